@@ -7,10 +7,15 @@ from carbon.inventories.report_figure import INVENTORY
 from carbon.metering.models import KEEPERS
 from carbon.metering.services import imports, meters
 from carbon.score_values.selectors import CARBON
+from carbon.verification import rules as verification_rules
+from carbon.verification.models import CarbonVerification
 from carbon.verification.procedure import VERIFICATION_STEPS
+from carbon.verification.selectors import verifications_visible_to
+from districts.file.rules import own_side_by
 from greendistrict.accounts import acting, revocation
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.revocation import RIGHTS_END, Access, Why
+from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.dry_run import decisive_acts
@@ -37,6 +42,7 @@ def wire() -> None:
     acting.acts_of(KEEPERS, *KEEPERS_ACTS)
     acting.acts_of((Role.AUTHORITY,), "carbon.mandate", "carbon.release", "carbon.withdraw_release")
     acting.acts_of((Role.CITY_DIRECTOR,), "carbon.add_factor")
+    register_owner(CarbonVerification, verifications_visible_to, verification_rules.may_add_files, on_side=own_side_by("district"))
     operation_figures.register(INVENTORY.key, INVENTORY)
     register_source(CARBON)
     revocation.register(Access("meter_tokens", "计量接入令牌", RIGHTS_END | {Why.POST}, meters.end_tokens))

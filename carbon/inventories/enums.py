@@ -11,4 +11,4 @@ class InventoryState(StrEnum):
     FILED = "filed"
 
 
-MANDATED = ("checking", "correcting", "signed")  # states of a verification in which its body reads the filed inventory
+MANDATED = ("checking", "correcting", "reviewing", "signed")  # states of a verification in which its body reads the filed inventory

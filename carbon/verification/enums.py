@@ -10,6 +10,7 @@ class VerificationState(StrEnum):
 
     CHECKING = "checking"
     CORRECTING = "correcting"
+    REVIEWING = "reviewing"
     SIGNED = "signed"
     WITHDRAWN = "withdrawn"
 

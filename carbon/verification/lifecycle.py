@@ -1,4 +1,4 @@
-"""State machine of a verification: checking, returned with findings, signed; or the mandate is withdrawn."""
+"""State machine of a verification: checking, returned with findings, handed to a second person, signed; or the mandate is withdrawn."""
 
 from collections.abc import Iterable
 
@@ -10,6 +10,7 @@ from greendistrict.workflow.machine import Machine, Question, Seat, State, Trans
 from greendistrict.workflow.registry import register
 
 VERIFIER = Seat("verifier", "受委托的核查机构", rules.verifies)
+SECOND = Seat("second_verifier", "受委托的核查机构的另一人、市级经办", rules.releases)
 AUTHORITY = Seat("authority", "区专门机构", rules.mandates)
 
 
@@ -33,6 +34,11 @@ def _settled(question: Question) -> Iterable[Refusal]:
         yield Refusal("还有核查发现没有关闭", found=f"{left}条", remedy="逐条核实，或退回更正")
 
 
+def _on_paper(question: Question) -> Iterable[Refusal]:
+    if question.facts is not None and not question.facts["papers"]:
+        yield Refusal("没有上传核查意见", remedy="上传核查机构盖章的核查意见", field="upload")
+
+
 def _stated(question: Question) -> Iterable[Refusal]:
     if not question.obj.statement.strip():
         yield Refusal("“核查声明”未填", field="statement")
@@ -49,6 +55,7 @@ CARBON_VERIFICATION = register(
         states=(
             State(VerificationState.CHECKING, "核查中", tone="info"),
             State(VerificationState.CORRECTING, "待更正", tone="warning"),
+            State(VerificationState.REVIEWING, "待复核签发", tone="info"),
             State(VerificationState.SIGNED, "已签发", "已核查", "success", final=True),
             State(VerificationState.WITHDRAWN, "委托已撤回", final=True),
         ),
@@ -73,12 +80,31 @@ CARBON_VERIFICATION = register(
                 tone="primary",
             ),
             Transition(
+                "hand_up",
+                "提交复核签发",
+                ("checking",),
+                "reviewing",
+                (VERIFIER,),
+                (_settled, _filed, _stated, _on_paper),
+                message="由核查机构的另一人或者市级经办核对后签发，其间不能再改",
+                tone="primary",
+            ),
+            Transition(
+                "send_back",
+                "退回继续核查",
+                ("reviewing",),
+                "checking",
+                (SECOND,),
+                message="核查机构修改后重新提交",
+                reason_required=True,
+            ),
+            Transition(
                 "sign",
                 "签发核查报告",
-                ("checking",),
+                ("reviewing",),
                 "signed",
-                (VERIFIER,),
-                (_settled, _filed, _stated),
+                (SECOND,),
+                (_settled, _filed, _stated, _on_paper),
                 message="内容冻结，不能再改；当年度碳排放核查报告随即报送市住房城乡建设管理委",
                 confirm=True,
                 tone="primary",
@@ -86,7 +112,7 @@ CARBON_VERIFICATION = register(
             Transition(
                 "withdraw",
                 "撤回委托",
-                ("checking", "correcting"),
+                ("checking", "correcting", "reviewing"),
                 "withdrawn",
                 (AUTHORITY,),
                 message="核查机构不再看到清单，可以另行委托",

@@ -18,7 +18,8 @@ from greendistrict.core.constraints import one_of
 class CarbonVerification(InDistrict, models.Model):
     """Verification of the inventory of a district and year by one body.
 
-    ``inventory`` is the edition that was verified, ``frozen`` the signed content and ``digest`` the SHA-256 of its canonical JSON.
+    ``handed_by`` hands the finished verification to a second person, who signs it. ``inventory`` is the edition that was verified,
+    ``frozen`` the signed content and ``digest`` the SHA-256 of its canonical JSON.
     """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_verifications", verbose_name="城区")
@@ -30,6 +31,7 @@ class CarbonVerification(InDistrict, models.Model):
     statement = models.TextField("核查声明", blank=True)
     conclusion = models.CharField("核查结论", max_length=12, choices=VerificationConclusion, blank=True)
     inventory = models.ForeignKey(CarbonInventory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查的清单")
+    handed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交复核人")
     signed_at = models.DateTimeField("签发时间", null=True, blank=True)
     frozen = models.JSONField("签发内容", null=True, blank=True)
     digest = models.CharField("校验值（SHA-256）", max_length=64, blank=True)

@@ -13,6 +13,7 @@ from greendistrict.workflow.procedure import BEGUN, Event, Party, Procedure, Ste
 MESSAGE = Message.CARBON_INVENTORY
 PARTIES = {
     **district_parties(lambda verification: verification.district),
+    "second": Party("核查机构的另一人", lambda verification, _source: selectors.second_people(verification)),
     "verifier": Party("核查机构", lambda verification, _source: holding(Role.VERIFIER, organisation_ids={verification.body_id})),
 }
 
@@ -25,13 +26,23 @@ VERIFICATION_STEPS = Procedure(
         "unanswered": selectors.unanswered,
         "editing": selectors.editing,
         "frozen": selectors.to_freeze,
+        "papers": selectors.count_papers,
     },
     parties=PARTIES,
     events={BEGUN: Event(turn=("verifier",), informed=("applicant",), message=MESSAGE, words=event_note("已委托", "carbon:verification"))},
     steps={
         "return": Step(facts=("open",), turn=("filler",), informed=("authority",), message=MESSAGE),
         "answer": Step(facts=("unanswered", "editing"), turn=("verifier",), message=MESSAGE),
-        "sign": Step(facts=("open", "editing", "frozen"), effect=services.on_sign, informed=("applicant", "authority"), message=MESSAGE),
+        "hand_up": Step(
+            facts=("open", "editing", "papers"), with_state=services.handed_up, turn=("second", "city_officer"), message=MESSAGE
+        ),
+        "send_back": Step(turn=("verifier",), message=MESSAGE),
+        "sign": Step(
+            facts=("open", "editing", "frozen", "papers"),
+            effect=services.on_sign,
+            informed=("applicant", "authority", "verifier"),
+            message=MESSAGE,
+        ),
         "withdraw": Step(informed=("verifier", "applicant"), message=MESSAGE),
     },
 )

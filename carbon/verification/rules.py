@@ -25,6 +25,21 @@ def verifies(user: User, verification: CarbonVerification) -> bool:
     return verification.body_id in posts_of(user).organisations_as(Role.VERIFIER)
 
 
+def releases(user: User, verification: CarbonVerification) -> bool:
+    """Whether the user may sign what was handed up: another person of the mandated body, or the city's officer, whom the report goes to.
+
+    A body of one person has nobody else; the officer then compares the opinion on paper with what was typed.
+    """
+    if posts_of(user).has(Role.CITY_OFFICER):
+        return True
+    return verifies(user, verification) and user.pk != verification.handed_by_id
+
+
+def may_add_files(user: User, owner: object) -> bool:
+    """Upload rule of the file registry: the mandated body, while it is checking."""
+    return isinstance(owner, CarbonVerification) and may_write(user, owner)
+
+
 def may_write(user: User, verification: CarbonVerification) -> bool:
     """Whether the user may write the verification: the mandated body, while it is being checked."""
     return verification.status == VerificationState.CHECKING and verifies(user, verification)

@@ -17,7 +17,9 @@ from carbon.verification.models import CarbonVerification, VerificationFinding
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import holding, posts_of
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow.todo import Task
 
 
@@ -70,6 +72,21 @@ def editing(verification: CarbonVerification, _today: dt.date) -> bool:
     return CarbonInventory.objects.filter(district=verification.district_id, year=verification.year, status__in=OPEN).exists()
 
 
+def papers_of(verification: CarbonVerification) -> list[Evidence]:
+    """The opinion on paper, as the verifier uploaded it."""
+    return list(evidence_of(verification))
+
+
+def count_papers(verification: CarbonVerification, _today: dt.date) -> int:
+    """Number of files of the opinion on paper."""
+    return len(papers_of(verification))
+
+
+def second_people(verification: CarbonVerification) -> list[User]:
+    """People of the mandated body besides the one who handed it up."""
+    return [one for one in holding(Role.VERIFIER, organisation_ids={verification.body_id}) if one.pk != verification.handed_by_id]
+
+
 def to_freeze(verification: CarbonVerification, _today: dt.date) -> dict[str, Any]:
     """Content frozen at signing: mandate, inventory with its digest, findings, statement, conclusion."""
     inventory = counting_of(verification.district, verification.year)
@@ -86,12 +103,17 @@ def to_freeze(verification: CarbonVerification, _today: dt.date) -> dict[str, An
             "per_m2_kg": content.get("per_m2_kg", ""),
         },
         "findings": [{"order": one.order, "text": one.text, "reply": one.reply, "note": one.note} for one in verification.findings.all()],
+        "papers": [{"title": one.title, "sha256": one.sha256} for one in papers_of(verification)],
         "statement": verification.statement,
         "conclusion": verification.conclusion,
     }
 
 
-WORDS = {VerificationState.CHECKING: "核查碳排放清单", VerificationState.CORRECTING: "答复核查发现"}
+WORDS = {
+    VerificationState.CHECKING: "核查碳排放清单",
+    VerificationState.CORRECTING: "答复核查发现",
+    VerificationState.REVIEWING: "复核签发核查报告",
+}
 
 
 def tasks_for(user: User) -> list[Task]:
@@ -99,13 +121,20 @@ def tasks_for(user: User) -> list[Task]:
     held = posts_of(user)
     mine = Q(pk__in=())
     if held.has(Role.VERIFIER):
-        mine |= Q(status=VerificationState.CHECKING, body__in=held.organisations_as(Role.VERIFIER))
+        own = Q(body__in=held.organisations_as(Role.VERIFIER))
+        mine |= own & (Q(status=VerificationState.CHECKING) | Q(status=VerificationState.REVIEWING) & ~Q(handed_by=user))
+    if held.has(Role.CITY_OFFICER):
+        mine |= Q(status=VerificationState.REVIEWING)
     if held.has(Role.PREPARER, Role.CONSULTANT):
         mine |= own_people(user) & Q(status=VerificationState.CORRECTING)
-    if not held.has(Role.VERIFIER, Role.PREPARER, Role.CONSULTANT):
+    if not held.has(Role.VERIFIER, Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER):
         return []
     rows = CarbonVerification.objects.filter(mine).select_related("district").distinct().order_by("year", "pk")
-    return [_task(row) for row in rows if rules.may_write(user, row) or rules.may_reply(user, row)]
+    return [_task(row) for row in rows if rules.may_write(user, row) or rules.may_reply(user, row) or _to_release(user, row)]
+
+
+def _to_release(user: User, verification: CarbonVerification) -> bool:
+    return verification.status == VerificationState.REVIEWING and rules.releases(user, verification)
 
 
 def _task(verification: CarbonVerification) -> Task:

@@ -1,7 +1,9 @@
 """Write verifications: mandate, findings, statement, effects of signing."""
 
 from decimal import Decimal
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 
 from assessments.common.owed_papers import owes
@@ -17,9 +19,12 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.number_parsing import parse_number, plain
+from greendistrict.documents.services import store
+from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 LONGEST = 4000
+OPINION = "核查意见"
 M2_OF_WAN = Decimal(10_000)
 CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制留用"
 
@@ -113,6 +118,20 @@ def _check_length(text: str, field: str) -> None:
 def _next_version(locked: CarbonVerification, *fields: str) -> None:
     locked.version += 1
     locked.save(update_fields=[*fields, "version"])
+
+
+def handed_up(_verification: CarbonVerification, by: User | None, _values: Values) -> dict[str, Any]:
+    """Who hands it up, and so does not sign it."""
+    return {"handed_by": by}
+
+
+@transaction.atomic
+def add_paper(*, verification: CarbonVerification, upload: "UploadedFile[Any]", title: str, by: User) -> None:
+    """Keep the opinion that the verifier issued on paper, and count up the version. Raises ``NotAllowed``, ``Refused``."""
+    locked: CarbonVerification = hold(verification)
+    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    store(owner=locked, upload=upload, kind=OPINION, title=title, by=by)
+    _next_version(locked)
 
 
 def on_sign(taken: Taken) -> None:

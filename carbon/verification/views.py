@@ -1,5 +1,6 @@
 """Pages of verifications: list, mandate, detail, findings, steps."""
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.common.forms import TitledFileForm
 from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.inventories.selectors import inventories_visible_to
@@ -93,6 +95,9 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
         "inventories": list(inventories),
         "form": VerificationStatementForm(verification=verification) if writes else None,
         "finding_form": VerificationFindingForm(initial={"version": verification.version}) if writes else None,
+        "file_form": TitledFileForm(),
+        "files": selectors.papers_of(verification),
+        "adds_files": writes,
         "longest": services.LONGEST,
         "offered": offered(verification, user),
         "action_url": reverse("carbon:verification_action", args=[verification.pk]),
@@ -125,6 +130,15 @@ def _both(data: Any, stored: CarbonVerification) -> dict[str, Any]:
     """The page after an edit conflict: typed values in the form, stored ones above it."""
     kept = [("核查结论", stored.get_conclusion_display()), ("核查声明", stored.statement)]
     return {"form": VerificationStatementForm(data, verification=stored), "stored": kept}
+
+
+@require_POST
+def verification_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add the opinion that the verifier issued on paper."""
+    user = signed_in(request)
+    found = seen(user, pk)
+    form, keep = TitledFileForm(request.POST, request.FILES), partial(services.add_paper, verification=found, by=user)
+    return FILE.add_file(request, pk, form, lambda data: keep(**data), may=rules.may_write(user, found))
 
 
 @require_POST

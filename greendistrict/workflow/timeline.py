@@ -27,6 +27,8 @@ def of_subjects(found: Iterable[models.Model]) -> dict[int, list[TransitionRecor
 
 
 def action_label(record: TransitionRecord) -> str:
-    """Label of the step."""
-    transition = machine_named(record.machine).find(record.action, record.source)
+    """Label of the step; of one that a later release takes from another state, what it is called there."""
+    machine = machine_named(record.machine)
+    alike = (one for one in machine.transitions if one.action == record.action)
+    transition = machine.find(record.action, record.source) or next(alike, None)
     return transition.label if transition else record.action

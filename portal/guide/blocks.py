@@ -50,6 +50,7 @@ SHARED_SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reviewer_to_authority": ("reviewer",),
         "reviewer_to_city": ("reviewer",),
         "second": ("secretariat",),
+        "second_verifier": ("verifier", "city_officer"),
         "standards_director": ("city_director",),
         "standards_keeper": ("city_officer",),
         "table_checker": ("authority", "secretariat", "city_officer"),

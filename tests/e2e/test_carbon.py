@@ -17,6 +17,7 @@ from tests.carbon.verification.world import ANSWER, FOUND, STATEMENT, corrected
 from tests.e2e.steps.seats import desk
 from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.received import received_self_check
+from tests.files import pdf
 
 pytestmark = [
     pytest.mark.slow,
@@ -30,7 +31,7 @@ def test_a_verifier_returns_and_then_signs_a_report(local_browser, live_server, 
     move(NOW.date())
     inventory = to_filed(make_inventory(people, year=2025), people)
     with desk(local_browser, live_server, album, people) as seats:
-        authority, verifier, preparer = (seats[name] for name in ("authority", "verifier", "preparer"))
+        authority, verifier, preparer, officer = (seats[name] for name in ("authority", "verifier", "preparer", "city_officer"))
         authority.open(reverse("carbon:inventory", args=[inventory.pk]))
         authority.follow("委托核查机构")
         authority.fill({"核查机构": people.verifier_body.name})
@@ -51,8 +52,13 @@ def test_a_verifier_returns_and_then_signs_a_report(local_browser, live_server, 
         verifier.fill({"核查发现1核实意见": "与抄表记录相符（虚构）"})
         verifier.press("关闭这一条")
         verifier.fill({"核查结论": "无保留意见", "核查声明": STATEMENT})
-        verifier.press("保存")
-        verifier.step("签发核查报告", "已签发", "校验值（SHA-256）", STATEMENT)
+        verifier.press("保存", "没有上传核查意见")
+        verifier.page.set_input_files("#id_upload", {"name": "核查意见.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+        verifier.press("上传材料", "核查意见.pdf")
+        verifier.press("提交复核签发", "待复核签发", "现在没有需要您办理的步骤")
+        officer.open(page, "核查意见.pdf")
+        officer.step("签发核查报告", "已签发", "校验值（SHA-256）", STATEMENT)
+        verifier.open(page, "已签发")
         verifier.shoot("signed", axe=True)
         found = CarbonVerification.objects.get()
         assert (found.status, found.inventory_id, found.frozen["inventory"]["edition"]) == ("signed", again.pk, 2)

@@ -52,7 +52,7 @@ def district(cast):
 
 def test_inventories_miss_their_target_are_verified_after_a_finding_and_explained(cast, district):
     SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
-    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body)
+    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body, cast.city_officer)
     found = inventories.CarbonYear(2025, Decimal("12345.67"), Decimal(316_000))
     made = inventories.two_years(district, seats, found, signed=True)
     assert (made.status, made.frozen["inventory"]["edition"], made.frozen["inventory"]["total"]) == ("signed", 2, "12345.67")
@@ -62,7 +62,7 @@ def test_inventories_miss_their_target_are_verified_after_a_finding_and_explaine
 
 
 def test_the_second_district_waits_for_its_corrections(cast, district):
-    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body)
+    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body, cast.city_officer)
     made = inventories.two_years(district, seats, inventories.CarbonYear(2025, Decimal(9000), Decimal(250_000)), signed=False)
     assert (made.status, made.findings.filter(closed_at__isnull=True).count()) == ("correcting", 1)
     assert district.carbon_inventories.filter(status="filed").count() == 2
@@ -80,7 +80,7 @@ def test_inventories_come_to_what_the_report_on_the_year_says(cast, district, ar
     report = YearlyReport.objects.create(
         district=district, kind="carbon", year=2025, figures={"total": "12346", "area": area}, verifier="演示核查机构（虚构）", **filed
     )
-    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body)
+    seats = inventories.CarbonSeats(cast.preparer, cast.reviewer, cast.authority, cast.verifier, cast.verifier_body, cast.city_officer)
     SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
     inventories.beside_report(district, seats, 2025, signed=True)
     assert district.carbon_inventories.count() == number

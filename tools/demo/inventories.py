@@ -24,6 +24,7 @@ from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
 from greendistrict.workflow.procedure import take
+from tools.demo.files import upload
 from tools.demo.timing import moment
 
 PER_WAN_KWH = Decimal("4.2")  # electricity-shanghai-guideline
@@ -38,13 +39,14 @@ STATEMENT = "按清单所列范围、活动数据和因子逐项核对，抽查�
 
 @dataclass(frozen=True)
 class CarbonSeats:
-    """People who prepare, sign, commission and verify."""
+    """People who prepare, sign, commission and verify; ``officer`` signs as the second person, since the body has one."""
 
     preparer: User
     reviewer: User
     authority: User
     verifier: User
     body: Organisation
+    officer: User
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,11 @@ def _sign(seats: CarbonSeats, found: CarbonYear, first: CarbonInventory, made: C
         made.refresh_from_db()
         conclusion = VerificationConclusion.UNQUALIFIED.value
         verifications.save(verification=made, statement=STATEMENT, conclusion=conclusion, version=made.version, by=seats.verifier)
-        _step(made, "sign", seats.verifier)
+        made.refresh_from_db()
+        verifications.add_paper(verification=made, upload=upload("核查意见"), title="核查意见", by=seats.verifier)
+        _step(made, "hand_up", seats.verifier)
+    with clock.at(moment(dt.date(found.year + 1, 4, 28))):
+        _step(made, "sign", seats.officer)
 
 
 def _file(district: District, seats: CarbonSeats, found: CarbonYear, *, missing: Decimal = Decimal(0)) -> CarbonInventory:

@@ -217,7 +217,7 @@ def _lately(bodies: Bodies, people: way.People, year: int, today: dt.date) -> No
     metering.read_meters(xincheng, people["housing"], today)
     for plot, signed in ((XINCHENG, True), (YUNWAN, False)):
         preparer, reviewer, authority = (people[name] for name in plot.seats[:3])
-        seats = inventories.CarbonSeats(preparer, reviewer, authority, people["verifier"], bodies["demo-verifier"])
+        seats = inventories.CarbonSeats(preparer, reviewer, authority, people["verifier"], bodies["demo-verifier"], people["city_officer"])
         figures = partial(figures_of, plot) if signed else None
         inventories.beside_report(District.objects.get(name=plot.name), seats, year - 1, signed=signed, figures=figures)
     inventories.draft_early(District.objects.get(name=GANGWAN.name), people[GANGWAN.seats[0]])

@@ -21,7 +21,22 @@ from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.selectors import evidence_of
 from obligations.selectors import everything
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
-from tests.carbon.verification.world import ANSWER, FOUND, STATEMENT, YEAR, answered, corrected, make_mandated, put, settled, signed, stated
+from tests.carbon.verification.world import (
+    ANSWER,
+    FOUND,
+    STATEMENT,
+    YEAR,
+    answered,
+    corrected,
+    handed_up,
+    make_mandated,
+    on_paper,
+    paper,
+    put,
+    settled,
+    signed,
+    stated,
+)
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, item_of, once
 from tests.refusing import refuses
@@ -77,12 +92,16 @@ def test_returned_corrected_and_signed(client, people, found):
     assert post(client, people.preparer, found, "reply", {"reply": ANSWER}, 1).status_code == 302
     second = corrected(first, people)
     step(found, "answer", people.preparer)
-    refuses("没有关闭", step, found, "sign", people.verifier)
+    refuses("没有关闭", step, found, "hand_up", people.verifier)
     assert post(client, people.verifier, found, "settle", {"note": "相符（虚构）"}, 1).status_code == 302
-    refuses("“核查声明”未填", step, found, "sign", people.verifier)
+    refuses("“核查声明”未填", step, found, "hand_up", people.verifier)
     told = {"statement": STATEMENT, "conclusion": "qualified"}
     assert post(client, people.verifier, found, "save", told).status_code == 302
-    step(found, "sign", people.verifier)
+    refuses("没有上传核查意见", step, found, "hand_up", people.verifier)
+    assert post(client, people.verifier, found, "file", {"upload": paper()}).status_code == 302
+    step(found, "hand_up", people.verifier)
+    assert [task.title for task in tasks_for(people.city_officer)] == ["复核签发核查报告"]
+    step(found, "sign", people.city_officer)
 
     assert (found.inventory, found.digest) == (second, digest_of(found.frozen))
     assert found.frozen["inventory"] == {"edition": 2, "digest": second.digest, "total": "5040.00", "per_m2_kg": "42.000"}
@@ -138,12 +157,29 @@ def test_a_report_filed_before_stays_as_it_is(people, found):
 
 def test_nothing_is_signed_or_sent_back_while_an_edition_is_filled_in(people, found):
     stated(found, people)
+    on_paper(found, people)
     inventories.correct(inventory=inventory_of(found), reason=FOUND, by=people.preparer)
-    refuses("新版尚未签发", step, found, "sign", people.verifier)
+    refuses("新版尚未签发", step, found, "hand_up", people.verifier)
     answer = put(found, people)
     step(found, "return", people.verifier)
     answered(answer, people)
     refuses("新版尚未签发", step, found, "answer", people.preparer)
+
+
+def test_nobody_signs_alone(people, found):
+    """Another person of the body signs, or the city's officer; whoever handed it up does not, also after it was sent back."""
+    second = make_user(Role.VERIFIER, people.verifier_body)
+    handed_up(found, people)
+    assert (tasks_for(people.verifier), [task.title for task in tasks_for(second)]) == ([], ["复核签发核查报告"])
+    others = {name: user for name, user in people.everybody.items() if name != "city_officer"}
+    for user in others.values():
+        refuses(NotAllowed, step, found, "sign", user)
+    step(found, "send_back", second, "结论与意见书不一致（虚构）")
+    stated(found, people, conclusion="qualified")
+    step(found, "hand_up", second)
+    refuses(NotAllowed, step, found, "sign", second)
+    step(found, "sign", people.verifier)
+    assert (found.status, [one["title"] for one in found.frozen["papers"]]) == ("signed", ["核查意见"])
 
 
 def test_what_was_signed_changes_no_more(people, found):

@@ -1,10 +1,14 @@
 """A filed inventory of a year and its mandated verification."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from carbon.inventories import services as inventories
 from carbon.verification import services
 from greendistrict.core import clock
+from greendistrict.documents.services import store
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
+from tests.files import pdf
 from tests.steps import step
 
 YEAR = 2025
@@ -53,7 +57,30 @@ def corrected(inventory, people):
     return to_filed(made, people)
 
 
-def signed(found, people):
-    """Signed without a finding."""
+def paper():
+    """The verifier's opinion on paper, as a scan."""
+    return SimpleUploadedFile("核查意见.pdf", pdf(), content_type="application/pdf")
+
+
+def on_paper(found, people):
+    """With its paper."""
+    services.add_paper(verification=found, upload=paper(), title="核查意见", by=people.verifier)
+    found.refresh_from_db()
+
+
+def kept_paper(found, people):
+    """The same in any state."""
+    store(owner=found, upload=paper(), kind=services.OPINION, title="核查意见", by=people.verifier, may_add=True)
+
+
+def handed_up(found, people):
+    """Stated, with its paper, waiting for a second person."""
     stated(found, people)
-    return step(found, "sign", people.verifier)
+    on_paper(found, people)
+    return step(found, "hand_up", people.verifier)
+
+
+def signed(found, people):
+    """Signed without a finding, by the city's officer, since the body has nobody else."""
+    handed_up(found, people)
+    return step(found, "sign", people.city_officer)
