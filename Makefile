@@ -30,7 +30,7 @@ PASSED = @$(if $(PYTEST)$(MUTATED),,$(PY) -m scripts.areas passed $@ "$(HEAD)")
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures pages offers inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights locks client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures pages offers inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights gates locks client bench stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -161,6 +161,9 @@ printed: setup  ## state machines and registries, printed from the code to var/p
 
 rights: setup  ## docs/rights.txt: who may do what, a sorted line each
 	$(PY) manage.py shell -v 0 -c 'from tests.architecture import rights; rights.KEPT.write_text(rights.document(), encoding="utf-8")'
+
+gates: setup  ## docs/gates.md: who enters what the policy's gates ask, on which paper
+	$(PY) manage.py shell -v 0 -c 'from tests.architecture import gates; gates.KEPT.write_text(gates.document(), encoding="utf-8")'
 
 locks: setup  ## docs/locks.txt: the functions that lock rows, a sorted line each
 	$(PY) manage.py shell -v 0 -c 'from tests.architecture import test_locks; test_locks.KEPT.write_text(test_locks.document(), encoding="utf-8")'

@@ -1,0 +1,147 @@
+"""The gates of 八（一）–（四）: who enters each fact behind them, on which paper, and whose steps ask them; kept as ``docs/gates.md``.
+
+Rules, facts and steps are read from the policy and from the machines. Where a fact is entered by a step, its seats are read as well; where
+a service enters it, the service is named with the posts that it lets in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+
+from greendistrict.policy.engine import facts_asked
+from greendistrict.policy.loader import all_policies
+from greendistrict.workflow.machine import Machine, Transition
+from greendistrict.workflow.registry import machines
+from tests.architecture.sources import ROOT
+
+KEPT = ROOT / "docs" / "gates.md"
+BLOCKING = {"must", "effect"}
+# Facts that choose whether a rule applies; nobody profits from them.
+CHOOSING = {"district_type"}
+DISTRICT, CITY = ("preparer", "consultant"), ("city_officer", "secretariat")
+DECIDED = "decided"  # the state in which a title is given or lost
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a fact comes to be: actions of machines whose names begin so, or a service; and the paper."""
+
+    paper: str
+    machine: str = ""
+    actions: tuple[str, ...] = ()
+    service: str = ""
+    posts: tuple[str, ...] = ()
+
+    def steps(self) -> Iterator[tuple[Machine, Transition]]:
+        """Steps that enter the fact."""
+        for machine in machines():
+            if self.machine and machine.name.startswith(self.machine):
+                yield from ((machine, one) for one in machine.transitions if one.action in self.actions)
+
+    def seats(self) -> set[str]:
+        """Seats that enter the fact."""
+        return set(self.posts) | {seat.key for _, one in self.steps() for seat in one.seats}
+
+    def alone(self) -> set[str]:
+        """Seats that can do so from the beginning without anybody else; guards are left out, so these are too many rather than too few."""
+        return set(self.posts) | {seat for machine, one in self.steps() for seat in walking_alone(machine, one.target)}
+
+
+ENTRIES: dict[str, tuple[Entry, ...]] = {
+    "developable_ratio": (Entry("专业规划批复文件", service="districts.special_plans.services.approve_plan", posts=DISTRICT),),
+    "key_project_plan": (
+        Entry("近期重点项目实施计划批准文件", service="districts.projects.services.key_projects.save_project_plan", posts=DISTRICT),
+    ),
+    "plots_acquired_ratio": (Entry("出让合同、划拨决定书", machine="plot_", actions=("contract", "allocate")),),
+    "endorsements_complete": (
+        Entry(
+            "批复文件、报送函",
+            service="approvals.applications.services.endorsements.record_endorsement",
+            posts=("authority", "city_officer"),
+        ),
+    ),
+    "review_passed": (Entry("专家组签名的评审意见", machine="review", actions=("conclude",)),),
+    "main_works_built_ratio": (
+        Entry("市政设施竣工验收", service="districts.projects.services.works.accept_work", posts=("preparer", "bureau")),
+    ),
+    "plots_built_ratio": (Entry("竣工验收合格报告", machine="plot_", actions=("complete",)),),
+    "key_projects_in_use_ratio": (Entry("竣工、投用日期", service="districts.lists.services.rows.save", posts=DISTRICT),),
+    "site_visit_done": (Entry("现场核查记录", service="approvals.acceptances.services.visits.close_visit", posts=CITY),),
+    "acceptance_meeting_held": (Entry("专家组签名的评审意见", machine="review", actions=("conclude",)),),
+    "not_implemented_finding": (Entry("经办认定的事实与依据", machine="loss", actions=("agree", "to_tell")),),
+    "consecutive_failures": (
+        Entry("阶段评估结论", machine="stage_assessment", actions=("disqualify",)),
+        Entry("后评估结论", machine="post_evaluation", actions=("disqualify",)),
+    ),
+}
+
+
+def walking_alone(machine: Machine, target: str) -> set[str]:
+    """Seats that reach a state from the beginning by their own steps."""
+    keys = {seat.key for one in machine.transitions for seat in one.seats}
+    return {key for key in keys if target in _reached(machine, key)}
+
+
+def _reached(machine: Machine, key: str) -> set[str]:
+    found = {machine.initial or machine.states[0].key}
+    while (
+        more := {
+            str(one.target) for one in machine.transitions if found & {*map(str, one.sources)} and key in {seat.key for seat in one.seats}
+        }
+        - found
+    ):
+        found |= more
+    return found
+
+
+def rules() -> list:
+    """Rules of 八 that hold a step up, in the order of the policy."""
+    return [one for one in all_policies()[-1].rules if one.cite.startswith("八") and one.level.value in BLOCKING and one.tests]
+
+
+def asking(rule) -> list[tuple[Machine, Transition]]:
+    """Steps that ask a rule, each action once."""
+    found = {
+        (machine.name, one.action): (machine, one)
+        for machine in machines()
+        for one in machine.transitions
+        if any(asks(guard, rule) for guard in one.guards) and one.seats
+    }
+    return list(found.values())
+
+
+def asks(guard, rule) -> bool:
+    """Whether a guard asks the policy about the step of the rule; the loss of a title has a guard of its own."""
+    return rule.step.value in vars(guard).get("facts", ()) or (rule.step.value == "decide" and guard.__name__ == "grounds_hold")
+
+
+def entries(rule) -> list[tuple[str, Entry]]:
+    """Facts of a rule with how each is entered."""
+    return [(fact, one) for fact in sorted(facts_asked(rule) - CHOOSING) for one in ENTRIES[fact]]
+
+
+def document() -> str:
+    """The page."""
+    head = (
+        "# Gates of 八（一）–（四）\n\n"
+        "Who enters each fact behind a rule that holds a step up, on which paper, and whose steps ask the rule. `make gates` writes it\n"
+        "from policy and machines; a test also shows that no seat opens one alone.\n\n"
+        "| 条 | rule | fact | entered by | paper | asked at |\n|---|---|---|---|---|---|\n"
+    )
+    lines = [
+        f"| {rule.cite} | `{rule.id}` | `{fact}` | {' '.join(sorted(one.seats()))} | {one.paper} | {_asked(rule)} |"
+        for rule in rules()
+        for fact, one in entries(rule)
+    ]
+    return head + "\n".join(lines) + "\n"
+
+
+def _asked(rule) -> str:
+    steps = [f"{machine.name}.{one.action} ({' '.join(seat.key for seat in one.seats)})" for machine, one in asking(rule)]
+    return ", ".join(sorted(steps))
+
+
+def named(path: str):
+    """The service of a dotted name."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(module), name)
