@@ -53,6 +53,8 @@ MOMENTS = {
     "SiteVisit": "the case waits for the secretariat in state visiting", "VisitRow": "as above",
     **dict.fromkeys(("ExternalHonour", "DistrictPaper", "Fund", "RenewalProject", "Plot", "ListImport", "KeyProject"), "a fact on file"),
     **dict.fromkeys(("Work", "Title", "HistoricSelfCheck", "Restoration"), "a fact on file"),
+    "QuarterlyProgress": "whoever may check it (tests/beautiful/plans/test_checked_progress.py)",
+    "ProgressCorrection": "a record of what a correction replaced",
     "CalendarFeed": "a person's own subscription",
     "QueuedImport": "whoever sent the workbook confirms on the page that shows how far it is; the list of imports leads there",
     "ReadingImport": "as above, of a file of readings",
