@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import resolve_url
@@ -77,6 +78,9 @@ class Walk:
 
     def post(self, version, url="", **more):
         typed = {"action": self.action, "version": version, "reason": REASON, **self.values, **more}
+        for value in typed.values():
+            if isinstance(value, File):
+                value.seek(0)  # an earlier post has read it
         return self.client.post(url or self.url, typed)
 
     def promised(self, text):
@@ -172,7 +176,8 @@ class CaseWalk(Walk):
     def asked(self, words):
         if not self.transition.page:
             assert (f"<dt>通知</dt><dd>{words}</dd>" in self.client.get(self.url).content.decode()) is bool(words)
-        return self.post(self.obj.version)
+        more = {"confirmed": "yes"} if is_decisive(self.matter.machine.name, self.action) else {}
+        return self.post(self.obj.version, **more)
 
     def old_forms(self):
         if not self.transition.page:
