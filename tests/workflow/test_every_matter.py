@@ -1,6 +1,8 @@
 """Every kind of matter in every state: who sees what, what steps promise, old forms, forms of other seats, desks."""
 
 from copy import deepcopy
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
@@ -8,9 +10,11 @@ from django.db import transaction
 from greendistrict.core import clock
 from tests.matters import desk, offers
 from tests.matters.every import MATTERS, STATES
+from tests.matters.pressed import offered, pressed
 from tests.matters.walk import deliver, refuses_forms_of_others, step_of
 
 pytestmark = pytest.mark.django_db
+CLOSED = {HTTPStatus.FORBIDDEN, HTTPStatus.GONE}
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +96,22 @@ def test_forms_of_other_seats_and_of_strangers_change_nothing(client, matter):
 @MOVING
 def test_what_a_seat_can_do_is_on_its_desk(matter):
     assert matter.machine.name in desk.ELSEWHERE or desk.missing(matter) == []
+
+
+HANDED_UP = (
+    "self_check", "stage_assessment", "score_table", "carbon_inventory", "yearly_report", "implementation_plan", "indicator_system",
+)  # fmt: skip
+
+
+@each((name, state) for name, state in STATES if name in HANDED_UP)
+def test_no_page_of_a_state_offers_what_the_state_refuses(client, matter):
+    """Of what is filled in and handed up: its links open, and no press of a form is told that it is closed or somebody else's."""
+    page, found = matter.page(), []
+    for seat in ("preparer", "city_officer"):
+        client.force_login(matter.people.everybody[seat])
+        answer = client.get(page)
+        links, forms = offered(answer.content.decode(), page) if answer.status_code == HTTPStatus.OK else ((), ())
+        own = [link for link in links if link != page and urlsplit(link).path.startswith(urlsplit(page).path)]
+        found += [(seat, link) for link in own if client.get(link).status_code in CLOSED | {HTTPStatus.CONFLICT}]
+        found += [(seat, place, values) for place, values in forms if pressed(client, place, values) in CLOSED]
+    assert found == []
