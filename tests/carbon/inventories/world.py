@@ -51,7 +51,7 @@ def filed_years(people, district, years, rows=ROWS):
         found = services.open_inventory(district=district, year=year, by=people.preparer)
         services.save(inventory=found, head=HEAD, boundary=None, rows=rows, version=0, by=people.preparer)
         found.refresh_from_db()
-        to_filed(found, people, clock.now())
+        to_filed(found, people, max(clock.now(), at(year + 1, 1, 2)))
 
 
 def posted(head=HEAD, rows=ROWS, version=0, **more):
