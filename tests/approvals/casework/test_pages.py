@@ -143,7 +143,7 @@ def test_a_step_that_is_not_offered_leads_back_to_the_case(as_):
     assert back.redirect_chain[-1][0] == page("case", filing.case)
     assert "现在不由您办理" in back.content.decode()
     assert client.get(page("case_step", filing.case)).status_code == 302
-    assert client.post(page("case_step", filing.case), {"action": "decide", "version": 0}).status_code == 409
+    assert client.post(page("case_step", filing.case), {"action": "decide", "version": 0}).status_code == 403
     assert client.post(page("case_step", filing.case), {"action": "nonsense"}).status_code == 404
     assert client.get(page("case_action", filing.case, "nonsense")).status_code == 404
 
