@@ -31,7 +31,9 @@ class CarbonVerification(InDistrict, models.Model):
     statement = models.TextField("核查声明", blank=True)
     conclusion = models.CharField("核查结论", max_length=12, choices=VerificationConclusion, blank=True)
     inventory = models.ForeignKey(CarbonInventory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查的清单")
-    handed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交复核人")
+    handed_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.VERIFIER,), null=True, blank=True, related_name="+", verbose_name="提交复核人"
+    )
     signed_at = models.DateTimeField("签发时间", null=True, blank=True)
     frozen = models.JSONField("签发内容", null=True, blank=True)
     digest = models.CharField("校验值（SHA-256）", max_length=64, blank=True)

@@ -20,7 +20,12 @@ def lists_plots(user: User, district: District) -> bool:
 
 def records_plot(user: User, control: PlotControl) -> bool:
     """Whether the person records decisions about a plot: the applicant's preparer, or a bureau of the district."""
-    return is_preparer(user, control.plot.district) or is_bureau(user, control.plot.district)
+    return records_plots_of(user, control.plot.district)
+
+
+def records_plots_of(user: User, district: District) -> bool:
+    """Whether the person records decisions about plots of the district, and begins with their control."""
+    return is_preparer(user, district) or is_bureau(user, district)
 
 
 def answers_opinion(user: User, opinion: PlotOpinion) -> bool:

@@ -2,6 +2,8 @@ import re
 from functools import cache
 
 import pytest
+from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
 
 from greendistrict.core.loader import joined
 from scripts.format_templates import LIMIT, formatted
@@ -170,3 +172,23 @@ def test_forms_that_post_carry_their_token():
 def test_the_stage_of_a_district_is_said_with_its_certainty():
     """``components/stage_word.html`` says it; the bare word calls what nobody knows 培育."""
     assert written_in(r"\bdistrict\.get_stage_display") == []
+
+
+def test_no_frame_has_a_block_of_its_own_frame_inside_another():
+    """Whoever fills such a block would fill both, and the page would say it twice."""
+    twice = []
+    for name in TEMPLATES:
+        nodes = get_template(name).template.nodelist
+        for frame in nodes.get_nodes_by_type(ExtendsNode):
+            own = {inner.name for block in frame.blocks.values() for inner in block.nodelist.get_nodes_by_type(BlockNode)}
+            twice += [(name, block) for block in own & blocks_above(frame)]
+    assert twice == []
+
+
+def blocks_above(frame):
+    """Names of the blocks of all templates that this one extends."""
+    if not isinstance(frame.parent_name.var, str):
+        return set()  # a frame that the view names
+    parent = get_template(frame.parent_name.var).template.nodelist
+    names = {block.name for block in parent.get_nodes_by_type(BlockNode)}
+    return names.union(*map(blocks_above, parent.get_nodes_by_type(ExtendsNode)))

@@ -27,6 +27,8 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{len(declared.done)}条已确认{'无变化' if table.previous_id else ''}")
     for name, text in list(declared.refused.items())[:MOST_NAMED]:
         messages.warning(request, f"{name} 不能确认：{text}")
+    if not (declared.done or declared.refused):
+        messages.info(request, "没有可以确认无变化的条文")
     show = request.POST.get("show", ALL)
     query = f"show={show}" if show in LABELS else f"item={items[0]}" if items else f"show={ALL}"
     return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?{query}")

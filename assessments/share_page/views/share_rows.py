@@ -142,4 +142,6 @@ def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{len(declared.done)}条已确认无变化")
     for name, text in declared.refused.items():
         messages.warning(request, f"{name} 不能确认：{text}")
+    if not (declared.done or declared.refused):
+        messages.info(request, "没有可以确认无变化的条文")
     return HttpResponseRedirect(reverse("assessments:share", args=[pk]))

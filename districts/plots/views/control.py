@@ -20,7 +20,7 @@ from districts.plots.checks import may_open_table
 from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
 from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK
 from districts.plots.models import Plot, PlotControl
-from districts.plots.rules import lists_plots, may_answer, records_plot
+from districts.plots.rules import lists_plots, may_answer, records_plot, records_plots_of
 from districts.plots.selectors.page import plot_page
 from districts.plots.selectors.plots import bodies_by_level, design_bodies
 from districts.plots.services.control import open_control
@@ -174,7 +174,7 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         open_control(plot=plot, by=signed_in(request), **{**form.cleaned_data, "version": form.version_read()})  # type: ignore[attr-defined]
 
-    may = records_plot(signed_in(request), getattr(plot, "control", None) or PlotControl(plot=plot))
+    may = records_plots_of(signed_in(request), plot.district)
     return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save, may=may)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.findings.selectors.blocking import blocking_rows, findings
+from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.row_status import standings
 from assessments.findings.services import unchanged
 from assessments.prefill import services
@@ -92,7 +92,7 @@ def test_last_year_is_brought_in_with_its_files_and_source(second):
 
 def test_one_click_declares_every_row_that_holds(people, second):
     def waiting():
-        return {one.item_id for one in blocking_rows(second) if one.rule == "confirmed"}
+        return {one.item_id for one in findings(second) if one.rule == "confirmed" and one.blocks}
 
     before, declared = waiting(), unchanged.declare_unchanged(table=second, by=people.preparer)
     assert before - set(declared.done) == {EXPIRED}

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessments.findings.selectors.blocking import blocking_rows
+from assessments.findings.selectors.blocking import findings
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, rows_of_version, score_rows
@@ -48,6 +48,10 @@ def table(people):
     return make_self_check(people).table
 
 
+def blocking(table):
+    return [one for one in findings(table) if one.blocks]
+
+
 def test_what_is_frozen_is_what_the_rows_score_and_a_later_edition_changes_nothing(table, people):
     live = result_of(table).as_json()
     version = tables.submit_table(table=table, by=people.reviewer)
@@ -79,17 +83,17 @@ def test_unbuilt_rows_need_no_value_and_earn_nothing(table):
     row.update(build_state="not_started")
     assert result_of(table).total < before
     row.update(value=None)
-    assert blocking_rows(table) == []
+    assert blocking(table) == []
 
 
 def test_declared_absence_with_full_marks_needs_evidence(table, people):
     save_cell(table=table, item_id="5.2.6", field="absent_reason", value="区内无积水点", version=0, token="", by=people.preparer)
-    assert [(one.item_id, one.text) for one in blocking_rows(table)] == [("5.2.6", "声明不存在须附佐证材料")]
+    assert [(one.item_id, one.text) for one in blocking(table)] == [("5.2.6", "声明不存在须附佐证材料")]
 
 
 def test_a_chapter_declared_out_whole_blocks_by_name(table):
     ScoreRow.objects.filter(table=table, item_id__startswith="7.2").update(exclusion_reason="无")
-    assert "低碳高效的评分项全部不参评" in blocking_rows(table)[0].text
+    assert "低碳高效的评分项全部不参评" in blocking(table)[0].text
 
 
 ITEMS = ("7.2.7", "7.2.6", "7.2.25")
@@ -133,7 +137,7 @@ def test_a_refused_submission_leaves_neither_version_nor_state(people, table):
     table.rows.filter(item_id__in=["7.2.7", "7.2.6"]).update(value=None)
     with pytest.raises(Refused, match="可再生能源替代率") as refused:
         tables.submit_table(table=table, by=people.reviewer)
-    assert len(refused.value.refusals) == len(blocking_rows(table)) == 2
+    assert len(refused.value.refusals) == len(blocking(table)) == 2
     table.refresh_from_db()
     assert (table.status, table.version, table.versions.count(), Receipt.objects.count()) == ("open", 0, 0, 0)
 
