@@ -60,8 +60,8 @@ def lacking(paper, **places):
     return [f"{place}: {text}" for place, found in places.items() for text in wanted if text not in found]
 
 
-# What does not fit on one page with closer lines either: facts, quoted article, table, rights and demands in full.
-TWO_PAGES = {"事先告知书", "整改通知书"}
+# What does not fit on one page with closer lines either: facts, quoted article, table, rights, demands and annexes in full.
+TWO_PAGES = {"事先告知书", "报送函", "整改通知书"}
 
 
 @pytest.mark.slow
