@@ -13,7 +13,7 @@ from greendistrict.core import clock
 from tests.e2e.steps.five import Panel
 from tests.e2e.steps.panel import act
 from tests.e2e.steps.seats import desk
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, store_papers
 from tests.factories.reviews import make_experts
 
 pytestmark = [
@@ -27,6 +27,7 @@ OPINION = "专业规划内容完整，评分依据充分。须修改的内容修
 @pytest.fixture
 def filing():
     made = Filing().to_reviewing()
+    store_papers()
     made.pool = {expert.user.username: expert.user for expert in make_experts(made.people)}
     return made
 

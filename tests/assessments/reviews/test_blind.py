@@ -23,7 +23,7 @@ from greendistrict.workflow import outbox
 from indicators.editions.models import Edition
 from tests.assessments.browsing import url
 from tests.caches import empty
-from tests.factories.approvals import REASONS, Filing, fill_table, make_ready_district, published_edition
+from tests.factories.approvals import REASONS, Filing, fill_table, lay_papers, make_ready_district, published_edition
 from tests.factories.reviews import Scene
 from tests.steps import step
 
@@ -155,6 +155,7 @@ class World:
         """File an application of the district beside and bring it before a panel."""
         filing = self.filing
         filing.case = drafts.start_application(district=filing.district, by=self.people.preparer, edition=published_edition())
+        lay_papers(filing.case)
         fill_table(filing.case)
         drafts.save_case(case=filing.case, by=self.people.preparer, star_asked=2, reasons=REASONS)
         filing.fresh()

@@ -4,6 +4,7 @@ import datetime as dt
 
 from districts.common.enums import DistrictType
 from districts.special_plans.rules import PIECES, kinds_for
+from tests.e2e.steps.setting import approve_indicators
 from tests.e2e.steps.year import NAME, Year
 
 FIVE = ["韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控"]
@@ -94,7 +95,10 @@ def _write_sections(consultant, district: str) -> None:
 
 
 def write_indicators(year: Year) -> None:
-    """The preparer begins the indicator system: an indicator of the own for each dimension, the targets of carbon."""
+    """The preparer begins the indicator system: an indicator of the own for each dimension, the targets of carbon.
+
+    The other hundred targets and the three signatures are taken through the services that the pages call.
+    """
     preparer, address = year.at("preparer"), f"{year.facts['district']}indicators/"
     preparer.open(address)
     preparer.press("建立指标体系")
@@ -113,6 +117,7 @@ def write_indicators(year: Year) -> None:
     preparer.open(address)
     assert "未覆盖" not in preparer.text()
     preparer.shoot("indicators", axe=True)
+    approve_indicators(year.portal, year.facts["district"].strip("/").rpartition("/")[2])
 
 
 def fill_lists(year: Year) -> None:
