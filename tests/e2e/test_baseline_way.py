@@ -10,6 +10,7 @@ from greendistrict.core import clock
 from tests.e2e.steps.cases import at, page, scans
 from tests.e2e.steps.seats import desk, take
 from tests.factories.acceptance import make_pilot
+from tests.factories.approvals import lay_papers
 
 pytestmark = [
     pytest.mark.slow,
@@ -32,8 +33,10 @@ def test_the_key_project_baseline_is_changed_by_a_case_only(local_browser, live_
         preparer.fill({"变更理由": "规划调整，学校另行选址"})
         preparer.press("保存", "演示学校（虚构）", "按现有资料试算，未生效")
         preparer.shoot("change-draft")
-        take(preparer, "提交审核")
         case = Case.objects.get(kind="BG")
+        lay_papers(case)
+        preparer.open(page("case", case))
+        take(preparer, "提交审核")
         for seat, words, values in (
             ("reviewer", "签发并提交", {}),
             ("city_officer", "提交审核", None),
@@ -63,16 +66,17 @@ def test_a_change_that_came_on_paper_is_entered_decided_and_replayed(local_brows
         officer.press("建立")
         officer.fill({"变更后的目标星级": "三星级", "变更理由": "按来件：规划提升"})
         officer.press("保存", "变更申请", "演示开发公司张三", "三星级")
+        case = Case.objects.get(kind="BG")
+        lay_papers(case)
+        officer.open(page("case", case))
         take(officer, "代录签发")
         officer.page.get_by_role("radio", name="纸质来件").check()
         officer.fill({**received, "原件扫描件": scan("签发件")})
         officer.press("代录签发", "待核对")
         take(officer, "提交审核")
-        case = Case.objects.get(kind="BG")
         at(seats, "city_checker", case, "同意，报审定")
+        at(seats, "city_director", case, "审定同意变更", {"决定文号": "演沪建〔2026〕81号"})
         director = seats["city_director"]
-        director.open(page("case", case))
-        take(director, "审定同意变更", {"决定文号": "演沪建〔2026〕81号"})
         director.see("变更生效")
         director.follow("决定依据与复核", "与决定时一致", "代录", "按来件：规划提升", "决定时试算")
         director.shoot("why-this-change")

@@ -13,6 +13,7 @@ from tests.e2e.steps.cases import at, page, scans
 from tests.e2e.steps.seats import desk, take
 from tests.factories.acceptance import make_pilot
 from tests.factories.accounts import make_organisation, make_user
+from tests.factories.approvals import lay_papers
 
 pytestmark = [pytest.mark.slow, pytest.mark.area("approvals/changes", "approvals/titles"), pytest.mark.django_db(transaction=True)]
 PAPER = "关于机构合并的通知（演府〔2026〕8号，虚构）"
@@ -40,6 +41,7 @@ def ask(seats, district, bodies, applicant, scan):
     preparer.open(page("case_files", case))
     preparer.page.set_input_files("input[type=file] >> nth=0", scan)
     preparer.press("上传")
+    lay_papers(case)  # the others that a change wants
     preparer.open(page("case", case))
     preparer.shoot("transfer-draft", axe=True)
     take(preparer, "提交审核")

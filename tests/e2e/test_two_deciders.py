@@ -30,6 +30,7 @@ def test_one_wins_and_the_other_sees_what_happened(local_browser, live_server, a
             seats[seat].open(page("case", filing.case))
             take(seats[seat], "审定同意授予试点称号")
             seats[seat].fill({"决定文号": number})
+            seats[seat].press("审定同意授予试点称号")  # and once more below
             seats[seat].expected = 409
         for seat in NUMBERS:
             seats[seat].page.evaluate(PRESS)

@@ -12,7 +12,7 @@ from approvals.changes import services as changes
 from assessments.tables.models import RowEvidence, ScoreRow
 from greendistrict.core.errors import Refused
 from tests.factories.acceptance import Accepting
-from tests.factories.approvals import REASONS, Filing
+from tests.factories.approvals import REASONS, Filing, lay_papers
 from tests.factories.assessments import make_self_check
 from tests.factories.stages import make_stage
 from tests.steps import step
@@ -123,6 +123,7 @@ def test_a_change_shows_the_comparison_and_the_newest_result_where_it_is_signed(
     step(check, "sign", people.reviewer)
     case = changes.start_change(district=check.district, kind="target_star", by=people.preparer)
     changes.save_change(case=case, by=people.preparer, values={"star": 3}, reason="规划调整（虚构）")
+    lay_papers(case)
     step(case, "hand_up", people.preparer)
     for seat, action in (("reviewer", "sign"), ("city_officer", "to_check")):
         client.force_login(getattr(people, seat))
