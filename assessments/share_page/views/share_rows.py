@@ -137,6 +137,7 @@ def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare 无变化 for the named rows, or for all eligible rows of the share."""
     user = signed_in(request)
     share = seen_share(user, pk)
+    NotAllowed.unless(may_fill(user, share), NOT_YOURS)
     declared = declare_unchanged(table=share.table, by=user, items=None if "all" in request.POST else request.POST.getlist("item"))
     if declared.done:
         messages.success(request, f"{len(declared.done)}条已确认无变化")
