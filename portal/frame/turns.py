@@ -7,6 +7,7 @@ Nothing is counted over time and nobody else is held up. Reports are made by wor
 
 import re
 import time
+import uuid
 from collections.abc import Iterable, Iterator
 
 from django.core.cache import cache
@@ -41,10 +42,10 @@ class TurnsMiddleware(Middleware):
         match = request.resolver_match
         if match is None or not is_heavy(match.url_name or "") or not request.user.is_authenticated:
             return None
-        key = f"turn:{request.user.pk}"
+        turn = Turn(f"turn:{request.user.pk}")
         is_form = request.method == "POST"
-        if _taken(key) or (is_form and _waited(key)):
-            request.turn = key  # type: ignore[attr-defined]
+        if turn.is_taken() or (is_form and turn.is_waited_for()):
+            request.turn = turn  # type: ignore[attr-defined]
             return None
         if is_form:
             return refusal(request, TooMany(BUSY))
@@ -59,36 +60,54 @@ class TurnsMiddleware(Middleware):
             response = self.get_response(request)
             streams = bool(response.streaming)
             if streams and hasattr(request, "turn"):
-                response.streaming_content = _sent(response.streaming_content, request.turn)  # type: ignore[attr-defined]
+                response.streaming_content = Sending(response.streaming_content, request.turn)  # type: ignore[attr-defined]
         finally:
             if hasattr(request, "turn") and not streams:
-                cache.delete(request.turn)
+                request.turn.end()
         return response
 
 
-def _sent(parts: Iterable[bytes], key: str) -> Iterator[bytes]:
-    """The parts of an answer that is made while it is sent; with the last one, or when the reader is gone, the turn ends."""
-    try:
-        yield from parts
-    finally:
-        cache.delete(key)
+class Turn:
+    """The turn of one person, held by this request until it ends or ``LONGEST`` is over and the next has it."""
+
+    def __init__(self, key: str) -> None:
+        self._key, self._own = key, uuid.uuid4().hex
+
+    def is_taken(self) -> bool:
+        """Take the turn if nobody has it."""
+        return bool(cache.add(self._key, self._own, timeout=LONGEST))
+
+    def is_waited_for(self) -> bool:
+        """Whether the turn came while waiting; False at once if another request of the person waits already."""
+        waiting = f"{self._key}:waiting"
+        if not cache.add(waiting, 1, timeout=LONGEST):
+            return False
+        try:
+            until = time.monotonic() + WAIT_SECONDS
+            while time.monotonic() < until:
+                time.sleep(LOOK_SECONDS)
+                if self.is_taken():
+                    return True
+            return False
+        finally:
+            cache.delete(waiting)
+
+    def end(self) -> None:
+        """Give the turn back, unless it has passed on to another request meanwhile."""
+        if cache.get(self._key) == self._own:
+            cache.delete(self._key)
 
 
-def _taken(key: str) -> bool:
-    return bool(cache.add(key, 1, timeout=LONGEST))
+class Sending:
+    """Parts of an answer that is made while it is sent; the server closes it after the last one, or when the reader is gone."""
 
+    def __init__(self, parts: Iterable[bytes], turn: Turn) -> None:
+        self._parts, self._turn = parts, turn
 
-def _waited(key: str) -> bool:
-    """Whether the turn came while waiting; False at once if another request of the person waits already."""
-    waiting = f"{key}:waiting"
-    if not cache.add(waiting, 1, timeout=LONGEST):
-        return False
-    try:
-        until = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < until:
-            time.sleep(LOOK_SECONDS)
-            if _taken(key):
-                return True
-        return False
-    finally:
-        cache.delete(waiting)
+    def __iter__(self) -> Iterator[bytes]:
+        """The parts as they are."""
+        return iter(self._parts)
+
+    def close(self) -> None:
+        """End the turn."""
+        self._turn.end()

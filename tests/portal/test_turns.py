@@ -4,10 +4,12 @@ import ast
 import re
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.http import StreamingHttpResponse
 from django.urls import reverse
 
 from portal.frame import turns
@@ -73,3 +75,30 @@ def test_a_form_waits_for_its_turn_and_keeps_what_was_typed(client, people, busy
         beside.submit(lambda: (turns.time.sleep(0.3), cache.delete(own)))
         assert client.post(url, {}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert cache.get(own) is None
+
+
+@pytest.mark.django_db  # connections are looked after when an answer is closed
+@pytest.mark.parametrize("read", [0, 1, 2])
+def test_the_turn_of_an_answer_that_is_sent_while_it_is_made_ends_with_it(rf, read):
+    """Read to the end, broken off after the first part, or (HEAD) never begun."""
+    empty()
+    request = rf.get("/")
+    request.turn = turns.Turn("turn:0")
+    assert request.turn.is_taken()
+    answer = turns.TurnsMiddleware(lambda _: StreamingHttpResponse([b"1", b"2"]))(request)
+    assert cache.get("turn:0")
+    assert list(islice(answer, read)) == [b"1", b"2"][:read]
+    answer.close()
+    assert cache.get("turn:0") is None
+
+
+def test_a_turn_that_took_too_long_does_not_end_that_of_the_next():
+    empty()
+    late, following = turns.Turn("turn:0"), turns.Turn("turn:0")
+    assert late.is_taken()
+    cache.delete("turn:0")  # as after LONGEST
+    assert following.is_taken()
+    late.end()
+    assert not turns.Turn("turn:0").is_taken()
+    following.end()
+    assert cache.get("turn:0") is None
