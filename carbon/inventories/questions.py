@@ -1,5 +1,6 @@
 """What is asked about the figures of an inventory before it is handed up (pure)."""
 
+from collections import Counter
 from decimal import Decimal, InvalidOperation
 
 from carbon.inventories.content import Content
@@ -21,13 +22,15 @@ def asked_of_inventory(content: Content, before: Content | None, limits: Plausib
 
 
 def figures_of(content: Content) -> dict[str, Figure]:
-    """Sizes, and of each row (by sector and name) the amount in its unit and the tonnes."""
-    found = {}
+    """Sizes, and of each row (by sector and name, the second of a name by its number) the amount in its unit and the tonnes."""
+    found, met = {}, Counter[str]()
     for name, (label, unit) in SIZES.items():
         if (number := _number(content["boundary"].get(name))) is not None:
             found[name] = Figure(label, unit, number, Scale.AMOUNT)
     for row in content["rows"]:
         key, label = f"{row['sector']}:{row['name']}"[:30], row["name"]
+        met[key] += 1
+        key += f"#{met[key]}" if met[key] > 1 else ""
         for part, text, unit in ((key, row["amount"], row["unit"]), (f"{key}:t", row["tco2e"], TONNES)):
             if (number := _number(text)) is not None:
                 found[part] = Figure(f"{label}{'排放量' if unit == TONNES else ''}", f" {unit}", number, Scale.AMOUNT)

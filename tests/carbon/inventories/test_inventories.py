@@ -18,9 +18,11 @@ from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import digest_of, shown_lines
 from carbon.inventories.models import CarbonInventory
+from carbon.inventories.questions import asked_of_inventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, texts_of
 from carbon.inventory_file import parse
 from carbon.verification.services import mandate
+from districts.plausibility.findings import limits_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.core.number_parsing import plain
@@ -441,3 +443,16 @@ def test_figures_are_asked_beside_last_year_and_explained(client, people, rows, 
         step(found, "sign", people.reviewer)
     found.refresh_from_db()
     assert bool(found.frozen.get("explained")) == bool(words)
+
+
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_each_of_two_rows_of_one_name_is_asked_about(wrong):
+    def content(*amounts):
+        rows = [{"sector": "buildings", "name": "电力", "amount": amount, "unit": "MWh", "tco2e": amount} for amount in amounts]
+        return {"boundary": {}, "rows": rows}
+
+    now = ["100", "230"]
+    now[wrong] += "0"
+    found = asked_of_inventory(content(*now), content("98", "231"), limits_of())
+    assert {one.rule for one in found} == {"unit_jump"}
+    assert len({one.part for one in found}) == len(found) == 2  # the amount and its tonnes
