@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 
 from approvals.cases.checklist import SLOTS_BY_KIND, required_at, slots_of
 from approvals.cases.models.cases import Case, CaseDocument, Endorsement
@@ -89,3 +90,17 @@ def test_what_proves_a_fact_of_the_district_is_the_paper_of_its_slot(slot, kind)
     type(proof).objects.filter(pk=proof.pk).update(kind=kind)
     line = next(line for line in materials_of(filing.case) if line.slot.key == slot)
     assert ([file.pk for file in line.files], line.complete) == ([proof.pk], True)
+
+
+def test_the_page_of_the_check_names_what_the_step_refuses_and_says_only_then_that_nothing_blocks(client):
+    filing, lacking = Filing(), "试点申报表"
+    client.force_login(filing.people.preparer)
+    page = reverse("approvals:case_check", args=[filing.case.pk])
+    for laid in (True, False):
+        if not laid:
+            filing.case.documents.get(slot="application").delete()
+        answer = client.get(page)
+        box = answer.content.decode().partition("缺必交材料</b>")[2].partition("</div>")[0]
+        assert ([line.slot.title for line in answer.context["missing"]], lacking in box) == ([] if laid else [lacking], not laid)
+        refused = f"缺必交材料“{lacking}”" in said(filing.case, "hand_up")
+        assert ("没有阻断提交的内容" in answer.content.decode(), refused) == (laid, not laid)
