@@ -60,7 +60,7 @@ class TurnsMiddleware(Middleware):
             response = self.get_response(request)
             streams = bool(response.streaming)
             if streams and hasattr(request, "turn"):
-                response.streaming_content = Sending(response.streaming_content, request.turn)  # type: ignore[attr-defined]
+                response.streaming_content = PartsInTurn(response.streaming_content, request.turn)  # type: ignore[attr-defined]
         finally:
             if hasattr(request, "turn") and not streams:
                 request.turn.end()
@@ -98,7 +98,7 @@ class Turn:
             cache.delete(self._key)
 
 
-class Sending:
+class PartsInTurn:
     """Parts of an answer that is made while it is sent; the server closes it after the last one, or when the reader is gone."""
 
     def __init__(self, parts: Iterable[bytes], turn: Turn) -> None:
