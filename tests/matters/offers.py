@@ -30,15 +30,15 @@ def seen_by(name: str, state: str) -> list[str]:
     return [seat for steps, seats in kept()[name][state].items() if not steps.endswith("!") for seat in seats.split()]
 
 
-def opened(client, matter) -> dict[str, str]:
-    """The matter's page as each seat gets it that opens it."""
+def opened(client, matter) -> dict[str, tuple[str, str]]:
+    """The address and the text of the matter's page as each seat gets it that opens it."""
     found = {}
     for seat, user in matter.seats().items():
         client.force_login(user)
         answer = client.get(matter.page(), follow=True)  # experts are led to their own page
         assert answer.status_code in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}, (seat, answer.status_code)
         if answer.status_code == HTTPStatus.OK:
-            found[seat] = answer.content.decode()
+            found[seat] = answer.request["PATH_INFO"], answer.content.decode()
     return found
 
 
@@ -47,7 +47,7 @@ def shown(matter, pages) -> dict[str, str]:
     found = defaultdict(list)
     for seat, user in matter.seats().items():
         opens = seat in pages
-        text = " ".join(pages.get(seat, "").split())
+        text = " ".join(pages.get(seat, ("", ""))[1].split())
         steps = [one.action for one in offered(matter.fresh(), user)]
         there = [one.action for one in matter.machine.leaving(matter.state) if stands(matter, one.action, text)]
         assert set(there) <= set(steps), f"{matter.page()} shows {seat} {there}, who is offered {steps}"

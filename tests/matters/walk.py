@@ -37,19 +37,19 @@ def answered_alike(who, send, values, refused=REFUSED):
 
 
 def refuses_forms_of_others(client, matter, pages):
-    """Each form of a page besides its steps is refused to whoever opens the page and is not shown the form."""
+    """Each form of a page besides its steps is refused to each seat that is shown the page of that form, without the form."""
     room = resolve(urlsplit(matter.page()).path).namespace
-    found = {seat: {urljoin(matter.page(), form.action): dict(form.fields) for form in Page(text).forms if form.method == "post"}
-             for seat, text in pages.items()}  # fmt: skip
-    for url, fields in {url: fields for forms in found.values() for url, fields in forms.items()}.items():
-        match = resolve(urlsplit(url).path)
-        others = [seat for seat, forms in found.items() if url not in forms]
-        is_step = "action" in fields and url == matter.url(fields["action"])
-        if match.namespace != room or not others or is_step:
-            continue
-        seat = others[len(url) % len(others)]
-        client.force_login(matter.seats()[seat])
-        answered_alike((match.view_name, seat), lambda form, url=url: client.post(url, form).status_code, fields or {"text": "1"}, LATE)
+    for place in {place for place, _ in pages.values()}:
+        texts = {seat: text for seat, (at, text) in pages.items() if at == place}
+        found = {seat: {urljoin(place, form.action): dict(form.fields) for form in Page(text).forms if form.method == "post"}
+                 for seat, text in texts.items()}  # fmt: skip
+        for url, fields in {url: fields for forms in found.values() for url, fields in forms.items()}.items():
+            match, typed = resolve(urlsplit(url).path), fields or {"text": "1"}
+            if match.namespace != room or ("action" in fields and url == matter.url(fields["action"])):
+                continue
+            for seat in (seat for seat, forms in found.items() if url not in forms):
+                client.force_login(matter.seats()[seat])
+                answered_alike((match.view_name, seat), lambda form, url=url: client.post(url, form).status_code, typed, LATE)
 
 
 def deliver():

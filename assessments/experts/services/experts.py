@@ -192,9 +192,9 @@ def _next_version(expert: ExpertProfile) -> None:
 def end_employment(*, expert: ExpertProfile, row: ExpertEmployment, until: dt.date, by: User) -> None:
     """Save the last day at an employer; the conflict lasts three more years. Raises ``NotAllowed``, ``Refused``."""
     hold_describer(by, expert)
+    NotAllowed.when(row.valid_to is not None and not keeps_pool(by), "离任日期已登记，更正由专家库管理人员办理")
     if until < row.valid_from or until > clock.today():
         raise Refused([Refusal("离任日期应在任职之后，不晚于今天", field="until")])
-    NotAllowed.when(row.valid_to is not None and not keeps_pool(by), "离任日期已登记，更正由专家库管理人员办理")
     row.valid_to = until
     row.save(update_fields=["valid_to"])
     _next_version(expert)

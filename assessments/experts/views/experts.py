@@ -12,7 +12,7 @@ from assessments.common.views.offers import timeline_entry
 from assessments.experts import rules, selectors
 from assessments.experts.forms import ROWS, EndForm, EnterForm, ExpertFilter, ExpertForm, PoolConfirmationForm
 from assessments.experts.lifecycle import EXPERT
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile
+from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTraining
 from assessments.experts.registry import the_panels
 from assessments.experts.services import experts as services
 from assessments.experts.services.experts import Row
@@ -223,8 +223,8 @@ def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     found = seen_expert(user, pk)
     if kind not in ROWS:
         raise Http404
-    services.hold_describer(user, found)
     model, form_class, title = ROWS[kind]
+    services.hold_describer(user, found, keeper_only=model is ExpertTraining)
     form = form_class(request.POST)
     if form.is_valid():
         services.add_row(expert=found, kind=model, values=form.cleaned_data, by=user)
