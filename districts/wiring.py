@@ -35,8 +35,9 @@ FILE_ACTS = (
     "districts.upload_plot_shapes",
 )  # fmt: skip
 LAND_ACTS = (
-    "districts.add_check", "districts.add_supervision", "districts.ask_opinions", "districts.open_control", "districts.plot_values",
-    "districts.work_accept", "districts.work_indicator", "districts.work_indicator_drop", "districts.work_withdraw",
+    "districts.add_check", "districts.add_supervision", "districts.ask_opinions", "districts.open_control", "districts.plot_exception",
+    "districts.plot_values", "districts.project_use", "districts.work_accept", "districts.work_indicator", "districts.work_indicator_drop",
+    "districts.work_withdraw",
 )  # fmt: skip
 MANDATES = ("districts.authorise_consultant", "districts.end_mandate")
 PLANS_ACTS = (
@@ -49,7 +50,7 @@ def wire() -> None:
     """Register state machines, readers of files, and the dimensions covered by a plan."""
     acting.acts_of((Role.PREPARER, Role.CONSULTANT), *(one for one in EDITS if one not in MANDATES), *LISTED, *FILE_ACTS)
     acting.acts_of((Role.PREPARER, Role.REVIEWER), *MANDATES)
-    acting.acts_of((Role.PREPARER, Role.CONSULTANT, Role.BUREAU), *LAND_ACTS)
+    acting.acts_of((Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY), *LAND_ACTS)
     acting.acts_of((Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER), "districts.answer_opinion")
     acting.acts_of((Role.PREPARER, Role.CITY_OFFICER), "districts.register")
     acting.acts_of((Role.AUTHORITY,), *PLANS_ACTS)

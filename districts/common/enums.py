@@ -69,6 +69,14 @@ class Acquisition(models.TextChoices):
     OWN = "own", "自有"
 
 
+class UseBasis(models.TextChoices):
+    """What a key project's use rests on; what was recorded before proofs were asked for goes on counting."""
+
+    OFFICE = "office", "主管部门登记"
+    BACKFILL = "backfill", "补录"
+    EARLIER = "earlier", "启用证明要求前登记"
+
+
 class ProjectState(models.TextChoices):
     """State of a near-term key project."""
 
@@ -121,6 +129,7 @@ DIAGNOSIS_PARTS = {
 }
 
 BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered afterwards, an approved plan, the plan of key projects
+STEP_PAPER = "建设过程文件"  # contract, examined drawings, acceptance report
 PLAN_APPROVAL = "专业规划批准文件"
 PROJECT_PLAN = "近期重点项目实施计划"
 PLOT_CHANGE_PROOF = "地块变更依据"

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from districts.baselines.models import Baseline
-from districts.common.enums import BaselineKind, ProjectState, Stage, WorkState
+from districts.common.enums import BaselineKind, ProjectState, Stage, UseBasis, WorkState
 from districts.file.models.district import District
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
 from districts.projects.selectors.as_of_day import works_by_state
@@ -135,14 +135,25 @@ def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactVal
     found = works_by_state(district.works.all(), on)
     unproven = first_names([row["name"] for row in kept if row["id"] in found[WorkState.UNPROVEN]])
     undone = f"未建成；其中{unproven}登记了建成，没有符合的竣工验收登记，不计入" if unproven else "未建成"
-    return _listed_ratio(district, baseline, "works", kept, found[WorkState.BUILT], noun="项设施", undone=undone, page="work_list")
+    own = {work.pk for work in district.works.all() if work.acceptance_backfill}
+    backfilled = sum(row["id"] in own & found[WorkState.BUILT] for row in kept)
+    return _listed_ratio(
+        district, baseline, "works", kept, found[WorkState.BUILT], noun="项设施", undone=undone, page="work_list", backfilled=backfilled
+    )
 
 
 def _projects_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
     live = {project.pk: project for project in district.key_projects.all()}
-    used = {pk for pk, project in live.items() if project.state == ProjectState.IN_USE and project.in_use_on and project.in_use_on <= on}
+    reached = {pk: project.in_use_on for pk, project in live.items() if project.state == ProjectState.IN_USE}
+    typed = {pk for pk, day in reached.items() if day and day <= on}
+    used = {pk for pk in typed if live[pk].use_basis}
     kept = baseline.content["key_projects"]
-    return _listed_ratio(district, baseline, "key_projects", kept, used, noun="个项目", undone="未投用", page="key_project_list")
+    unproven = first_names([row["name"] for row in kept if row["id"] in typed - used])
+    undone = f"未投用；其中{unproven}填了投用，没有投用登记和证明，不计入" if unproven else "未投用"
+    backfilled = sum(row["id"] in used and live[row["id"]].use_basis == UseBasis.BACKFILL for row in kept)
+    return _listed_ratio(
+        district, baseline, "key_projects", kept, used, noun="个项目", undone=undone, page="key_project_list", backfilled=backfilled
+    )
 
 
 GATE_PAGES = {"plots_built_ratio": "plot_list", "main_works_built_ratio": "work_list", "key_projects_in_use_ratio": "key_project_list"}
@@ -155,12 +166,24 @@ PILOT_GATES: dict[str, Callable[[District, Baseline, dt.date], FactValue]] = {
 
 
 def _listed_ratio(
-    district: District, baseline: Baseline, name: str, kept: list[Kept], done: set[int], *, noun: str, undone: str, page: str
+    district: District,
+    baseline: Baseline,
+    name: str,
+    kept: list[Kept],
+    done: set[int],
+    *,
+    noun: str,
+    undone: str,
+    page: str,
+    backfilled: int = 0,
 ) -> FactValue:
-    """Share of the frozen rows ``kept`` whose keys are in ``done``; the note names the others and the link lists them."""
+    """Share of the frozen rows ``kept`` whose keys are in ``done``; the note names the others and the link lists them.
+
+    ``backfilled`` of those done rest on a 补录 of the applicant.
+    """
     left = {row["id"]: row["name"] for row in kept if row["id"] not in done}
     words = f"{first_names(list(left.values()))}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
-    note = joined(words, _changes(district, baseline, name))
+    note = joined(words, f"其中补录{backfilled}个，有理由和证明" if backfilled else "", _changes(district, baseline, name))
     source, link = str(baseline), page_of(page, district) + (f"?only={','.join(map(str, left))}" if left else "")
     return FactValue(numerator=len(kept) - len(left), denominator=len(kept), note=note, source=source, link=link, noun=noun)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from districts.common.enums import OpinionPurpose, OpinionResult
-from districts.land.green_indicators import ASKS_NOTHING, design_departments, indicators, shortfalls
+from districts.land.green_indicators import ASKS_NOTHING, design_departments, indicators, is_worse, shortfalls
 from districts.plots.check_matrix import objecting
 from districts.plots.models import PlotCheck, PlotIndicator, PlotOpinion
 
@@ -23,8 +23,13 @@ def value_facts(rows: Iterable[PlotIndicator], checks: Iterable[PlotCheck]) -> d
         "unbuilt": [known[row.key].name for row in asked if not row.built],
         "short": [found.text for found in shortfalls((row.key, row.required, row.built) for row in asked)],
         "objecting": objecting(checks),
-        "designed_short": [found.text for found in shortfalls((row.key, row.required, row.designed) for row in asked)],
+        "designed_short": [found.text for found in shortfalls((row.key, row.required, row.designed) for row in asked if not _agreed(row))],
     }
+
+
+def _agreed(row: PlotIndicator) -> bool:
+    """Whether who asked for a value agreed to a design like this one or worse."""
+    return bool(row.excepted and row.designed) and is_worse(indicators()[row.key], row.designed, row.excepted) is False
 
 
 def opinion_facts(opinions: Iterable[PlotOpinion]) -> dict[str, list[str]]:

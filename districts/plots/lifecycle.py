@@ -10,6 +10,7 @@ from districts.common.enums import Acquisition, ControlStep, SupplierLevel
 from districts.land.green_indicators import WrongIndicatorValue, indicators, parse
 from districts.land.land_use import is_industrial
 from districts.plots import rules as plots_rules
+from districts.plots.guards import BACKFILLER, apart, design_suffices, last_day, office_of, proven
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
 from greendistrict.core import clock
@@ -18,7 +19,8 @@ from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State
 from greendistrict.workflow.registry import register
 
 CITE, DESIGN_CITE, COMPLETION_CITE = "七（二）1", "七（二）2", "七（二）5"
-RECORDER = Seat("recorder", "申报主体填报人或区级部门", plots_rules.records_plot)
+ASKER = Seat("asker", "发起征询的单位", plots_rules.asked_it)
+ON_PAPER = Seat("on_paper", "申报主体填报人（补录；被征询单位没有账号时）", plots_rules.replies_on_paper)
 HOUSING = Seat("housing", "被征询的住建部门", plots_rules.answers_conditions)
 TONES = {ControlStep.PREPARE: "neutral", ControlStep.DONE: "success", ControlStep.SHORT: "danger"}
 
@@ -47,13 +49,13 @@ def dated(question: Question) -> Iterable[Refusal]:
     if not question.typed:
         return
     day = question.payload.get("on")
-    last = max((kept["on"] for kept in question.obj.steps.values() if kept.get("on")), default="")
+    last = last_day(question.obj.steps)
     if day is None:
         yield Refusal("请填写日期", field="on")
     elif day > clock.today():
         yield Refusal("日期不能晚于今天", field="on")
-    elif day.isoformat() < last:
-        yield Refusal(f"日期不能早于上一步（{in_words(last)}）", field="on")
+    elif last is not None and day < last:
+        yield Refusal(f"日期不能早于上一步（{in_words(last.isoformat())}）", field="on")
 
 
 def numbered(words: str) -> Guard:
@@ -245,9 +247,10 @@ def _land(table: str) -> tuple[Transition, ...]:
 
 
 def _recorded(action: str, label: str, source: str, target: str, *guards: Guard, tone: str = "primary", **more: Any) -> Transition:
-    """Transition of a step taken outside the portal: its day, and the document number if it has one."""
+    """Transition of a step taken outside the portal by its office: its day, and the number and file of its paper if it has one."""
     kept = (dated, numbered(NUMBERED[action])) if action in NUMBERED else (dated,)
-    return Transition(action, label, (source,), target, (RECORDER,), (*kept, *guards), tone=tone, **more)
+    every = (*kept, apart(action), *guards, proven(action))
+    return Transition(action, label, (source,), target, (office_of(action), BACKFILLER), every, tone=tone, **more)
 
 
 def _building(table: str) -> tuple[Transition, ...]:
@@ -257,13 +260,13 @@ def _building(table: str) -> tuple[Transition, ...]:
         "免方案审核",
         ("design",),
         "drawings",
-        (RECORDER,),
-        (dated, with_scheme),
+        (office_of("exempt_design"), BACKFILLER),
+        (dated, apart("exempt_design"), with_scheme, proven("exempt_design")),
         reason_required=True,
         message="工业园区内带方案出让的工业项目，理由记入流转记录",
     )
     return (
-        _recorded("pass_design", "登记方案审核通过", "design", "drawings", opinions_in, designed_values),
+        _recorded("pass_design", "登记方案审核通过", "design", "drawings", opinions_in, designed_values, design_suffices),
         *((exempt,) if table == Acquisition.GRANT else ()),
         _recorded("pass_drawings", "登记施工图审查通过", "drawings", "site"),
         _recorded("begin", "登记开工", "site", "site", not_begun),
@@ -274,6 +277,15 @@ def _building(table: str) -> tuple[Transition, ...]:
         _recorded("correct", "整改后登记为符合", "short", "done", built_values, nothing_short,
                   reason_required=True, message="写明整改措施；按整改后的实测值比较"),
     )  # fmt: skip
+
+
+def _taker(table: str, state: str) -> Seat:
+    """Seat of those whose body recorded what led to a state; nobody else takes it back."""
+    actions = {move.action for move in (*_land(table), *_building(table)) if move.target == state} or {"reply"}
+    return Seat("taker", "登记上一步的单位", lambda user, control: plots_rules.took_step(user, control, actions))
+
+
+ASKED = Seat("asked", "发起征询的单位", lambda user, control: plots_rules.took_step(user, control, {"ask"}))
 
 
 def _back(table: str) -> tuple[Transition, ...]:
@@ -289,7 +301,7 @@ def _back(table: str) -> tuple[Transition, ...]:
             "退回上一步（登记有误）",
             (str(step),),
             str(before),
-            (RECORDER,),
+            (_taker(table, str(step)), *((ASKED,) if before == ControlStep.PREPARE else ())),
             (not_resumed,) if got and step == ControlStep.DESIGN else (),
             reason_required=True,
             tone="link",
@@ -298,14 +310,17 @@ def _back(table: str) -> tuple[Transition, ...]:
     )
 
 
+OPENERS = (office_of("resume"), BACKFILLER)  # the 补录说明 behind it has reason and file already
+
+
 def _resuming(table: str) -> tuple[Transition, ...]:
     """Transition for land acquired before the portal, with reason and proof: the table is entered at the design review."""
     if table not in GOT_BY:
         return ()
     return (
-        Transition(RESUME, "接续办理（取得已补录）", ("prepare",), "design", (RECORDER,), (got_with_proof,), tone="primary",
+        Transition(RESUME, "接续办理（取得已补录）", ("prepare",), "design", OPENERS, (got_with_proof,), tone="primary",
                    message="征询和取得以补录说明为准，从方案审核起逐步办理"),
-        Transition(RESUME_BACK, "撤回接续办理（登记有误）", ("design",), "prepare", (RECORDER,), (resumed,),
+        Transition(RESUME_BACK, "撤回接续办理（登记有误）", ("design",), "prepare", OPENERS, (resumed,),
                    reason_required=True, tone="link"),
     )  # fmt: skip
 
@@ -313,10 +328,11 @@ def _resuming(table: str) -> tuple[Transition, ...]:
 def _table(table: str) -> Machine:
     steps = STEPS[table]
     asking = (
-        Transition("ask", f"发起{FIRST[Acquisition(table)]}", ("prepare",), "consult", (RECORDER,),
-                   (not_got_outside, same_level, dated), tone="primary", message="送同级住建部门工作台，逾期只提醒"),
-        Transition("recall", "撤回征询", ("consult",), "prepare", (RECORDER,), reason_required=True),
-        Transition("reply", "答复指标要求", ("consult",), str(steps[1]), (HOUSING,), (right_values, has_requirements, dated),
+        Transition("ask", f"发起{FIRST[Acquisition(table)]}", ("prepare",), "consult", (office_of("ask"), BACKFILLER),
+                   (not_got_outside, same_level, dated, proven("ask")), tone="primary", message="送同级住建部门工作台，逾期只提醒"),
+        Transition("recall", "撤回征询", ("consult",), "prepare", (ASKER,), reason_required=True),
+        Transition("reply", "答复指标要求", ("consult",), str(steps[1]), (HOUSING, ON_PAPER),
+                   (right_values, has_requirements, dated, proven("reply", HOUSING)),
                    tone="primary"),
     )  # fmt: skip
     return register(

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
@@ -14,6 +14,8 @@ from districts.file.models.district import District
 from districts.plots import succession
 from districts.plots.models import Plot
 
+ACQUIRING = frozenset({"ask", "reply", "contract", "land_opinion", "allocate"})
+BUILDING = frozenset({"pass_design", "exempt_design", "pass_drawings", "begin", "finish", "complete", "correct"})
 WAYS = (Acquisition.GRANT, Acquisition.ALLOCATION)
 DATED, TOTALS = "_dated_plots", "_buildable_plots"
 
@@ -31,6 +33,11 @@ class DatedPlot(NamedTuple):
     backfill_id: int | None
     origins: dict[str, str]
     control__status: str | None
+    control__steps: dict[str, dict[str, Any]] | None
+
+    def is_backfilled(self, actions: Collection[str]) -> bool:
+        """Whether the applicant recorded one of these steps for the body that did it."""
+        return any(name in actions and kept.get("backfill") for name, kept in (self.control__steps or {}).items())
 
 
 class BuildablePlots(NamedTuple):
@@ -88,7 +95,7 @@ def acquired_of(plots: Iterable[DatedPlot]) -> MilestonePlots:
     """Plots of a list with a day of acquisition. If the table was entered after a 补录, that proof is named as well."""
     held = list(plots)
     done = milestone_plots(held)
-    done.proven.update(plot.id for plot in held if plot.backfill_id)
+    done.proven.update(plot.id for plot in held if plot.backfill_id or plot.is_backfilled(ACQUIRING))
     return done
 
 
@@ -99,7 +106,9 @@ def built_plots(district: District, on: dt.date) -> MilestonePlots:
         rows = _rows(district.plots.filter(conforms=True, built_on__lte=on))
     else:
         rows = [plot for plot in kept if plot.conforms and plot.built_on and plot.built_on <= on]
-    return _with_forebears(milestone_plots(rows), rows)
+    done = milestone_plots(rows)
+    done.proven.update(plot.id for plot in rows if plot.is_backfilled(BUILDING))
+    return _with_forebears(done, rows)
 
 
 def _with_forebears(done: MilestonePlots, plots: Iterable[DatedPlot]) -> MilestonePlots:

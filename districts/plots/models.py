@@ -110,7 +110,8 @@ class Plot(models.Model):
 class PlotControl(models.Model):
     """Control table of a plot. ``status`` is the current step, written only by the state machine of its table.
 
-    ``steps`` stores day and document number of each step taken: ``{"contract": {"on": "2026-03-01", "number": "…"}}``.
+    ``steps`` stores day, document number and recording body of each step taken, and whether it is a 补录:
+    ``{"contract": {"on": "2026-03-01", "number": "…", "body": 12, "backfill": true}}``; older records have the first two only.
     """
 
     plot = models.OneToOneField(Plot, models.CASCADE, related_name="control")
@@ -147,6 +148,23 @@ class PlotControl(models.Model):
         return self.plot.district.timeline_scope
 
 
+class PlotPaper(models.Model):
+    """File of a step: the paper that the policy names, or the proof of a 补录. It stays if the step is taken back."""
+
+    control = models.ForeignKey(PlotControl, models.CASCADE, related_name="papers")
+    action = models.CharField("步骤", max_length=20)
+    document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="文件")
+    is_backfill = models.BooleanField("补录", default=False)
+    reason = models.TextField("补录理由", blank=True)
+
+    class Meta:
+        verbose_name = "管控步骤文件"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
 class PlotIndicator(models.Model):
     """Required, designed and built value of a green indicator, as text in the format of ``districts.land.green_indicators``.
 
@@ -159,6 +177,17 @@ class PlotIndicator(models.Model):
     designed = models.CharField("设计值", max_length=20, blank=True)
     built = models.CharField("建成值", max_length=20, blank=True)
     by_consultation = models.BooleanField("征询提出", default=False, help_text="otherwise from the specialised plan")
+    excepted = models.CharField("例外的设计值", max_length=20, blank=True)  # the worst design that who asked for the value agreed to
+    exception_reason = models.TextField("例外理由", blank=True)
+    exception_on = models.DateField("例外日期", null=True, blank=True)
+    exception_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
     designed_short = models.BooleanField(null=True, blank=True)
     built_short = models.BooleanField(null=True, blank=True)
 
@@ -209,6 +238,7 @@ class PlotOpinion(models.Model):
     number = models.CharField("答复文号", max_length=60, blank=True)
     text = models.TextField("意见", blank=True)
     required = models.JSONField("提出的指标要求", default=dict, blank=True)
+    document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面答复扫描件")
     carried_from = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="承自")
 
     class Meta:

@@ -17,7 +17,7 @@ from districts.plots.services import control as services
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
 
-kept_step = partial(Step, keeps=("on", "number"))
+kept_step = partial(Step, keeps=("on", "number", "backfill", "backfill_reason"))
 step = partial(kept_step, form=PlotStepForm, effect=services.on_step)
 compared = step(facts=("values",))
 back = kept_step(form=PlotStepForm, effect=services.on_back)

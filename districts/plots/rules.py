@@ -1,10 +1,16 @@
 """Permissions on plot control: see it, record steps, answer opinions."""
 
+from collections.abc import Collection, Iterator
+
 from districts.common.enums import OpinionPurpose
 from districts.file.models.district import District
-from districts.file.rules import answering_bodies, fills_plot, is_bureau, is_preparer
+from districts.file.rules import answering_bodies, is_bureau, is_preparer, may_edit_district
 from districts.plots.models import Plot, PlotControl, PlotOpinion
-from greendistrict.accounts.models import User
+from greendistrict.accounts.enums import Department, Role
+from greendistrict.accounts.models import Post, User
+from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
 
 
 def party_to_plot(user: User, plot: Plot) -> bool:
@@ -18,14 +24,86 @@ def lists_plots(user: User, district: District) -> bool:
     return is_bureau(user, district)
 
 
-def records_plot(user: User, control: PlotControl) -> bool:
-    """Whether the person records decisions about a plot: the applicant's preparer, or a bureau of the district."""
-    return records_plots_of(user, control.plot.district)
+_PLANNING = ("规划资源部门", (Department.PLANNING,))
+_SITE = ("住建部门或工程质量安全监督机构", (Department.HOUSING, Department.SUPERVISION))
+# Who does each step outside (七（二）1–5): words, and departments of the bodies. The reply belongs to the body that was asked.
+OFFICES: dict[str, tuple[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("ask", "contract", "land_opinion", "allocate", "pass_design", "exempt_design", "resume", "resume_back"), _PLANNING),
+    "pass_drawings": ("施工图审查机构", (Department.DRAWINGS,)),
+    **dict.fromkeys(("begin", "finish", "complete", "complete_short", "correct"), _SITE),
+}
 
 
-def records_plots_of(user: User, district: District) -> bool:
-    """Whether the person records decisions about plots of the district, and begins with their control."""
-    return is_preparer(user, district) or is_bureau(user, district)
+def bodies_for(user: User, district: District, departments: Collection[str]) -> Iterator[int]:
+    """Keys of the user's bodies of the district that have one of the departments."""
+    for post in posts_of(user).posts:
+        body = post.organisation
+        if post.role in {Role.BUREAU, Role.AUTHORITY} and set(departments) & set(body.departments):
+            leading = leading_bodies(district)
+            if body.pk in leading or body.parent_id in leading:
+                yield body.pk
+
+
+def leading_bodies(district: District) -> frozenset[int]:
+    """Keys of the district's leading bodies, read once for each object of the district."""
+    kept: frozenset[int] = vars(district).setdefault("_leading", frozenset(district.authorities.order_by().values_list("pk", flat=True)))
+    return kept
+
+
+def body_of_office(user: User, control: PlotControl, departments: Collection[str]) -> int | None:
+    """Body of the district with one of the departments for which the person acts."""
+    return next(bodies_for(user, control.plot.district, departments), None)
+
+
+def is_applicant(user: User, control: PlotControl) -> bool:
+    """Whether the person fills in for the applicant, who records steps of others as 补录."""
+    return is_preparer(user, control.plot.district)
+
+
+def replies_on_paper(user: User, control: PlotControl) -> bool:
+    """Whether the person records the reply of a body that has no users who could reply themselves."""
+    if not is_applicant(user, control):
+        return False
+    asked = control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True).last()
+    roles = (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)
+    people = Post.objects.filter(not_over(), role__in=roles, valid_from__lte=clock.today(), user__is_active=True)
+    return asked is not None and not people.filter(organisation=asked.organisation_id).exists()
+
+
+def opens_table(user: User, control: PlotControl) -> bool:
+    """Whether the person chooses the control table: the applicant's preparer, or a body with one of the step's departments."""
+    every = {one for _, departments in OFFICES.values() for one in departments}
+    return is_applicant(user, control) or body_of_office(user, control, every) is not None
+
+
+def acting_body(user: User, control: PlotControl, action: str) -> int | None:
+    """Body for which the person takes a step: that of the office, else the applicant."""
+    departments = OFFICES[action][1] if action in OFFICES else ()
+    return body_of_office(user, control, departments) or (control.plot.district.applicant_id if is_applicant(user, control) else None)
+
+
+def own_bodies(user: User) -> frozenset[int]:
+    """Bodies for which the person takes or withdraws steps."""
+    return posts_of(user).organisations_as(Role.BUREAU, Role.AUTHORITY, Role.PREPARER)
+
+
+def asked_it(user: User, control: PlotControl) -> bool:
+    """Whether the open question about a plot was put by the person's body; of an older question, by the person's colleagues."""
+    if (body := control.steps.get("ask", {}).get("body")) is not None:
+        return body in own_bodies(user)
+    asked = control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
+    return asked.filter(asked_by__posts__organisation__in=own_bodies(user)).exists()
+
+
+def took_step(user: User, control: PlotControl, actions: Collection[str]) -> bool:
+    """Whether the person's body recorded the newest of these steps; of an older record, whether it is the office of the step."""
+    taken = [(kept.get("on", ""), name) for name, kept in control.steps.items() if name in actions]
+    if not taken:
+        return is_applicant(user, control)
+    name = max(taken)[1]
+    if (body := control.steps[name].get("body")) is not None:
+        return body in own_bodies(user)
+    return acting_body(user, control, name) is not None
 
 
 def answers_opinion(user: User, opinion: PlotOpinion) -> bool:
@@ -34,10 +112,27 @@ def answers_opinion(user: User, opinion: PlotOpinion) -> bool:
 
 
 def may_answer(user: User, opinion: PlotOpinion) -> bool:
-    """Whether the person enters the answer: for the asked body; if that has no users, whoever edits the plot."""
+    """Whether the person enters the answer: for the asked body, else on paper, with its scan."""
     if opinion.answered_on:
         return False
-    return answers_opinion(user, opinion) if opinion.organisation_id else fills_plot(user, opinion.plot.district)
+    if opinion.purpose == OpinionPurpose.CONDITIONS:
+        control = PlotControl.objects.filter(plot=opinion.plot_id).select_related("plot__district").first()
+        return answers_opinion(user, opinion) or (control is not None and replies_on_paper(user, control))
+    on_paper = not opinion.organisation_id and asks_departments(user, opinion.plot.district)
+    return answers_opinion(user, opinion) or on_paper
+
+
+def asks_departments(user: User, district: District) -> bool:
+    """Whether the person asks departments about designs: 规划资源 (七（二）2), or the file's editors in its place."""
+    return may_edit_district(user, district) or any(bodies_for(user, district, OFFICES["pass_design"][1]))
+
+
+def asked_for_values(user: User, plot: Plot) -> bool:
+    """Whether the person's body asked for the requirements: it replied to the consultation; of the plan's, the 住建 body."""
+    reply = plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=False).order_by("answered_on", "pk").last()
+    if reply is not None:
+        return reply.organisation_id in answering_bodies(user)
+    return any(bodies_for(user, plot.district, (Department.HOUSING,)))
 
 
 def answers_conditions(user: User, control: PlotControl) -> bool:

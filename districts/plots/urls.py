@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:code>/plots/<int:pk>/control/open/", plot_control.plot_open, name="plot_open"),
     path("<slug:code>/plots/<int:pk>/control/ask/", plot_control.plot_ask, name="plot_ask"),
     path("<slug:code>/plots/<int:pk>/control/step/<slug:action>/", plot_control.plot_step, name="plot_step"),
+    path("<slug:code>/plots/<int:pk>/exception/", plot_control.plot_exception, name="plot_exception"),
     path("<slug:code>/plots/<int:pk>/control/values/", plot_control.plot_values, name="plot_values"),
     path("<slug:code>/plots/<int:pk>/control/opinions/", plot_control.plot_opinions, name="plot_opinions"),
     path("<slug:code>/plots/<int:pk>/control/checks/", plot_control.plot_check, name="plot_check"),

@@ -7,6 +7,7 @@ from django import forms
 from districts.common.enums import CheckResult, CheckStage, ValueKind
 from districts.file.forms.fields import VersionMixin, day
 from districts.land.green_indicators import check_departments, show
+from districts.plots.forms.plots import ProofFields
 from districts.projects.checks import measure
 from districts.projects.models import WorkIndicator
 from greendistrict.documents.forms import WARNING, EvidenceField, KeptFileInput
@@ -77,8 +78,17 @@ class WorkCheckForm(forms.Form):
     departments = staticmethod(check_departments)
 
 
-class AcceptanceForm(VersionMixin):
+class UseForm(ProofFields, VersionMixin):
+    """Registration that a key project is in use."""
+
+    on = day("投用日期", required=True)
+    field_order = ["on", "upload", "backfill", "backfill_reason"]
+
+
+class AcceptanceForm(ProofFields, VersionMixin):
     """Acceptance of a work; 符合 or 不符合 follows from the values."""
+
+    field_order = ["on", "number", "reason", "upload", "backfill", "backfill_reason"]
 
     on = day("竣工验收日期", required=True)
     number = forms.CharField(label="竣工验收报告编号", max_length=60)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.enums import CheckResult, CheckStage, ProjectState, ValueKind, WorkState
+from districts.common.enums import CheckResult, CheckStage, ProjectState, UseBasis, ValueKind, WorkState
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.accounts.acting import ActorField
@@ -34,7 +34,10 @@ class KeyProjectPlan(models.Model):
 
 
 class KeyProject(models.Model):
-    """近期重点项目. ``clauses`` are numbers of the edition's clauses that it serves."""
+    """近期重点项目. ``clauses`` are numbers of the edition's clauses that it serves.
+
+    ``use_basis`` is written by the registration of its use only; a project whose state was typed counts as in use once that is proven.
+    """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="key_projects")
     name = models.CharField("项目名称", max_length=100)
@@ -47,6 +50,9 @@ class KeyProject(models.Model):
     finished_on = models.DateField("实际竣工", null=True, blank=True)
     state = models.CharField("状态", max_length=12, choices=ProjectState, default=ProjectState.PLANNED)
     in_use_on = models.DateField("投用日期", null=True, blank=True)
+    use_basis = models.CharField("投用依据", max_length=12, choices=UseBasis, blank=True)  # empty: typed without proof, not counted
+    use_proof = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="竣工验收和投用证明")
+    use_backfill = models.CharField("补录理由", max_length=1000, blank=True)
     plots = models.ManyToManyField(Plot, related_name="key_projects", blank=True, verbose_name="涉及地块")
     clauses = models.JSONField("对应条文", default=list, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
@@ -84,6 +90,13 @@ class Work(models.Model):
     green_requirements = models.CharField("绿色生态要求", max_length=300, blank=True)
     conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True)
     acceptance_number = models.CharField("竣工验收报告编号", max_length=60, blank=True)
+    acceptance_report = models.ForeignKey(
+        Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="竣工验收合格报告"
+    )
+    acceptance_backfill = models.CharField("补录理由", max_length=1000, blank=True)  # of an acceptance that the applicant recorded
+    accepted_by = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="竣工登记单位"
+    )
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField(default=0)
 

@@ -7,6 +7,7 @@ from districts.projects.views import key_projects, works
 urlpatterns: list[URLPattern] = [
     path("<slug:code>/key-projects/plan/", key_projects.project_plan, name="project_plan"),
     path("<slug:code>/key-projects/<int:pk>/view/", key_projects.project_page, name="key_project"),
+    path("<slug:code>/key-projects/<int:pk>/use/", key_projects.project_use, name="key_project_use"),
     path("<slug:code>/works/<int:pk>/view/", works.work_page, name="work"),
     path("<slug:code>/works/<int:pk>/values/", works.work_value, name="work_value_add"),
     path("<slug:code>/works/<int:pk>/values/<int:row>/", works.work_value, name="work_value"),

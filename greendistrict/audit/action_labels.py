@@ -247,6 +247,8 @@ WORDS = {
     "districts.plot_changed": "由地块变更写入地块",
     "districts.plot_change_revoke": "撤回地块变更",
     "districts.plot_backfill": "登记补录地块的理由和证明",
+    "districts.plot_exception": "同意设计差于要求的例外",
+    "districts.project_use": "登记重点项目投用",
     "score_table.base": "填写基础数据",
     "policy.set_setting": "修改参数",
     "portal.make_token": "建立接口令牌",

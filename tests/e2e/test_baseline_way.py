@@ -21,7 +21,7 @@ pytestmark = [
 
 def test_the_key_project_baseline_is_changed_by_a_case_only(local_browser, live_server, album, people):
     district = make_pilot(people, ready=False, type="renewal", name="演示更新片区（虚构）")
-    KeyProject.objects.filter(name="演示能源站（虚构）").update(state="in_use", in_use_on=clock.today())
+    KeyProject.objects.filter(name="演示能源站（虚构）").update(state="in_use", in_use_on=clock.today(), use_basis="office")
     with desk(local_browser, live_server, album, people) as seats:
         preparer = seats["preparer"]
         preparer.open(reverse("districts:district_detail", args=[district.code]) + "?tab=titles")

@@ -54,7 +54,7 @@ def become_pilot(seats, district, scan, move):
 def build(district):
     """Two years of work: key projects in use, main road built, half of the plots built as required, with the proof of it."""
     day = ACCEPTED - dt.timedelta(days=60)
-    KeyProject.objects.filter(district=district).update(state="in_use", in_use_on=day)
+    KeyProject.objects.filter(district=district).update(state="in_use", in_use_on=day, use_basis="office")
     Work.objects.filter(district=district).update(started_on=day, built_on=day, conforms=True)
     half = Plot.objects.filter(district=district).order_by("pk").values("pk")[:10]
     Plot.objects.filter(pk__in=list(half.values_list("pk", flat=True))).update(built_on=day, conforms=True)

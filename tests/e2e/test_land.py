@@ -104,22 +104,32 @@ def unfold(actor, words):
     actor.page.locator("summary", has_text=words).first.click()
 
 
-def ask_and_reply(preparer, housing, page):
+def ask_and_reply(preparer, housing, page, paper, *, own=False):
     """From the plot's page to the desk of the 住建 body and back."""
-    preparer.fill({"供地层级": "区级供地"})
+    preparer.fill({"供地层级": "区级供地", "征询日期": "2026-02-02"})
+    if not own:
+        filling.prove(preparer.page.locator("form", has_text="供地层级"), paper)
     preparer.press("发起征询", "征询已发出", "待答复")
     housing.open("/desk/")
     housing.follow("答复地块征询")
-    housing.fill({**REQUIRED, "答复文号": "演示住建征〔2026〕1号"})
+    housing.fill({**REQUIRED, "答复文号": "演示住建征〔2026〕1号", "答复日期": "2026-02-03"})
     housing.press("答复", "答复已登记", "征询提出")
     preparer.open(page)
 
 
-def take(preparer, label, number="", reason=""):
-    """A step of the table as the page offers it, on the day that it proposes."""
+STEPS = ("登记出让合同", "登记规划土地意见书", "登记划拨", "登记方案审核通过", "登记施工图审查通过", "登记开工", "登记完工，进入竣工验收")
+
+
+def take(preparer, label, paper, number="", reason=""):
+    """A step of the table as the page offers it: 35 days after the step before, with its file, as 补录 where another body does it."""
+    order = STEPS.index(label) if label in STEPS else len(STEPS) + ("整改" in label)
+    day = dt.date(2026, 2, 3) + dt.timedelta(days=31 * (order + 1))
     form = preparer.page.locator("details", has=preparer.page.locator("summary", has_text=label)).first
     if form.get_attribute("open") is None:
         form.locator("summary").click()
+    form.get_by_label("日期").fill(day.isoformat())
+    if form.locator("[name=upload]").count():
+        filling.prove(form, paper)
     if number:
         form.get_by_label("文号或编号").fill(number)
     if reason:
@@ -128,7 +138,7 @@ def take(preparer, label, number="", reason=""):
         form.get_by_role("button", name=label).click()
 
 
-def pass_design(preparer):
+def pass_design(preparer, paper):
     """Departments asked and answered, designed values, the review."""
     preparer.see("必询部门意见未齐：交通、交警、绿化市容", "缺设计值")
     unfold(preparer, "征询部门意见")
@@ -138,17 +148,12 @@ def pass_design(preparer):
     for name in ("交通", "交警", "绿化市容"):
         preparer.follow(f"登记{name}的答复")
         preparer.page.get_by_role("radio", name="同意", exact=True).check()
-        preparer.fill({"答复文号": f"演示{name}函"})
+        preparer.fill({"答复文号": f"演示{name}函", "书面答复扫描件": paper})
         preparer.press("答复")
     unfold(preparer, "填写指标值")
     preparer.fill(values("设计值"))
     preparer.press("保存指标值")
-    take(preparer, "登记方案审核通过")
-
-
-def build(preparer):
-    for label in ("登记施工图审查通过", "登记开工", "登记完工，进入竣工验收"):
-        take(preparer, label)
+    take(preparer, "登记方案审核通过", paper)
 
 
 def oversee(housing, page, paper):
@@ -177,25 +182,29 @@ def open_table(preparer, place, number, way):
 
 @pytest.mark.parametrize(
     ("number", "way", "land", "recorder"),
-    [("CR-01", "出让", ["登记出让合同"], "preparer"), ("HB-01", "划拨", ["登记规划土地意见书", "登记划拨"], "bureau")],
+    [("CR-01", "出让", ["登记出让合同"], "preparer"), ("HB-01", "划拨", ["登记规划土地意见书", "登记划拨"], "planning")],
 )
 def test_a_plot_goes_through_the_table_of_its_way(place, seat, paper, *, number, way, land, recorder):
-    """Recorded by the applicant, or from 征询 to 验收 by a bureau; the 住建 body answers and records the oversight of the building."""
+    """As 补录 by the applicant, or each step by its office; the 住建 body answers and records the oversight of the building."""
     preparer, housing, recording = seat("preparer"), seat("housing"), seat(recorder)
+    is_own = recorder != "preparer"
+    drawings, site = (seat("drawings"), housing) if is_own else (preparer, preparer)
     page = open_table(preparer, place, number, way)
     recording.open(page)
-    ask_and_reply(recording, housing, page)
+    ask_and_reply(recording, housing, page, paper, own=is_own)
     for label in land:
-        take(recording, label, number="演示文号1")
-    pass_design(recording)
-    build(recording)
+        take(recording, label, paper, number="演示文号1")
+    pass_design(recording, paper)
+    for actor, label in ((drawings, "登记施工图审查通过"), (site, "登记开工"), (site, "登记完工，进入竣工验收")):
+        actor.open(page)
+        take(actor, label, paper)
     oversee(housing, page, paper)
-    recording.open(page, "演示质安站（虚构）", "抽查合格")
+    site.open(page, "演示质安站（虚构）", "抽查合格")
     if way == "出让":
-        blocked_then_corrected(recording)
+        blocked_then_corrected(site, paper)
     else:
-        enter_built(recording)
-        take(recording, "登记竣工验收（符合）", number="验收1号")
+        enter_built(site)
+        take(site, "登记竣工验收（符合）", paper, number="验收1号")
     preparer.open(page, "竣工符合")
     assert preparer.page.locator("table", has_text="设计值").get_by_text("符合", exact=True).count() == len(REACHED)
     preparer.shoot(f"plot-{number}", axe=True)
@@ -220,16 +229,16 @@ def read_letter_and_sources(preparer, page, way):
     preparer.shoot(f"sources-{way}", axe=True)
 
 
-def blocked_then_corrected(preparer):
+def blocked_then_corrected(preparer, paper):
     """Completion is refused without built values, then with one that is worse; recorded as it is, mended, recorded again."""
     preparer.see("还不能登记竣工验收（符合）", "缺建成值")
     enter_built(preparer, 单位建筑面积年碳排放量="37")
     preparer.see("还不能登记竣工验收（符合）", "要求36kgCO₂/(m²·a)，实际37kgCO₂/(m²·a)", "不符合")
     preparer.shoot("completion-blocked", axe=True)
-    take(preparer, "登记竣工验收（不符合）", number="验收1号")
+    take(preparer, "登记竣工验收（不符合）", paper, number="验收1号")
     preparer.see("竣工不符合", "还不能整改后登记为符合")
     enter_built(preparer)
-    take(preparer, "整改后登记为符合", number="复验1号", reason="更换设备并复测")
+    take(preparer, "整改后登记为符合", paper, number="复验1号", reason="更换设备并复测")
 
 
 def test_a_plot_that_was_passed_by_is_found_at_the_gate_and_on_the_list(place, seat, paper, tmp_path):
@@ -304,20 +313,19 @@ def become_ready_for_acceptance(preparer, district, year):
     preparer.open(district, "终期验收条件对照", "3项未满足")
     workbook.send(preparer, f"{district}works/", folder, {name: {"开工日期": GOT, "建成日期": BUILT} for name in WORKS})
     preparer.open(district, "3项未满足", "没有符合的竣工验收登记，不计入")
-    filling.accept_works(preparer, district, WORKS, BUILT)
+    filling.accept_works(preparer, district, WORKS, BUILT, paper)
     workbook.send(preparer, f"{district}plots/", folder, dict.fromkeys(NUMBERS[:11], built))
     filling.prove_plots(preparer, district, paper)
     *first, last = PROJECTS
     done = {last: {**used, "状态": "竣工", "投用日期": None}}
     workbook.send(preparer, f"{district}key-projects/", folder, dict.fromkeys(first, used) | done)
+    filling.use_projects(preparer, district, first, BUILT, paper)
     preparer.open(district, "终期验收条件对照", "2项未满足")
     workbook.send(preparer, f"{district}plots/", folder, {NUMBERS[11]: built})
     filling.prove_plots(preparer, district, paper)
     preparer.open(district, "终期验收条件对照", "1项未满足")
+    filling.use_projects(preparer, district, [last], TODAY, paper)
     preparer.open(f"{district}key-projects/")
-    preparer.follow(f"修改{last}")
-    preparer.fill({"状态": "投用", "投用日期": TODAY.isoformat()})
-    preparer.press("保存")
     preparer.shoot("key-projects", axe=True)
     preparer.open(district, "终期验收条件对照", READY)
     preparer.shoot("ready-for-acceptance")

@@ -97,6 +97,7 @@ class KeyProjectFactory(factory.django.DjangoModelFactory):
     planned_start = dt.date(2025, 1, 1)
     planned_finish = dt.date(2026, 12, 31)
     state = ProjectState.PLANNED
+    use_basis = factory.LazyAttribute(lambda project: "office" if project.state == ProjectState.IN_USE else "")
     is_demo = True
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Model
 
-from districts.plots.lifecycle import RECORDER, TABLES
+from districts.plots.guards import BACKFILLER
+from districts.plots.lifecycle import TABLES
 from greendistrict.accounts.models import User
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.services import Offered, available_actions
@@ -63,7 +64,7 @@ OPTIONS = {
     "edition.supersede": "the director's choice when a new standard comes",
     "edition.revise": "the choice not to check, or to take back",
     **{f"{machine.name}.{step.action}": RECORDED for machine in TABLES.values() for step in machine.transitions
-       if step.seats == (RECORDER,) and step.action != "recall"},
+       if BACKFILLER in step.seats or step.action == "step_back"},
 }  # fmt: skip
 # Steps that wait from a day or a fact that no state tells; their tasks have tests of their own, named here.
 CONDITIONAL = {

@@ -8,6 +8,7 @@ from django.urls import reverse
 from districts.common.enums import OpinionPurpose, Stage, SupplierLevel
 from districts.file.lifecycle import DISTRICT
 from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
+from districts.plots.guards import LEAST_DAYS
 from districts.plots.lifecycle import NUMBERED, RESUME, RESUME_BACK, TABLES
 from districts.plots.models import Plot, PlotIndicator
 from districts.yearly_plans import services as yearly_plans
@@ -15,10 +16,12 @@ from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock
 from tests.districts.plots.test_plot_control import make_plot
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district, prove
 from tests.factories.indicator_systems import filled_system
 from tests.matters.matter import Matter
+from tests.plot_steps import WHY, next_day, paper
 
 DAY, NEXT = dt.date(2026, 3, 2), dt.date(2026, 3, 3)
 
@@ -86,6 +89,10 @@ class PlotMatter(Matter):
     def __init__(self):
         self.people, self.obj = make_plot()
         PlotIndicator.objects.create(plot=self.obj.plot, key="carbon", required="36", designed="35", built="35")
+        parent, self.offices = self.people.authority_body, {}
+        for key in ("planning", "drawings", "supervision", "water"):
+            body = make_organisation("bureau", name=f"演示甲区{key}（虚构）", parent=parent, departments=[key])
+            self.offices[key] = make_user("bureau", body)
 
     def to(self, state):
         table = self.machine.name.removeprefix("plot_")
@@ -110,12 +117,16 @@ class PlotMatter(Matter):
     def typed(self, action):
         if action in {"recall", "step_back", RESUME, RESUME_BACK}:
             return {}
-        values = {"on": NEXT.isoformat()} | ({"number": "沪演示1号（虚构）"} if action in NUMBERED else {})
+        day = next_day(self.obj, action, NEXT) if action in LEAST_DAYS else NEXT
+        values = {"on": day.isoformat()} | ({"number": "沪演示1号（虚构）"} if action in NUMBERED else {})
         if action == "ask":
             values |= {"level": SupplierLevel.DISTRICT.value, "organisation": str(self.people.bureau_body.pk)}
         if action == "reply":
             values |= {"carbon-required": "36.5", "number": "演示住建〔2026〕3号"}
-        return values
+        return values | ({} if action == "reply" else {"upload": paper(), "backfill": "on", "backfill_reason": WHY})
+
+    def seats(self):
+        return super().seats() | self.offices
 
     def page(self, action=""):
         if action == "reply":

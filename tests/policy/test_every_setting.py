@@ -70,6 +70,7 @@ from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.factories.stages import StageScene
 from tests.obligations import wide
+from tests.plot_steps import proof_of
 from tests.portal.comparison.world import received
 from tests.steps import step
 
@@ -159,7 +160,15 @@ def granted_by_the_checker(people):
 def land_asked(people):
     """Last day of an answer on the conditions of a plot."""
     control = open_control(plot=PlotFactory(district=make_district(people), land_use_code="070102"), table="grant", by=people.preparer)
-    step(control, "ask", people.preparer, level=SupplierLevel.DISTRICT, organisation=people.bureau_body, on=clock.today())
+    step(
+        control,
+        "ask",
+        people.preparer,
+        level=SupplierLevel.DISTRICT,
+        organisation=people.bureau_body,
+        on=clock.today(),
+        **proof_of(control, people.preparer, "ask"),
+    )
     return control.plot.opinions.get().due_on
 
 

@@ -30,6 +30,7 @@ from tests.beautiful.plans.world import PLACE, values
 from tests.factories.accounts import cast
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.once import copy_of, once
+from tests.plot_steps import paper
 
 pytestmark = pytest.mark.django_db
 TESTS = Path(__file__).parents[1]
@@ -92,7 +93,7 @@ def plot_opinion(world):
     early, late = days()
     plot = PlotFactory(district=world.district)
     [asked] = opinions.ask_opinions(plot=plot, departments=["水务"], by=world.people.preparer, on=late)
-    given = {"result": "agreed", "text": "同意（虚构）", "number": "演水函〔2026〕1号", "by": world.people.preparer}
+    given = {"result": "agreed", "text": "同意（虚构）", "number": "演水函〔2026〕1号", "by": world.people.preparer, "upload": paper()}
     return refused("on", opinions.answer_opinion, opinion=asked, **given, on=early)
 
 

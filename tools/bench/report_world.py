@@ -70,7 +70,7 @@ def _fill(district: District) -> None:
     """Add plots, key projects and works to one district."""
     fill_plots(district, PLOTS, seed=district.pk % 90)
     planned = {"planned_start": dt.date(2025, 3, 1), "planned_finish": dt.date(2026, 9, 30)}
-    in_use = {"state": ProjectState.IN_USE, "started_on": dt.date(2025, 4, 1), "in_use_on": dt.date(2026, 10, 8)}
+    in_use = {"state": ProjectState.IN_USE, "started_on": dt.date(2025, 4, 1), "in_use_on": dt.date(2026, 10, 8), "use_basis": "office"}
     KeyProject.objects.bulk_create(
         KeyProject(district=district, name=f"演示重点项目{number}", is_demo=True, **planned, **(in_use if number % 2 else {}))
         for number in range(PROJECTS)

@@ -28,6 +28,9 @@ from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.profile import services as profile
 from districts.projects.models import KeyProject, Work
+from districts.projects.rules import ACCEPTING
+from districts.projects.services.key_projects import put_in_use
+from districts.projects.services.proofs import Proof
 from districts.projects.services.works import accept_work, check_work, save_indicator
 from districts.special_plans import services as plans
 from districts.special_plans.models import PlanSection
@@ -282,7 +285,8 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
             plot_control.acquire(row, plot_control.way_of(row), acquired, by, housing)
             row.refresh_from_db()
         plot_control.build(row, clock.today() - dt.timedelta(days=rng.randint(5, 90)), by, short=index == 1)
-    _progress_projects(district, by, share, rng)
+    office = plot_control.office_of(district, ACCEPTING) or housing
+    _progress_projects(district, by, office, share, rng)
     works = list(district.works.order_by("planned_start", "name"))
     done = int(len(works) * share)
     for work in works[done : done + 1]:  # begun before the departments' inspection, so that it appears in 管控应办未办
@@ -301,19 +305,27 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
             by=by,
             on=work.planned_start or clock.today(),
         )
-        accept_work(work=begun, on=_by_today(work.planned_finish, rng), number=f"演示验〔{clock.today().year}〕{work.pk}号", by=by)
+        number, report = f"演示验〔{clock.today().year}〕{work.pk}号", Proof(upload("竣工验收合格报告"))
+        finished = max(_by_today(work.planned_finish, rng), (begun.started_on or clock.today()) + dt.timedelta(days=30))
+        if finished <= clock.today():
+            accept_work(work=begun, on=finished, number=number, by=office, proof=report)
 
 
-def _progress_projects(district: District, by: User, share: float, rng: Random) -> None:
+def _progress_projects(district: District, by: User, office: User, share: float, rng: Random) -> None:
     projects = list(district.key_projects.order_by("planned_start"))
     for index, project in enumerate(projects):
         if project.planned_start is None or project.planned_start > clock.today():
             continue
         values = {"state": ProjectState.BUILDING, "started_on": project.planned_start}
-        if index < int(len(projects) * share):
-            finished = _by_today(project.planned_finish, rng, before=15)
-            values |= {"state": ProjectState.IN_USE, "finished_on": finished, "in_use_on": finished + dt.timedelta(days=10)}
-        rows.save(KeyProject, district=district, values=values, by=by, row=project, version=project.version)
+        finished = max(_by_today(project.planned_finish, rng, before=15), project.planned_start + dt.timedelta(days=30))
+        is_done = index < int(len(projects) * share) and finished <= clock.today() - dt.timedelta(days=10)
+        if project.use_basis:
+            continue
+        if is_done:
+            values |= {"state": ProjectState.COMPLETED, "finished_on": finished}
+        kept = rows.save(KeyProject, district=district, values=values, by=by, row=project, version=project.version)
+        if is_done:
+            put_in_use(project=kept, on=finished + dt.timedelta(days=10), by=office, proof=Proof(upload("投用证明")))
 
 
 def _by_today(planned: dt.date | None, rng: Random, before: int = 5) -> dt.date:

@@ -33,7 +33,7 @@ class Person:
 
 
 SITE = (Dept.HOUSING, Dept.SUPERVISION)  # in the fiction the 建设管理委 has the supervision of building sites below it
-ALL_BUILDING = (Dept.HOUSING, Dept.PLANNING, Dept.SUPERVISION)  # a 管委会 to which these are delegated
+ALL_BUILDING = (Dept.HOUSING, Dept.PLANNING, Dept.DRAWINGS, Dept.SUPERVISION)  # a 管委会 to which these are delegated
 BODIES = (
     Body("demo-city", "市住房城乡建设管理委（演示账号）", Kind.CITY),
     Body("demo-secretariat", "演示技术支撑单位（虚构）", Kind.SECRETARIAT),
@@ -46,6 +46,10 @@ BODIES = (
     Body("demo-jia-housing", "演示甲区建设管理委（虚构）", Kind.BUREAU, parent="demo-jia", departments=SITE),
     Body("demo-yi-housing", "演示乙区建设管理委（虚构）", Kind.BUREAU, parent="demo-yi", departments=SITE),
     Body("demo-jia-water", "演示甲区水务局（虚构）", Kind.BUREAU, parent="demo-jia", departments=(Dept.WATER,)),
+    Body("demo-jia-planning", "演示甲区规划资源局（虚构）", Kind.BUREAU, parent="demo-jia", departments=(Dept.PLANNING,)),
+    Body("demo-yi-planning", "演示乙区规划资源局（虚构）", Kind.BUREAU, parent="demo-yi", departments=(Dept.PLANNING,)),
+    Body("demo-jia-drawings", "演示甲区施工图审查中心（虚构）", Kind.BUREAU, parent="demo-jia", departments=(Dept.DRAWINGS,)),
+    Body("demo-yi-drawings", "演示乙区施工图审查中心（虚构）", Kind.BUREAU, parent="demo-yi", departments=(Dept.DRAWINGS,)),
     Body("demo-xincheng", "演示新城开发公司（虚构）", Kind.APPLICANT, group="演示城投集团（虚构）"),
     Body("demo-binjiang", "演示滨江更新公司（虚构）", Kind.APPLICANT, group="演示更新集团（虚构）"),
     Body("demo-hupan", "演示湖畔开发公司（虚构）", Kind.APPLICANT, group="演示城投集团（虚构）"),
@@ -69,6 +73,8 @@ SEATS = (
     Person("authority_bing", "施演示", Role.AUTHORITY, "demo-bing", admin=True),
     Person("bureau", "褚演示", Role.BUREAU, "demo-jia-water", admin=True),
     Person("housing", "谢演示", Role.BUREAU, "demo-jia-housing", admin=True),
+    Person("planning", "云演示", Role.BUREAU, "demo-jia-planning", admin=True),
+    Person("drawings", "苏演示", Role.BUREAU, "demo-jia-drawings", admin=True),
     Person("preparer", "陈演示", Role.PREPARER, "demo-xincheng"),
     Person("reviewer", "李演示", Role.REVIEWER, "demo-xincheng", admin=True),
     Person("consultant", "卫演示", Role.CONSULTANT, "demo-consultant", admin=True),
@@ -86,6 +92,8 @@ SEATS = (
 CROWD = (
     Person("authority_yi", "吕演示", Role.AUTHORITY, "demo-yi", admin=True),
     Person("housing_yi", "曾演示", Role.BUREAU, "demo-yi-housing", admin=True),
+    Person("planning_yi", "潘演示", Role.BUREAU, "demo-yi-planning", admin=True),
+    Person("drawings_yi", "葛演示", Role.BUREAU, "demo-yi-drawings", admin=True),
     Person("authority_gangwan", "岑演示", Role.AUTHORITY, "demo-gangwan", admin=True),
     Person("preparer_binjiang", "张演示", Role.PREPARER, "demo-binjiang"),
     Person("reviewer_binjiang", "孔演示", Role.REVIEWER, "demo-binjiang", admin=True),

@@ -1,19 +1,25 @@
 """Takes some plots of a fictional district through their control tables."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from districts.common.enums import Acquisition, OpinionResult, SupplierLevel
 from districts.file.models.district import District
+from districts.file.selectors.bodies import bodies_with
 from districts.land.green_indicators import design_departments
+from districts.plots import guards
 from districts.plots.models import Plot, PlotControl
+from districts.plots.rules import OFFICES
 from districts.plots.selectors.plots import housing_bodies
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
-from greendistrict.accounts.models import User
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.models import Post, User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
+from tools.demo.files import upload
 
 REQUIRED = {"carbon": "36", "star": "二星级", "prefab": "45", "renewable": "10", "runoff": "75", "open_green": "是"}
 GOOD = {"carbon": "34.5", "star": "三星级", "prefab": "52", "renewable": "11.5", "runoff": "78", "open_green": "是"}
@@ -32,6 +38,14 @@ LAND = {Acquisition.GRANT: ("contract",), Acquisition.ALLOCATION: ("land_opinion
 def way_of(plot: Plot) -> Acquisition:
     """How land of this use is acquired: housing and business by 出让, public uses by 划拨."""
     return Acquisition.GRANT if plot.land_use_code in GRANTED else Acquisition.ALLOCATION
+
+
+def office_of(district: District, departments: Iterable[str]) -> User | None:
+    """Somebody of a body of the district with one of the departments; None where nobody has an account."""
+    bodies = [body.pk for name in departments for body in bodies_with(district, name)]
+    posts = Post.objects.filter(organisation__in=bodies, role__in=[Role.BUREAU, Role.AUTHORITY]).select_related("user")
+    post = posts.order_by("pk").first()
+    return post.user if post else None
 
 
 def acquire(plot: Plot, way: Acquisition, day: dt.date, preparer: User, housing: User) -> PlotControl:
@@ -84,6 +98,14 @@ def _step(control: PlotControl, by: User, action: str, day: dt.date) -> None:
 
 
 def _take(control: PlotControl, by: User, action: str, **values: Any) -> None:
+    """A step by its office, with the file that it needs; where no office has an account, ``by`` records it as 补录."""
+    departments = OFFICES[action][1] if action in OFFICES else ()
+    own = office_of(control.plot.district, departments)
+    if action in guards.PAPERS or (departments and own is None):
+        values["upload"] = upload(guards.PAPERS.get(action, guards.PROOF))
+    if departments and own is None:
+        values |= {"backfill": True, "backfill_reason": "该部门尚未开通账号（演示）"}
+    by = own or by
     take(obj=control, action=action, by=by, version=control.version, values=values)
 
 
@@ -91,7 +113,15 @@ def _opinions(plot: Plot, by: User, day: dt.date, *, answer: int) -> None:
     made = ask_opinions(plot=plot, departments=design_departments()[0], by=by, on=day)
     for opinion in made[:answer]:
         number = f"演示{opinion.department}函〔{day.year}〕{plot.number}号"
-        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number=number, by=by, on=day + dt.timedelta(days=6))
+        answer_opinion(
+            opinion=opinion,
+            result=OpinionResult.AGREED,
+            text="",
+            number=number,
+            by=by,
+            on=day + dt.timedelta(days=6),
+            upload=upload("部门意见复函"),
+        )
 
 
 def _complete(control: PlotControl, by: User, begun: dt.date, day: dt.date, *, short: bool) -> None:
@@ -99,7 +129,8 @@ def _complete(control: PlotControl, by: User, begun: dt.date, day: dt.date, *, s
     values = {key: {"designed": GOOD[key], "built": built[key]} for key in GOOD}
     save_values(plot=control.plot, values=values, version=None, by=by)
     ends = {"pass_design": begun - dt.timedelta(days=45), "pass_drawings": begun - dt.timedelta(days=20), "begin": begun,
-            "finish": day - dt.timedelta(days=30), "complete_short" if short else "complete": day}  # fmt: skip
+            "finish": max(day - dt.timedelta(days=30), begun + dt.timedelta(days=30)),
+            "complete_short" if short else "complete": day}  # fmt: skip
     for action, on in ends.items():
         _step(control, by, action, on)
     held = "not_held" if short else "held"

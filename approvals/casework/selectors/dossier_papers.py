@@ -14,7 +14,7 @@ from approvals.losses.models import RecordedAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.stage_assessments.models.stage import StageAssessment
-from districts.common.enums import BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN
+from districts.common.enums import BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN, STEP_PAPER
 from districts.plots.models import PlotBackfill
 from greendistrict.accounts.acting import named
 from greendistrict.audit.services import subject_of
@@ -24,7 +24,7 @@ from greendistrict.workflow import timeline
 BLOCK = 1 << 20
 DECIDING = frozenset({"decide", "decide_failed", "decide_not"})
 ON_THE_DISTRICT = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})  # kinds whose gates use facts of the district itself
-PROOFS = (BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN)
+PROOFS = (BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN, STEP_PAPER)
 
 
 def file_digest(file: Evidence) -> str:

@@ -49,6 +49,8 @@ def save(
         raise Refused(found)
     if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
         stored.backfill = None
+    if isinstance(stored, KeyProject) and {"state", "in_use_on", "started_on", "finished_on"} & set(changed):
+        stored.use_basis = ""  # what was proven is another fact than the one typed now
     hold_constraints(stored)
     if row is not None:
         stored.version += 1

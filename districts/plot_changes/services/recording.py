@@ -27,7 +27,18 @@ CARRIED = (
 )  # fmt: skip
 CHANGED = ("number", "area_ha", "floor_area", "land_use", "land_use_code", "lineage", "origins")
 KEPT = ("number", "area_ha", "floor_area", "land_use")
-VALUES = ("key", "required", "designed", "built", "by_consultation", "designed_short", "built_short")
+VALUES = (
+    "key",
+    "required",
+    "designed",
+    "built",
+    "by_consultation",
+    "designed_short",
+    "built_short",
+    "excepted",
+    "exception_reason",
+    "exception_on",
+)
 
 
 def plots_to_change(district: District, numbers: Iterable[str]) -> list[Plot]:

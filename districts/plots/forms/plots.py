@@ -10,6 +10,7 @@ from districts.file.forms.fields import VersionMixin, day, several
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plots.models import PlotIndicator
 from greendistrict.accounts.models import Organisation
+from greendistrict.documents.forms import EvidenceField
 
 LATE = [
     ("plan", "落后计划"),
@@ -66,7 +67,18 @@ class OpenForm(VersionMixin):
     )
 
 
-class AskForm(forms.Form):
+class ProofFields(forms.Form):
+    """File of a step, and 补录 with its reason for who records the step of another body."""
+
+    backfill = forms.BooleanField(label="补录：这一步由其他单位办理，申报主体代为登记", required=False)
+    backfill_reason = forms.CharField(
+        label="补录理由", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="为什么不由该单位在平台登记，例如该单位未开通账号、本平台启用前办理",
+    )  # fmt: skip
+    upload = EvidenceField(label="文件", required=False)
+
+
+class AskForm(ProofFields):
     """The body asked for requirements."""
 
     level = forms.ChoiceField(
@@ -82,12 +94,18 @@ class AskForm(forms.Form):
             field.queryset = Organisation.objects.filter(pk__in=[body.pk for body in bodies]).order_by("kind", "name_pinyin")
 
 
-class PlotStepForm(forms.Form):
+class PlotStepForm(ProofFields):
     """A step of the table."""
 
     on = day("日期")
     number = forms.CharField(label="文号或编号", max_length=60, required=False)
     reason = forms.CharField(label="说明或理由", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ExceptionForm(forms.Form):
+    """Agreement of who asked for the values to a design that is worse."""
+
+    reason = forms.CharField(label="同意的理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class DesignOpinionForm(forms.Form):
@@ -97,6 +115,7 @@ class DesignOpinionForm(forms.Form):
     text = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     number = forms.CharField(label="答复文号", max_length=60, required=False)
     on = day("答复日期", required=True)
+    upload = EvidenceField(label="书面答复扫描件", required=False)
 
 
 class OpinionsForm(forms.Form):
@@ -164,7 +183,7 @@ class ValuesForm(VersionMixin):
         return {key: {name: self.cleaned_data[f"{key}-{name}"] for name in self.columns} for key in indicators()}
 
 
-class ConsultationReplyForm(ValuesForm):
+class ConsultationReplyForm(ProofFields, ValuesForm):
     """Reply of the 住建 body: requirements, document number, text. Empty requirements mean 不要求."""
 
     EMPTY = {"required": "不要求"}

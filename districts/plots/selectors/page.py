@@ -50,7 +50,7 @@ def indicator_lines(plot: Plot, *, is_stated: bool) -> list[dict[str, Any]]:
 
 def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
     """Template context without forms; six queries."""
-    asked = plot.opinions.select_related("organisation", "answered_by", "asked_by")
+    asked = plot.opinions.select_related("organisation", "answered_by", "asked_by", "document")
     opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
     is_stated = any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS)
     reached = stages_reached(is_begun=plot.started_on is not None, is_built=plot.built_on is not None)
@@ -68,6 +68,7 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],
+        "papers": list(control.papers.select_related("document")) if control else [],
         "supervision": newest(supervision_of_plot(plot)),
         **lineage_of(plot),
     }
@@ -108,5 +109,6 @@ def entries_of(control: PlotControl) -> list[dict[str, Any]]:
     ]
 
 
-def _details(facts: dict[str, Any], reason: str) -> tuple[str, str, str]:
-    return (in_words(str(facts.get("on") or "")), str(facts.get("number") or ""), reason)
+def _details(facts: dict[str, Any], reason: str) -> tuple[str, ...]:
+    backfilled = f"补录：{facts.get('backfill_reason') or ''}" if facts.get("backfill") else ""
+    return (in_words(str(facts.get("on") or "")), str(facts.get("number") or ""), reason, backfilled)

@@ -5,19 +5,21 @@ from typing import Any
 
 from django.db import transaction
 
-from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
+from districts.common.enums import BACKFILL_PROOF, STEP_PAPER, Acquisition, ControlStep, OpinionPurpose
 from districts.file.services.locking import hold_constraints, locked
 from districts.land.land_use import is_industrial
 from districts.plots.checks import may_open_table
+from districts.plots.guards import PAPERS, PROOF
 from districts.plots.lifecycle import RESUME, TABLES, required_of
-from districts.plots.models import Plot, PlotControl, PlotOpinion
-from districts.plots.rules import records_plot
+from districts.plots.models import Plot, PlotControl, PlotOpinion, PlotPaper
+from districts.plots.rules import OFFICES, acting_body, answers_opinion, body_of_office, opens_table
 from districts.plots.services.indicator_values import require
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import workdays
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, hold_version
 
@@ -38,7 +40,7 @@ def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False,
         if version is not None:
             hold_version(control, version)
         control.plot = stored
-        NotAllowed.unless(records_plot(by, control), "地块管控由申报主体填报人或区级部门登记")
+        NotAllowed.unless(opens_table(by, control), "管控表由申报主体填报人或承担管控步骤的区级部门启动")
         if found := _against_opening(stored, control, table, with_scheme=with_scheme):
             raise Refused(found)
         control.table, control.with_scheme, control.version = table, with_scheme, control.version + 1
@@ -95,15 +97,18 @@ def on_reply(taken: Taken) -> None:
     asked = plot.opinions.select_for_update(no_key=True).get(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
     asked.required = require(plot, required_of(values), by_consultation=True)
     asked.answered_on, asked.answered_by = values["on"], taken.person
+    body = asked.organisation_id if answers_opinion(taken.person, asked) else None
     asked.number, asked.text = fitted(asked, "number", values.get("number", "")), values.get("text", "")
     asked.save()
     on_step(taken)
+    if body is not None:
+        taken.obj.steps["reply"]["body"] = body
 
 
 def on_step(taken: Taken) -> None:
     """Store day and document number, and update the plot's fields."""
     control, action, day = taken.obj, taken.record.action, taken.values["on"]
-    control.steps[action] = {"on": day.isoformat(), "number": taken.values.get("number", "").strip()[:60]}
+    control.steps[action] = {"on": day.isoformat(), "number": taken.values.get("number", "").strip()[:60], **_recorded(taken)}
     if action in ACQUIRING:
         _write(control.plot, {"acquired_on": day})
     elif action == "begin":
@@ -112,8 +117,31 @@ def on_step(taken: Taken) -> None:
         _write(control.plot, {"built_on": day, "conforms": COMPLETING[action]})
 
 
+def _recorded(taken: Taken) -> dict[str, Any]:
+    """Recording body of a step and whether it stands in for another; stores the file of the step."""
+    control, action, by = taken.obj, taken.record.action, taken.person
+    stands_in = bool(taken.values.get("backfill")) and not _is_own(taken)
+    body = acting_body(by, control, action) if by is not None else None
+    if upload := taken.values.get("upload"):
+        kind = BACKFILL_PROOF if stands_in else STEP_PAPER
+        title = f"地块{control.plot.number}　{PAPERS.get(action, PROOF)}"
+        document = store(owner=control.plot.district, upload=upload, kind=kind, title=title, by=by, may_add=True)
+        reason = str(taken.values.get("backfill_reason") or "").strip() if stands_in else ""
+        PlotPaper.objects.create(control=control, action=action, document=document, is_backfill=stands_in, reason=reason)
+    return {"body": body, **({"backfill": True} if stands_in else {})}
+
+
+def _is_own(taken: Taken) -> bool:
+    """Whether the step is the person's own: of the office's body, or of the body asked."""
+    control, action = taken.obj, taken.record.action
+    if action in OFFICES:
+        return body_of_office(taken.person, control, OFFICES[action][1]) is not None
+    asked = control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS).order_by("pk").last()
+    return asked is not None and answers_opinion(taken.person, asked)
+
+
 def on_resume(taken: Taken) -> None:
-    """Enter at the design review: the plot's own day of acquisition replaces the earlier steps."""
+    """Enter at the design review: the plot's own day of acquisition, a 补录, replaces the earlier steps."""
     taken.obj.steps[RESUME] = {"on": taken.obj.plot.acquired_on.isoformat(), "number": ""}
 
 

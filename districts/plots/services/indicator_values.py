@@ -9,8 +9,11 @@ from districts.file.rules import fills_plot
 from districts.file.services.locking import locked
 from districts.land.green_indicators import WrongIndicatorValue, indicators, is_worse, parse
 from districts.plots.models import Plot, PlotControl, PlotIndicator
+from districts.plots.rules import asked_for_values
+from greendistrict.accounts.acting import columns
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 
 FIELDS = ("required", "designed", "built")
@@ -79,6 +82,28 @@ def hold_open(plot: Plot, names: Iterable[str]) -> None:
         raise Closed(msg)
 
 
+def except_design(*, plot: Plot, reason: str, by: User) -> list[str]:
+    """Agree to designed values that are worse than required, for the body that asked for them; returns the names of the indicators.
+
+    At completion the built values are compared with the requirement all the same. Raises ``NotAllowed``, ``Refused``.
+    """
+    with transaction.atomic():
+        stored = locked(plot, None)
+        NotAllowed.unless(asked_for_values(by, stored), "设计差于要求的例外由提出要求的部门登记")
+        rows = [row for row in stored.indicators.all() if row.designed_short]
+        found = [] if rows else [Refusal("没有设计值差于要求的指标")]
+        if not reason.strip():
+            found.append(Refusal("请写明同意例外的理由", field="reason"))
+        if found:
+            raise Refused(found)
+        for row in rows:
+            row.excepted, row.exception_reason, row.exception_on, row.exception_by = row.designed, reason.strip(), clock.today(), by
+            row.save(update_fields=columns(row, "excepted", "exception_reason", "exception_on", "exception_by"))
+        names = {indicators()[row.key].name: row.designed for row in rows}
+        audit.record(action="districts.plot_exception", by=by, obj=stored, data={"plot": stored.number, "values": names, "reason": reason})
+    return list(names)
+
+
 def compare(row: PlotIndicator) -> None:
     """Store the comparison of designed and built values with the requirements."""
     known = indicators()[row.key]
@@ -93,6 +118,7 @@ def require(plot: Plot, required: Mapping[str, str], *, by_consultation: bool) -
     for key in {*rows, *checked}:
         row = rows.setdefault(key, PlotIndicator(plot=plot, key=key))
         row.required, row.by_consultation = checked.get(key, ""), by_consultation
+        row.excepted = ""
         compare(row)
     store(rows.values())
     return {key: value for key, value in checked.items() if value}
@@ -111,4 +137,7 @@ def store(rows: Iterable[PlotIndicator]) -> None:
 
 
 KEYS = ("plot_id", "key")
-STORED = ("required", "designed", "built", "by_consultation", "designed_short", "built_short")
+STORED = (
+    *("required", "designed", "built", "by_consultation", "designed_short", "built_short"),
+    *("excepted", "exception_reason", "exception_on", "exception_by_id", "exception_by_principal"),
+)

@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, OpinionResult
+from districts.common.enums import BACKFILL_PROOF, STEP_PAPER, CheckResult, CheckStage, OpinionPurpose, OpinionResult
 from districts.file.rules import fills_plot
 from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import hold_constraints, locked
 from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
-from districts.plots.rules import answers_opinion
+from districts.plots.rules import answers_opinion, asks_departments
 from districts.plots.selectors.plots import design_bodies
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -19,7 +21,12 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import move_later
+from greendistrict.documents.services import store
 from greendistrict.policy import parameters
+
+
+def _hold_asker(by: User, plot: Plot) -> None:
+    NotAllowed.unless(asks_departments(by, plot.district), "部门意见由规划资源部门征询；申报主体及其咨询单位可以代为登记")
 
 
 def _hold_filler(by: User, plot: Plot) -> None:
@@ -35,7 +42,7 @@ def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.dat
     due = workdays.current().add(day, parameters.load().integer("consult_days"))
     with transaction.atomic():
         stored = locked(plot, None)
-        _hold_filler(by, stored)
+        _hold_asker(by, stored)
         if day > clock.today():
             raise Refused([Refusal("日期不能晚于今天", field="on")])
         made, bodies = [], design_bodies(stored.district)
@@ -52,8 +59,19 @@ def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.dat
     return made
 
 
-def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, number: str = "", on: dt.date | None = None) -> PlotOpinion:
-    """Answer for the department, or enter its paper answer. An answer is final; for another one the department is asked again.
+def answer_opinion(
+    *,
+    opinion: PlotOpinion,
+    result: str,
+    text: str,
+    by: User,
+    number: str = "",
+    on: dt.date | None = None,
+    upload: "UploadedFile[Any] | None" = None,
+) -> PlotOpinion:
+    """Answer for the department, or enter its answer on paper, which is a 补录 with number and scan.
+
+    An answer is final; for another one the department is asked again.
 
     Raises ``NotAllowed``, ``Refused``.
     """
@@ -64,9 +82,13 @@ def answer_opinion(*, opinion: PlotOpinion, result: str, text: str, by: User, nu
             msg = f"这份意见由{stored.organisation}答复"
             raise NotAllowed(msg)
         if not stored.organisation_id:
-            _hold_filler(by, stored.plot)
-        if found := _against_answer(stored, result, text, number, day):
+            _hold_asker(by, stored.plot)
+        if found := _against_answer(stored, result, text, number, day, upload):
             raise Refused(found)
+        if upload is not None:
+            plot, kind = stored.plot, STEP_PAPER if stored.organisation_id else BACKFILL_PROOF
+            title = f"地块{plot.number}　{stored.department}答复"
+            stored.document = store(owner=plot.district, upload=upload, kind=kind, title=title, by=by, may_add=True)
         stored.result, stored.text, stored.number = result, text.strip(), fitted(stored, "number", number.strip())
         stored.answered_on, stored.answered_by = day, by
         stored.save()
@@ -80,7 +102,9 @@ def move_opinion(opinion: int, day: dt.date) -> dt.date:
     return move_later(PlotOpinion.objects.filter(pk=opinion), "due_on", day)
 
 
-def _against_answer(opinion: PlotOpinion, result: str, text: str, number: str, day: dt.date) -> list[Refusal]:
+def _against_answer(  # noqa: PLR0917 -- what is typed
+    opinion: PlotOpinion, result: str, text: str, number: str, day: dt.date, upload: "UploadedFile[Any] | None"
+) -> list[Refusal]:
     found = []
     if opinion.answered_on or opinion.purpose != OpinionPurpose.DESIGN:
         found.append(Refusal("这份意见已答复"))
@@ -90,6 +114,8 @@ def _against_answer(opinion: PlotOpinion, result: str, text: str, number: str, d
         found.append(Refusal("请写明意见", field="text"))
     if not opinion.organisation_id and not number.strip():
         found.append(Refusal("登记书面意见请填写文号", field="number"))
+    if not opinion.organisation_id and upload is None:
+        found.append(Refusal("登记书面意见是补录，请上传扫描件", field="upload"))
     if not opinion.asked_on <= day <= clock.today():
         found.append(Refusal("答复日期应在征询之后、不晚于今天", field="on"))
     return found

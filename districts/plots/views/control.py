@@ -17,14 +17,15 @@ from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.selectors.bodies import areas_without
 from districts.file.views.common import UNPROCESSABLE
 from districts.plots.checks import may_open_table
-from districts.plots.forms.plots import AskForm, CheckForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
-from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK
+from districts.plots.forms.plots import AskForm, CheckForm, ExceptionForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
+from districts.plots.guards import PAPERS, PROOF, stands_in
+from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK, TABLES
 from districts.plots.models import Plot, PlotControl
-from districts.plots.rules import lists_plots, may_answer, records_plot, records_plots_of
+from districts.plots.rules import OFFICES, asked_for_values, asks_departments, lists_plots, may_answer, opens_table
 from districts.plots.selectors.page import plot_page
 from districts.plots.selectors.plots import bodies_by_level, design_bodies
 from districts.plots.services.control import open_control
-from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS, save_values
+from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS, except_design, save_values
 from districts.plots.services.opinions import add_check, ask_opinions
 from districts.plots.views.access import plot_to_read
 from greendistrict.accounts.departments import missing_words
@@ -40,6 +41,7 @@ from greendistrict.workflow.services import Offered
 
 TEMPLATE = "districts/plots/plot_control.html"
 APART = ("ask", "reply")  # steps with a form of their own
+RESUMING = (RESUME, RESUME_BACK)
 
 
 def plot_seen(request: HttpRequest, code: str, pk: int) -> tuple[District, Plot]:
@@ -62,6 +64,8 @@ def plot_control(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form) -> HttpResponse:
     user, control = signed_in(request), getattr(plot, "control", None)
+    if control is not None and control.pk is None:
+        control = None  # not stored: made to ask who may open a table
     fills = plot.ended_by_id is None and fills_plot(user, plot.district)
     context: dict[str, Any] = {
         "district": plot.district,
@@ -89,38 +93,43 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
     """Available forms: open a table, ask, step, values, opinions, check."""
     found: dict[str, Any] = {}
     shown = control or PlotControl(plot=plot)
-    records = plot.buildable and records_plot(user, shown)
+    records = plot.buildable and opens_table(user, shown)
     today = {"on": clock.today()}
     if records and shown.status == ControlStep.PREPARE and may_open_table(plot):
         initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
         found["open_form"] = OpenForm(initial=initial)
     if control is not None:
         found |= _step_forms(control, user)
+        if any(row.designed_short and not row.excepted for row in plot.indicators.all()) and asked_for_values(user, plot):
+            found["exception_form"] = ExceptionForm()
     if fills:
         columns = _columns(control)
         found["values_form"] = (
             ValuesForm(rows=plot.indicators.all(), columns=columns, initial={"version": plot.version}) if columns else None
         )
         found["check_form"] = CheckForm(initial={"checked_on": clock.today()})
-        if control is not None:
+        if control is not None and asks_departments(user, plot.district):
             found["opinions_form"] = OpinionsForm(initial=today, bodies=design_bodies(plot.district))
     return found
 
 
 def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
     """Input forms of the offered steps; ids contain the step, because the page has several."""
-    asks = control.status == ControlStep.PREPARE and not control.plot.acquired_on and records_plot(user, control)
+    asks = control.status == ControlStep.PREPARE and not control.plot.acquired_on and may_take_step(control, user, "ask")
     bodies = bodies_by_level(control.plot.district) if asks else {}
     steps = offered(control, user, {"bodies": bodies})
     found: dict[str, Any] = {"offered": steps}
     if asks:
         found["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": clock.today()})
+        found["ask_backfills"] = stands_in(user, control, "ask")
         lacking = areas_without(control.plot.district, Department.HOUSING)
         found["ask_lacking"] = missing_words(Department.HOUSING, "、".join(lacking)) if lacking else ""
     found["moves"] = [
         {
             "offer": offer,
-            "form": PlotStepForm(initial={"on": clock.today()}, auto_id=f"{offer.action}-%s"),
+            "form": step_form(offer.action, initial={"on": clock.today()}),
+            "backfills": offer.action in OFFICES and offer.action not in RESUMING and stands_in(user, control, offer.action),
+            "files": offer.action in PAPERS,
             "dated": offer.action in DATED,
             "number": NUMBERED.get(offer.action, ""),
         }
@@ -128,6 +137,19 @@ def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
         if offer.action not in APART and _concerns(control, offer.action)
     ]
     return found
+
+
+def step_form(action: str, *data: Any, **kwargs: Any) -> PlotStepForm:
+    """Form of a step, whose file bears the name of the paper."""
+    form = PlotStepForm(*data, **{"auto_id": f"{action}-%s", **kwargs})
+    form.fields["upload"].label = PAPERS.get(action, PROOF)
+    return form
+
+
+def may_take_step(control: PlotControl, user: User, action: str) -> bool:
+    """Whether one of the step's seats is the person's."""
+    transition = TABLES[control.table].find(action, control.status)
+    return transition is not None and any(seat.holds(user, control) for seat in transition.seats)
 
 
 def _concerns(control: PlotControl, action: str) -> bool:
@@ -174,7 +196,7 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         open_control(plot=plot, by=signed_in(request), **{**form.cleaned_data, "version": form.version_read()})  # type: ignore[attr-defined]
 
-    may = records_plots_of(signed_in(request), plot.district)
+    may = opens_table(signed_in(request), getattr(plot, "control", None) or PlotControl(plot=plot))
     return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save, may=may)
 
 
@@ -183,7 +205,7 @@ def plot_ask(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Ask the 住建 body of the land supplier's level."""
     district, plot = plot_seen(request, code, pk)
     bodies = chain(*bodies_by_level(district).values())
-    return _take(request, plot, "ask", "征询已发出", ask_form=AskForm(request.POST, bodies=bodies))
+    return _take(request, plot, "ask", "征询已发出", ask_form=AskForm(request.POST, request.FILES, bodies=bodies))
 
 
 @require_POST
@@ -192,7 +214,19 @@ def plot_step(request: HttpRequest, code: str, pk: int, action: str) -> HttpResp
     _, plot = plot_seen(request, code, pk)
     if action in APART:
         raise Http404
-    return _take(request, plot, action, f"地块{plot}已登记", step_form=PlotStepForm(request.POST, auto_id=f"{action}-%s"))
+    return _take(request, plot, action, f"地块{plot}已登记", step_form=step_form(action, request.POST, request.FILES))
+
+
+@require_POST
+def plot_exception(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Agree to a design worse than required, for the body that asked for the values."""
+    _, plot = plot_seen(request, code, pk)
+
+    def save(form: Form) -> None:
+        except_design(plot=plot, reason=form.cleaned_data["reason"], by=signed_in(request))
+
+    may = asked_for_values(signed_in(request), plot)
+    return _answer(request, plot, name="exception_form", form=ExceptionForm(request.POST), said="例外已登记", save=save, may=may)
 
 
 def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: Form) -> HttpResponse:
@@ -244,7 +278,7 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         form=OpinionsForm(request.POST, bodies=design_bodies(plot.district)),
         said="征询已发出",
         save=save,
-        may=fills_plot(signed_in(request), plot.district),
+        may=asks_departments(signed_in(request), plot.district),
     )
 
 

@@ -12,7 +12,7 @@ from districts.file.views.common import UNPROCESSABLE
 from districts.land.green_indicators import indicators
 from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
-from districts.plots.rules import may_answer
+from districts.plots.rules import answers_opinion, may_answer
 from districts.plots.services.opinions import answer_opinion
 from districts.plots.views.access import plot_to_read
 from districts.plots.views.control import page_address
@@ -39,7 +39,8 @@ def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         raise NotAllowed(msg)
     if opinion.purpose == OpinionPurpose.CONDITIONS:
         return _reply(request, opinion)
-    form = DesignOpinionForm(request.POST if request.method == "POST" else None, initial={"on": clock.today()})
+    files = request.FILES if request.method == "POST" else None
+    form = DesignOpinionForm(request.POST if request.method == "POST" else None, files, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             answer_opinion(opinion=opinion, by=user, **form.cleaned_data)
@@ -56,7 +57,7 @@ def _reply(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
         return _page(request, opinion, form, brought=brought, offered=offered(control, signed_in(request)))
 
     def again(refused: Refused | None, **_typed: Any) -> HttpResponse:
-        typed = ConsultationReplyForm(request.POST, rows=rows)
+        typed = ConsultationReplyForm(request.POST, request.FILES, rows=rows)
         if refused is not None:
             add_refusals(typed, refused)
         return _page(request, opinion, typed, brought=brought, status=refused.status if refused else UNPROCESSABLE)
@@ -76,6 +77,7 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
         "plot": opinion.plot,
         "opinion": opinion,
         "form": form,
+        "backfills": not answers_opinion(signed_in(request), opinion),
         "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ConsultationReplyForm) else [],
         **extra,
     }

@@ -1,20 +1,23 @@
 """Record the approved plan of key projects (八（一）), and add project photos."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import PROJECT_PLAN
+from districts.common.enums import PROJECT_PLAN, ProjectState, UseBasis
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.projects.models import KeyProject, KeyProjectPlan
+from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_use
+from districts.projects.services.proofs import NO_PROOF, Proof, against_days, against_proof, stored_proof
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refusal, Refused
+from greendistrict.core.columns import fitted
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 
@@ -40,6 +43,43 @@ def save_project_plan(
         plan.save()
         audit.record(action="districts.key_project_plan", by=by, obj=plan, data={"district": district.code, "changed": changed})
     return plan
+
+
+def put_in_use(*, project: KeyProject, on: dt.date, by: User, version: int | None = None, proof: Proof = NO_PROOF) -> KeyProject:
+    """Register that a project is in use, or prove the typed state; recorded by the applicant it is a 补录.
+
+    Raises ``NotAllowed``, ``Stale``, ``Refused`` with everything missing.
+    """
+    with transaction.atomic():
+        stored = locked(project, version)
+        NotAllowed.unless(records_use(by, stored), f"投用由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
+        body = accepting_body(by, stored.district)
+        found = list(_against_use(stored, on))
+        found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告或投用证明")
+        if found:
+            raise Refused(found)
+        assign(stored, {"state": ProjectState.IN_USE, "in_use_on": on})
+        stored.use_basis = UseBasis.OFFICE if body else UseBasis.BACKFILL
+        stored.use_backfill = "" if body else fitted(stored, "use_backfill", proof.backfill_reason.strip())
+        title = f"{stored.name}　投用证明"
+        stored.use_proof = stored_proof(proof, district=stored.district, title=title, is_own=body is not None, by=by)
+        hold_constraints(stored)
+        stored.version += 1
+        stored.save()
+        data = {"project": stored.name, "on": on.isoformat(), "basis": stored.use_basis, "reason": stored.use_backfill}
+        audit.record(action="districts.project_use", by=by, obj=stored, data=data)
+    return stored
+
+
+def _against_use(project: KeyProject, on: dt.date) -> Iterator[Refusal]:
+    if project.started_on is None or project.finished_on is None:
+        yield Refusal("请先在项目资料里填写实际开工和实际竣工日期")
+    else:
+        yield from against_days(project.started_on, project.finished_on)
+    if project.finished_on is not None and on < project.finished_on:
+        yield Refusal("投用日期不能早于实际竣工", field="on")
+    if on > clock.today():
+        yield Refusal("投用日期不能晚于今天", field="on")
 
 
 def add_photo(*, project: KeyProject, upload: "UploadedFile[Any]", title: str, by: User) -> Evidence:

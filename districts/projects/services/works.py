@@ -14,8 +14,9 @@ from districts.land.green_indicators import WrongIndicatorValue, parse
 from districts.plots.check_matrix import objecting
 from districts.projects.checks import is_conforming, measure, unbuilt
 from districts.projects.models import Work, WorkCheck, WorkIndicator
-from districts.projects.rules import records_work
+from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_work, withdraws_work
 from districts.projects.selectors.works import green_values
+from districts.projects.services.proofs import NO_PROOF, Proof, against_days, against_proof, stored_proof
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -36,8 +37,12 @@ def _opened(work: Work, version: int | None, by: User) -> Work:
     """The work, locked. Raises ``NotAllowed``, ``Stale``, ``Closed`` once it is accepted as conforming."""
     stored = locked(work, version)
     _hold_filler(by, stored)
-    Closed.when(stored.conforms is True, "竣工验收已登记为符合，内容不能再改；登记有误的先撤回竣工登记")
+    _hold_unaccepted(stored)
     return stored
+
+
+def _hold_unaccepted(work: Work) -> None:
+    Closed.when(work.conforms is True, "竣工验收已登记为符合，内容不能再改；登记有误的先撤回竣工登记")
 
 
 def _moved(work: Work, action: str, by: User, data: Mapping[str, Any]) -> None:
@@ -111,31 +116,38 @@ def check_work(
     return check
 
 
-def accept_work(*, work: Work, on: dt.date, number: str, by: User, version: int | None = None, reason: str = "") -> Work:
+def accept_work(
+    *, work: Work, on: dt.date, number: str, by: User, version: int | None = None, reason: str = "", proof: Proof = NO_PROOF
+) -> Work:
     """Register the acceptance; 符合 or 不符合 follows from the values and each department's newest check at completion.
 
-    After 不符合 it is registered again once mended, with the ``reason``. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
+    After 不符合 it is registered again once mended, with the ``reason``. It needs the report; recorded by the applicant it is a 补录 with
+    its own reason. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
     """
     with transaction.atomic():
-        stored = _opened(work, version, by)
-        _hold_recorder(by, stored)
+        stored = locked(work, version)
+        NotAllowed.unless(records_work(by, stored), f"竣工验收由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
+        _hold_unaccepted(stored)
         values = green_values(stored)
+        body = accepting_body(by, stored.district)
         found = list(_against(stored, on, number, reason))
         if not values:
             found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值"))
         if names := unbuilt(values):
             found.append(Refusal(f"缺建成值：{'、'.join(names)}", rule=RULE, cite=CITE, remedy="按竣工验收报告填写建成值"))
+        found += [*against_days(stored.started_on, on), *against_proof(proof, is_own=body is not None, paper="竣工验收合格报告")]
         if found:
             raise Refused(found)
         stored.built_on, stored.acceptance_number = on, fitted(stored, "acceptance_number", number.strip())
         stored.conforms = is_conforming(values, objecting(stored.checks.all()))
+        stored.accepted_by_id = body or stored.district.applicant_id
+        stored.acceptance_backfill = "" if body else fitted(stored, "acceptance_backfill", proof.backfill_reason.strip())
+        title = f"{stored.name}　竣工验收合格报告"
+        stored.acceptance_report = stored_proof(proof, district=stored.district, title=title, is_own=body is not None, by=by)
         hold_constraints(stored)
-        _moved(stored, "work_accept", by, {"on": on.isoformat(), "number": number, "conforms": stored.conforms, "reason": reason})
+        data = {"on": on.isoformat(), "number": number, "conforms": stored.conforms, "reason": reason}
+        _moved(stored, "work_accept", by, {**data, "backfill": stored.acceptance_backfill})
     return stored
-
-
-def _hold_recorder(by: User, work: Work) -> None:
-    NotAllowed.unless(records_work(by, work), "竣工验收由申报主体填报人或区级部门登记")
 
 
 def _against(work: Work, on: dt.date, number: str, reason: str) -> list[Refusal]:
@@ -157,11 +169,12 @@ def withdraw_acceptance(*, work: Work, reason: str, by: User, version: int | Non
     """Withdraw the registration of an acceptance entered by mistake. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     with transaction.atomic():
         stored = locked(work, version)
-        _hold_recorder(by, stored)
+        NotAllowed.unless(withdraws_work(by, stored), "竣工登记由登记的单位撤回")
         Refused.when(stored.conforms is None, "尚未登记竣工验收")
         if not reason.strip():
             raise Refused([Refusal("请写明理由", field="reason")])
         data = {"on": str(stored.built_on), "number": stored.acceptance_number, "conforms": stored.conforms, "reason": reason}
         stored.built_on, stored.conforms, stored.acceptance_number = None, None, ""
+        stored.acceptance_report, stored.acceptance_backfill, stored.accepted_by = None, "", None
         _moved(stored, "work_withdraw", by, data)
     return stored

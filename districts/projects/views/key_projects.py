@@ -6,19 +6,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from districts.file.models.district import District
 from districts.file.services.locking import hold_editor
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read
-from districts.projects.forms import PhotoForm, ProjectPlanForm
+from districts.projects.forms import PhotoForm, ProjectPlanForm, UseForm
 from districts.projects.linked_matters import matters_of
 from districts.projects.models import KeyProject, KeyProjectPlan
+from districts.projects.rules import accepting_body, records_use
 from districts.projects.selectors.schedule import gantt_of, slips_of
-from districts.projects.services.key_projects import PHOTO_KIND, add_photo, save_project_plan
+from districts.projects.services.key_projects import PHOTO_KIND, add_photo, put_in_use, save_project_plan
+from districts.projects.services.proofs import Proof
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow.pages import NOT_YOURS
 from indicators.editions.selectors import rules_for
 
 
@@ -34,20 +39,46 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             add_photo(project=project, upload=form.cleaned_data["upload"], title=form.cleaned_data["title"], by=signed_in(request))
             messages.success(request, "照片已上传")
             return HttpResponseRedirect(request.get_full_path())
-    today = clock.today()
+    return _page(request, project, editable=editable, form=form)
+
+
+@require_POST
+def project_use(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Register that the project is in use, with its proof."""
+    district, editable = district_to_read(request, code)
+    project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
+    NotAllowed.unless(records_use(signed_in(request), project), NOT_YOURS)
+    typed = UseForm(request.POST, request.FILES, auto_id="use-%s")
+    if typed.is_valid():
+        proof = Proof(**{name: typed.cleaned_data[name] for name in Proof._fields})
+        with RefusalsIn(typed):
+            put_in_use(project=project, on=typed.cleaned_data["on"], version=typed.version_read(), by=signed_in(request), proof=proof)
+            messages.success(request, "投用已登记")
+            return HttpResponseRedirect(reverse("districts:key_project", args=[code, pk]))
+    return _page(request, project, editable=editable, form=PhotoForm(), use_form=typed)
+
+
+def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: PhotoForm, use_form: UseForm | None = None) -> HttpResponse:
+    today, user, district = clock.today(), signed_in(request), project.district
+    if use_form is None and not project.use_basis and records_use(user, project):
+        initial = {"on": project.in_use_on or today, "version": project.version}
+        use_form = UseForm(initial=initial, auto_id="use-%s")
     context = {
         "district": district,
         "project": project,
         "editable": editable,
         "form": form if editable else None,
+        "use_form": use_form,
+        "backfills": accepting_body(user, district) is None,
         "photos": list(evidence_of(project).filter(kind=PHOTO_KIND)),
         "plots": list(project.plots.order_by("number")),
         "clauses": clause_titles(district, project),
         "gantt": gantt_of([project], today),
         "slips": slips_of(project, today),
-        "linked": matters_of(signed_in(request), project),
+        "linked": matters_of(user, project),
     }
-    return render(request, "districts/projects/project.html", context, status=UNPROCESSABLE if form.is_bound and form.errors else 200)
+    wrong = any(one is not None and one.is_bound and one.errors for one in (form, use_form))
+    return render(request, "districts/projects/project.html", context, status=UNPROCESSABLE if wrong else 200)
 
 
 def clause_titles(district: District, project: KeyProject) -> list[tuple[str, str]]:

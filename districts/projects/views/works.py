@@ -15,8 +15,9 @@ from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE
 from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkCheckForm, WorkIndicatorForm
 from districts.projects.models import Work, WorkIndicator
-from districts.projects.rules import records_work
+from districts.projects.rules import accepting_body, records_work, withdraws_work
 from districts.projects.selectors.works import work_page as page_of
+from districts.projects.services.proofs import Proof
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
 from districts.projects.views.access import work_to_read
 from greendistrict.accounts.http import signed_in
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
         kept = {"version": work.version}
         if open_now and work.started_on:
             forms["accept_form"] = AcceptanceForm(initial={**kept, "on": clock.today()}, auto_id="accept-%s")
-        if work.conforms is not None:
+        if work.conforms is not None and withdraws_work(user, work):
             forms["withdraw_form"] = AcceptanceBackForm(initial=kept, auto_id="withdraw-%s")
     context: dict[str, Any] = {
         "district": work.district,
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
         "fills": fills and open_now,
         "may_supervise": fills,
         "row": row,
+        "backfills": accepting_body(user, work.district) is None,
         **page_of(work),
         **forms,
         **typed,
@@ -136,9 +138,10 @@ def work_accept(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
     def save(form: AcceptanceForm) -> None:
         given = {name: form.cleaned_data[name] for name in ("on", "number", "reason")}
-        accept_work(work=work, version=form.version_read(), by=by, **given)
+        proof = Proof(**{name: form.cleaned_data[name] for name in Proof._fields})
+        accept_work(work=work, version=form.version_read(), by=by, proof=proof, **given)
 
-    form = AcceptanceForm(request.POST, auto_id="accept-%s")
+    form = AcceptanceForm(request.POST, request.FILES, auto_id="accept-%s")
     return _answer(request, work, form, name="accept_form", said="竣工验收已登记", save=save)
 
 

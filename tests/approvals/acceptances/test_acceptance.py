@@ -65,7 +65,7 @@ def test_dropping_a_project_from_the_live_list_opens_no_gate(people):
 def test_a_renewal_district_is_asked_for_its_projects_only(people):
     walk = Accepting(people, make_pilot(people, ready=False, type="renewal"))
     assert refused_rules(walk) == {"ACCEPT-KEY-PROJECTS"}
-    KeyProject.objects.update(state="in_use", in_use_on=clock.today())
+    KeyProject.objects.update(state="in_use", in_use_on=clock.today(), use_basis="office")
     walk.to_sent()
 
 

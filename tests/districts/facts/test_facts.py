@@ -20,15 +20,19 @@ from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.projects.models import KeyProject, Work
+from districts.projects.services.key_projects import put_in_use
+from districts.projects.services.proofs import Proof
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.services import store_bytes
 from greendistrict.policy.engine import ask, blocking
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.loader import all_policies
 from tests.factories.accounts import make_organisation
 from tests.factories.districts import DistrictFactory, KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, make_district, prove
+from tests.plot_steps import WHY, next_day, paper, proof_of
 from tests.refusing import refuses
 from tests.steps import step
 
@@ -248,22 +252,35 @@ def test_from_just_under_to_half_built_and_by_a_correction(district, people):
     control = open_control(plot=last, table="own", by=people.preparer)
     type(control).objects.update(status="completion")
     control.refresh_from_db()
-    step(control, "complete_short", people.preparer, on=DAY, number="验1")
+    step(control, "complete_short", people.preparer, on=DAY, number="验1", **proof_of(control, people.preparer, "complete_short"))
     assert verdict("ACCEPT-PLOTS", district) == "fail"
     save_values(plot=last, values={"carbon": {"built": "36"}}, version=None, by=people.preparer)
     assert verdict("ACCEPT-PLOTS", district) == "fail"
-    step(control, "correct", people.preparer, "整改完成", on=DAY, number="复验1")
+    given = {"on": next_day(control, "correct"), **proof_of(control, people.preparer, "correct")}
+    step(control, "correct", people.preparer, "整改完成", number="复验1", **given)
     assert verdict("ACCEPT-PLOTS", district) == "pass"
 
 
 def test_the_last_key_project_from_completed_to_in_use(district, people):
     KeyProjectFactory(district=district, state=ProjectState.IN_USE, in_use_on=DAY)
-    last = KeyProjectFactory(district=district, state=ProjectState.COMPLETED, started_on=DAY, finished_on=DAY)
+    last = KeyProjectFactory(district=district, state=ProjectState.COMPLETED, started_on=DAY, finished_on=DAY + dt.timedelta(days=31))
     freeze(district, BaselineKind.PILOT)
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "fail"
     values = {"state": ProjectState.IN_USE, "in_use_on": clock.today()}
     rows.save(KeyProject, district=district, row=last, values=values, by=people.preparer)
+    fact = district_facts(district, clock.today())["key_projects_in_use_ratio"]
+    assert (verdict("ACCEPT-KEY-PROJECTS", district), f"{last.name}填了投用，没有投用登记和证明，不计入" in fact.note) == ("fail", True)
+    given = {"project": last, "on": clock.today()}
+    refuses("请勾选“补录”；请填写补录的理由；请上传竣工验收合格报告或投用证明", put_in_use, by=people.preparer, **given)
+    refuses("^请上传竣工验收合格报告或投用证明$", put_in_use, by=people.bureau, **given)
+    refuses("投用日期不能早于实际竣工", put_in_use, by=people.bureau, project=last, on=DAY, proof=Proof(paper()))
+    for seat in set(people.everybody) - {"preparer", "bureau"}:
+        refuses(NotAllowed, put_in_use, by=people.everybody[seat], **given)
+    put_in_use(by=people.preparer, proof=Proof(paper(), True, WHY), **given)
     assert verdict("ACCEPT-KEY-PROJECTS", district) == "pass"
+    assert "其中补录1个，有理由和证明" in district_facts(district, clock.today())["key_projects_in_use_ratio"].note
+    put_in_use(by=people.bureau, proof=Proof(paper()), **given)
+    assert "补录" not in district_facts(district, clock.today())["key_projects_in_use_ratio"].note
 
 
 def test_an_empty_list_never_passes_however_it_came_to_be_empty(district):

@@ -13,6 +13,7 @@ from districts.plots.models import Plot
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from tests.factories.districts import PlotFactory
+from tests.plot_steps import next_day, proof_of
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
@@ -51,14 +52,23 @@ def test_the_newest_record_that_names_a_figure_tells_where_it_comes_from(people,
 def test_steps_and_replies_tell_their_document_and_body(people, district):
     plot = PlotFactory(district=district, number="YC-01", land_use_code="0902")
     control = open_control(plot=plot, table="grant", by=people.preparer)
-    step(control, "ask", people.preparer, level=SupplierLevel.DISTRICT, organisation=people.bureau_body, on=DAY)
+    step(
+        control,
+        "ask",
+        people.preparer,
+        level=SupplierLevel.DISTRICT,
+        organisation=people.bureau_body,
+        on=DAY,
+        **proof_of(control, people.preparer, "ask"),
+    )
     step(control, "reply", people.bureau, number="演示住建〔2026〕3号", on=DAY, **{"carbon-required": "36"})
-    step(control, "contract", people.preparer, on=DAY, number="沪演示出让1号")
+    given = {"on": next_day(control, "contract"), **proof_of(control, people.preparer, "contract")}
+    step(control, "contract", people.preparer, number="沪演示出让1号", **given)
     found = told(plot)
     assert found["单位建筑面积年碳排放量（要求值）"][1:] == (
         "出让管控步骤：答复指标要求　演示住建〔2026〕3号", f"{people.bureau_body}　{people.bureau.name}",
     )  # fmt: skip
-    assert found["取得日期"][:2] == ("2026年3月2日", "出让管控步骤：登记出让合同　沪演示出让1号")
+    assert found["取得日期"][:2] == ("2026年3月3日", "出让管控步骤：登记出让合同　沪演示出让1号")
     assert found["用地面积"] == ("1.25 公顷", DEMO, "")
 
 

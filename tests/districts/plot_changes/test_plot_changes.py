@@ -31,6 +31,7 @@ from greendistrict.documents.services import store
 from tests.factories.approvals import pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory
 from tests.factories.received import received_self_check
+from tests.plot_steps import next_day, proof_of
 from tests.refusing import refuses
 from tests.steps import step as taken
 
@@ -117,7 +118,8 @@ def test_a_part_goes_on_through_its_own_table(people, district):
     plot = controlled(district, status=ControlStep.DRAWINGS)
     record(district, people.preparer, splitting(district))
     part = district.plots.get(number="A-1")
-    taken(part.control, "pass_drawings", people.preparer, on=DAY, number="图审1")
+    proof = proof_of(part.control, people.preparer, "pass_drawings")
+    taken(part.control, "pass_drawings", people.preparer, on=next_day(part.control, "pass_drawings"), number="图审1", **proof)
     assert PlotControl.objects.get(plot=part).status == ControlStep.SITE
     assert PlotControl.objects.get(plot__number="A-2").status == ControlStep.DRAWINGS
     assert PlotControl.objects.get(plot=plot).status == ControlStep.DRAWINGS

@@ -11,20 +11,21 @@ from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.omissions import omission_rows
 from districts.overview.selectors.tasks import tasks_for
-from districts.plots.milestones import MilestonePlots, acquired_plots
+from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.page import step_bar
 from districts.plots.services.control import open_control
-from districts.plots.services.indicator_values import save_values
+from districts.plots.services.indicator_values import except_design, save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.procedure import procedure_of, take
+from greendistrict.workflow.procedure import offered, procedure_of, take
 from tests.factories.accounts import PostFactory, make_organisation
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, make_district
+from tests.plot_steps import WHY, next_day, paper, proof_of
 from tests.refusing import refuses
 from tests.steps import step as taken
 
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.django_db
 REQUIRED = {"carbon": "36", "star": "二星级", "runoff": "75%", "open_green": "是"}
 GOOD = {"carbon": "35.5", "star": "三星级", "runoff": "75", "open_green": "是"}
 MUST = ("交通", "交警", "绿化市容")
-DAY = dt.date(2026, 3, 2)
+DAY, UNSAID = dt.date(2026, 3, 2), object()
 LAND = {"grant": ("contract",), "allocation": ("land_opinion", "allocate"), "own": ("land_opinion",)}
 
 
@@ -47,7 +48,8 @@ def started(plot, people, table="grant", **more):
 
 def asked(control, people, level=SupplierLevel.DISTRICT, body=None):
     organisation = body or {SupplierLevel.CITY: people.city_body, SupplierLevel.DISTRICT: people.bureau_body}[level]
-    taken(control, "ask", people.preparer, level=level, organisation=organisation, on=DAY)
+    proof = proof_of(control, people.preparer, "ask")
+    taken(control, "ask", people.preparer, level=level, organisation=organisation, on=DAY, **proof)
     return control.plot.opinions.get(purpose=OpinionPurpose.CONDITIONS, answered_on=None)
 
 
@@ -61,13 +63,16 @@ def reply(control, by, required=REQUIRED, on=DAY):
     return taken(control, "reply", by, number="演示住建〔2026〕3号", on=on, **values)
 
 
-def step(control, by, action, *, on=DAY, number="演示-1", reason=""):
-    return taken(control, action, by, reason, on=on, number=number)
+def step(control, by, action, *, on=UNSAID, number="演示-1", reason=""):
+    """A step with its file, as 补录 where another than its office records it, on the first plausible day unless ``on`` is given."""
+    control.refresh_from_db()
+    day = next_day(control, action) if on is UNSAID else on
+    return taken(control, action, by, reason, on=day, number=number, **proof_of(control, by, action))
 
 
 def answered(plot, people, result=OpinionResult.AGREED):
     for opinion in ask_opinions(plot=plot, departments=MUST, by=people.preparer, on=DAY):
-        answer_opinion(opinion=opinion, result=result, text="按意见修改", number="演示函1", by=people.preparer, on=DAY)
+        answer_opinion(opinion=opinion, result=result, text="按意见修改", number="演示函1", by=people.preparer, on=DAY, upload=paper())
 
 
 def fill(plot, people, **fields):
@@ -95,8 +100,9 @@ def test_a_plot_of_each_kind_goes_through_its_table(plot, people, table):
     refuses("应登记为符合", step, control, people.preparer, "complete_short")
     step(control, people.preparer, "complete", on=dt.date(2026, 6, 1))
     plot.refresh_from_db()
-    assert (plot.built_on, plot.conforms, plot.started_on) == (dt.date(2026, 6, 1), True, DAY)
-    assert plot.acquired_on == (None if table == Acquisition.OWN else DAY)
+    assert (plot.built_on, plot.conforms, plot.started_on.isoformat()) == (dt.date(2026, 6, 1), True, control.steps["begin"]["on"])
+    got = {"grant": "contract", "allocation": "allocate"}.get(table)
+    assert plot.acquired_on == (dt.date.fromisoformat(control.steps[got]["on"]) if got else None)
     taken = list(TransitionRecord.objects.filter(machine=f"plot_{table}").order_by("pk").values_list("action", flat=True))
     assert taken == ["ask", "reply", *LAND[table], "pass_design", "pass_drawings", "begin", "finish", "complete"]
 
@@ -206,13 +212,15 @@ def test_the_design_waits_for_every_department_that_must_be_asked(plot, people):
     first = ask_opinions(plot=plot, departments=("交通", "水务"), by=people.preparer, on=DAY)
     refuses("已向这个部门征询", ask_opinions, plot=plot, departments=("交通",), by=people.preparer, on=DAY)
     refuses("交通、交警、绿化市容", step, control, people.preparer, "pass_design")
-    answer_opinion(opinion=first[0], result=OpinionResult.OBJECTED, text="出入口过近", number="演示函2", by=people.preparer, on=DAY)
+    answer_opinion(
+        opinion=first[0], result=OpinionResult.OBJECTED, text="出入口过近", number="演示函2", by=people.preparer, on=DAY, upload=paper()
+    )
     ask_opinions(plot=plot, departments=("交警", "绿化市容"), by=people.preparer, on=DAY)
     for opinion in plot.opinions.filter(purpose=OpinionPurpose.DESIGN, mandatory=True, answered_on=None):
-        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函3", by=people.preparer, on=DAY)
+        answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函3", by=people.preparer, on=DAY, upload=paper())
     refuses("部门不同意：交通", step, control, people.preparer, "pass_design")
     again = ask_opinions(plot=plot, departments=("交通",), by=people.preparer, on=DAY)
-    answer_opinion(opinion=again[0], result=OpinionResult.AGREED, text="", number="演示函4", by=people.preparer, on=DAY)
+    answer_opinion(opinion=again[0], result=OpinionResult.AGREED, text="", number="演示函4", by=people.preparer, on=DAY, upload=paper())
     step(control, people.preparer, "pass_design")
     assert first[0].due_on == dt.date(2026, 3, 16)
 
@@ -366,9 +374,9 @@ def make_plot():
     people = make_cast()
     plot = PlotFactory(district=make_district(people), number="YC-01", land_use_code="100101")
     control = open_control(plot=plot, table="grant", by=people.preparer)
-    taken(control, "ask", people.preparer, level=SupplierLevel.DISTRICT, organisation=people.bureau_body, on=DAY)
+    asked(control, people)
     for opinion in ask_opinions(plot=plot, departments=("交通", "交警", "绿化市容"), by=people.preparer, on=DAY):
-        answer_opinion(opinion=opinion, result="agreed", text="", number="演示函1", by=people.preparer, on=DAY)
+        answer_opinion(opinion=opinion, result="agreed", text="", number="演示函1", by=people.preparer, on=DAY, upload=paper())
     return people, control
 
 
@@ -379,13 +387,13 @@ def test_what_the_steps_say_they_make_is_made():
     assert control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS).exists()
     taken(control, "reply", people.bureau, on=DAY, **{"carbon-required": "36"})
     assert control.plot.indicators.get(key="carbon").required == "36"
-    taken(control, "contract", people.preparer, on=NEXT, number="沪演示1号（虚构）")
+    step(control, people.preparer, "contract", on=NEXT)
     assert Plot.objects.get().acquired_on == NEXT
     PlotControl.objects.update(status=ControlStep.SITE)
-    taken(control, "begin", people.preparer, on=NEXT)
-    assert Plot.objects.get().started_on == NEXT
+    begun = dt.date.fromisoformat(step(control, people.preparer, "begin").steps["begin"]["on"])
+    assert Plot.objects.get().started_on == begun
     record = TransitionRecord.objects.get(action="contract")
-    assert record.facts == {"on": "2026-03-03", "number": "沪演示1号（虚构）"}
+    assert record.facts == {"on": "2026-03-03", "number": "演示-1", "backfill": True, "backfill_reason": WHY}
 
 
 @pytest.mark.parametrize("status", [ControlStep.CONSULT, ControlStep.CONTRACT, ControlStep.DONE])
@@ -393,3 +401,129 @@ def test_the_bar_marks_what_is_done_and_where_the_plot_stands(status):
     marks = [step["state"] for step in step_bar(PlotControl(table=Acquisition.GRANT, status=status))]
     before = {ControlStep.CONSULT: 0, ControlStep.CONTRACT: 1, ControlStep.DONE: len(marks)}[status]
     assert marks == (["done"] * before + ["now"] + [""] * len(marks))[: len(marks)]
+
+
+@pytest.fixture
+def offices(people):
+    """A person of each office beside the 住建 one, which has no planning department."""
+    found = {"bureau": people.bureau, "preparer": people.preparer}
+    for key in ("planning", "drawings", "supervision", "water"):
+        body = make_organisation("bureau", name=f"演示甲区{key}（虚构）", parent=people.authority_body, departments=[key])
+        found[key] = PostFactory(organisation=body, role=Role.BUREAU).user
+    return found
+
+
+WALK = {
+    "ask": "planning", "contract": "planning", "land_opinion": "planning", "allocate": "planning", "pass_design": "planning",
+    "pass_drawings": "drawings", "begin": "supervision", "finish": "supervision", "complete": "supervision",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", LAND)
+def test_every_step_is_taken_by_its_office_and_taken_back_by_who_recorded_it(plot, people, offices, table):
+    """No step of the offices is a 补录; nobody else is offered a step back, and least of all on a finished plot."""
+    control = started(plot, people, table)
+    taken(control, "ask", offices["planning"], level=SupplierLevel.DISTRICT, organisation=people.bureau_body, on=DAY)
+    assert {seat for seat, user in offices.items() if "recall" in [one.action for one in offered(control, user)]} == {"planning"}
+    reply(control, people.bureau)
+    answered(plot, people)
+    fill(plot, people, designed=GOOD, built=GOOD)
+    for action in (*LAND[table], "pass_design", "pass_drawings", "begin", "finish", "complete"):
+        owner = WALK[action]
+        may = {seat for seat, user in offices.items() if action in [one.action for one in offered(control, user)]}
+        assert may - {"bureau"} == {owner, "preparer"}, action
+        assert ("bureau" in may) is (owner == "supervision"), action
+        refuses("请勾选“补录”", taken, control, action, people.preparer, on=next_day(control, action), number="1", upload=paper())
+        step(control, offices[owner], action)
+        back = {seat for seat, user in offices.items() if "step_back" in [one.action for one in offered(control, user)]}
+        assert back == {owner}, action
+    assert not any(kept.get("backfill") for kept in control.steps.values())
+    assert {one.action for one in control.papers.all()} == {"pass_drawings", "complete", *(["contract"] if table == "grant" else [])}
+    assert built_plots(plot.district, clock.today()).proven == set()
+
+
+def test_what_the_applicant_records_counts_as_backfilled_with_reason_and_file(plot, people):
+    control = at_completion(plot, people)
+    fill(plot, people, built=GOOD)
+    step(control, people.preparer, "complete")
+    baselines.freeze_baseline(district=plot.district, kind="pilot", reason="测试", by=None)
+    fact = district_facts(plot.district, clock.today())["plots_built_ratio"]
+    assert (fact.numerator, "其中补录1个，有理由和证明" in fact.note) == (1, True)
+    assert {one.is_backfill for one in control.papers.all()} == {True}
+    assert {one.reason for one in control.papers.all()} == {WHY}
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"upload": None}, "请上传土地出让合同"), ({"backfill": False}, "请勾选“补录”"), ({"backfill_reason": " "}, "补录的理由"),
+    ({"on": DAY}, "与上一步为同一天"),
+])  # fmt: skip
+def test_each_thing_that_proves_a_step_is_missed_by_its_name(plot, people, change, words):
+    control = replied(started(plot, people), people)
+    given = {"on": next_day(control, "contract"), "number": "1", **proof_of(control, people.preparer, "contract"), **change}
+    refuses(words, taken, control, "contract", people.preparer, **given)
+
+
+def test_nothing_is_finished_within_a_month_of_its_beginning(plot, people):
+    control = at_completion(plot, people)
+    step(control, people.preparer, "step_back", reason="日期有误")
+    begun = dt.date.fromisoformat(control.steps["begin"]["on"])
+    refuses("距上一步只有29天，这一步至少相隔30天", step, control, people.preparer, "finish", on=begun + dt.timedelta(days=29))
+
+
+def test_a_design_worse_than_required_waits_for_who_asked_for_it(plot, people, offices):
+    control = step(replied(started(plot, people), people), people.preparer, "contract")
+    answered(plot, people)
+    fill(plot, people, designed={**GOOD, "runoff": "70"})
+    refuses("设计差于要求：年径流总量控制率：要求75%，实际70%", step, control, people.preparer, "pass_design")
+    for seat in ("preparer", "planning", "water"):
+        with pytest.raises(NotAllowed, match="提出要求的部门"):
+            except_design(plot=plot, reason="场地受限", by=offices[seat])
+    refuses("同意例外的理由", except_design, plot=plot, reason=" ", by=people.bureau)
+    assert except_design(plot=plot, reason="场地受限", by=people.bureau) == ["年径流总量控制率"]
+    fill(plot, people, designed={**GOOD, "runoff": "69"})
+    refuses("实际69%", step, control, people.preparer, "pass_design")  # worse than what was agreed to
+    fill(plot, people, designed={**GOOD, "runoff": "71"})
+    assert step(control, people.preparer, "pass_design").status == ControlStep.DRAWINGS
+
+
+def test_a_reply_on_paper_is_a_backfill_with_its_scan(plot, people, offices):
+    replied(started(plot, people), people)
+    opinion = ask_opinions(plot=plot, departments=("交警",), by=offices["planning"], on=DAY)[0]
+    given = {"opinion": opinion, "result": OpinionResult.AGREED, "text": "", "number": "演示函1", "on": DAY}
+    refuses("请上传扫描件", answer_opinion, by=people.preparer, **given)
+    for stranger in ("water", "drawings"):
+        with pytest.raises(NotAllowed):
+            answer_opinion(by=offices[stranger], upload=paper(), **given)
+    assert answer_opinion(by=people.preparer, upload=paper(), **given).document is not None
+
+
+def test_steps_recorded_before_go_on_counting_and_are_taken_back_by_their_office(plot, people, offices):
+    """Records of 0.1.0 name no body and have no file: neither is asked for afterwards."""
+    control = started(plot, people)
+    steps = {
+        "ask": DAY,
+        "reply": DAY,
+        "contract": DAY,
+        "pass_design": DAY,
+        "pass_drawings": DAY,
+        "begin": DAY,
+        "finish": DAY,
+        "complete": DAY,
+    }
+    PlotControl.objects.update(status="done", steps={name: {"on": day.isoformat(), "number": "1"} for name, day in steps.items()})
+    Plot.objects.filter(pk=plot.pk).update(acquired_on=DAY, started_on=DAY, built_on=DAY, conforms=True, acquisition="grant")
+    done = built_plots(plot.district, clock.today())
+    assert (done.counted, done.proven) == ({plot.pk}, set())
+    control.refresh_from_db()
+    back = {seat for seat, user in offices.items() if "step_back" in [one.action for one in offered(control, user)]}
+    assert back == {"bureau", "supervision", "preparer"}
+
+
+def test_the_reply_of_a_body_without_people_is_recorded_with_its_scan(plot, people):
+    control = started(plot, people)
+    asked(control, people)
+    refuses(NotAllowed, reply, control, people.preparer)
+    people.bureau.posts.update(valid_to=dt.date(2026, 1, 1))
+    refuses("请上传补录的证明材料", reply, control, people.preparer)
+    given = {"number": "演示住建〔2026〕3号", "on": DAY, "carbon-required": "36", **proof_of(control, people.preparer, "reply")}
+    assert taken(control, "reply", people.preparer, **given).steps["reply"]["backfill"] is True

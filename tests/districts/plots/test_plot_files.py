@@ -21,6 +21,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.districts import PlotFactory
+from tests.plot_steps import proof_of
 from tests.refusing import refuses
 from tests.steps import step
 
@@ -163,7 +164,15 @@ def test_what_was_read_is_told_of_a_new_plot_as_well(district):
 def test_what_a_control_table_decides_is_not_imported(district, people):
     plot = PlotFactory(district=district, number="YC-01")
     control = open_control(plot=plot, table="grant", by=people.preparer)
-    step(control, "ask", people.preparer, level="district", organisation=people.bureau_body, on=clock.today())
+    step(
+        control,
+        "ask",
+        people.preparer,
+        level="district",
+        organisation=people.bureau_body,
+        on=clock.today(),
+        **proof_of(control, people.preparer, "ask"),
+    )
     found = preview(district, changes=[(0, "acquired_on", "2026-03-01"), (0, "acquisition", "划拨"), (0, "owner", "演示公司")])
     assert {line.label for line in found.refused} == {"取得方式", "取得日期"}
 

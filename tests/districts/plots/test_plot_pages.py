@@ -14,7 +14,9 @@ from districts.plots.selectors import board
 from districts.plots.services.indicator_values import save_values
 from greendistrict.core import clock
 from tests.factories.districts import PlotFactory, file_case
+from tests.plot_steps import WHY, paper
 
+BACKFILL = {"upload": paper(), "backfill": "on", "backfill_reason": WHY}
 pytestmark = pytest.mark.django_db
 REQUIRED = {"carbon-required": "36", "star-required": "二星级", "open_green-required": "是"}
 
@@ -35,7 +37,7 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, peopl
     assert client.get(url("plot_control", district, pk=PlotFactory().pk)).status_code == 404, "a plot of another district"
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant", "with_scheme": "on"}).status_code == 422
     assert client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"}).status_code == 302
-    asked = {"level": "city", "organisation": people.bureau_body.pk, "on": today, "version": 1}
+    asked = {"level": "city", "organisation": people.bureau_body.pk, "on": today, "version": 1, **BACKFILL}
     wrong = client.post(url("plot_ask", district, pk=plot.pk), asked)
     assert (wrong.status_code, "应征询同级住建部门" in wrong.content.decode()) == (409, True)
     assert client.post(url("plot_ask", district, pk=plot.pk), {**asked, "level": "district"}).status_code == 302
@@ -61,10 +63,10 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, peopl
 
 def answered(client, people, district, plot):
     """Carry the plot through its page until the bureau has given its requirements; the preparer is signed in then."""
-    today = clock.today().isoformat()
+    today = (clock.today() - dt.timedelta(days=1)).isoformat()
     client.force_login(people.preparer)
     client.post(url("plot_open", district, pk=plot.pk), {"table": "grant"})
-    asked = {"level": "district", "organisation": people.bureau_body.pk, "on": today, "version": 1}
+    asked = {"level": "district", "organisation": people.bureau_body.pk, "on": today, "version": 1, **BACKFILL}
     client.post(url("plot_ask", district, pk=plot.pk), asked)
     client.force_login(people.bureau)
     given = {**REQUIRED, "version": 2, "on": today, "number": "演示住建〔2026〕8号"}
@@ -77,7 +79,7 @@ def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client,
     page = url("plot_control", district, pk=plot.pk)
     today = clock.today().isoformat()
     version = PlotControl.objects.get().version
-    step = {"on": today, "number": "沪演示出让1号", "version": version}
+    step = {"on": today, "number": "沪演示出让1号", "version": version, **BACKFILL}
     assert client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "version": 0}).status_code == 409
     wrong = client.post(url("plot_step", district, pk=plot.pk, action="contract"), {**step, "on": "2026-01-05"})
     assert wrong.status_code == 409  # before the reply: said beside the day, and what was typed stays
@@ -91,7 +93,9 @@ def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client,
     assert client.post(url("plot_opinions", district, pk=plot.pk), {"departments": ["交通", "水务"], "on": today}).status_code == 302
     first = plot.opinions.get(department="交通")
     given = {"result": "agreed", "on": today, "number": "演示函1"}
-    assert client.post(url("opinion_answer", district, pk=first.pk), given).status_code == 302
+    unscanned = client.post(url("opinion_answer", district, pk=first.pk), given)
+    assert (unscanned.status_code, "请上传扫描件" in unscanned.content.decode()) == (422, True)
+    assert client.post(url("opinion_answer", district, pk=first.pk), {**given, "upload": paper()}).status_code == 302
     check = {"stage": "approval", "department": "发展改革", "result": "held", "checked_on": today}
     assert client.post(url("plot_check", district, pk=plot.pk), check).status_code == 302
     assert "发展改革" in client.get(page).content.decode()

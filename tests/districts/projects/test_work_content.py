@@ -13,10 +13,14 @@ from districts.lists.services import rows
 from districts.overview.selectors.omissions import omission_rows
 from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached, waiting
 from districts.projects.models import Work, WorkCheck
+from districts.projects.services.proofs import Proof
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import WorkFactory, make_district
+from tests.plot_steps import WHY, paper
 from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
@@ -45,7 +49,9 @@ def built(row, by, value):
 
 
 def accept(work, by, **more):
-    accepted = accept_work(**{"work": work, "on": DONE, "number": "演示验1号", "by": by, **more})
+    """As 补录 where the applicant registers it."""
+    proof = Proof(paper(), *([True, WHY] if posts_of(by).has("preparer") else []))
+    accepted = accept_work(**{"work": work, "on": DONE, "number": "演示验1号", "by": by, "proof": proof, **more})
     work.refresh_from_db()
     return accepted
 
@@ -77,9 +83,31 @@ def test_a_work_counts_once_its_values_meet_the_requirements(people, work):
     assert "不计入" not in gate(work).note
     with pytest.raises(Closed, match="先撤回"):
         built(paving, people.preparer, "10")
-    withdraw_acceptance(work=work, reason="编号有误", by=people.preparer)
+    refuses(NotAllowed, withdraw_acceptance, work=work, reason="编号有误", by=people.preparer)
+    withdraw_acceptance(work=work, reason="编号有误", by=people.bureau)
     work.refresh_from_db()
     assert (work.conforms, work.built_on, gate(work).numerator) == (None, None, 0)
+
+
+@pytest.mark.parametrize(("by", "change", "words"), [
+    ("preparer", {"proof": Proof()}, "请勾选“补录”"), ("preparer", {"proof": Proof(backfill=True)}, "补录的理由"),
+    ("preparer", {"proof": Proof(None, True, WHY)}, "请上传竣工验收合格报告"), ("bureau", {"proof": Proof()}, "^请上传竣工验收合格报告$"),
+    ("bureau", {"on": BEGUN}, "距开工只有0天"), ("bureau", {"on": BEGUN + dt.timedelta(days=29)}, "至少相隔30天"),
+])  # fmt: skip
+def test_an_acceptance_is_proven_by_who_registers_it(people, work, by, change, words):
+    (paving,) = begun(work, people, PAVING)
+    built(paving, people.preparer, "55")
+    refuses(words, accept, work, people.everybody[by], **change)
+
+
+def test_what_the_applicant_accepted_is_told_in_the_rate(people, work):
+    freeze_baseline(district=work.district, kind="pilot", reason="测试", by=None)
+    (paving,) = begun(work, people, PAVING)
+    built(paving, people.preparer, "55")
+    accept(work, people.preparer)
+    assert (gate(work).numerator, "其中补录1个，有理由和证明" in gate(work).note) == (1, True)
+    water = make_user("bureau", make_organisation("bureau", parent=people.authority_body, departments=["water"]))
+    refuses(NotAllowed, withdraw_acceptance, work=work, reason="编号有误", by=water)
 
 
 def test_what_is_not_required_wants_no_value_and_is_no_shortfall(people, work):
@@ -219,7 +247,7 @@ def test_a_work_from_its_requirement_to_its_acceptance_on_its_page(preparer, wor
     assert (row.required, row.built) == ("50", "55"), "a requirement that stands is not taken from the form"
     assert "将登记为" in preparer.get(address(work)).content.decode()
     assert post("work_check", stage="approval", department="规划资源", result="held", checked_on="2026-02-01").status_code == 302
-    assert post("work_accept", on="2026-09-01", number="演示验1号").status_code == 302
+    assert post("work_accept", on="2026-09-01", number="演示验1号", upload=paper(), backfill="on", backfill_reason=WHY).status_code == 302
     assert "演示验1号" in preparer.get(address(work)).content.decode()
     assert post("work_value_drop", row.pk, confirmed="1").status_code == 410
     assert post("work_withdraw", reason="").status_code == 422
