@@ -46,7 +46,9 @@ def bodies_for(user: User, district: District, departments: Collection[str]) -> 
 
 def leading_bodies(district: District) -> frozenset[int]:
     """Keys of the district's leading bodies, read once for each object of the district."""
-    kept: frozenset[int] = vars(district).setdefault("_leading", frozenset(district.authorities.order_by().values_list("pk", flat=True)))
+    kept: frozenset[int] | None = vars(district).get("_leading")
+    if kept is None:
+        kept = vars(district)["_leading"] = frozenset(district.authorities.order_by().values_list("pk", flat=True))
     return kept
 
 
