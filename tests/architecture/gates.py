@@ -19,6 +19,7 @@ BLOCKING = {"must", "effect"}
 # Facts that choose whether a rule applies; nobody profits from them.
 CHOOSING = {"district_type"}
 DISTRICT, CITY = ("preparer", "consultant"), ("city_officer", "secretariat")
+SITE = ("bureau", "authority", "preparer")  # the departments of the site; the preparer's is a 补录
 DECIDED = "decided"  # the state in which a title is given or lost
 
 
@@ -61,11 +62,9 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ),
     ),
     "review_passed": (Entry("专家组签名的评审意见", machine="review", actions=("conclude",)),),
-    "main_works_built_ratio": (
-        Entry("市政设施竣工验收", service="districts.projects.services.works.accept_work", posts=("preparer", "bureau")),
-    ),
+    "main_works_built_ratio": (Entry("竣工验收合格报告", service="districts.projects.services.works.accept_work", posts=SITE),),
     "plots_built_ratio": (Entry("竣工验收合格报告", machine="plot_", actions=("complete",)),),
-    "key_projects_in_use_ratio": (Entry("竣工、投用日期", service="districts.lists.services.rows.save", posts=DISTRICT),),
+    "key_projects_in_use_ratio": (Entry("竣工验收和投用证明", service="districts.projects.services.key_projects.put_in_use", posts=SITE),),
     "site_visit_done": (Entry("现场核查记录", service="approvals.acceptances.services.visits.close_visit", posts=CITY),),
     "acceptance_meeting_held": (Entry("专家组签名的评审意见", machine="review", actions=("conclude",)),),
     "not_implemented_finding": (Entry("经办认定的事实与依据", machine="loss", actions=("agree", "to_tell")),),
