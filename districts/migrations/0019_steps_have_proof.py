@@ -113,6 +113,40 @@ class Migration(migrations.Migration):
                 verbose_name="竣工登记单位",
             ),
         ),
+        migrations.AddField(
+            model_name="plotcheck",
+            name="document",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="documents.evidence",
+                verbose_name="书面审查意见扫描件",
+            ),
+        ),
+        migrations.AddField(
+            model_name="plotcheck",
+            name="is_backfill",
+            field=models.BooleanField(default=False, verbose_name="补录"),
+        ),
+        migrations.AddField(
+            model_name="workcheck",
+            name="document",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="documents.evidence",
+                verbose_name="书面审查意见扫描件",
+            ),
+        ),
+        migrations.AddField(
+            model_name="workcheck",
+            name="is_backfill",
+            field=models.BooleanField(default=False, verbose_name="补录"),
+        ),
         migrations.CreateModel(
             name="PlotPaper",
             fields=[

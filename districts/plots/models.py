@@ -273,6 +273,8 @@ class PlotCheck(models.Model):
     checked_on = models.DateField("审查日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult)
     text = models.CharField("意见", max_length=300, blank=True)
+    document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面审查意见扫描件")
+    is_backfill = models.BooleanField("补录", default=False)  # recorded by another than the department
     carried_from = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="承自")
     entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.BUREAU), related_name="+")
 

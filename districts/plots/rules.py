@@ -6,6 +6,7 @@ from districts.common.enums import OpinionPurpose
 from districts.file.models.district import District
 from districts.file.rules import answering_bodies, is_bureau, is_preparer, may_edit_district
 from districts.plots.models import Plot, PlotControl, PlotOpinion
+from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.accounts.models import Post, User
 from greendistrict.accounts.post_rules import not_over
@@ -50,6 +51,13 @@ def leading_bodies(district: District) -> frozenset[int]:
     if kept is None:
         kept = vars(district)["_leading"] = frozenset(district.authorities.order_by().values_list("pk", flat=True))
     return kept
+
+
+def speaks_for(user: User, district: District, department: str) -> bool:
+    """Whether the person acts for the body that a recorded department means: the body of that name, or the district's body for it."""
+    own = (post.organisation for post in posts_of(user).posts if post.role in {Role.BUREAU, Role.AUTHORITY})
+    key = department_named(department)
+    return department.strip() in map(str, own) or (key is not None and any(bodies_for(user, district, (key,))))
 
 
 def body_of_office(user: User, control: PlotControl, departments: Collection[str]) -> int | None:

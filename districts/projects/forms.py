@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import CheckResult, CheckStage, ValueKind
+from districts.common.enums import ValueKind
 from districts.file.forms.fields import VersionMixin, day
-from districts.land.green_indicators import check_departments, show
+from districts.land.green_indicators import show
 from districts.plots.forms.plots import ProofFields
 from districts.projects.checks import measure
 from districts.projects.models import WorkIndicator
@@ -61,21 +61,6 @@ def words_of(row: WorkIndicator) -> dict[str, str]:
     known = measure(row.name, row.kind, row.unit)
     typed = {name: show(known, getattr(row, name)) for name in ("required", "designed", "built")}
     return {"name": row.name, "kind": row.kind, "unit": row.unit, **typed}
-
-
-class WorkCheckForm(forms.Form):
-    """Check of a work by a department at one of the four stages."""
-
-    stage = forms.ChoiceField(label="环节", choices=CheckStage.choices)
-    department = forms.CharField(
-        label="部门", max_length=60, widget=forms.TextInput(attrs={"list": "check-departments"}),
-        help_text="四部门之一，或其在“单位”登记的全称；其他名称另列一行",
-    )  # fmt: skip
-    result = forms.ChoiceField(label="结论", choices=CheckResult.choices, help_text="已提请、部门尚未答复的选“已提请，待审查”")
-    checked_on = day("审查日期", required=True, help_text="已提请的填提请日期")
-    text = forms.CharField(label="意见", max_length=300, required=False)
-
-    departments = staticmethod(check_departments)
 
 
 class UseForm(ProofFields, VersionMixin):

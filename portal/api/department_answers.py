@@ -15,13 +15,11 @@ from rest_framework.response import Response
 from districts.common.enums import OpinionPurpose
 from districts.file.services.locking import STALE
 from districts.land.green_indicators import indicators
-from districts.plots.forms.plots import CheckForm as PlotCheckForm
-from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
+from districts.plots.forms.plots import CheckForm, ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotCheck, PlotOpinion
 from districts.plots.rules import may_answer
 from districts.plots.selectors.plots import plots_open_to
 from districts.plots.services.opinions import add_check, answer_opinion
-from districts.projects.forms import WorkCheckForm
 from districts.projects.models import WorkCheck
 from districts.projects.selectors.visibility import works_visible_to
 from districts.projects.services.works import check_work
@@ -148,7 +146,6 @@ class CheckRows(ToldRows):
     """Base of check lists; new checks are validated by the form of the page."""
 
     subject: ClassVar[str]
-    form: ClassVar[type[PlotCheckForm | WorkCheckForm]]
     creating: ClassVar[type[bodies.Strict]]
     ordering_fields = ("checked_on",)
     ordering = ("-checked_on", "-id")
@@ -170,7 +167,7 @@ class CheckRows(ToldRows):
         subject = get_object_or_404(self.subjects_for(user), pk=body[self.subject])
 
         def act() -> tuple[Any, Row]:
-            form = self.form({name: as_typed(value) for name, value in body.items()})
+            form = CheckForm({name: as_typed(value) for name, value in body.items()})
             hold_valid(form)
             values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
             made = self.enter(subject, user, body.get("version"), values | {"on": form.cleaned_data["checked_on"]})
@@ -201,7 +198,7 @@ class PlotChecks(CheckRows):
     filterset_class = filters.PlotCheckApiFilter
     renamed: ClassVar = IN_PLOT
     rows_for = staticmethod(rows.plot_checks)
-    subject, form, creating = "plot", PlotCheckForm, bodies.PlotCheckCreateSerializer
+    subject, creating = "plot", bodies.PlotCheckCreateSerializer
     subjects_for = staticmethod(plots_open_to)
 
     @staticmethod
@@ -224,7 +221,7 @@ class WorkChecks(CheckRows):
     filterset_class = filters.WorkCheckApiFilter
     renamed: ClassVar = IN_WORK
     rows_for = staticmethod(rows.work_checks)
-    subject, form, creating = "work", WorkCheckForm, bodies.WorkCheckCreateSerializer
+    subject, creating = "work", bodies.WorkCheckCreateSerializer
     subjects_for = staticmethod(works_visible_to)
 
     @staticmethod

@@ -16,6 +16,7 @@ from tests.districts.boundaries.test_boundaries import keep
 from tests.factories.accounts import make_organisation
 from tests.factories.approvals import pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district, shaped_plots
+from tests.plot_steps import paper
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 5, 1)
@@ -62,7 +63,7 @@ def work(people, district, number):
     made = district.works.first() or WorkFactory(district=district)
     values = {"name": f"第{number}项", "kind": "at_least", "unit": "%", "required": "50%", "designed": "60", "built": ""}
     save_indicator(work=made, values=values, by=people.preparer)
-    check_work(work=made, stage="approval", department=f"部门{number}", result="held", by=people.preparer, on=DAY)
+    check_work(work=made, stage="approval", department=f"部门{number}", result="held", by=people.preparer, on=DAY, upload=paper())
     return made
 
 

@@ -102,7 +102,7 @@ def test_what_a_district_fills_in_is_written_and_read_back(live_server):
     assert client.change("change_work", work["id"], work["version"], started_on="2026-05-01")["version"] == 1
     assert [(row["name"], row["started_on"]) for row in client.rows("works", district=code)] == [("演示一路（虚构）", "2026-05-01")]
     assert client.row("work", work["id"])["length_m"] == "820.0"
-    check = {"work": work["id"], "version": 1, "stage": "construction", "department": "水务", "checked_on": "2026-05-02", "result": "held"}
+    check = {"work": work["id"], "version": 1, "stage": "construction", "department": "水务", "checked_on": "2026-05-02", "result": "asked"}
     checked = client.create("create_work_check", check, key="check-1")
     assert client.create("create_work_check", check, key="check-1") == checked
     assert [(row["id"], row["work_name"]) for row in client.rows("work_checks", work=work["id"])] == [(checked["id"], "演示一路（虚构）")]

@@ -304,6 +304,7 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
             result=CheckResult.HELD,
             by=by,
             on=work.planned_start or clock.today(),
+            upload=upload("市政设施审查意见"),
         )
         number, report = f"演示验〔{clock.today().year}〕{work.pk}号", Proof(upload("竣工验收合格报告"))
         finished = max(_by_today(work.planned_finish, rng), (begun.started_on or clock.today()) + dt.timedelta(days=30))

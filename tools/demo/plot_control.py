@@ -135,4 +135,5 @@ def _complete(control: PlotControl, by: User, begun: dt.date, day: dt.date, *, s
         _step(control, by, action, on)
     held = "not_held" if short else "held"
     text = "可再生能源替代率低于要求" if short else ""
-    add_check(plot=control.plot, stage="completion", department="建设交通", result=held, text=text, by=by, on=day)
+    opinion = upload("竣工验收审查意见")
+    add_check(plot=control.plot, stage="completion", department="建设交通", result=held, text=text, by=by, on=day, upload=opinion)

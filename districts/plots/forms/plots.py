@@ -133,6 +133,9 @@ class OpinionsForm(forms.Form):
         self.order_fields(["departments", "on"])
 
 
+CHECK_ID = "check-%s"  # ids of its fields, on pages with other forms
+
+
 class CheckForm(forms.Form):
     """A department's check at one of the four stages."""
 
@@ -144,6 +147,7 @@ class CheckForm(forms.Form):
     result = forms.ChoiceField(label="结论", choices=CheckResult.choices, help_text="已提请、部门尚未答复的选“已提请，待审查”")
     checked_on = day("审查日期", required=True, help_text="已提请的填提请日期")
     text = forms.CharField(label="意见", max_length=300, required=False)
+    upload = EvidenceField(label="书面审查意见扫描件", required=False, help_text="不是该部门登记的结论是补录，须附扫描件")
 
     departments = staticmethod(check_departments)
 

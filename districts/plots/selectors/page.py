@@ -5,11 +5,14 @@ from typing import Any
 from django.db.models import Q
 
 from districts.common.enums import CheckStage, ControlStep, OpinionPurpose
+from districts.file.selectors.bodies import bodies_of
 from districts.land.green_indicators import demand_of, indicators, show
 from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached, waiting
 from districts.plots.lifecycle import FIRST, RESUME, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
+from districts.plots.rules import OFFICES
 from districts.plots.selectors.supervision import newest, supervision_of_plot
+from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.selectors import has_people_by
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.workflow import timeline
@@ -35,6 +38,18 @@ def _left_on(control: PlotControl, step: str) -> str:
     return in_words(max(days, default=""))
 
 
+def next_by(control: PlotControl) -> list[str]:
+    """Whose steps come next, as sentences, and which department no body of the district has; one query."""
+    steps = [one.action for one in TABLES[control.table].leaving(control.status) if one.action in OFFICES and one.tone != "link"]
+    offices = dict.fromkeys(OFFICES[action] for action in steps if action != RESUME)
+    if not offices:
+        return []
+    held = {key for body in bodies_of(control.plot.district) for key in body.departments}
+    lacking = [departments[0] for _, departments in offices if held.isdisjoint(departments)]
+    whose = "、".join(words for words, _ in offices)
+    return [f"下一步由{whose}登记；申报主体填报人可以补录。", *(f"{missing_words(key)}。" for key in lacking)]
+
+
 def indicator_lines(plot: Plot, *, is_stated: bool) -> list[dict[str, Any]]:
     """The nine indicators with required, designed and built values as text, kind of requirement, and comparisons."""
     rows = {row.key: row for row in plot.indicators.all()}
@@ -49,13 +64,15 @@ def indicator_lines(plot: Plot, *, is_stated: bool) -> list[dict[str, Any]]:
 
 
 def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
-    """Template context without forms; six queries."""
+    """Template context without forms; eight queries."""
     asked = plot.opinions.select_related("organisation", "answered_by", "asked_by", "document")
     opinions = list(asked.annotate(is_owed=has_people_by("organisation", "due_on")))
     is_stated = any(opinion.answered_on for opinion in opinions if opinion.purpose == OpinionPurpose.CONDITIONS)
     reached = stages_reached(is_begun=plot.started_on is not None, is_built=plot.built_on is not None)
     matrix = check_lines(
-        plot.checks.select_related("entered_by"), reached, [(line_of(one.purpose, one.department), _asked(one)) for one in opinions]
+        plot.checks.select_related("entered_by", "document"),
+        reached,
+        [(line_of(one.purpose, one.department), _asked(one)) for one in opinions],
     )
     return {
         "lines": indicator_lines(plot, is_stated=is_stated),
@@ -68,6 +85,7 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],
+        "next_by": next_by(control) if control else [],
         "papers": list(control.papers.select_related("document")) if control else [],
         "supervision": newest(supervision_of_plot(plot)),
         **lineage_of(plot),

@@ -15,6 +15,7 @@ from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.rules import answers_opinion, asks_departments
 from districts.plots.selectors.plots import design_bodies
+from districts.plots.services.check_proof import proof_of_check
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
@@ -121,8 +122,21 @@ def _against_answer(  # noqa: PLR0917 -- what is typed
     return found
 
 
-def add_check(*, plot: Plot, stage: str, department: str, result: str, by: User, on: dt.date, text: str = "") -> PlotCheck:
-    """Enter a department's check of green indicators and scheme. Raises ``NotAllowed``, ``Refused``."""
+def add_check(
+    *,
+    plot: Plot,
+    stage: str,
+    department: str,
+    result: str,
+    by: User,
+    on: dt.date,
+    text: str = "",
+    upload: "UploadedFile[Any] | None" = None,
+) -> PlotCheck:
+    """Enter a department's check of green indicators and scheme; for another department with its scan, as 补录.
+
+    Raises ``NotAllowed``, ``Refused``.
+    """
     with transaction.atomic():
         stored = locked(plot, None)
         _hold_filler(by, stored)
@@ -130,11 +144,13 @@ def add_check(*, plot: Plot, stage: str, department: str, result: str, by: User,
             raise Refused([Refusal("日期不能晚于今天", field="checked_on")])
         if result == CheckResult.NOT_HELD and not text.strip():
             raise Refused([Refusal("不符合的请写明意见", field="text")])
-        check = PlotCheck(plot=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
-                          department_key=department_of(department), text=fitted(PlotCheck, "text", text.strip()),
+        name, title = department.strip(), f"地块{stored.number}"
+        proof = proof_of_check(district=stored.district, department=name, result=result, title=title, by=by, upload=upload)
+        check = PlotCheck(plot=stored, stage=CheckStage(stage), department=name, checked_on=on, result=CheckResult(result),
+                          **proof, department_key=department_of(department), text=fitted(PlotCheck, "text", text.strip()),
                           entered_by=by)  # fmt: skip
         hold_constraints(check)
         check.save()
-        data = {"plot": stored.number, "stage": stage, "department": department, "result": result}
+        data = {"plot": stored.number, "stage": stage, "department": department, "result": result, "backfill": check.is_backfill}
         audit.record(action="districts.add_check", by=by, obj=check, data=data)
     return check

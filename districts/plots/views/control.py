@@ -17,7 +17,7 @@ from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.selectors.bodies import areas_without
 from districts.file.views.common import UNPROCESSABLE
 from districts.plots.checks import may_open_table
-from districts.plots.forms.plots import AskForm, CheckForm, ExceptionForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
+from districts.plots.forms.plots import CHECK_ID, AskForm, CheckForm, ExceptionForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
 from districts.plots.guards import PAPERS, PROOF, stands_in
 from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK, TABLES
 from districts.plots.models import Plot, PlotControl
@@ -107,7 +107,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
         found["values_form"] = (
             ValuesForm(rows=plot.indicators.all(), columns=columns, initial={"version": plot.version}) if columns else None
         )
-        found["check_form"] = CheckForm(initial={"checked_on": clock.today()})
+        found["check_form"] = CheckForm(initial={"checked_on": clock.today()}, auto_id=CHECK_ID)
         if control is not None and asks_departments(user, plot.district):
             found["opinions_form"] = OpinionsForm(initial=today, bodies=design_bodies(plot.district))
     return found
@@ -288,8 +288,16 @@ def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     _, plot = plot_seen(request, code, pk)
 
     def save(form: Form) -> None:
-        values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
+        values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text", "upload")}
         add_check(plot=plot, on=form.cleaned_data["checked_on"], by=signed_in(request), **values)
 
     may = fills_plot(signed_in(request), plot.district)
-    return _answer(request, plot, name="check_form", form=CheckForm(request.POST), said="部门审查已登记", save=save, may=may)
+    return _answer(
+        request,
+        plot,
+        name="check_form",
+        form=CheckForm(request.POST, request.FILES, auto_id=CHECK_ID),
+        said="部门审查已登记",
+        save=save,
+        may=may,
+    )

@@ -42,7 +42,7 @@ def green_values(work: Work) -> list[GreenValues]:
 
 def work_page(work: Work) -> dict[str, Any]:
     """Template context without forms; four queries."""
-    checks = list(work.checks.select_related("entered_by"))
+    checks = list(work.checks.select_related("entered_by", "document"))
     lines = []
     for row in work.indicators.all():
         green = _values_of(row)

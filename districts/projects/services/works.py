@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.common.enums import CheckResult, CheckStage
@@ -12,6 +13,7 @@ from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import assign, hold_constraints, locked
 from districts.land.green_indicators import WrongIndicatorValue, parse
 from districts.plots.check_matrix import objecting
+from districts.plots.services.check_proof import proof_of_check
 from districts.projects.checks import is_conforming, measure, unbuilt
 from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_work, withdraws_work
@@ -96,9 +98,18 @@ def drop_indicator(*, row: WorkIndicator, by: User, version: int | None = None) 
 
 
 def check_work(
-    *, work: Work, stage: str, department: str, result: str, by: User, on: dt.date, text: str = "", version: int | None = None
+    *,
+    work: Work,
+    stage: str,
+    department: str,
+    result: str,
+    by: User,
+    on: dt.date,
+    text: str = "",
+    version: int | None = None,
+    upload: "UploadedFile[Any] | None" = None,
 ) -> WorkCheck:
-    """Add a department's check. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Add a department's check; for another department with its scan, as 补录. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     with transaction.atomic():
         stored = locked(work, version)
         _hold_filler(by, stored)
@@ -106,12 +117,14 @@ def check_work(
             raise Refused([Refusal("日期不能晚于今天", field="checked_on")])
         if result == CheckResult.NOT_HELD and not text.strip():
             raise Refused([Refusal("不符合的请写明意见", field="text")])
-        check = WorkCheck(work=stored, stage=CheckStage(stage), department=department.strip(), checked_on=on, result=CheckResult(result),
-                          department_key=department_of(department), text=fitted(WorkCheck, "text", text.strip()),
+        name = department.strip()
+        proof = proof_of_check(district=stored.district, department=name, result=result, title=stored.name, by=by, upload=upload)
+        check = WorkCheck(work=stored, stage=CheckStage(stage), department=name, checked_on=on, result=CheckResult(result),
+                          **proof, department_key=department_of(department), text=fitted(WorkCheck, "text", text.strip()),
                           entered_by=by)  # fmt: skip
         hold_constraints(check)
         check.save()
-        data = {"work": stored.name, "stage": stage, "department": department, "result": result}
+        data = {"work": stored.name, "stage": stage, "department": department, "result": result, "backfill": check.is_backfill}
         audit.record(action="districts.add_check", by=by, obj=check, data=data)
     return check
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.file_locks import lock_reasons
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE
-from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkCheckForm, WorkIndicatorForm
+from districts.plots.forms.plots import CHECK_ID, CheckForm
+from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkIndicatorForm
 from districts.projects.models import Work, WorkIndicator
 from districts.projects.rules import accepting_body, records_work, withdraws_work
 from districts.projects.selectors.works import work_page as page_of
@@ -26,6 +27,7 @@ from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
+from greendistrict.workflow.pages import NOT_YOURS
 
 TEMPLATE = "districts/projects/work.html"
 
@@ -46,7 +48,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
     forms: dict[str, Form] = {}
     fills, open_now = fills_plot(user, work.district), work.conforms is not True
     if fills:
-        forms["check_form"] = WorkCheckForm(initial={"checked_on": clock.today()})
+        forms["check_form"] = CheckForm(initial={"checked_on": clock.today()}, auto_id=CHECK_ID)
     if fills and open_now:
         forms["value_form"] = WorkIndicatorForm(row=row, stands=bool(work.started_on), initial={"version": work.version})
     if records_work(user, work):
@@ -97,6 +99,7 @@ def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None)
     """Add a requirement, or save the values of one."""
     work = work_to_read(request, code, pk)
     kept, by = _row_of(work, row), signed_in(request)
+    NotAllowed.unless(fills_plot(by, work.district), NOT_YOURS)
     form = WorkIndicatorForm(request.POST, row=kept, stands=bool(work.started_on))
 
     def save(form: WorkIndicatorForm) -> None:
@@ -110,6 +113,7 @@ def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpR
     """Remove a requirement of a work that has not begun."""
     work = work_to_read(request, code, pk)
     kept = get_object_or_404(work.indicators.select_related("work__district"), pk=row)
+    NotAllowed.unless(fills_plot(signed_in(request), work.district), NOT_YOURS)
     if asking := deletion_question(request, f"绿色生态要求“{kept.name}”", back=reverse("districts:work", args=[code, pk])):
         return asking
     drop_indicator(row=kept, by=signed_in(request))
@@ -122,12 +126,15 @@ def work_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Add a department's check."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
+    NotAllowed.unless(fills_plot(by, work.district), NOT_YOURS)
 
     def save(form: Form) -> None:
-        values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
+        values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text", "upload")}
         check_work(work=work, on=form.cleaned_data["checked_on"], by=by, **values)
 
-    return _answer(request, work, WorkCheckForm(request.POST), name="check_form", said="部门审查已登记", save=save)
+    return _answer(
+        request, work, CheckForm(request.POST, request.FILES, auto_id=CHECK_ID), name="check_form", said="部门审查已登记", save=save
+    )
 
 
 @require_POST
@@ -135,6 +142,7 @@ def work_accept(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Register the acceptance."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
+    NotAllowed.unless(records_work(by, work), NOT_YOURS)
 
     def save(form: AcceptanceForm) -> None:
         given = {name: form.cleaned_data[name] for name in ("on", "number", "reason")}
@@ -150,6 +158,7 @@ def work_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Withdraw the registration of an acceptance."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
+    NotAllowed.unless(withdraws_work(by, work), NOT_YOURS)
 
     def save(form: AcceptanceBackForm) -> None:
         withdraw_acceptance(work=work, version=form.version_read(), reason=form.cleaned_data["reason"], by=by)

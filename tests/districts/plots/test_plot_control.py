@@ -1,6 +1,7 @@
 """A plot from consultation to completion, in each of the three control tables (七（二）)."""
 
 import datetime as dt
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -17,6 +18,7 @@ from districts.plots.selectors.page import step_bar
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import except_design, save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
+from districts.projects.services.works import check_work
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -24,7 +26,7 @@ from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered, procedure_of, take
 from tests.factories.accounts import PostFactory, make_organisation
 from tests.factories.accounts import cast as make_cast
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import PlotFactory, WorkFactory, make_district
 from tests.plot_steps import WHY, next_day, paper, proof_of
 from tests.refusing import refuses
 from tests.steps import step as taken
@@ -304,14 +306,31 @@ def test_a_kept_plot_and_one_entered_as_built_have_no_table(plot, people):
 
 def test_a_check_that_fails_says_why(plot, people):
     refuses("写明意见", add_check, plot=plot, stage="approval", department="发展改革", result="not_held", by=people.bureau, on=DAY)
-    add_check(plot=plot, stage="completion", department="生态环境", result="held", by=people.bureau, on=DAY)
     refuses(NotAllowed, add_check, plot=plot, stage="approval", department="发展改革", result="held", by=people.reviewer, on=DAY)
+
+
+@pytest.mark.parametrize(("seat", "department", "is_own"), [
+    ("bureau", "建设交通", True), ("bureau", "住建委", True), ("bureau", "own body", True), ("bureau", "水务", False),
+    ("bureau", "演示水务中心（虚构）", False), ("preparer", "建设交通", False), ("consultant", "规划资源", False),
+])  # fmt: skip
+def test_a_finding_is_of_the_department_itself_or_a_backfill_with_its_scan(plot, people, seat, department, is_own):
+    work = WorkFactory(district=plot.district)
+    name = people.bureau_body.name if department == "own body" else department
+    given = {"stage": "completion", "department": name, "by": getattr(people, seat), "on": DAY}
+    for check in (partial(add_check, plot=plot), partial(check_work, work=work)):
+        assert check(**given, result="asked").is_backfill is False, "to have asked is no finding"
+        if not is_own:
+            refuses("请上传书面审查意见的扫描件", check, **given, result="held")
+        for upload in (None, paper()) if is_own else (paper(),):
+            made = check(**given, result="held", upload=upload)
+            kind = made.document and made.document.kind
+            assert (made.is_backfill, kind) == (not is_own, upload and ("建设过程文件" if is_own else "补录证明"))
 
 
 def test_a_plot_with_which_a_department_finds_fault_at_completion_is_not_called_conforming(plot, people):
     control = at_completion(plot, people)
     fill(plot, people, built=GOOD)
-    checked = {"plot": plot, "stage": "completion", "by": people.bureau}
+    checked = {"plot": plot, "stage": "completion", "by": people.bureau, "upload": paper()}
     make_organisation("bureau", name="演示甲区生态环境局（虚构）", parent=people.authority_body, departments=["environment"])
     add_check(**checked, department="演示甲区生态环境局（虚构）", result="not_held", on=DAY, text="雨水口未改")
     add_check(**checked, department="规划资源", result="held", on=DAY)

@@ -97,6 +97,9 @@ def test_an_answered_plot_goes_on_to_contract_values_opinions_and_checks(client,
     assert (unscanned.status_code, "请上传扫描件" in unscanned.content.decode()) == (422, True)
     assert client.post(url("opinion_answer", district, pk=first.pk), {**given, "upload": paper()}).status_code == 302
     check = {"stage": "approval", "department": "发展改革", "result": "held", "checked_on": today}
+    unscanned = client.post(url("plot_check", district, pk=plot.pk), check)
+    assert (unscanned.status_code, "请上传书面审查意见的扫描件" in unscanned.content.decode()) == (422, True)
+    check["upload"] = paper()
     assert client.post(url("plot_check", district, pk=plot.pk), check).status_code == 302
     assert "发展改革" in client.get(page).content.decode()
     assert "acquired_on" not in client.get(url("plot_edit", district, pk=plot.pk)).context["form"].fields

@@ -160,7 +160,7 @@ def test_an_acceptance_needs_its_facts_and_follows_the_newest_check(people, work
     assert refusals(refused) == ["请先登记开工日期", "日期不能晚于今天", "没有绿色生态指标要求，无从比较"]
     (paving,) = begun(work, people, PAVING)
     built(paving, people.preparer, "55")
-    given = {"work": work, "stage": CheckStage.COMPLETION, "department": "建设交通", "by": people.bureau}
+    given = {"work": work, "stage": CheckStage.COMPLETION, "department": "建设交通", "by": people.bureau, "upload": paper()}
     refuses("写明意见", check_work, **given, result="not_held", on=DONE)
     check_work(**given, result="not_held", on=DONE, text="雨水口未改")
     assert accept(work, people.preparer).conforms is False
@@ -246,7 +246,8 @@ def test_a_work_from_its_requirement_to_its_acceptance_on_its_page(preparer, wor
     row.refresh_from_db()
     assert (row.required, row.built) == ("50", "55"), "a requirement that stands is not taken from the form"
     assert "将登记为" in preparer.get(address(work)).content.decode()
-    assert post("work_check", stage="approval", department="规划资源", result="held", checked_on="2026-02-01").status_code == 302
+    checked = {"stage": "approval", "department": "规划资源", "result": "held", "checked_on": "2026-02-01"}
+    assert post("work_check", **checked, upload=paper()).status_code == 302
     assert post("work_accept", on="2026-09-01", number="演示验1号", upload=paper(), backfill="on", backfill_reason=WHY).status_code == 302
     assert "演示验1号" in preparer.get(address(work)).content.decode()
     assert post("work_value_drop", row.pk, confirmed="1").status_code == 410

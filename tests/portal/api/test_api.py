@@ -59,7 +59,7 @@ def test_lists_have_the_shape_of_their_schema_and_cost_the_same_for_one_row_and_
             plot = PlotFactory(district=district, number=f"A-{number}")
             KeyProject.objects.create(district=district, name=f"项目{number}").plots.add(plot)
             work = Work.objects.create(district=district, name=f"设施{number}")
-            check_work(work=work, stage="approval", department="水务", result="held", by=people.bureau, on=clock.today())
+            check_work(work=work, stage="approval", department="建设交通", result="held", by=people.bureau, on=clock.today())
             ask_opinions(plot=plot, departments=["水务"], by=people.preparer)
             plot.opinions.update(organisation=people.bureau_body)
             plot.checks.create(stage="approval", department="水务", result="held", checked_on=clock.today(), entered_by=people.bureau)

@@ -171,7 +171,7 @@ def test_the_same_check_by_page_and_by_api_leaves_the_same_row(client, people, d
     pages, apis = checked_pair(people, district, kind)
     client.force_login(people.bureau)
     today = clock.today().isoformat()
-    typed = {"stage": "completion", "department": "绿化市容", "result": "not_held", "checked_on": today, "text": "缺行道树"}
+    typed = {"stage": "completion", "department": "建设交通", "result": "not_held", "checked_on": today, "text": "缺行道树"}
     assert client.post(reverse(f"districts:{kind}_check", args=[district.code, pages.pk]), typed).status_code == 302
     sender, path = Sender(people.bureau), f"{kind}-checks/"
     sent = {**typed, kind: apis.pk} | ({"version": 0} if kind == "work" else {})
@@ -190,6 +190,7 @@ def test_the_same_check_by_page_and_by_api_leaves_the_same_row(client, people, d
     tomorrow = (clock.today() + dt.timedelta(days=1)).isoformat()
     for wrong, refused in (
         ({"text": ""}, (422, ["text"])),
+        ({"department": "水务"}, (422, ["upload"])),  # a 补录, which is entered on the page with its scan
         ({"stage": "design"}, (422, ["stage"])),
         ({"result": "perhaps"}, (422, ["result"])),
         ({"checked_on": tomorrow}, (422, ["checked_on"])),
@@ -208,7 +209,7 @@ def test_a_works_check_is_made_on_the_version_that_was_read(people, district):
     _, work = checked_pair(people, district, "work")
     sender, sent = (
         Sender(people.bureau),
-        {"stage": "completion", "department": "水务", "result": "held", "checked_on": clock.today().isoformat()},
+        {"stage": "completion", "department": "建设交通", "result": "held", "checked_on": clock.today().isoformat()},
     )
     [read] = sender.get("works/?name=演示二路")["results"]
     assert fields_of(sender.send("post", "work-checks/", sent | {"work": work.pk})) == (400, ["version"])
@@ -221,7 +222,7 @@ def test_a_works_check_is_made_on_the_version_that_was_read(people, district):
 def test_a_bureau_checks_works_before_the_filing_by_the_api_too_and_nobody_else_does(people):
     district = make_district(people, code="ours")
     work = Work.objects.create(district=district, name="演示一路")
-    sent = {"stage": "approval", "department": "水务", "result": "held", "checked_on": clock.today().isoformat(), "text": ""}
+    sent = {"stage": "approval", "department": "建设交通", "result": "held", "checked_on": clock.today().isoformat(), "text": ""}
     sender = Sender(people.bureau)
     [read] = sender.get("works/")["results"]
     assert sender.send("post", "work-checks/", {**sent, "work": read["id"], "version": read["version"]}).status_code == 201

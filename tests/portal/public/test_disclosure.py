@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from districts.plots.models import PlotOpinion
 from greendistrict.core import clock
 from greendistrict.documents.services import store_bytes
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, file_case, make_district
 from tests.files import pdf
 
@@ -105,7 +106,9 @@ def test_a_bureau_works_on_land_before_the_applicant_files_and_reads_nothing_els
     """七（二）1: whoever supplies the land asks before, and supply comes before the filing."""
     plot = district.plots.get()
     kept = PlotFactory(district=district, number="BL-9", buildable=False)
-    client.force_login(people.bureau)
+    planning = make_organisation("bureau", parent=people.authority_body, departments=["planning"])
+    planner = make_user("bureau", organisation=planning)
+    client.force_login(planner)
     head = client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
     address = reverse("districts:plot_list", args=[district.code])
     assert address in head
@@ -120,7 +123,7 @@ def test_a_bureau_works_on_land_before_the_applicant_files_and_reads_nothing_els
     today = clock.today().isoformat()
     sent = {"level": "district", "organisation": people.bureau_body.pk, "on": today, "version": 1}
     assert client.post(reverse("districts:plot_ask", args=[district.code, plot.pk]), sent).status_code == 302
-    assert plot.opinions.get().asked_by == people.bureau
+    assert plot.opinions.get().asked_by == planner
     client.force_login(people.outsider_preparer)
     assert client.get(address).status_code == 404
     client.force_login(people.city_officer)
@@ -145,7 +148,7 @@ def test_a_bureau_works_on_municipal_works_before_the_applicant_files_and_reads_
     assert [client.get(address).status_code for address in (sources, reverse("districts:work_export", args=[district.code]))] == [403, 403]
     assert client.get(reverse("districts:work_supervision", args=[district.code, work.pk])).status_code == 200
     assert client.post(reverse("districts:work_value_add", args=[district.code, work.pk]), value).status_code == 302
-    check = {"stage": "approval", "department": "水务", "result": "held", "checked_on": clock.today().isoformat()}
+    check = {"stage": "approval", "department": "建设交通", "result": "held", "checked_on": clock.today().isoformat()}
     assert client.post(reverse("districts:work_check", args=[district.code, work.pk]), check).status_code == 302
     assert (work.indicators.get().required, work.checks.get().entered_by) == ("50", people.bureau)
     for seat, status in (("outsider_preparer", 404), ("city_officer", 403), ("secretariat", 403)):

@@ -1,0 +1,30 @@
+"""What a department's check of a plot or a work needs from those who record it (七（二）)."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+
+from districts.common.enums import BACKFILL_PROOF, STEP_PAPER, CheckResult
+from districts.file.models.district import District
+from districts.plots.rules import speaks_for
+from greendistrict.accounts.models import User
+from greendistrict.core.errors import Refusal, Refused
+from greendistrict.documents.services import store
+
+
+def proof_of_check(
+    *, district: District, department: str, result: str, title: str, by: User, upload: "UploadedFile[Any] | None"
+) -> dict[str, Any]:
+    """Columns ``document`` and ``is_backfill`` of a check. A finding that another than the department records wants its scan.
+
+    That a department was asked needs none. Raises ``Refused``.
+    """
+    is_backfill = result != CheckResult.ASKED and not speaks_for(by, district, department)
+    if is_backfill and upload is None:
+        words = f"{department}的审查结论由该部门登记；代为登记的是补录，请上传书面审查意见的扫描件"
+        raise Refused([Refusal(words, field="upload")])
+    if upload is None:
+        return {"is_backfill": is_backfill}
+    kind = BACKFILL_PROOF if is_backfill else STEP_PAPER
+    document = store(owner=district, upload=upload, kind=kind, title=f"{title}　{department}审查意见", by=by, may_add=True)
+    return {"is_backfill": is_backfill, "document": document}
