@@ -33,6 +33,7 @@ TOGETHER, SINGLY = 2, 3  # times that all fields of a form are hostile, and fiel
 KEY = 6  # fields that tell forms of one address apart
 WRONG = 2  # people who are not shown a form and send it
 NOT_YOURS = {403, 404, 405, 409, 410}  # what a form is answered whose page is refused
+READ = 422  # the form was read before the right was asked
 # Forms about what is one's own, which a page shows while there is something to do.
 OWN = {"accounts:login", "notifications:read_all", "reports:obligations_plan"}
 LOOKED_AT = 5  # people among whom they are looked for
@@ -204,16 +205,18 @@ class Walk:
                         self.ask(seat, "get", url, hidden=hidden)
 
     def send_forms(self):
-        """Send each form as people who are not shown it: it is refused where the page is, and never writes anything."""
+        """Send each form as people who are not shown it: it is refused where the page is, never writes anything, and is not read first."""
         for number, form in enumerate(self.forms):
             others = [seat for seat in rotated(self.insiders, number) if seat is not form.seat][:LOOKED_AT]
             wrong = [*islice((seat for seat in others if not self._shows(seat, form)), WRONG)]
             wrong += [seat for seat in rotated(self.strangers, number)[:1] if not self._shows(seat, form)]
             for seat in wrong:
-                asked = self.ask(seat, "post", form.action, form.fields, hostile=True, headers=form.headers)
-                refused = asked.code in NOT_YOURS or self._shown[seat, form.page] is not None
-                if asked.place not in OWN and (asked.tables or not refused):
-                    self.found["takes_a_form_of_others"].append(f"{asked} (from {form.page}, wrote {sorted(asked.tables)})")
+                shown = self._shown[seat, form.page] is not None
+                for fields in (form.fields, dict.fromkeys(form.fields, "")) if shown else (form.fields,):
+                    asked = self.ask(seat, "post", form.action, fields, hostile=True, headers=form.headers)
+                    refused = asked.code in NOT_YOURS or (shown and asked.code != READ)
+                    if asked.place not in OWN and (asked.tables or not refused):
+                        self.found["takes_a_form_of_others"].append(f"{asked} (from {form.page}, wrote {sorted(asked.tables)})")
 
     def _shows(self, seat, form):
         """Whether the page shows somebody the form, too."""
