@@ -15,13 +15,14 @@ from districts.boundaries.geojson import outline
 from districts.boundaries.selectors.boundaries import area_words, boundaries_of, key_areas_entered
 from districts.file.forms.filters import key_areas
 from districts.file.models.district import District
-from districts.file.rules import may_enter_key_areas, may_watch
+from districts.file.rules import may_edit_district, may_enter_key_areas, may_watch
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_address, section_context
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed
+from greendistrict.workflow.pages import NOT_YOURS
 
 TEMPLATE = "districts/boundaries/boundary_list.html"
 KEY_AREAS_TEMPLATE = "districts/boundaries/key_area_list.html"
@@ -33,6 +34,7 @@ def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         form = BoundaryForm() if editable else None
         return render(request, TEMPLATE, _context(request, district, form))
+    NotAllowed.unless(may_edit_district(signed_in(request), district), NOT_YOURS)
     form = BoundaryForm(request.POST, request.FILES)
     if form.is_valid():
         with RefusalsIn(form):

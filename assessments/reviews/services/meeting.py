@@ -166,6 +166,14 @@ def record_vote(*, review: Review, member: PanelMember, vote: str, version: int,
             ask_second(locked, row, "paper_vote", by)
 
 
+DRAFTERS = "评审意见由组长或评审秘书起草"
+
+
+def drafts_opinion(user: User, review: Review) -> bool:
+    """Whether the person drafts the panel's opinion: the chair or the secretariat."""
+    return runs_reviews(user) or review.members.filter(chair=True, state=MemberState.ACCEPTED, expert__user=user).exists()
+
+
 def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review:
     """Save the opinion's text; earlier signatures lapse. ``seen`` is the mark of the text from which the form was made.
 
@@ -173,8 +181,7 @@ def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review
     """
     with transaction.atomic():
         locked = in_meeting(review)
-        chair = locked.members.filter(chair=True, state=MemberState.ACCEPTED, expert__user=by).exists()
-        NotAllowed.unless(chair or runs_reviews(by), "评审意见由组长或评审秘书起草")
+        NotAllowed.unless(drafts_opinion(by, locked), DRAFTERS)
         if opinion_mark(locked) != seen:
             msg = "评审意见已由他人修改"
             raise Stale(msg, current=locked.opinion)

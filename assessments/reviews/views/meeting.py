@@ -19,6 +19,7 @@ from assessments.reviews.rules.reviews import (
     oversees_reviews,
     runs_reviews,
     scores_are_open,
+    seated,
     takes_part_in_meeting,
 )
 from assessments.reviews.selectors.agenda import Agenda, agenda_of, draft_opinion, never_opened, opinion_of
@@ -34,7 +35,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
-from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 RECORDERS = ("voted_by", "vote_checked_by", "signed_by", "sign_checked_by")
@@ -141,12 +142,13 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 @require_POST
 def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the opinion; on a version conflict both texts are shown."""
-    found = meeting_review(request, pk)
+    found, user = recorded_review(request, pk), person(request)
+    NotAllowed.unless(meeting.drafts_opinion(user, found), meeting.DRAFTERS)
     form = PanelOpinionForm(request.POST)
     if not form.is_valid():
         return again(request, found, 422, opinion_form=form, errors=form)
     try:
-        meeting.save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=person(request))
+        meeting.save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=user)
     except Stale as stale:
         found.refresh_from_db()
         kept = PanelOpinionForm(initial={"opinion": form.cleaned_data["opinion"], "seen": opinion_mark(found)})
@@ -163,10 +165,17 @@ def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelM
     return form, get_object_or_404(found.members, pk=form.cleaned_data["member"])
 
 
+def recorded_review(request: HttpRequest, pk: int) -> Review:
+    """The review for its members and the secretariat, who record the meeting. Raises ``Http404``, ``NotAllowed``."""
+    found, user = meeting_review(request, pk), person(request)
+    NotAllowed.unless(runs_reviews(user) or seated(user, found) is not None, NOT_YOURS)
+    return found
+
+
 @require_POST
 def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a vote: a member's own, or one given on paper, entered by the secretariat."""
-    found = meeting_review(request, pk)
+    found = recorded_review(request, pk)
     form, member = member_form(request, found)
     try:
         version = whole(request.POST.get("version"), -1)

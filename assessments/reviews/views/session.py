@@ -16,7 +16,7 @@ from assessments.reviews.forms.reviews import ClauseConfirmationForm, MemberLeav
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, scores_are_open
 from assessments.reviews.services import attendance, confirmations, meeting
-from assessments.reviews.views.meeting import again, meeting_review, member_form, status_of
+from assessments.reviews.views.meeting import again, meeting_review, member_form, recorded_review, status_of
 from assessments.reviews.views.reviews import person, review_again, run_review
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -40,7 +40,7 @@ def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done:
 @require_POST
 def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign in members: a member personally, the secretariat everyone present."""
-    found = meeting_review(request, pk)
+    found = recorded_review(request, pk)
     members = list(found.members.filter(state=MemberState.ACCEPTED))
     form = SignInForm(request.POST, members=members)
     chosen = form.cleaned_data["members"] if form.is_valid() else []
@@ -138,7 +138,7 @@ def _adjourned(request: HttpRequest, back: str) -> HttpResponse:
 @require_POST
 def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm agreed clauses or store a dissent, in person or by the secretariat from the signed sheet."""
-    found = meeting_review(request, pk)
+    found, user = recorded_review(request, pk), person(request)
     form = ClauseConfirmationForm(request.POST)
     if not form.is_valid():
         return again(request, found, UNPROCESSABLE, errors=form)
@@ -149,7 +149,7 @@ def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirmations.confirm_agreed(review=found, member=member, item_ids=items, by=person(request), **said),
+        lambda: confirmations.confirm_agreed(review=found, member=member, item_ids=items, by=user, **said),
         f"{member}对商定结果的意见已记录",
         f"agree-{typed['item']}" if typed["item"] else "",
         said_item=typed["item"],
@@ -178,7 +178,7 @@ def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
 @require_POST
 def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the opinion, in person with the password or by the secretariat from the uploaded sheet."""
-    user, found = person(request), meeting_review(request, pk)
+    user, found = person(request), recorded_review(request, pk)
     _form, member = member_form(request, found)
     if is_this_member(user, member):
         form = PasswordSignForm(request.POST, user=user)
