@@ -52,6 +52,7 @@ MOMENTS = {
     "ScoreRow": "as above", "ExpertScore": "as above, of an expert's seat",
     "SiteVisit": "the case waits for the secretariat in state visiting", "VisitRow": "as above",
     **dict.fromkeys(("ExternalHonour", "DistrictPaper", "Fund", "RenewalProject", "Plot", "ListImport", "KeyProject"), "a fact on file"),
+    "PlotIndicator": "a design worse than required blocks the step, which says so; the exception is recorded by who asked for the value",
     **dict.fromkeys(("Work", "Title", "HistoricSelfCheck", "Restoration"), "a fact on file"),
     "QuarterlyProgress": "whoever may check it (tests/beautiful/plans/test_checked_progress.py)",
     "ProgressCorrection": "a record of what a correction replaced",
