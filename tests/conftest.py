@@ -50,12 +50,11 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_itemcollected(item):
-    """A test that is slow by a mark from elsewhere would be left out there; one with an area alone would be in the fast set."""
+    """A test with an area is a slow one; one that is slow by a mark from elsewhere would be left out where only slow ones are asked for."""
+    if item.get_closest_marker("area") and not item.get_closest_marker("long"):
+        item.add_marker("slow")
     if item.get_closest_marker("slow") and not names("slow", item.path):
-        msg = f"{item.nodeid}: write pytest.mark.slow in the module itself"
-        raise pytest.UsageError(msg)
-    if item.get_closest_marker("area") and not (item.get_closest_marker("slow") or item.get_closest_marker("long")):
-        msg = f"{item.nodeid}: only a slow test has an area"
+        msg = f"{item.nodeid}: write pytest.mark.slow or pytest.mark.area in the module itself"
         raise pytest.UsageError(msg)
 
 

@@ -23,8 +23,9 @@ SECONDS = {
 
 @cache
 def names(mark: str, module: Path) -> bool:
-    """Whether a module of tests has this mark on something."""
-    return f"mark.{mark}" in module.read_text(encoding="utf-8")
+    """Whether a module of tests has this mark on something; an area makes a test a slow one."""
+    text = module.read_text(encoding="utf-8")
+    return f"mark.{mark}" in text or (mark == "slow" and "mark.area" in text)
 
 
 def needed(markers: str) -> str:

@@ -149,7 +149,7 @@ def facts_of(text: str, package: str) -> Facts:
     known = imports.keys() | parts.keys()
     found = [_definition(name, nodes, package, known, collections) for name, nodes in parts.items()]
     routes = tuple(_routes(tree)) if "urlpatterns" in text else ()
-    return Facts(tuple(found), imports, tuple(stars), routes, slow="mark.slow" in text)
+    return Facts(tuple(found), imports, tuple(stars), routes, slow="mark.slow" in text or "mark.area" in text)
 
 
 def _routes(tree: ast.Module) -> Iterator[Route]:

@@ -11,7 +11,7 @@ from beautiful.plans.selectors import plans as selectors
 from tests.beautiful.plans.world import FIRST, START, make_issued, report, spring
 from tests.e2e.steps.seats import desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("beautiful/plans"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("beautiful/plans"), pytest.mark.django_db(transaction=True)]
 OWN, BESIDE = (5, 12, 21, 30), (4, 10, 18, 26)
 
 

@@ -17,7 +17,6 @@ from tests.factories.accounts import cast, make_organisation, make_user
 from tests.factories.approvals import Filing
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("approvals/applications", "approvals/casework", "approvals/publicity", "approvals/bulk", "outreach/opinions"),
     pytest.mark.django_db(transaction=True),
 ]

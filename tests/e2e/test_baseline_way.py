@@ -13,7 +13,6 @@ from tests.factories.acceptance import make_pilot
 from tests.factories.approvals import lay_papers
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("approvals/changes", "approvals/entered", "approvals/acceptances", "districts/baselines", "districts/projects"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -20,7 +20,6 @@ from tests.factories.received import received_self_check
 from tests.files import pdf
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("carbon/inventories", "carbon/verification", "carbon/targets", "reports/annual", "reports/jobs"),
     pytest.mark.django_db(transaction=True),
 ]

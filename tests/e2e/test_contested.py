@@ -17,7 +17,6 @@ from tests.e2e.steps.seats import desk
 from tests.factories.acceptance import Losing, failing
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("outreach/disclosures", "approvals/remedies", "approvals/titles"),
     pytest.mark.django_db(transaction=True),
 ]

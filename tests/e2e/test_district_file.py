@@ -9,7 +9,7 @@ from tests.e2e.steps.setting import accounts
 from tests.e2e.test_stale import address_of
 from tools.demo.story import HUPAN
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("districts/yearly_plans", "districts/boundaries", "districts/overview", "districts/file")]
+pytestmark = pytest.mark.area("districts/yearly_plans", "districts/boundaries", "districts/overview", "districts/file")
 OWN_TASK = '#todo li:has-text("2028年度")'  # the demo has plans of other years and bodies
 SQUARE = [[121.05, 31.10], [121.06, 31.10], [121.06, 31.112], [121.05, 31.112], [121.05, 31.10]]
 WORK = {

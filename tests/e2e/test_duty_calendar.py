@@ -15,7 +15,6 @@ from tests.factories.districts import file_case, make_district
 from tests.obligations.world import titled, world
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("obligations", "portal/outlook", "portal/pilot_progress", "portal/operations"),
     pytest.mark.django_db(transaction=True),
 ]

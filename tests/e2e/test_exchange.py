@@ -14,7 +14,6 @@ from tests.e2e.steps.seats import desk
 from tests.factories.districts import make_district
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("outreach/exchange", "operation/ledger", "operation/trainings"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -20,7 +20,6 @@ from tests.factories.reviews import Scene
 from tests.steps import step
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("assessments/experts", "assessments/recusals", "assessments/reviews"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -17,7 +17,6 @@ from tests.factories.approvals import Filing, store_papers
 from tests.factories.reviews import make_experts
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("assessments/reviews", "assessments/opinions", "approvals/opinions"),
     pytest.mark.django_db(transaction=True),
 ]

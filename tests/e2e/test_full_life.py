@@ -19,7 +19,6 @@ from tests.factories.districts import WorkFactory, prove
 from tests.factories.reviews import make_experts
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("approvals/applications", "approvals/acceptances", "approvals/casework", "approvals/publicity", "assessments/reviews"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -11,7 +11,7 @@ from tests.e2e.steps.mailbox import items_about, mails_about
 from tests.e2e.steps.setting import accounts, load_demo
 from tools.demo.story import KECHUANG
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("obligations", "reports/awards")]
+pytestmark = pytest.mark.area("obligations", "reports/awards")
 DUTY = f"{KECHUANG.name}2026年度自查"
 SECONDS = 300
 PREPARER, AUTHORITY, OFFICER = "preparer-kechuang@demo.invalid", "authority-yi@demo.invalid", "city-officer@demo.invalid"

@@ -13,7 +13,7 @@ from tests.e2e.steps.keyboard import Keys
 from tests.e2e.steps.seats import desk
 from tests.factories.reviews import Scene
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/reviews"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("assessments/reviews"), pytest.mark.django_db(transaction=True)]
 QUESTION, WHY = "第2页的测算边界是否含现状保留建筑？", "第2页只有一期数据，按低一档计"
 
 

@@ -14,7 +14,6 @@ from tests.files import pdf
 from tests.processes import Portal
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area(
         "districts/plots", "districts/land", "districts/plot_changes", "districts/supervision", "districts/overview", "districts/lists"
     ),

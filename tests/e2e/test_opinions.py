@@ -7,7 +7,7 @@ from outreach.opinions.models import PublicOpinion
 from tests.e2e.steps.seats import desk
 from tests.e2e.test_contested import CODE
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/opinions", "approvals/publicity"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("outreach/opinions", "approvals/publicity"), pytest.mark.django_db(transaction=True)]
 SAID = {"意见": "公园的绿化养护不及时（虚构）", "姓名或单位": "演示居民", "联系方式": "13800001234"}
 PHONE = (390, 844)
 

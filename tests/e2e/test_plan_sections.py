@@ -10,7 +10,7 @@ from tests.e2e.steps.seats import desk
 from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("districts/special_plans"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("districts/special_plans"), pytest.mark.django_db(transaction=True)]
 EARLY = ("生态诊断", "目标制定", "更新规划", "绿色生态实施策略")
 
 

@@ -14,7 +14,7 @@ from tests.beautiful.plans.world import FIRST, START, report, spring
 from tests.beautiful.reserves.world import make_project
 from tests.e2e.steps.seats import desk
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("beautiful"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("beautiful"), pytest.mark.django_db(transaction=True)]
 
 
 def test_pages_of_the_programme_read_well_at_a_desk_and_on_a_phone(local_browser, live_server, album, move):

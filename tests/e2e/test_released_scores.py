@@ -9,7 +9,7 @@ from tests.e2e.steps.seats import desk
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/score_releases"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("assessments/score_releases"), pytest.mark.django_db(transaction=True)]
 BASIS = "演示公开决定（虚构）"
 NOTE = "自评得分，由城区填报（虚构）"
 

@@ -12,7 +12,7 @@ from tests.e2e.steps.setting import accounts
 from tests.processes import SELDOM
 from tools.demo.story import KECHUANG
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("obligations", "greendistrict/notifications")]
+pytestmark = pytest.mark.area("obligations", "greendistrict/notifications")
 PREPARER = "preparer-kechuang@demo.invalid"
 ON_DAY, AFTER_1 = dt.date(2027, 3, 31), dt.date(2027, 4, 1)
 SWEEPS = 4

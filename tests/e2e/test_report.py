@@ -20,7 +20,6 @@ from tests.factories.received import received_self_check
 from tests.files import photo
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area(
         "assessments/self_checks", "reports/matters", "static/js/report.js", "static/js/report-editor.js", "static/js/report-text.js"
     ),

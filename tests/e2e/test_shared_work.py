@@ -19,7 +19,6 @@ from tests.factories.received import received_self_check
 from tests.files import jpeg_of
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area(
         "assessments/sharing", "assessments/share_page", "assessments/findings", "assessments/prefill", "assessments/evidence"
     ),

@@ -7,7 +7,7 @@ from tests.e2e.steps.actor import Actor
 from tests.e2e.steps.setting import accounts
 from tools.demo.story import XINCHENG
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/stage_assessments", "assessments/opinions", "approvals/requests")]
+pytestmark = pytest.mark.area("assessments/stage_assessments", "assessments/opinions", "approvals/requests")
 
 OPEN = f"""
 import datetime as dt

@@ -9,7 +9,6 @@ from tests.e2e.steps.setting import accounts
 from tools.demo.story import HUPAN
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("assessments/score_page", "assessments/tables", "districts/file", "districts/overview", "districts/profile"),
 ]
 

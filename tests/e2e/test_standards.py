@@ -21,7 +21,7 @@ from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.indicator_systems import best
 from tests.factories.received import received_self_check
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("indicators", "districts/indicator_systems"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("indicators", "districts/indicator_systems"), pytest.mark.django_db(transaction=True)]
 
 
 def revised():

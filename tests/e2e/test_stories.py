@@ -11,7 +11,7 @@ from tests.e2e.steps.seats import desk
 from tests.factories.districts import make_district
 from tests.outreach.stories.world import TEXT, photo
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("outreach/stories"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("outreach/stories"), pytest.mark.django_db(transaction=True)]
 
 
 def test_a_story_from_draft_to_release(local_browser, live_server, album, people, tmp_path):

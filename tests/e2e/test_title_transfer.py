@@ -15,7 +15,7 @@ from tests.factories.acceptance import make_pilot
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.approvals import lay_papers
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("approvals/changes", "approvals/titles"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("approvals/changes", "approvals/titles"), pytest.mark.django_db(transaction=True)]
 PAPER = "关于机构合并的通知（演府〔2026〕8号，虚构）"
 NUMBER = "演沪建函〔2026〕21号"
 

@@ -17,7 +17,6 @@ from tests.factories.approvals import Filing, pdf
 from tests.factories.reviews import make_experts
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("approvals/losses", "approvals/acceptances", "approvals/requests", "approvals/changes", "approvals/titles"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -15,7 +15,7 @@ from tests.e2e.steps.seats import desk, take
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("approvals/casework", "greendistrict/workflow"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("approvals/casework", "greendistrict/workflow"), pytest.mark.django_db(transaction=True)]
 NUMBERS = {"city_director": "演沪建〔2026〕101号", "second": "演沪建〔2026〕102号"}
 PRESS = "() => { const form = document.querySelector('main form[method=post]'); setTimeout(() => form.requestSubmit(), 0); }"
 ANSWER = re.compile("已办理：审定同意授予试点称号|期间已有人办理")

@@ -11,7 +11,6 @@ from tests.e2e.steps.seats import desk
 from tests.factories.acceptance import Accepting
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("approvals/acceptances", "static/js/visit.js", "static/js/offline-queue.js"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -13,7 +13,7 @@ from tests.e2e.steps.seats import desk
 from tests.factories.districts import make_district
 from tests.files import pdf
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/yearly_reports"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("assessments/yearly_reports"), pytest.mark.django_db(transaction=True)]
 FIGURES = {
     "operation": {"已投入使用的建筑面积": "12.5", "其中绿色建筑面积": "10", "专职运营管理人员": "8"},
     "carbon": {"年碳排放总量": "52000", "核算建筑面积": "130"},

@@ -10,7 +10,7 @@ import pytest
 
 from scripts import areas
 
-MODULE = 'from tests.e2e.steps import walk\npytestmark = [pytest.mark.slow, pytest.mark.area("carbon/factors", "scripts/demo.py")]\n'
+MODULE = 'from tests.e2e.steps import walk\npytestmark = pytest.mark.area("carbon/factors", "scripts/demo.py")\n'
 WATCHED = (
     *("carbon/factors/views.py", "templates/carbon/factors/list.html", "scripts/demo.py"),
     *("tests/e2e/test_one.py", "tests/e2e/steps/walk.py"),

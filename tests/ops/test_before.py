@@ -27,7 +27,6 @@ def manage(environment, *words):
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/core/schema.py", "scripts/demo.py", "tools/management")
 def test_a_database_of_ones_own_is_refused_in_one_line_and_kept(tmp_path):
     with Portal(tmp_path / "portal", f"before_{os.getpid()}") as portal:
@@ -64,7 +63,6 @@ def asked(owner, query):
         return connection.execute(query).fetchall()
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/core/schema.py", "scripts/demo.py", "tools/management")
 def test_the_demos_own_database_is_begun_anew(old, tmp_path, capsys):
     owner, environment = old
@@ -81,7 +79,6 @@ def test_the_demos_own_database_is_begun_anew(old, tmp_path, capsys):
     assert demo.manage(environment, "demo_renew") == "数据库不是 0.1.0 之前的，未作改动"
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/core/schema.py", "scripts/demo.py", "tools/management")
 def test_with_a_real_account_the_demo_stops_with_one_line(old):
     owner, environment = old

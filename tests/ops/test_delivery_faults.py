@@ -18,7 +18,6 @@ from tests.processes import SELDOM, Portal
 from tests.servers import OwnMailServer, OwnPostgres, OwnRedis
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("greendistrict/notifications", "greendistrict/workflow", "greendistrict/celery.py", "greendistrict/settings/jobs.py"),
 ]
 SECONDS = 180

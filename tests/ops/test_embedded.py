@@ -42,7 +42,6 @@ def query(sql):
         return found.fetchall() if found.description else None
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_four_processes_start_one_pair_of_servers(state):
     answers = join_from(4)
@@ -51,7 +50,6 @@ def test_four_processes_start_one_pair_of_servers(state):
     assert len(embedded.running()["postgres"]) == len(embedded.running()["redis"]) == 1
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_killed_servers_recover_with_their_rows(state):
     embedded.ensure()
@@ -79,7 +77,6 @@ def test_a_stale_pid_file_with_a_strangers_number_harms_nobody(state):
         stranger.wait()
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_lost_sockets_and_a_broken_queue_file_are_replaced(state):
     embedded.ensure()
@@ -134,7 +131,6 @@ def test_stopping_nothing_is_no_error(state):
     assert embedded.stop() == []
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 def test_the_command_starts_tells_and_stops(state):
     base = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
@@ -168,7 +164,6 @@ def test_processes_are_known_by_their_own_program_and_word():
     assert processes.until(lambda: processes.find("sh", word) == [], 60)
 
 
-@pytest.mark.slow
 @pytest.mark.area("greendistrict/embedded.py", "greendistrict/processes.py")
 @pytest.mark.parametrize("name", ["redis", "postgres"])
 def test_the_demo_starts_a_server_again_that_was_killed(state, tmp_path, capsys, name):

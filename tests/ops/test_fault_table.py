@@ -17,7 +17,7 @@ from greendistrict.processes import until
 from tests.processes import ROOT, Portal
 from tests.servers import OwnPostgres, silent
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/postgres", "greendistrict/core", "greendistrict/web_worker.py")]
+pytestmark = pytest.mark.area("greendistrict/postgres", "greendistrict/core", "greendistrict/web_worker.py")
 TABLE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 AWAY_SECONDS, ASKING = 60, 10  # for so long, and so many people
 BUSY = 3  # times as long on a machine that runs other tests

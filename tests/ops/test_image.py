@@ -53,7 +53,6 @@ def collected():
     shutil.rmtree(folder)
 
 
-@pytest.mark.slow
 @pytest.mark.area("Dockerfile", "greendistrict/settings", "static")
 def test_collected_files_are_readable_for_everybody(collected):
     """``FILE_UPLOAD_PERMISSIONS`` keeps uploads to their owner; the static files are collected by root and served by the portal's user."""
@@ -63,7 +62,6 @@ def test_collected_files_are_readable_for_everybody(collected):
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in collected.rglob("*") if path.is_dir()} == {"0o755"}
 
 
-@pytest.mark.slow
 @pytest.mark.area("Dockerfile", "greendistrict/settings", "static")
 def test_another_user_reads_what_this_one_collected(collected):
     """The build's root and the container's user; where the tests have no right to be two users, the same one reads."""

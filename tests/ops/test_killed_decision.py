@@ -11,7 +11,7 @@ import pytest
 from greendistrict.processes import until
 from tests.processes import READY_SECONDS, Portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/workflow", "approvals/changes")]
+pytestmark = pytest.mark.area("greendistrict/workflow", "approvals/changes")
 SETUP = """
 import django; django.setup()
 import json

@@ -172,7 +172,6 @@ def test_constants_and_defaults_of_a_mutant_are_taken_over_wherever_they_are_kno
         del sys.modules[name]
 
 
-@pytest.mark.slow
 @pytest.mark.area("scripts/mutants.py", "scripts/mutations.py", "scripts/mutant_trials.py")
 @pytest.mark.parametrize(
     ("mutant", "tests", "verdict"),

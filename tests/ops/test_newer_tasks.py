@@ -12,7 +12,7 @@ from greendistrict.core import release
 from greendistrict.processes import until
 from tests.processes import Portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/core", "greendistrict/celery.py", "greendistrict/settings/jobs.py")]
+pytestmark = pytest.mark.area("greendistrict/core", "greendistrict/celery.py", "greendistrict/settings/jobs.py")
 SECONDS = 60
 NEWER = ("unheard.of.task", "greendistrict.audit.tasks.seal")  # not known to this release, and known with other arguments
 

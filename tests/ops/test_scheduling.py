@@ -18,7 +18,7 @@ def test_a_module_without_a_slow_test_is_left_out_only_where_no_other_is_asked_f
     asked = ("slow", "slow and not long", "area", "not slow", "slow or long", "")
     assert [needed(markers) for markers in asked] == ["slow", "slow", "area", "", "", ""]
     module = tmp_path / "test_module.py"
-    module.write_text('pytestmark = [pytest.mark.slow, pytest.mark.area("reports/jobs")]', encoding="utf-8")
+    module.write_text('pytestmark = pytest.mark.area("reports/jobs")', encoding="utf-8")
     assert [names(mark, module) for mark in ("slow", "area", "long")] == [True, True, False]
 
 

@@ -59,7 +59,6 @@ def test_practice_districts_are_refused_where_anything_is_real(settings):
     assert "0个正式账号、1个正式办件" in refusal()
 
 
-@pytest.mark.slow
 @pytest.mark.area("tools/demo", "tools/management")
 def test_practice_districts_come_into_a_database_of_their_own(tmp_path):
     with Portal(tmp_path / "training", f"training_{os.getpid()}", GD_TRAINING="1", DJANGO_SETTINGS_MODULE="tests.ops.short_story") as made:

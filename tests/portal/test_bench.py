@@ -49,7 +49,6 @@ def tiny(tmp_path_factory):
     return done.stdout, json.loads(out.read_text())
 
 
-@pytest.mark.slow
 @pytest.mark.area("tools/bench", "tools/management/commands/bench.py")
 def test_a_tiny_run_tells_every_path_and_holds_the_exact_gates(tiny):
     said, found = tiny
@@ -120,7 +119,6 @@ def test_both_sides_compute_the_same_inventories():
     assert (row.notes, row.ratio > 0) == ({"activities": inventories.ROWS}, True)
 
 
-@pytest.mark.slow
 @pytest.mark.area("tools/bench")
 @pytest.mark.django_db
 def test_copies_of_a_case_lie_in_districts_of_their_own_and_the_paths_hold_their_bounds():

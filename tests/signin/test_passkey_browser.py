@@ -9,7 +9,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from greendistrict.signin import factors
 from tests.factories.accounts import PASSWORD, make_user
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/signin", "static/js/passkey.js"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("greendistrict/signin", "static/js/passkey.js"), pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("GD_TEST_SHOTS", "")
 VIEW = {"width": int(os.environ.get("GD_TEST_WIDTH", "1366")), "height": 768}
 AUTHENTICATOR = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}

@@ -10,7 +10,7 @@ from greendistrict.accounts.models import Delegation
 from greendistrict.core import clock
 from tests.factories.accounts import PASSWORD, cast
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("greendistrict/signin", "static/js/session.js"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("greendistrict/signin", "static/js/session.js"), pytest.mark.django_db(transaction=True)]
 REASON = "出差期间由同事办理，登录结束时还没有保存"
 
 

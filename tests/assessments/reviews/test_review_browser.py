@@ -11,7 +11,7 @@ from tests.browsers import at_rest
 from tests.factories.reviews import Scene
 from tests.files import chinese_pdf
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/reviews", "static/js/review.js"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("assessments/reviews", "static/js/review.js"), pytest.mark.django_db(transaction=True)]
 
 
 def paper(pages=3):

@@ -13,7 +13,6 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.districts import PlotFactory
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("assessments/score_page", "assessments/tables", "static/js/score-table.js", "static/js/score-paste.js"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -5,7 +5,6 @@ import pytest
 from tests.assessments.browsing import put, row_of, signed_in, url
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("assessments/score_page", "assessments/tables", "static/js/cell-queue.js", "static/js/score-table.js"),
     pytest.mark.django_db(transaction=True),
 ]

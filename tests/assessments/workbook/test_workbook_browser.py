@@ -13,7 +13,7 @@ from tests.assessments.browsing import signed_in, url
 from tests.factories.assessments import make_self_check
 from tests.factories.workbooks import cell
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("assessments/versions", "assessments/workbook"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("assessments/versions", "assessments/workbook"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from beautiful.frame.programme import programme
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("beautiful/frame"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("beautiful/frame"), pytest.mark.django_db(transaction=True)]
 
 
 def plain(words):

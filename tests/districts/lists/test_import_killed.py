@@ -26,7 +26,6 @@ from tests.ops.test_fault_table import bound
 from tests.processes import Portal
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("districts/lists", "greendistrict/celery.py", "greendistrict/settings/jobs.py"),
     pytest.mark.django_db(transaction=True),
 ]

@@ -12,7 +12,7 @@ from indicators.editions.services import import_document
 from tests.indicators.editions.editions import chapter, dump, edition, item
 from tests.waiting import SECONDS, until_somebody_waits
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("indicators/editions"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("indicators/editions"), pytest.mark.django_db(transaction=True)]
 
 
 def text(title):

@@ -16,7 +16,7 @@ from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.memory import growth_during
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("portal/backup"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("portal/backup"), pytest.mark.django_db(transaction=True)]
 MB = 1024 * 1024
 SLACK = 15 * MB
 BALLAST = """

@@ -24,7 +24,7 @@ from tests.factories.districts import make_district
 from tests.files import pdf
 from tests.object_storage import BUCKET, OwnObjectStorage
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("portal/backup", "greendistrict/documents"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("portal/backup", "greendistrict/documents"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")

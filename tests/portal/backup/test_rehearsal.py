@@ -14,7 +14,7 @@ from tests.e2e.conftest import TOLD_ON
 from tests.e2e.steps.setting import load_demo
 from tests.processes import ROOT, Portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("portal/backup", "portal/data_check")]
+pytestmark = pytest.mark.area("portal/backup", "portal/data_check")
 WAIT = 120
 
 

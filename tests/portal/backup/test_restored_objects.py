@@ -10,7 +10,7 @@ from tests.object_storage import BUCKET, KEYS, OwnObjectStorage
 from tests.portal.backup.test_rehearsal import manage
 from tests.processes import Portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("portal/backup", "greendistrict/documents")]
+pytestmark = pytest.mark.area("portal/backup", "greendistrict/documents")
 OTHER = "restored"
 STORED = """
 from greendistrict.documents.services import store_bytes

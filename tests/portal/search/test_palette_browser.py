@@ -12,7 +12,7 @@ from districts.common.enums import Stage
 from portal.search.services import collect_names
 from tests.factories.districts import make_district
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("portal/search", "static/js/palette.js"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.area("portal/search", "static/js/palette.js"), pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize("width", [1366, 390])

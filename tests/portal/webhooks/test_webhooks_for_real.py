@@ -12,7 +12,7 @@ from greendistrict.processes import until
 from tests.portal.webhooks.receiver import Receiver, read
 from tests.processes import Portal
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("portal/webhooks")]
+pytestmark = pytest.mark.area("portal/webhooks")
 SECONDS = 60
 REGISTER = """
 import datetime as dt

@@ -35,7 +35,6 @@ from tests.processes import SELDOM
 from tests.reports.world import KIND, LEASE_SECONDS, places
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.area("reports/jobs", "greendistrict/celery.py", "greendistrict/settings/jobs.py", "greendistrict/workflow"),
     pytest.mark.django_db(transaction=True),
 ]

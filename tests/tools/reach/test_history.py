@@ -10,7 +10,7 @@ from scripts.reach import KEPT, Store
 from scripts.reach.choosing import choice_of
 from scripts.reach.tree import git
 
-pytestmark = [pytest.mark.slow, pytest.mark.area("scripts/reach")]  # reads the whole tree of each commit
+pytestmark = [pytest.mark.area("scripts/reach")]  # reads the whole tree of each commit
 MENDED = [
     # the frame linked to pages that a site without them does not have
     ("caca8ac7", "f8fecc3e", "tests/ui/test_shell.py"),
