@@ -284,6 +284,7 @@ def test_sweep_asks_the_history_by_the_index_of_its_rungs(people):
     assert "Seq Scan" not in plan
 
 
+@pytest.mark.area("obligations", "greendistrict/notifications")
 @settings(max_examples=3, deadline=None, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_rung_is_told_twice_and_none_of_a_running_portal_is_missing(people, data):

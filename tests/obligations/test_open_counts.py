@@ -26,6 +26,7 @@ from tests.obligations.test_truth_table import build
 from tests.obligations.world import titled
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("obligations", "districts", "assessments", "approvals")
 DAYS = (dt.date(2027, 2, 1), dt.date(2027, 4, 1), dt.date(2028, 1, 10), dt.date(2028, 9, 1))
 
 
@@ -71,26 +72,28 @@ def busy(people):
 
 
 @pytest.mark.parametrize("day", DAYS)
-@pytest.mark.parametrize("seat", ["city_officer", "secretariat", "partner", "authority", "preparer", "expert1", "system_keeper"])
-def test_what_is_counted_is_what_the_list_shows(busy, seat, day):
-    user = busy.everybody[seat]
-    rows = obligations_visible_to(user, day)
-    owed = owed_in_sight(user, day)
-    assert grouped(owed.open_counts) == grouped(open_counts_of(rows))
-    overdue = [row for row in rows if row.is_overdue(day)]
-    assert owed.overdue() == overdue_count(user, day) == len(overdue)
-    assert [owed.overdue_of(demo=demo) for demo in (True, False)] == [sum(row.is_demo == demo for row in overdue) for demo in (True, False)]
+def test_what_is_counted_is_what_the_list_shows(busy, day):
+    for seat in ("city_officer", "secretariat", "partner", "authority", "preparer", "expert1", "system_keeper"):
+        user = busy.everybody[seat]
+        rows, owed = obligations_visible_to(user, day), owed_in_sight(user, day)
+        assert grouped(owed.open_counts) == grouped(open_counts_of(rows)), seat
+        overdue = [row for row in rows if row.is_overdue(day)]
+        assert owed.overdue() == overdue_count(user, day) == len(overdue), seat
+        assert [owed.overdue_of(demo=demo) for demo in (True, False)] == [
+            sum(row.is_demo == demo for row in overdue) for demo in (True, False)
+        ], seat
 
 
-@pytest.mark.parametrize("seat", ["authority", "preparer", "bureau"])
-def test_what_others_have_to_do_names_them(busy, seat):
-    user, day = busy.everybody[seat], DAYS[1]
-    rows = [row for row in obligations_visible_to(user, day) if row.is_open]
-    owed = owed_in_sight(user, day)
-    assert [(entry.due, entry.title, entry.others) for entry in owed.open_counts] == [
-        (row.due, row.title, "" if acts(user, row) else row.organisation) for row in rows
-    ]
-    assert owed.others if seat != "preparer" else not owed.others
+def test_what_others_have_to_do_names_them(busy):
+    day = DAYS[1]
+    for seat in ("authority", "preparer", "bureau"):
+        user = busy.everybody[seat]
+        rows = [row for row in obligations_visible_to(user, day) if row.is_open]
+        owed = owed_in_sight(user, day)
+        assert [(entry.due, entry.title, entry.others) for entry in owed.open_counts] == [
+            (row.due, row.title, "" if acts(user, row) else row.organisation) for row in rows
+        ], seat
+        assert bool(owed.others) is (seat != "preparer"), seat
     assert owed_in_sight(busy.city_officer, day).others == frozenset()
 
 
@@ -118,24 +121,25 @@ def mixed(people):
     return people
 
 
-@pytest.mark.parametrize("day", [dt.date(2026, 6, 2), dt.date(2026, 12, 1), DAY])
-def test_every_seat_reads_what_the_whole_list_has_for_it(mixed, day):
-    with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
-        whole = due(day)
-        for seat, user in mixed.everybody.items():
-            held, own = posts_of(user), {district.pk for district in own_districts(user)}
-            wanted = [
-                row.key
-                for row in read_by(user, whole)
-                if sees_all(user)
-                or row.district_id in own
-                or acts(user, row)
-                or (row.district_id is None and held.organisation_ids.intersection(row.debtor_ids))
-            ]
-            assert [row.key for row in in_sight(user, day)] == ([] if held.is_keeper else wanted), seat
-    assert len({row.kind for row in whole}) >= 10
+def test_every_seat_reads_what_the_whole_list_has_for_it(mixed):
+    for day in (dt.date(2026, 6, 2), dt.date(2026, 12, 1), DAY):
+        with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
+            whole = due(day)
+            for seat, user in mixed.everybody.items():
+                held, own = posts_of(user), {district.pk for district in own_districts(user)}
+                wanted = [
+                    row.key
+                    for row in read_by(user, whole)
+                    if sees_all(user)
+                    or row.district_id in own
+                    or acts(user, row)
+                    or (row.district_id is None and held.organisation_ids.intersection(row.debtor_ids))
+                ]
+                assert [row.key for row in in_sight(user, day)] == ([] if held.is_keeper else wanted), (seat, day)
+        assert len({row.kind for row in whole}) >= 10
 
 
+@AREA
 @pytest.mark.parametrize("only", [False, True])
 def test_rows_read_for_a_day_serve_later_ones(mixed, only):
     districts = [district.pk for district in own_districts(mixed.preparer)] if only else None
@@ -147,6 +151,7 @@ def test_rows_read_for_a_day_serve_later_ones(mixed, only):
             assert {day: everything(day, districts) for day in (*LATER[::-1], DAY)} == alone
 
 
+@AREA
 def test_a_kind_asked_for_alone_is_what_the_whole_list_has_of_it(mixed):
     with clock.at(at(2026, 6, 2)):
         whole = everything(dt.date(2026, 6, 2))
@@ -154,17 +159,18 @@ def test_a_kind_asked_for_alone_is_what_the_whole_list_has_of_it(mixed):
             assert everything(dt.date(2026, 6, 2), kinds=(kind,)) == [row for row in whole if row.kind == kind], kind
 
 
-@pytest.mark.parametrize("seat", ["city_officer", "preparer", "authority", "partner"])
-def test_years_shown_together_are_those_asked_for_one_by_one(mixed, seat):
-    user = mixed.everybody[seat]
-    with clock.at(at(2027, 3, 20)):
-        alone = [falling_due(user, DAY, year) for year in (2027, 2028)]
-        with held_reads():
-            assert [falling_due(user, DAY, year) for year in (2027, 2028)] == alone
-            together = {row.key for row in to_come(user, DAY, 2027, 2028)}
-    assert {row.key for rows in alone for row in rows} >= together
+def test_years_shown_together_are_those_asked_for_one_by_one(mixed):
+    for seat in ("city_officer", "preparer", "authority", "partner"):
+        user = mixed.everybody[seat]
+        with clock.at(at(2027, 3, 20)):
+            alone = [falling_due(user, DAY, year) for year in (2027, 2028)]
+            with held_reads():
+                assert [falling_due(user, DAY, year) for year in (2027, 2028)] == alone, seat
+                together = {row.key for row in to_come(user, DAY, 2027, 2028)}
+        assert {row.key for rows in alone for row in rows} >= together, seat
 
 
+@AREA
 def test_a_past_day_is_read_by_itself():
     build()
     with clock.at(at(2031, 1, 10)):

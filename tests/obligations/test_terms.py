@@ -57,6 +57,7 @@ from tests.obligations.world import CITY, day, lines, owed, seers
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("obligations", "approvals", "assessments")
 
 
 @pytest.fixture
@@ -132,6 +133,7 @@ def test_an_endorsement_is_asked_for_again_and_again_but_never_late(people):
     assert {"preparer", "consultant", "authority"} <= readers
 
 
+@AREA
 def test_an_endorsement_is_asked_for_on_its_day_alone_every_twenty_working_days(people):
     with clock.at(at(2026, 2, 9)):
         filing = Filing(people).to_endorsing()
@@ -149,6 +151,7 @@ def test_an_endorsement_is_asked_for_on_its_day_alone_every_twenty_working_days(
     }
 
 
+@AREA
 def test_an_endorsement_whose_day_passed_without_a_sweep_is_asked_for_on_the_next(people):
     """13 March is a Friday on which nothing ran; what its sweep did not send goes out on Monday, once."""
     with clock.at(at(2026, 2, 9)):
@@ -166,6 +169,7 @@ def test_an_endorsement_whose_day_passed_without_a_sweep_is_asked_for_on_the_nex
     assert "截至2026年4月10日（含当日）未登记的" in item["body"]
 
 
+@AREA
 def test_binding_opinions_are_answered_by_the_day_of_their_list(people):
     with clock.at(at(2026, 2, 9)):
         filing = commented(Filing(people).to_reviewing()).conclude()
@@ -183,6 +187,7 @@ def test_binding_opinions_are_answered_by_the_day_of_their_list(people):
     assert lines(case_terms, day(2, 27), "opinion_reply") == [(day(3, 6), None)]
 
 
+@AREA
 def test_what_came_back_after_a_review_is_not_examined_formally_again(people):
     with clock.at(at(2026, 2, 9)):
         filing = Filing(people).to_reviewed("revise")
@@ -220,6 +225,7 @@ def test_the_panel_is_drawn_ten_days_after_receipt(people):
     assert (filing.case.pk, seers(people, row.key, day(2, 9))) == (row.record, {*CITY, "secretariat"})
 
 
+@AREA
 def test_the_chain_and_the_notice_have_their_terms(people):
     with clock.at(at(2026, 2, 9)):
         filing = Filing(people).to_reviewed()
@@ -239,6 +245,7 @@ def test_the_chain_and_the_notice_have_their_terms(people):
     assert lines(case_terms, day(3, 5), "announce") == [(day(4, 1), None)]
 
 
+@AREA
 def test_a_failed_acceptance_is_followed_by_a_notice_of_intent(people):
     with clock.at(at(2026, 2, 9)):
         walk = Accepting(people, make_pilot(people)).to_failed()
@@ -265,6 +272,7 @@ def test_a_right_is_never_late_and_the_city_weighs_after_it(people):
     assert seers(people, f"hearing_weigh:case-{walk.case.pk}:1", day(3, 3)) == CITY
 
 
+@AREA
 def test_service_and_announcement_of_a_loss(people):
     with clock.at(at(2026, 2, 9)):
         walk = losing(people).to_decided()
@@ -507,6 +515,7 @@ def test_what_was_returned_to_the_applicant_is_asked_of_nobody(people):
     assert owed(opinion_terms, day(2, 10), "consult_reply") == []
 
 
+@AREA
 def test_an_outage_moves_the_days_that_matters_store(people):
     with clock.at(at(2026, 2, 9)):
         filing = Filing(people).to_correcting()
@@ -545,6 +554,7 @@ def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, cli
     assert (day(2, 25), None) in lines(review_terms, day(2, 13), "invitation")
 
 
+@AREA
 def test_scores_meeting_and_signatures_follow_one_another(people):
     with clock.at(at(2026, 2, 9)):
         scene = Scene(people=people).to_scoring()

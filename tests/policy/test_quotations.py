@@ -45,6 +45,7 @@ def test_a_letter_quotes_the_sentence_of_the_article_it_names(sentence):
     assert sentence.words in _sections()[chapter]
 
 
+@pytest.mark.area("greendistrict/policy", "templates", "obligations", "approvals", "districts", "assessments")
 def test_what_stands_in_quotation_marks_beside_a_clause_is_verbatim():
     wrong = [
         (where, quoted)

@@ -33,6 +33,7 @@ def test_every_open_rule_of_a_fresh_district_is_mended_somewhere(client, people,
         assert [verdict.rule for verdict in verdicts if not (verdict.href and opens(client, verdict.href))] == [], seat
 
 
+@pytest.mark.area("portal", "greendistrict/policy", "approvals", "districts")
 @pytest.mark.parametrize("seat", ["preparer", "reviewer"])
 def test_every_reason_that_stops_a_fresh_application_leads_somewhere(client, people, seat):
     district = make_district(people, type=DistrictType.NEW)

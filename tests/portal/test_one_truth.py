@@ -189,7 +189,7 @@ def opens(client, href: str) -> int:
     return context["total"] if "total" in context else context["page"].paginator.count
 
 
-@pytest.mark.parametrize("seed", [0, 2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, *range(3, 10)))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 10))])
 def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
     world = World(seed)
     client.force_login(world.people.city_officer)

@@ -53,6 +53,7 @@ OPENED_BY = {
 }
 
 
+@pytest.mark.area("portal", "approvals", "obligations", "reports", "greendistrict/accounts")
 def test_pages_by_seat(client, people):
     answers = {}
     for seat, user in people.everybody.items():

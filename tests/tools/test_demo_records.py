@@ -26,7 +26,7 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, SpecialPlanFactory, WorkFactory, make_district
 from tools.demo import inventories, land_records, ledger, metering, reset
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.area("tools/demo", "carbon", "operation", "districts"), pytest.mark.django_db]
 TODAY = dt.date(2026, 11, 20)
 
 

@@ -31,6 +31,7 @@ from tests.files import photo
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals")
 
 
 def test_from_request_to_demonstration():
@@ -98,6 +99,7 @@ def test_what_the_panel_passed_is_not_decided_as_failed_and_the_other_way_round(
     refuses("终期验收审查未通过", other.do, "decide", "city_director", number="演1", decided_on=clock.today())
 
 
+@AREA
 def test_correction_revision_recheck_and_withdrawal():
     walk = Accepting().to_accepted()
     finding = [NewFinding("缺少投用证明", slot="key-projects")]
@@ -181,6 +183,7 @@ class TestVisit:
         assert "演示拍摄人".encode() not in content
         refuses("只收", visits.add_photo, row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
 
+    @AREA
     def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self):
         walk = Accepting().to_visiting()
         with pytest.raises(Refused) as refused:

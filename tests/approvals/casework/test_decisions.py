@@ -116,7 +116,11 @@ TAMPERED = {
 }
 
 
-@pytest.mark.parametrize("what", TAMPERED)
+FIRST = {part: what for what, (part, _) in reversed(TAMPERED.items())}.values()  # of each part one with every change
+AREA = pytest.mark.area("approvals", "assessments", "indicators", "outreach")
+
+
+@pytest.mark.parametrize("what", [pytest.param(what, marks=[] if what in FIRST else AREA) for what in TAMPERED])
 def test_one_changed_byte_is_named(decided, what):
     is_named(decided, *TAMPERED[what])
 

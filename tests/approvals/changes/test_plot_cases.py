@@ -37,6 +37,7 @@ AFTER = {
     "renumber": {("X-7", "1.25"), ("B", "1.25"), ("N", "1.25")}, "plan": {("A", "1.1"), ("B", "1.25"), ("N", "1.25")},
 }  # fmt: skip
 BEFORE = {(number, "1.25") for number in "ABN"}
+AREA = pytest.mark.area("approvals", "districts")
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def decided(scene, number="演沪建〔2026〕41号"):
     return scene.do("decide", "city_director", number=number, decided_on=clock.today())
 
 
-@pytest.mark.parametrize("kind", TYPED)
+@pytest.mark.parametrize("kind", ["split", *(pytest.param(kind, marks=AREA) for kind in TYPED if kind != "split")])
 def test_each_kind_is_decided_and_recorded_under_the_case_while_no_share_moves(client, people, district, kind):
     frozen, before = [one.content for one in district.baselines.order_by("pk")], rates(district)
     scene = deciding(asked_for(client, people, district, kind))
@@ -114,7 +115,7 @@ def test_each_kind_is_decided_and_recorded_under_the_case_while_no_share_moves(c
     assert f"经变更{scene.case.number}决定" in page
 
 
-@pytest.mark.slow  # a whole case for each example
+@AREA  # a whole case for each example
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(units=st.integers(1, 12_499), built=st.sets(st.sampled_from([1, 2])))
 def test_no_split_by_a_case_moves_a_share(client, people, district, units, built):
@@ -212,6 +213,7 @@ def test_a_paper_that_was_taken_away_holds_the_change(client, people, district):
     scene.do("hand_up", "preparer")
 
 
+@AREA
 @pytest.mark.parametrize(
     "end",
     [

@@ -38,6 +38,7 @@ from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals", "districts/file")
 
 
 def test_a_failed_acceptance_is_told_heard_decided_served_announced_and_the_title_is_cancelled():
@@ -173,6 +174,7 @@ def test_pages_of_a_revocation(client):
     assert walk.fresh().documents.get(slot="statement").document.title == "陈述申辩材料"
 
 
+@AREA
 def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     people, district = failing()
     walk = Losing(people, district).to_heard()
@@ -200,6 +202,7 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     assert told(people.reviewer, (*after, "内部法制意见")) == list(after)
 
 
+@AREA
 @pytest.mark.parametrize(("losing", "words"), [(True, "撤销办理中"), (False, "取消办理中")])
 def test_a_title_says_that_its_loss_is_handled_to_those_who_see_the_case(client, losing, words, people):
     walk = Losing(*failing(people)) if losing else Losing(people, (failed := Accepting(people).to_failed()).district, failed.case)
@@ -271,6 +274,7 @@ def test_what_is_proven_against_a_title_is_never_green(client):
     assert [words for words in ("is-ok", "已满足", ">满足<", "is-no") if words in card] == ["is-no"]
 
 
+@AREA
 def test_a_right_to_be_heard_is_not_urged(client):
     people, district = failing()
     walk = Losing(people, district).to_hearing()

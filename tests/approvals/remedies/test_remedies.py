@@ -28,6 +28,7 @@ from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals")
 BODY, NUMBER = "演示市人民政府（虚构）", "演府复〔2026〕3号"
 STAY = {"number": "演府复停〔2026〕1号", "ground": "复议机关认为需要停止执行（虚构）"}
 OUTCOME = {"outcome": "annulled", "number": "演府复决〔2026〕3号", "words": "撤销被申请人的决定（虚构）"}
@@ -130,6 +131,7 @@ def test_what_takes_the_loss_away_in_other_words_restores_too(world, outcome):
     assert Title.objects.get(restorations__end_case=case).end == ""
 
 
+@AREA
 def test_a_stay_is_lifted_and_a_decision_stayed_again_keeps_it_in_its_history(client, world):
     people, case = world
     remedy, today = stay(people, record(people, case)), clock.today()
@@ -158,6 +160,7 @@ def test_a_stay_is_lifted_and_a_decision_stayed_again_keeps_it_in_its_history(cl
         assert told() == [1, 1, 1], "the second stay ends with the outcome, the first one had been lifted"
 
 
+@AREA
 def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
     people, case = world
     served, calendar = case.loss.served_on, workdays.current()
@@ -216,6 +219,7 @@ def test_the_outcome_is_confirmed_by_another_while_the_title_can_stand_again(wor
     refuses("已另有称号", do, remedy, "confirm", people.city_director)
 
 
+@AREA
 def test_letters_say_whom_they_answer_and_what_stands_again(world):
     people, case = world
     suit = record(people, case, kind="suit", number="（2026）演行初1号")

@@ -118,7 +118,10 @@ def test_without_a_valid_panel_there_is_only_a_recorded_appointment(scene):
     assert (scene.review.draws.get().reason, scene.review.members.count()) == ("库内缺少四个方面的专家", 5)
 
 
-@pytest.mark.parametrize("reach", ["to_inviting", "to_scoring", "to_meeting"])
+@pytest.mark.parametrize(
+    "reach",
+    ["to_scoring", *(pytest.param(reach, marks=pytest.mark.area("assessments/reviews")) for reach in ("to_inviting", "to_meeting"))],
+)
 def test_who_was_not_drawn_and_who_is_outside_finds_nothing(scene, reach):
     getattr(scene, reach)()
     drawn = set(scene.review.members.values_list("expert__user", flat=True))

@@ -31,6 +31,7 @@ from tests.refusing import refuses
 from tests.steps import reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("assessments/reviews")
 COMPARE = "核对书面表决、确认和签名"
 SHEET = pdf().read()
 AGREED = Agreement(points="0", reason="会上核对后一致")
@@ -80,6 +81,7 @@ def sheet():
     return SimpleUploadedFile("签名页.pdf", SHEET)
 
 
+@AREA
 def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(scene):
     scene.finish_scoring()
     experts = {member.expert.user.username for member in scene.members}
@@ -129,6 +131,7 @@ def test_a_conflict_that_shows_in_the_meeting_takes_the_scores_out_of_the_result
     refuses("到会专家不足", conclude, scene)
 
 
+@AREA
 def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
     item = disputed(scene)
     record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
@@ -220,6 +223,7 @@ def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
     assert scene.review in sheets_visible_to(scene.people.preparer)
 
 
+@AREA
 def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     item = disputed(scene)
     scene.sign_in()

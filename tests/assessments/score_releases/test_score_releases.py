@@ -37,6 +37,7 @@ from tests.factories.stages import StageScene
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("assessments", "approvals/publicity", "reports")
 BASIS = "演示公开决定（虚构）"
 NOTE = "自评得分，未经核实（虚构）"
 MARK = "参考版"
@@ -133,6 +134,7 @@ STARS = re.compile(r"(?<!建筑)[一二三]星级(?!及|以)")  # 二星级及�
 ROOMS = {"approvals", "assessments", "districts", "indicators", "portal", "reports"}
 
 
+@AREA
 def test_no_page_shows_a_score_or_star_without_its_mark(client, people, check, version):
     """A page of each route and tab that links lead the city and the district to: 参考版 or 推定 beside points, 推定 beside stars."""
     released(version, people)
@@ -267,6 +269,7 @@ def counted(table):
     return TableVersion.objects.get(table=table, counts=True)
 
 
+@AREA
 def test_a_stage_assessment_is_released_once_it_is_concluded_with_what_the_panel_settled(client, people):
     scene = StageScene(people).to_deciding(conclusion="failed")
     version, officer = counted(scene.table), people.city_officer
@@ -286,6 +289,7 @@ def test_a_stage_assessment_is_released_once_it_is_concluded_with_what_the_panel
         assert (url("score_release", scene.table) in text_of(client.get(url("stage", scene.stage)))) is leads
 
 
+@AREA
 @pytest.mark.parametrize(
     ("walk", "procedure", "stage"),
     [

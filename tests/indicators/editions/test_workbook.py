@@ -18,7 +18,7 @@ from tests.indicators.editions.editions import PERCENT, RATIO, chapter, dump, ed
 from tests.inputs import inputs
 
 FILES = sorted(DATA.glob("*.yaml"))
-QUICK = inputs(25)
+QUICK = inputs(10)
 TEN = 10
 SPAN = {"key": "x", "label": "甲值", **PERCENT}
 STEPS = {"kind": "steps", "better": "higher", "steps": [{"at": 50, "points": 4, "exclusive": True}, {"at": 70.5, "points": 10}]}
@@ -72,6 +72,7 @@ def test_shipped_editions_come_back_exactly(path):
     assert (back.verdict, back.document, back.digest) == (source.verdict, source.document, source.digest)
 
 
+@pytest.mark.area("indicators", "greendistrict/documents")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_what_another_program_saves_comes_back_exactly(path):
     source = parse(path.read_bytes())
@@ -83,7 +84,7 @@ def test_every_rule_kind_comes_back_exactly():
     assert parse_workbook(workbook_of(document())).document == document()
 
 
-@inputs(25, 1_000)
+@inputs(10, 1_000)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"]), min_size=1, max_size=40).filter(str.strip), st.integers(0, 8))
 def test_any_text_comes_back_or_the_export_is_refused(text, at):
     source = document()
@@ -95,7 +96,7 @@ def test_any_text_comes_back_or_the_export_is_refused(text, at):
     assert parse_workbook(content).document == source
 
 
-@inputs(25, 1_000)
+@inputs(10, 1_000)
 @given(st.lists(st.floats(1e-9, 64), min_size=TEN, max_size=TEN, unique=True).map(sorted))
 def test_any_number_comes_back(numbers):
     """Ten in a workbook, each in a row of its own: a thousand workbooks are ten thousand numbers."""
@@ -215,7 +216,7 @@ def test_any_bytes_are_answered_in_words(content):
     assert parse_workbook(content).verdict is EditionVerdict.INVALID
 
 
-@inputs(25, 1_000)
+@inputs(10, 1_000)
 @given(
     st.sampled_from(["版本", "章", "条文", "规则", "依据"]),
     st.integers(1, 20),

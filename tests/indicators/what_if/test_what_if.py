@@ -18,7 +18,7 @@ from tests.factories.accounts import UserFactory
 from tests.indicators.editions.editions import PERCENT, RATIO, chapter, item, rules_of
 from tests.indicators.scoring.test_properties import OUT, RULES, VALUES, table
 
-QUICK = settings(max_examples=25, deadline=None)
+QUICK = settings(max_examples=10, deadline=None)
 CHECK = item("0", None, {"kind": "pass"})
 
 

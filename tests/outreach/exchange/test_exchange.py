@@ -124,6 +124,7 @@ def test_signing_up_ends_with_its_day_and_with_the_event(people):
     refuses("已经举办", sign_ups.withdraw, row=mine, by=people.partner)
 
 
+@pytest.mark.area("outreach/exchange")
 def test_who_may_sign_up_is_set_for_each_event(client, people):
     district = pilot(people)
     found = {}

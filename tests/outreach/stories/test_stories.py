@@ -205,6 +205,7 @@ def test_who_submitted_does_not_release(people):
     assert step(story, "release", people.city_checker).status == "released"
 
 
+@pytest.mark.area("outreach/stories")
 def test_who_may_do_what(client, people):
     draft = make_story(people)
     asked = {

@@ -49,6 +49,7 @@ def get(client, people):
     return ask
 
 
+@pytest.mark.area("portal/api")
 def test_lists_have_the_shape_of_their_schema_and_cost_the_same_for_one_row_and_three(people):
     systems = {seat: Sender(getattr(people, seat)) for seat in READERS}
     district = make_district(people, stage=Stage.PILOT)

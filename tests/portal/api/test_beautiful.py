@@ -30,6 +30,7 @@ from tests.portal.api.world import LISTS
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/api", "beautiful")
 OF_A_YEAR = {"areas", "indicators"}
 KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
 DEMO = f"?is_demo=true&year={YEAR}"
@@ -152,6 +153,7 @@ def test_released_progress_is_what_was_frozen_and_nothing_else(get, world):
     assert readable_rows(BEAUTIFUL, version) is None  # what was withdrawn is read in no older version
 
 
+@AREA
 def test_each_seat_reads_the_tasks_projects_and_evaluations_of_its_pages(get, world):
     for seat, user in world.people.everybody.items():
         assert {row["id"] for row in get("tasks", seat=seat)} == set(planned_visible_to(user).values_list("pk", flat=True)), seat
@@ -202,6 +204,7 @@ def concluded(world):
         evaluations.use(evaluation=found, adjustment=adjusted, note="加快（虚构）", by=people.city_officer)
 
 
+@AREA
 def test_an_evaluation_has_its_texts_the_tasks_as_they_stood_and_what_was_adjusted(get, world):
     [before] = get("evaluations", "?area=habitat&standing=reporting")
     assert (before["conclusion"], before["concluded_at"], before["uses"]) == ("", None, [])
@@ -227,6 +230,7 @@ def test_an_evaluation_has_its_texts_the_tasks_as_they_stood_and_what_was_adjust
     assert [one["light_words"] for one in other["tasks"]] == ["未报"]
 
 
+@AREA
 @pytest.mark.parametrize("many", [1, 3])
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_costs_the_same_queries_for_one_and_three(client, get, world, kept_queries, *, name, many):

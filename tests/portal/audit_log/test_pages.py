@@ -27,6 +27,7 @@ from reports.jobs.stamps import changes_today
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/audit_log", "greendistrict/audit")
 DAY = dt.timedelta(days=1)
 
 
@@ -138,6 +139,7 @@ def counted_already(key, number):
     cache.set(key, number, 3600)
 
 
+@AREA
 def test_ten_thousand_refusals_of_one_person_are_few_records(people):
     told = [*range(1, 21), 50, 100, 200, 500, 1000, 2000, 5000, 10_000]
     assert [count for count in range(1, 1001) if tells(count, 3)] == [1, 2, 3, 10, 20, 50, 100, 200, 500, 1000]
@@ -155,6 +157,7 @@ def test_ten_thousand_refusals_of_one_person_are_few_records(people):
     assert changes_today() == before, "what was refused makes no report an old one"
 
 
+@AREA
 def test_ten_thousand_refused_sign_ins_of_one_address_are_few_records_whatever_the_names():
     grown = {500, 1000, 2000, 5000, 10_000}
     with request_id.bound("request-0001", "203.0.113.9"):
@@ -252,6 +255,7 @@ def test_a_record_that_is_not_whole_is_told_each_day(people):
     assert len(told()) == 1
 
 
+@AREA
 def test_settings_turn_them_off(people, settings):
     settings.AUDIT_ALARM_REFUSALS, settings.AUDIT_ALARM_KEEPERS = 0, False
     for _ in range(50):
@@ -260,6 +264,7 @@ def test_settings_turn_them_off(people, settings):
     assert told(dt.timedelta(minutes=11)) == []
 
 
+@AREA
 def test_an_alarm_reaches_inbox_and_mail(people, django_capture_on_commit_callbacks):
     people.audit_keeper.email = "audit@example.org"
     people.audit_keeper.save()

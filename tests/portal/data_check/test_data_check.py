@@ -39,6 +39,7 @@ from tests.files import pdf as paper
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/data_check", "approvals", "assessments", "greendistrict/documents")
 
 
 def make_world():
@@ -154,6 +155,7 @@ def test_an_altered_receipt_and_a_decision_whose_case_was_changed_are_found(worl
         assert found(record_checks.decisions_hold)[0] == {(DataFault.DECISION, filing.case.number)}
 
 
+@AREA
 def test_a_draw_that_does_not_repeat_is_found(world):
     made = Draw.objects.filter(drawn_at__isnull=False).first()
     with savepoint():
@@ -181,6 +183,7 @@ def test_a_paper_that_was_exchanged_with_its_digest_is_found(world):
     default_storage.delete(document.file.name)
 
 
+@AREA
 def test_a_gap_in_the_audit_record_is_found(world):
     with savepoint(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_auditrecord DISABLE TRIGGER USER")
@@ -189,6 +192,7 @@ def test_a_gap_in_the_audit_record_is_found(world):
         assert kinds(record_checks.audit_is_whole) == {DataFault.AUDIT}
 
 
+@AREA
 def test_a_value_that_is_no_choice_is_found(world):
     evidence = Evidence.objects.order_by("pk").first()
     with savepoint(), connection.cursor() as cursor:
@@ -224,6 +228,7 @@ def stored(filing):
     return store_bytes(owner=filing.district, content=paper(), name="a.pdf", content_type="application/pdf", kind="演示", title="材料")
 
 
+@AREA
 def test_files_are_asked_for_in_batches(world, kept_queries):
     filing, _check = world
     for number in (1, 3):

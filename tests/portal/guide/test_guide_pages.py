@@ -199,8 +199,9 @@ def cells(content):
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_visitors_get_every_file_without_a_query(client, django_assert_num_queries, form, which):
     kind, key = form
-    for other in (f"{kind}/nothing/{which}", f"{kind}/{key}/other", f"XX/{key}/{which}"):
-        assert client.get(f"/guide/forms/{other}/").status_code == 404
+    if form == FORMS[0]:
+        for other in (f"{kind}/nothing/{which}", f"{kind}/{key}/other", f"XX/{key}/{which}"):
+            assert client.get(f"/guide/forms/{other}/").status_code == 404
     with django_assert_num_queries(0):
         answer = client.get(reverse("portal:guide_form", args=[kind, key, which]))
     assert answer.status_code == 200

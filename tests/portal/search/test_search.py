@@ -25,6 +25,7 @@ from tests.factories.districts import PlotFactory, make_district
 from tests.factories.reviews import make_experts, reference_edition
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/search", "obligations", "districts", "greendistrict/documents")
 
 
 def titles(user, text):
@@ -167,6 +168,7 @@ def test_obligations_are_found_by_kind_and_district_within_sight(people, client)
     assert client.get(hit.href).status_code == 200
 
 
+@AREA
 def test_words_of_many_districts_or_of_a_kind_lead_to_the_list_of_obligations(people, client):
     districts = [make_district(people, name=f"演示众城{number}（虚构）", stage=Stage.PILOT) for number in range(FEW + 1)]
     kind = next(row.kind for row in obligations_visible_to(people.city_officer, clock.today(), [districts[0].pk]))
@@ -183,6 +185,7 @@ def test_words_of_many_districts_or_of_a_kind_lead_to_the_list_of_obligations(pe
     assert {line["obligation"].kind for line in of_kind} == {kind}
 
 
+@AREA
 @pytest.mark.parametrize("seat", ["city_officer", "preparer", "secretariat"])
 def test_no_group_is_left_out_that_would_find_something(people, seat):
     reference_edition()
@@ -223,6 +226,7 @@ def test_messages_are_found_by_their_receiver_alone(people):
     assert [kinds(user, "演示提醒").get("消息") for user in (people.reviewer, people.city_officer)] == [None, None]
 
 
+@AREA
 def test_an_action_is_found_by_exactly_the_seats_that_may(client, people):
     for seat in (*SEATS, "expert1"):
         user = getattr(people, seat)

@@ -35,6 +35,7 @@ from tests.factories.titles import give_title
 from tests.reports.world import spoil
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 PILOT, DEMONSTRATION = dt.date(2024, 6, 1), dt.date(2027, 3, 12)
 NOW = at(2027, 6, 1)
 
@@ -140,6 +141,7 @@ def test_plots_changed_after_the_day_are_told_below_their_list(people, check):
         assert note() == ""
 
 
+@AREA
 def test_titles_are_read_from_the_decisions(people, check):
     key = check.district_id
     days = (PILOT - dt.timedelta(days=1), PILOT, DEMONSTRATION - dt.timedelta(days=1), DEMONSTRATION)
@@ -153,6 +155,7 @@ def test_titles_are_read_from_the_decisions(people, check):
         assert [snapshot_day(2026), snapshot_day(2025)] == [dt.date(2026, 11, 21), dt.date(2025, 12, 31)], "a day to come is today"
 
 
+@AREA
 def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
     """A real district with people in the portal: its title, type, day and area are 推定 in the sources."""
     concluded = {"certainty": "inferred", "date_certainty": "inferred", "standing_certainty": "unknown"}

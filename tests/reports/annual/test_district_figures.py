@@ -39,6 +39,7 @@ from tests.reports.annual.worlds import MISSED, fill_lists, fill_supervision
 from tests.reports.world import LONG, spoil
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 NOW = at(2027, 6, 1)
 
@@ -112,6 +113,7 @@ def test_findings_and_opinions_have_the_state_of_the_day(district):
     assert (later.inspections, later.findings) == ((), ())
 
 
+@AREA
 def test_opinions_of_the_year_and_older_open_ones(district, people):
     scene = Scene(people=people).to_inviting()
     stage = make_stage(people, district=district, filled=False)
@@ -177,6 +179,7 @@ def test_carbon_shows_received_verifications_beside_the_targets(district):
     assert read(district, 2025).carbon.found is None
 
 
+@AREA
 def test_targets_stand_beside_the_inventories_as_on_the_page(district, people):
     fill_lists(district, people, 1)
     found = read(district)
@@ -240,6 +243,7 @@ def test_figures_cost_the_same_whatever_the_length_of_the_lists(district, rows, 
         read(district)
 
 
+@AREA
 @pytest.mark.parametrize("count", [1, 3])
 def test_several_districts_cost_the_queries_of_one_and_each_keeps_its_own(people, district, count, kept_queries):
     fill_lists(district, people, 4)

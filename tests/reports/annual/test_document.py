@@ -25,6 +25,7 @@ from tests.reports.annual.worlds import LONG_NAME, empty_check, full_check
 from tests.reports.world import LONG
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 NOW = at(2027, 6, 1)
 ANNEXES = ["附件1　地块、近期重点项目和市政设施清单", "附件2　2026年度自评分表", "附件3　不参评条文及理由", "附件4　佐证材料清单"]
 
@@ -51,7 +52,7 @@ def parts(composition):
     return found
 
 
-@pytest.mark.parametrize("world", [empty_check, full_check])
+@pytest.mark.parametrize("world", [empty_check, pytest.param(full_check, marks=AREA)])
 def test_every_section_stands_there_in_order_whatever_is_known(world):
     composition = district_composition(read(world))
     found = parts(composition)
@@ -78,6 +79,7 @@ LAID_OUT = """## 基础设施
 | 乙园 | 2公顷 |"""
 
 
+@AREA
 def test_headings_lists_and_tables_of_the_districts_own_report_are_printed_as_such():
     found = read(empty_check)
     scores = replace(found.scores, sections=(("一、年度工作概况", LAID_OUT),))
@@ -120,6 +122,7 @@ def test_a_pilot_is_in_its_building_period_and_a_demonstration_is_not():
     assert ("建设期" in words, "上海市绿色生态城区示范" in words, "三星级（推定）" in words) == (False, True, True)
 
 
+@AREA
 def test_very_long_texts_follow_their_table_and_are_whole():
     found = read(full_check)
     composition = district_composition(found)
@@ -134,6 +137,7 @@ def test_very_long_texts_follow_their_table_and_are_whole():
     assert f"{out.id} {out.title}：{out.reason}" in said
 
 
+@AREA
 def test_pages_for_the_city_name_the_five_clauses_and_what_is_needed():
     found = read(full_check)
     blocks = district_pages(found, internal=True)
@@ -161,6 +165,7 @@ def test_pages_of_a_district_without_scores_or_without_the_portal_say_so(people)
     assert not re.search(r"\b0(\.00)?\b", words[1])
 
 
+@AREA
 def test_report_says_the_figures_of_the_pages(client):
     check = full_check()
     client.force_login(User.objects.get(username="city_officer"))
@@ -173,7 +178,7 @@ def test_report_says_the_figures_of_the_pages(client):
     assert [tab for tab, said in same.items() if said not in words or said not in pages[tab]] == []
 
 
-@pytest.mark.parametrize("world", [full_check, empty_check])
+@pytest.mark.parametrize("world", [empty_check, pytest.param(full_check, marks=AREA)])
 def test_every_named_figure_is_defined_with_its_unit_and_day(world):
     composition = district_composition(read(world))
     said = {one.name: one for one in composition.definitions if one.selector}

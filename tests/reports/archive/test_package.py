@@ -20,6 +20,8 @@ from tests.factories.districts import make_district
 from tests.reports.archive.world import FONDS, bare_volume, close_volume, make_volume
 from tools.bench.server import resident
 
+AREA = pytest.mark.area("reports")
+
 _made = {}
 
 
@@ -82,6 +84,7 @@ def test_a_file_that_is_not_what_was_archived_is_refused(people):
     assert (job.state, "校验值不符" in job.error) == (JobState.FAILED, True)
 
 
+@AREA
 def test_a_flipped_byte_is_named_in_a_file_and_in_the_zip_itself(content, tmp_path):
     name = next(one for one in content if "/卷内文件/" in one)
     data = bytearray(content[name])
@@ -98,6 +101,7 @@ def test_a_flipped_byte_is_named_in_a_file_and_in_the_zip_itself(content, tmp_pa
     assert faults_of(path) == ["文件损坏：data/volume.json"]
 
 
+@AREA
 def test_what_is_missing_or_too_much_is_named_and_a_name_that_leaves_the_folder_before_anything_is_unpacked(content, tmp_path):
     name = next(one for one in content if "/卷内文件/" in one)
     path = written(tmp_path, {one: data for one, data in content.items() if one != name})
@@ -110,6 +114,7 @@ def test_what_is_missing_or_too_much_is_named_and_a_name_that_leaves_the_folder_
         assert {one.name for one in tmp_path.iterdir()} == {"案卷.zip"}
 
 
+@AREA
 def test_volume_json_has_to_agree_with_the_files(content, tmp_path):
     """Also where somebody has written the manifests anew."""
     import bagit
@@ -167,6 +172,7 @@ def grown(volume, people):
     return resident("self", "VmHWM") - before, job.files.get().document.size
 
 
+@AREA
 @pytest.mark.django_db
 def test_memory_grows_neither_with_the_files_nor_with_their_number(people):
     district = make_district(people, name="演示归档区（虚构）")

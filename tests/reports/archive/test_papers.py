@@ -34,6 +34,7 @@ from tests.reports.matters import worlds
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "approvals", "assessments")
 
 
 def table_of(composition):
@@ -64,6 +65,7 @@ def test_catalogue_and_remarks_say_what_the_page_says(client, people):
     assert signed.lines[:2] == (f"立卷人：{people.city_officer.name}", f"检查人：{people.city_checker.name}")
 
 
+@AREA
 def test_the_transfer_list_has_the_closed_volumes_of_its_year(people):
     first, second = make_volume(people, number=1), make_volume(people, number=2, status="withdrawn")
     make_volume(people, number=3)
@@ -137,6 +139,7 @@ def test_the_page_of_a_finished_case_leads_to_its_volume(client, people):
         assert (f'href="{address}"' in client.get(page).content.decode()) == sees
 
 
+@AREA
 def test_a_report_is_proposed_once_and_asked_for_again_when_it_was_not_made(people):
     volume = services.open_volume(source="stageassessment", matter=qualified(people).pk, by=people.city_officer)
     item = volume.items.get(kind="report")
@@ -155,6 +158,7 @@ def reports_of(source, matter, people):
     return {kind: (day, body) for kind, day, body in rows}
 
 
+@AREA
 def test_an_acceptance_brings_its_report_the_record_of_its_review_and_the_papers_of_its_panel():
     walk = worlds.accepted()
     Case.objects.filter(pk=walk.case.pk).update(status="announced")
@@ -173,6 +177,7 @@ def told(person):
     return list(Notification.objects.filter(receiver=person, kind__in=("archive_volume", "report_ready", "report_failed")).order_by("pk"))
 
 
+@AREA
 def test_who_prepares_a_volume_is_told_once_when_its_papers_have_ended_and_which_were_not_made(people):
     volume = services.open_volume(source="stageassessment", matter=qualified(people).pk, by=people.city_officer)
     first, *others = list(ExportJob.objects.filter(pk__in=volume.items.values("job")).order_by("pk"))
@@ -195,6 +200,7 @@ def test_who_prepares_a_volume_is_told_once_when_its_papers_have_ended_and_which
     assert [note.kind for note in told(people.city_checker)] == ["report_ready"], "of a report asked for beside a volume as ever"
 
 
+@AREA
 def test_a_post_evaluation_brings_its_report_of_the_day_of_its_conclusion():
     people, evaluation = worlds.post_evaluated()
     day = evaluation.concluded_at.astimezone(clock.SHANGHAI).date()
@@ -209,6 +215,7 @@ def test_a_report_on_operation_brings_what_was_written_and_nothing_where_only_fi
     assert reports_of("yearlyreport", other, people) == {}
 
 
+@AREA
 def test_a_received_self_check_becomes_a_volume_with_its_evidence_and_letters(client, people):
     def prove(check):
         for row in check.table.rows.order_by("pk")[:2]:

@@ -30,6 +30,7 @@ from tests.steps import step
 from tools.demo.reset import remove_fiction
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "greendistrict/documents", "approvals")
 
 
 def titles(volume):
@@ -49,6 +50,7 @@ def change(item, people, **changes):
     item.refresh_from_db()
 
 
+@AREA
 def test_a_granted_application_brings_its_papers_with_number_body_and_day(people):
     case = Filing(people).to_announced().case
     expert = make_experts(people, extra=0)[0]
@@ -175,6 +177,7 @@ def test_a_closed_volume_is_changed_by_nobody(people):
         refuses("案卷已归档", what)
 
 
+@AREA
 def test_what_was_handed_over_is_locked_in_service_database_and_for_its_papers(people):
     volume = close_volume(people, make_volume(people))
     ArchiveVolume.objects.update(is_demo=False)  # as a real one
@@ -199,6 +202,7 @@ def test_what_was_handed_over_is_locked_in_service_database_and_for_its_papers(p
     refuses(NotAllowed, remove_document, document=case.documents.first(), by=people.preparer)
 
 
+@AREA
 def test_removing_the_fiction_takes_volumes_that_were_handed_over(people):
     volume = hand_over(people, close_volume(people, make_volume(people)))
     assert volume.is_demo
@@ -236,6 +240,7 @@ def test_an_item_is_never_filed_below_its_file(client, people):
     assert levels(volume) == (CLASSIFIED, [CLASSIFIED, CLASSIFIED])
 
 
+@AREA
 def test_item_and_volume_follow_their_file_upwards_only(people):
     volume = make_volume(people)
     file = volume.items.filter(kind="file").first().document
@@ -255,6 +260,7 @@ def test_item_and_volume_follow_their_file_upwards_only(people):
     assert letter.confidentiality == CLASSIFIED, "it follows the file that was made of it"
 
 
+@AREA
 def test_a_file_that_is_left_out_does_not_count(people):
     volume = make_volume(people)
     item = volume.items.filter(kind="file").first()
@@ -268,6 +274,7 @@ def test_a_file_that_is_left_out_does_not_count(people):
     assert levels(volume) == (INTERNAL, [INTERNAL, INTERNAL])
 
 
+@AREA
 @pytest.mark.parametrize("level", [PUBLIC, CLASSIFIED])
 def test_the_file_of_a_closed_volume_keeps_its_level(client, people, level):
     volume = close_volume(people, make_volume(people))
@@ -285,6 +292,7 @@ def test_the_file_of_a_closed_volume_keeps_its_level(client, people, level):
     assert file.confidentiality == level
 
 
+@AREA
 def test_a_file_of_the_districts_library_keeps_its_level_too(people):
     """It may get a newer version, but what was archived stays as it was."""
     volume = close_volume(people, make_volume(people))
@@ -294,6 +302,7 @@ def test_a_file_of_the_districts_library_keeps_its_level_too(people):
     refuses(r"已随案卷移交.*不能改变密级", set_level, file, CLASSIFIED, people.preparer)
 
 
+@AREA
 def test_closing_raises_what_was_collected_while_the_file_changed(people):
     volume = make_volume(people)
     item = volume.items.filter(kind="file").first()
@@ -302,6 +311,7 @@ def test_closing_raises_what_was_collected_while_the_file_changed(people):
     assert levels(volume) == (CLASSIFIED, [CLASSIFIED, INTERNAL])
 
 
+@AREA
 def test_papers_and_package_of_a_classified_volume_are_classified(people):
     volume = make_volume(people, files=1)
     assert {paper(volume).confidentiality for paper in (catalogue_of, remarks_of)} == {INTERNAL}

@@ -32,6 +32,7 @@ from tests.reports.world import many_districts
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 JUNE, LATER = at(2027, 6, 3), at(2027, 9, 9)
 FROM = re.compile(r'(?:FROM|JOIN) "(\w+)"')
 CLOSINGS = {"reports_yearclosing", "reports_closingedition", "reports_frozenfigures"}
@@ -70,6 +71,7 @@ def parts(composition):
     return found["figures"], [part for part in found["parts"] if part["key"] != "changes"]
 
 
+@AREA
 def test_a_closed_year_shows_what_it_showed_before(world):
     people, check = world
     before = compositions(check)
@@ -92,6 +94,7 @@ def test_reports_of_a_closed_year_read_frozen_data_alone(world):
     assert tables - {"accounts_organisation"} == CLOSINGS  # who issues the report
 
 
+@AREA
 def test_a_correction_makes_the_second_edition_with_the_list_of_what_differs(world):
     people, check = world
     name = check.district.name
@@ -114,6 +117,7 @@ def test_a_correction_makes_the_second_edition_with_the_list_of_what_differs(wor
     assert {(row[0], row[1]) for row in table.rows} == set(changes)
 
 
+@AREA
 def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
     _, check = world
     YearlyReport.objects.filter(district=check.district_id).update(received_at=at(2027, 6, 1, hour=0))

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import zipfile
+from functools import cache
 from io import BytesIO
 
 import pytest
@@ -39,6 +40,7 @@ from tests.factories.received import at
 from tests.reports.world import many_districts
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 NOW, YEAR = at(2027, 5, 20), 2026
 FOUND, SOURCE, REASON = "屋面光伏未按图施工", "市级结论单第九号", "按年度统计报表核定。"
 LATE = "演示己城（虚构）"
@@ -67,9 +69,12 @@ made = once(year)
 people = copy_of("made")
 
 
-def composed(edition):
+def compose(edition):
     with clock.at(NOW):
         return city_composition(city_report(YEAR, demo=True), edition)
+
+
+composed = cache(compose)  # of the world that all begin with, made once in each process
 
 
 def tables_of(composition):
@@ -93,6 +98,7 @@ def test_a_large_emission_is_not_broken_and_long_texts_have_the_broadest_column(
     assert max(widths["opinions_open"], key=widths["opinions_open"].get) == "意见"
 
 
+@AREA
 @pytest.mark.parametrize("edition", ReportEdition)
 def test_pages_of_the_districts_read_no_score_table_again_and_say_what_its_own_figures_say(people, edition):
     with clock.at(NOW):
@@ -137,7 +143,7 @@ def words_of(name, content):
         return "".join(re.sub("<[^>]+>", "", archive.read(one).decode("utf-8", "ignore")) for one in archive.namelist())
 
 
-@pytest.mark.slow
+@AREA
 def test_no_format_of_the_edition_handed_on_names_an_open_adverse_matter(people):
     told = {}
     for edition in ReportEdition:
@@ -146,6 +152,7 @@ def test_no_format_of_the_edition_handed_on_names_an_open_adverse_matter(people)
     assert told == {ReportEdition.INTERNAL: {"pdf", "docx", "xlsx", "json", "csv"}, ReportEdition.HANDED_ON: set()}
 
 
+@AREA
 def test_each_figure_of_the_figures_file_says_where_its_rows_are(people, client):
     composition = composed(ReportEdition.INTERNAL)
     figures = json.loads(made_of(composition, code="", formats=("json",))["json"])["figures"]
@@ -160,6 +167,7 @@ def test_each_figure_of_the_figures_file_says_where_its_rows_are(people, client)
     }
 
 
+@AREA
 def test_the_schematic_map_counts_titles_by_area_on_paper_and_screen(people, client):
     page = reverse("reports:city_year", args=[YEAR])
     client.force_login(people.city_officer)
@@ -167,7 +175,7 @@ def test_the_schematic_map_counts_titles_by_area_on_paper_and_screen(people, cli
         assert "示意图" not in client.get(page).content.decode()  # fictional areas lie on no tile
     for district in District.objects.filter(code__in=("ding", "wu")):
         district.areas.set([AdministrativeArea.objects.get_or_create(code="310114", defaults={"name": "嘉定区"})[0]])
-    [chart] = [block for _, block in composed(ReportEdition.HANDED_ON).under_headings() if getattr(block, "key", "") == "map"]
+    [chart] = [block for _, block in compose(ReportEdition.HANDED_ON).under_headings() if getattr(block, "key", "") == "map"]
     counts = {series.name: dict(zip(chart.labels, series.values, strict=True)) for series in chart.series}
     assert (counts["试点"]["嘉定区"], counts["示范"]["嘉定区"], counts["试点"]["崇明区"], len(chart.labels)) == (1, 1, 0, 25)
     assert all(words in svg_of(chart) for words in ("嘉定区", "试点1", "示范1"))
@@ -200,6 +208,7 @@ def test_counts_of_duties_say_by_which_day():
     assert (len(later.scores.rows), later.figures["check_owed"].value) == (3, 4), "a year long gone still counts what was received"
 
 
+@AREA
 def test_the_lists_of_the_last_day_say_what_the_annual_report_of_the_year_says(people):
     with clock.at(NOW):
         lists = year_end_composition(CityReport(YEAR, demo=True))

@@ -27,6 +27,7 @@ from tests.reports.annual.worlds import AFTER, BEFORE, MISSED, fill_lists, fill_
 from tests.reports.world import many_districts, spoil
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 NOW, YEAR = at(2027, 5, 20), 2026
 ADDS = re.compile(r'data-adds="([^"]+)"')
 
@@ -48,6 +49,7 @@ def read_all():
         return report.figures
 
 
+@AREA
 def test_the_number_of_queries_is_the_same_for_one_district_and_for_three(people, kept_queries):
     first = received_self_check(people, change=spoil)
     PlotFactory(district=first.district, built_on=dt.date(2026, 5, 1), conforms=True)
@@ -143,6 +145,7 @@ def test_reckoning():
     assert [CityFigure("a", "面积", "km²", *way).value for way in ways] == [25, None, 0]
 
 
+@AREA
 def test_a_district_reads_the_same_in_the_tables_of_the_city_and_on_its_own_pages(people):
     check = received_self_check(people, change=spoil)
     fill_lists(check.district, people, 8)

@@ -24,6 +24,7 @@ from tests.reports.closings.world import YEAR, close_year, make_people
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 MAY = dt.date(2027, 5, 31)
 
 
@@ -83,6 +84,7 @@ def test_a_correction_lists_what_differs_and_keeps_the_editions_before(client, w
     assert closing.editions.get(number=1).figures.exists()
 
 
+@AREA
 def test_a_correction_dropped_leaves_the_edition_in_force_and_one_without_a_difference_lists_nothing(world):
     people, _, closing = world
     close_year(people, closing)
@@ -96,6 +98,7 @@ def test_a_correction_dropped_leaves_the_edition_in_force_and_one_without_a_diff
     assert (closing_of(YEAR).edition, closing_of(YEAR).changes) == (2, ())
 
 
+@AREA
 def test_late_papers_count_only_by_a_correction_that_says_so(world):
     people, check, closing = world
     SelfCheck.objects.update(received_at=at(2027, 6, 2))

@@ -24,6 +24,8 @@ from reports.closings import plain
 from reports.closings.differences import FigureChange, NamedFigure, differences, figures_in
 from reports.closings.plain import digest_of, from_plain, to_plain
 
+AREA = pytest.mark.area("reports")
+
 Cell = str | int | Decimal | dt.date | None
 
 
@@ -79,6 +81,7 @@ figures = st.builds(
 )  # fmt: skip
 
 
+@AREA
 @given(figures)
 def test_what_was_kept_is_what_comes_back(value):
     data = to_plain(value)
@@ -118,6 +121,7 @@ def listed(table):
     return [NamedFigure(*key, value) for key, value in table.items()]
 
 
+@AREA
 @given(tables, tables)
 def test_the_changes_lead_from_one_edition_to_the_other(before, after):
     changes = differences(listed(before), listed(after))

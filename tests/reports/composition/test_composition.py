@@ -26,6 +26,8 @@ from reports.composition.services import made_of
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, in_excel, in_word, letter, report
 
+AREA = pytest.mark.area("reports", "static/css")
+
 
 @pytest.fixture(scope="module")
 def made():
@@ -83,6 +85,7 @@ def test_report_has_contents_bookmarks_and_numbered_captions(made):
     assert not across[0]
 
 
+@AREA
 def test_pdf_is_archivable_and_carries_its_figures(made):
     with pikepdf.open(BytesIO(made["pdf"])) as document:
         assert bool(document.Root.MarkInfo.Marked)
@@ -184,6 +187,7 @@ def test_progress_counts_the_formats_and_one_that_there_is_none_of_is_refused():
             made_of(letter(), code=CODE, formats=[name])
 
 
+@AREA
 def test_a_table_of_few_but_long_rows_may_be_torn_and_a_title_parts_after_a_bracket():
     long = "逾期未报的事项。" * 40
     table = PaperTable("短", (PaperColumn("城区", 30), PaperColumn("情形")), (("甲", "一"), ("乙", "二"), ("丙", "三")))
@@ -196,6 +200,7 @@ def test_a_table_of_few_but_long_rows_may_be_torn_and_a_title_parts_after_a_brac
     assert "演示新城区（虚构）<br>2025年度评估报告" in re.sub(r">\s+|\s+<", lambda found: found[0].strip(), text)
 
 
+@AREA
 def test_a_row_higher_than_a_page_begins_below_its_heading_and_a_long_title_leaves_room_for_the_marks():
     columns = (PaperColumn("专家", 30), PaperColumn("意见", 40), PaperColumn("说明"))
     table = PaperTable("专家意见", columns, (("甲", "很长的意见。" * 90, "乙"),))
@@ -215,6 +220,7 @@ def test_a_day_gets_the_room_to_stand_in_one_line():
     assert widths_of(columns, 156, [[["自查"], ["见2026年12月31日的函"], ["—"]]])[1] == 30
 
 
+@AREA
 def test_a_text_that_would_be_a_strip_over_pages_follows_its_table_on_paper_and_stays_in_the_workbook():
     columns = (PaperColumn("序号", 12), PaperColumn("条文", 40, ColumnKind.NAME), PaperColumn("意见", 40), PaperColumn("状态"))
     long = "很长的意见。" * 60
@@ -229,6 +235,7 @@ def test_a_text_that_would_be_a_strip_over_pages_follows_its_table_on_paper_and_
     assert long in {cell.value for sheet in book for line in sheet.iter_rows() for cell in line}
 
 
+@AREA
 def test_a_single_fact_of_very_many_words_begins_below_its_heading():
     facts = Pairs((("检查情况", "短。"), ("整改情况", "很长的说明。" * 300)))
     paper = Composition("监督检查记录", (Heading("一、情况"), facts))
@@ -236,6 +243,7 @@ def test_a_single_fact_of_very_many_words_begins_below_its_heading():
     assert all(words in begins for words in ("一、情况", "检查情况", "很长的说明。" * 5))
 
 
+@AREA
 def test_pictures_keep_their_proportions_and_are_as_large_in_word_as_in_the_pdf():
     sizes = ((1600, 1000), (1600, 120), (1000, 1500), (120, 1600), (160, 110))
     blocks = [block for size in sizes for block in (Paragraph("见图。"), Picture("图题", picture_of(size)))]

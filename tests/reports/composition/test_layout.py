@@ -19,6 +19,8 @@ from reports.composition.services import made_of
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, in_word, letter, report
 
+AREA = pytest.mark.area("reports", "static/css")
+
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -34,6 +36,7 @@ def chapters(count, title="演示城区（虚构）年度评估报告"):
     return Composition(title, tuple(blocks))
 
 
+@AREA
 @pytest.mark.parametrize(
     ("composition", "place"),
     [(chapters(2), None), (chapters(3), 0), (chapters(8), 0), (chapters(9), 1), (chapters(8, "演示很长的城区名称（虚构）" * 6), None)],
@@ -54,6 +57,7 @@ def wide(rows, cell="有记录", kind=ColumnKind.TEXT, *, large=False):
     return Composition("记录", (Paragraph("在前。"), part, Paragraph("在后。")))
 
 
+@AREA
 @pytest.mark.parametrize(
     ("composition", "across"),
     [(wide(0), False), (wide(1), False), (wide(3), False), (wide(30), True), (wide(1, "很长的意见。" * 60), True),
@@ -82,6 +86,7 @@ def test_a_letter_that_is_closer_in_pdf_is_closer_in_word():
         assert (len(PdfReader(BytesIO(made["pdf"])).pages) == 1) is (sentences < 120)
 
 
+@AREA
 def test_the_code_stays_on_a_cover_with_many_facts():
     cover = tuple((f"事项{number}", "演示城区（虚构）绿色生态城区终期验收") for number in range(10))
     paper = Composition("演示云湾区（虚构）绿色生态城区终期验收（已公告）卷内目录", (Paragraph("有记录。"),), cover=cover)
@@ -140,6 +145,7 @@ def test_who_signs_stands_a_line_below_the_text_in_word_as_on_paper():
     assert (gaps["2026年11月23日"] > Pt(20), gaps["专家组"]) == (True, None)
 
 
+@AREA
 def test_the_name_of_a_fact_never_stands_at_the_foot_of_a_page_beside_an_empty_cell():
     words = "逐项核对台账并现场复核。" * 100
     for lines in (17, 18, 19):
@@ -154,6 +160,7 @@ def test_the_running_head_of_word_is_one_line_however_long_the_title_is():
     assert (len(head), head[-5:]) == (37, "　演示数据")
 
 
+@AREA
 def test_a_digest_in_a_sentence_is_not_cut_off_at_the_edge_of_the_page():
     digest = "7838ceec912b027b" * 4
     paper = Composition("回执", (Paragraph(f"材料的校验值（SHA-256）为{digest}，可凭以核对。"),), style=Style.LETTER)
@@ -167,6 +174,7 @@ def test_a_digest_in_a_sentence_is_not_cut_off_at_the_edge_of_the_page():
 SHORT = replace(report(), blocks=(Paragraph("在前。"), PageBreak(), Paragraph("在后。")))
 
 
+@AREA
 @pytest.mark.parametrize(
     ("level", "paper", "mark", "label"),
     [

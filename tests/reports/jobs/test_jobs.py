@@ -31,6 +31,7 @@ from tests.factories.received import received_self_check
 from tests.reports.world import built
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports")
 FORMATS = {"pdf", "docx", "xlsx", "json", "csv"}  # of a district's report
 QUICK = ("xlsx", "json")
 
@@ -182,11 +183,6 @@ def test_job_page_shows_progress_and_then_files(client, world):
 
 
 def test_command_writes_and_names_the_files_of_a_job_with_a_code_that_verifies(world, tmp_path):
-    code = f"--district={world.check.district.code}"
-    paths = built("annual_district", "--year=2026", code, f"--out={tmp_path / 'a' / 'b'}")
-    endings = ("csv.zip", "docx", "json", "pdf", "xlsx")
-    assert [path.name for path in paths] == [f"{world.check.district.name}2026年度评估报告.{ending}" for ending in endings]
-    assert [path.read_bytes()[:2] for path in paths] == [b"PK", b"PK", b"{\n", b"%P", b"PK"]
     [path] = built("annual_district", "--year=2026", "--all", "--format=xlsx", f"--out={tmp_path / 'all'}")
     assert path.name == f"{world.check.district.name}2026年度评估报告.xlsx"
     for _ in range(2):
@@ -196,6 +192,14 @@ def test_command_writes_and_names_the_files_of_a_job_with_a_code_that_verifies(w
     assert (job.state, job.requested_by, OutboxMessage.objects.filter(key=f"report:{job.pk}").exists()) == (JobState.DONE, None, False)
     told = papers.find(papers.code_of(job))
     assert [(file.format, file.sha256) for file in told.files] == [("xlsx", job.files.get().document.sha256)]
+
+
+@AREA
+def test_command_writes_every_format_where_none_is_named(world, tmp_path):
+    paths = built("annual_district", "--year=2026", f"--district={world.check.district.code}", f"--out={tmp_path / 'a' / 'b'}")
+    endings = ("csv.zip", "docx", "json", "pdf", "xlsx")
+    assert [path.name for path in paths] == [f"{world.check.district.name}2026年度评估报告.{ending}" for ending in endings]
+    assert [path.read_bytes()[:2] for path in paths] == [b"PK", b"PK", b"{\n", b"%P", b"PK"]
 
 
 def test_command_lists_every_kind(db):
@@ -227,6 +231,7 @@ def test_command_says_why_it_makes_nothing(world, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@AREA
 def test_the_page_of_a_job_of_any_kind_opens_in_any_state(world, client):
     """Also of one that lacks what its kind keeps beside it, as a failed command left it."""
     client.force_login(world.people.city_officer)

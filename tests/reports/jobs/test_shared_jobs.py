@@ -23,6 +23,8 @@ from tests.factories.received import at, received_self_check
 from tests.leases import run_out
 from tests.waiting import race
 
+AREA = pytest.mark.area("reports")
+
 TIMES = 20
 
 
@@ -31,6 +33,7 @@ def city_report(by):
     return request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=by, formats=("csv",))
 
 
+@AREA
 @pytest.mark.django_db(transaction=True)
 def test_twenty_who_ask_at_once_get_one_job():
     found = cast()
@@ -62,6 +65,7 @@ def test_one_persons_many_reports_queue_behind_each_other_and_nobody_else_behind
         assert list(turns.in_turn(jobs[2].pk)) == [jobs[1].pk] * turns.TRIES, "nobody idles"
 
 
+@AREA
 @pytest.mark.django_db
 def test_a_report_that_is_ready_is_handed_out_while_its_figures_stand(world):
     """Deadlines pass without anybody doing anything: what was made yesterday is made anew."""

@@ -35,6 +35,7 @@ from tests.reports.matters import worlds
 from tests.reports.matters.worlds import browser, squeezed, texts_on
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports", "approvals", "assessments", "beautiful", "carbon", "obligations")
 
 
 def paper(kind, user, subject):
@@ -97,6 +98,7 @@ def minutes_as_on_the_page(scene, *, marks, names):
     assert (scene.members[0].expert.user.name in "".join(texts_of(composed))) is names
 
 
+@AREA
 def test_in_session_those_at_the_table_read_the_pack_without_names():
     scene = worlds.disputed()
     review, sitting, gone = scene.review.pk, scene.members[1], scene.members[2]
@@ -140,6 +142,7 @@ def test_stage_assessment():
         assert missing("stage_assessment", user, scene.stage.pk, *pages, apart=(*said, *released)) == []
 
 
+@AREA
 def test_evaluation_after_acceptance():
     people, found = worlds.post_evaluated()
     for user in (people.city_officer, people.preparer):
@@ -155,6 +158,7 @@ def test_yearly_plan():
     assert asking("carbon", people, plan.items.first().district_id) == OWN, "it follows the district's file"
 
 
+@AREA
 def test_acceptance_with_its_visit_and_its_technical_review():
     """The technical review has all of the page of the case but site visit and decision, which the report says."""
     walk = worlds.accepted()
@@ -170,6 +174,7 @@ def test_acceptance_with_its_visit_and_its_technical_review():
         assert [word for word in left if word not in report] == []
 
 
+@AREA
 def test_technical_review_of_an_application_with_corrections_questions_and_departments():
     filing = Filing().to_reviewing().conclude("passed", 2)
     case, people, now = filing.case, filing.people, clock.now()
@@ -186,6 +191,7 @@ def test_technical_review_of_an_application_with_corrections_questions_and_depar
     assert missing("technical_review", people.city_officer, case.pk, page_of("approvals:case", case.pk), apart=("扫描件",)) == []
 
 
+@AREA
 def test_carbon_and_plan_of_duties():
     people, district = worlds.verified()
     page = page_of("districts:district_detail", district.code) + "?tab=carbon"
@@ -197,6 +203,7 @@ def test_carbon_and_plan_of_duties():
     assert left <= {"序号", "剩", "个工作日", "提醒"}  # time left and reminders are for the page
 
 
+@AREA
 def test_evaluation_of_an_area():
     """Later reports of its tasks do not reach a concluded one; one that has not begun says so; who sees it may ask."""
     kind, areas = "area_evaluation", AreaEvaluation.objects
@@ -257,6 +264,7 @@ A3 = (1191, 842)  # points
 A4_ACROSS, A3_ACROSS = ("landscape", 9), ("landscape", 8)  # by Excel
 
 
+@AREA
 def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
     people = world()
     titled(people, "演示乙城（虚构）")

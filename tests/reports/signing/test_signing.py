@@ -32,6 +32,8 @@ from reports.signing.verification import checked
 from tests import pdf_texts
 from tests.reports.signing.pki import PASSWORD, authority
 
+AREA = pytest.mark.area("reports/signing", "reports/composition")
+
 REASON = "上海市绿色生态城区年度评估报告"
 HTML = '<html lang="zh-CN"><head><title>演示报告（虚构）</title></head><body><h1>总体情况</h1><p>正文。</p></body></html>'
 
@@ -74,6 +76,7 @@ def test_the_paper_stays_as_it_was_below_the_signature(paper):
         assert (int(field.F) & 0b10_0111, [float(side) for side in field.Rect]) == (0b100, [0, 0, 0, 0])
 
 
+@AREA
 def test_attachments_and_text_survive_and_qpdf_finds_no_fault(paper, tmp_path):
     with pikepdf.open(BytesIO(paper)) as pdf:
         pdf.attachments["数据.xlsx"] = pikepdf.AttachedFileSpec(pdf, b"xlsx", mime_type="application/vnd.ms-excel")
@@ -108,6 +111,7 @@ def test_production_without_a_key_leaves_papers_unsigned(paper, settings):
     assert not keys.anchors()
 
 
+@AREA
 def test_another_library_function_agrees_over_the_whole_file(paper, pki):
     (signature,) = PdfFileReader(BytesIO(signed(paper, reason=REASON))).embedded_signatures
     status = validate_pdf_signature(signature, ValidationContext(trust_roots=keys.anchors()))
@@ -115,6 +119,7 @@ def test_another_library_function_agrees_over_the_whole_file(paper, pki):
     assert status.coverage == SignatureCoverageLevel.ENTIRE_FILE
 
 
+@AREA
 def test_any_flipped_byte_breaks_it(paper):
     """Everywhere in what is signed, and every byte of the signature itself, its unsigned head and the padding included."""
     found = signed(paper, reason=REASON)
@@ -168,6 +173,7 @@ def test_somebody_elses_certificate_is_unknown_and_nobody_is_asked(paper, pki, s
     assert pki.asked == []
 
 
+@AREA
 def test_a_trusted_timestamp_proves_the_time_and_a_silent_authority_does_not_hold_a_report_up(paper, pki, settings, caplog):
     settings.TIMESTAMP_URL = pki.timestamps
     pdf = signed(paper, reason=REASON)
