@@ -16,7 +16,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from tools.demo import action_plan, area_figures, cast, reserves
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.area("tools/demo", "beautiful"), pytest.mark.django_db]
 TODAY = dt.datetime(2026, 11, 20, 9, tzinfo=clock.SHANGHAI)
 
 

@@ -39,6 +39,7 @@ from tests.obligations.world import day
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("obligations", "approvals", "assessments", "districts")
 ASKED, LAST, LATER = day(2, 9), day(2, 28), day(3, 20)
 
 
@@ -161,6 +162,7 @@ def invitation(people):
     return reverse("assessments:review", args=[scene.review.pk]), people.secretariat
 
 
+@AREA
 @pytest.mark.parametrize(("kind", "begin"), [("scores", scores), ("invitation", invitation)])
 def test_the_director_extends_and_never_waives_what_an_expert_owes_without_reading_who_it_is(people, client, kind, begin):
     with clock.at(at(2026, 2, 9)):
@@ -194,6 +196,7 @@ def test_the_director_extends_and_never_waives_what_an_expert_owes_without_readi
     assert {row.key.partition(":")[0] for row in ROWS if not is_waivable(row.key)} == {"invitation", "scores", "signatures"}
 
 
+@AREA
 def test_more_time_for_the_receipt_of_a_case_is_on_desk_list_and_page(people, client):
     """Its obligation, the task of the officer, the case list and the page of the case tell one day; after a correction the usual one."""
     with clock.at(at(2026, 2, 9)):
@@ -231,6 +234,7 @@ def test_more_time_for_the_answer_to_an_objection_moves_the_task(people):
         assert [one.due for one in due(day(2, 10)) if one.key == row.key] == [task.due] == [LATER]
 
 
+@AREA
 def test_more_time_for_a_yearly_plan_is_on_desk_board_page_and_paper(people, client):
     body = people.authority_body.pk
     with clock.at(at(2026, 11, 20)):
@@ -261,6 +265,7 @@ def test_a_waived_yearly_plan_is_asked_for_nowhere(people):
     assert line.plans[1].words == "免报"
 
 
+@AREA
 def test_more_time_for_an_invitation_is_the_experts_too(people, client):
     with clock.at(at(2026, 2, 13)):
         scene = Scene(people=people).to_inviting()

@@ -23,6 +23,8 @@ from tests.factories.titles import give_title
 from tests.obligations import wide
 from tests.obligations.world import SEES
 
+AREA = pytest.mark.area("obligations")
+
 DAY = dt.date(2027, 3, 31)
 
 
@@ -126,6 +128,7 @@ def test_bodies_see_their_own_and_the_city_sees_all(people):
     assert not obligations_visible_to(people.expert1, day)
 
 
+@AREA
 @pytest.mark.parametrize("seat", ["city_officer", "partner", "authority", "preparer", "secretariat"])
 @pytest.mark.parametrize("day", [dt.date(2026, 2, 20), dt.date(2027, 1, 15), dt.date(2028, 4, 10)])
 def test_the_desk_counts_the_wide_duties_as_the_list_shows_them(people, seat, day):
@@ -157,6 +160,7 @@ def test_what_is_watched_is_no_breach_and_on_no_list(people):
     assert {row.title for row in watched(dt.date(2027, 4, 2), [district.pk]) if row.kind == "plot_late"} == {"1个地块晚于计划"}
 
 
+@AREA
 def test_watches_stand_in_the_month_of_their_day_and_on_the_page_of_their_district(client, people):
     """Of whom they concern alone, beside what is owed and in no number of it; conditions that a watch cannot meet leave them out."""
     district = District.objects.get()

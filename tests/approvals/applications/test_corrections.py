@@ -39,8 +39,10 @@ from tests.steps import reaches
 from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals", "assessments")
 
 
+@AREA
 def test_two_rounds_then_no_more():
     filing = Filing().to_correcting(NewFinding("未盖章", slot="application"), NewFinding("口径不明", item_id="4.2.1"))
     case = filing.case
@@ -257,6 +259,7 @@ def test_questions_are_typed_and_answered_on_one_page(client):
     assert "1个问题已答复" in client.get(page("case", case)).content.decode()
 
 
+@AREA
 def test_the_printed_form_of_a_submitted_case_is_what_was_submitted(client):
     filing = Filing()
     people, case, url = filing.people, filing.case, page("case_print", filing.case)
@@ -302,6 +305,7 @@ def test_every_party_of_the_case_is_handed_to_the_conflict_rules():
     assert {party["organisation_id"] for party in subject["parties"]} == set(named)
 
 
+@AREA
 def test_an_expert_of_the_consultant_is_never_drawn():
     scene = panel_of(Filing().to_reviewing())
     scene.experts[0].employments.create(organisation=scene.people.consultant_body, valid_from="2020-01-01")
@@ -310,6 +314,7 @@ def test_an_expert_of_the_consultant_is_never_drawn():
     assert any("咨询单位" in reason for reason in line["reasons"])
 
 
+@AREA
 def test_the_panels_conclusion_moves_the_case_by_itself():
     scene = panel_of(Filing().to_reviewing())
     scene.to_meeting()
@@ -319,6 +324,7 @@ def test_the_panels_conclusion_moves_the_case_by_itself():
     assert (case.status, case.star_found, case.review.conclusion) == ("reviewed", 2, "passed")
 
 
+@AREA
 def test_a_withdrawn_case_stays_withdrawn_when_its_review_ends():
     filing = Filing().to_reviewing()
     filing.do("withdraw", "reviewer", reason="调整范围")

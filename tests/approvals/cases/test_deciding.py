@@ -37,6 +37,7 @@ from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals")
 
 
 def leave_to_the_checker(people, *actions):
@@ -55,6 +56,7 @@ def test_granting_is_the_director_s_until_the_settings_leave_it_to_the_checker()
     filing.do("decide", "city_checker", **given)
 
 
+@AREA
 @pytest.mark.parametrize("ground", ["cancel", "revoke"])
 def test_cancelling_and_revoking_are_named_one_by_one(ground, people):
     if ground == "cancel":
@@ -71,6 +73,7 @@ def test_cancelling_and_revoking_are_named_one_by_one(ground, people):
     walk.do("decide", "city_checker", **given)
 
 
+@AREA
 def test_an_extension_is_the_directors_until_the_settings_leave_it_to_the_checker():
     filing = Filing().to_correcting()
     people, due = filing.people, filing.case.corrections.get().due
@@ -82,6 +85,7 @@ def test_an_extension_is_the_directors_until_the_settings_leave_it_to_the_checke
     step(asked, "grant", people.city_checker)
 
 
+@AREA
 def test_an_announcement_wants_the_director_unless_the_settings_leave_it_out():
     filing = Filing().to_decided()
     officer = filing.people.city_officer
@@ -92,6 +96,7 @@ def test_an_announcement_wants_the_director_unless_the_settings_leave_it_out():
     announcements.publish(**given)
 
 
+@AREA
 def test_a_change_of_a_baseline_is_decided_as_the_settings_say(people):
     kinds = {kind.key: Change(kind=kind.key) for kind in change_kinds()}
     assert chain_of_change(kinds["plots_baseline"])[-1] == "审定"
@@ -106,6 +111,7 @@ def leave_out_the_check(people, key="default", *before_the_director):
     set_setting(by=people.city_director, key=f"approval_chain.{key}", value=["经办", *before_the_director, "审定"], reason="精简层级")
 
 
+@AREA
 def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_has_no_check():
     filing = Filing().to_notice().end_notice()
     refuses("须先经市级审核", filing.do, "close_notice_to_decide", "city_officer")
@@ -118,6 +124,7 @@ def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_ha
     assert (shown["公示"], shown["审定"]) == ("done", "now")
 
 
+@AREA
 def test_a_failed_acceptance_keeps_the_chain_of_adverse_decisions(people):
     walk = Accepting(people).to_reviewed(Conclusion.FAILED)
     leave_out_the_check(people)
@@ -209,6 +216,7 @@ def test_a_notice_of_intent_and_an_announcement_have_a_number_of_their_own():
     walk.do("tell", "city_officer", number="演告〔2026〕2号", intent_served_on=clock.today(), scan=pdf())
 
 
+@AREA
 def test_two_batches_do_not_share_a_number_and_a_correction_gives_none_away():
     first = Filing().to_announced()
     batch = first.case.announcement_line.announcement
@@ -225,6 +233,7 @@ def test_two_batches_do_not_share_a_number_and_a_correction_gives_none_away():
         )
 
 
+@AREA
 def test_a_loss_is_not_served_without_its_number():
     people, district = failing()
     walk = Losing(people, district).to_deciding()

@@ -104,6 +104,7 @@ def test_one_changed_byte_is_named(walks, kind, what):
     is_named(walks[kind], *TAMPERED[kind][what])
 
 
+@pytest.mark.area("approvals", "assessments")
 def test_one_changed_byte_of_each_paper_is_named(walks):
     change, basis = walks["change"], Evidence.objects.get(title="规划调整批复")
     for file in (PaperEntry.objects.get(action="filing_change").scan, change.case.decision_scan, basis):

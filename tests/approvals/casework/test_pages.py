@@ -36,6 +36,7 @@ from tests.factories.reviews import make_experts
 from tests.steps import draw_for, step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals", "assessments/reviews")
 
 
 def page(name, case, *more):
@@ -176,6 +177,7 @@ def test_an_opinion_typed_in_the_panel_is_shown_where_the_step_has_no_field_for_
     assert "可以复制留用" not in as_(filing.people.city_director).get(page("case_action", filing.case, "decide")).content.decode()
 
 
+@AREA
 def test_what_passes_between_the_city_s_offices_stays_there(as_):
     filing = Filing().to_checking().do("return_to_officer", "city_checker", reason="核算口径再核一遍")
     drain(limit=100)
@@ -197,6 +199,7 @@ def test_the_form_review_is_typed_on_its_page(as_):
         assert client.post(address, {"version": filing.case.version, **typed}).status_code == status, answer
 
 
+@AREA
 def test_the_page_tells_how_far_each_expert_is_to_those_who_oversee_the_panel(as_):
     filing = Filing().to_reviewing()
     people, review = filing.people, filing.fresh().review
@@ -247,6 +250,7 @@ def test_each_reason_is_said_once_with_its_link(client, people, blocked):
     assert [one for one, before in zip(links[1:], links, strict=False) if one != before and one in links[: links.index(before)]] == []
 
 
+@AREA
 def test_a_newcomer_finds_the_sample_of_a_material_from_the_blocker(client, people, blocked):
     client.force_login(people.preparer)
     blocks = listed(client.get(page("case", blocked)).content.decode())

@@ -35,6 +35,7 @@ from tests.refusing import refuses
 from tests.steps import reaches
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals", "districts")
 
 
 class Asked:
@@ -129,6 +130,7 @@ def test_a_new_applicant_takes_district_and_open_cases_over(people):
     assert asked.case.applicant == people.applicant_body
 
 
+@AREA
 def test_a_pilot_leaves_the_programme_and_may_apply_afresh(people):
     district = make_district(people, type="new")
     title = give_title(district)
@@ -213,6 +215,7 @@ def test_the_last_scores_are_told_against_the_target_before_and_after():
     assert changes.rehearse(asked.case, by=filing.people.preparer)
 
 
+@AREA
 def test_departments_are_asked_before_the_officer_passes_the_change_on():
     asked = Asked().to_sent()
     people = asked.people
@@ -235,6 +238,7 @@ def test_departments_are_asked_before_the_officer_passes_the_change_on():
     refuses("不再需要答复", handling.answer_consultation, consultation=second, opinion="agrees", text="", by=reader)
 
 
+@AREA
 def test_a_change_sent_back_calls_off_what_was_not_answered_and_may_be_asked_again():
     asked = Asked().to_sent()
     people = asked.people
@@ -258,6 +262,7 @@ def test_what_the_city_has_received_is_not_recalled():
     assert asked.case.accepted_at is None
 
 
+@AREA
 def test_everybody_inside_reads_the_answers_of_departments(client):
     asked = Asked().to_sent()
     people, case = asked.people, asked.case

@@ -35,6 +35,7 @@ from tests.factories.districts import KeyProjectFactory, PlotFactory, make_distr
 from tests.factories.indicator_systems import approved_system
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals", "districts")
 
 
 @pytest.fixture
@@ -194,6 +195,7 @@ def test_the_decision_puts_the_draft_in_force(people, system, draft):
     assert any(line["what"].startswith("4.2.1 ") and line["after"] == "41.5%" for line in lines)
 
 
+@AREA
 def test_a_draft_touched_after_it_was_signed_is_not_decided(people, system, draft):
     asked = system_change(people, system, draft).to_deciding()
     row = draft.rows.get(key="4.2.1")
@@ -211,6 +213,7 @@ def test_a_draft_without_any_difference_cannot_be_submitted(people, system):
     assert "变更草案与现行指标体系相同" in [one.text for one in refused.value.refusals]
 
 
+@AREA
 def test_another_edition_is_decided_by_the_director_and_begins_a_draft(people, system):
     load_shipped_editions()
     new = Edition.objects.exclude(code="GD-REF-2024").get(complete=True)
@@ -263,6 +266,7 @@ def test_the_decision_freezes_the_lists_and_acceptance_may_begin(people, unfroze
     assert acceptances.start_acceptance(district=unfrozen, by=people.preparer).district == unfrozen
 
 
+@AREA
 def test_lists_altered_after_the_change_was_filled_in_are_looked_at_again(people, unfrozen):
     asked = Asked("pilot_baseline", values(unfrozen), people, unfrozen).to_deciding()
     PlotFactory(district=unfrozen, number="Z-9")
@@ -271,6 +275,7 @@ def test_lists_altered_after_the_change_was_filled_in_are_looked_at_again(people
     assert not unfrozen.baselines.exists()
 
 
+@AREA
 def test_a_list_that_acceptance_runs_over_is_not_empty(people):
     empty = make_district(people, type="new", stage=Stage.PILOT)
     said = [why.text for why in KIND.against(empty, values(empty))]

@@ -24,6 +24,7 @@ from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals", "obligations", "reports/city")
 PAPER = "关于机构合并的通知（演府〔2026〕8号，虚构）"
 
 
@@ -84,6 +85,7 @@ def test_the_successors_answer_from_the_decision_on_and_the_title_stays(client, 
     assert (len(opened), sum(case.decision_number in row for row in opened)) == (4, 2)
 
 
+@AREA
 @pytest.mark.parametrize(("ground", "still"), [("dissolved", False), ("merged", False), ("reassigned", True)])
 def test_a_body_that_is_no_more_owes_nothing_from_then_on(world, ground, still):
     """What it owed beside its districts, as its yearly plan, is owed by its successor, which leads them now."""
@@ -108,6 +110,7 @@ def test_a_body_that_was_merged_and_still_leads_a_district_owes_on(world):
     assert [one for one in due(later) if one.organisation_id == world.people.authority_body.pk and one.kind == "plan_yearly"]
 
 
+@AREA
 def test_the_report_of_the_city_lists_the_bodies_that_there_were_at_the_end_of_its_year(world):
     decided(world, applicant=None, ground="dissolved")
     day, before = clock.today(), world.people.authority_body.name
@@ -125,6 +128,7 @@ def test_the_letter_says_who_follows_and_that_the_title_stays(world):
     assert [row.side for row in TitleHolder.objects.all()] == ["authority", "authority"]
 
 
+@AREA
 def test_a_second_transfer_goes_on_from_the_first(world):
     decided(world, applicant=None)
     third = make_organisation(OrganisationKind.AUTHORITY, name="演示大区人民政府（虚构）")

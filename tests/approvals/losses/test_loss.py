@@ -247,22 +247,6 @@ def test_the_holder_is_not_sent_to_a_case_it_was_never_shown():
     assert set(OutboxMessage.objects.values_list("payload__link", flat=True)) == {"/cases/"}
 
 
-def test_nobody_agrees_to_a_loss_without_evidence_on_file(client):
-    people, district = failing()
-    walk = Losing(people, district)
-    given = {"facts": "事实", "basis": "依据", "not_implemented": "未按要求实施"}
-    walk.do(losses.save_grounds, "city_officer", **given)
-    with pytest.raises(Refused, match="缺必交材料“事实和依据”") as refused:
-        walk.do("to_check", "city_officer")
-    client.force_login(people.city_officer)
-    page = next(refusal.href for refusal in refused.value.refusals)
-    assert client.post(page, {**given, "scan": pdf(), "version": walk.case.version}).status_code == 302
-    walk.fresh()
-    walk.do("to_check", "city_officer")
-    walk.case.documents.all().delete()
-    refuses("缺必交材料“事实和依据”", walk.do, "agree", "city_checker")
-
-
 def test_what_is_proven_against_a_title_is_never_green(client):
     people, district = failing()
     walk = Losing(people, district).to_draft()

@@ -33,6 +33,7 @@ from tests.steps import reaches
 from tests.steps import step as taken
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals", "assessments/opinions")
 
 
 def commented(filing, kinds=("must", "advice")):
@@ -103,6 +104,7 @@ def test_the_public_is_told_only_after_what_must_be_mended_is_closed(filing):
     assert filing.case.review_opinions.filter(status="open").count() == 1  # the advice
 
 
+@AREA
 def test_the_director_is_told_which_are_open(filing):
     Case.objects.filter(pk=filing.case.pk).update(status="deciding", decision_number="x", decided_on=clock.today())
     case = Case.objects.get(pk=filing.case.pk)
@@ -127,6 +129,7 @@ def test_replies_want_words_a_version_and_the_right_person(filing):
     refuses(Stale, take, obj=row, action="reply", by=filing.people.preparer, version=row.version, values={"reply": "另一答复"})
 
 
+@AREA
 def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
     people, row = filing.people, must(filing)
     page = reverse("approvals:case_opinions", args=[filing.case.pk])
@@ -232,6 +235,7 @@ def second(row):
                                     kind="advice", body=row.body, drawn_up_at=clock.now())  # fmt: skip
 
 
+@AREA
 @pytest.mark.parametrize("model", KINDS)
 def test_the_city_hears_of_the_last_reply_and_the_applicant_of_the_last_that_is_closed(world, model):
     people, row = of_kind(world, model)
@@ -258,6 +262,7 @@ def test_a_reply_that_is_refused_stores_neither_words_nor_file(world, model):
     assert not Evidence.objects.filter(kind="评审意见答复").exists()
 
 
+@AREA
 @pytest.mark.parametrize("model", KINDS)
 def test_a_body_named_from_an_old_page_is_not_stored(client, world, model):
     people, row = of_kind(world, model)

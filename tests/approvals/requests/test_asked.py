@@ -29,6 +29,7 @@ from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("approvals")
 
 
 def later(day, days=10):
@@ -105,6 +106,7 @@ def test_a_wrong_star_and_number_are_put_right_everywhere_by_three_people():
         requests.propose_rectification(case=case, by=people.city_officer, field="announced_on", after=day, reason="错")
 
 
+@AREA
 def test_a_wrong_day_of_the_pilot_is_put_right_below_the_demonstration_that_followed():
     filing = Filing().to_announced()
     case, district = filing.case, District.objects.get(pk=filing.district.pk)
@@ -117,6 +119,7 @@ def test_a_wrong_day_of_the_pilot_is_put_right_below_the_demonstration_that_foll
     assert list(Title.objects.order_by("pk").values_list("granted_on", "ended_on")) == [(day, later_on), (later_on, None)]
 
 
+@AREA
 def test_a_wrong_day_of_a_new_life_leaves_the_titles_of_the_one_before():
     filing = Filing().to_announced()
     case = filing.case
@@ -180,6 +183,7 @@ def proposed_number(filing):
     return requests.propose_rectification(case=filing.fresh(), by=filing.people.city_officer, **number)
 
 
+@AREA
 def test_two_rectifications_on_one_page_share_no_id(client):
     filing = Filing().to_decided()
     case, people = proposed_number(filing).case, filing.people
@@ -191,6 +195,7 @@ def test_two_rectifications_on_one_page_share_no_id(client):
     assert len(ids) == len(set(ids))
 
 
+@AREA
 def test_extensions_left_to_the_checker_reach_both_desks(correcting):
     made, people = asked_for_more(correcting), correcting.people
     key = "approval_chain.director_decides"
@@ -200,6 +205,7 @@ def test_extensions_left_to_the_checker_reach_both_desks(correcting):
     assert turn == [people.city_director, people.city_checker]
 
 
+@AREA
 def test_a_new_request_reaches_those_whose_turn_it_is(correcting):
     reaches(correcting.people, asked_for_more(correcting), "begun")
     assert OutboxMessage.objects.filter(payload__body="外业（虚构）").exists()

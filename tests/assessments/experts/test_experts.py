@@ -35,6 +35,7 @@ from tests.refusing import refuses
 from tests.steps import reaches, step, version_of
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("assessments/experts", "greendistrict/documents")
 
 
 @pytest.fixture
@@ -217,6 +218,7 @@ def test_specialties_are_the_chapters_of_editions_in_use():
 TIE = {"kind": TieKind.RELATION, "body": "演示公司（虚构）", "project": "", "note": "近亲属任职（虚构）"}
 
 
+@AREA
 @pytest.mark.parametrize("change", ["add", "end", "remove"])
 def test_nobody_is_removed_from_a_page_that_shows_other_employers_or_ties(change, people, expert):
     job = ExpertEmployment.objects.get(expert=expert)
@@ -344,6 +346,7 @@ def test_an_import_is_previewed_written_once_and_comes_back_unchanged(people, ex
     assert (again.unchanged, again.refused) == (6, [])
 
 
+@AREA
 @pytest.mark.parametrize(("given", "label", "words"), [
     ({"username": ""}, "账号", "缺账号"), ({"username": "bad name"}, "账号", "字母、数字"),
     ({"specialties": "低炭"}, "专业", "没有“低炭”这个专业"), ({"valid_from": "上个月"}, "聘期起", "2026-03-01"),
@@ -400,6 +403,7 @@ def test_hours_are_noted_by_the_secretariat_listed_and_exported():
     assert 6.5 in [row[4] for row in book["工时合计"].iter_rows(values_only=True)]
 
 
+@AREA
 def test_letters_of_a_seat():
     scene = Scene().to_inviting()
     first, second, *_ = scene.review.members.select_related("expert__user")

@@ -19,6 +19,7 @@ from tests.refusing import refuses
 from tests.steps import step, version_of
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("assessments/reviews")
 SECRET_WORDS = "折算依据缺失甲乙丙"
 scored = once(lambda: Scene().to_scoring())
 scene = copy_of("scored")
@@ -104,6 +105,7 @@ def test_scores_are_frozen_after_handing_in(scene):
     assert client.get(url("review_clause", scene.review, item)).status_code == 200
 
 
+@AREA
 def test_names_are_open_to_the_district_only_after_the_conclusion(scene):
     scene.finish_scoring()
     assert browser(scene.people.preparer).get(url("review", scene.review)).status_code == 404
@@ -279,6 +281,7 @@ def test_an_undisputed_clause_is_not_the_meetings_to_change(scene):
         record_agreed(review=scene.review, item_id=next(iter(scene.review.claims)), agreement=agreement("0"), by=scene.secretary)
 
 
+@AREA
 @pytest.mark.parametrize(("vote", "star"), [("passed", 3), ("passed_after", 3), ("revise", None), ("failed", None)])
 def test_conclusions_follow_their_votes(scene, vote, star):
     scene.finish_scoring()
@@ -289,6 +292,7 @@ def test_conclusions_follow_their_votes(scene, vote, star):
     assert (scene.review.conclusion, scene.review.star) == (vote, star)
 
 
+@AREA
 def test_another_star_than_asked_needs_its_reason_and_the_next_review_may_begin(scene):
     scene.finish_scoring().sign_all()
     refuses("理由", conclude, scene, star=2)

@@ -12,6 +12,7 @@ from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("assessments/reviews", "greendistrict/documents")
 scored = once(lambda: Scene().to_scoring())
 scene = copy_of("scored")
 
@@ -57,6 +58,7 @@ def test_only_the_own_clauses_are_in_it_and_nobodys_name(scene, desk):
     assert {stranger.get(address).status_code for address in (desk.out, desk.back)} == {404}
 
 
+@AREA
 def test_somebody_elses_workbook_another_review_and_tampered_marks_are_refused(scene, desk):
     desk.book = ScoreDesk(scene, 1).book
     assert refused(desk.send()) == ["工作簿是另一位专家的，请从本页导出"]
@@ -90,6 +92,7 @@ def test_clauses_that_hold_are_written_and_the_others_come_back(desk):
     assert (desk.score(desk.points).points, desk.score(desk.points).comment) == (0, "过高")
 
 
+@AREA
 def test_what_changed_online_meanwhile_is_asked_and_a_late_change_stops_the_writing(scene, desk):
     scene.judge(desk.member, desk.points, "doubt", comment="在线写的")
     preview = desk.put(desk.points, judgement="一致").send()

@@ -37,6 +37,8 @@ from tests.factories.assessments import make_self_check
 from tests.files import photo
 from tests.steps import step
 
+AREA = pytest.mark.area("assessments/self_checks", "greendistrict/documents")
+
 OVERVIEW = "全年竣工道路3条。\n投入1200万元。\n\n另起一段。"
 PLAN = "## （一）建设计划\n- 道路\n  - 支路\n- 绿地\n\n3. 接通管网\n4. 开园\n\n| 项目 | 长度 |\n| --- | --- |\n| 甲路 | 3km |\n| 乙路 |  |"
 
@@ -119,6 +121,7 @@ def test_what_changed_on_both_sides_is_never_taken_by_itself(client, check, expo
     assert (applied(client, check, answer).status_code, stored(check)) == (302, now)
 
 
+@AREA
 def test_what_is_written_meanwhile_is_shown_again_with_what_was_brought(client, check, exported):
     edit(exported, "1200", "1500")
     answer = sent_back(client, check, exported)
@@ -144,6 +147,7 @@ def test_missing_empty_unknown_and_too_long_sections_are_told(client, check, exp
     assert (mixed.section.key, mixed.fate, mixed.chosen) == ("indicators", Fate.MIXED, False), "it has got the text below the lost title"
 
 
+@AREA
 def test_the_document_of_another_self_check_and_a_foreign_one_are_refused(client, check, exported):
     about, foreign = exported.core_properties, Document()
     about.keywords = about.keywords.replace(f"gd-report {check.pk}", f"gd-report {check.pk + 1}")
@@ -245,6 +249,7 @@ def add_picture(document, key, picture, caption=""):
         place._p.addnext(document.add_paragraph(caption)._p)
 
 
+@AREA
 def test_a_picture_put_in_with_word_is_shown_first_and_stored_when_it_is_taken(client, check, people, exported):
     add_picture(exported, "overview", drawn("green"), "图 2-1　新建口袋公园")
     add_picture(exported, "plan", drawn("blue", kind="JPEG"))
@@ -272,6 +277,7 @@ def test_a_picture_put_in_with_word_is_shown_first_and_stored_when_it_is_taken(c
     assert fates(sent_back(client, check, exported))["overview"] == Fate.SAME, "known by its content from now on"
 
 
+@AREA
 def test_pictures_that_no_upload_may_be_are_told_and_the_text_comes_back(client, check, exported):
     add_picture(exported, "overview", drawn("green", kind="GIF"))
     add_picture(exported, "plan", drawn("red"))
@@ -320,6 +326,7 @@ def test_a_picture_of_the_library_is_chosen_and_a_classified_one_is_not(client, 
     assert client.get(url("selfcheck_report_picture", check)).status_code == 403
 
 
+@AREA
 def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, with_picture):
     page, files = url("selfcheck_check", check), Evidence.objects.filter(pk=with_picture.pk)
     assert "不会印出" not in text_of(client.get(page))
@@ -341,6 +348,7 @@ LINES = st.sampled_from([
 ])  # fmt: skip
 
 
+@AREA
 @settings(max_examples=40)
 @given(st.lists(LINES, max_size=9))
 def test_any_text_comes_back_from_word_as_it_went_out(lines):

@@ -24,6 +24,7 @@ from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("assessments")
 PASS = "recheck_pass"
 
 
@@ -168,6 +169,7 @@ def test_a_mechanism_the_city_does_not_find_fails_the_assessment(met_scene):
     assert met_scene.stage.conclusion == "unqualified"
 
 
+@AREA
 def test_failed_extended_once_mended_and_no_new_assessment(scene):
     people, stage = scene.people, scene.stage
     sent = OutboxMessage.objects.filter(payload__kind=Message.LEGAL_NOTICE).values_list("payload__receiver", flat=True)
@@ -192,6 +194,7 @@ def test_failed_extended_once_mended_and_no_new_assessment(scene):
     assert StageAssessment.objects.count() == 1
 
 
+@AREA
 def test_the_term_over_closes_and_takes_no_extension(scene):
     people, stage = scene.people, scene.stage
     refuses("尚未届满", scene.take, "close_unmended", people.city_officer, reason="早了")

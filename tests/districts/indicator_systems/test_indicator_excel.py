@@ -24,6 +24,7 @@ from tests.factories.indicator_systems import begun_system
 from tests.factories.once import once
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("districts/indicator_systems", "greendistrict/documents")
 edition = once(published_edition)
 COLUMN = {column.field: at for at, column in enumerate(BOOK.columns, start=1)}
 FIRST_ROW = BOOK.first_row
@@ -127,6 +128,7 @@ def test_why_cells_are_refused(system, key, name, value, style, message):  # noq
     assert (found.applicable, found.refused[0].address == target.coordinate) == (False, message != "不参评要写明理由")
 
 
+@AREA
 def test_workbooks_of_something_else_are_explained(people, system):
     other = begun_system(people, make_district(people, code="an-other-slug"))
     (told,) = preview(system, book_of(other)).problems
@@ -148,6 +150,7 @@ def test_workbooks_of_something_else_are_explained(people, system):
         preview_of(system, b"no workbook")
 
 
+@AREA
 def test_rows_that_do_not_belong_are_refused_and_left_out_rows_stay(system):
     book = book_of(system)
     sheet = book["指标体系"]
@@ -196,6 +199,7 @@ def test_a_refused_cell_keeps_its_row_out_and_the_others_can_be_written(preparer
     assert [line.after for line in preview(system, back).changed] == ["8"]
 
 
+@AREA
 def test_nothing_is_written_when_one_row_changed_meanwhile(people, system):
     first, second = system.rows.get(key="4.2.1"), system.rows.get(key="4.2.3")
     indicators.save_row(row=second, values={"near": "8"}, version=0, by=people.consultant)

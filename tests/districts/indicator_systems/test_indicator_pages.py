@@ -17,6 +17,7 @@ from tests.factories.indicator_systems import YEARS, begun_system, filled_system
 from tests.steps import version_of
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("districts/indicator_systems")
 HTMX = {"HX-Request": "true"}
 
 
@@ -175,6 +176,7 @@ def test_forms_open_without_a_transaction_around_them(client):
     assert client.post(url("indicator_step", system), {"action": "hand_up"}).status_code == 409
 
 
+@AREA
 @pytest.mark.parametrize("change", ["row", "years", "add", "drop", "import"])
 def test_nobody_hands_up_rows_that_the_page_did_not_show(people, system, change):
     opened, row = IndicatorSystem.objects.get(), system.rows.get(key="4.2.1")
@@ -194,6 +196,7 @@ def test_nobody_hands_up_rows_that_the_page_did_not_show(people, system, change)
         take(obj=opened, action="hand_up", by=people.preparer, version=opened.version)
 
 
+@AREA
 def test_a_row_saved_inside_the_table_brings_the_version_that_the_page_posts_next(preparer, system):
     address = reverse("districts:indicator_row", kwargs={"code": system.district.code, "number": 1, "pk": system.rows.first().pk})
     answer = preparer.post(address, {"version": 0, "near": "yes", "mid": "yes", "long": "yes"}, headers={"HX-Request": "true"})

@@ -189,6 +189,7 @@ def test_every_problem_is_reported_at_once_with_its_line():
     }
 
 
+@pytest.mark.area("indicators/catalogue")
 @pytest.mark.parametrize(
     "text",
     [

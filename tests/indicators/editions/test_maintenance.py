@@ -15,6 +15,7 @@ from tests.indicators.editions.editions import chapter, dump, edition, item
 from tests.steps import version_of
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("indicators")
 
 
 def text(points=100, code="T-1", **changes):
@@ -130,6 +131,7 @@ def test_same_code_is_replaced_only_when_meant(keeper):
     assert Edition.objects.get().clauses.get(item_id="1").points == 50
 
 
+@AREA
 @pytest.mark.parametrize(
     ("status", "said"),
     [
@@ -146,6 +148,7 @@ def test_keeper_cannot_replace_what_holds(keeper, status, said):
     assert (again.status, again.digest, again.clauses.get(item_id="1").points) == (status, stored.digest, 100)
 
 
+@AREA
 def test_step_on_a_text_that_changed_meanwhile_is_refused(people, sign_in):
     stored = stored_in("draft")
     old = stored.version
@@ -157,6 +160,7 @@ def test_step_on_a_text_that_changed_meanwhile_is_refused(people, sign_in):
         take(obj=stored, action="check", by=people.city_officer, version=old)
 
 
+@AREA
 @pytest.mark.parametrize("code", ["GD-REF-2024", "LEED-V4-ND", "DG/TJ 08-2253-2024"])
 @pytest.mark.parametrize("kind", ["workbook", "yaml"])
 def test_exported_edition_imports_as_the_same(keeper, code, kind):

@@ -26,6 +26,7 @@ from tests.refusing import refuses
 from tests.steps import reaches, step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("outreach/exchange")
 WHO = {"name": "张三（虚构）", "contact": "13800001234"}
 
 
@@ -124,7 +125,7 @@ def test_signing_up_ends_with_its_day_and_with_the_event(people):
     refuses("已经举办", sign_ups.withdraw, row=mine, by=people.partner)
 
 
-@pytest.mark.area("outreach/exchange")
+@AREA
 def test_who_may_sign_up_is_set_for_each_event(client, people):
     district = pilot(people)
     found = {}
@@ -239,6 +240,7 @@ def test_attendance_is_counted_once_and_the_ledger_takes_it_from_there(client, p
     assert TrainingSession.objects.count() == 1
 
 
+@AREA
 def test_a_training_that_stands_in_the_ledger_by_hand_is_not_entered_again(people):
     district = pilot(people)
     event = published(people)
@@ -288,6 +290,7 @@ def test_material_is_public_where_it_was_released(client, people):
     assert (inner.status_code, inner.getvalue()[:4]) == (200, b"%PDF")
 
 
+@AREA
 def test_the_calendar_file_has_the_hours_of_the_programme_and_says_when_it_is_cancelled(client, people):
     event = published(people, ends_on=day(6))
     answer = client.get(to("event_calendar", event.pk))
@@ -360,6 +363,7 @@ def test_who_may_do_what(client, people):
     assert not Evidence.objects.filter(kind=events.MATERIAL).exists()
 
 
+@AREA
 def test_sign_ups_of_the_public_go_half_a_year_after_the_event_and_the_count_stays(people):
     event = published(people, capacity=3)
     guest, user = public(event, 1).sign_up, sign_ups.sign_up(event=event, by=people.partner)

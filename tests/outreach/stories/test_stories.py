@@ -35,6 +35,7 @@ from tests.refusing import refuses
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("outreach/stories")
 
 
 def released(people, **more):
@@ -137,6 +138,7 @@ def by_key(district):
     return {one.key: one for one in figures_of(district)}
 
 
+@AREA
 def test_plots_works_and_key_projects_are_stated_year_by_year(people):
     with clock.at(NOW):
         district = pilot(people)
@@ -165,6 +167,7 @@ def test_a_carbon_report_is_stated_once_the_city_received_it(people):
         assert (figure.key, "经核查的年碳排放总量1,200" in figure.text) == (f"carbon@{NOW.year - 1}", True)
 
 
+@AREA
 def test_a_score_is_stated_from_its_release_to_its_withdrawal_and_stays_in_a_released_story(client, people):
     check = received_self_check(people, district=pilot(people), building=False)
     version = TableVersion.objects.get(table=check.table, counts=True)
@@ -183,6 +186,7 @@ def test_a_score_is_stated_from_its_release_to_its_withdrawal_and_stays_in_a_rel
     assert score.text in said(client.get(to("story_public", story.pk)))
 
 
+@AREA
 def test_the_star_of_a_title_is_stated_with_its_announcement(people):
     about = {"star": 2, "titled_on": dt.date(2021, 5, 6), "title_number": "演告〔2021〕1号"}
     held = make_district(people, stage=Stage.PILOT, **about)
@@ -205,7 +209,7 @@ def test_who_submitted_does_not_release(people):
     assert step(story, "release", people.city_checker).status == "released"
 
 
-@pytest.mark.area("outreach/stories")
+@AREA
 def test_who_may_do_what(client, people):
     draft = make_story(people)
     asked = {

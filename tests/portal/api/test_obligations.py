@@ -13,6 +13,7 @@ from tests.factories.received import at
 from tests.obligations.world import DUE, SEES, titled, world
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/api", "obligations")
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def keys(answer):
     return [row["key"] for row in answer["results"]]
 
 
+@AREA
 def test_every_seat_reads_what_its_page_shows(people, get, page):
     late = DUE + dt.timedelta(days=20)
     for seat in people.everybody:
@@ -114,6 +116,7 @@ def test_another_day_is_for_those_who_see_every_district(people, get):
         assert allowed or answer["detail"] == "其他日期限能查看全部城区的岗位查询", seat
 
 
+@AREA
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_whatever_its_length(client, people, get, kept_queries, count):
     for number in range(count - 1):

@@ -25,6 +25,7 @@ from tests.matters.desk import NO_TASK, on_desk
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/desk", "approvals", "assessments")
 ASKED = {"setting": {}}  # facts that its page hands to the guards
 PROGRAMME = ("approvals", "assessments", "beautiful", "carbon", "districts", "indicators", "obligations", "outreach")
 
@@ -85,6 +86,7 @@ def test_every_model_that_waits_for_somebody_is_walked_or_named():
     assert waiting == MOMENTS.keys()
 
 
+@AREA
 def test_what_an_expert_owes_is_on_the_desk_until_it_is_done():
     """The invitation; scores until they are handed in; at the meeting being there, what was agreed, the vote and the signature."""
     scene = Scene().to_inviting()
@@ -112,6 +114,7 @@ def test_the_consultant_finds_the_application_it_fills_in():
     assert not on_desk(filing.to_sent().people.consultant, link)
 
 
+@AREA
 def test_a_hearing_whose_term_is_over_is_on_the_officers_desk():
     loss, today = LossMatter(), clock.today()
     loss.to("hearing")
@@ -133,6 +136,7 @@ def test_an_inspection_is_on_the_desk_until_it_is_issued_and_when_it_can_be_clos
     assert not on_desk(people.city_officer, link)
 
 
+@AREA
 def test_questions_put_to_a_body_are_on_its_desk():
     """部门意见 of a case, a question about the design of a plot, questions before the review: until they are answered."""
     matter, now, today = ApplicationMatter(), clock.now(), clock.today()
@@ -159,6 +163,7 @@ def test_questions_put_to_a_body_are_on_its_desk():
     assert not on_desk(people.preparer, link)
 
 
+@AREA
 def test_an_announcement_waits_for_its_approval_and_then_for_its_day():
     filing = Filing().to_decided()
     people, case = filing.people, filing.case

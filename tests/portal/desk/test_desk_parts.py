@@ -28,6 +28,7 @@ from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/desk", "approvals", "obligations")
 DESK = "/desk/"
 SEATS = ("city_officer", "preparer", "authority", "expert1", "partner", "system_keeper")
 
@@ -180,6 +181,7 @@ def test_every_seat_has_every_tab(client, people):
         assert {page(client, user, f"?tab={tab}").status_code for tab in ("todo", "done", "started", "messages", "nonsense")} == {200}
 
 
+@AREA
 def test_the_experts_badge_goes_with_the_scores_that_are_handed_in(client):
     """The page that says 评分已提交 shows no task any more: handing in is no step of a machine, yet it moves the figures."""
     scene = Scene().to_scoring()
@@ -214,6 +216,7 @@ def test_reviews_under_way_open_exactly_these(client):
             assert figure["note"] == f"专家0 / {len(others) + 1}人已提交，{len(others)}人未答复邀请"
 
 
+@AREA
 def test_the_districts_of_a_leading_body_open_exactly_these(client, people):
     """Each count of 各区和管委会, by body and in all, leads to the rows that add up to it, with their area."""
     bodies = [people.authority_body, make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")]
@@ -234,6 +237,7 @@ def test_the_districts_of_a_leading_body_open_exactly_these(client, people):
     assert [(row.pilots, row.demonstrations) for row in (*seen.authorities, seen.totals)] == [(2, 1), (0, 1), (2, 1)]
 
 
+@AREA
 def test_the_figure_of_what_is_overdue_says_when_the_menu_counts_more(client, people):
     """The desk of a fictional account counts fiction, the menu everything in sight; the desk tells both and the difference."""
     Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
@@ -255,6 +259,7 @@ def test_the_figure_of_what_is_overdue_says_when_the_menu_counts_more(client, pe
     assert notes[1][0] == f"只计演示数据；菜单“到期”{page['figures'].due}项，含真实数据{other}项"
 
 
+@AREA
 def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client, people):
     """Totals of what is received, owed and overdue, and self-checks filed by the end of each month, of this year and of the year before."""
     check = received_self_check(people)

@@ -22,6 +22,7 @@ from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.received import received_self_check
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/district_page", "districts", "carbon")
 PARTIES = ("preparer", "reviewer", "consultant", "authority", "bureau", "city_officer", "city_director", "secretariat")
 
 
@@ -144,6 +145,7 @@ def test_the_timeline_counts_the_working_days_of_each_step(client):
     assert [(entry["title"].split()[-1], entry["used"]) for entry in entries] == [("签发并提交", "用5个工作日"), ("提交审核", "")]
 
 
+@AREA
 def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, people):
     from django.core.management import call_command
 
@@ -162,6 +164,7 @@ def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, peopl
     assert ">培育<" not in badges
 
 
+@AREA
 @pytest.mark.parametrize(
     ("facts", "word", "text"),
     [
@@ -212,6 +215,7 @@ def tab(client, user, district, key="indicators", **query):
     return client.get(reverse("districts:district_detail", kwargs={"code": district.code}), {"tab": key, **query}).content.decode()
 
 
+@AREA
 def test_the_carbon_target_stands_beside_the_last_verified_value_and_the_tab_shows_what_was_filed(client, people):
     district = make_district(people, stage=Stage.PILOT)
     assert compared_of(people.preparer, district).carbon is None, "nobody said anything"
@@ -317,6 +321,7 @@ def test_the_map_stands_on_the_page_of_the_readers_of_the_file_alone(client, peo
     assert "plot-waiting" not in read(client, people.outsider_preparer, district).content.decode()
 
 
+@AREA
 def test_targets_of_an_approved_system_stand_beside_what_was_reached_with_light_and_chart(client, people):
     district = make_district(people, stage=Stage.PILOT, key_areas=["五个新城"])
     begun_system(people, district)

@@ -17,6 +17,7 @@ from portal.enrolment.books import BODIES, account_book
 from portal.enrolment.readers import AccountReader
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/enrolment", "greendistrict/accounts", "greendistrict/documents")
 KEEPER = {"bodies": "system_keeper", "accounts": "system_keeper", "posts": "security_keeper"}
 REAL = "91350100M000100Y43"
 BODY_ROWS = [
@@ -85,6 +86,7 @@ def test_from_three_workbooks_to_people_with_posts(client, people):
     assert AuditRecord.objects.filter(action="accounts.enrol").count() == 5
 
 
+@AREA
 @pytest.mark.parametrize(
     ("what", "row", "words"),
     [
@@ -166,6 +168,7 @@ def test_what_is_exported_comes_back_as_no_change(client, people):
         assert "没有要写入的改动" in preview(client, what, content).content.decode(), what
 
 
+@AREA
 @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
 @settings(max_examples=40, deadline=None)
 def test_whatever_stands_in_a_row_is_read_or_refused(account, name, email):

@@ -104,6 +104,7 @@ def pages_of(client):
     return found, refused
 
 
+@pytest.mark.area("portal", "outreach", "approvals", "districts", "beautiful")
 def test_every_link_of_the_public_site_reads_without_login_or_says_so_and_nothing_that_is_not_public_is_said(client, secrets):
     found, refused = pages_of(client)
     assert [(path, words, status) for path, words, status in refused if not SAYS_SO.search(words)] == []

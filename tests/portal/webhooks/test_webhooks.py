@@ -33,6 +33,7 @@ from tests.portal.webhooks.receiver import Receiver, read
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("portal/webhooks")
 ALL = list(WebhookEvent)
 cast = once(make_cast)
 people = copy_of("cast")
@@ -181,6 +182,7 @@ def test_it_is_sent_again_later_and_later_under_the_same_id(people, receiver, an
     assert (delivery.state, delivery.attempts, delivery.error) == ("已送达", 3, "")
 
 
+@AREA
 def test_it_is_kept_for_a_long_weekend_and_then_given_up_and_its_owner_is_told(people, receiver):
     webhook, _ = register(people.partner, receiver)
     receiver.plan = [503] * 40
@@ -208,6 +210,7 @@ def test_it_is_kept_for_a_long_weekend_and_then_given_up_and_its_owner_is_told(p
     assert webhook.deliveries.first().state == "已送达"
 
 
+@AREA
 @pytest.mark.parametrize(
     ("plan", "order"),
     [([503], [1, 1, 2, 3]), ([503, 503], [1, 1, 1, 2, 3]), ([422], [1, 2, 3, 1]), ([204, 500], [1, 2, 2, 3]), (["drip"], [1, 1, 2, 3])],
@@ -298,6 +301,7 @@ def test_the_connection_goes_to_the_address_that_was_looked_at_and_checks_the_na
         assert named.came[0][1]["Host"] == f"receiver.example:{named.port}"
 
 
+@AREA
 def test_an_answer_that_drips_is_broken_off_and_a_name_that_points_inside_later_not_followed(people, receiver, settings):
     settings.WEBHOOK_SECONDS = 1
     webhook, _ = register(people.partner, receiver)
@@ -352,6 +356,7 @@ def test_the_pages_register_try_pause_redeliver_and_delete(client, people, recei
     assert (Webhook.objects.count(), WebhookDelivery.objects.count()) == (0, 0)
 
 
+@AREA
 def test_nobody_reads_or_changes_what_is_anothers(client, people, receiver):
     webhook, _ = register(people.partner, receiver)
     delivery = tried(webhook)

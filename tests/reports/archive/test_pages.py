@@ -10,6 +10,7 @@ from tests.reports.archive.world import close_volume, finished_case, make_volume
 from tests.steps import step
 
 pytestmark = pytest.mark.django_db
+AREA = pytest.mark.area("reports/archive")
 LIST = "/reports/archive/"
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 
@@ -61,6 +62,7 @@ def test_who_sees_and_does_what(client, people):
     assert ArchiveVolume.objects.count() == 2
 
 
+@AREA
 def test_the_pages_of_a_volume_take_what_is_typed(client, people):
     volume = make_volume(people, files=2)
     client.force_login(people.city_officer)
@@ -80,6 +82,7 @@ def test_the_pages_of_a_volume_take_what_is_typed(client, people):
     assert "缺第二页（虚构）" in text
 
 
+@AREA
 def test_files_of_a_volume_open_for_the_city_and_letters_made_for_it(client, people):
     volume = make_volume(people, files=1)
     letter = ExportJob.objects.filter(kind="letter").first().files.get().document
@@ -91,6 +94,7 @@ def test_files_of_a_volume_open_for_the_city_and_letters_made_for_it(client, peo
     assert volume.items.filter(job__isnull=False).exists()
 
 
+@AREA
 def test_a_volume_waits_for_the_officer_then_for_the_checker(people):
     volume = make_volume(people, files=1)
 

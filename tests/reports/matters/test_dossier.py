@@ -24,6 +24,8 @@ from tests.factories.approvals import Filing
 from tests.files import docx, exif_jpeg, image, pdf
 from tests.reports.matters.worlds import browser, squeezed, texts_on
 
+AREA = pytest.mark.area("reports", "greendistrict/documents", "approvals")
+
 PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_GROWTH_KB = 60_000
 # Heads of a table without rows, lines to sign on the printed form.
@@ -136,6 +138,7 @@ def test_what_cannot_be_merged_is_said_and_images_are_pages(tmp_path):
     assert [wide > high for wide, high in sizes] == [True, False, True]  # the second was taken upright
 
 
+@AREA
 def test_links_inside_an_attachment_lead_to_its_own_pages(tmp_path):
     _, path = bound([attachment("1", pdf(linked)), attachment("2", pdf(linked))], tmp_path)
     with pikepdf.open(path) as volume:
@@ -155,6 +158,7 @@ def test_embedded_files_and_actions_are_left_out_and_listed(tmp_path):
     assert not re.search("JavaScript|EmbeddedFile|AcroForm", everything)
 
 
+@AREA
 def test_memory_does_not_grow_with_the_pages(tmp_path):
     """1,000 pages of 60 KB against 100, each in a process of its own."""
     grown = [_peak(tmp_path, files) for files in (4, 40)]
@@ -185,6 +189,7 @@ def _peak(tmp_path, files):
 
 @pytest.mark.django_db
 class TestCase:
+    @AREA
     def test_it_holds_every_file_in_sight_lists_the_rest_and_has_bookmarks(self):
         walk = Accepting().to_accepted()
         case, preparer = walk.case, walk.people.preparer
@@ -223,6 +228,7 @@ class TestCase:
             left = sorted({word for word in shown if word not in said})
             assert left == apart
 
+    @AREA
     def test_of_a_change_its_contents_stand_in_front(self):
         asked = Asked().to_checking()
         said = "".join(texts_of(dossier.compose(asked.people.preparer, asked.case, [])))
