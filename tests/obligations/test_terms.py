@@ -134,39 +134,25 @@ def test_an_endorsement_is_asked_for_again_and_again_but_never_late(people):
 
 
 @AREA
-def test_an_endorsement_is_asked_for_on_its_day_alone_every_twenty_working_days(people):
+@pytest.mark.parametrize(("swept", "asked", "lasts"), [
+    (((2, 9), (3, 12), (3, 13), (3, 16), (4, 9), (4, 10)), ((3, 13), (4, 10)), {"3月13日", "4月10日"}),
+    (((3, 12), (3, 16), (3, 17), (4, 10), (4, 13)), ((3, 16), (4, 10)), {"4月10日"}),  # nothing ran on Friday the 13th: on Monday, once
+])  # fmt: skip
+def test_an_endorsement_is_asked_for_every_twenty_working_days_on_the_day_or_with_the_next_sweep(people, swept, asked, lasts):
     with clock.at(at(2026, 2, 9)):
         filing = Filing(people).to_endorsing()
-    for on in (day(2, 9), day(3, 12), day(3, 13), day(3, 16), day(4, 9), day(4, 10)):
-        with clock.at(at(on.year, on.month, on.day)):
-            reminders.sweep(on)
-            outbox.drain()
-    told = Reminder.objects.filter(mark__startswith=f"endorse:case-{filing.case.pk}:")
-    assert {(one.receiver, one.day) for one in told} == {(people.authority, day(3, 13)), (people.authority, day(4, 10))}
-    items = [item for note in Notification.objects.filter(receiver=people.authority) for item in note.lines if "批复" in item["title"]]
-    assert {item["title"] for item in items} == {f"{filing.case.district.name}试点申报{filing.case.number}批复和报送尚未登记"}
-    assert {item["body"].partition("。依据")[0] for item in items} == {
-        f"尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至2026年{last}（含当日）未登记的，平台定期提醒"
-        for last in ("3月13日", "4月10日")
-    }
-
-
-@AREA
-def test_an_endorsement_whose_day_passed_without_a_sweep_is_asked_for_on_the_next(people):
-    """13 March is a Friday on which nothing ran; what its sweep did not send goes out on Monday, once."""
-    with clock.at(at(2026, 2, 9)):
-        filing = Filing(people).to_endorsing()
-    for on in (day(3, 12), day(3, 16), day(3, 17), day(4, 10), day(4, 13)):
-        with clock.at(at(on.year, on.month, on.day)):
-            reminders.sweep(on)
+    for month, date in swept:
+        with clock.at(at(2026, month, date)):
+            reminders.sweep(day(month, date))
             outbox.drain()
     told = Reminder.objects.filter(mark__startswith=f"endorse:case-{filing.case.pk}:")
     marks = [(one.receiver, one.mark.split(":")[3], one.day) for one in told]
-    assert marks == [(people.authority, "2026-03-13", day(3, 16)), (people.authority, "2026-04-10", day(4, 10))]
-    late = Notification.objects.get(receiver=people.authority, created_at__date=day(3, 16))
-    [item] = [line for line in late.lines if "批复" in line["title"]]
-    assert item["title"].endswith("批复和报送尚未登记")
-    assert "截至2026年4月10日（含当日）未登记的" in item["body"]
+    assert marks == [(people.authority, f"2026-0{m}-{d}", day(*on)) for (m, d), on in zip(((3, 13), (4, 10)), asked, strict=True)]
+    items = [item for note in Notification.objects.filter(receiver=people.authority) for item in note.lines if "批复" in item["title"]]
+    assert {item["title"] for item in items} == {f"{filing.case.district.name}试点申报{filing.case.number}批复和报送尚未登记"}
+    assert {item["body"].partition("。依据")[0] for item in items} == {
+        f"尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至2026年{last}（含当日）未登记的，平台定期提醒" for last in lasts
+    }
 
 
 @AREA

@@ -110,15 +110,10 @@ def test_file_that_does_not_do_is_refused_in_words(keeper, name, content, said):
     assert not Edition.objects.exists()
 
 
-@pytest.mark.parametrize("content", ["a: [", "\x00", "- 1\n- 2", "x"])
-def test_text_that_is_no_edition_is_answered_on_the_page(keeper, content):
-    response = upload(keeper, content)
-    assert (response.status_code, "没有导入" in response.content.decode()) == (422, True)
-
-
-def test_no_file_at_all(keeper):
-    response = keeper.post(reverse("indicators:edition_import"), {})
-    assert (response.status_code, "请选择文件" in response.content.decode()) == (422, True)
+def test_text_that_is_no_edition_and_no_file_are_answered_on_the_page(keeper):
+    answers = [(upload(keeper, content), "没有导入") for content in ("a: [", "\x00", "- 1\n- 2", "x")]
+    for response, words in [*answers, (keeper.post(reverse("indicators:edition_import"), {}), "请选择文件")]:
+        assert (response.status_code, words in response.content.decode()) == (422, True)
 
 
 def test_same_code_is_replaced_only_when_meant(keeper):

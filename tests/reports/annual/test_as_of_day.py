@@ -109,6 +109,7 @@ def told(client, people, check):
     return titles.pop(), verdicts.pop(), district.area_km2, area
 
 
+@AREA
 def test_what_happened_after_the_snapshot_day_is_not_in_the_report(client, people, check):
     area = Decimal("2.05")
     assert told(client, people, check) == ("试点", "建设期不作结论", area, area)

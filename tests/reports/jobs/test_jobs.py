@@ -110,7 +110,7 @@ def test_second_worker_with_the_same_job_keeps_nothing(world, monkeypatch):
 
 
 def test_requester_is_told_when_it_is_ready(world):
-    job = request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer, formats=QUICK)
+    job = request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer, formats=("json",))
     services.run(job.pk)
     while outbox.drain():
         pass
