@@ -33,7 +33,7 @@ class ReserveOpenForm(forms.Form):
 
     def __init__(self, data: Any = None, *, bodies: QuerySet[Organisation]) -> None:
         own = list(bodies[:2])
-        super().__init__(data, initial={"proposer": own[0] if len(own) == 1 else None})
+        super().__init__(data, auto_id="new-%s", initial={"proposer": own[0] if len(own) == 1 else None})
         self.fields["proposer"].queryset = bodies  # type: ignore[attr-defined]
 
 

@@ -42,7 +42,8 @@ class InventoryOpenForm(forms.Form):
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100, widget=forms.NumberInput(attrs={"data-unit": "年"}))
 
     def __init__(self, data: Any = None, *, districts: Sequence[District], year: int) -> None:
-        super().__init__(data, initial={"year": year, "district": districts[0] if len(districts) == 1 else None})
+        initial = {"year": year, "district": districts[0] if len(districts) == 1 else None}
+        super().__init__(data, auto_id="new-%s", initial=initial)
         self.fields["district"].queryset = District.objects.filter(pk__in=[one.pk for one in districts])  # type: ignore[attr-defined]
 
 

@@ -81,7 +81,9 @@ def _context(
         "synchrony": synchrony_of(plan) if plan else None,
         "part_fields": [(form[name], parts.get(part.value)) for name, part in FILES.items()],
         "editable": editable,
-        "approval_form": ApprovalForm(initial={"version": plan.version}) if editable and plan and not plan.approved_on else None,
+        "approval_form": ApprovalForm(initial={"version": plan.version}, auto_id="approval-%s")
+        if editable and plan and not plan.approved_on
+        else None,
         **more,
     }
 
@@ -161,7 +163,7 @@ def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
     """Record the plan's approval and freeze the plan baseline."""
     district = district_to_edit(request, code)
     plan = current_plan(district)
-    form = ApprovalForm(request.POST, request.FILES)
+    form = ApprovalForm(request.POST, request.FILES, auto_id="approval-%s")
     if plan and form.is_valid():
         data = form.cleaned_data
         with RefusalsIn(form, passing=(NotAllowed, Closed)):

@@ -20,6 +20,11 @@ def test_a_page_is_its_main_part_an_element_a_line():
     assert lines_of(PAGE.replace("mb-2", "mb-4").replace("x1", "x2")) == LINES
 
 
+def test_a_page_whose_ids_stand_twice_is_refused():
+    with pytest.raises(AssertionError, match="main"):
+        lines_of(PAGE.replace("<h1", '<h1 id="main"'))
+
+
 @pytest.mark.parametrize("word", ["2.50", "示范", "gd-tag-green", 'action="/a/"', 'name="n" ', "<td", "城区"])
 def test_what_is_taken_out_is_noticed(word):
     assert lines_of(PAGE.replace(word, "", 1)) != LINES

@@ -126,7 +126,11 @@ def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, 
         "action_url": reverse("assessments:expert_action", args=[found.pk]),
         "form": ExpertForm(initial=first, words=words) if keeps else None,
         "confirm_form": PoolConfirmationForm(initial={"available": found.available}) if asks else None,
-        "adding": [(kind, title, form()) for kind, (_, form, title) in ROWS.items() if describes and (keeps or kind != "training")],
+        "adding": [
+            (kind, title, form(auto_id=f"{kind}-%s"))
+            for kind, (_, form, title) in ROWS.items()
+            if describes and (keeps or kind != "training")
+        ],
         "end_form": EndForm(),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         "year": today.year,
@@ -225,7 +229,7 @@ def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     model, form_class, title = ROWS[kind]
     services.hold_describer(user, found, keeper_only=model is ExpertTraining)
-    form = form_class(request.POST)
+    form = form_class(request.POST, auto_id=f"{kind}-%s")
     if form.is_valid():
         services.add_row(expert=found, kind=model, values=form.cleaned_data, by=user)
         return _back(request, found, f"已登记{title}")

@@ -94,6 +94,10 @@ class AskForm(ProofFields):
             field.queryset = Organisation.objects.filter(pk__in=[body.pk for body in bodies]).order_by("kind", "name_pinyin")
 
 
+# Ids of the fields of forms that stand on one page.
+CHECK_ID, EXCEPTION_ID, OPINIONS_ID = "check-%s", "exception-%s", "opinions-%s"
+
+
 class PlotStepForm(ProofFields):
     """A step of the table."""
 
@@ -131,9 +135,6 @@ class OpinionsForm(forms.Form):
         help_text = "七（二）2。必询部门均须答复。没有写明由谁在平台答复的，收到书面答复后登记"
         self.fields["departments"] = several("征询部门", pairs, help_text=help_text)
         self.order_fields(["departments", "on"])
-
-
-CHECK_ID = "check-%s"  # ids of its fields, on pages with other forms
 
 
 class CheckForm(forms.Form):

@@ -17,7 +17,18 @@ from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.selectors.bodies import areas_without
 from districts.file.views.common import UNPROCESSABLE
 from districts.plots.checks import may_open_table
-from districts.plots.forms.plots import CHECK_ID, AskForm, CheckForm, ExceptionForm, OpenForm, OpinionsForm, PlotStepForm, ValuesForm
+from districts.plots.forms.plots import (
+    CHECK_ID,
+    EXCEPTION_ID,
+    OPINIONS_ID,
+    AskForm,
+    CheckForm,
+    ExceptionForm,
+    OpenForm,
+    OpinionsForm,
+    PlotStepForm,
+    ValuesForm,
+)
 from districts.plots.guards import PAPERS, PROOF, stands_in
 from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK, TABLES
 from districts.plots.models import Plot, PlotControl
@@ -101,7 +112,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
     if control is not None:
         found |= _step_forms(control, user)
         if any(row.designed_short and not row.excepted for row in plot.indicators.all()) and asked_for_values(user, plot):
-            found["exception_form"] = ExceptionForm()
+            found["exception_form"] = ExceptionForm(auto_id=EXCEPTION_ID)
     if fills:
         columns = _columns(control)
         found["values_form"] = (
@@ -109,7 +120,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
         )
         found["check_form"] = CheckForm(initial={"checked_on": clock.today()}, auto_id=CHECK_ID)
         if control is not None and asks_departments(user, plot.district):
-            found["opinions_form"] = OpinionsForm(initial=today, bodies=design_bodies(plot.district))
+            found["opinions_form"] = OpinionsForm(initial=today, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district))
     return found
 
 
@@ -226,7 +237,9 @@ def plot_exception(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         except_design(plot=plot, reason=form.cleaned_data["reason"], by=signed_in(request))
 
     may = asked_for_values(signed_in(request), plot)
-    return _answer(request, plot, name="exception_form", form=ExceptionForm(request.POST), said="例外已登记", save=save, may=may)
+    return _answer(
+        request, plot, name="exception_form", form=ExceptionForm(request.POST, auto_id=EXCEPTION_ID), said="例外已登记", save=save, may=may
+    )
 
 
 def _take(request: HttpRequest, plot: Plot, action: str, said: str, **typed: Form) -> HttpResponse:
@@ -275,7 +288,7 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         request,
         plot,
         name="opinions_form",
-        form=OpinionsForm(request.POST, bodies=design_bodies(plot.district)),
+        form=OpinionsForm(request.POST, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district)),
         said="征询已发出",
         save=save,
         may=asks_departments(signed_in(request), plot.district),

@@ -60,14 +60,14 @@ def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: 
     found = selectors.events_matching(selectors.events_visible_to(user), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found.order_by("-starts_on", "-pk"), form)
     context["lines"] = [(row, EXCHANGE.state(row.status)) for row in context["page"].object_list]
-    context["opening"] = opening or (EventOpenForm() if rules.organises(user) else None)
+    context["opening"] = opening or (EventOpenForm(auto_id="new-%s") if rules.organises(user) else None)
     return render(request, "outreach/exchange/event_list.html", context, status=status)
 
 
 @require_POST
 def event_open(request: HttpRequest) -> HttpResponse:
     """Create an event."""
-    user, form = signed_in(request), EventOpenForm(request.POST)
+    user, form = signed_in(request), EventOpenForm(request.POST, auto_id="new-%s")
     NotAllowed.unless(rules.organises(user), events.ORGANISER)
     if form.is_valid():
         try:
@@ -96,8 +96,8 @@ def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, 
         "files": selectors.material_of(event),
         "writing": writing,
         "form": EventForm(event=event) if writing else None,
-        "row_form": AgendaRowForm(initial={"day": event.starts_on}) if writing else None,
-        "material_form": MaterialForm() if material else None,
+        "row_form": AgendaRowForm(initial={"day": event.starts_on}, auto_id="row-%s") if writing else None,
+        "material_form": MaterialForm(auto_id="material-%s") if material else None,
         "may_drop": rules.may_drop(user, event),
         "offered": offered(event, user),
         "action_url": reverse("outreach:event_action", args=[event.pk]),
@@ -178,7 +178,7 @@ def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
     def keep(**typed: Any) -> None:
         events.add_row(event=found, values=typed, by=user)
 
-    form, may = AgendaRowForm(request.POST), rules.may_write(user, found)
+    form, may = AgendaRowForm(request.POST, auto_id="row-%s"), rules.may_write(user, found)
     return FILE.entered(request, pk, "row_form", form, keep, "议程已保存", "#h-agenda", may=may)
 
 
@@ -196,7 +196,7 @@ def event_row_drop(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def event_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add material."""
     user = signed_in(request)
-    found, form = seen(user, pk), MaterialForm(request.POST, request.FILES)
+    found, form = seen(user, pk), MaterialForm(request.POST, request.FILES, auto_id="material-%s")
     keep, may = partial(events.add_material, event=found, by=user), rules.may_add_file(user, found)
     return FILE.entered(request, pk, "material_form", form, keep, "材料已上传", "#h-material", may=may)
 
