@@ -26,7 +26,7 @@ from assessments.sharing.views import seen_share
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import may_edit_table
 from assessments.tables.selectors.widgets import key_of
-from assessments.tables.services.cells import item_of
+from assessments.tables.services.cells import item_of, require_filler
 from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
@@ -121,6 +121,8 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
     place = PLACES[where](user, pk, item_id)
     library = library_for(user, place.table)
     picking, posted = request.POST.get("do") == PICK, request.method == "POST"
+    if posted:
+        require_filler(table=place.table, item_id=item_id, by=user)
     clauses = other_clauses(place.row, place.share)
     typed = (request.POST, request.FILES) if posted and not picking else ()
     upload = UploadForm(*typed, prefix=UPLOAD, clauses=clauses)

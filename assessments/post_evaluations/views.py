@@ -63,7 +63,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
         **_posts_context(request),
         "draws": list(selectors.draws_visible_to(user).order_by("-year", "is_demo")),
         "runs": rules.draws(user),
-        "sample_form": SampleForm(initial={"year": clock.today().year}),
+        "sample_form": SampleForm(initial={"year": clock.today().year}, auto_id="sample-%s"),
         **extra,
     }
     return render(request, "assessments/post_evaluations/post_list.html", context, status=status)
@@ -72,7 +72,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
 @require_POST
 def sample_commit(request: HttpRequest) -> HttpResponse:
     """Record the hash of the secret for a year's sample."""
-    form = SampleForm(request.POST)
+    form = SampleForm(request.POST, auto_id="sample-%s")
     NotAllowed.unless(rules.draws(signed_in(request)), NOT_YOURS)
     if not form.is_valid():
         return _list(request, UNPROCESSABLE, sample_form=form, errors=form)
