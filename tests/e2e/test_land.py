@@ -125,7 +125,7 @@ def take(preparer, label, paper, number="", reason=""):
     day = dt.date(2026, 2, 3) + dt.timedelta(days=31 * (order + 1))
     form = preparer.page.locator("details", has=preparer.page.locator("summary", has_text=label)).first
     if form.get_attribute("open") is None:
-        form.locator("summary").click()
+        form.locator("summary").first.click()
     form.get_by_label("日期").fill(day.isoformat())
     if form.locator("[name=upload]").count():
         filling.prove(form, paper)
@@ -253,7 +253,7 @@ def test_a_plot_that_was_passed_by_is_found_at_the_gate_and_on_the_list(place, s
     preparer.shoot("passed-by", axe=True)
     preparer.follow("LJ-01", "LJ-01", "2026年10月8日", "暂无记录", exact=True)
     filling.prove_plots(preparer, place.way, paper)
-    preparer.open(place.way, "其中补录1个，有理由和证明")
+    preparer.open(place.way, "其中补录2个，有理由和证明")  # this one, and CR-01, whose acquisition the applicant recorded
     preparer.open(OMISSIONS)
     assert "LJ-01" not in preparer.text()
 
