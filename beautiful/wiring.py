@@ -25,6 +25,7 @@ COORDINATORS_ACTS = (
     "beautiful.adjust_task",
     "beautiful.begin_evaluation",
     "beautiful.check_evaluation",
+    "beautiful.check_figure",
     "beautiful.confirm_progress",
     "beautiful.decide_link",
     "beautiful.issue_plan",

@@ -13,7 +13,7 @@ from carbon.verification.procedure import VERIFICATION_STEPS
 from carbon.verification.selectors import verifications_visible_to
 from districts.file.rules import own_side_by
 from greendistrict.accounts import acting, revocation
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.revocation import RIGHTS_END, Access, Why
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
@@ -42,6 +42,7 @@ def wire() -> None:
     acting.acts_of(KEEPERS, *KEEPERS_ACTS)
     acting.acts_of((Role.AUTHORITY,), "carbon.mandate", "carbon.release", "carbon.withdraw_release")
     acting.acts_of((Role.CITY_DIRECTOR,), "carbon.add_factor")
+    acting.acts_of(CITY, "carbon.check_factor", "carbon.return_factor")
     register_owner(CarbonVerification, verifications_visible_to, verification_rules.may_add_files, on_side=own_side_by("district"))
     operation_figures.register(INVENTORY.key, INVENTORY)
     register_source(CARBON)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from beautiful.frame.programme import programme
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, SEAT
@@ -38,7 +38,10 @@ class DimensionLinkDecision(models.Model):
 
 
 class AreaFigure(models.Model):
-    """A figure of the city for an area, recorded with its source. A withdrawal fills in who, when and why."""
+    """A figure of the city for an area, recorded with its source and checked by another person; until then nothing reads it.
+
+    A withdrawal fills in who, when and why.
+    """
 
     area = models.CharField("重点领域", max_length=20)
     name = models.CharField("指标", max_length=80)
@@ -49,6 +52,10 @@ class AreaFigure(models.Model):
     is_demo = models.BooleanField("演示数据", default=False)
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="登记人")
+    checked_at = models.DateTimeField("核对时间", null=True, blank=True)
+    checked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+", verbose_name="核对人"
+    )
     withdrawal = models.CharField("撤销理由", max_length=300, blank=True)
     withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
     withdrawn_by = ActorField(
@@ -68,6 +75,7 @@ class AreaFigure(models.Model):
                 violation_error_message="这个指标这一年度已经登记；要改，先撤销",
             ),
             models.CheckConstraint(condition=~Q(source=""), name="area_figure_source"),
+            models.CheckConstraint(condition=~Q(checked_by=F("recorded_by")), name="area_figure_second_person"),
         ]
 
     def __str__(self) -> str:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from assessments.self_checks.selectors.actuals import received_by_district
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.questions import RecordedFigure
 from beautiful.area_indicators.registry import AreaFigureSource, Fed, area_figures
+from beautiful.area_indicators.rules import may_check
 from beautiful.frame.programme import BeautyArea, programme
+from beautiful.plans.rules import reads_all
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
@@ -22,6 +25,7 @@ from districts.indicator_systems.selectors.progress import COLOURS, Actuals, Ind
 from districts.indicator_systems.target_path import Limits
 from greendistrict.accounts.models import User
 from greendistrict.core import memoisation
+from greendistrict.workflow.todo import Task
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
@@ -124,13 +128,14 @@ class FigureShare:
 
 @dataclass(frozen=True)
 class AreaView:
-    """Everything known about an area, for real or for fictional districts."""
+    """Everything known about an area, for real or for fictional districts; ``unchecked`` figures of the city do not count yet."""
 
     area: BeautyArea
     pilots: tuple[PilotShare, ...] = ()
     figures: tuple[FigureShare, ...] = ()
     by_hand: tuple[AreaFigure, ...] = ()
     dimensions: tuple[str, ...] = field(default=())
+    unchecked: tuple[AreaFigure, ...] = ()
 
     @property
     def all_lights(self) -> Lights:
@@ -172,8 +177,9 @@ def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[
     links = links_in_force()
     fed = _indicators_fed(user, districts)
     hand: dict[str, list[AreaFigure]] = {}
-    for row in AreaFigure.objects.filter(is_demo=is_demo, withdrawn_at__isnull=True).select_related("recorded_by"):
-        hand.setdefault(row.area, []).append(row)
+    unchecked: dict[str, list[AreaFigure]] = {}
+    for row in AreaFigure.objects.filter(is_demo=is_demo, withdrawn_at__isnull=True).select_related("recorded_by", "checked_by"):
+        (hand if row.checked_at else unchecked).setdefault(row.area, []).append(row)
     areas = [area for area in programme().areas if not only or area.key == only]
     entries = [one for one in area_figures if not only or one.area == only]
     with memoisation.held_reads():
@@ -185,6 +191,7 @@ def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[
             tuple(figures[id(one)] for one in entries if one.area == area.key),
             tuple(hand.get(area.key, ())),
             tuple(dimension for dimension, keys in links.items() if area.key in keys),
+            tuple(unchecked.get(area.key, ())),
         )
         for area in areas
     ]
@@ -230,3 +237,22 @@ def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:
     """Withdrawn figures of the city, newest first."""
     found = AreaFigure.objects.filter(area=area, is_demo=is_demo, withdrawn_at__isnull=False)
     return list(found.select_related("recorded_by", "withdrawn_by").order_by("-withdrawn_at", "-pk"))
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Work-desk tasks: figures of the city that the person may check; no query for people outside the city."""
+    if not reads_all(user):
+        return []
+    waiting = AreaFigure.objects.filter(checked_at__isnull=True, withdrawn_at__isnull=True).order_by("recorded_at", "pk")
+    return [
+        Task(
+            title="核对市级登记的指标",
+            subject=str(row),
+            link=reverse("beautiful:area_figure_check", args=[row.pk]),
+            since=row.recorded_at,
+            kind="beautiful.check_figure",
+            is_demo=row.is_demo,
+        )
+        for row in waiting
+        if may_check(user, row)
+    ]

@@ -1,8 +1,10 @@
 """Pages of area indicators: overview by group, one area, links of dimensions, figures of the city."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +15,7 @@ from beautiful.area_indicators.forms import AreaFigureForm, AreaYearForm, Figure
 from beautiful.area_indicators.models import AreaFigure
 from beautiful.area_indicators.sources import MARK
 from beautiful.frame.programme import BeautyArea, programme
-from districts.plausibility.selectors import answers_by_row
+from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -75,8 +77,9 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     is_demo, year = form.chosen()
     [found] = selectors.area_views(user, is_demo=is_demo, year=year, only=chosen.key)
     withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)
-    answers = answers_by_row(found.by_hand)
-    by_hand = [(one, answers[one.pk]) for one in found.by_hand]
+    shown = (*found.by_hand, *found.unchecked)
+    answers = answers_by_row(shown)
+    by_hand = [(one, answers[one.pk], rules.may_check(user, one), rules.may_withdraw(user, one)) for one in shown]
     about = {"form": form, "view": found, "by_hand": by_hand, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
     context = {**_common(user), **about}
     return render(request, "beautiful/area_indicators/area.html", context)
@@ -116,11 +119,36 @@ def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, FORM, {**_common(user), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
 
 
+def _figure(pk: int, allowed: Callable[[AreaFigure], bool]) -> AreaFigure:
+    """A figure that stands, if the person may do this with it."""
+    found = get_object_or_404(AreaFigure.objects.filter(withdrawn_at__isnull=True), pk=pk)
+    if not allowed(found):
+        raise Http404
+    return found
+
+
+@require_http_methods(METHODS)
+def area_figure_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check a figure of the city that somebody else recorded."""
+    user = _reader(request)
+    found = _figure(pk, lambda figure: rules.may_check(user, figure))
+    back = reverse("beautiful:area", args=[found.area]) + ("?world=demo" if found.is_demo else "")
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        with RefusalsIn(form):
+            services.check_figure(figure=found, by=user)
+            messages.success(request, "指标已核对")
+            return HttpResponseRedirect(back)
+    page = {"form": form, "area": _area(found.area), "figure": found, "heading": "核对市级指标", "submit": "核对无误", "back": back}
+    page |= {"answers": answers_to(found), "may_send_back": True}
+    return render(request, FORM, {**_common(user), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
+
+
 @require_http_methods(METHODS)
 def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw a figure of the city with a reason."""
-    user = _recorder(request)
-    found = get_object_or_404(AreaFigure.objects.filter(withdrawn_at__isnull=True), pk=pk)
+    """Withdraw a figure of the city with a reason, or send it back before it is checked."""
+    user = _reader(request)
+    found = _figure(pk, lambda figure: rules.may_withdraw(user, figure))
     form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)
     back = reverse("beautiful:area", args=[found.area]) + ("?world=demo" if found.is_demo else "")
     if request.method == "POST" and form.is_valid():

@@ -14,9 +14,11 @@ from approvals.casework.selectors import queue
 from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
+from beautiful.area_indicators import selectors as area_indicators
 from beautiful.evaluations import selectors as evaluations
 from beautiful.plans.selectors import owed as action_plans
 from beautiful.reserves import selectors as reserves
+from carbon.factors import selectors as factors
 from carbon.inventories import selectors as carbon
 from carbon.verification import selectors as verifications
 from districts.overview.selectors import tasks as selectors_tasks
@@ -47,6 +49,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     selectors_tasks.tasks_for,
     indicators.tasks_for,
     carbon.tasks_for,
+    factors.tasks_for,
     opinions.tasks_for,
     disclosures.tasks_for,
     quarantine.tasks_for,
@@ -54,6 +57,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     exchange.tasks_for,
     reserves.tasks_for,
     action_plans.tasks_for,
+    area_indicators.tasks_for,
     evaluations.tasks_for,
     verifications.tasks_for,
     closings.tasks_for,

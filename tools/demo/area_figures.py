@@ -10,6 +10,7 @@ from greendistrict.core import clock
 from tools.demo.timing import moment
 
 SOURCE = "演示年鉴（虚构）"
+RIGHT = "61.5"
 
 
 def write(people: Mapping[str, User], today: dt.date) -> None:
@@ -17,7 +18,9 @@ def write(people: Mapping[str, User], today: dt.date) -> None:
     officer = people["city_officer"]
     with clock.at(moment(today - dt.timedelta(days=50))):
         year = clock.today().year - 1
-        for name, value in (("演示绿色生活参与率（虚构）", "61.5"), ("演示误录指标（虚构）", "999")):
+        for name, value in (("演示绿色生活参与率（虚构）", RIGHT), ("演示误录指标（虚构）", "999")):
             given = {"name": name, "unit": "%", "year": year, "value": Decimal(value), "source": SOURCE, "is_demo": True}
-            last = services.record_figure(area="culture", values=given, by=officer, explanation="按年鉴录入（演示）")
-        services.withdraw_figure(figure=last, reason="录错（演示）", by=officer)
+            made = services.record_figure(area="culture", values=given, by=officer, explanation="按年鉴录入（演示）")
+            if value == RIGHT:
+                services.check_figure(figure=made, by=people["city_checker"])
+        services.withdraw_figure(figure=made, reason="录错（演示）", by=officer)

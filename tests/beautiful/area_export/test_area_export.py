@@ -39,7 +39,9 @@ def make_world():
     approved_system(people, world.first).rows.filter(key=CARBON).update(dimension="低碳高效")
     IndicatorActual.objects.create(district=world.first, key=CARBON, year=YEAR, value="20", entered_at=clock.now())
     filed_years(people, world.first, [YEAR])
-    services.record_figure(area="culture", values=FIGURE, by=people.city_officer)
+    made = services.record_figure(area="culture", values=FIGURE, by=people.city_officer)
+    services.check_figure(figure=made, by=people.city_checker)
+    services.record_figure(area="culture", values=FIGURE | {"name": "待核对的指标（虚构）"}, by=people.city_officer)
     with clock.at(spring(FIRST + 1)):
         for quarter, value in ((1, "4"), (2, "9")):
             report(world.own, people.authority, quarter, value, problems="用地未落实（虚构）")
@@ -120,6 +122,7 @@ def test_an_indicator_has_source_value_path_and_light_and_who_feeds_nothing_is_s
 def test_a_figure_by_hand_has_its_source_and_areas_without_one_say_so(client, world):
     book, _ = book_of(client, world.people.city_officer)
     rows = {row["重点领域"]: row for row in lines(book, "市级登记的指标")}
+    assert "待核对" not in str(rows), "what nobody has checked is not counted"
     assert (rows["人文之美"]["数值"], rows["人文之美"]["出处"]) == (61.5, FIGURE["source"])
     assert (rows["空间之美"]["说明"], rows["空间之美"]["数值"]) == ("没有登记", None)
 

@@ -62,6 +62,10 @@ def figure(world, area, key, **asked):
     return next(one for one in views(world, area, **asked).figures if one.source is area_figures.by_key[key])
 
 
+def checked(figure, world):
+    return services.check_figure(figure=figure, by=world[0].city_checker)
+
+
 def get(client, user, name, *args, **query):
     client.force_login(user)
     return client.get(reverse(f"beautiful:{name}", args=args), query)
@@ -196,7 +200,7 @@ def test_a_decision_that_changes_nothing_or_lacks_its_ground_is_refused(world, c
 
 def test_a_figure_by_hand_has_its_source_and_is_withdrawn_with_a_reason(client, world):
     officer = world[0].city_officer
-    made = services.record_figure(area="culture", values=FIGURE, by=officer)
+    made = checked(services.record_figure(area="culture", values=FIGURE, by=officer), world)
     assert [one.pk for one in views(world, "culture").by_hand] == [made.pk]
     assert views(world, "culture", is_demo=False).by_hand == ()
     refuses("已经登记", services.record_figure, area="culture", values=FIGURE, by=officer)
@@ -257,3 +261,27 @@ def test_pages_cost_the_same_for_one_and_for_three(client, world, kept_queries, 
     get(client, people.city_officer, name, *args, world="demo")
     with kept_queries(name):
         client.get(reverse(f"beautiful:{name}", args=args), {"world": "demo"})
+
+
+def test_a_figure_counts_once_somebody_else_of_the_city_has_checked_it(client, world):
+    people = world[0]
+    made = services.record_figure(area="culture", values=FIGURE, by=people.city_officer)
+    found = views(world, "culture")
+    assert (found.by_hand, found.unchecked) == ((), (made,))
+    link = reverse("beautiful:area_figure_check", args=[made.pk])
+    assert seats(client, people, "area_figure_check", made.pk) == CITY_SEATS - {"city_officer"}
+    for seat in CITY_SEATS:
+        assert (link in [task.link for task in selectors.tasks_for(getattr(people, seat))]) is (seat != "city_officer"), seat
+    for person in (people.city_officer, people.preparer, people.authority):
+        refuses(NotAllowed, services.check_figure, figure=made, by=person)
+    shown = get(client, people.city_checker, "area", "culture", world="demo").content.decode()
+    assert "待核对，未计入" in shown
+    assert FIGURE["source"] in client.get(link).content.decode()
+    assert client.post(link).status_code == HTTPStatus.FOUND
+    assert [one.pk for one in views(world, "culture").by_hand] == [made.pk]
+    assert client.get(link).status_code == HTTPStatus.NOT_FOUND
+    refuses("已经核对", services.check_figure, figure=made, by=people.city_director)
+    refuses(NotAllowed, services.withdraw_figure, figure=made, reason="有误（虚构）", by=people.city_director)
+    sent_back = services.record_figure(area="culture", values=FIGURE | {"name": "另一指标（虚构）"}, by=people.city_officer)
+    services.withdraw_figure(figure=sent_back, reason="出处不符（虚构）", by=people.city_checker)
+    refuses("已经撤销", services.check_figure, figure=sent_back, by=people.city_checker)

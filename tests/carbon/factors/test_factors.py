@@ -6,7 +6,7 @@ from django.urls import reverse
 from carbon.factor_library import library
 from carbon.factors import services
 from carbon.factors.models import AddedFactor
-from carbon.factors.selectors import factors_now
+from carbon.factors.selectors import factors_now, tasks_for
 from carbon.inventories import services as inventories
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.selectors import file_of, filled_of, texts_of
@@ -33,10 +33,14 @@ def add(people, **given):
     return services.add_version(**{**VERSION, **given}, by=people.city_director)
 
 
+def checked(people, **given):
+    return services.check_version(version=add(people, **given), by=people.city_checker)
+
+
 def test_what_the_city_adds_stands_behind_the_data_file(people):
     assert factors_now() == library()
-    add(people)
-    add(people, key="tap-water", name="自来水", unit="kgCO2e/m3")
+    checked(people)
+    checked(people, key="tap-water", name="自来水", unit="kgCO2e/m3")
     found = factors_now()
     assert [version.since for version in found["electricity-shanghai"].versions] == [2021, 2022, 2023, 2026]
     newest = found["electricity-shanghai"].version(2030)
@@ -44,7 +48,7 @@ def test_what_the_city_adds_stands_behind_the_data_file(people):
     assert found["tap-water"].name == "自来水"
     AddedFactor.objects.create(
         key="electricity-shanghai", name="x", since=2022, value="9", unit="kgCO2e/kWh", source="x", certainty="原文", decision="x",
-        decided_on=NOW.date(), entered_at=NOW, entered_by=people.city_director,
+        decided_on=NOW.date(), entered_at=NOW, entered_by=people.city_director, checked_at=NOW,
     )  # fmt: skip
     assert str(factors_now()["electricity-shanghai"].version(2022).factor.value) == "0.5849", "the data file comes first"
 
@@ -68,12 +72,12 @@ def test_the_director_alone_adds_and_it_is_on_record(client, people):
     with pytest.raises(NotAllowed):
         services.add_version(**VERSION, by=people.city_officer)
     again = client.post(reverse("carbon:factor_add"), posted)
-    said = ("已有2026年起的版本", 'value="某签报（虚构）"')
+    said = ("已有2026年起的版本等待核对", 'value="某签报（虚构）"')
     assert (again.status_code, [words for words in said if words not in again.content.decode()]) == (422, [])
 
 
 def test_the_page_shows_every_version_with_its_source(preparer, people, kept_queries):
-    add(people)
+    checked(people)
     preparer.get(reverse("carbon:factor_list"))
     with kept_queries():
         text = preparer.get(reverse("carbon:factor_list")).content.decode()
@@ -87,15 +91,15 @@ def test_a_new_version_recomputes_nothing_filed(people):
     inventory = make_inventory(people)
     to_filed(inventory, people)
     before = filled_of(inventory).content
-    add(people, key="natural-gas-ipcc", since=2007, value="1", unit="kgCO2e/GJ")
+    checked(people, key="natural-gas-ipcc", since=2007, value="1", unit="kgCO2e/GJ")
     inventory.refresh_from_db()
     assert filled_of(inventory).content == before
 
 
 def test_the_file_of_an_inventory_says_what_the_city_added_by_value(people):
     """The command knows the data file alone: by its ID it would take an older version, or none."""
-    add(people, key="electricity-shanghai-guideline", since=2021, value="5.1", unit="tCO2e/万kWh")
-    add(people, key="tap-water", name="自来水", since=2021, unit="kgCO2e/m3")
+    checked(people, key="electricity-shanghai-guideline", since=2021, value="5.1", unit="tCO2e/万kWh")
+    checked(people, key="tap-water", name="自来水", since=2021, unit="kgCO2e/m3")
     found = make_inventory(people, filled=False)
     power = RowTexts("power", "building", "用电", "1200", "万kWh", "electricity-shanghai-guideline@2021", source="电表")
     water = RowTexts("water", "water", "用水", "3", "万m3", "tap-water@2021")
@@ -108,3 +112,25 @@ def test_the_file_of_an_inventory_says_what_the_city_added_by_value(people):
     assert written.count("factor: natural-gas-ipcc") == 1
     inventories.take_file(inventory=found, found=parse(written, factors_now()), version=found.version, by=people.preparer)
     assert texts_of(found) == [power, water, ROWS[1]]
+
+
+def test_a_version_is_used_once_somebody_else_of_the_city_has_checked_it(client, people):
+    made, links = add(people), {"check": "carbon:factor_check", "return": "carbon:factor_return"}
+    assert 2026 not in [version.since for version in factors_now()[made.key].versions]
+    for person in (people.city_director, people.preparer):
+        client.force_login(person)
+        assert {client.get(reverse(name, args=[made.pk])).status_code for name in links.values()} == {404}, person
+        assert not tasks_for(person)
+        with pytest.raises(NotAllowed):
+            services.check_version(version=made, by=person)
+    client.force_login(people.city_officer)
+    assert [task.link for task in tasks_for(people.city_officer)] == [reverse("carbon:factor_check", args=[made.pk])]
+    assert client.post(reverse(links["return"], args=[made.pk]), {"reason": " "}).status_code == 422
+    assert client.post(reverse(links["return"], args=[made.pk]), {"reason": "出处不符（虚构）"}).status_code == 302
+    again = add(people)
+    assert VERSION["source"] in client.get(reverse(links["check"], args=[again.pk])).content.decode()
+    assert "等待核对的版本" in client.get(reverse("carbon:factor_list")).content.decode()
+    assert client.post(reverse(links["check"], args=[again.pk])).status_code == 302
+    assert 2026 in [version.since for version in factors_now()[made.key].versions]
+    with pytest.raises(Refused, match="已经核对或者退回"):
+        services.return_version(version=again, reason="有误（虚构）", by=people.city_checker)

@@ -1,0 +1,25 @@
+"""Figures of the city from before a second person checked them: they stand as the city has used them, without a name."""
+
+from django.apps.registry import Apps as StateApps
+from django.db import migrations
+from django.db.models import F
+
+
+def fill(apps: StateApps, _schema: object) -> None:
+    """The moment they were recorded."""
+    figures = apps.get_model("beautiful", "AreaFigure")
+    figures.objects.filter(checked_at__isnull=True).update(checked_at=F("recorded_at"))
+
+
+def empty(apps: StateApps, _schema: object) -> None:
+    """Those without a name."""
+    figures = apps.get_model("beautiful", "AreaFigure")
+    figures.objects.filter(checked_by__isnull=True).update(checked_at=None)
+
+
+class Migration(migrations.Migration):
+    """Data only."""
+
+    dependencies = [("beautiful", "0011_checked_figures")]
+
+    operations = [migrations.RunPython(fill, empty)]
