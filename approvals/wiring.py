@@ -102,6 +102,8 @@ def wire() -> None:
 
 # Steps that cannot be taken back: they are asked twice, with what they will do.
 DECISIVE = {
+    "setting.decide": "审定参数",
+    "letter_wording.decide": "审定文书文本",
     "announcement.approve": "审定公告批次的名单",
     "announcement.publish": "公告，授予或者终止称号",
     "amendment.approve": "审定公告的更正或撤回",

@@ -16,5 +16,5 @@ def _words(text: LetterWording) -> ProposalNote:
 
 
 LETTER_WORDING_STEPS = proposal_procedure(
-    LETTER_WORDING, LetterWording, _words, decide=decided_step(with_state=services.decided, makes=("wording",))
+    LETTER_WORDING, LetterWording, _words, decide=decided_step(with_state=services.decided, effect=services.on_decide, makes=("wording",))
 )

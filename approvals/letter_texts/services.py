@@ -11,11 +11,13 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.letter_texts import problems
 from greendistrict.policy.message_texts import block_of, text_on
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.declaration import Values
-from greendistrict.workflow.procedure import BEGUN, notify_event
+from greendistrict.workflow.dry_run import tell
+from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
 @transaction.atomic
@@ -51,3 +53,9 @@ def decided(text: LetterWording, by: User | None, values: Values) -> dict[str, A
     """Columns stored with the state: who decided, and when."""
     del text, values
     return {"decided_by": by, "decided_at": clock.now()}
+
+
+def on_decide(taken: Taken) -> None:
+    """Tell a dry run which letters use the version, and from when; the state does the rest."""
+    block = block_of(taken.obj.key)
+    tell("文书文本", f"{block.title}第{taken.obj.number}版，自{cn_date(taken.obj.since)}起用于{block.letters}")

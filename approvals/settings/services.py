@@ -13,8 +13,11 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import parameters
+from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.policy.services import set_setting
+from greendistrict.workflow.dry_run import is_dry_run, tell
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
@@ -62,6 +65,10 @@ def on_decide(taken: Taken) -> None:
     """Set the value, effective from the proposed day, but not before the day of the decision."""
     proposal = taken.obj
     since = max(proposal.effective_on or clock.today(), clock.today())
+    if is_dry_run():
+        tell("参数", f"{setting_label(proposal.key)}，自{cn_date(since)}起为{setting_value(proposal.key, proposal.typed)}")
+        for one in touched_by(proposal.key, proposal.typed):
+            tell("影响", f"{one.label}：{one.count}")
     set_setting(by=taken.person, key=proposal.key, value=proposal.typed, reason=proposal.reason, effective_on=since)
 
 

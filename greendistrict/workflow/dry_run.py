@@ -1,7 +1,7 @@
 """Decisive acts: what cannot be taken back is told before it is done, by the code that does it.
 
-An act is carried out in a transaction that is taken back; on the way steps, messages, titles and public pages tell of themselves. The page
-that asks for the second press shows what was told.
+An act is carried out in a transaction that is taken back; on the way steps, messages, letters, titles and public
+pages tell of themselves. The page that asks for the second press shows what was told.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,6 +34,11 @@ def tell(what: str, words: str, whom: str = "") -> None:
     """Note an effect, if somebody asks what an act would do; otherwise nothing."""
     if (told := _told.get()) is not None:
         told.append(Effect(what, words, whom))
+
+
+def is_dry_run() -> bool:
+    """Whether somebody asks what an act would do, so that what is costly to find is told only then."""
+    return _told.get() is not None
 
 
 def dry_run(do: Callable[[], object]) -> list[str]:

@@ -27,6 +27,8 @@ from greendistrict.workflow.declaration import (
     receivers,
     row_lock,
 )
+from greendistrict.workflow.dry_run import is_dry_run, tell
+from greendistrict.workflow.letters import Draft, drafts_of, letter_sources, slug_of
 from greendistrict.workflow.messages import LONGEST_TITLE, Note, send
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.services import Offered, available_actions, may_take, offer_of, perform
@@ -71,6 +73,7 @@ def take(
         facts = procedure.known(_needed(procedure, locked, action, by), locked, day)
         facts |= {name: values[name] for name in step.keeps if name in values}
         reason = step.reason(values, reason) if step.reason else reason
+        known = _letters(locked, by)
         more = partial(step.with_state, locked, by, values) if step.with_state else dict
         record = perform(machine=machine, obj=locked, action=action, by=by, facts=facts, reason=reason, payload=values, with_state=more)
         taken = Taken(locked, by, record, values, facts)
@@ -80,8 +83,16 @@ def take(
         locked.version += 1
         locked.save()
         _notify(procedure, step, taken, record.pk)
+        for draft in _letters(locked, by):
+            if action in draft.actions or draft.key not in {one.key for one in known}:
+                tell("文书", f"{draft.title}，{locked}")
     obj.refresh_from_db()
     return record
+
+
+def _letters(obj: models.Model, by: User | None) -> list[Draft]:
+    """Letters about an object that the person may read, if somebody asks what a step would do."""
+    return drafts_of(obj, by) if by is not None and is_dry_run() and slug_of(obj) in letter_sources.by_key else []
 
 
 def hold(obj: models.Model) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from approvals.titles.models.publicity import Title
 from greendistrict.core import clock
 from greendistrict.workflow.dry_run import decisive_acts
+from greendistrict.workflow.letters import drafts_of, letter_sources, slug_of
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.procedure import procedures
 from tests.matters.every import MATTERS
@@ -26,12 +27,11 @@ RELEASES = {
 }
 DECIDES = re.compile("^(公告|公布|公示|发布|关账|审定)|同意变更$")
 MAKES = {"titles", "applied", "dossier", "notice"}
-# Steps that read like decisive ones and are not, or that show what they do on a page of their own.
+# Steps that read like decisive ones and are not.
 OTHERS = {
     "acceptance.announce", "application.announce", "loss.announce",  # by the batch that lists them
     "acceptance.close_notice", "application.close_notice",  # end a notice, decide nothing
     "acceptance.close_notice_to_decide", "application.close_notice_to_decide",
-    "setting.decide", "letter_wording.decide",  # show what they move, and ask, on their own page
 }  # fmt: skip
 
 
@@ -39,6 +39,11 @@ def stands():
     """What a decision changes: steps, titles, messages."""
     titles = [(one.pk, one.end) for one in Title.objects.order_by("pk")]
     return TransitionRecord.objects.count(), titles, OutboxMessage.objects.count()
+
+
+def letters(obj, person):
+    """Letters about a matter that the person may read: their titles by key, and the steps that need them."""
+    return {one.key: one for one in drafts_of(obj, person)} if slug_of(obj) in letter_sources.by_key else {}
 
 
 @pytest.mark.parametrize("key", STEPS)
@@ -53,16 +58,21 @@ def test_the_first_press_changes_nothing_and_tells_what_the_second_does(client, 
         step = Walk(client, matter, action)
         client.force_login(step.takers[0])
         before, version = stands(), step.obj.version
+        known = letters(step.obj, step.takers[0])
         first = step.post(version)
         told = html.unescape(first.content.decode())
         assert (first.status_code, stands()) == (200, before), told[:3000]
         done = step.post(matter.fresh().version, confirmed="yes")
         assert done.status_code == 302, done.content.decode()[:3000]
+        made = letters(matter.fresh(), step.takers[0])
+        papers = [one.title for one in made.values() if action in one.actions or one.key not in known]
     records = TransitionRecord.objects.order_by("pk")[before[0] :]
     moved = [procedure_of_record(record).machine.state(record.target).label for record in records if record.source != record.target]
     notes = OutboxMessage.objects.order_by("pk")[before[2] :]
     titles = [note.payload["title"] for note in notes if note.kind == "notification"]
-    assert [words for words in (*moved, *titles) if words not in told] == []
+    assert [words for words in (*moved, *titles, *papers) if words not in told] == []
+    members = [line.case for line in step.obj.lines.all()] if name == "announcement" else []
+    assert [case for case in members if case.number not in told or case.district.name not in told] == []
     assert [title.number for title in Title.objects.exclude(pk__in=[pk for pk, _ in before[1]]) if title.number not in told] == []
 
 

@@ -27,8 +27,8 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
-from greendistrict.workflow.dry_run import tell
-from greendistrict.workflow.procedure import Taken, hold, hold_version, take
+from greendistrict.workflow.dry_run import is_dry_run, tell
+from greendistrict.workflow.procedure import Taken, hold, hold_version, procedure_of, take
 
 READY = {CaseKind.LOSS: "served"}  # a decision against the holder must be served before it is announced
 ENDS = {LossGround.CANCEL: TitleEnd.CANCELLED, LossGround.REVOKE: TitleEnd.REVOKED}
@@ -136,8 +136,23 @@ def approve(*, announcement: Announcement, by: User, version: int | None = None)
 
 
 def on_approve(taken: Taken) -> None:
-    """Store who approved the list, and when."""
+    """Store who approved the list, and when; a dry run tells what the announcement of each case will do."""
     taken.obj.approved_by, taken.obj.approved_at = taken.by, clock.now()
+    if is_dry_run():
+        tell("公告后公开", f"{taken.obj}名单，称号名录、开放数据和订阅随即改变")
+        for line in taken.facts["lines"]:
+            _tell_announced(line.case)
+
+
+def _tell_announced(case: Case) -> None:
+    if case.kind == CaseKind.LOSS:
+        tell("公告后终止称号", f"{case.district.name}，{ENDS[LossGround(case.loss.ground)].label}，{case.number}")
+    else:
+        star = f"，{case.get_star_found_display()}" if case.star_found else ""
+        tell("公告后授予称号", f"{case.district.name}，{TITLE_OF[CaseKind(case.kind)].label}{star}，{case.number}")
+    told = procedure_of(case).receivers("announce", case.status).words
+    if told:
+        tell("公告后通知", f"{case.number}：{told}")
 
 
 def publish(
