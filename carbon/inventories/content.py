@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -151,14 +153,62 @@ class ShownLine:
     source: str
     tco2e: str
     outside: bool
+    last: str = ""
+    change: str = ""
 
 
-def shown_lines(content: Content, library: Library) -> list[ShownLine]:
-    """Rows for display, units in their standard form. All but the names of library factors comes from the content."""
-    return [_line(row, content, library) for row in content["rows"]]
+def shown_lines(content: Content, library: Library, before: Content | None = None) -> list[ShownLine]:
+    """Rows for display, units in their standard form, with the amount of the same row of last year's content ``before``.
+
+    All but the names of library factors comes from the content.
+    """
+    return [_line(row, content, library, beside) for row, beside in zip(content["rows"], beside_rows(content["rows"], before), strict=True)]
 
 
-def _line(row: Mapping[str, Any], content: Content, library: Library) -> ShownLine:
+def row_parts(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each row with what tells it from the others, alike in every year: sector and name, the second of a name by its number."""
+    met = Counter[str]()
+    for row in rows:
+        key = f"{row['sector']}:{row['name']}"[:30]
+        met[key] += 1
+        yield (f"{key}#{met[key]}" if met[key] > 1 else key), row
+
+
+def beside_rows(rows: Iterable[Mapping[str, Any]], before: Content | None) -> list[Mapping[str, Any] | None]:
+    """The same row of last year's content for each row; None where it has none."""
+    held = dict(row_parts(before["rows"])) if before else {}
+    return [held.get(key) for key, _ in row_parts(rows)]
+
+
+def gone_rows(content: Content, before: Content | None) -> list[str]:
+    """Rows of last year's content that this one lacks, with their amounts."""
+    there = {key for key, _ in row_parts(content["rows"])}
+    return [f"{row['name']} {amount_words(row)}" for key, row in row_parts(before["rows"] if before else ()) if key not in there]
+
+
+def amount_of(text: object) -> Decimal | None:
+    """A finite number typed with or without separators; None for anything else."""
+    try:
+        number = Decimal(str(text).replace(",", ""))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def amount_words(row: Mapping[str, Any] | None) -> str:
+    """Amount of a row with its unit; empty without a row."""
+    return f"{row['amount']} {unit_words(row['unit'])}".strip() if row else ""
+
+
+def change_words(row: Mapping[str, Any], beside: Mapping[str, Any] | None) -> str:
+    """Change of a row's amount since last year in per cent; empty where the two are not comparable."""
+    now, then = amount_of(row["amount"]), amount_of(beside["amount"]) if beside else None
+    if beside is None or not now or not then or row["unit"] != beside["unit"]:
+        return ""
+    return f"{fixed((Fraction(now) / Fraction(then) - 1) * 100, 1, signed=True)}%"
+
+
+def _line(row: Mapping[str, Any], content: Content, library: Library, beside: Mapping[str, Any] | None) -> ShownLine:
     known = library.get(row["factor"])
     name = f"{known.name if known else row['factor']}（{row['since']}年起）" if row["factor"] else ""
     value = f"{row['factor_value']} {unit_words(row['factor_unit'])}".strip()
@@ -175,6 +225,8 @@ def _line(row: Mapping[str, Any], content: Content, library: Library) -> ShownLi
         source=row["source"],
         tco2e=row["tco2e"],
         outside=row["sector"] == Sector.INDUSTRY.value and not content["include_industry"],
+        last=amount_words(beside),
+        change=change_words(row, beside),
     )
 
 

@@ -10,7 +10,7 @@ from assessments.common.forms import ALL, YearQuery
 from carbon.enums import Sector
 from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, Library, RowTexts, read_boundary, read_row
-from carbon.inventories.content import HeadTexts
+from carbon.inventories.content import Content, HeadTexts, amount_words, beside_rows
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
 from carbon.inventories.pasted import COLUMNS
@@ -133,6 +133,7 @@ class RowForm(forms.Form):
     uncertainty = _text("不确定性 %", NUMBER_LENGTH, inputmode="decimal")
     source = _text("数据来源", 200)
     remove = forms.BooleanField(label="删除这一行", required=False)
+    last = ""  # amount of the same row in last year's inventory
 
     def __init__(self, *args: Any, library: Library, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -179,15 +180,18 @@ class RowForm(forms.Form):
 class RowSet:
     """Forms of all rows plus some empty ones at the end; the hidden field ``rows`` says how many were rendered."""
 
-    def __init__(self, data: Any = None, *, rows: Sequence[RowTexts] = (), spare: int = SPARE_ROWS) -> None:
+    def __init__(self, data: Any = None, *, rows: Sequence[RowTexts] = (), spare: int = SPARE_ROWS, before: Content | None = None) -> None:
         library = factors_now()
         known: dict[str, Any] = {"library": library, "choices": _factor_choices(library)}
         if data is not None:
             count = min(whole(data.get("rows", ""), 0), MOST_ROWS)
             self.forms = [RowForm(data, prefix=f"rows-{at}", **known) for at in range(count)]
-            return
-        listed = [*rows, *[RowTexts()] * spare][: max(MOST_ROWS, len(rows))]
-        self.forms = [RowForm(prefix=f"rows-{at}", initial=vars(row), **known) for at, row in enumerate(listed)]
+            listed = [form.texts() for form in self.forms]
+        else:
+            listed = [*rows, *[RowTexts()] * spare][: max(MOST_ROWS, len(rows))]
+            self.forms = [RowForm(prefix=f"rows-{at}", initial=vars(row), **known) for at, row in enumerate(listed)]
+        for form, beside in zip(self.forms, beside_rows(map(vars, listed), before), strict=True):
+            form.last = amount_words(beside)
 
     def __len__(self) -> int:
         """Number of rows on the page."""

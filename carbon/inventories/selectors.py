@@ -15,7 +15,7 @@ from carbon.factor_library import library
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules
 from carbon.inventories.activity_rows import RowTexts
-from carbon.inventories.content import Filled, HeadTexts, as_file, digest_of, filled
+from carbon.inventories.content import Content, Filled, HeadTexts, as_file, digest_of, filled
 from carbon.inventories.enums import MANDATED, InventoryState
 from carbon.inventories.models import OPEN, CarbonInventory
 from carbon.inventories.questions import asked_of_inventory
@@ -158,9 +158,13 @@ def questions_of(inventory: CarbonInventory) -> list[PlausibilityFinding]:
     """What the rules find in an open inventory, beside the valid one of the year before; none once it is filed."""
     if inventory.frozen is not None:
         return []
+    return asked_of_inventory(filled_of(inventory).content, year_before(inventory), limits_of(parameters.load()))
+
+
+def year_before(inventory: CarbonInventory) -> Content | None:
+    """Content of the valid inventory of the year before; None without one."""
     before = CarbonInventory.objects.filter(FILED, district=inventory.district_id, year=inventory.year - 1).order_by("-edition").first()
-    held = before.frozen["content"] if before is not None and before.frozen else None
-    return asked_of_inventory(filled_of(inventory).content, held, limits_of(parameters.load()))
+    return before.frozen["content"] if before is not None and before.frozen else None
 
 
 def open_questions(inventory: CarbonInventory) -> list[PlausibilityFinding]:

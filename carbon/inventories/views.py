@@ -12,7 +12,7 @@ from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors, services, workbook
-from carbon.inventories.content import Content, filled, later_factors, shown_lines, shown_sectors
+from carbon.inventories.content import Content, filled, gone_rows, later_factors, shown_lines, shown_sectors
 from carbon.inventories.forms import (
     ExplainForm,
     HeadForm,
@@ -100,21 +100,27 @@ def inventory(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def result_context(content: Content, year: int) -> dict[str, Any]:
-    """Template context of the result: rows as amount × factor, sectors, total, intensities, factors that begin after the year."""
+def result_context(content: Content, year: int, before: Content | None) -> dict[str, Any]:
+    """Template context of the result: rows as amount × factor beside last year's, sectors, total, intensities, later factors."""
     known = factors_now()
-    later = later_factors(content, year, known)
-    return {"content": content, "lines": shown_lines(content, known), "sectors": shown_sectors(content), "later_factors": later}
+    return {
+        "content": content,
+        "lines": shown_lines(content, known, before),
+        "beside": before is not None,
+        "gone": gone_rows(content, before),
+        "sectors": shown_sectors(content),
+        "later_factors": later_factors(content, year, known),
+    }
 
 
 def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
     filling, told = rules.may_fill(user, inventory), selectors.filled_of(inventory)
     version = {"version": inventory.version}
-    asked = selectors.open_questions(inventory)
+    asked, before = selectors.open_questions(inventory), selectors.year_before(inventory)
     more: dict[str, Any] = {}
     if filling:
-        rows = RowSet(rows=selectors.texts_of(inventory))
+        rows = RowSet(rows=selectors.texts_of(inventory), before=before)
         more = {
             "form": HeadForm(inventory=inventory),
             "rows": rows,
@@ -130,7 +136,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "inventory": inventory,
         "state": CARBON_INVENTORY.state(inventory.status),
         "filling": filling,
-        **result_context(told.content, inventory.year),
+        **result_context(told.content, inventory.year, before),
         "missing": [text for _, text in told.lines],
         "asked": asked,
         "answers": answers_to(inventory),
@@ -158,7 +164,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save boundary and rows; after an edit conflict both versions are shown."""
     user = signed_in(request)
     found = seen(user, pk)
-    form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
+    form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST, before=selectors.year_before(found))
     if not all([form.is_valid(), rows.is_valid()]):
         return FILE.invalid(request, pk, may=rules.may_fill(user, found), form=form, rows=rows, errors=[form, *rows.errors])
     data = form.cleaned_data
@@ -189,7 +195,11 @@ def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
     typed = [row for row in rows.texts() if not row.is_empty]
     told = filled(form.head(), typed, factors_now())
-    context = {**result_context(told.content, found.year), "missing": [text for _, text in told.lines], "live": True}
+    context = {
+        **result_context(told.content, found.year, selectors.year_before(found)),
+        "missing": [text for _, text in told.lines],
+        "live": True,
+    }
     return render(request, "carbon/inventories/_result.html", context)
 
 

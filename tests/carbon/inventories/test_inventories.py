@@ -422,6 +422,9 @@ GROWN = tuple(replace(row, amount=plain(Decimal(row.amount) * Decimal("1.03"))) 
     ("rows", "head", "words"),
     [
         (ROWS, HEAD, "与上年完全相同"),
+        (ROWS, replace(HEAD, area_m2="123000", population="3571", gdp_wan="44100"), "4行活动量与上年完全相同"),
+        ((*ROWS[:2], *GROWN[2:]), HEAD, "2行活动量与上年完全相同"),
+        ((ROWS[0], *GROWN[1:]), HEAD, ""),
         ((replace(ROWS[0], amount="12000"), *GROWN[1:]), HEAD, "约为上年"),
         ((replace(ROWS[0], amount="1200", unit="kWh"), *GROWN[1:]), HEAD, "约为上年"),
         (GROWN, replace(HEAD, population="42000", gdp_wan="3500"), "约为上年"),
@@ -443,6 +446,18 @@ def test_figures_are_asked_beside_last_year_and_explained(client, people, rows, 
         step(found, "sign", people.reviewer)
     found.refresh_from_db()
     assert bool(found.frozen.get("explained")) == bool(words)
+
+
+def test_last_years_amounts_stand_beside_the_rows(client, people):
+    found = second_year(people, (replace(ROWS[0], amount="12000"), replace(ROWS[1], name="天然气"), *GROWN[2:]))
+    shown = page(client, people.preparer, found).content.decode()
+    assert "1200 万kWh" in shown
+    assert "+900.0%" in shown  # a tenfold slip is seen
+    assert "第1行　上年1200 万kWh" in shown
+    assert "没有这一行" in shown
+    assert "上年有、本年没有的：燃气 35.5 万m³" in shown
+    live = client.post(reverse("carbon:inventory_result", args=[found.pk]), posted(rows=(replace(ROWS[0], amount="1260"),)))
+    assert "+5.0%" in live.content.decode()
 
 
 @pytest.mark.parametrize("wrong", [0, 1])
