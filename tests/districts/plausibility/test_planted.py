@@ -1,4 +1,4 @@
-"""Errors planted outside the score table: quarters and figures of 美丽上海, inventories, entries of the ledger.
+"""Errors planted outside the score table: 美丽上海, inventories, ledger, base data of a district, plots, works, projects, plans.
 
 Each kind is drawn with a seed into a clean world whose figures share no constant with the rules; a finding counts where it is new.
 """
@@ -17,17 +17,11 @@ from beautiful.plans.content import TaskContent
 from beautiful.plans.questions import Statement, asked_of_quarter
 from carbon.inventories.questions import asked_of_inventory
 from districts.plausibility.figures import Figure, Scale
-from districts.plausibility.findings import limits_of
 from operation.ledger.questions import asked_of_entry
+from tests.districts.plausibility.files import LIMITS, TODAY, BaseData, PlanItems, Plots, Projects, Reserves, SpecialPlans, Works, number
 
 SEEDS, WORLDS, PLANTED = (21, 22, 23), 60, 60
-LIMITS = limits_of()
 QUARTERS = [(year, quarter) for year in (2026, 2027, 2028) for quarter in (1, 2, 3, 4)]
-TODAY = dt.date(2027, 2, 20)
-
-
-def number(value, digits=2):
-    return Decimal(repr(round(value, digits)))
 
 
 def growth(rng):
@@ -103,7 +97,7 @@ def content(sizes, rows):
 class Inventories:
     """An inventory and last year's."""
 
-    kinds = ("factor", "thousandth", "swapped", "previous", "unit", "broken")
+    kinds = ("factor", "thousandth", "swapped", "previous", "carried", "unit", "broken")
 
     def __init__(self, rng):
         people = rng.uniform(3_000, 90_000)
@@ -132,6 +126,8 @@ class Inventories:
 
         if kind == "previous":
             return self.asked(self.before, self.was)
+        if kind == "carried":  # the rows of last year under this year's sizes, one of them measured
+            return self.asked(rows=[self.rows[at] if row == at else self.was[row] for row in range(len(self.was))])
         if kind == "swapped":
             return self.asked({**self.sizes, "population": self.sizes["gdp_wan"], "gdp_wan": self.sizes["population"]})
         times = {"factor": 10 ** rng.choice((1, 2, 3)), "thousandth": Decimal("0.001")}.get(kind)
@@ -171,7 +167,7 @@ class Entries:
         return self.asked({**self.now, name: self.now[name]._replace(number=value * times)})
 
 
-KINDS = (Quarters, CityFigures, Inventories, Entries)
+KINDS = (Quarters, CityFigures, Inventories, Entries, BaseData, Plots, Works, Projects, Reserves, PlanItems, SpecialPlans)
 
 
 @pytest.mark.slow
