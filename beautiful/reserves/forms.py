@@ -13,6 +13,7 @@ from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.screening import screening
 from beautiful.reserves.services import FIELDS
 from districts.file.forms.fields import VersionMixin, day, figure, plain
+from districts.plausibility.forms import ExplainedForm
 from districts.projects.models import KeyProject
 from greendistrict.accounts.models import Organisation
 
@@ -37,7 +38,7 @@ class ReserveOpenForm(forms.Form):
         self.fields["proposer"].queryset = bodies  # type: ignore[attr-defined]
 
 
-class ReserveForm(VersionMixin):
+class ReserveForm(ExplainedForm, VersionMixin):
     """Intake; only library, area and title are required before submission."""
 
     pool = forms.ChoiceField(label="储备库", choices=POOLS)

@@ -1,5 +1,6 @@
 """Write reserve projects: opening, saving, deleting a draft; effects of the steps."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,11 +9,15 @@ from django.db import transaction
 from beautiful.reserves import rules
 from beautiful.reserves.models import ReserveProject
 from districts.file.services.locking import hold_constraints
+from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.plausibility.services import ask
+from districts.plausibility.undertakings import Funds, asked_of_reserve
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 
 PREFIX = "CB"
@@ -37,8 +42,11 @@ def open_project(*, proposer: Organisation, pool: str, area: str, title: str, by
 
 
 @transaction.atomic
-def save_project(*, project: ReserveProject, values: Mapping[str, Any], version: int, by: User) -> ReserveProject:
-    """Save the intake; completeness is checked at submission. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
+def save_project(*, project: ReserveProject, values: Mapping[str, Any], version: int, by: User, explanation: str = "") -> ReserveProject:
+    """Save the intake; completeness is checked at submission.
+
+    Raises ``NotAllowed``, ``Stale``, ``Refused``, also with questions about changed funds and days that ``explanation`` does not answer.
+    """
     locked = _held(project, by)
     hold_version(locked, version)
     if not values["title"].strip():
@@ -46,12 +54,27 @@ def save_project(*, project: ReserveProject, values: Mapping[str, Any], version:
     linked = values["key_project"]
     if linked is not None and linked.district.is_demo != locked.is_demo:
         raise Refused([Refusal("演示项目只连接虚构城区的重点项目，正式项目只连接真实城区的", field="key_project")])
+    before = _figures(locked)
     for name in FIELDS:
         setattr(locked, name, values[name])
     hold_constraints(locked)
+    asked = ask(locked, _questions(locked, before[0]), explanation) if _figures(locked) != before else None
     locked.version += 1
     locked.save(update_fields=[*FIELDS, "version"])
+    if asked is not None:
+        asked.keep(locked, by)
     return locked
+
+
+def _figures(project: ReserveProject) -> tuple[Funds, list[dt.date | None]]:
+    return Funds(*(getattr(project, name) for name in Funds._fields)), [project.starts_on, project.ends_on]
+
+
+def _questions(project: ReserveProject, before: Funds) -> list[PlausibilityFinding]:
+    """What is asked about funds and days of a project; ``before`` are the funds stored so far."""
+    funds, days = _figures(project)
+    invested = project.key_project.investment if project.key_project else None
+    return asked_of_reserve(funds, before, days, invested, limits=limits_of(parameters.load()), today=clock.today())
 
 
 def _held(project: ReserveProject, by: User) -> ReserveProject:

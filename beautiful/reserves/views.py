@@ -17,6 +17,7 @@ from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import screening
 from districts.file.services.locking import label_of
+from districts.plausibility.selectors import answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core.deletions import deletion_question
@@ -143,6 +144,7 @@ def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
         "writing": writing,
         "form": _form(user, project) if writing else None,
         "findings": selectors.findings_of(project),
+        "answers": answers_to(project),
         "readiness": selectors.readiness_of(project),
         "screening": screening(),
         "opens_key_project": selectors.opens_key_project(user, project),
@@ -170,7 +172,7 @@ def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
         return {"form": _form(user, stored, typed), "stored": lines}
 
     def keep() -> object:
-        return services.save_project(project=found, values=form.values(), version=form.version_read(), by=user)
+        return services.save_project(project=found, values=form.values(), version=form.version_read(), by=user, explanation=form.explained)
 
     return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(user, found))
 

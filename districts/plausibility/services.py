@@ -1,16 +1,18 @@
 """Ask about figures before they are kept, and keep the explanations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.db.models import Model
 
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, limits_of
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import unexplained
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.policy import parameters
 
 EXPLANATION = "explanation"
 LONGEST = FigureAnswer._meta.get_field("text").max_length or 0
@@ -48,3 +50,21 @@ def keep_explained(
     for one in explained:
         said = {"value": one.value[:200], "question": one.text[:400], "text": explanation.strip(), "by": by, "at": clock.now()}
         FigureAnswer.objects.update_or_create(subject=subject, rule=one.rule, part=one.part, defaults=said)
+
+
+class AskedRow(NamedTuple):
+    """What was asked about a changed row and is explained by ``text``; kept once the row is saved."""
+
+    findings: Sequence[PlausibilityFinding]
+    explained: Sequence[PlausibilityFinding]
+    text: str
+
+    def keep(self, row: Model, by: User) -> None:
+        """Keep the explanation with the stored row."""
+        keep_explained(row, self.findings, self.explained, self.text, by)
+
+
+def ask(row: Model, findings: Iterable[PlausibilityFinding], text: str) -> AskedRow:
+    """Ask about a row whose figures changed, before it is saved. Raises ``Refused`` with every finding that nobody has explained."""
+    found = list(findings)
+    return AskedRow(found, hold_explained(row, found, text, limits_of(parameters.load())), text)

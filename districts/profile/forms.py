@@ -10,6 +10,8 @@ from districts.file.forms.fields import VersionMixin, day, figure, plain, severa
 from districts.file.forms.filters import key_areas
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import areas_choosable, authorities_choosable
+from districts.plausibility.forms import ExplainedForm
+from districts.plausibility.services import EXPLANATION
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.widgets import BoxList
@@ -62,7 +64,7 @@ def _offer(form: forms.Form, name: str, rows: Any) -> None:
         field.queryset = rows
 
 
-class ProfileForm(VersionMixin):
+class ProfileForm(ExplainedForm, VersionMixin):
     """Profile of a district. A draft may leave everything empty; invalid values are refused."""
 
     type = forms.ChoiceField(label="类型", choices=[*UNFILLED, *DistrictType.choices], required=False, help_text="六（一）")
@@ -113,7 +115,9 @@ class ProfileForm(VersionMixin):
 
     def values(self) -> dict[str, Any]:
         """Fields for ``services.save_profile``; key areas found by overlay are kept together with those entered."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_proof", "source")}
+        return {
+            name: value for name, value in self.cleaned_data.items() if name not in ("version", "boundary_proof", "source", EXPLANATION)
+        }
 
 
 def _initial(district: District) -> dict[str, Any]:

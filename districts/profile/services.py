@@ -15,6 +15,10 @@ from districts.file.models.district import AdministrativeArea, ConsultantMandate
 from districts.file.rules import may_authorise, may_register
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
 from districts.file.services.sources import note_sources
+from districts.plausibility.district_sizes import Sizes, asked_of_sizes
+from districts.plausibility.findings import limits_of
+from districts.plausibility.services import AskedRow, ask
+from districts.profile.selectors import sizes_of, sizes_of_parts
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
@@ -23,6 +27,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.pinyin import syllables
 from greendistrict.documents.services import store
+from greendistrict.policy import parameters
 
 PLAIN = (
     "type",
@@ -100,24 +105,35 @@ def free_code(name: str) -> str:
 
 
 def save_profile(
-    *, district: District, values: Mapping[str, Any], version: int, by: User, proof: "UploadedFile[Any] | None" = None, source: str = ""
+    *,
+    district: District,
+    values: Mapping[str, Any],
+    version: int,
+    by: User,
+    proof: "UploadedFile[Any] | None" = None,
+    source: str = "",
+    explanation: str = "",
 ) -> District:
     """Save fields of the profile (``PLAIN`` and the lists ``areas``, ``authorities``); missing names stay unchanged.
 
     ``proof`` is the document that shows that the boundary matches (六（一）); ``source`` is the basis of the changed figures. Key areas
-    found by overlay are kept in any case.
+    found by overlay are kept in any case. ``explanation`` is kept with what is asked about changed sizes.
 
-    Returns the stored district. Raises ``NotAllowed``, ``Stale`` (with the stored district), ``Refused`` if a value breaks a rule or the
-    title has fixed the field.
+    Returns the stored district. Raises ``NotAllowed``, ``Stale`` (with the stored district), ``Refused`` if a value breaks a rule, the
+    title has fixed the field, or sizes are asked about that nobody has explained.
     """
     hold_editor(by, district)
     with transaction.atomic():
         stored = locked(district, version)
+        before = sizes_of(stored)
         changed = assign(stored, with_overlaid(stored, {name: values[name] for name in PLAIN if name in values}))
         _hold_fixed(stored, changed)
         stored.version += 1
         hold_constraints(stored)
+        asked = _asked(stored, before, explanation) if sizes_of(stored) != before else None
         stored.save()
+        if asked is not None:
+            asked.keep(stored, by)
         lists = {name: list(values[name]) for name in MANY if name in values}
         _hold_areas(stored, lists.get("areas", []))
         for name, rows in lists.items():
@@ -129,6 +145,12 @@ def save_profile(
             note_sources(stored, changed, source=source, by=by)
             audit.record(action="districts.save_profile", by=by, obj=stored, data={"changed": changed})
     return stored
+
+
+def _asked(district: District, before: Sizes, explanation: str) -> AskedRow:
+    """What is asked about changed sizes. Raises ``Refused`` unless it is explained."""
+    limits = limits_of(parameters.load())
+    return ask(district, asked_of_sizes(sizes_of(district), before, sizes_of_parts(district), limits), explanation)
 
 
 def _hold_fixed(district: District, changed: Mapping[str, Any]) -> None:

@@ -8,6 +8,8 @@ from django import forms
 from districts.common.enums import DistrictType, PlanPart, PlanSectionKind
 from districts.file.forms.fields import VersionMixin, day, figure, plain, whole, yes_no, yes_no_initial
 from districts.file.models.district import District
+from districts.plausibility.forms import ExplainedForm
+from districts.plausibility.services import EXPLANATION
 from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.special_plans.rules import PIECES
 from greendistrict.documents.forms import EvidenceField
@@ -18,7 +20,7 @@ DESIGN_DAYS = ("design_started_on", "design_approved_on", "scheme_started_on")
 FILES = {"file_indicators": PlanPart.INDICATORS, "file_scheme": PlanPart.SCHEME, "file_carbon": PlanPart.CARBON}
 
 
-class PlanForm(VersionMixin):
+class PlanForm(ExplainedForm, VersionMixin):
     """All fields of the plan except its approval. Any field may stay empty in a draft."""
 
     file_indicators = EvidenceField(label="绿色生态指标体系", required=False)
@@ -94,7 +96,7 @@ class PlanForm(VersionMixin):
 
     def values(self) -> dict[str, Any]:
         """Fields for ``services.save_plan``."""
-        names = [name for name in self.fields if name != "version" and not name.startswith(("stage_", "file_"))]
+        names = [name for name in self.fields if name not in ("version", EXPLANATION) and not name.startswith(("stage_", "file_"))]
         rows = [(self.cleaned_data[f"stage_{index}_year"], self.cleaned_data[f"stage_{index}_value"]) for index in range(self.stage_count)]
         targets = [{"year": year, "value": plain(value)} for year, value in sorted(row for row in rows if row[0] is not None)]
         return {**{name: self.cleaned_data[name] for name in names}, "carbon_stage_targets": targets}

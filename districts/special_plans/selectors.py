@@ -1,6 +1,7 @@
 """Read versions of the specialised plan and their sections; used by pages, policy check, papers and reports."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -8,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from districts.baselines.selectors import baseline_of
 from districts.common.enums import BaselineKind, Dimension, PlanPart, PlanSectionKind, SectionState
 from districts.file.models.district import District
+from districts.plausibility.carbon_path import CarbonBeside
 from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.special_plans.rules import (
@@ -23,6 +25,8 @@ from districts.special_plans.rules import (
     synchrony,
 )
 from greendistrict.documents.models import Evidence
+
+CARBON = "carbon"  # key of the carbon intensity among the rows of an indicator system
 
 
 @dataclass(frozen=True)
@@ -120,3 +124,13 @@ def plan_context(district: District) -> dict[str, Any]:
         for indicators, strategies in [(dimensions_of_plan(plan), strategy_dimensions(plan))]
     ]
     return {"district": district, "plans": shown, "plan_baseline": baseline_of(district, BaselineKind.PLAN)}
+
+
+def path_beside(plan: SpecialPlan) -> CarbonBeside:
+    """What the carbon targets of a plan are compared with: its indicator system, the newest measured intensity; three queries."""
+    system = plan.indicator_systems.order_by("-number").first() if plan.pk else None
+    row = system.rows.filter(key=CARBON).first() if system else None
+    terms = {getattr(system, f"{term}_year"): getattr(row, term) for term in ("near", "mid", "long")} if row else {}
+    measured = plan.district.indicator_actuals.filter(key=CARBON).order_by("-year").values_list("year", "value").first()
+    reached = (measured[0], Decimal(measured[1])) if measured and measured[1] else None
+    return CarbonBeside({year: Decimal(value) for year, value in terms.items() if year and value}, reached)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,13 +13,18 @@ from districts.baselines.services import freeze_baseline
 from districts.common.enums import PLAN_APPROVAL, BaselineKind, PlanPart, PlanSectionKind, SectionState, Stage
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
+from districts.plausibility.carbon_path import DESIGN_DAYS, SCHEME_DAYS, IntensityPath, asked_of_design, asked_of_path
+from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.plausibility.services import ask
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan, SpecialPlanPart
 from districts.special_plans.rules import CITES, PIECES, kinds_for, state_of
+from districts.special_plans.selectors import path_beside
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refusal, Refused, Stale
 from greendistrict.documents.services import store
+from greendistrict.policy import parameters
 
 PLAIN = (
     "merged_document",
@@ -32,6 +38,7 @@ PLAIN = (
     "carbon_stage_targets",
 )
 KIND = "专业规划"
+ASKED_ABOUT = {"carbon_intensity_target", "carbon_stage_targets", *DESIGN_DAYS, *SCHEME_DAYS}
 CLOSED = "这一版专业规划已登记批准，不能再改；需要修改请新编一版"
 
 
@@ -41,11 +48,18 @@ def current_plan(district: District) -> SpecialPlan | None:
 
 
 def save_plan(
-    *, district: District, values: Mapping[str, Any], files: Mapping[str, "UploadedFile[Any]"] | None = None, version: int, by: User
+    *,
+    district: District,
+    values: Mapping[str, Any],
+    files: Mapping[str, "UploadedFile[Any]"] | None = None,
+    version: int,
+    by: User,
+    explanation: str = "",
 ) -> SpecialPlan:
     """Save fields of the newest version (created if there is none) and store its parts, ``files`` by ``PlanPart`` value.
 
-    Raises ``NotAllowed``, ``Stale``, ``Refused`` (invalid file or value), ``Closed`` if the version is approved.
+    Raises ``NotAllowed``, ``Stale``, ``Refused`` (invalid file or value, carbon targets or days asked about that ``explanation`` does not
+    answer), ``Closed`` if the version is approved.
     """
     hold_editor(by, district)
     with transaction.atomic():
@@ -53,12 +67,23 @@ def save_plan(
         changed = assign(plan, {name: values[name] for name in PLAIN if name in values})
         plan.version += 1
         hold_constraints(plan)
+        asked = ask(plan, _questions(plan), explanation) if ASKED_ABOUT & set(changed) else None
         plan.save()
+        if asked is not None:
+            asked.keep(plan, by)
         for part, upload in (files or {}).items():
             changed[part] = ["", _keep_part(plan, PlanPart(part), upload, by)]
         if changed:
             audit.record(action="districts.save_plan", by=by, obj=plan, data={"district": district.code, "changed": changed})
     return plan
+
+
+def _questions(plan: SpecialPlan) -> list[PlausibilityFinding]:
+    """What is asked about carbon targets and days of the design."""
+    stages = {int(one["year"]): Decimal(one["value"]) for one in plan.carbon_stage_targets}
+    path, today = IntensityPath(plan.carbon_intensity_target, stages), clock.today()
+    days = {name: getattr(plan, name) for name in (*DESIGN_DAYS, *SCHEME_DAYS)}
+    return [*asked_of_path(path, path_beside(plan), limits_of(parameters.load()), today), *asked_of_design(days, today)]
 
 
 def save_section(

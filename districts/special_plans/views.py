@@ -22,6 +22,7 @@ from districts.file.views.common import (
     section_address,
     section_context,
 )
+from districts.plausibility.selectors import answers_to
 from districts.special_plans import services as plans
 from districts.special_plans.forms import FILES, ApprovalForm, PlanForm, SectionForm, piece_field
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
@@ -51,7 +52,12 @@ def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
 
     def keep(form: PlanForm) -> SpecialPlan:
         return plans.save_plan(
-            district=district, values=form.values(), files=form.uploads(), version=form.version_read(), by=signed_in(request)
+            district=district,
+            values=form.values(),
+            files=form.uploads(),
+            version=form.version_read(),
+            by=signed_in(request),
+            explanation=form.explained,
         )
 
     return page.answer(
@@ -76,6 +82,7 @@ def _context(
         **plan_context(district),
         "plan": plan,
         "form": form,
+        "answers": answers_to(plan) if plan else [],
         "plan_sections": lines,
         "unfilled": [line.kind.label for line in lines if line.is_asked and not line.is_whole],
         "synchrony": synchrony_of(plan) if plan else None,

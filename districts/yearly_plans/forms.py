@@ -7,6 +7,8 @@ from django import forms
 from districts.common.enums import PlanWork
 from districts.file.forms.fields import VersionMixin, day, figure, plain
 from districts.file.models.district import District
+from districts.plausibility.forms import ExplainedForm
+from districts.plausibility.services import EXPLANATION
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
@@ -25,7 +27,7 @@ class OpenPlanForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class PlanItemForm(VersionMixin):
+class PlanItemForm(ExplainedForm, VersionMixin):
     """A work of a district: content, responsible body, money, schedule."""
 
     district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
@@ -40,7 +42,7 @@ class PlanItemForm(VersionMixin):
 
     def __init__(self, *args: Any, plan: ImplementationPlan, item: PlanItem | None = None, **kwargs: Any) -> None:
         if item is not None:
-            names = [name for name in self.base_fields if name not in ("version", "money")]
+            names = [name for name in self.base_fields if name not in ("version", "money", EXPLANATION)]
             values = {name: getattr(item, name) for name in names}
             kwargs.setdefault("initial", values | {"money": plain(item.money), "version": item.version})
         super().__init__(*args, **kwargs)
@@ -50,7 +52,7 @@ class PlanItemForm(VersionMixin):
 
     def values(self) -> dict[str, Any]:
         """Fields for ``services.save_item``."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", EXPLANATION)}
 
 
 class PlanDocumentForm(forms.Form):

@@ -1,6 +1,7 @@
 """Services of yearly implementation plans (六（三）): works, document, filing and return."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,6 +11,9 @@ from districts.common.enums import PlanStatus
 from districts.file.models.district import District
 from districts.file.rules import may_file_plan
 from districts.file.services.locking import assign, hold_constraints, locked
+from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.plausibility.services import ask
+from districts.plausibility.undertakings import asked_of_plan_item
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.rules import files_plan
 from greendistrict.accounts.models import Organisation, User
@@ -17,6 +21,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
+from greendistrict.policy import parameters
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import Taken
 
@@ -73,23 +78,42 @@ def _open(plan: ImplementationPlan, version: int | None, by: User) -> Implementa
 
 
 def save_item(
-    *, plan: ImplementationPlan, values: Mapping[str, Any], by: User, item: PlanItem | None = None, version: int | None = None
+    *,
+    plan: ImplementationPlan,
+    values: Mapping[str, Any],
+    by: User,
+    item: PlanItem | None = None,
+    version: int | None = None,
+    explanation: str = "",
 ) -> PlanItem:
-    """Add or change a work; money in 万元. Raises ``NotAllowed``, ``Stale`` (with the stored work), ``Closed``, ``Refused``."""
+    """Add or change a work; money in 万元.
+
+    Raises ``NotAllowed``, ``Stale`` (with the stored work), ``Closed``, ``Refused``, also with questions about money and days that
+    ``explanation`` does not answer.
+    """
     with transaction.atomic():
         stored_plan = _open(plan, None, by)
         stored = locked(item, version) if item else PlanItem(plan=stored_plan, district=values["district"])
+        before = stored.money if item else None
         changed = assign(stored, {name: values[name] for name in ITEM if name in values})
         if stored.district_id and not plan.authority.districts_led.filter(pk=stored.district_id).exists():
             raise Refused([Refusal(f"{stored.district}不由本单位实施", field="district")])
         hold_constraints(stored)
+        asked = ask(stored, _questions(stored, before), explanation) if {"money", "start", "finish"} & set(changed) else None
         stored.version += 1 if item else 0
         stored.save()
+        if asked is not None:
+            asked.keep(stored, by)
         _keep_districts(stored_plan)
         _next_version(stored_plan)
         if changed:
             audit.record(action="districts.save_plan_item", by=by, obj=stored_plan, data={"item": str(stored), "changed": changed})
     return stored
+
+
+def _questions(item: PlanItem, before: Decimal | None) -> list[PlausibilityFinding]:
+    """What is asked about money and days of a work; ``before`` is the money stored so far."""
+    return asked_of_plan_item(item.money, before, [item.start, item.finish], item.plan.year, limits_of(parameters.load()))
 
 
 def drop_item(*, item: PlanItem, by: User) -> None:

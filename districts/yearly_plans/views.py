@@ -172,7 +172,9 @@ def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) ->
 
     def keep(form: PlanItemForm) -> PlanItem:
         version = form.version_read() if item else None
-        return services.save_item(plan=plan, values=form.values(), by=signed_in(request), item=item, version=version)
+        return services.save_item(
+            plan=plan, values=form.values(), by=signed_in(request), item=item, version=version, explanation=form.explained
+        )
 
     def done(saved: PlanItem) -> HttpResponse:
         messages.success(request, f"工作“{saved}”已保存")

@@ -23,6 +23,7 @@ from districts.file.views.common import (
     section_context,
     stale_page,
 )
+from districts.plausibility.selectors import answers_to
 from districts.profile import services as profile
 from districts.profile.forms import MandateForm, ProfileForm
 from greendistrict.accounts.http import signed_in
@@ -48,6 +49,7 @@ def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
                 values=form.values(),
                 proof=form.cleaned_data["boundary_proof"],
                 source=form.cleaned_data["source"],
+                explanation=form.explained,
                 version=form.version_read(),
                 by=signed_in(request),
             )
@@ -73,6 +75,7 @@ def _context(request: HttpRequest, district: District, form: ProfileForm, *, edi
         **section_context(request, district, "profile_edit"),
         "form": form,
         "outline": outline_of(district),
+        "answers": answers_to(district),
         "proofs": evidence_of(district).filter(kind=BOUNDARY_PROOF),
         "mandates": district.mandates.select_related("organisation").order_by("-valid_from"),
         "editable": editable,

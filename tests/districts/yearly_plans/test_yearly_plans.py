@@ -113,7 +113,7 @@ def test_a_draft_goes_away_a_filed_plan_does_not(people, plan):
 
 def test_last_year_is_taken_over_and_compared(client, people, district):
     before = services.open_plan(authority=people.authority_body, year=2026, by=people.authority)
-    add(before, people, district, name="跨年道路", work="works", finish=dt.date(2027, 6, 30))
+    add(before, people, district, name="跨年道路", work="works", start=dt.date(2026, 3, 1), finish=dt.date(2027, 6, 30))
     add(before, people, district, name="当年事项", finish=dt.date(2026, 12, 1), start=None)
     plan = services.open_plan(authority=people.authority_body, year=2027, by=people.authority, copy_last=True)
     item = plan.items.get()
@@ -170,7 +170,7 @@ def test_nobody_files_works_that_the_page_did_not_show(people, plan, change):
     if change == "add":
         services.save_item(plan=plan, values=work(item.district, name="另一项"), by=second)
     elif change == "change":
-        services.save_item(plan=plan, values={"money": Decimal(9)}, by=second, item=item, version=item.version)
+        services.save_item(plan=plan, values={"money": Decimal(90)}, by=second, item=item, version=item.version)
     elif change == "drop":
         services.drop_item(item=item, by=second)
     else:
