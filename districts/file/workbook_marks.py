@@ -1,11 +1,14 @@
 """Workbooks of a district's lists: their title, and the hidden mark that identifies the district."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, TypeVar
 
 from districts.file.models.district import District
+from districts.plausibility.findings import PlausibilityLimits, limits_of
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, SheetTitle, write_book
 from greendistrict.documents.workbooks.reader import Reader
+from greendistrict.policy import parameters
 
 Row = TypeVar("Row")
 
@@ -31,3 +34,8 @@ class DistrictReader(Reader[District, Row]):
     def marks(self) -> list[Mark]:
         """Marks expected in the workbook: that of the district."""
         return [district_mark(self.subject)]
+
+    @cached_property
+    def limits(self) -> PlausibilityLimits:
+        """Limits by which cells are noted as doubtful."""
+        return limits_of(parameters.load())

@@ -9,6 +9,8 @@ from django import forms
 from districts.common.enums import Acquisition, ControlStep, ProjectState
 from districts.file.forms.fields import VersionMixin, day, figure, plain, yes_no, yes_no_initial
 from districts.land.land_use import choices, code_of, name_of, words_of
+from districts.plausibility.forms import ExplainedForm
+from districts.plausibility.services import EXPLANATION
 from districts.plots.models import Plot, PlotControl
 from districts.projects.models import KeyProject, Work
 
@@ -20,7 +22,7 @@ WORK_KINDS = (
 )  # fmt: skip
 
 
-class ListRowForm(VersionMixin):
+class ListRowForm(ExplainedForm, VersionMixin):
     """Base form: the stored row gives initial values, the fields give the service's values."""
 
     flags: tuple[str, ...] = ()
@@ -34,7 +36,7 @@ class ListRowForm(VersionMixin):
 
     def values(self) -> dict[str, Any]:
         """Field values for the service."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", EXPLANATION)}
 
 
 class PlotForm(ListRowForm):

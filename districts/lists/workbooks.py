@@ -1,6 +1,6 @@
 """Key projects and municipal works as workbooks: export and import."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from districts.common.enums import ImportKind, ProjectState
 from districts.file.models.district import District
 from districts.file.workbook_marks import DistrictReader, list_book
 from districts.lists.services.rows import progress_problems, settled_days
+from districts.plausibility.undertakings import ProjectFigures, asked_of_project, asked_of_work
 from districts.projects.models import KeyProject, Work
 from greendistrict.core.constraints import out_of_order
 from greendistrict.documents.workbooks.book import Book, Returned
@@ -101,6 +102,12 @@ class ProjectReader(DistrictReader[KeyProject]):
         unknown = [number for number in typed["plots"] if number not in self.numbers]
         return [*_problems(candidate), *([("plots", f"没有地块{'、'.join(unknown)}")] if unknown else [])]
 
+    def doubtful(self, _row: KeyProject | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Investment and days that look like a slip."""
+        made = ProjectFigures(typed["investment"], None, typed["state"], typed)
+        found = asked_of_project(made, None, self.limits, self.today)
+        return [(one.part, one.text) for one in found]
+
     def parted(
         self, _row: KeyProject | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -127,6 +134,11 @@ class WorkReader(DistrictReader[Work]):
         short = [("length_m", "长度应大于0")] if typed["length_m"] == 0 else []
         settled = settled_days(Work(pk=row.pk, conforms=row.conforms, **typed), changed) if row else []
         return [*_problems(Work(**typed)), *short, *settled]
+
+    def doubtful(self, _row: Work | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Length and days that look like a slip."""
+        found = asked_of_work(typed["length_m"], None, typed, self.subject.area_km2, limits=self.limits, today=self.today)
+        return [(one.part, one.text) for one in found]
 
 
 def _problems(candidate: KeyProject | Work) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Import a plot workbook: plots and indicator values, checked against control tables and built values."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from districts.common.enums import ControlStep
@@ -9,6 +9,7 @@ from districts.file.models.district import District
 from districts.file.workbook_marks import DistrictReader
 from districts.land.green_indicators import indicators, shortfalls
 from districts.land.land_use import code_of, name_of
+from districts.plausibility.plot_sizes import PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
 from districts.plots.checks import BY_STEPS, entered_wrongly, problems_of
 from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
@@ -17,6 +18,7 @@ from districts.plots.workbook import BOOK, PLOT_COLUMNS, VALUE_COLUMNS
 from greendistrict.documents.workbooks.reader import MISSING, Preview
 
 VALUES = {column.field: tuple(column.field.split(".")) for column in VALUE_COLUMNS}
+SIZES = ("land_use_code", "area_ha", "floor_area")
 OWN = (*(column.field for column in PLOT_COLUMNS), "land_use_code")
 
 
@@ -70,6 +72,12 @@ class PlotReader(DistrictReader[Plot]):
         if step := self.steps.get(row.pk) if row else None:
             found += _settled(step, changed)
         return found or (_short(typed) if typed["conforms"] else [])
+
+    def doubtful(self, _row: Plot | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Sizes and days of a plot that look like a slip; the other plots are not looked at, because they may be in the same file."""
+        sizes = PlotSizes(*(typed[name] for name in SIZES))
+        found = asked_of_plot(sizes, PlotSizes(), PlotSurroundings(), self.limits)
+        return [(one.part, one.text) for one in (*found, *asked_of_plot_days(typed, self.today))]
 
     def shown_changes(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
         """List a changed class with an unchanged label as a change of land use."""

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from assessments.common.enums import BuildState
 from districts.common.enums import Acquisition, CheckResult, CheckStage, OpinionPurpose, OpinionResult, ProjectState
 from districts.land.green_indicators import indicators
+from districts.plausibility.services import LONGEST
 from greendistrict.core.day_fields import possible
 from greendistrict.documents.enums import Confidentiality
 
@@ -56,6 +57,9 @@ class VersionField(serializers.IntegerField):
         super().__init__(min_value=0, max_value=LARGEST, help_text="读到的版本；他人已先修改的以409拒绝，答复的 current 是现在的版本")
 
 
+ASKED = "核对说明：数值不合常理而以422询问的，改正，或者写明数值无误的原因；随数值留存"
+
+
 class PlotFieldsSerializer(Strict):
     """Fields of a plot."""
 
@@ -90,6 +94,7 @@ class PlotSerializer(PlotFieldsSerializer):
 class PlotCreateSerializer(PlotFieldsSerializer):
     """A new plot."""
 
+    explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
     number = serializers.CharField(max_length=40, help_text="地块编号")
 
@@ -97,6 +102,7 @@ class PlotCreateSerializer(PlotFieldsSerializer):
 class PlotChangeSerializer(PlotFieldsSerializer):
     """Changed fields of a plot; fields left out stay as they are."""
 
+    explanation = text_field(ASKED, LONGEST)
     version = VersionField()
 
 
@@ -134,6 +140,7 @@ class ProjectSerializer(ProjectFieldsSerializer):
 class ProjectCreateSerializer(ProjectFieldsSerializer):
     """A new key project."""
 
+    explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
     name = serializers.CharField(max_length=100, help_text="项目名称")
 
@@ -141,6 +148,7 @@ class ProjectCreateSerializer(ProjectFieldsSerializer):
 class ProjectChangeSerializer(ProjectFieldsSerializer):
     """Changed fields of a key project; fields left out stay as they are."""
 
+    explanation = text_field(ASKED, LONGEST)
     version = VersionField()
 
 
@@ -173,6 +181,7 @@ class WorkSerializer(WorkFieldsSerializer):
 class WorkCreateSerializer(WorkFieldsSerializer):
     """A new municipal work."""
 
+    explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
     name = serializers.CharField(max_length=100, help_text="设施名称")
 
@@ -180,6 +189,7 @@ class WorkCreateSerializer(WorkFieldsSerializer):
 class WorkChangeSerializer(WorkFieldsSerializer):
     """Changed fields of a municipal work; fields left out stay as they are."""
 
+    explanation = text_field(ASKED, LONGEST)
     version = VersionField()
 
 

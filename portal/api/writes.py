@@ -19,6 +19,7 @@ from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import STALE
 from districts.lists.forms import BY_STEPS, KeyProjectForm, ListRowForm, PlotForm, WorkForm
 from districts.lists.services.rows import save
+from districts.plausibility.services import EXPLANATION
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import User
@@ -91,7 +92,7 @@ class ListedRows(ToldRows):
         sent = {name: value for name, value in body.items() if name != "district"}
 
         def act() -> tuple[Any, Row]:
-            made = save(self.model, district=district, values=typed(self.form, sent, None), by=user)
+            made = save(self.model, district=district, values=typed(self.form, sent, None), by=user, explanation=sent.get(EXPLANATION, ""))
             return made, self.told(user, made.pk)
 
         return written(request, user, body, act, HTTPStatus.CREATED)
@@ -107,7 +108,15 @@ class ListedRows(ToldRows):
             row = get_object_or_404(self.model.objects.select_related("district"), pk=pk)
             if row.version != body["version"]:
                 raise Stale(STALE, current=row)
-            kept = save(self.model, district=row.district, values=typed(self.form, sent, row), by=user, row=row, version=body["version"])
+            kept = save(
+                self.model,
+                district=row.district,
+                values=typed(self.form, sent, row),
+                by=user,
+                row=row,
+                version=body["version"],
+                explanation=sent.get(EXPLANATION, ""),
+            )
             return kept, self.told(user, pk)
 
         return written(request, user, body, act)

@@ -8,6 +8,8 @@ from django.db import transaction
 from districts.common.enums import ControlStep, ProjectState
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
+from districts.lists.selectors.questions import figures_of, questions_of
+from districts.plausibility.services import ask
 from districts.plots.checks import BACKFILLED, BY_STEPS, entered_wrongly, problems_of
 from districts.plots.frozen import fixed_problems, pilot_rows
 from districts.plots.models import Plot, PlotControl
@@ -25,11 +27,18 @@ PAST_DAYS = ("started_on", "finished_on", "built_on", "in_use_on")
 
 @transaction.atomic
 def save(
-    model: type[Listed], *, district: District, values: Mapping[str, Any], by: User, row: Listed | None = None, version: int | None = None
+    model: type[Listed],
+    *,
+    district: District,
+    values: Mapping[str, Any],
+    by: User,
+    row: Listed | None = None,
+    version: int | None = None,
+    explanation: str = "",
 ) -> Listed:
     """Add or change a row. Areas in 公顷 (land) and m² (floor), investment in 万元, ``plots`` of a project as plot numbers.
 
-    Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    Raises ``NotAllowed``, ``Stale``, ``Refused``, also with questions about changed figures and days that ``explanation`` does not answer.
     """
     hold_editor(by, district)
     if row is None:
@@ -37,7 +46,7 @@ def save(
     own = {name: value for name, value in values.items() if name != "plots"}
     stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
     Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
-    found = _fixed(stored, own)
+    found, before = _fixed(stored, own), figures_of(stored)
     changed = assign(stored, own)
     found += progress_problems(stored)
     if isinstance(stored, Plot):
@@ -47,20 +56,28 @@ def save(
         found += [Refusal(words, field=name) for name, words in settled_days(stored, changed)]
     if found:
         raise Refused(found)
-    if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
-        stored.backfill = None
-    if isinstance(stored, KeyProject) and {"state", "in_use_on", "started_on", "finished_on"} & set(changed):
-        stored.use_basis = ""  # what was proven is another fact than the one typed now
+    _drop_old_proof(stored, changed)
     hold_constraints(stored)
+    asked = ask(stored, questions_of(stored, before, values.get("plots")), explanation) if figures_of(stored) != before else None
     if row is not None:
         stored.version += 1
     stored.save()
+    if asked is not None:
+        asked.keep(stored, by)
     if changed:
         data = {"district": district.code, "changed": changed}
         audit.record(action=f"districts.{model._meta.model_name}_save", by=by, obj=stored, data=data)
     if isinstance(stored, KeyProject) and "plots" in values:
         stored.plots.set(_plots_named(district, values["plots"]))
     return stored
+
+
+def _drop_old_proof(stored: Plot | KeyProject | Work, changed: Mapping[str, Any]) -> None:
+    """Proof of a fact that was typed anew is dropped."""
+    if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
+        stored.backfill = None
+    if isinstance(stored, KeyProject) and {"state", "in_use_on", "started_on", "finished_on"} & set(changed):
+        stored.use_basis = ""  # what was proven is another fact than the one typed now
 
 
 def _fixed(row: Plot | KeyProject | Work, values: Mapping[str, Any]) -> list[Refusal]:

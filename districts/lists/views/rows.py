@@ -25,6 +25,7 @@ from districts.file.views.common import (
 from districts.lists import forms
 from districts.lists.selectors import fragments
 from districts.lists.services import rows
+from districts.plausibility.selectors import answers_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.projects.rules import lists_works
@@ -117,7 +118,15 @@ def row_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) 
 
     def keep(form: forms.ListRowForm) -> Any:
         version = form.version_read() if row else None
-        return rows.save(listed.model, district=district, values=form.values(), by=signed_in(request), row=row, version=version)
+        return rows.save(
+            listed.model,
+            district=district,
+            values=form.values(),
+            by=signed_in(request),
+            row=row,
+            version=version,
+            explanation=form.explained,
+        )
 
     def done(saved: Any) -> HttpResponse:
         messages.success(request, f"{listed.noun}“{saved}”已保存")
@@ -140,6 +149,7 @@ def _form_context(
         **section_context(request, district, listed.section),
         "listed": listed,
         "row": row,
+        "answers": answers_to(row) if row else [],
         "form": form,
         "list_href": _address(request, listed.section, district),
         "delete_href": _address(request, listed.section.replace("_list", "_delete"), district, pk=row.pk) if row else "",

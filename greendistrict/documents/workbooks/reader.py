@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -146,6 +146,10 @@ class Reader(ABC, Generic[Subject, Row]):
     def against(self, row: Row | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Objections to a row, as (field, text)."""
 
+    def doubtful(self, _row: Row | None, _typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Field and words of each cell of an accepted row that should be looked at, besides what differs from the stored row by a slip."""
+        return ()
+
     def words_of(self, column: Column, value: Any, _row: Row | None) -> str:
         """Value of a row's field in words."""
         return words_of(column, value)
@@ -224,6 +228,9 @@ class Reader(ABC, Generic[Subject, Row]):
         self.preview.unchanged += self.unchanged(typed, changed)
         if not changed:
             return
+        for name, words in self.doubtful(row, typed, changed):
+            if name in changed:
+                line.notes[name] = "；".join(filter(None, (line.notes.get(name), words)))
         if row is None:
             self.preview.added.append(line.title)
             self.preview.noted += line.noted(typed)

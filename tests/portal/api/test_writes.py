@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
 from districts.common.enums import Stage
+from districts.plausibility.models import FigureAnswer
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work, WorkIndicator
 from greendistrict.audit.models import AuditRecord
@@ -156,6 +157,7 @@ def test_cells_of_a_clause_are_saved_together_or_not_at_all_and_not_from_an_old_
         ("plots", {"colour": "green"}, (400, ["colour"])), ("plots", {"version": 0}, (400, ["version"])),
         ("works", {"name": ""}, (400, ["name"])), ("works", {"length_m": 0}, (422, ["length_m"])),
         ("works", {"started_on": "2099-01-01"}, (422, ["started_on"])), ("works", {"built_on": "2026-05-01"}, (422, ["started_on"])),
+        ("works", {"length_m": "0.8"}, (422, ["length_m", "explanation"])),
         ("works", {"conforms": True}, (400, ["conforms"])), ("works", {"acceptance_number": "1"}, (400, ["acceptance_number"])),
     ],
 )  # fmt: skip
@@ -164,6 +166,11 @@ def test_what_the_form_refuses_is_refused_at_its_field_and_nothing_is_written(di
     assert fields_of(sender.send("post", f"{path}/", sent | body, key="k")) == refused
     assert sender.send("post", f"{path}/", sent | {"district": "nowhere"}, key="k").status_code == 404
     assert [model.objects.count() for model in (Plot, Work, KeptAnswer)] == [0, 0, 0]
+
+
+def test_what_is_asked_about_is_written_with_its_explanation(district, sender):
+    made = sender.send("post", "works/", WORK | {"district": district.code, "length_m": "0.8", "explanation": "人行天桥接坡（虚构）"})
+    assert (made.status_code, FigureAnswer.objects.get().text) == (201, "人行天桥接坡（虚构）")
 
 
 def test_one_key_has_one_effect_and_another_body_is_refused(people, district, sender):
