@@ -163,7 +163,11 @@ def planned(works=2):
         "district": district, "work": "plots", "department": "演示建管委（虚构）", "money": Decimal("1234.50"), "money_source": "区财政",
         "start": dt.date(2027, 3, 1), "finish": dt.date(2027, 11, 30), "note": "",
     }  # fmt: skip
-    yearly_plans.save_item(plan=before, values={**values, "name": "第1项工作（虚构）", "finish": dt.date(2027, 6, 30)}, by=people.authority)
+    yearly_plans.save_item(
+        plan=before,
+        values={**values, "name": "第1项工作（虚构）", "start": dt.date(2026, 3, 1), "finish": dt.date(2027, 6, 30)},
+        by=people.authority,
+    )
     for number in range(works):
         changed = {"money": None, "start": None, "finish": None} if number else {}
         yearly_plans.save_item(plan=plan, values={**values, **changed, "name": f"第{number + 1}项工作（虚构）"}, by=people.authority)
