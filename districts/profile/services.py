@@ -148,9 +148,10 @@ def save_profile(
 
 
 def _asked(district: District, before: Sizes, explanation: str) -> AskedRow:
-    """What is asked about changed sizes. Raises ``Refused`` unless it is explained."""
-    limits = limits_of(parameters.load())
-    return ask(district, asked_of_sizes(sizes_of(district), before, sizes_of_parts(district), limits), explanation)
+    """What is asked about changed sizes, without what the stored ones gave rise to already. Raises ``Refused`` unless it is explained."""
+    limits, parts = limits_of(parameters.load()), sizes_of_parts(district)
+    known = asked_of_sizes(before, before, parts, limits)
+    return ask(district, [one for one in asked_of_sizes(sizes_of(district), before, parts, limits) if one not in known], explanation)
 
 
 def _hold_fixed(district: District, changed: Mapping[str, Any]) -> None:

@@ -73,3 +73,13 @@ def test_what_is_right_is_not_asked_about(client, people, district, name):
     client.force_login(user)
     assert client.post(address, {**more, **PAGES[name][0]}).status_code == HTTPStatus.FOUND
     assert not FigureAnswer.objects.exists()
+
+
+def test_what_stood_before_is_not_asked_about_again_when_another_figure_changes(client, people, district):
+    address, user, more = page_of("profile_edit", people, district)
+    right, slip, _ = PAGES["profile_edit"]
+    type(district).objects.filter(pk=district.pk).update(area_km2=right["area_km2"], developable_km2="1.5", population=3)
+    client.force_login(user)
+    assert client.post(address, {**more, **right, **slip, "developable_km2": "1.6"}).status_code == HTTPStatus.FOUND
+    asked = client.post(address, {**more, **right, "population": "4", "version": 1})
+    assert (asked.status_code, "人口密度" in asked.content.decode()) == (HTTPStatus.UNPROCESSABLE_ENTITY, True), "another slip"
