@@ -38,7 +38,7 @@ def ordered(tests: Sequence[tuple[Test, str]], processes: int) -> list[Test]:
     """The tests in the order in which xdist's ``worksteal`` shares them out, given with their files.
 
     It gives each process a stretch of equal length and lets whoever is done take from the end of another's. So each stretch begins with its
-    share of the longest, by seconds, and ends with short ones.
+    share of the longest, by seconds, and ends with short ones. What of a share is more than its stretch goes to the next ones.
     """
     by_file: dict[str, list[Test]] = {}
     short: list[Test] = []
@@ -51,10 +51,11 @@ def ordered(tests: Sequence[tuple[Test, str]], processes: int) -> list[Test]:
     left = len(tests)
     for number, share in enumerate(shares):
         length = left // (processes - number)
-        fill = max(0, length - len(share))
-        found += [*share, *short[:fill]]
-        short = short[fill:]
-        left -= len(share) + fill
+        held, rest = share[:length], [*share[length:], *short]
+        fill = length - len(held)
+        found += [*held, *rest[:fill]]
+        short = rest[fill:]
+        left -= length
     return found + short
 
 

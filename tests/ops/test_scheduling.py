@@ -43,3 +43,9 @@ def test_each_stretch_begins_with_its_share_of_the_longest():
 def test_more_long_tests_than_a_stretch_holds_come_too():
     order = ordered([*((f"long {number}", "e2e/test_year.py") for number in range(10)), ("short", "short.py")], 3)
     assert len(order) == 11
+
+
+def test_a_file_of_many_tests_leaves_the_beginning_of_the_next_stretch_to_the_next_longest():
+    first, second = sorted(SECONDS, key=lambda file: (-SECONDS[file], file))[:2]
+    order = ordered([*((f"{first} {number}", first) for number in range(10)), (second, second), ("short", "short.py")], 2)
+    assert (order[6], sorted(order[7:])) == (second, [f"{first} {number}" for number in range(6, 10)] + ["short"])
