@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from districts.common.enums import BACKFILL_PROOF, STEP_PAPER, Acquisition, ControlStep, OpinionPurpose
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
 from districts.file.services.locking import hold_constraints, locked
 from districts.land.land_use import is_industrial
 from districts.plots.checks import may_open_table
@@ -14,12 +14,12 @@ from districts.plots.lifecycle import RESUME, TABLES, required_of
 from districts.plots.models import Plot, PlotControl, PlotOpinion, PlotPaper
 from districts.plots.rules import OFFICES, acting_body, answers_opinion, body_of_office, opens_table
 from districts.plots.services.indicator_values import require
+from districts.plots.services.papers import keep_paper
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import workdays
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, hold_version
 
@@ -123,9 +123,8 @@ def _recorded(taken: Taken) -> dict[str, Any]:
     stands_in = bool(taken.values.get("backfill")) and not _is_own(taken)
     body = acting_body(by, control, action) if by is not None else None
     if upload := taken.values.get("upload"):
-        kind = BACKFILL_PROOF if stands_in else STEP_PAPER
         title = f"地块{control.plot.number}　{PAPERS.get(action, PROOF)}"
-        document = store(owner=control.plot.district, upload=upload, kind=kind, title=title, by=by, may_add=True)
+        document = keep_paper(district=control.plot.district, upload=upload, title=title, is_own=not stands_in, by=by)
         reason = str(taken.values.get("backfill_reason") or "").strip() if stands_in else ""
         PlotPaper.objects.create(control=control, action=action, document=document, is_backfill=stands_in, reason=reason)
     return {"body": body, **({"backfill": True} if stands_in else {})}

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import BACKFILL_PROOF, STEP_PAPER, CheckResult, CheckStage, OpinionPurpose, OpinionResult
+from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, OpinionResult
 from districts.file.rules import fills_plot
 from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import hold_constraints, locked
@@ -15,14 +15,13 @@ from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.rules import answers_opinion, asks_departments
 from districts.plots.selectors.plots import design_bodies
-from districts.plots.services.check_proof import proof_of_check
+from districts.plots.services.papers import keep_paper, proof_of_check
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import move_later
-from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 
 
@@ -87,9 +86,9 @@ def answer_opinion(
         if found := _against_answer(stored, result, text, number, day, upload):
             raise Refused(found)
         if upload is not None:
-            plot, kind = stored.plot, STEP_PAPER if stored.organisation_id else BACKFILL_PROOF
+            plot, is_own = stored.plot, stored.organisation_id is not None
             title = f"地块{plot.number}　{stored.department}答复"
-            stored.document = store(owner=plot.district, upload=upload, kind=kind, title=title, by=by, may_add=True)
+            stored.document = keep_paper(district=plot.district, upload=upload, title=title, is_own=is_own, by=by)
         stored.result, stored.text, stored.number = result, text.strip(), fitted(stored, "number", number.strip())
         stored.answered_on, stored.answered_by = day, by
         stored.save()

@@ -6,13 +6,12 @@ from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 
-from districts.common.enums import BACKFILL_PROOF, STEP_PAPER
 from districts.file.models.district import District
+from districts.plots.services.papers import keep_paper
 from districts.projects.rules import ACCEPTING_WORDS
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.services import store
 
 LEAST_BUILDING = 30  # days; neither a road nor a project is finished within a month of its beginning
 
@@ -49,4 +48,4 @@ def stored_proof(proof: Proof, *, district: District, title: str, is_own: bool, 
     if proof.upload is None:
         msg = "a registration without its file is refused before"
         raise TypeError(msg)
-    return store(owner=district, upload=proof.upload, kind=STEP_PAPER if is_own else BACKFILL_PROOF, title=title, by=by, may_add=True)
+    return keep_paper(district=district, upload=proof.upload, title=title, is_own=is_own, by=by)

@@ -13,7 +13,7 @@ from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import assign, hold_constraints, locked
 from districts.land.green_indicators import WrongIndicatorValue, parse
 from districts.plots.check_matrix import objecting
-from districts.plots.services.check_proof import proof_of_check
+from districts.plots.services.papers import proof_of_check
 from districts.projects.checks import is_conforming, measure, unbuilt
 from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_work, withdraws_work

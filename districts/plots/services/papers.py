@@ -1,4 +1,4 @@
-"""What a department's check of a plot or a work needs from those who record it (七（二）)."""
+"""Files of the steps of plots, works and key projects, and what a department's check needs from those who record it (七（二）)."""
 
 from typing import Any
 
@@ -9,7 +9,17 @@ from districts.file.models.district import District
 from districts.plots.rules import speaks_for
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
+
+
+def keep_paper(*, district: District, upload: "UploadedFile[Any]", title: str, is_own: bool, by: User) -> Evidence:
+    """Store a file in the district's library: the paper of the body whose step it is (``is_own``), or the proof of a 补录.
+
+    Raises ``Refused`` for a file that is not accepted.
+    """
+    kind = STEP_PAPER if is_own else BACKFILL_PROOF
+    return store(owner=district, upload=upload, kind=kind, title=title, by=by, may_add=True)
 
 
 def proof_of_check(
@@ -25,6 +35,8 @@ def proof_of_check(
         raise Refused([Refusal(words, field="upload")])
     if upload is None:
         return {"is_backfill": is_backfill}
-    kind = BACKFILL_PROOF if is_backfill else STEP_PAPER
-    document = store(owner=district, upload=upload, kind=kind, title=f"{title}　{department}审查意见", by=by, may_add=True)
-    return {"is_backfill": is_backfill, "document": document}
+    title = f"{title}　{department}审查意见"
+    return {
+        "is_backfill": is_backfill,
+        "document": keep_paper(district=district, upload=upload, title=title, is_own=not is_backfill, by=by),
+    }
