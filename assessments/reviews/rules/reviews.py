@@ -66,6 +66,11 @@ def takes_part_in_meeting(user: User, review: Review) -> bool:
     return oversees_reviews(user) or seated(user, review) is not None
 
 
+def drafts_opinion(user: User, own: PanelMember | None) -> bool:
+    """Whether the person drafts the panel's opinion: the secretariat, or the chair (``own``: the person's seat in the panel)."""
+    return runs_reviews(user) or (own is not None and own.chair)
+
+
 def opinion_mark(review: Review) -> str:
     """Digest of the opinion's text, posted by whoever edits or signs it to detect changes in between."""
     return hashlib.sha256(review.opinion.encode()).hexdigest()[:16]

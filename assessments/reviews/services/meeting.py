@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.common.enums import CommentKind, Conclusion, MemberState
+from assessments.common.enums import CommentKind, Conclusion
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
-from assessments.reviews.rules.reviews import agreed_until, opinion_mark, runs_reviews
+from assessments.reviews.rules.reviews import agreed_until, drafts_opinion, opinion_mark, seated
 from assessments.reviews.selectors.agenda import agenda_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
@@ -169,11 +169,6 @@ def record_vote(*, review: Review, member: PanelMember, vote: str, version: int,
 DRAFTERS = "评审意见由组长或评审秘书起草"
 
 
-def drafts_opinion(user: User, review: Review) -> bool:
-    """Whether the person drafts the panel's opinion: the chair or the secretariat."""
-    return runs_reviews(user) or review.members.filter(chair=True, state=MemberState.ACCEPTED, expert__user=user).exists()
-
-
 def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review:
     """Save the opinion's text; earlier signatures lapse. ``seen`` is the mark of the text from which the form was made.
 
@@ -181,7 +176,7 @@ def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review
     """
     with transaction.atomic():
         locked = in_meeting(review)
-        NotAllowed.unless(drafts_opinion(by, locked), DRAFTERS)
+        NotAllowed.unless(drafts_opinion(by, seated(by, locked)), DRAFTERS)
         if opinion_mark(locked) != seen:
             msg = "评审意见已由他人修改"
             raise Stale(msg, current=locked.opinion)

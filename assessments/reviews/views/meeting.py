@@ -15,6 +15,7 @@ from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, MemberFor
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import (
     agreed_until,
+    drafts_opinion,
     opinion_mark,
     oversees_reviews,
     runs_reviews,
@@ -89,7 +90,7 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
         "named": oversees_reviews(user) or not going,
         "going": going,
         "runs": runs_reviews(user) and going,
-        "may_write": going and (runs_reviews(user) or bool(own and own.chair)),
+        "may_write": going and drafts_opinion(user, own),
         "opinion_form": PanelOpinionForm(initial={"opinion": text, "seen": opinion_mark(found)}),
         "opinion_seen": opinion_mark(found),
         "agreed_seen": agreed_until(line.agreed for line in agenda.lines),
@@ -143,7 +144,7 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the opinion; on a version conflict both texts are shown."""
     found, user = recorded_review(request, pk), person(request)
-    NotAllowed.unless(meeting.drafts_opinion(user, found), meeting.DRAFTERS)
+    NotAllowed.unless(drafts_opinion(user, seated(user, found)), meeting.DRAFTERS)
     form = PanelOpinionForm(request.POST)
     if not form.is_valid():
         return again(request, found, 422, opinion_form=form, errors=form)

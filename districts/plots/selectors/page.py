@@ -85,7 +85,7 @@ def plot_page(plot: Plot, control: PlotControl | None) -> dict[str, Any]:
         "steps": step_bar(control) if control else [],
         "state": TABLES[control.table].state(control.status) if control else None,
         "entries": entries_of(control) if control else [],
-        "next_by": next_by(control) if control else [],
+        "next_by": next_by(control) if control and plot.ended_by_id is None else [],
         "papers": list(control.papers.select_related("document")) if control else [],
         "supervision": newest(supervision_of_plot(plot)),
         **lineage_of(plot),
