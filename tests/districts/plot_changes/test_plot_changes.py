@@ -107,8 +107,9 @@ def test_parts_carry_control_values_answers_and_checks_and_link_both_ways(people
     assert plot.ended_by == change
     old, new = (reverse("districts:plot_control", args=[district.code, pk]) for pk in (plot.pk, parts[0].pk))
     page = preparer.get(old).content.decode()
-    assert (new in page, "这个地块已变更" in page, "启动管控" in page) == (True, True, False)
-    assert old in preparer.get(new).content.decode()
+    assert (new in page, "这个地块已变更" in page, "启动管控" in page, "下一步由" in page) == (True, True, False, False)
+    part = preparer.get(new).content.decode()
+    assert (old in part, "下一步由" in part) == (True, True)
     assert "由A分割" in preparer.get(reverse("districts:plot_list", args=[district.code])).content.decode()
     assert preparer.post(reverse("districts:plot_check", args=[district.code, plot.pk]), {}).status_code == 404
     assert any(origin.source.startswith("地块变更：分割，沪规划") for origin in row_origins(parts[0]))
