@@ -1,4 +1,4 @@
-"""What test_demo_story asks inside a portal: ``python -m tests.portal.fiction reference|counts|look``; the answer is one line of JSON."""
+"""Questions of test_demo_story, asked inside a portal: ``python -m tests.portal.fiction reference|counts|look|jobs`` prints JSON."""
 
 import json
 import os
@@ -80,6 +80,17 @@ def look():
     return {"wrong": {name: found for name, found in wrong.items() if found}, "compared": walks["city_officer"][1]}
 
 
+def jobs():
+    """Run each scheduled job once, as a night with the demo does; returns how many there are."""
+    from greendistrict.celery import app
+    from greendistrict.core.schedule import names_by_task
+
+    app.loader.import_default_modules()
+    for task in names_by_task():
+        app.tasks[task].apply(throw=True)
+    return len(names_by_task())
+
+
 if __name__ == "__main__":
     django.setup()
-    sys.stdout.write(json.dumps({"reference": reference, "counts": counts, "look": look}[sys.argv[1]]()))
+    sys.stdout.write(json.dumps({"reference": reference, "counts": counts, "look": look, "jobs": jobs}[sys.argv[1]]()))

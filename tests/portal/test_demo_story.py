@@ -49,6 +49,7 @@ def test_the_fiction_comes_once_and_goes_without_a_trace(untold, told):
     assert seen["wrong"] == {}
     assert seen["compared"] > 6  # more than the band of the desk
 
+    assert ask(told, "jobs") > 20  # a night has passed
     told.run("manage.py", "demo_reset")
     after = ask(told, "counts")
     rows, were = (Counter({name: count for name, count in one["rows"].items() if name not in OF_JOBS}) for one in (after, before))

@@ -17,6 +17,7 @@ from greendistrict.notifications.models import Delivery, Notification
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from outreach.exchange.models import EventSignUp
 from outreach.opinions.models import PublicOpinion
+from portal.data_check.models import DataCheckRun
 from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import stored_rows
 from portal.search.models import SearchName
@@ -90,11 +91,15 @@ def _named(found: Found) -> None:
 
 
 def _made_of_it(found: Found) -> None:
-    """Add what jobs have made of the fiction: versions of open data with a fictional row; names of the search are all found anew."""
+    """Add what jobs have made of the fiction: versions of open data with a fictional row.
+
+    Names of the search are all found anew, and the data are checked anew: what the last check counted and found is no longer there.
+    """
     versions = DatasetVersion.objects.filter(columns__contains=[MARK], content__isnull=False)
     fictional = {one.pk for one in versions if any(row[one.columns.index(MARK)] for row in stored_rows(one))}
     found.setdefault(DatasetVersion, set()).update(fictional)
     SearchName.objects.all().delete()
+    DataCheckRun.objects.all().delete()
 
 
 def _follow(found: Found) -> None:
