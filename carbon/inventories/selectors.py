@@ -30,7 +30,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.days import day_in_words
-from greendistrict.core.memoisation import held_reads
+from greendistrict.core.memoisation import held_reads, once
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up, percent
 from greendistrict.policy import parameters
@@ -162,8 +162,15 @@ def questions_of(inventory: CarbonInventory) -> list[PlausibilityFinding]:
 
 
 def year_before(inventory: CarbonInventory) -> Content | None:
-    """Content of the valid inventory of the year before; None without one."""
-    before = CarbonInventory.objects.filter(FILED, district=inventory.district_id, year=inventory.year - 1).order_by("-edition").first()
+    """Content of the inventory of the year before that is valid now, or that was when a filed one was filed; None without one."""
+    return once(f"carbon.year_before:{inventory.pk}", lambda: _year_before(inventory))
+
+
+def _year_before(inventory: CarbonInventory) -> Content | None:
+    filed = CarbonInventory.objects.filter(FILED, district=inventory.district_id, year=inventory.year - 1)
+    if inventory.filed_at is not None:  # what was signed was compared with what counted on that day, whatever was corrected since
+        filed = filed.filter(filed_at__lte=inventory.filed_at)
+    before = filed.order_by("-edition").first()
     return before.frozen["content"] if before is not None and before.frozen else None
 
 

@@ -38,6 +38,7 @@ from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_file, as_workbook
 from greendistrict.documents.workbooks.pages import ListPage
@@ -113,6 +114,7 @@ def result_context(content: Content, year: int, before: Content | None) -> dict[
     }
 
 
+@held_reads()
 def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
     filling, told = rules.may_fill(user, inventory), selectors.filled_of(inventory)

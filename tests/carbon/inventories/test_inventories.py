@@ -8,7 +8,9 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -458,6 +460,22 @@ def test_last_years_amounts_stand_beside_the_rows(client, people):
     assert "上年有、本年没有的：燃气 35.5 万m³" in shown
     live = client.post(reverse("carbon:inventory_result", args=[found.pk]), posted(rows=(replace(ROWS[0], amount="1260"),)))
     assert "+5.0%" in live.content.decode()
+
+
+def test_a_filed_inventory_stays_beside_the_edition_that_counted_when_it_was_filed(client, people):
+    found, later = second_year(people, GROWN), NOW + dt.timedelta(days=1)
+    with CaptureQueriesContext(connection) as asked:
+        assert "1200 万kWh" in page(client, people.preparer, found).content.decode()
+    assert sum('"year" = 2024' in one["sql"] for one in asked) == 1, "last year's content is read once"
+    to_filed(found, people)
+    with clock.at(later):
+        newer = services.correct(inventory=CarbonInventory.objects.get(year=2024), reason="电量抄错（虚构）", by=people.preparer)
+        services.save(inventory=newer, head=HEAD, boundary=None, rows=(replace(ROWS[0], amount="1100"),), version=0, by=people.preparer)
+        again = services.correct(inventory=CarbonInventory.objects.get(pk=found.pk), reason="人口抄错（虚构）", by=people.preparer)
+    newer.refresh_from_db()
+    to_filed(newer, people, later)
+    for one, words in ((found, "1200 万kWh"), (again, "1100 万kWh")):
+        assert words in page(client, people.preparer, one).content.decode(), one
 
 
 @pytest.mark.parametrize("wrong", [0, 1])
