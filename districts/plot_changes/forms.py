@@ -175,5 +175,9 @@ class GroundForm(forms.Form):
     reason = forms.CharField(label="依据和事由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     upload = EvidenceField(label="依据文件")
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
-        super().__init__(data, files, initial={"on": clock.today()}, prefix="act")
+    def __init__(self, data: Any = None, files: Any = None, *, judged: bool = True) -> None:
+        """Unless ``judged``, what was typed stands in the fields without being checked."""
+        super().__init__(data if judged else None, files if judged else None, initial={"on": clock.today()}, prefix="act")
+        if not judged:
+            typed = {name: field.widget.value_from_datadict(data, files, self.add_prefix(name)) for name, field in self.fields.items()}
+            self.initial.update((name, value) for name, value in typed.items() if value is not None)

@@ -37,7 +37,8 @@ def plot_change_list(request: HttpRequest, code: str) -> HttpResponse:
 def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResponse:
     """Content of a change; then its preview with day, ground and file, and the confirmation.
 
-    For a plot of the pilot baseline a link to the change case instead.
+    Whoever goes back from the preview finds day, ground and file below the content. For a plot of the pilot baseline a link to the change
+    case instead.
     """
     district = district_to_edit(request, code)
     plot: Plot = get_object_or_404(district.plots.all(), pk=pk)
@@ -47,6 +48,8 @@ def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResp
         raise Http404
     form = act.form(request.POST or None, plot=plot)
     context: dict[str, Any] = {"district": district, "plot": plot, "act": act, "acts": forms.acts().values(), "form": form}
+    if TYPED in request.POST:
+        context["ground"] = forms.GroundForm(request.POST, request.FILES, judged=False)
     if frozen_among(district, [plot]):
         asked = {"district": district.code, "kind": f"plot_{act.kind}", "plot": plot.number}
         asking = urlencode(asked) if is_preparer(signed_in(request), district) else ""
@@ -83,6 +86,7 @@ def plot_change_revoke(request: HttpRequest, code: str, pk: int) -> HttpResponse
 
 
 TEMPLATE = "districts/plot_changes/plot_change.html"
+TYPED = "act-reason"  # a field of the preview, which a form sent before it does not have
 
 
 def _confirm(
@@ -90,7 +94,7 @@ def _confirm(
 ) -> HttpResponse:
     """The preview, and the change itself once day, ground and file are given."""
     confirmed = "confirmed" in request.POST
-    ground = forms.GroundForm(request.POST, request.FILES) if confirmed else forms.GroundForm()
+    ground = forms.GroundForm(request.POST, request.FILES) if confirmed else context.get("ground") or forms.GroundForm()
     status = 200
     if confirmed and ground.is_valid():
         try:

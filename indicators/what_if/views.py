@@ -75,7 +75,10 @@ def what_if(request: HttpRequest) -> HttpResponse:
 def trial_page(
     request: HttpRequest, edition: Edition, kind: str, stage: str, *, context: Mapping[str, Any], start: ValuesFile | None = None
 ) -> HttpResponse:
-    """The page for one table of an edition, filled with ``start`` until something is posted. Writes nothing."""
+    """The page for one table of an edition, filled with ``start`` until something is posted. Writes nothing.
+
+    What cannot be read is shown with its error, also to who wants to save: the file would go without it.
+    """
     rules, live = selectors.rules_for(edition), bool(request.headers.get("HX-Request"))
     upload = ValuesUpload()
     if request.method != "POST" and start is not None:
@@ -84,7 +87,7 @@ def trial_page(
         typed, upload = _loaded(request, rules, kind, stage)
     else:
         typed = read_typed(request.POST, rules, kind, stage)
-    if request.method == "POST" and request.POST.get("do") == "save":
+    if request.method == "POST" and request.POST.get("do") == "save" and not typed.errors:
         return _saved(edition, typed)
     shown = trial_context(edition, rules, typed, kind, stage, live=live) | {"upload": upload, **context}
     return render(request, "indicators/what_if/_what_if_outcome.html" if live else "indicators/what_if/what_if.html", shown)

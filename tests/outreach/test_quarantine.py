@@ -120,10 +120,8 @@ def test_the_officer_lets_through_and_closes_and_terms_count_from_the_day_it_cam
     assert (all(row.number in listed for row in rows), tasks) == (True, [f"待核对来件{len(rows)}件"])
     unreasoned = client.post(to("held_close"), {"row": rows[0].pk, "reason": " "})
     assert (unreasoned.status_code, said(unreasoned).count(" checked")) == (422, 1)
-    # the other button drops no reason that was typed, and neither does one pressed without a row
-    for name, sent in (("held_release", {"row": rows[0].pk, "reason": "误报（虚构）"}), ("held_close", {"reason": "误报（虚构）"})):
-        answer = client.post(to(name), sent)
-        assert (answer.status_code, "误报（虚构）" in said(answer), HeldFiling.objects.exclude(closed_at=None).count()) == (422, True, 0)
+    without = client.post(to("held_close"), {"reason": "误报（虚构）"})
+    assert (without.status_code, "误报（虚构）" in said(without), HeldFiling.objects.exclude(closed_at=None).count()) == (422, True, 0)
     with clock.at(clock.now() + dt.timedelta(days=4)):
         client.post(to("held_release"), {"row": [rows[0].pk, rows[1].pk]})
         client.post(f"{to('held_close')}?network={rows[2].network}", {"all": "1", "reason": "广告（虚构）"})

@@ -6,20 +6,76 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from approvals.opinions.models import ReviewOpinion
 from approvals.titles.models.publicity import Announcement
-from greendistrict.accounts.models import User
+from districts.plots.models import Plot
+from greendistrict.accounts import proposals
+from greendistrict.accounts.models import KeeperProposal, User
 from greendistrict.core import clock
 from greendistrict.signin import stamps
+from obligations.batch import BatchWay
+from outreach.common.enums import FilingKind
+from outreach.common.models import HeldFiling
 from tests.pages.buttons import forms_of, pressed
 from tests.pages.world import NOW, stored_world
 from tests.portal.writes import undone
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 BAMBOO = "/districts/yan-shi-zhu-yuan-qu-xu-gou"
-# template that the form stands in → who opens which page of the stored world
+
+
+def seat(username):
+    return User.objects.get(username=username)
+
+
+def announcement():
+    made = Announcement.objects.create(year=2027, batch=99, title="演示批次", is_demo=True, approved_at=NOW)
+    return seat("city-officer"), f"/cases/announcements/{made.pk}/edit/"
+
+
+def proposal():
+    values = {"kind": proposals.ACTIVITY, "words": "停用", "data": {"active": False}, "reason": "调离（虚构）"}
+    KeeperProposal.objects.create(person=seat("preparer"), proposed_by=seat("security-keeper"), proposed_at=NOW, **values)
+    return seat("audit-keeper"), "/accounts/proposals/"
+
+
+def held():
+    values = {"number": "DL-2027-9999", "digest": "d", "origin": "o", "network": "n", "words": "{}"}
+    HeldFiling.objects.create(kind=FilingKind.OPINION, filed_at=NOW, is_demo=True, **values)
+    return seat("city-officer"), "/filings/all/"
+
+
+def opinion():
+    ReviewOpinion.objects.filter(case=11).update(status="replied", reply="已补充（虚构）")
+    return seat("secretariat"), "/cases/11/opinions/"
+
+
+def split():
+    plot = Plot.objects.filter(district__code="yan-shi-zhu-yuan-qu-xu-gou").first()
+    half = {"area": plot.area_ha / 2, "floor": plot.floor_area / 2}
+    parts = {f"{name}_{at}": value for at in (1, 2) for name, value in {"number": f"甲{at}", **half}.items()}
+    return seat("preparer"), f"{BAMBOO}/plots/{plot.pk}/changes/split/", parts
+
+
+def batch():
+    wish = {"key": "self_check:27:2024", "way": BatchWay.EXTEND_TO, "extended_to": "2027-06-30", "reason": "演示（虚构）"}
+    return seat("city-director"), "/obligations/batch/", wish
+
+
+# template that the form stands in → who opens which page of the stored world, or what makes a page of it
 PAGES = {
     "approvals/letter_texts/letter_text.html": ("city-legal", "/cases/letter-texts/contact/"),
-    "approvals/publicity/announcement_edit.html": ("city-officer", "/cases/announcements/{batch}/edit/"),
+    "accounts/proposal_list.html": proposal,
+    "approvals/publicity/announcement_edit.html": announcement,
+    "assessments/evidence/_drawer_evidence.html": ("preparer", "/assessments/tables/12/rows/4.1.1/evidence/"),
+    "assessments/opinions/opinions.html": opinion,
+    "assessments/reviews/_meeting_said.html": ("expert1", "/assessments/reviews/8/meeting/"),
+    "assessments/reviews/paper_check.html": ("secretariat2", "/assessments/reviews/9/members/5/paper/check/"),
+    "assessments/score_page/_score_find_many.html": ("preparer", "/assessments/self-checks/8/check/"),
+    "districts/plot_changes/plot_change_confirm.html": split,
+    "indicators/what_if/what_if.html": ("city-officer", "/standards/what-if/?edition=5&kind=new&stage=planning"),
+    "obligations/obligation_batch.html": batch,
+    "outreach/quarantine/held_list.html": held,
     "approvals/settings/setting.html": ("city-officer", "/cases/settings/plan_due/"),
     "assessments/reviews/_member_out.html": ("secretariat", "/assessments/reviews/8/meeting/"),
     "assessments/reviews/paper_type.html": ("secretariat", "/assessments/reviews/9/members/1/paper/"),
@@ -33,6 +89,10 @@ PAGES = {
     "obligations/obligation_urge.html": ("authority", "/obligations/urge/?key=operation_report%3A28%3A2024&asked="),
 }
 
+HEADERS = {"assessments/evidence/_drawer_evidence.html": {"HX-Request": "true"}}
+# Buttons that are meant to let go of what was typed, and files that are read but never stored.
+LET_GO = {"assessments/evidence/_drawer_evidence.html": {"remove"}, "indicators/what_if/what_if.html": {"values"}}
+
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory, django_db_blocker):
@@ -40,8 +100,8 @@ def world(tmp_path_factory, django_db_blocker):
         yield
 
 
-def _client(username):
-    client, user = Client(), User.objects.get(username=username)
+def _client(user):
+    client = Client()
     client.force_login(user)
     session = client.session
     stamps.begin(session)
@@ -51,19 +111,19 @@ def _client(username):
 
 @pytest.mark.parametrize("template", PAGES)
 def test_no_button_drops_what_was_typed(world, template):
-    seat, address = PAGES[template]
-    tried, dropped = 0, []
+    made, tried, dropped = PAGES[template], 0, []
     while True:
         with clock.at(NOW), undone():
-            batch = Announcement.objects.create(year=2027, batch=99, title="演示批次", is_demo=True, approved_at=NOW)
-            client, page = _client(seat), address.format(batch=batch.pk)
-            forms = forms_of(page, client.get(page).content)
+            user, page, *asked = made() if callable(made) else (seat(made[0]), made[1])
+            client = _client(user)
+            opened = client.post(page, *asked) if asked else client.get(page, headers=HEADERS.get(template))
+            forms = forms_of(page, opened.content)
             ways = [(form, button) for form in forms for button in form.buttons]
             if tried == len(ways):
                 break
             form, button = ways[tried]
             answer, lost = pressed(client, form, button)
-            dropped += [(button, answer.status_code, name) for name in lost]
+            dropped += [(button, answer.status_code, name) for name in lost if not LET_GO.get(template, set()) & {name, button[2]}]
             tried += 1
     assert tried > 1
     assert not dropped
@@ -71,16 +131,6 @@ def test_no_button_drops_what_was_typed(world, template):
 
 # Forms with several buttons that are pressed elsewhere, or of which a button is meant to let go of what was typed.
 ELSEWHERE = {
-    "accounts/proposal_list.html": "tests/accounts/test_proposals.py",
-    "assessments/evidence/_drawer_evidence.html": "the other button takes the file itself away",
-    "assessments/opinions/opinions.html": "one step form for both buttons, as components/action_form.html",
-    "assessments/reviews/_meeting_said.html": "tests/assessments/reviews/test_review_meeting.py",
-    "assessments/reviews/paper_check.html": "one step form for both buttons, as components/action_form.html",
-    "assessments/score_page/_score_find_many.html": "both buttons confirm with the same text",
-    "districts/plot_changes/plot_change_confirm.html": "carries what the page before it took, as hidden fields",
-    "indicators/what_if/what_if.html": "stores nothing; a file that is loaded takes the place of what was typed",
-    "obligations/obligation_batch.html": "previews, then decides the same form; tests/obligations/test_reminder_decisions.py",
-    "outreach/quarantine/held_list.html": "tests/outreach/test_quarantine.py",
     "signin/identity_of.html": "one of two buttons is shown",
 }
 INCLUDED = re.compile(r'{%-?\s*include\s+"([^"]+)"[^%]*%}')
