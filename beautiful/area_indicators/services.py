@@ -13,7 +13,7 @@ from beautiful.area_indicators.selectors import earlier_figure, links_in_force, 
 from beautiful.frame.programme import programme
 from districts.file.services.locking import hold_constraints
 from districts.plausibility.findings import limits_of
-from districts.plausibility.services import hold_explained, keep_explained
+from districts.plausibility.services import ask
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -65,10 +65,9 @@ def record_figure(*, area: str, values: Mapping[str, Any], by: User, explanation
     made = AreaFigure(area=area, **given, recorded_at=clock.now(), recorded_by=by)
     hold_constraints(made)
     limits = limits_of(parameters.load())
-    findings = asked_of_figure(told_of(made), earlier_figure(made), limits, clock.today())
-    explained = hold_explained(made, findings, explanation, limits)
+    asked = ask(made, lambda now, _: asked_of_figure(told_of(now), earlier_figure(now), limits, clock.today()), made, None, explanation)
     made.save()
-    keep_explained(made, findings, explained, explanation, by)
+    asked.keep(made, by)
     data = {"area": area, "name": made.name, "year": made.year, "value": str(made.value), "source": made.source}
     audit.record(action="beautiful.record_figure", by=by, obj=made, data=data)
     return made

@@ -1,6 +1,7 @@
 """Write quarterly progress: report, correct, check by somebody else, withdraw; every act is audited."""
 
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from beautiful.plans.questions import Quarter, Statement, asked_of_quarter
 from beautiful.plans.selectors.plans import units_of_own_values
 from districts.file.services.locking import STALE, assign, hold_constraints
 from districts.plausibility.findings import PlausibilityFinding, limits_of
-from districts.plausibility.services import hold_explained, keep_explained
+from districts.plausibility.services import ask
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -59,19 +60,19 @@ def report_progress(
     stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
     corrects = found is not None and found.withdrawn_at is None
     before = ProgressCorrection(progress=stored, **{name: getattr(stored, name) for name in STATED}) if corrects else None
+    told = copy(stored) if corrects else None
     changed = assign(stored, values)
     _hold_value(held, stored)
     if before is not None and changed:
         _correct(before, said.reason, by)
-    findings = _asked(held, stored)
-    explained = hold_explained(stored, findings, said.explanation, limits_of(parameters.load()))
+    asked = ask(stored, lambda now, _: _questions(held, now), stored, told, said.explanation)
     if changed or not corrects:
         _restate(stored, by, again=corrects)
         hold_constraints(stored)
         stored.save()
     if before is not None and changed:
         before.save()
-    keep_explained(stored, findings, explained, said.explanation, by)
+    asked.keep(stored, by)
     if upload is not None:
         store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
     data = {"number": held.task.number, "year": year, "quarter": quarter, "changed": changed}
@@ -104,7 +105,7 @@ def _correct(before: ProgressCorrection, reason: str, by: User) -> None:
     before.reason, before.corrected_at, before.corrected_by = reason.strip(), clock.now(), by
 
 
-def _asked(planned: PlannedTask, stored: QuarterlyProgress) -> list[PlausibilityFinding]:
+def _questions(planned: PlannedTask, stored: QuarterlyProgress) -> list[PlausibilityFinding]:
     """Questions about the value, beside the other quarters that are reported in the same unit."""
     if stored.value is None:
         return []

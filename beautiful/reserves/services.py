@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -54,11 +55,11 @@ def save_project(*, project: ReserveProject, values: Mapping[str, Any], version:
     linked = values["key_project"]
     if linked is not None and linked.district.is_demo != locked.is_demo:
         raise Refused([Refusal("演示项目只连接虚构城区的重点项目，正式项目只连接真实城区的", field="key_project")])
-    before = _figures(locked)
+    before = copy(locked)
     for name in FIELDS:
         setattr(locked, name, values[name])
     hold_constraints(locked)
-    asked = ask(locked, _questions(locked, before[0]), explanation) if _figures(locked) != before else None
+    asked = ask(locked, _questions, locked, before, explanation) if _figures(locked) != _figures(before) else None
     locked.version += 1
     locked.save(update_fields=[*FIELDS, "version"])
     if asked is not None:
@@ -66,15 +67,15 @@ def save_project(*, project: ReserveProject, values: Mapping[str, Any], version:
     return locked
 
 
-def _figures(project: ReserveProject) -> tuple[Funds, list[dt.date | None]]:
-    return Funds(*(getattr(project, name) for name in Funds._fields)), [project.starts_on, project.ends_on]
+def _figures(project: ReserveProject) -> tuple[Funds, list[dt.date | None], int | None]:
+    return Funds(*(getattr(project, name) for name in Funds._fields)), [project.starts_on, project.ends_on], project.key_project_id
 
 
-def _questions(project: ReserveProject, before: Funds) -> list[PlausibilityFinding]:
-    """What is asked about funds and days of a project; ``before`` are the funds stored so far."""
-    funds, days = _figures(project)
+def _questions(project: ReserveProject, stored: ReserveProject | None) -> list[PlausibilityFinding]:
+    """What is asked about funds and days of a project."""
+    funds, days, _ = _figures(project)
     invested = project.key_project.investment if project.key_project else None
-    return asked_of_reserve(funds, before, days, invested, limits=limits_of(parameters.load()), today=clock.today())
+    return asked_of_reserve(funds, _figures(stored or project)[0], days, invested, limits=limits_of(parameters.load()), today=clock.today())
 
 
 def _held(project: ReserveProject, by: User) -> ReserveProject:

@@ -176,7 +176,8 @@ def _year_before(inventory: CarbonInventory) -> Content | None:
 
 def open_questions(inventory: CarbonInventory) -> list[PlausibilityFinding]:
     """Those that nobody has explained."""
-    return unexplained(inventory, questions_of(inventory))
+    found = questions_of(inventory)
+    return unexplained(answers_to(inventory), found) if found else []
 
 
 def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:

@@ -14,14 +14,12 @@ from carbon.inventories.models import ActivityRow, CarbonInventory
 from carbon.inventory_file import InventoryFile
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
-from districts.plausibility.findings import limits_of
-from districts.plausibility.services import hold_explained, keep_explained
+from districts.plausibility.services import ask, carry_answers
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.number_parsing import plain
-from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 MOST_ROWS = 500
@@ -193,8 +191,7 @@ def explain(*, inventory: CarbonInventory, text: str, version: int, by: User) ->
     if not text.strip():
         raise Refused([Refusal("请写明原因", field="explanation")])
     found = selectors.questions_of(locked)
-    limits = limits_of(parameters.load())
-    keep_explained(locked, found, hold_explained(locked, found, text, limits), text, by)
+    ask(locked, lambda _now, _stored: found, locked, None, text).keep(locked, by)
     audit.record(action="carbon.explain_figures", by=by, obj=locked, data={"text": text.strip(), "questions": [one.text for one in found]})
 
 
@@ -218,6 +215,7 @@ def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInven
     )
     rows = inventory.rows.values("order", *FIELDS)
     ActivityRow.objects.bulk_create(ActivityRow(inventory=made, **row) for row in rows)
+    carry_answers(inventory, made)
     audit.record(action="carbon.correct", by=by, obj=made, data={"reason": made.reason})
     notify_event(made, BEGUN, by)
     return made

@@ -1,16 +1,18 @@
 """Workbooks of a district's lists: their title, and the hidden mark that identifies the district."""
 
-from collections.abc import Iterable
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
 from districts.file.models.district import District
-from districts.plausibility.findings import PlausibilityLimits, limits_of
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, fresh, limits_of
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, SheetTitle, write_book
 from greendistrict.documents.workbooks.reader import Reader
 from greendistrict.policy import parameters
 
 Row = TypeVar("Row")
+Values = Mapping[str, Any]  # of a row by field
 
 
 def district_mark(district: District) -> Mark:
@@ -34,6 +36,17 @@ class DistrictReader(Reader[District, Row]):
     def marks(self) -> list[Mark]:
         """Marks expected in the workbook: that of the district."""
         return [district_mark(self.subject)]
+
+    @abstractmethod
+    def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
+        """What the form of a row asks about; a figure far from the stored one is noted by every reader of a workbook."""
+
+    def doubtful(self, row: Row | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """What is asked about the row and was not before; what concerns a cell that stays is noted at the first changed one."""
+        shown = list(changed if row is None else self.shown_changes(row, changed))
+        stood = [] if row is None else list(self.questions({name: self.current(row, name) for name in typed}))
+        for one in fresh(self.questions(typed), stood, changed.__contains__):
+            yield (one.part if one.part in shown else shown[0]), one.text
 
     @cached_property
     def limits(self) -> PlausibilityLimits:

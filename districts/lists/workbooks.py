@@ -6,10 +6,11 @@ from typing import Any
 
 from districts.common.enums import ImportKind, ProjectState
 from districts.file.models.district import District
-from districts.file.workbook_marks import DistrictReader, list_book
+from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.lists.services.rows import progress_problems, settled_days
-from districts.plausibility.undertakings import ProjectFigures, asked_of_project, asked_of_work
+from districts.plausibility.findings import PlausibilityFinding
 from districts.projects.models import KeyProject, Work
+from districts.projects.questions import asked_of_key_project, asked_of_listed_work
 from greendistrict.core.constraints import out_of_order
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NAMES, NUMBER, TEXT, Column, cell_of
@@ -85,7 +86,7 @@ class ProjectReader(DistrictReader[KeyProject]):
 
     def rows(self) -> Mapping[str, KeyProject]:
         """Projects by name."""
-        self.numbers = set(self.subject.plots.values_list("number", flat=True))
+        self.floors = dict(self.subject.plots.values_list("number", "floor_area"))
         return {row.name: row for row in self.subject.key_projects.prefetch_related("plots")}
 
     def current(self, row: KeyProject | None, name: str) -> Any:
@@ -98,15 +99,14 @@ class ProjectReader(DistrictReader[KeyProject]):
 
     def against(self, _row: KeyProject | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Errors of a row: contradictions, and plots that the district does not have."""
-        candidate = KeyProject(**{name: value for name, value in typed.items() if name != "plots"})
-        unknown = [number for number in typed["plots"] if number not in self.numbers]
+        candidate = _project(typed)
+        unknown = [number for number in typed["plots"] if number not in self.floors]
         return [*_problems(candidate), *([("plots", f"没有地块{'、'.join(unknown)}")] if unknown else [])]
 
-    def doubtful(self, _row: KeyProject | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Investment and days that look like a slip."""
-        made = ProjectFigures(typed["investment"], None, typed["state"], typed)
-        found = asked_of_project(made, None, self.limits, self.today)
-        return [(one.part, one.text) for one in found]
+    def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
+        """Questions about investment and days, also beside the floor of the plots named."""
+        floors = [floor for number in values["plots"] if (floor := self.floors.get(number)) is not None]
+        return asked_of_key_project(_project(values), None, sum(floors, Decimal(0)) if floors else None, self.limits)
 
     def parted(
         self, _row: KeyProject | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]
@@ -114,6 +114,10 @@ class ProjectReader(DistrictReader[KeyProject]):
         """Split the changes into fields of the project, and its plots."""
         own = {name: value for name, value in changed.items() if name != "plots"}
         return own, {"plots": changed["plots"]} if "plots" in changed else {}
+
+
+def _project(values: Values) -> KeyProject:
+    return KeyProject(**{name: value for name, value in values.items() if name != "plots"})
 
 
 class WorkReader(DistrictReader[Work]):
@@ -135,10 +139,9 @@ class WorkReader(DistrictReader[Work]):
         settled = settled_days(Work(pk=row.pk, conforms=row.conforms, **typed), changed) if row else []
         return [*_problems(Work(**typed)), *short, *settled]
 
-    def doubtful(self, _row: Work | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Length and days that look like a slip."""
-        found = asked_of_work(typed["length_m"], None, typed, self.subject.area_km2, limits=self.limits, today=self.today)
-        return [(one.part, one.text) for one in found]
+    def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
+        """Questions about length and days."""
+        return asked_of_listed_work(Work(**values), None, self.subject.area_km2, self.limits)
 
 
 def _problems(candidate: KeyProject | Work) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What a plausibility rule finds, and the limits it measures by."""
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,6 +39,13 @@ class PlausibilityFinding:
     value: str = ""
     limit: str = ""
     source: str = ""
+
+
+def fresh(
+    found: Iterable[PlausibilityFinding], stood: Collection[PlausibilityFinding], retyped: Callable[[str], bool]
+) -> list[PlausibilityFinding]:
+    """Findings that did not stand before, or whose own figure was typed anew: whoever changes one is not asked about the others again."""
+    return [one for one in found if one not in stood or retyped(one.part)]
 
 
 def limits_of(parameters: Parameters | None = None) -> PlausibilityLimits:

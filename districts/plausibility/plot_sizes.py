@@ -1,7 +1,8 @@
 """What is asked about a plot: area and floor against its land use, the other plots, its drawing and its district; its days (pure)."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from statistics import median
 from typing import Any, NamedTuple
@@ -46,15 +47,46 @@ class PlotSizes(NamedTuple):
         return {"area_ha": amount("用地面积", "公顷", self.area_ha), "floor_area": amount("建筑面积", "m²", self.floor_area)}
 
     @property
+    def kind(self) -> str:
+        """Class of the land use."""
+        return self.land_use[:CLASS_DIGITS]
+
+    @property
     def floor_area_ratio(self) -> Decimal | None:
         """容积率; None without land or floor."""
         return ratio(self.floor_area or None, None if self.area_ha is None else self.area_ha * M2_PER_HA)
 
 
+class OtherPlots:
+    """Sum of areas in 公顷 and floor area ratios by land use of the plots of a district, kept while a file changes one after the other."""
+
+    def __init__(self, plots: Iterable[PlotSizes] = ()) -> None:
+        self.area_ha = Decimal(0)
+        self._ratios: dict[str, list[Decimal]] = {}
+        for one in plots:
+            self.add(one)
+
+    def add(self, plot: PlotSizes) -> None:
+        """Count a plot."""
+        self.area_ha += plot.area_ha or 0
+        if plot.kind and plot.floor_area_ratio:
+            insort(self._ratios.setdefault(plot.kind, []), plot.floor_area_ratio)
+
+    def remove(self, plot: PlotSizes) -> None:
+        """Count a plot no more; it must have been counted."""
+        self.area_ha -= plot.area_ha or 0
+        if plot.kind and plot.floor_area_ratio:
+            self._ratios[plot.kind].remove(plot.floor_area_ratio)
+
+    def ratios(self, plot: PlotSizes) -> Sequence[Decimal]:
+        """Floor area ratios of plots of its class in ascending order."""
+        return self._ratios.get(plot.kind, ())
+
+
 class PlotSurroundings(NamedTuple):
     """What a plot is compared with: the other plots of the district, its drawn area and the district's area, both in 公顷."""
 
-    others: Sequence[PlotSizes] = ()
+    others: OtherPlots
     drawn_ha: Decimal | None = None
     district_ha: Decimal | None = None
 
@@ -77,21 +109,19 @@ def asked_of_plot_days(days: Mapping[str, dt.date | None], today: dt.date) -> li
 
 def _alone(sizes: PlotSizes) -> Iterator[PlausibilityFinding]:
     yield from unusual("area_ha", sizes.area_ha, ranges()["plot"]["area_ha"])
-    yield from unusual("floor_area", sizes.floor_area_ratio, _usual_ratio(sizes.land_use), "建筑面积÷用地面积")
+    yield from unusual("floor_area", sizes.floor_area_ratio, _usual_ratio(sizes.kind), "建筑面积÷用地面积")
 
 
-def _usual_ratio(land_use: str) -> Mapping[str, Any]:
-    """Usual floor area ratio of the land use."""
+def _usual_ratio(kind: str) -> Mapping[str, Any]:
+    """Usual floor area ratio of a class of land use."""
     usual: Mapping[str, Any] = ranges()["plot_ratio"]
-    found: Mapping[str, Any] = usual.get(land_use[:CLASS_DIGITS], usual[""])
+    found: Mapping[str, Any] = usual.get(kind, usual[""])
     return found
 
 
 def _among_others(sizes: PlotSizes, around: PlotSurroundings, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """A floor area ratio far from those of the same class in the district."""
-    own, kind = sizes.floor_area_ratio, sizes.land_use[:CLASS_DIGITS]
-    alike = [one.floor_area_ratio for one in around.others if kind and one.land_use[:CLASS_DIGITS] == kind]
-    ratios = [one for one in alike if one]
+    own, ratios = sizes.floor_area_ratio, around.others.ratios(sizes)
     if own and len(ratios) >= limits.peers_least:
         middle = median(ratios)
         yield from unusual(
@@ -106,8 +136,7 @@ def _wholes(sizes: PlotSizes, around: PlotSurroundings, limits: PlausibilityLimi
     area = sizes.figures["area_ha"]
     if area is None:
         return
-    others = sum((one.area_ha for one in around.others if one.area_ha is not None), Decimal(0))
-    together = amount("全部地块的面积合计", "公顷", others + area.number)
+    together = amount("全部地块的面积合计", "公顷", around.others.area_ha + area.number)
     if together is not None:
         yield from beyond_whole("area_ha", together, amount("城区规划范围面积", "公顷", around.district_ha), limits)
     yield from apart("area_ha", area, amount("地块图形的面积", "公顷", around.drawn_ha), DRAWN_SHARE)

@@ -24,11 +24,7 @@ def answers_by_row(rows: Iterable[Model]) -> dict[int, list[FigureAnswer]]:
     return found
 
 
-def unexplained(row: Model, findings: Sequence[PlausibilityFinding]) -> list[PlausibilityFinding]:
-    """Findings without an explanation of the figure as it is now; a row that is not stored yet has none."""
-    held = _held(row) if row.pk and findings else set()
+def unexplained(answers: Iterable[FigureAnswer], findings: Sequence[PlausibilityFinding]) -> list[PlausibilityFinding]:
+    """Findings without an explanation of the figure as it is now."""
+    held = {(one.rule, one.part, one.value) for one in answers}
     return [one for one in findings if (one.rule, one.part, one.value[:200]) not in held]
-
-
-def _held(row: Model) -> set[tuple[str, str, str]]:
-    return set(FigureAnswer.objects.filter(subject=subject_of(row)).values_list("rule", "part", "value"))

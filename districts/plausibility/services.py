@@ -1,33 +1,71 @@
 """Ask about figures before they are kept, and keep the explanations."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import Model
 
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, limits_of
+from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, fresh, limits_of
 from districts.plausibility.models import FigureAnswer
-from districts.plausibility.selectors import unexplained
+from districts.plausibility.selectors import answers_to, unexplained
 from greendistrict.accounts.models import User
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.policy import parameters
 
+Paper = TypeVar("Paper")
+Questions = Callable[[Paper, Paper | None], Iterable[PlausibilityFinding]]  # findings about a paper beside the stored one
 EXPLANATION = "explanation"
 LONGEST = FigureAnswer._meta.get_field("text").max_length or 0
 ASK = "请核对上面列出的数值：有误的更正；无误的，在“核对说明”中写明原因"
 
 
-def hold_explained(
-    row: Model, findings: Sequence[PlausibilityFinding], explanation: str, limits: PlausibilityLimits
-) -> list[PlausibilityFinding]:
-    """Findings to be kept with ``explanation``. Raises ``Refused`` with every finding that blocks or that nobody has explained.
+class AskedRow(NamedTuple):
+    """What was asked about a row and is explained by ``text``, and earlier explanations that it leaves without their question."""
 
-    An explanation given earlier counts while the figure is the one it was written for. Each refusal stands at the field ``part``.
+    explained: Sequence[PlausibilityFinding]
+    answered: Sequence[FigureAnswer]
+    text: str
+
+    def keep(self, row: Model, by: User) -> None:
+        """Keep the explanation with the stored row; call it after the row is saved."""
+        for answer in self.answered:
+            answer.delete()
+        for one in self.explained:
+            said = {"value": one.value[:200], "question": one.text[:400], "text": self.text.strip(), "by": by, "at": clock.now()}
+            FigureAnswer.objects.update_or_create(subject=subject_of(row), rule=one.rule, part=one.part, defaults=said)
+
+
+def ask(row: Model, questions: Questions[Paper], now: Paper, before: Paper | None, text: str) -> AskedRow:
+    """Ask about a row before it is saved: what ``questions`` find about ``now`` and did not find about ``before``.
+
+    ``before`` is what is stored, None if nothing is or if nobody has answered for it yet. It is compared with itself, so that only what was
+    typed is asked about. Raises ``Refused`` with every finding that blocks, and every one that neither ``text`` nor an earlier explanation
+    answers.
     """
+    found = list(questions(now, before))
+    stood = [] if before is None else list(questions(before, before))
+
+    def retyped(part: str) -> bool:
+        return before is not None and getattr(now, part, None) != getattr(before, part, None)
+
+    new, held = fresh(found, stood, retyped), answers_to(row) if row.pk else []
+    unsaid = unexplained([one for one in held if not retyped(one.part)], new)
+    explained = _hold_explained(new, unsaid, text, limits_of(parameters.load()))
+    there, then = ({(one.rule, one.part) for one in some} for some in (found, stood))
+    gone = [one for one in held if (one.rule, one.part) not in there]
+    # what was asked beside an earlier figure is no more found once its own is stored: its explanation stays with that figure
+    answered = [one for one in gone if before is None or (one.rule, one.part) in then or retyped(one.part)]
+    return AskedRow(explained, answered, text)
+
+
+def _hold_explained(
+    findings: Sequence[PlausibilityFinding], unsaid: Sequence[PlausibilityFinding], explanation: str, limits: PlausibilityLimits
+) -> list[PlausibilityFinding]:
+    """Findings to be kept with ``explanation``; each refusal stands at the field ``part``."""
     fixed = [one for one in findings if one.rule in limits.blocking]
-    open_ = unexplained(row, [one for one in findings if one not in fixed])
+    open_ = [one for one in unsaid if one not in fixed]
     said = explanation.strip()
     asked = [] if said else open_
     if fixed or asked:
@@ -38,33 +76,11 @@ def hold_explained(
     return open_
 
 
-def keep_explained(
-    row: Model, findings: Sequence[PlausibilityFinding], explained: Sequence[PlausibilityFinding], explanation: str, by: User
-) -> None:
-    """Keep the explanation of ``explained`` with a stored row, and drop those of findings that are gone. Call it after the row is saved."""
-    subject = subject_of(row)
-    there = {(one.rule, one.part) for one in findings}
-    for answer in FigureAnswer.objects.filter(subject=subject):
-        if (answer.rule, answer.part) not in there:
-            answer.delete()
-    for one in explained:
-        said = {"value": one.value[:200], "question": one.text[:400], "text": explanation.strip(), "by": by, "at": clock.now()}
-        FigureAnswer.objects.update_or_create(subject=subject, rule=one.rule, part=one.part, defaults=said)
+def carry_answers(row: Model, to: Model) -> None:
+    """Give the copy of a row the explanations of its figures, said by whom and when they were."""
+    copies = [FigureAnswer(**{**_told(one), "subject": subject_of(to)}) for one in answers_to(row)]
+    FigureAnswer.objects.bulk_create(copies)
 
 
-class AskedRow(NamedTuple):
-    """What was asked about a changed row and is explained by ``text``; kept once the row is saved."""
-
-    findings: Sequence[PlausibilityFinding]
-    explained: Sequence[PlausibilityFinding]
-    text: str
-
-    def keep(self, row: Model, by: User) -> None:
-        """Keep the explanation with the stored row."""
-        keep_explained(row, self.findings, self.explained, self.text, by)
-
-
-def ask(row: Model, findings: Iterable[PlausibilityFinding], text: str) -> AskedRow:
-    """Ask about a row whose figures changed, before it is saved. Raises ``Refused`` with every finding that nobody has explained."""
-    found = list(findings)
-    return AskedRow(found, hold_explained(row, found, text, limits_of(parameters.load())), text)
+def _told(answer: FigureAnswer) -> dict[str, Any]:
+    return {field.attname: getattr(answer, field.attname) for field in FigureAnswer._meta.concrete_fields if not field.primary_key}

@@ -1,24 +1,25 @@
 """Import a plot workbook: plots and indicator values, checked against control tables and built values."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from districts.common.enums import ControlStep
 from districts.file.models.district import District
-from districts.file.workbook_marks import DistrictReader
+from districts.file.workbook_marks import DistrictReader, Values
 from districts.land.green_indicators import indicators, shortfalls
 from districts.land.land_use import code_of, name_of
-from districts.plausibility.plot_sizes import PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
+from districts.plausibility.findings import PlausibilityFinding
+from districts.plausibility.plot_sizes import OtherPlots, PlotSizes, PlotSurroundings
 from districts.plots.checks import BY_STEPS, entered_wrongly, problems_of
 from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
+from districts.plots.questions import SIZES, asked_of, hectares_of, sizes_of
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
 from districts.plots.workbook import BOOK, PLOT_COLUMNS, VALUE_COLUMNS
 from greendistrict.documents.workbooks.reader import MISSING, Preview
 
 VALUES = {column.field: tuple(column.field.split(".")) for column in VALUE_COLUMNS}
-SIZES = ("land_use_code", "area_ha", "floor_area")
 OWN = (*(column.field for column in PLOT_COLUMNS), "land_use_code")
 
 
@@ -28,7 +29,7 @@ def preview_of(district: District, content: bytes, today: dt.date) -> Preview:
 
 
 class PlotReader(DistrictReader[Plot]):
-    """Plots by number with indicators, current step and pilot baseline: four queries for any number of plots."""
+    """Plots by number with indicators, current step, drawn area and pilot baseline: five queries for any number of plots."""
 
     book = BOOK
 
@@ -39,7 +40,9 @@ class PlotReader(DistrictReader[Plot]):
         for row in PlotIndicator.objects.filter(plot__district=self.subject):
             self.values.setdefault(row.plot_id, {})[row.key] = row
         self.steps = dict(plots.filter(control__isnull=False).values_list("pk", "control__status"))
+        self.drawn = dict(plots.filter(shape__isnull=False).values_list("pk", "shape__area_ha"))
         found = {plot.number: plot for plot in plots.all()}
+        self.others = OtherPlots(map(sizes_of, found.values()))
         self.frozen = {plot.pk for plot in frozen_among(self.subject, found.values())}
         return found
 
@@ -64,7 +67,7 @@ class PlotReader(DistrictReader[Plot]):
 
     def against(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Contradictions, fields decided by steps or the pilot baseline, and 符合 despite built values."""
-        about = Plot(**{name: typed[name] for name in OWN})
+        about = _plot(typed)
         found = problems_of(about, self.today)
         found += entered_wrongly(about, changed if row else OWN, self.subject.area_km2)
         if row and row.pk in self.frozen:
@@ -73,11 +76,17 @@ class PlotReader(DistrictReader[Plot]):
             found += _settled(step, changed)
         return found or (_short(typed) if typed["conforms"] else [])
 
-    def doubtful(self, _row: Plot | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Sizes and days of a plot that look like a slip; the other plots are not looked at, because they may be in the same file."""
-        sizes = PlotSizes(*(typed[name] for name in SIZES))
-        found = asked_of_plot(sizes, PlotSizes(), PlotSurroundings(), self.limits)
-        return [(one.part, one.text) for one in (*found, *asked_of_plot_days(typed, self.today))]
+    def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
+        """Questions about sizes and days."""
+        return asked_of(_plot(values), None, self.around, self.limits)
+
+    def doubtful(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """As of every list, among the stored plots as the rows before this one in the workbook change and add to them."""
+        if row is not None:
+            self.others.remove(sizes_of(row))
+        self.around = PlotSurroundings(self.others, self.drawn.get(row.pk) if row else None, hectares_of(self.subject))
+        yield from super().doubtful(row, typed, changed)
+        self.others.add(PlotSizes(*(typed[name] for name in SIZES)))
 
     def shown_changes(self, row: Plot, changed: Mapping[str, Any]) -> Mapping[str, Any]:
         """List a changed class with an unchanged label as a change of land use."""
@@ -95,6 +104,10 @@ class PlotReader(DistrictReader[Plot]):
             else:
                 fields[name] = value
         return fields, values
+
+
+def _plot(values: Values) -> Plot:
+    return Plot(**{name: values[name] for name in OWN})
 
 
 def _short(typed: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -125,12 +125,12 @@ def save_profile(
     hold_editor(by, district)
     with transaction.atomic():
         stored = locked(district, version)
-        before = sizes_of(stored)
+        sizes = sizes_of(stored)
         changed = assign(stored, with_overlaid(stored, {name: values[name] for name in PLAIN if name in values}))
         _hold_fixed(stored, changed)
         stored.version += 1
         hold_constraints(stored)
-        asked = _asked(stored, before, explanation) if sizes_of(stored) != before else None
+        asked = _asked(stored, sizes, explanation) if sizes_of(stored) != sizes else None
         stored.save()
         if asked is not None:
             asked.keep(stored, by)
@@ -148,10 +148,9 @@ def save_profile(
 
 
 def _asked(district: District, before: Sizes, explanation: str) -> AskedRow:
-    """What is asked about changed sizes, without what the stored ones gave rise to already. Raises ``Refused`` unless it is explained."""
+    """What is asked about changed sizes. Raises ``Refused`` unless it is explained."""
     limits, parts = limits_of(parameters.load()), sizes_of_parts(district)
-    known = asked_of_sizes(before, before, parts, limits)
-    return ask(district, [one for one in asked_of_sizes(sizes_of(district), before, parts, limits) if one not in known], explanation)
+    return ask(district, lambda now, stored: asked_of_sizes(now, stored or now, parts, limits), sizes_of(district), before, explanation)
 
 
 def _hold_fixed(district: District, changed: Mapping[str, Any]) -> None:

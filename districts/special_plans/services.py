@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.plausibility.carbon_path import DESIGN_DAYS, SCHEME_DAYS, IntensityPath, asked_of_design, asked_of_path
 from districts.plausibility.findings import PlausibilityFinding, limits_of
-from districts.plausibility.services import ask
+from districts.plausibility.services import ask, carry_answers
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan, SpecialPlanPart
 from districts.special_plans.rules import CITES, PIECES, kinds_for, state_of
 from districts.special_plans.selectors import path_beside
@@ -64,10 +65,11 @@ def save_plan(
     hold_editor(by, district)
     with transaction.atomic():
         plan = _locked_plan(district, version)
+        before = copy(plan) if plan.pk else None
         changed = assign(plan, {name: values[name] for name in PLAIN if name in values})
         plan.version += 1
         hold_constraints(plan)
-        asked = ask(plan, _questions(plan), explanation) if ASKED_ABOUT & set(changed) else None
+        asked = ask(plan, _questions, plan, before, explanation) if ASKED_ABOUT & set(changed) else None
         plan.save()
         if asked is not None:
             asked.keep(plan, by)
@@ -78,7 +80,7 @@ def save_plan(
     return plan
 
 
-def _questions(plan: SpecialPlan) -> list[PlausibilityFinding]:
+def _questions(plan: SpecialPlan, _stored: SpecialPlan | None) -> list[PlausibilityFinding]:
     """What is asked about carbon targets and days of the design."""
     stages = {int(one["year"]): Decimal(one["value"]) for one in plan.carbon_stage_targets}
     path, today = IntensityPath(plan.carbon_intensity_target, stages), clock.today()
@@ -227,10 +229,13 @@ def start_plan_version(*, district: District, by: User) -> SpecialPlan:
             raise Stale(msg, current=old)
         values = {name: getattr(old, name) for name in PLAIN}
         plan = SpecialPlan.objects.create(district=district, number=old.number + 1, **values)
+        carry_answers(old, plan)
         for row in old.parts.all():
             SpecialPlanPart.objects.create(plan=plan, part=row.part, document_id=row.document_id)
         for section in old.sections.prefetch_related("files"):
-            copy = PlanSection.objects.create(plan=plan, section=section.section, texts=section.texts, stated=section.stated)
-            PlanSectionFile.objects.bulk_create(PlanSectionFile(section=copy, document_id=file.document_id) for file in section.files.all())
+            section_copy = PlanSection.objects.create(plan=plan, section=section.section, texts=section.texts, stated=section.stated)
+            PlanSectionFile.objects.bulk_create(
+                PlanSectionFile(section=section_copy, document_id=file.document_id) for file in section.files.all()
+            )
         audit.record(action="districts.start_plan_version", by=by, obj=plan, data={"district": district.code, "number": plan.number})
     return plan

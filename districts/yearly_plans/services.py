@@ -1,7 +1,7 @@
 """Services of yearly implementation plans (六（三）): works, document, filing and return."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from copy import copy
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -94,12 +94,12 @@ def save_item(
     with transaction.atomic():
         stored_plan = _open(plan, None, by)
         stored = locked(item, version) if item else PlanItem(plan=stored_plan, district=values["district"])
-        before = stored.money if item else None
+        before = copy(stored) if item else None
         changed = assign(stored, {name: values[name] for name in ITEM if name in values})
         if stored.district_id and not plan.authority.districts_led.filter(pk=stored.district_id).exists():
             raise Refused([Refusal(f"{stored.district}不由本单位实施", field="district")])
         hold_constraints(stored)
-        asked = ask(stored, _questions(stored, before), explanation) if {"money", "start", "finish"} & set(changed) else None
+        asked = ask(stored, _questions, stored, before, explanation) if {"money", "start", "finish"} & set(changed) else None
         stored.version += 1 if item else 0
         stored.save()
         if asked is not None:
@@ -111,9 +111,11 @@ def save_item(
     return stored
 
 
-def _questions(item: PlanItem, before: Decimal | None) -> list[PlausibilityFinding]:
-    """What is asked about money and days of a work; ``before`` is the money stored so far."""
-    return asked_of_plan_item(item.money, before, [item.start, item.finish], item.plan.year, limits_of(parameters.load()))
+def _questions(item: PlanItem, stored: PlanItem | None) -> list[PlausibilityFinding]:
+    """What is asked about money and days of a work."""
+    return asked_of_plan_item(
+        item.money, stored.money if stored else None, [item.start, item.finish], item.plan.year, limits_of(parameters.load())
+    )
 
 
 def drop_item(*, item: PlanItem, by: User) -> None:

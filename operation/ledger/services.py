@@ -1,6 +1,7 @@
 """Write the ledger: entries with files, copying last year's entries, confirming them."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -10,7 +11,7 @@ from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, locked
 from districts.plausibility.figures import Figure
 from districts.plausibility.findings import limits_of
-from districts.plausibility.services import hold_explained, keep_explained
+from districts.plausibility.services import ask
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -54,15 +55,16 @@ def save_entry(
     """
     _hold(by, district, year)
     stored = locked(row, version) if row is not None else section.model(district=district, year=year, entered_at=clock.now(), entered_by=by)
+    before = copy(stored) if row is not None and stored.is_confirmed else None  # nobody has answered yet for what was copied
     changed = assign(stored, {**values, "is_confirmed": True})
     assign(stored, {"counts_since": stored.counted_from(clock.today())})
     hold_constraints(stored)
-    findings = list(asked_of_entry(figures_of(stored), _last_year(section, stored), limits_of(parameters.load())))
-    explained = hold_explained(stored, findings, explanation, limits_of(parameters.load()))
+    limits = limits_of(parameters.load())
+    asked = ask(stored, lambda now, _: asked_of_entry(figures_of(now), _last_year(section, now), limits), stored, before, explanation)
     if row is not None:
         stored.version += 1
     stored.save()
-    keep_explained(stored, findings, explained, explanation, by)
+    asked.keep(stored, by)
     if upload is not None:
         store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
     if changed or row is None:

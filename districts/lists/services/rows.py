@@ -1,6 +1,7 @@
 """Services of a district's three lists: plots, key projects and works."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db import transaction
 from districts.common.enums import ControlStep, ProjectState
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
-from districts.lists.selectors.questions import figures_of, questions_of
+from districts.lists.selectors.questions import figures_of, questions_about
 from districts.plausibility.services import ask
 from districts.plots.checks import BACKFILLED, BY_STEPS, entered_wrongly, problems_of
 from districts.plots.frozen import fixed_problems, pilot_rows
@@ -46,7 +47,7 @@ def save(
     own = {name: value for name, value in values.items() if name != "plots"}
     stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
     Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
-    found, before = _fixed(stored, own), figures_of(stored)
+    found, before = _fixed(stored, own), copy(stored)
     changed = assign(stored, own)
     found += progress_problems(stored)
     if isinstance(stored, Plot):
@@ -58,7 +59,10 @@ def save(
         raise Refused(found)
     _drop_old_proof(stored, changed)
     hold_constraints(stored)
-    asked = ask(stored, questions_of(stored, before, values.get("plots")), explanation) if figures_of(stored) != before else None
+    asked = None
+    if figures_of(stored) != figures_of(before) or "plots" in values:
+        questions = questions_about(stored, values.get("plots"))
+        asked = ask(stored, questions, stored, before if row is not None else None, explanation)
     if row is not None:
         stored.version += 1
     stored.save()

@@ -147,7 +147,7 @@ class Reader(ABC, Generic[Subject, Row]):
         """Objections to a row, as (field, text)."""
 
     def doubtful(self, _row: Row | None, _typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-        """Field and words of each cell of an accepted row that should be looked at, besides what differs from the stored row by a slip."""
+        """Changed field and words of each cell of an accepted row that should be looked at."""
         return ()
 
     def words_of(self, column: Column, value: Any, _row: Row | None) -> str:
@@ -229,8 +229,7 @@ class Reader(ABC, Generic[Subject, Row]):
         if not changed:
             return
         for name, words in self.doubtful(row, typed, changed):
-            if name in changed:
-                line.notes[name] = "；".join(filter(None, (line.notes.get(name), words)))
+            line.notes[name] = "；".join(filter(None, (line.notes.get(name), words)))
         if row is None:
             self.preview.added.append(line.title)
             self.preview.noted += line.noted(typed)

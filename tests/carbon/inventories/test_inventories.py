@@ -21,7 +21,7 @@ from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import digest_of, shown_lines
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.questions import asked_of_inventory
-from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, texts_of
+from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, open_questions, texts_of
 from carbon.inventory_file import parse
 from carbon.verification.services import mandate
 from districts.plausibility.findings import limits_of
@@ -448,6 +448,8 @@ def test_figures_are_asked_beside_last_year_and_explained(client, people, rows, 
         step(found, "sign", people.reviewer)
     found.refresh_from_db()
     assert bool(found.frozen.get("explained")) == bool(words)
+    with clock.at(NOW):
+        assert open_questions(services.correct(inventory=found, reason="补充数据来源（虚构）", by=people.preparer)) == []
 
 
 def test_last_years_amounts_stand_beside_the_rows(client, people):

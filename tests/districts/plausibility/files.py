@@ -7,7 +7,7 @@ from decimal import Decimal
 from districts.plausibility.carbon_path import CarbonBeside, IntensityPath, asked_of_design, asked_of_path
 from districts.plausibility.district_sizes import Sizes, SizesOfParts, asked_of_sizes
 from districts.plausibility.findings import limits_of
-from districts.plausibility.plot_sizes import PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
+from districts.plausibility.plot_sizes import OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
 from districts.plausibility.undertakings import Funds, ProjectFigures, asked_of_plan_item, asked_of_project, asked_of_reserve, asked_of_work
 
 LIMITS = limits_of()
@@ -102,7 +102,9 @@ class Plots:
         self.sizes = plot(*rng.choice(self.usual))
         total = sum((one.area_ha for one in others), self.sizes.area_ha)
         self.drawn = number(float(self.sizes.area_ha) * rng.uniform(0.96, 1.04), 4)
-        self.around = PlotSurroundings(others, self.drawn if rng.random() < 0.5 else None, total * Decimal(rng.choice(("1.3", "2.1"))))
+        self.around = PlotSurroundings(
+            OtherPlots(others), self.drawn if rng.random() < 0.5 else None, total * Decimal(rng.choice(("1.3", "2.1")))
+        )
         self.days = row_of_days(rng, "planned_acquisition", "planned_start", "planned_finish")
 
     def asked(self, sizes=None, stored=PlotSizes(), around=None, days=None):  # noqa: B008 -- a tuple
