@@ -56,7 +56,7 @@ from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file import disclosure, file_locks
 from districts.file.rules import own_side_by
 from greendistrict.accounts import acting
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
@@ -89,6 +89,7 @@ OFFICERS_ACTS = (
 def wire() -> None:
     """Fill every registry, one function per group of registries."""
     acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
+    acting.acts_of(CITY, "approvals.check_assessment", "approvals.return_assessment")
     acting.acts_of((Role.PREPARER, Role.CITY_OFFICER), "application.start", "change.start")
     acting.acts_of((Role.REVIEWER, Role.CITY_OFFICER), "extension.ask")
     acting.acts_of((Role.PREPARER,), "application.replace_document", "application.remove_document")

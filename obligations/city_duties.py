@@ -182,7 +182,7 @@ def _years_checked() -> QuerySet[Any, Any]:
 
 
 def _entered() -> QuerySet[Any, Any]:
-    found, day = RecordedAssessment.objects.filter(kind=RecordedKind.STAGE).order_by(), Cast("concluded_on", DateTimeField())
+    found, day = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE).order_by(), Cast("concluded_on", DateTimeField())
     return found.values_list(Cast(Value(ENTERED), CharField()), Cast("district_id", IntegerField()), Value(False, BooleanField()), day)
 
 

@@ -43,7 +43,7 @@ Source = Callable[[Iterable[District]], Found]
 
 def _recorded(districts: Iterable[District]) -> Found:
     found: Found = defaultdict(list)
-    for row in RecordedAssessment.objects.filter(district__in=districts):
+    for row in RecordedAssessment.objects.counted().filter(district__in=districts):
         found[row.district_id].append(CityResult(row.concluded_on, str(row.get_kind_display()), row.passed, f"补录：{row.source}"))
     return found
 

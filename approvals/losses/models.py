@@ -1,6 +1,6 @@
 """File of a loss of title (取消、撤销), and city assessments recorded from paper."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from approvals.common.enums import LossGround, RecordedKind
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
@@ -65,8 +65,20 @@ class LossFile(models.Model):
         return f"{why}，{does if self.case.decided_on and self.case.status != CaseState.DROPPED else f'拟{does}'}"
 
 
+class RecordedAssessments(models.QuerySet["RecordedAssessment"]):
+    """Recorded assessments by how far they are."""
+
+    def counted(self) -> Self:
+        """Those that a second person has checked; titles, cases, duties and reports read no others."""
+        return self.filter(checked_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Those that nobody has checked, oldest first."""
+        return self.filter(checked_at__isnull=True, returned_at__isnull=True).order_by("recorded_at", "pk")
+
+
 class RecordedAssessment(models.Model):
-    """A city assessment held on paper or before the portal (历史补录): day, kind and result."""
+    """A city assessment held on paper or before the portal (历史补录): day, kind and result; counted once another person checked it."""
 
     district = models.ForeignKey(District, models.PROTECT, related_name="recorded_assessments", verbose_name="城区")
     kind = models.CharField("类别", max_length=8, choices=RecordedKind)
@@ -77,12 +89,32 @@ class RecordedAssessment(models.Model):
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结论文件")
     recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="补录人")
     recorded_at = models.DateTimeField("补录时间")
+    checked_at = models.DateTimeField("核对时间", null=True, blank=True)
+    checked_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=CITY, null=True, blank=True, related_name="+", verbose_name="核对人"
+    )
+    returned_at = models.DateTimeField("退回时间", null=True, blank=True)
+    returned_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=CITY, null=True, blank=True, related_name="+", verbose_name="退回人"
+    )
+    return_reason = models.CharField("退回理由", max_length=300, blank=True)
+
+    objects = RecordedAssessments.as_manager()
 
     class Meta:
         verbose_name = "补录的市级评估"
         ordering = ("district", "concluded_on")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "kind", "concluded_on"], name="recorded_assessment_once"),
+            models.UniqueConstraint(
+                fields=["district", "kind", "concluded_on"],
+                condition=models.Q(returned_at__isnull=True),
+                name="recorded_assessment_once",
+            ),
+            models.CheckConstraint(condition=~models.Q(checked_by=models.F("recorded_by")), name="recorded_assessment_second_person"),
+            models.CheckConstraint(
+                condition=models.Q(checked_at__isnull=True) | models.Q(returned_at__isnull=True),
+                name="recorded_assessment_checked_or_returned",
+            ),
             one_of("kind", RecordedKind.values, name="recorded_assessment_kind_known"),
             models.CheckConstraint(condition=~models.Q(source=""), name="recorded_assessment_sourced"),
         ]

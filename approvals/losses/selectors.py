@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
@@ -14,6 +15,7 @@ from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind, RecordedKind
 from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment
+from approvals.losses.rules import may_check_recorded
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -21,6 +23,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core.compiled import Compiled
+from greendistrict.workflow.todo import Task
 
 ENOUGH = 2
 NOTICE_NUMBERS = NumberedPaper(
@@ -51,7 +54,12 @@ def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessme
 
 def recorded_stages(user: User) -> list[RecordedStageAssessment]:
     """Stage assessments recorded from paper, for the list of stage assessments."""
-    rows = recorded_visible_to(user).filter(kind=RecordedKind.STAGE).select_related("district").order_by("-concluded_on", "pk")
+    rows = (
+        recorded_visible_to(user)
+        .filter(checked_at__isnull=False, kind=RecordedKind.STAGE)
+        .select_related("district")
+        .order_by("-concluded_on", "pk")
+    )
     return [
         RecordedStageAssessment(row.district_id, row.district.name, row.district.is_demo, row.concluded_on, row.passed, row.source)
         for row in rows
@@ -69,7 +77,7 @@ class RevocationCandidate:
 def _assessed_titles() -> QuerySet[District]:
     """Titled districts with recorded failures or concluded assessments, and no open loss case."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
-    recorded = RecordedAssessment.objects.filter(passed=False)
+    recorded = RecordedAssessment.objects.counted().filter(passed=False)
     staged = StageAssessment.objects.filter(status__in=CONCLUDED)
     evaluated = PostEvaluation.objects.filter(concluded_at__isnull=False)
     # Assessed districts are few, so they are selected first instead of testing every title.
@@ -89,3 +97,21 @@ def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
     results = results_of(districts, on)
     found = [RevocationCandidate(district, last_failures(results[district.pk])) for district in districts]
     return [one for one in found if len(one.failed) >= ENOUGH]
+
+
+def recorded_tasks(user: User) -> list[Task]:
+    """Work-desk tasks: recorded assessments that the person may check; no query for people outside the city."""
+    if not is_city(user):
+        return []
+    return [
+        Task(
+            title="核对补录的市级评估结论",
+            subject=str(row),
+            link=reverse("approvals:recorded_check", args=[row.pk]),
+            since=row.recorded_at,
+            kind="recorded_assessment.check",
+            is_demo=row.district.is_demo,
+        )
+        for row in RecordedAssessment.objects.waiting().select_related("district").defer("district__boundary")
+        if may_check_recorded(user, row)
+    ]

@@ -10,4 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/cancel-title/", views.loss_open_cancel, name="loss_open_cancel"),
     path("<int:pk>/grounds/", views.loss_grounds, name="loss_grounds"),
     path("assessments/<slug:code>/", views.assessment_record, name="assessment_record"),
+    path("recorded-assessments/<int:pk>/check/", views.recorded_check, name="recorded_check"),
+    path("recorded-assessments/<int:pk>/return/", views.recorded_return, name="recorded_return"),
 ]

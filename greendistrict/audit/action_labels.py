@@ -20,6 +20,8 @@ WORDS = {
     "loss.start": "启动取消或撤销程序",
     "approvals.enter": "代录",
     "approvals.record_assessment": "补录市级评估结论",
+    "approvals.check_assessment": "核对补录的市级评估结论",
+    "approvals.return_assessment": "退回补录的市级评估结论",
     "extension.ask": "申请延期",
     "rectification.propose": "提出更正",
     "rectification.write": "写入更正",

@@ -20,18 +20,24 @@ BLOCKING = {"must", "effect"}
 CHOOSING = {"district_type"}
 DISTRICT, CITY = ("preparer", "consultant"), ("city_officer", "secretariat")
 SITE = ("bureau", "authority", "preparer")  # the departments of the site; the preparer's is a 补录
+CITY_POSTS = ("city_officer", "city_checker", "city_director", "city_legal")
+RECORDED = "approvals.losses.services.recorded_assessments"
 DECIDED = "decided"  # the state in which a title is given or lost
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How a fact comes to be: actions of machines whose names begin so, or a service; and the paper."""
+    """How a fact comes to be: actions of machines whose names begin so, or a service; and the paper.
+
+    What a service enters that is ``checked`` counts nowhere before another person of these posts has checked it.
+    """
 
     paper: str
     machine: str = ""
     actions: tuple[str, ...] = ()
     service: str = ""
     posts: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()
 
     def steps(self) -> Iterator[tuple[Machine, Transition]]:
         """Steps that enter the fact."""
@@ -45,7 +51,12 @@ class Entry:
 
     def alone(self) -> set[str]:
         """Seats that can do so from the beginning without anybody else; guards are left out, so these are too many rather than too few."""
-        return set(self.posts) | {seat for machine, one in self.steps() for seat in walking_alone(machine, one.target)}
+        posts = set() if self.checked else set(self.posts)
+        return posts | {seat for machine, one in self.steps() for seat in walking_alone(machine, one.target)}
+
+    def told(self) -> str:
+        """Who enters the fact, and who checks it."""
+        return " ".join(sorted(self.seats())) + (f", checked by another of {' '.join(self.checked)}" if self.checked else "")
 
 
 ENTRIES: dict[str, tuple[Entry, ...]] = {
@@ -71,6 +82,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "consecutive_failures": (
         Entry("阶段评估结论", machine="stage_assessment", actions=("disqualify",)),
         Entry("后评估结论", machine="post_evaluation", actions=("disqualify",)),
+        Entry("补录的评估结论文件", service=f"{RECORDED}.record_assessment", posts=("city_officer",), checked=CITY_POSTS),
     ),
 }
 
@@ -114,6 +126,14 @@ def asks(guard, rule) -> bool:
     return rule.step.value in vars(guard).get("facts", ()) or (rule.step.value == "decide" and guard.__name__ == "grounds_hold")
 
 
+def entering_alone(rule) -> set[str]:
+    """Seats that can enter every fact of a rule, each in one of its ways, without anybody else."""
+    ways: dict[str, set[str]] = {}
+    for fact, one in entries(rule):
+        ways.setdefault(fact, set()).update(one.alone())
+    return set.intersection(*ways.values())
+
+
 def entries(rule) -> list[tuple[str, Entry]]:
     """Facts of a rule with how each is entered."""
     return [(fact, one) for fact in sorted(facts_asked(rule) - CHOOSING) for one in ENTRIES[fact]]
@@ -123,12 +143,12 @@ def document() -> str:
     """The page."""
     head = (
         "# Gates of 八（一）–（四）\n\n"
-        "Who enters each fact behind a rule that holds a step up, on which paper, and whose steps ask the rule. `make gates` writes it\n"
+        "Who enters each fact behind a rule that holds a step up, on which paper, and whose steps ask the rule. `make gates` writes it "
         "from policy and machines; a test also shows that no seat opens one alone.\n\n"
         "| 条 | rule | fact | entered by | paper | asked at |\n|---|---|---|---|---|---|\n"
     )
     lines = [
-        f"| {rule.cite} | `{rule.id}` | `{fact}` | {' '.join(sorted(one.seats()))} | {one.paper} | {_asked(rule)} |"
+        f"| {rule.cite} | `{rule.id}` | `{fact}` | {one.told()} | {one.paper} | {_asked(rule)} |"
         for rule in rules()
         for fact, one in entries(rule)
     ]

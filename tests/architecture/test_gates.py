@@ -25,5 +25,5 @@ def test_no_seat_opens_a_gate_alone(rule):
     for machine in {one.name: one for one, _ in gates.asking(rule)}.values():
         assert gates.walking_alone(machine, gates.DECIDED) == set(), f"{machine.name} is decided by one seat"
         deciding = {seat.key for one in machine.transitions if one.target == gates.DECIDED for seat in one.seats}
-        alone = set.intersection(*(one.alone() for _, one in gates.entries(rule)))
+        alone = gates.entering_alone(rule)
         assert alone & deciding == set(), f"{rule.id}: {alone & deciding} enter every fact alone and decide {machine.name}"

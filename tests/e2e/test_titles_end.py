@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
+from approvals.losses.models import RecordedAssessment
 from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.core import clock
@@ -66,6 +67,10 @@ def test_a_revocation_on_failures_of_2025_and_2028(local_browser, live_server, a
         officer.fill({"类别": "阶段评估", "结论日期": "2028-06-16", "出处": "演示评估意见〔2028〕6号"})
         officer.page.get_by_role("radio", name="不合格").check()
         officer.press("补录")
+        checker = seats["city_checker"]
+        checker.open(reverse("approvals:recorded_check", args=[RecordedAssessment.objects.get(checked_at=None).pk]))
+        checker.shoot("recorded", axe=True)
+        checker.press("核对无误")
         officer.open(reverse("approvals:loss_list"))
         officer.shoot("candidates")
         officer.press("启动撤销程序")

@@ -9,6 +9,7 @@ from approvals.applications.services import cases
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, VisitFinding
+from approvals.losses.models import RecordedAssessment
 from approvals.losses.services import losses
 from approvals.losses.services.recorded_assessments import record_assessment
 from assessments.common.enums import Conclusion
@@ -98,10 +99,16 @@ class Accepting(Walk):
         return self.do("decide_failed", "city_director", **given)
 
 
+def recorded(**given) -> None:
+    """A city assessment entered from paper, that somebody else of the city has checked."""
+    made = record_assessment(**given)
+    RecordedAssessment.objects.filter(pk=made.pk).update(checked_at=clock.now())
+
+
 def record_failures(district: District, by, *days: dt.date) -> None:
-    """City assessments that failed on these days, entered with their source."""
+    """City assessments that failed on these days, entered with their source and checked."""
     for day in days:
-        record_assessment(district=district, by=by, kind="stage", concluded_on=day, passed=False, source=f"演示评估意见 {day}")
+        recorded(district=district, by=by, kind="stage", concluded_on=day, passed=False, source=f"演示评估意见 {day}")
 
 
 FAILED = (dt.date(2025, 6, 20), dt.date(2026, 6, 20))

@@ -90,7 +90,7 @@ def test_stage_assessments_on_paper_and_to_come_stand_in_the_list(client, people
     district = District.objects.get()
     RecordedAssessment.objects.create(
         district=district, kind="stage", concluded_on=dt.date(2026, 9, 7), passed=False, source="评估结论", recorded_by=people.city_officer,
-        recorded_at=at(2026, 9, 8),
+        recorded_at=at(2026, 9, 8), checked_at=at(2026, 9, 8),
     )  # fmt: skip
     early = make_stage(people, district=district, filled=False, early=True, due=dt.date(2026, 10, 28))
     StageAssessment.objects.filter(pk=early.pk).update(status="filed", filed_at=at(2026, 11, 2))

@@ -483,6 +483,7 @@ def test_a_stage_assessment_that_was_entered_afterwards_counts_as_held(people, k
     district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 15))
     if kind:
         about = {"passed": False, "source": "演示通报", "recorded_by": people.city_officer, "recorded_at": at(2026, 6, 1)}
+        about["checked_at"] = about["recorded_at"]
         RecordedAssessment.objects.create(district=district, kind=kind, concluded_on=concluded, **about)
     on = dt.date(2026, 6, 2)
     with clock.at(at(2026, 6, 2)):

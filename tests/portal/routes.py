@@ -270,6 +270,7 @@ FILLERS: dict[str, Filler] = {
     "beautiful/reserves/<pk>": sighted("beautiful.ReserveProject", "beautiful.reserves.selectors:reserves_visible_to"),
     "beautiful/reports/<pk>": rows("beautiful.QuarterlyProgress"),
     "beautiful/tasks/<pk>": sighted("beautiful.PlannedTask", "beautiful.plans.selectors.plans:planned_visible_to"),
+    "cases/recorded-assessments/<pk>": rows("approvals.RecordedAssessment"),
     "carbon/factors/<pk>": rows("carbon.AddedFactor"),
     "carbon/districts/<code>": DISTRICTS,
     "carbon/districts/<code>/metering/readings/<pk>": rows("carbon.ReadingImport", "district__code", "code"),

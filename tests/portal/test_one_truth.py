@@ -122,7 +122,7 @@ class World:
                 self.failed.add(district.pk)
             RecordedAssessment.objects.create(
                 district=district, kind="stage", concluded_on=on, passed=False, source="结论", recorded_by=self.people.city_officer,
-                recorded_at=at(2026, 12, 16),
+                recorded_at=at(2026, 12, 16), checked_at=at(2026, 12, 16),
             )  # fmt: skip
         if self.rng.random() < 0.3:
             by = {"created_by": self.people.city_officer, "created_at": at(2027, 1, 5), "sent_at": at(2027, 1, 5)}

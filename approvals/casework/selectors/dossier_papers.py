@@ -99,7 +99,7 @@ def _assessed(case: Case) -> Q:
         StageAssessment.objects.filter(district=district, status__in=CONCLUDED, concluded_at__isnull=False).select_related("review")
     )
     rows: list[Model] = [
-        *RecordedAssessment.objects.filter(district=district),
+        *RecordedAssessment.objects.counted().filter(district=district),
         *PostEvaluation.objects.filter(district=district, concluded_at__isnull=False),
         *stages,
         *(row.review for row in stages if row.review),

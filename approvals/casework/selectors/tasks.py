@@ -12,6 +12,7 @@ from approvals.casework.selectors.city_tasks import tasks_beside as case_tasks
 from approvals.casework.selectors.queue import queue_of
 from approvals.consultations.models import AWAITED, Consultation
 from approvals.letter_texts.selectors import letter_text_tasks
+from approvals.losses.selectors import recorded_tasks
 from approvals.opinions.selectors import opinion_tasks
 from approvals.remedies.selectors import remedy_tasks
 from approvals.settings.selectors.settings import setting_tasks
@@ -37,6 +38,7 @@ def tasks_beside(user: User) -> list[Task]:
         *remedy_tasks(user),
         *consultation_tasks(user),
         *opinion_tasks(user),
+        *recorded_tasks(user),
     ]
 
 

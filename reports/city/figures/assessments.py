@@ -151,7 +151,7 @@ def _acceptances(period: Period, *, demo: bool) -> Iterable[Held]:
 
 def _recorded(period: Period, *, demo: bool) -> Iterable[Held]:
     """Assessments recorded from paper (历史补录)."""
-    rows = RecordedAssessment.objects.filter(concluded_on__range=(period.first, period.last), district__is_demo=demo)
+    rows = RecordedAssessment.objects.counted().filter(concluded_on__range=(period.first, period.last), district__is_demo=demo)
     for row in rows.select_related("district").defer("district__boundary"):
         kind = STAGE if row.kind == RecordedKind.STAGE else POST
         href = reverse("districts:district_detail", args=[row.district.code])

@@ -14,7 +14,6 @@ from approvals.changes import services as changes
 from approvals.changes.models import Change
 from approvals.entered import services as entered
 from approvals.losses.models import LossFile, RecordedAssessment
-from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
 from districts.baselines.models import Baseline
@@ -22,7 +21,7 @@ from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from tests.approvals.casework.tampering import file_is_named, first, in_json, is_named, more, parts_with_content, savepoint
 from tests.approvals.changes.test_change import Asked
-from tests.factories.acceptance import Losing, make_pilot, record_failures
+from tests.factories.acceptance import Losing, make_pilot, record_failures, recorded
 from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 
@@ -53,7 +52,7 @@ def revoked(people):
     district = make_pilot(people, name="演示撤销区（虚构）")
     record_failures(district, people.city_officer, dt.date(2025, 6, 1))
     told = {"concluded_on": dt.date(2026, 6, 1), "passed": False, "source": "演示评估意见", "document": pdf("结论.pdf")}
-    record_assessment(district=district, by=people.city_officer, kind="stage", **told)
+    recorded(district=district, by=people.city_officer, kind="stage", **told)
     walk = Losing(people, district).to_decided()
     given = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "演示签收人", "scan": pdf()}
     return walk.do("serve", "city_officer", **given).announce()

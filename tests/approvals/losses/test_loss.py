@@ -19,7 +19,6 @@ from approvals.losses.facts import failures_asked
 from approvals.losses.models import LossFile
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.losses.services import losses
-from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.publicity.services import announcements
 from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
@@ -31,7 +30,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import OutboxMessage
-from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
+from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures, recorded
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.stages import TITLED, StageScene
 from tests.refusing import refuses
@@ -80,11 +79,11 @@ def test_a_revocation_needs_both_halves(people):
 
 def test_a_passed_assessment_or_another_title_starts_anew():
     people, district = failing()
-    record_assessment(district=district, by=people.city_officer, kind="post", concluded_on=dt.date(2026, 8, 1), passed=True, source="演示")
+    recorded(district=district, by=people.city_officer, kind="post", concluded_on=dt.date(2026, 8, 1), passed=True, source="演示")
     assert failures_in_a_row(district, clock.today()) == []
     record_failures(district, people.city_officer, dt.date(2026, 9, 1))
     assert len(failures_in_a_row(district, clock.today())) == 1
-    record_assessment(district=district, by=people.city_officer, kind="post", concluded_on=dt.date(2020, 1, 1), passed=False, source="演示")
+    recorded(district=district, by=people.city_officer, kind="post", concluded_on=dt.date(2020, 1, 1), passed=False, source="演示")
     assert len(failures_in_a_row(district, clock.today())) == 1, "before the title was granted"
     refuses("已经补录", record_failures, district, people.city_officer, dt.date(2026, 9, 1))
     refuses(NotAllowed, record_failures, district, people.preparer, dt.date(2026, 9, 2))
@@ -280,7 +279,7 @@ def deciding(*failed, passed=None):
     if failed:
         record_failures(scene.stage.district, officer, *failed)
     if passed:
-        record_assessment(district=scene.stage.district, by=officer, kind="stage", concluded_on=passed, passed=True, source="演示")
+        recorded(district=scene.stage.district, by=officer, kind="stage", concluded_on=passed, passed=True, source="演示")
     judged = {"qualified": False, "aspects": [{"title": "管理机制建立情况", "holds": False}]}
     StageAssessment.objects.update(status="deciding", verdict=judged, proposed_by=officer)
     scene.stage.refresh_from_db()

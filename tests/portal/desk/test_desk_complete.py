@@ -44,6 +44,7 @@ MOMENTS = {
     "HeldFiling": "test_the_officer_lets_through_and_closes_and_terms_count_from_the_day_it_came",
     "Endorsement": "its case waits for the authority in state endorsing",
     "AreaEvaluation": "a year is evaluated in the course of the next; no day asks for it, and the list of the plan shows how far each is",
+    "RecordedAssessment": "anybody else of the city checks it (tests/approvals/losses/test_recorded.py)",
     "AddedFactor": "anybody else of the city checks it (tests/carbon/factors/test_factors.py)",
     "AreaFigure": "anybody else of the city checks it (tests/beautiful/area_indicators/test_areas.py)",
     "ProgressRelease": "public until the seat that draws up the plan withdraws it; that waits for nobody",

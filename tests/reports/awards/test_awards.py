@@ -83,7 +83,7 @@ def test_what_was_never_opened_stands_against_it_as_what_was_opened(district, op
 def test_a_failure_on_paper_and_a_running_loss_stand_against_it(district, people):
     RecordedAssessment.objects.create(
         district=district, kind="stage", concluded_on=dt.date(2026, 9, 7), passed=False, source="评估结论", recorded_by=people.city_officer,
-        recorded_at=at(2026, 9, 8),
+        recorded_at=at(2026, 9, 8), checked_at=at(2026, 9, 8),
     )  # fmt: skip
     assert against(BEFORE) == ("2026年9月阶段评估不合格",)
     by = {"created_by": people.city_officer, "created_at": at(2027, 2, 1)}

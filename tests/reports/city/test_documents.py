@@ -60,7 +60,7 @@ def year():
     InspectionFinding.objects.create(inspection=visit, order=1, **told)
     RecordedAssessment.objects.create(
         district=check.district, kind="stage", concluded_on=dt.date(2026, 6, 1), passed=False, source=SOURCE,
-        recorded_by=people.city_officer, recorded_at=at(2026, 6, 2),
+        recorded_by=people.city_officer, recorded_at=at(2026, 6, 2), checked_at=at(2026, 6, 2),
     )  # fmt: skip
     return people
 

@@ -1,0 +1,57 @@
+"""A second person checks an assessment recorded from paper, or sends it back; the day of one sent back is free again."""
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+def person(label: str) -> models.ForeignKey:
+    """Column of who did it."""
+    more = {"related_name": "+", "to": settings.AUTH_USER_MODEL, "verbose_name": label}
+    return models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, **more)
+
+
+def principal() -> models.CharField:
+    """Column of the person represented."""
+    return models.CharField(blank=True, db_default="", default="", editable=False, max_length=60, verbose_name="委托人")
+
+
+class Migration(migrations.Migration):
+    """Columns and constraints."""
+
+    dependencies = [
+        ("approvals", "0017_remedy_keeps_earlier_stays"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.RemoveConstraint(model_name="recordedassessment", name="recorded_assessment_once"),
+        migrations.AddField("recordedassessment", "checked_at", models.DateTimeField(blank=True, null=True, verbose_name="核对时间")),
+        migrations.AddField("recordedassessment", "checked_by", person("核对人")),
+        migrations.AddField("recordedassessment", "checked_by_principal", principal()),
+        migrations.AddField("recordedassessment", "return_reason", models.CharField(blank=True, max_length=300, verbose_name="退回理由")),
+        migrations.AddField("recordedassessment", "returned_at", models.DateTimeField(blank=True, null=True, verbose_name="退回时间")),
+        migrations.AddField("recordedassessment", "returned_by", person("退回人")),
+        migrations.AddField("recordedassessment", "returned_by_principal", principal()),
+        migrations.AddConstraint(
+            model_name="recordedassessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("returned_at__isnull", True)),
+                fields=("district", "kind", "concluded_on"),
+                name="recorded_assessment_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recordedassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("checked_by", models.F("recorded_by")), _negated=True), name="recorded_assessment_second_person"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="recordedassessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("checked_at__isnull", True), ("returned_at__isnull", True), _connector="OR"),
+                name="recorded_assessment_checked_or_returned",
+            ),
+        ),
+    ]
