@@ -14,7 +14,7 @@ from districts.file.services.locking import assign, hold_constraints, locked
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Refusal, Refused
 
 MOST_SCENARIOS = 6  # as many as one page can compare
 MOST_MEASURES = 60
@@ -39,13 +39,19 @@ def save_measure(
     return row
 
 
+def against_dropping(measure: AbatementMeasure) -> list[Refusal]:
+    """Why a measure is kept: scenarios use it."""
+    used = "、".join(CarbonScenario.objects.filter(shares__measure=measure).values_list("name", flat=True))
+    return [Refusal(f"情景“{used}”用到这项措施，请先从情景中去掉")] if used else []
+
+
 @transaction.atomic
 def drop_measure(*, measure: AbatementMeasure, by: User) -> None:
     """Delete a measure that no scenario uses. Raises ``NotAllowed``, ``Refused``."""
     hold_measures(by, measure.district)
     row = locked(measure, None)
-    used = "、".join(CarbonScenario.objects.filter(shares__measure=row).values_list("name", flat=True))
-    Refused.when(used, f"情景“{used}”用到这项措施，请先从情景中去掉")
+    if found := against_dropping(row):
+        raise Refused(found)
     audit.record(action="carbon.drop_measure", by=by, obj=row, data={"district": measure.district.code, "name": row.name})
     row.delete()
 

@@ -56,7 +56,7 @@ def measure_edit(request: HttpRequest, code: str, pk: int | None = None) -> Http
     row = get_object_or_404(AbatementMeasure, pk=pk, district=district) if pk else None
 
     def context(one: AbatementMeasure | None, form: MeasureForm) -> dict[str, Any]:
-        return {"district": district, "measure": one, "form": form}
+        return {"district": district, "measure": one, "form": form, "against": services.against_dropping(one) if one else []}
 
     def keep(form: MeasureForm) -> AbatementMeasure:
         version = form.version_read() if row else None

@@ -112,8 +112,11 @@ def works_on_system(user: User, district: District) -> bool:
 
 
 def fills_plot(user: User, district: District) -> bool:
-    """Whether the user may enter values, opinions and findings of plots and works: editors of the file and the district's bureaus."""
-    return may_edit_district(user, district) or is_bureau(user, district)
+    """Whether the user may enter values, opinions and findings of plots and works: editors of the file and the district's bureaus.
+
+    Nobody does in a district that was merged into another, where this continues.
+    """
+    return district.merged_into_id is None and (may_edit_district(user, district) or is_bureau(user, district))
 
 
 def answering_bodies(user: User) -> frozenset[int]:

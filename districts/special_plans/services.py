@@ -216,11 +216,18 @@ def _missing_for_approval(plan: SpecialPlan, approved_on: dt.date, approval_numb
     return missing
 
 
+def against_new_version(district: District) -> list[Refusal]:
+    """Why no next version of an approved plan is begun: after a title a change case does that."""
+    if district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
+        return [Refusal("称号授予后，专业规划的修改须经变更办理", remedy="提出变更，经市级批准后更新")]
+    return []
+
+
 def start_plan_version(*, district: District, by: User) -> SpecialPlan:
     """Create the next version from the approved one. Refused after a title, because that requires a change case."""
     hold_editor(by, district)
-    if district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
-        raise Refused([Refusal("称号授予后，专业规划的修改须经变更办理", remedy="提出变更，经市级批准后更新")])
+    if found := against_new_version(district):
+        raise Refused(found)
     with transaction.atomic():
         District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
         old = current_plan(district)

@@ -88,6 +88,7 @@ def _context(
         "synchrony": synchrony_of(plan) if plan else None,
         "part_fields": [(form[name], parts.get(part.value)) for name, part in FILES.items()],
         "editable": editable,
+        "renewable": editable and not plans.against_new_version(district),
         "approval_form": ApprovalForm(initial={"version": plan.version}, auto_id="approval-%s")
         if editable and plan and not plan.approved_on
         else None,

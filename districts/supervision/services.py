@@ -22,18 +22,25 @@ FINDING = 1000
 EDITORS = "监理和监督记录由申报主体的填报人、其授权的咨询单位或者区级部门登记"
 
 
+def closed_words(subject: Plot | Work) -> str:
+    """Why nothing is recorded any more of a plot or work, and where instead; empty as long as it is."""
+    if subject.district.merged_into_id:
+        return f"已并入{subject.district.merged_into}，请在并入的城区登记"
+    return "这个地块已变更，请在接续它的地块登记" if isinstance(subject, Plot) and subject.ended_by_id else ""
+
+
 def record_supervision(
     *, subject: Plot | Work, kind: str, body: str, inspected_on: dt.date, finding: str, upload: "UploadedFile[Any] | None", by: User
 ) -> SupervisionRecord:
     """Store a finding with its document.
 
-    Raises ``NotAllowed``, ``Closed`` for a plot that has been replaced, ``Refused`` for wrong or missing values.
+    Raises ``NotAllowed``, ``Closed`` where ``closed_words`` says why, ``Refused`` for wrong or missing values.
     """
     district = subject.district
     # Construction continues while a case is examined, so the lock of the file does not apply to these records (nor to checks).
+    over = closed_words(subject)
+    Closed.when(over, over)
     NotAllowed.unless(fills_plot(by, district), EDITORS)
-    Closed.when(district.merged_into_id is not None, f"已并入{district.merged_into}，请在并入的城区登记")
-    Closed.when(isinstance(subject, Plot) and subject.ended_by_id is not None, "这个地块已变更，请在接续它的地块登记")
     found = []
     if inspected_on > clock.today():
         found.append(Refusal("日期不能晚于今天", field="inspected_on"))

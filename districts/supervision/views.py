@@ -17,7 +17,7 @@ from districts.plots.views.access import plot_to_read
 from districts.projects.models import Work
 from districts.projects.views.access import work_to_read
 from districts.supervision.forms import SupervisionForm
-from districts.supervision.services import EDITORS, record_supervision
+from districts.supervision.services import EDITORS, closed_words, record_supervision
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import PAGE_ROWS
@@ -39,9 +39,10 @@ def work_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -> HttpResponse:
     """Render the records, newest first, with a form for the next one for users who may record findings."""
     user = signed_in(request)
-    may_record = fills_plot(user, subject.district) and not (isinstance(subject, Plot) and subject.ended_by_id)
+    closed = closed_words(subject)
+    may_record = fills_plot(user, subject.district) and not closed
     if request.method == "POST":
-        NotAllowed.unless(may_record, EDITORS)
+        NotAllowed.unless(may_record, closed or EDITORS)
     form = SupervisionForm(request.POST or None, request.FILES or None) if may_record else None
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
@@ -55,6 +56,7 @@ def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -
         "lists": lists_plots(user, subject.district) or may_read_file(user, subject.district),
         "back": back,
         "page": Paginator(records.select_related("plot", "document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page")),
+        "closed": closed,
         "form": form,
     }
     return render(request, "districts/supervision/supervision.html", context, status=UNPROCESSABLE if form and form.errors else 200)

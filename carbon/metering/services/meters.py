@@ -86,13 +86,20 @@ def _named(carrier: str) -> str:
     return str(MeteredCarrier(carrier).label)
 
 
+def against_deleting(meter: Meter) -> list[Refusal]:
+    """Why a meter is kept: it has readings or sub-meters."""
+    if has_readings(meter):
+        return [Refusal("已有读数的计量器具不能删除，请填写停用日期")]
+    return [Refusal("还有分表在本表之下，请先修改分表")] if meter.parts.exists() else []
+
+
 @transaction.atomic
 def delete_meter(*, meter: Meter, by: User) -> None:
-    """Delete a meter without readings and sub-meters. Raises ``NotAllowed``, ``Refused``."""
+    """Delete a meter. Raises ``NotAllowed``, ``Refused`` with what ``against_deleting`` finds."""
     hold_metering(by, meter.district)
     row = locked(meter, None)
-    Refused.when(has_readings(row), "已有读数的计量器具不能删除，请填写停用日期")
-    Refused.when(row.parts.exists(), "还有分表在本表之下，请先修改分表")
+    if found := against_deleting(row):
+        raise Refused(found)
     audit.record(action="carbon.delete_meter", by=by, obj=row, data={"district": meter.district.code})
     row.delete()
 

@@ -39,7 +39,7 @@ def meter_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpRe
     row = get_object_or_404(Meter, pk=pk, district=district) if pk else None
 
     def context(one: Meter | None, form: MeterForm) -> dict[str, Any]:
-        return {"district": district, "meter": one, "form": form}
+        return {"district": district, "meter": one, "form": form, "against": services.against_deleting(one) if one else []}
 
     page = EditPage(
         "carbon/metering/meter_edit.html", Meter, lambda data, _files, one: MeterForm(data, district=district, row=one), context

@@ -67,12 +67,17 @@ def save_entry(
     return stored
 
 
+def against_dropping(row: SubArea | DistrictPaper | Fund | RenewalProject | ExternalHonour) -> list[Refusal]:
+    """Why a row of a list is kept: plots lie in the sub-area."""
+    count = row.district.plots.filter(sub_area=row.name).count() if isinstance(row, SubArea) else 0
+    return [Refusal(f"分区“{row}”里还有{count}个地块，不能删除")] if count else []
+
+
 def drop_entry(*, row: SubArea | DistrictPaper | Fund | RenewalProject | ExternalHonour, by: User) -> None:
-    """Delete a row of a list. Raises ``NotAllowed``, ``Refused`` if plots lie in the sub-area."""
+    """Delete a row of a list. Raises ``NotAllowed``, ``Refused`` with what ``against_dropping`` finds."""
     hold_editor(by, row.district)
-    if isinstance(row, SubArea) and (count := row.district.plots.filter(sub_area=row.name).count()):
-        msg = f"分区“{row}”里还有{count}个地块，不能删除"
-        raise Refused(msg)
+    if found := against_dropping(row):
+        raise Refused(found)
     with transaction.atomic():
         audit.record(action="districts.drop_entry", by=by, obj=row.district, data={"list": row._meta.model_name, "row": str(row)})
         row.delete()

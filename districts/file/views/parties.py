@@ -82,7 +82,14 @@ def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None
         TEMPLATE,
         listed.model,
         lambda data, _files, one: listed.form(data, row=one),
-        lambda one, form: {"district": district, "kind": kind, "noun": listed.noun, "row": one, "form": form},
+        lambda one, form: {
+            "district": district,
+            "kind": kind,
+            "noun": listed.noun,
+            "row": one,
+            "form": form,
+            "against": services.against_dropping(one) if one else [],
+        },
     )
 
     def keep(form: forms.FileListForm) -> Any:

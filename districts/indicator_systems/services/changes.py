@@ -29,7 +29,7 @@ def start_change(*, district: District, by: User) -> IndicatorSystem:
     with transaction.atomic():
         district = District.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=district.pk)
         current = system_in_force(district)
-        if found := _against(district, current):
+        if found := against_change(district, current):
             raise Refused(found)
         draft = new_version(district=district, old=current, by=by)
         draft.by_change = True
@@ -37,7 +37,8 @@ def start_change(*, district: District, by: User) -> IndicatorSystem:
     return draft
 
 
-def _against(district: District, current: IndicatorSystem | None) -> list[Refusal]:
+def against_change(district: District, current: IndicatorSystem | None) -> list[Refusal]:
+    """Why no draft for a change of the system in force is begun; empty if it may be."""
     found = []
     if district.stage not in TITLED:
         found.append(Refusal("称号授予前，指标体系直接新编一版，不需要变更"))

@@ -72,6 +72,15 @@ def _hold_new_version(district: District, old: IndicatorSystem | None) -> None:
         raise Refused([Refusal("称号授予后，指标体系的修改须经变更办理", remedy="提出变更，经市级批准后更新")])
 
 
+def against_starting(district: District) -> list[Refusal]:
+    """What is missing for a new version of the system: plan, type, or a usable edition; empty if nothing is."""
+    try:
+        _ground(district)
+    except Refused as refused:
+        return list(refused.refusals)
+    return []
+
+
 def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
     """Plan, edition and rules of the new version. Raises ``Refused`` with everything missing."""
     plan = current_plan(district)

@@ -89,6 +89,7 @@ def indicator_system(request: HttpRequest, code: str) -> HttpResponse:
 def _none_yet(request: HttpRequest, code: str) -> HttpResponse:
     district, editable = district_to_read(request, code)
     context = {**section_context(request, district, "indicator_system"), "system": None, "editable": editable}
+    context["against"] = indicators.against_starting(district) if editable else []
     return render(request, TEMPLATE, context)
 
 
@@ -131,7 +132,9 @@ def start_context(system: IndicatorSystem, versions: list[IndicatorSystem], *, e
     """What an editor may create from the newest approved version: the next one, or a draft for a change once a title is held."""
     newest = editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number
     titled = system.district.stage in changes.TITLED
-    return {"may_start": newest and not titled, "may_change": newest and titled}
+    against = changes.against_change(system.district, system) if newest and titled else []
+    against += indicators.against_starting(system.district) if newest else []
+    return {"may_start": newest and not titled, "may_change": newest and titled, "against": against}
 
 
 def step_entry(record: Any) -> dict[str, Any]:

@@ -136,23 +136,27 @@ def settled_days(work: Work, changed: Iterable[str]) -> list[tuple[str, str]]:
     return []
 
 
+def against_deleting(row: Plot | KeyProject | Work) -> list[Refusal]:
+    """Why a row is kept; empty if it may be deleted."""
+    if isinstance(row, Plot) and PlotControl.objects.filter(plot=row).exclude(status=ControlStep.PREPARE).exists():
+        return [Refusal(f"地块“{row}”已在办理建设管控，不能删除")]
+    if isinstance(row, Plot) and row.origins:
+        return [Refusal(f"地块“{row}”由分割、合并而来，基线中的原地块由它延续，不能删除")]
+    if isinstance(row, Work) and row.conforms is not None:
+        return [Refusal(f"设施“{row}”已登记竣工验收，不能删除")]
+    if in_pilot_baseline(row):
+        text = f"“{row}”已列入试点基线，不能删除；确需调整须经变更办理"
+        return [Refusal(text, remedy="提出变更，经市级批准后更新基线")]
+    return []
+
+
 def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
-    """Delete a row; rows of the pilot baseline are kept. Raises ``NotAllowed``, ``Refused``."""
+    """Delete a row. Raises ``NotAllowed``, ``Refused`` with what ``against_deleting`` finds."""
     hold_editor(by, row.district)
     with transaction.atomic():
         stored = locked(row, None)
-        if isinstance(stored, Plot) and PlotControl.objects.filter(plot=stored).exclude(status=ControlStep.PREPARE).exists():
-            msg = f"地块“{stored}”已在办理建设管控，不能删除"
-            raise Refused(msg)
-        if isinstance(stored, Plot) and stored.origins:
-            msg = f"地块“{stored}”由分割、合并而来，基线中的原地块由它延续，不能删除"
-            raise Refused(msg)
-        if isinstance(stored, Work) and stored.conforms is not None:
-            msg = f"设施“{stored}”已登记竣工验收，不能删除"
-            raise Refused(msg)
-        if in_pilot_baseline(stored):
-            text = f"“{stored}”已列入试点基线，不能删除；确需调整须经变更办理"
-            raise Refused([Refusal(text, remedy="提出变更，经市级批准后更新基线")])
+        if found := against_deleting(stored):
+            raise Refused(found)
         data = {"district": stored.district.code}
         audit.record(action=f"districts.{stored._meta.model_name}_delete", by=by, obj=stored, data=data)
         stored.delete()

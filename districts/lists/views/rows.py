@@ -153,6 +153,7 @@ def _form_context(
         "form": form,
         "list_href": _address(request, listed.section, district),
         "delete_href": _address(request, listed.section.replace("_list", "_delete"), district, pk=row.pk) if row else "",
+        "against": rows.against_deleting(row) if row else [],
     }
 
 
