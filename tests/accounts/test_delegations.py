@@ -14,8 +14,6 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from tests.factories.accounts import PostFactory, make_organisation, make_user
 
-pytestmark = pytest.mark.django_db
-
 
 def fresh(user):
     return User.objects.get(pk=user.pk)

@@ -12,7 +12,6 @@ from greendistrict.accounts.selectors import organisation_named, posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
 
-pytestmark = pytest.mark.django_db
 BODY = {"name": "演示丁区建设管理委（虚构）", "code": "demo-ding", "kind": "authority", "parent": "", "group": ""}
 ACCOUNT = {"username": "xin-ren", "name": "新人", "email": "xin@example.invalid"}
 

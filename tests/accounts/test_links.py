@@ -22,7 +22,6 @@ from greendistrict.workflow.models import OutboxMessage
 from tests.accounts.test_accounts import NEW
 from tests.factories.accounts import PASSWORD, make_user
 
-pytestmark = pytest.mark.django_db
 BOTH = {"new_password1": NEW, "new_password2": NEW}
 
 

@@ -18,7 +18,6 @@ from tests.factories.approvals import pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district, shaped_plots
 from tests.plot_steps import paper
 
-pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 5, 1)
 
 

@@ -12,7 +12,6 @@ from greendistrict.documents import services
 from greendistrict.documents.inspection import MAIN_PART, MAX_PIXELS
 from tests.memory import growth_during
 
-pytestmark = pytest.mark.django_db
 MB = 1024 * 1024
 SMALL, LARGE = 2 * MB, 44 * MB
 SLACK = 12 * MB  # of allocators; one copy of the large file in memory would be 42 more

@@ -15,7 +15,6 @@ from greendistrict.documents.tasks import sweep_uploads
 from greendistrict.documents.unreferenced import leftovers
 from tests.factories.districts import KeyProjectFactory, make_district, square
 
-pytestmark = pytest.mark.django_db
 WITHOUT_REASON = {"kind": "plan", "system": "", "reason": "", "map_number": "号" * 41}
 GOOD = {"kind": "plan", "system": "", "reason": "首次", "map_number": ""}
 

@@ -12,8 +12,6 @@ from greendistrict.documents.models import ReadingCopy
 from tests.documents.test_files import stored, upload
 from tests.files import docx
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def address(client, people, district):

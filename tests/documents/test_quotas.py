@@ -15,8 +15,6 @@ from greendistrict.documents.models import Evidence, StorageAllowance, Upload
 from tests.factories.accounts import make_organisation
 from tests.files import pdf
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def body(people):

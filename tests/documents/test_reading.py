@@ -9,7 +9,6 @@ from greendistrict.documents import services
 from greendistrict.documents.enums import Confidentiality
 from tests.files import chinese_pdf, docx, image
 
-pytestmark = pytest.mark.django_db
 PDF = "application/pdf"
 
 

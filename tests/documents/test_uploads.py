@@ -17,8 +17,6 @@ from tests.factories.districts import make_district
 from tests.files import pdf
 from tests.waiting import race
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def content():

@@ -25,7 +25,6 @@ from tests.refusing import refuses
 LIST, BATCH, DECIDE, DETAIL = (f"obligations:obligation_{name}" for name in ("list", "batch", "decide", "detail"))
 NOW, TODAY, LATER = at(2027, 3, 1), dt.date(2027, 3, 1), dt.date(2027, 5, 4)
 TO = BatchWish(BatchWay.EXTEND_TO, dt.date(2027, 5, 29))
-pytestmark = pytest.mark.django_db
 seats = import_module("obligations.migrations.0011_seats_of_earlier_decisions")
 
 

@@ -20,7 +20,6 @@ from tests.factories.received import at
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
 
-pytestmark = pytest.mark.django_db
 TODAY = dt.date(2027, 3, 1)
 DAY, SUMMER = dt.date(2026, 6, 1), dt.date(2026, 7, 1)  # of the stage assessment
 

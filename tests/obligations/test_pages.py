@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 from django.urls import reverse
 
 from districts.file.models.district import District
@@ -14,7 +13,6 @@ from tests.factories.received import at
 from tests.obligations.world import DUE, titled
 
 URL = "obligations:obligation_list"
-pytestmark = pytest.mark.django_db
 
 
 def page(client, day=DUE, **query):

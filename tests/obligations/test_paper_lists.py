@@ -25,7 +25,6 @@ from tests.factories.received import at
 from tests.factories.stages import make_stage
 from tests.obligations.world import titled
 
-pytestmark = pytest.mark.django_db
 AFTER = at(2027, 4, 5)
 
 

@@ -22,7 +22,6 @@ from tests.beautiful.plans.world import FIRST, make_issued, report, rolled
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
 
-pytestmark = pytest.mark.django_db
 DUE = dt.date(2026, 4, 14)  # ten working days after 31 March; no arrangement is stored in a test database: weekdays count
 
 

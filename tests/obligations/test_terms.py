@@ -56,7 +56,6 @@ from tests.factories.stages import make_stage
 from tests.obligations.world import CITY, day, lines, owed, seers
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("obligations", "approvals", "assessments")
 
 

@@ -1,7 +1,5 @@
 """Demo events and requests for information, each at every stage."""
 
-import pytest
-
 from greendistrict.core import clock
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.selectors import scans_of
@@ -9,8 +7,6 @@ from outreach.exchange import selectors
 from outreach.exchange.models import ExchangeEvent
 from tests.outreach.exchange.world import pilot
 from tools.demo import afterwards, exchange
-
-pytestmark = pytest.mark.django_db
 
 
 def test_events_are_held_upcoming_and_cancelled_and_a_district_may_enter_the_training_in_its_ledger(people):

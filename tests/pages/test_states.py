@@ -15,7 +15,6 @@ from tests.pages.kept import check
 from tests.pages.lines import lines_of, told
 from tests.pages.of_tests import count_anew, unchanging
 
-pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 11, 25, 10, tzinfo=clock.SHANGHAI)
 ELSEWHERE = re.compile(r"\((\w+)")  # steps of offers.yaml that have a page of their own
 

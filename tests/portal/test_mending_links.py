@@ -10,7 +10,6 @@ from greendistrict.policy.enums import Outcome
 from tests.factories.approvals import Filing, published_edition
 from tests.factories.districts import make_district
 
-pytestmark = pytest.mark.django_db
 OPEN = {Outcome.FAIL, Outcome.WARN}
 
 

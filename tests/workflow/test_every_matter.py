@@ -13,7 +13,6 @@ from tests.matters.every import MATTERS, STATES
 from tests.matters.pressed import offered, pressed
 from tests.matters.walk import deliver, refuses_forms_of_others, step_of
 
-pytestmark = pytest.mark.django_db
 CLOSED = {HTTPStatus.FORBIDDEN, HTTPStatus.GONE}
 
 

@@ -20,7 +20,6 @@ from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
-pytestmark = pytest.mark.django_db
 PAPER = "演沪建公告〔2026〕77号"
 REASON = "文号登记有误（虚构）"
 

@@ -25,7 +25,6 @@ from tests.factories.districts import make_district
 from tests.refusing import refuses
 from tests.steps import reaches
 
-pytestmark = pytest.mark.django_db
 STATES = ("draft", "correcting", "endorsing", "accepted", "decided", "withdrawn", "announced")
 
 

@@ -17,7 +17,6 @@ from tests.factories.assessments import make_self_check
 from tests.factories.stages import make_stage
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 CONTROL = "7.1.1"
 WHY = "以保留建筑改造为主，仍按二星级申报（虚构）"
 VALUES = {"total": r"([\d.]+)分", "failing": r"(\d+)条不满足", "unproven": r"(\d+)条缺佐证", "noted": r"(\d+)处提示"}

@@ -13,8 +13,6 @@ from tests.factories.acceptance import FAILED, Accepting, Losing, make_pilot, re
 from tests.factories.approvals import published_edition
 from tests.factories.districts import make_district
 
-pytestmark = pytest.mark.django_db
-
 
 def application(people, number):
     district = make_district(people, type="new", name=f"演示{number}号新城（虚构）")

@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urldefrag, urljoin
 
-import pytest
 from django.urls import reverse
 from lxml import html
 
@@ -16,7 +15,6 @@ from tests.factories.districts import SpecialPlanFactory, make_district
 from tests.factories.indicator_systems import begun_system
 from tests.factories.stages import make_stage
 
-pytestmark = pytest.mark.django_db
 AGAINST = ("gd-blocks", "gd-refusals", "gd-check", "gd-note")
 
 

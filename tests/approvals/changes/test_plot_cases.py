@@ -24,7 +24,6 @@ from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2026, 3, 1), "floor_area": Decimal(30_000), "land_use": "住宅"}
 TYPED = {
     "split": {"number_1": "A-1", "area_1": "0.5", "floor_1": "12000", "number_2": "A-2", "area_2": "0.75", "floor_2": "18000"},

@@ -23,7 +23,6 @@ from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("approvals", "obligations", "reports/city")
 PAPER = "关于机构合并的通知（演府〔2026〕8号，虚构）"
 

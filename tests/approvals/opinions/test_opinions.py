@@ -32,7 +32,6 @@ from tests.refusing import refuses
 from tests.steps import reaches
 from tests.steps import step as taken
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("approvals", "assessments/opinions")
 
 

@@ -19,7 +19,6 @@ from tests.approvals.remedies.test_remedies import STAY, close, do, in_force, ju
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 lost = once(make_lost)
 world = copy_of("lost")
 COURT, HIGH = "演示人民法院（虚构）", "演示高级人民法院（虚构）"

@@ -20,8 +20,6 @@ from tests.factories.approvals import Filing
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
-
 
 def make_failed():
     walk = Accepting().to_failed()

@@ -27,7 +27,6 @@ from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("approvals")
 BODY, NUMBER = "演示市人民政府（虚构）", "演府复〔2026〕3号"
 STAY = {"number": "演府复停〔2026〕1号", "ground": "复议机关认为需要停止执行（虚构）"}

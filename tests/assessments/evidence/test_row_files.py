@@ -22,7 +22,6 @@ from tests.files import pdf
 from tests.refusing import refuses
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 ITEM, OTHER = "7.2.7", "7.2.13"
 PAPER = pdf()
 

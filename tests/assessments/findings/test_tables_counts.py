@@ -27,8 +27,6 @@ from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
-
 
 @pytest.fixture
 def check(people):

@@ -25,7 +25,6 @@ from tests.files import image, pdf, photo
 from tests.refusing import refuses
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 VISIT = {"mode": "onsite", "basis": "年度检查（虚构）", "team": "甲、乙（虚构）", "summary": "查看三个项目（虚构）"}
 FAULT = {"rule": "SUPERVISION", "item_id": "", "text": "没有监测记录（虚构）", "severity": "minor", "demand": "补齐记录（虚构）"}
 

@@ -19,7 +19,6 @@ from tests.operation.ledger.test_ledger import enter
 from tests.refusing import refuses
 from tests.steps import reaches
 
-pytestmark = pytest.mark.django_db
 HOLD = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": True, "note": ""}}
 FALL = {**HOLD, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
 

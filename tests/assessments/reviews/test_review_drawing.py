@@ -26,7 +26,6 @@ from tests.factories.reviews import Scene
 from tests.refusing import refuses
 from tests.steps import draw_for, step, version_of
 
-pytestmark = pytest.mark.django_db
 begun = once(Scene)
 scene = copy_of("begun")
 

@@ -30,7 +30,6 @@ from tests.factories.reviews import Scene, agreed_seen, record_agreed, record_vo
 from tests.refusing import refuses
 from tests.steps import reaches, step, version_of
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("assessments/reviews")
 COMPARE = "核对书面表决、确认和签名"
 SHEET = pdf().read()

@@ -18,7 +18,6 @@ from tests.factories.reviews import Scene, make_table, record_agreed
 from tests.refusing import refuses
 from tests.steps import step, version_of
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("assessments/reviews")
 SECRET_WORDS = "折算依据缺失甲乙丙"
 scored = once(lambda: Scene().to_scoring())

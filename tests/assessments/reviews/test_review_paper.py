@@ -26,8 +26,6 @@ from tests.files import pdf
 from tests.refusing import refuses
 from tests.steps import step, version_of
 
-pytestmark = pytest.mark.django_db
-
 
 class Desk:
     """A review with two secretaries and a sheet that came on paper."""

@@ -13,7 +13,6 @@ from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, make_table
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 SECRET = "演示先例新区（虚构）"
 
 

@@ -1,6 +1,5 @@
 """The meeting on a screen: one clause with all it is about, one version for all seats, minutes that draft themselves."""
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -14,8 +13,6 @@ from greendistrict.core.errors import Refused
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene, record_agreed, record_vote, sign_in
-
-pytestmark = pytest.mark.django_db
 
 
 def disputed():

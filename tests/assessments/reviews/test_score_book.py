@@ -11,7 +11,6 @@ from tests.assessments.sealed import Desk, refused
 from tests.factories.once import copy_of, once
 from tests.factories.reviews import Scene
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("assessments/reviews", "greendistrict/documents")
 scored = once(lambda: Scene().to_scoring())
 scene = copy_of("scored")

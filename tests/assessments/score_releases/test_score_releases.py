@@ -36,7 +36,6 @@ from tests.factories.received import filed_self_check, received_self_check
 from tests.factories.stages import StageScene
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("assessments", "approvals/publicity", "reports")
 BASIS = "演示公开决定（虚构）"
 NOTE = "自评得分，未经核实（虚构）"

@@ -29,8 +29,6 @@ from tests.factories.received import at
 from tests.refusing import refuses
 from tests.steps import reaches, step, version_of
 
-pytestmark = pytest.mark.django_db
-
 TITLES_ENTERED = 2026  # the year in which titles are typed that were granted before
 
 

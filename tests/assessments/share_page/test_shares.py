@@ -27,7 +27,6 @@ from tests.factories.assessments import good_value
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
-pytestmark = pytest.mark.django_db
 ITEMS = ("7.2.13", "7.2.14", "7.1.2")
 OTHER = "7.2.7"
 

@@ -29,8 +29,6 @@ from tests.factories.stages import ALL_DONE, TITLED, StageScene, make_stage
 from tests.files import pdf
 from tests.steps import reaches, step, version_of
 
-pytestmark = pytest.mark.django_db
-
 cast = once(make_cast)
 people = copy_of("cast")
 

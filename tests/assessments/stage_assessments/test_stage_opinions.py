@@ -23,7 +23,6 @@ from tests.factories.stages import ALL_HOLD, StageScene
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("assessments")
 PASS = "recheck_pass"
 

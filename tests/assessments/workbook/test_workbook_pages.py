@@ -16,7 +16,6 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.workbooks import saved
 
-pytestmark = pytest.mark.django_db
 ITEM, SECOND, CONTROL = "7.2.7", "7.2.6", "4.1.1"
 
 

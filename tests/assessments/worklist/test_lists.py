@@ -28,7 +28,6 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.stages import TITLED, make_stage
 
-pytestmark = pytest.mark.django_db
 NORTH, SOUTH = "演示北区（虚构）", "演示南区（虚构）"
 
 

@@ -31,7 +31,6 @@ from tests.reports.matters.test_papers import missing, paper
 from tests.reports.matters.worlds import squeezed
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 NOW = at(2026, 2, 2)
 
 

@@ -25,7 +25,6 @@ from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
 FEEDING, BARE = "演示甲城区（虚构）", "演示乙城区（虚构）"
 YEAR = 2023
 SHEETS = ["说明", "重点领域", "城区指标", "碳排放、能源和地块", "市级登记的指标", "任务和季度", "跟踪评估"]

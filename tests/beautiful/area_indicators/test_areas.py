@@ -31,7 +31,6 @@ from tests.factories.meters import at as moment
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 TITLED = {"stage": Stage.PILOT, "titled_on": dt.date(2021, 5, 6)}
 BASIS = {"basis": "演示会议纪要〔2026〕3号（虚构）", "reason": "口径调整（虚构）"}
 FIGURE = {"name": "演示指标（虚构）", "unit": "%", "year": 2024, "value": Decimal("61.5"), "source": "演示年鉴（虚构）", "is_demo": True}

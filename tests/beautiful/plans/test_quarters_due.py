@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import pytest
 from django.urls import reverse
 
 from greendistrict.core import clock
@@ -10,7 +9,6 @@ from portal.todo.selectors import tasks_of
 from tests.beautiful.plans.world import FIRST, make_issued, report, rolled
 from tests.factories.once import copy_of, once
 
-pytestmark = pytest.mark.django_db
 issued = once(make_issued)
 world = copy_of("issued")
 

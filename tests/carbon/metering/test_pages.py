@@ -26,7 +26,6 @@ from tests.factories.meters import MeterFactory, at, write
 from tests.leases import run_out
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 HEADS = "计量器具编号,时间,读数,单位,估算方法"
 DAY = dt.timedelta(days=1)
 

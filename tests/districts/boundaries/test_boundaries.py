@@ -16,7 +16,6 @@ from greendistrict.core.errors import NotAllowed, Refusal
 from greendistrict.core.registry import Registry
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
 EAST = [[121.51, 31.19], [121.6, 31.19], [121.6, 31.3], [121.51, 31.3], [121.51, 31.19]]
 

@@ -32,7 +32,6 @@ from tests.factories.meters import MeterFactory, write
 from tests.matters.pressed import offered, pressed
 from tests.operation.ledger.test_ledger import enter
 
-pytestmark = pytest.mark.django_db
 EDITORS = ("preparer", "consultant", "reviewer", "city_officer", "bureau")
 TABS = ("overview", "indicators", "plan", "projects", "plots", "archive")
 MORE = ("district_file", "plot_board", "plot_map", "plot_backfill", "plot_change_list", "act_list")

@@ -22,7 +22,6 @@ from greendistrict.core import clock
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import file_case, make_district
 
-pytestmark = pytest.mark.django_db
 OWN = {"preparer", "reviewer", "consultant", "authority", "bureau"}
 ALL = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat", "partner"}
 KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}

@@ -19,7 +19,6 @@ from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.once import once
 
-pytestmark = pytest.mark.django_db
 edition = once(published_edition)
 CODE = "GD-REF-2027"
 

@@ -20,7 +20,6 @@ from tests.factories.once import once
 from tests.refusing import refuses
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 edition = once(published_edition)
 
 

@@ -23,7 +23,6 @@ from tests.factories.districts import make_district
 from tests.factories.indicator_systems import begun_system
 from tests.factories.once import once
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("districts/indicator_systems", "greendistrict/documents")
 edition = once(published_edition)
 COLUMN = {column.field: at for at, column in enumerate(BOOK.columns, start=1)}

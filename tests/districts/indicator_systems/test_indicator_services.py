@@ -29,7 +29,6 @@ from tests.factories.once import once
 from tests.refusing import refuses
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("districts", "indicators")
 edition = once(published_edition)
 INSIDE = {"preparer", "reviewer", "consultant"}

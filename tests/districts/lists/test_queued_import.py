@@ -20,7 +20,6 @@ from greendistrict.workflow.models import OutboxMessage
 from tests.factories.districts import PlotFactory, make_district
 from tests.leases import run_out
 
-pytestmark = pytest.mark.django_db
 AT = {column.field: index + 1 for index, column in enumerate(COLUMNS)}
 GOOD, BAD = {"number": "YC-10", "area_ha": 1}, {"number": "YC-11", "area_ha": "约3"}
 

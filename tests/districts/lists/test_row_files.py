@@ -26,7 +26,6 @@ from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactor
 from tests.factories.indicator_systems import begun_system
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 READERS = {ImportKind.PROJECTS: (PROJECTS, ProjectReader, projects_book), ImportKind.WORKS: (WORKS, WorkReader, works_book)}
 PROJECT = {"name": "能源站", "category": "能源", "investment": 1200, "planned_start": dt.date(2026, 1, 5), "planned_finish": "2026-10-01",
            "clauses": "4.2.13、7.2.7", "plots": "YC-02，YC-01"}  # fmt: skip

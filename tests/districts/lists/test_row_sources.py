@@ -3,8 +3,6 @@
 import datetime as dt
 from decimal import Decimal
 
-import pytest
-
 from districts.common.enums import ImportKind, SupplierLevel
 from districts.lists.selectors.row_sources import DEMO, TYPED, VALUES, row_origins
 from districts.lists.services import rows as services_rows
@@ -16,7 +14,6 @@ from tests.factories.districts import PlotFactory
 from tests.plot_steps import next_day, proof_of
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 2)
 
 

@@ -18,7 +18,6 @@ from districts.plots.models import PlotIndicator
 from greendistrict.audit.models import AuditRecord
 from tests.factories.districts import PlotFactory, file_case, make_district
 
-pytestmark = pytest.mark.django_db
 PAGE, EXPORT = "districts:indicator_portfolio", "districts:indicator_portfolio_export"
 LATE = dt.date(2025, 1, 1)
 COUNT = re.compile(r'<a href="([^"]*/plots/\?[^"]+)">\s*(\d+)个?\s*</a>')

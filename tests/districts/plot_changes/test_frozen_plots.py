@@ -19,7 +19,6 @@ from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 TYPED = {
     "split": {"number_1": "A-1", "area_1": "0.5", "floor_1": "12000", "number_2": "A-2", "area_2": "0.75", "floor_2": "18000"},
     "merge": {"others": "B", "number": "M"},

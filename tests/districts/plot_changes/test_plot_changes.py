@@ -35,7 +35,6 @@ from tests.plot_steps import next_day, proof_of
 from tests.refusing import refuses
 from tests.steps import step as taken
 
-pytestmark = pytest.mark.django_db
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2026, 3, 1)}
 DONE = {**GOT, "built_on": dt.date(2026, 6, 1), "conforms": True}
 DAY = dt.date(2026, 7, 1)

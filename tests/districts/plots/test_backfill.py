@@ -21,7 +21,6 @@ from greendistrict.policy.loader import all_policies
 from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory, make_district
 
-pytestmark = pytest.mark.django_db
 POLICY = all_policies()[-1]
 GOT = {"acquisition": Acquisition.GRANT, "acquired_on": dt.date(2025, 3, 1)}
 REASON = "平台启用前已出让"

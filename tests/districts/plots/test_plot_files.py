@@ -25,7 +25,6 @@ from tests.plot_steps import proof_of
 from tests.refusing import refuses
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 AT = {column.field: index + 1 for index, column in enumerate(COLUMNS)}
 
 

@@ -17,7 +17,6 @@ from tests.factories.districts import PlotFactory, file_case
 from tests.plot_steps import WHY, paper
 
 BACKFILL = {"upload": paper(), "backfill": "on", "backfill_reason": WHY}
-pytestmark = pytest.mark.django_db
 REQUIRED = {"carbon-required": "36", "star-required": "二星级", "open_green-required": "是"}
 
 

@@ -22,7 +22,6 @@ from greendistrict.documents.services import store
 from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory, WorkFactory, file_case
 
-pytestmark = pytest.mark.django_db
 PAGES = {"plot": ("plot_supervision", "plot_control"), "work": ("work_supervision", "work")}
 
 

@@ -14,7 +14,6 @@ from operation.mechanisms.models import MechanismRecord
 from tests.factories.received import at
 from tests.obligations.world import world
 
-pytestmark = pytest.mark.django_db
 DUE = dt.date(2027, 3, 31)
 NONE, MET, OVERDUE = ObligationState.NONE, ObligationState.MET, ObligationState.OVERDUE
 

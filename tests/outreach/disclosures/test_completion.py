@@ -23,7 +23,6 @@ from tests.outreach.disclosures.contesting import close, contest
 from tests.outreach.disclosures.test_disclosures import answered, file
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 LACKS, ADDED = "请写明城区名称和年份（虚构）", "演示新城区2025年度（虚构）"
 
 

@@ -23,8 +23,6 @@ from tests.outreach.disclosures.test_disclosures import REPLY, answered, file
 from tests.refusing import refuses
 from tests.steps import reaches
 
-pytestmark = pytest.mark.django_db
-
 
 def refused(people, **changed):
     """A request that was refused, and its receipt."""

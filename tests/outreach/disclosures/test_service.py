@@ -17,7 +17,6 @@ from tests.outreach.disclosures.contesting import close, contest, judge, stored,
 from tests.outreach.disclosures.test_disclosures import answered, file
 from tests.refusing import refuses
 
-pytestmark = pytest.mark.django_db
 LATER = 5
 WITHHELD = {"outcome": "refused", "withheld": "internal"}
 MISSING = "没有登记送达日期，不能计算"

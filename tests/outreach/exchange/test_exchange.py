@@ -25,7 +25,6 @@ from tests.outreach.exchange.world import JUDGED, TEXT, day, held, make_event, p
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("outreach/exchange")
 WHO = {"name": "张三（虚构）", "contact": "13800001234"}
 

@@ -1,6 +1,5 @@
 """Mails to people who signed up without an account and left an e-mail address; outdated ones are not sent, nothing else is disclosed."""
 
-import pytest
 from django.core import mail
 
 from greendistrict.workflow import outbox
@@ -12,7 +11,6 @@ from tests.outreach.asking import said, to
 from tests.outreach.exchange.world import day, published
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 BOX = "waiting@example.invalid"
 
 

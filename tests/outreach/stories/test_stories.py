@@ -34,7 +34,6 @@ from tests.outreach.stories.world import CAMERA, TEXT, make_story, photo, pilot
 from tests.refusing import refuses
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("outreach/stories")
 
 

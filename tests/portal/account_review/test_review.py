@@ -22,7 +22,6 @@ from tests.factories.received import at
 from tests.refusing import refuses
 from tests.signin.test_second_factor import enrolled
 
-pytestmark = pytest.mark.django_db
 PAGE, RECORD, EXPORT = (f"/operations/accounts/{tail}" for tail in ("", "record/", "export/"))
 
 

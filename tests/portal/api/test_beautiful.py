@@ -29,7 +29,6 @@ from tests.factories.once import copy_of, once
 from tests.portal.api.world import LISTS
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("portal/api", "beautiful")
 OF_A_YEAR = {"areas", "indicators"}
 KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}

@@ -24,7 +24,6 @@ from tests.plot_steps import proof_of
 from tests.portal.api.world import Sender, fields_of
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 ANSWERS = WriteScope.ANSWERS
 WORK_VALUE = {"name": "透水铺装率", "kind": "at_least", "unit": "%", "required": "40", "designed": "", "built": ""}
 REQUIRED = {"carbon": "36", "star": "二星级", "runoff": "75", "open_green": "是"}

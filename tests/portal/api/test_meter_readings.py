@@ -13,7 +13,6 @@ from portal.api import meter_readings
 from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory
 
-pytestmark = pytest.mark.django_db
 ADDRESS = "/api/v1/meter-readings/"
 ONE = {"meter": "E-1", "time": "2026-03-01 00:00", "value": "5"}
 

@@ -29,7 +29,6 @@ from tests.files import pdf
 from tests.portal.api.world import Sender, fields_of
 from tests.waiting import race
 
-pytestmark = pytest.mark.django_db
 ITEM, OTHER = "7.2.7", "7.2.13"
 PLOT = {"number": "A-01", "land_use": "1001", "area_ha": "2.5", "buildable": True, "planned_start": "2027-03-01"}
 PROJECT = {"name": "演示能源站（虚构）", "state": "planned", "investment": 1200, "clauses": ["7.2.7"], "plots": []}

@@ -19,7 +19,6 @@ from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.obligations.world import titled, world
 
-pytestmark = pytest.mark.django_db
 DAYS = (at(2027, 3, 20), at(2027, 4, 12), at(2027, 6, 1))
 # Before, soon after and long after the last day of most duties; the second of them is asked in the fast set.
 EACH_DAY = pytest.mark.parametrize(

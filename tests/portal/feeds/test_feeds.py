@@ -20,7 +20,6 @@ from tests.outreach.exchange.world import published
 from tests.outreach.stories.world import make_story, pilot
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
 ONCE_OF_FEED = ("id", "title", "updated", "subtitle")
 ONCE_OF_ENTRY = ("id", "title", "updated", "summary")

@@ -17,7 +17,6 @@ from tests.factories.received import at
 from tests.factories.reviews import make_experts
 from tests.obligations.world import titled, world
 
-pytestmark = pytest.mark.django_db
 NOW, TODAY = at(2027, 4, 12), dt.date(2027, 4, 12)
 URL = "portal:outlook"
 FIGURES = ("reporting", "city", "panels")

@@ -13,7 +13,6 @@ from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, WorkFactory, file_case, make_district
 from tests.files import pdf
 
-pytestmark = pytest.mark.django_db
 OWN = ("preparer", "reviewer", "consultant", "authority")
 WAITING = ("city_officer", "city_checker", "city_director", "city_legal", "secretariat", "bureau")
 PAGES = (

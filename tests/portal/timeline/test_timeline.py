@@ -21,7 +21,6 @@ from greendistrict.workflow.procedure import take
 from portal.district_page.selectors.page import TABS
 from tests.factories.districts import make_district
 
-pytestmark = pytest.mark.django_db
 DAYS = {"profile": 2, "rename": 4, "plan": 6, "baseline": 8}
 
 

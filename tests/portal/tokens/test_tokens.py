@@ -17,7 +17,6 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.districts import make_district
 from tests.signin.test_second_factor import enrolled
 
-pytestmark = pytest.mark.django_db
 NEW = "Another-2026-word"
 
 

@@ -34,7 +34,6 @@ from tests.factories.received import at, received_self_check
 from tests.factories.titles import give_title
 from tests.reports.world import spoil
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 PILOT, DEMONSTRATION = dt.date(2024, 6, 1), dt.date(2027, 3, 12)
 NOW = at(2027, 6, 1)

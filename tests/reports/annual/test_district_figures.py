@@ -38,7 +38,6 @@ from tests.refusing import refuses
 from tests.reports.annual.worlds import MISSED, fill_lists, fill_supervision
 from tests.reports.world import LONG, spoil
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 NOW = at(2027, 6, 1)

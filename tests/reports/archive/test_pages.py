@@ -9,7 +9,6 @@ from reports.jobs.models import ExportJob
 from tests.reports.archive.world import close_volume, finished_case, make_volume, set_fonds
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports/archive")
 LIST = "/reports/archive/"
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}

@@ -29,7 +29,6 @@ from tests.reports.archive.world import close_volume, finished_case, hand_over, 
 from tests.steps import step
 from tools.demo.reset import remove_fiction
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports", "greendistrict/documents", "approvals")
 
 

@@ -13,7 +13,6 @@ from reports.jobs.models import ExportJob
 from tests.factories.received import received_self_check
 from tests.reports.world import KIND, places
 
-pytestmark = pytest.mark.django_db
 CENTRE = reverse("reports:report_center")
 NEW = reverse("reports:report_request", args=[KIND])
 

@@ -31,7 +31,6 @@ from tests.reports.closings.world import YEAR, close_year
 from tests.reports.world import many_districts
 from tests.steps import step
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 JUNE, LATER = at(2027, 6, 3), at(2027, 9, 9)
 FROM = re.compile(r'(?:FROM|JOIN) "(\w+)"')

@@ -30,7 +30,6 @@ from tests.factories.received import at
 from tests.refusing import refuses
 from tests.reports.world import KIND, UNKNOWN, places
 
-pytestmark = pytest.mark.django_db
 NOON = at(2027, 6, 1, 12)
 
 

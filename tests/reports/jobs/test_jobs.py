@@ -30,7 +30,6 @@ from tests.factories.once import copy_of, once
 from tests.factories.received import received_self_check
 from tests.reports.world import built
 
-pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports")
 FORMATS = {"pdf", "docx", "xlsx", "json", "csv"}  # of a district's report
 QUICK = ("xlsx", "json")
