@@ -10,7 +10,7 @@ from greendistrict.accounts.models import Post, User
 from greendistrict.accounts.selectors import holders, posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from tests.factories.accounts import PASSWORD, make_organisation, make_user
+from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
 NEW = "Another-2026-word"
@@ -101,18 +101,6 @@ def test_bad_new_password_is_explained(client, people, data, words):
     assert words in client.post(reverse("accounts:password_change"), data).content.decode()
     people.preparer.refresh_from_db()
     assert people.preparer.check_password(PASSWORD)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_people_of_an_organisation_cost_the_same_queries(client, kept_queries, count):
-    body = make_organisation()
-    admin = make_user(Role.REVIEWER, body, post_kw={"is_admin": True})
-    for _ in range(count - 1):
-        make_user(Role.PREPARER, body)
-    client.force_login(admin)
-    client.get(reverse("accounts:organisation_detail"))
-    with kept_queries():  # session, user, posts of the reader, organisation, people, who may be looked after
-        client.get(reverse("accounts:organisation_detail"))
 
 
 def test_care_mode_is_kept_for_the_account_and_never_leads_away(client, people):

@@ -127,18 +127,6 @@ def test_nobody_who_left_is_written_to_and_who_has_no_address_reads_the_inbox_on
     assert (Notification.objects.get().receiver.email, Delivery.objects.count(), mail.outbox) == ("", 0, [])
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_inbox_costs_the_same_queries(client, reader, kept_queries, count):
-    for number in range(count):
-        ask(reader, key=f"event:{number}")
-    outbox.drain()
-    client.force_login(reader)
-    client.get(reverse("notifications:inbox"))
-    with kept_queries():  # session, reader, posts, messages, how many are unread
-        page = client.get(reverse("notifications:inbox")).content.decode()
-    assert page.count("办件进展") >= count
-
-
 def test_a_long_digest_is_folded_and_each_of_its_items_leads_to_its_own_page(client, reader):
     item = {"group": MessageGroup.REMINDERS.value, "sort": "逾期", "body": "请补报", "informs": False}
     found = [{**item, "title": f"事项{number}", "link": f"/cases/{number}/"} for number in range(1, 8)]

@@ -1,6 +1,11 @@
 """Every page of the stored world in ``pages.txt`` shows what is kept of it (``make pages``)."""
 
+import re
+from collections import Counter
+from contextlib import contextmanager
+
 import pytest
+from django.contrib.contenttypes.models import ContentType
 
 from tests.pages import found
 from tests.pages.asked import asked
@@ -12,17 +17,42 @@ from tests.pages.world import shown, stored_world
 PAGES = asked()
 PAPERS = composed()
 SELECTORS = found.texts()
+VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
+KEEPING = ("portal/workdesk", "approvals/case", "reports/examination")  # a process keeps what they read first: editions, calendars
+SETTING = 'SELECT "policy_setting"'  # one for each of the settings that a page goes by
+MOST = 3
+# Pages that repeat a statement more often: for each year, indicator, duty or part of theirs, not for each row.
+AGAIN = {
+    "approvals/case_decision": 12, "assessments/score_check": 4, "assessments/selfcheck_check": 4, "districts/district_detail": 5,
+    "districts/plot_control": 4, "obligations/watch_list": 7, "outreach/story": 4, "portal/leaving": 11, "portal/outlook": 7,
+    "reports/city_figure": 4, "reports/city_year": 9, "reports/closing": 5, "reports/closing_preview": 32,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory, django_db_blocker):
     with django_db_blocker.unblock(), stored_world(tmp_path_factory.mktemp("pages") / "portal"):
+        for name in KEEPING:
+            for page in PAGES[name]:
+                shown(page, name)
         yield
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_shows_what_is_kept(world, name):
-    check(name, lambda: told(shown(page, name) for page in PAGES[name]))
+def test_a_page_shows_what_is_kept_and_asks_as_often_as_is_kept(world, name, kept_queries):
+    often = Counter()
+
+    @contextmanager
+    def reading(head):
+        with kept_queries(f"{name} {head}") as caught:
+            yield
+        again = Counter(VALUES.sub("?", query["sql"]) for query in caught.captured_queries)
+        most = AGAIN.get(name, MOST)
+        often.update({statement: number for statement, number in again.items() if number > most and not statement.startswith(SETTING)})
+
+    ContentType.objects.clear_cache()
+    check(name, lambda: told(shown(page, name, reading) for page in PAGES[name]))
+    assert often == {}, "statements that a page repeats, as one for each row would be"
 
 
 @pytest.mark.parametrize("kind", PAPERS)

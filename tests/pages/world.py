@@ -10,7 +10,7 @@ import lzma
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -75,8 +75,11 @@ def _restore(portal: Portal) -> None:
     portal.run("manage.py", "migrate", "--noinput", "--verbosity", "0")
 
 
-def shown(page: Page, name: str) -> list[str]:
-    """What somebody is answered, as lines after a head; nothing of the request stays. ``name`` is the text that the page is kept in."""
+def shown(page: Page, name: str, reading: Callable[[str], contextlib.AbstractContextManager[object]] = contextlib.nullcontext) -> list[str]:
+    """What somebody is answered, as lines after a head; nothing of the request stays. ``name`` is the text that the page is kept in.
+
+    A page that is read, not sent, is asked for within ``reading(head)``.
+    """
     with clock.at(NOW), undone():
         client = Client(headers=page.headers)
         if page.seat != VISITOR:
@@ -86,15 +89,21 @@ def shown(page: Page, name: str) -> list[str]:
             stamps.begin(session)
             session.save()
         if page.data is None:
-            answer = client.get(page.address)
+            with reading(page.head):
+                answer = client.get(page.address)
+                content = _content(answer)
         else:
             _begin_counting_anew()
             answer = client.post(page.address, page.data, follow=True)
-        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            content = _content(answer)
         sent = [] if page.data is None else _sent()
     text = "\n".join([f"{page.head}: {answer.status_code}", *_lines(page, answer, content), *sent])
     text = re.sub(CHANGING[name], "…", text) if name in CHANGING else text
     return (text if page.data is None else UUID.sub("(uuid)", text)).split("\n")
+
+
+def _content(answer) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 def _begin_counting_anew() -> None:

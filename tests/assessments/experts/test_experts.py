@@ -244,17 +244,6 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("extra", [0, 2])
-def test_the_page_of_the_list_takes_the_same_queries(extra, kept_queries, people, expert):
-    kept = ExpertProfile.objects.order_by("pk").values_list("pk", flat=True)[: 1 + extra]
-    ExpertProfile.objects.exclude(pk__in=list(kept)).delete()
-    client = browser(people.secretariat)
-    client.get(url("expert_list"))
-    with kept_queries():
-        page = client.get(url("expert_list"))
-    assert page.context["page"].paginator.count == 1 + extra
-
-
 def test_entering_joining_describing_confirming_and_removing(people, expert):
     reference_edition()
     expert.delete()

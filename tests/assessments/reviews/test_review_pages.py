@@ -14,7 +14,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.assessments.browsing import ALL_PAGES, HTMX, browser, judge, lacking, text_of, url
 from tests.factories.once import copy_of, once
-from tests.factories.reviews import Scene, make_table, record_agreed
+from tests.factories.reviews import Scene, record_agreed
 from tests.refusing import refuses
 from tests.steps import step, version_of
 
@@ -175,18 +175,6 @@ def test_the_desk_and_a_save_ask_as_often_as_is_kept(scene, kept_queries):
         client.get(address)
     with kept_queries("save"):  # session, user, posts, seat, the save with its lock and version check, desk
         assert client.post(address, {"judgement": "agree", "version": 0}, headers=HTMX).status_code == 200
-
-
-def test_the_list_asks_the_same_for_one_row_and_three(scene, kept_queries):
-    client = browser(scene.people.secretariat)
-    client.get(url("review_list"))
-    with kept_queries():
-        client.get(url("review_list"))
-    for number in range(2):
-        scene.table = make_table(scene.people, name=f"演示第{number}新区（虚构）")
-        scene.open()
-    with kept_queries():
-        client.get(url("review_list"))
 
 
 def test_every_clause_has_two_readers_and_general_ones_all(scene):

@@ -251,17 +251,6 @@ def test_a_decision_is_typed_on_its_page(client, world):
     assert DimensionLinkDecision.objects.get().areas == ["space", "technology"]
 
 
-@pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize("page", [("area_overview", []), ("area", ["habitat"])], ids=["overview", "area"])
-def test_pages_cost_the_same_for_one_and_for_three(client, world, kept_queries, page, many):
-    (name, args), people = page, world[0]
-    for number in range(1, many):
-        approved_system(people, make_district(people, name=f"演示{number}号城区（虚构）", **TITLED))
-    get(client, people.city_officer, name, *args, world="demo")
-    with kept_queries(name):
-        client.get(reverse(f"beautiful:{name}", args=args), {"world": "demo"})
-
-
 def test_a_figure_counts_once_somebody_else_of_the_city_has_checked_it(client, world):
     people = world[0]
     made = services.record_figure(area="culture", values=FIGURE, by=people.city_officer)

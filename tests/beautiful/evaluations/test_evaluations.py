@@ -195,17 +195,6 @@ def test_areas_are_begun_as_chosen_and_the_others_later(client, world):
     assert client.get(page).context["forms"] == []
 
 
-@pytest.mark.parametrize("many", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three(client, world, kept_queries, many):
-    kept = list(AreaEvaluation.objects.order_by("pk").values_list("pk", flat=True)[:many])
-    AreaEvaluation.objects.exclude(pk__in=kept).delete()
-    client.force_login(world.people.partner)
-    address = reverse("beautiful:evaluation_list", args=[world.plan.pk])
-    client.get(address)
-    with kept_queries():
-        assert client.get(address).status_code == HTTPStatus.OK
-
-
 def test_the_task_that_was_adjusted_says_because_of_which_evaluation(client, world, evaluation):
     people = world.people
     found, adjusted = concluded(evaluation, people), adjust(world)

@@ -7,9 +7,7 @@ import pytest
 from django.urls import reverse
 
 from beautiful.plans import services
-from beautiful.plans.models import ActionPlan
-from greendistrict.core import clock
-from tests.beautiful.plans.world import FIRST, PLACE, status, values
+from tests.beautiful.plans.world import FIRST
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
@@ -17,25 +15,6 @@ from tests.refusing import refuses
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
 everybody = once(cast)
 nobodys = copy_of("everybody")
-
-
-@pytest.mark.parametrize("number", [0, 1, 3])
-@pytest.mark.parametrize("name", ["plan_list", "plan"])
-def test_a_page_asks_the_same_for_any_number_of_rows(client, nobodys, name, number, kept_queries):
-    officer, args = nobodys.city_officer, []
-    if name == "plan":
-        plan = services.make_plan(first_year=FIRST, is_demo=True, by=officer)
-        args = [plan.pk]
-        for _ in range(number):
-            services.add_task(plan=plan, values=values(nobodys.city_body, **PLACE), by=officer)
-    else:
-        for one in range(number):
-            first = {"first_year": 2024 + one, "made_at": clock.now(), "made_by": officer, "issued_at": clock.now()}
-            ActionPlan.objects.create(**first, issued_on=dt.date(2026, 1, 1), basis="演示")
-    assert status(client, officer, name, *args) == HTTPStatus.OK
-    with kept_queries(f"{name} {'rows' if number else 'empty'}"):
-        page = client.get(reverse(f"beautiful:{name}", args=args)).content.decode()
-    assert page.count("演示任务（虚构）" if name == "plan" else "三年行动计划（") == number
 
 
 def test_a_plan_without_a_task_is_not_issued(nobodys):

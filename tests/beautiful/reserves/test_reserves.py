@@ -196,16 +196,6 @@ def test_the_workbook_has_the_rows_of_the_list(client, people, project):
     assert project.number not in str([[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(b"".join(empty))).active])
 
 
-@pytest.mark.parametrize("many", [1, 3])
-def test_the_list_costs_the_same_for_one_and_for_three(client, people, project, kept_queries, many):
-    for _ in range(many - 1):
-        make_project(people)
-    client.force_login(people.authority)
-    client.get(reverse("beautiful:reserve_list"))
-    with kept_queries():
-        assert client.get(reverse("beautiful:reserve_list")).status_code == HTTPStatus.OK
-
-
 def test_a_project_is_begun_on_the_list(client, people):
     client.force_login(people.partner)
     address = reverse("beautiful:reserve_open")

@@ -23,7 +23,6 @@ from carbon.inventories.models import CarbonInventory
 from carbon.inventories.questions import asked_of_inventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, open_questions, texts_of
 from carbon.inventory_file import parse
-from carbon.verification.services import mandate
 from districts.plausibility.findings import limits_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
@@ -193,17 +192,6 @@ def test_a_list_begins_an_inventory_for_those_who_fill_one_in(preparer, inventor
     assert answer["Location"] == reverse("carbon:inventory", args=[CarbonInventory.objects.get(year=2023).pk])
     again = preparer.post(reverse("carbon:inventory_open"), {"district": inventory.district_id, "year": 2023})
     assert (again.status_code, "已有碳排放清单" in again.content.decode()) == (422, True)
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_lists_cost_the_same_with_one_and_three_rows(officer, people, inventory, rows, kept_queries):
-    others = [make_inventory(people, year=2023 + more, name=f"演示碳排放城区{more}（虚构）") for more in range(rows - 1)]
-    for one in (inventory, *others):
-        mandate(district=to_filed(one, people).district, year=one.year, body=people.verifier_body, by=people.authority)
-    for name, words in (("inventory_list", "5,756.19"), ("verification_list", people.verifier_body.name)):
-        officer.get(reverse(f"carbon:{name}"))
-        with kept_queries(name):
-            assert officer.get(reverse(f"carbon:{name}")).content.decode().count(words) == rows
 
 
 def test_a_draft_is_given_up_by_the_preparer_alone(client, people, inventory):

@@ -275,22 +275,6 @@ def test_the_board_shows_what_changed_at_once(preparer, people, district):
     assert (before, shown()) == ([True, False], [False, True])
 
 
-@pytest.mark.parametrize("name", ["metering_board", "meter_list"])
-def test_a_page_costs_the_same_for_one_and_three_meters(officer, people, district, name, kept_queries):
-
-    def more():
-        top = MeterFactory(district=district, interval="day", plot=PlotFactory(district=district))
-        part = MeterFactory(district=district, interval="day", parent=top)
-        for meter in (top, part):
-            write(meter, [1, 2, 3], by=people.preparer, step=DAY)
-
-    for meters in (1, 2):
-        for _ in range(meters):
-            more()
-        with kept_queries(name):
-            assert officer.get(address(name, district)).status_code == 200
-
-
 def test_a_meter_costs_the_same_down_to_its_readings(officer, people, district, kept_queries):
     meter = MeterFactory(district=district)
     write(meter, range(1, 200), by=people.preparer)

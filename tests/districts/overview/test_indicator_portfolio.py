@@ -6,7 +6,6 @@ from decimal import Decimal
 from html import unescape
 from io import BytesIO
 
-import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -130,13 +129,3 @@ def test_who_reads_the_file_reads_its_plots(client, people):
     assert list(readers()) == ["preparer", "authority"]
     file_case(district)
     assert list(readers()) == ["preparer", "authority", "bureau", "city_officer"]
-
-
-@pytest.mark.parametrize("rows", [0, 1, 3])
-def test_the_page_takes_the_same_queries(preparer, people, rows, kept_queries):
-    for number in range(rows):
-        district_with(people, number)
-    page = preparer.get(reverse(PAGE))
-    assert ("没有可看的地块" in page.content.decode()) is (rows == 0)
-    with kept_queries(f"{rows} rows"):  # without plots the names are not asked for; one district alone is drawn
-        preparer.get(reverse(PAGE))

@@ -296,21 +296,6 @@ def test_whoever_reads_the_ledger_opens_its_files_from_the_page(client, people, 
         client.get(page("ledger", district))
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_page_and_list_cost_the_same_for_one_and_three(client, people, number, kept_queries):
-    districts = [make_district(people, stage=Stage.PILOT, titled_on=dt.date(2024, 1, 1)) for _ in range(number)]
-    for one in districts:
-        for held in range(number):
-            enter(people, one, "meetings", title=f"会议{held}（虚构）")
-            enter(people, one, "platforms", name=f"平台{held}（虚构）")
-        enter(people, one)
-    client.force_login(people.city_officer)
-    for spot, address in (("page", page("ledger", districts[0])), ("list", reverse("operation:ledger_list"))):
-        client.get(address)
-        with kept_queries(spot):
-            assert client.get(address).status_code == 200
-
-
 def test_the_list_counts_what_counts_and_its_workbook_says_the_same(client, people, district):
     enter(people, district)
     enter(people, district, mechanism="evaluation", basis="")

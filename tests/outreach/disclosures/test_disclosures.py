@@ -256,16 +256,6 @@ def test_more_time_for_the_record_of_service_is_told_on_the_page_too(client, peo
         assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure_serve"]
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_list_costs_the_same_for_one_and_three(client, people, number, kept_queries):
-    for count in range(number):
-        file(count, f"198.51.100.{count}")
-    client.force_login(people.city_officer)
-    client.get(to("disclosure_list"))
-    with kept_queries():
-        assert client.get(to("disclosure_list")).status_code == 200
-
-
 def test_the_list_is_narrowed_by_words_progress_and_outcome(people):
     one, two = file(1).request, file(2).request
     answered(two, people)

@@ -201,16 +201,6 @@ def test_an_objection_to_the_notice_of_a_fictional_case_is_fiction_and_under_no_
     assert [set(selectors.opinions_matching(people.city_officer, {"world": world})) for world in ("real", "demo")] == [set(), {made}]
 
 
-@pytest.mark.parametrize("number", [1, 3])
-def test_the_list_costs_the_same_for_one_and_three(client, people, number, kept_queries):
-    for count in range(number):
-        file(count, f"198.51.100.{count}", district=make_district(people, stage=Stage.PILOT))
-    client.force_login(people.city_officer)
-    client.get(to("opinion_list"))
-    with kept_queries():
-        assert client.get(to("opinion_list")).status_code == 200
-
-
 def test_the_list_is_narrowed_by_words_subject_and_progress(people):
     one, two = file(1).opinion, file(2, district=make_district(people, name="演示窄城（虚构）", stage=Stage.PILOT)).opinion
     services.answer_opinion(opinion=two, by=people.city_officer, reply="已办")

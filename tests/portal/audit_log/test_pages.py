@@ -82,15 +82,6 @@ def test_conditions_that_cannot_be_read_are_said_and_narrow_nothing(keeper, rows
     assert page.context["form"].errors
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_however_long(keeper, people, kept_queries, count):
-    for _ in range(count):
-        record(action="test.act", by=people.preparer, data={"changed": {"a": [1, 2]}})
-    keeper.get(reverse("audit:event_list"))
-    with kept_queries():
-        keeper.get(reverse("audit:event_list"))
-
-
 def test_the_workbook_and_the_csv_hold_what_is_filtered_and_are_recorded(keeper, rows):
     book = keeper.get(reverse("audit:event_export"), {"q": "停用"})
     sheet = load_workbook(io.BytesIO(book.content)).active

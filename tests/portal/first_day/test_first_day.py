@@ -94,17 +94,3 @@ def test_half_a_body_and_silent_people_are_counted():
     found = by_what()
     assert found["申报主体的两个岗位"].state == DONE
     assert found["首次登录"].words.startswith("1人")
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_queries(client, kept_queries, count):
-    keeper = make_user("system_keeper")
-    for _ in range(count):
-        make_user("preparer", make_organisation())
-    client.force_login(keeper)
-    shown = client.get(reverse("portal:first_day")).content.decode()
-    lines = check_lines()
-    assert all(line.what in shown and line.who in shown for line in lines)
-    assert {line.state for line in lines} <= {MISSING, OPEN, DONE}
-    with kept_queries():
-        client.get(reverse("portal:first_day"))

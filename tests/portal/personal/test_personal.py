@@ -90,16 +90,6 @@ def test_the_question_costs_no_query(client, people, person, count_queries):
     assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_costs_the_same_however_many_rows(client, people, kept_queries, count):
-    client.force_login(people.audit_keeper)
-    for _ in range(count):
-        services.audit.record(action="test.act", by=people.audit_keeper)
-    client.get(reverse("portal:personal"))
-    with kept_queries():
-        client.get(reverse("portal:personal"))
-
-
 def test_own_data_are_exported_as_workbook_and_json_and_only_the_own(client, people):
     people.preparer.phone = NUMBER
     people.preparer.save()

@@ -111,14 +111,3 @@ def test_the_workbook_has_the_rows_of_the_page(client, people):
     assert [cells[1] for cells in rows[3:]] == ["演示乙城（虚构）"]
     assert rows[3][7] == len(row.late)
     assert rows[3][6] == row.next_duty.due.isoformat()
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_page_costs_the_same_queries(client, people, kept_queries, count):
-    for number in range(count - 1):
-        titled(people, f"演示丁城{number}（虚构）")
-    client.force_login(people.city_officer)
-    with clock.at(NOW):
-        client.get(reverse("portal:pilot_progress"))
-        with kept_queries():
-            client.get(reverse("portal:pilot_progress"))

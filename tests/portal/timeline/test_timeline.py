@@ -120,17 +120,6 @@ def test_what_a_draft_says_of_its_honours_stays_with_it(client, people, seat):
     assert told()
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_it_takes_the_same_queries_whatever_happened(client, people, district, rows, kept_queries):
-    for number in range(rows):
-        save_profile(district=district, values={"population": 12000 + number}, version=1 + number, by=people.preparer)
-        file_plan(people, district, 2028 + number)
-    client.force_login(people.authority)
-    client.get(page(district))
-    with kept_queries():
-        client.get(page(district))
-
-
 def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, people, district):
     work = {"pk": None, "version": None, "label": "YC-01", "fields": {"number": "YC-01", "area_ha": "2"}, "values": {}}
     with on(9):

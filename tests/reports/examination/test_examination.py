@@ -95,17 +95,6 @@ def test_two_leading_bodies_read_it_each_and_the_total_once(people):
     assert found.total.counts["pilot"] == 1
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_it_asks_as_much_for_three_as_for_one(client, people, count, kept_queries):
-    for number in range(count):
-        pilot(people, f"演示{number}城（虚构）")
-    client.force_login(people.city_officer)
-    with clock.at(at(2027, 6, 1)):
-        client.get(reverse("reports:examination"))
-        with kept_queries():
-            assert "不打分、不排名" in client.get(reverse("reports:examination"), {"year": "2027"}).content.decode()
-
-
 def test_the_city_takes_it_out(client, people):
     pilot(people)
     client.force_login(people.city_officer)
