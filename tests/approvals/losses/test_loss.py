@@ -16,7 +16,7 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import BulkKind, EntryWay
 from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.facts import failures_asked
-from approvals.losses.models import LossFile
+from approvals.losses.models import LossFile, RecordedAssessment
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.losses.services import losses
 from approvals.publicity.services import announcements
@@ -163,6 +163,10 @@ def test_pages_of_a_revocation(client):
     assert client.post(opened.url, typed).status_code == 302
     record, given = reverse("approvals:assessment_record", args=[district.code]), {"kind": "post", "passed": "no", "source": "演示"}
     assert [client.post(record, {**given, "concluded_on": "2026-10-01"}).status_code for _ in range(2)] == [302, 409]
+    client.force_login(people.city_checker)
+    check = reverse("approvals:recorded_check", args=[RecordedAssessment.objects.get(checked_at=None).pk])
+    assert (client.get(check).status_code, client.post(check).status_code) == (200, 302)
+    assert not RecordedAssessment.objects.filter(checked_at=None).exists()
     walk = Losing.__new__(Losing)
     walk.people, walk.case = people, Case.objects.get(pk=case.pk)
     walk.do("to_check", "city_officer").do("agree", "city_checker")
