@@ -64,6 +64,17 @@ def test_from_draft_to_publication(client, people):
     assert not any(one.name in page for one in (people.city_officer, people.city_checker))
 
 
+def test_who_has_an_account_signs_up_withdraws_and_rates_on_the_page(client, people):
+    event = published(people, capacity=5)
+    client.force_login(people.partner)
+    assert client.post(to("event_sign_up", event.pk)).status_code == 302
+    assert client.post(to("event_withdraw", event.pk)).status_code == 302
+    assert EventSignUp.objects.get().standing == "withdrawn"
+    held(people, event, [sign_ups.sign_up(event=event, by=people.partner).pk])
+    assert client.post(to("event_rate", event.pk), {"satisfied": "yes"}).status_code == 302
+    assert EventSignUp.objects.get(attended=True).satisfied
+
+
 def test_the_waiting_list_moves_up_in_its_order_and_holds_as_many_as_there_are_places(people):
     event = published(people, capacity=2)
     first, second = (sign_ups.sign_up(event=event, by=user) for user in (people.partner, people.bureau))
