@@ -46,10 +46,11 @@ def matter(standing, db):
         yield deepcopy(standing)
 
 
-def each(states):
+def each(states, fast=MATTERS):
     """The test with the matter of each kind in each of the states."""
     slow = [pytest.mark.slow]
-    found = [pytest.param(name, state, id=f"{name}-{state}", marks=slow if MATTERS[name].slow else []) for name, state in states]
+    marks = {name: slow if MATTERS[name].slow or name not in fast else [] for name in MATTERS}
+    found = [pytest.param(name, state, id=f"{name}-{state}", marks=marks[name]) for name, state in states]
     return pytest.mark.parametrize(("begun", "standing"), found, indirect=True)
 
 
@@ -102,11 +103,11 @@ HANDED_UP = (
 )  # fmt: skip
 
 
-@each((name, state) for name, state in STATES if name in HANDED_UP)
+@each(STATES, fast=HANDED_UP)
 def test_no_page_of_a_state_offers_what_the_state_refuses(client, matter):
-    """Of what is filled in and handed up: its links open, and no press of a form is told that it is closed or somebody else's."""
+    """Its links open, and no press of a form is told that it is closed or somebody else's; with every change of what is handed up."""
     page, found = matter.page(), []
-    for seat in ("preparer", "city_officer"):
+    for seat in ("preparer", "reviewer", "authority", "secretariat", "city_officer"):
         client.force_login(matter.people.everybody[seat])
         answer = client.get(page)
         links, forms = offered(answer.content.decode(), page) if answer.status_code == HTTPStatus.OK else ((), ())
