@@ -7,8 +7,11 @@ import pytest
 from django.urls import reverse
 
 from approvals.applications.services import drafts
+from approvals.cases.models.cases import Case
 from approvals.cases.reasons import SHORT_OF_STAR, reason_label, reason_title
 from approvals.changes import services as changes
+from approvals.changes.kinds import change_kinds
+from approvals.changes.models import Change
 from assessments.tables.models import RowEvidence, ScoreRow
 from greendistrict.core.errors import Refused
 from tests.factories.acceptance import Accepting
@@ -19,6 +22,7 @@ from tests.steps import step
 
 CONTROL = "7.1.1"
 WHY = "以保留建筑改造为主，仍按二星级申报（虚构）"
+ANY = {"plot": "A", "typed": {}, "on": "2026-07-01", "document_number": "", "read": ""}  # kinds refuse it, and show what was signed
 VALUES = {"total": r"([\d.]+)分", "failing": r"(\d+)条不满足", "unproven": r"(\d+)条缺佐证", "noted": r"(\d+)处提示"}
 
 
@@ -131,6 +135,15 @@ def test_a_change_shows_the_comparison_and_the_newest_result_where_it_is_signed(
         assert figures(answer) == of_the_table(client, check.table)
         if action == "sign":
             step(case, "sign", people.reviewer)
+    wanted = of_the_table(client, check.table)
+    for kind in change_kinds():
+        compared = {"what": f"演示{kind.key}", "before": "原来", "after": "以后"}
+        Change.objects.filter(case=case).update(kind=kind.key, values=ANY, lines=[compared], effects=[])
+        for seat, action, state in (("officer", "to_check", "sent"), ("checker", "agree", "checking"), ("director", "decide", "deciding")):
+            Case.objects.filter(pk=case.pk).update(status=state)
+            client.force_login(getattr(people, f"city_{seat}"))
+            answer = client.get(reverse("approvals:case_action", args=[case.pk, action]))
+            assert (compared["what"] in answer.content.decode(), figures(answer)) == (True, wanted), kind.key
 
 
 def test_who_may_not_see_the_table_sees_no_figure(client, people):
