@@ -25,7 +25,7 @@ PREFIX = "gd-test-"
 ANSWER_SECONDS = 120
 CLOSING_SECONDS = 0.2  # between the last answer and what a page asks while it closes
 SET_ASIDE_EVERY = 40  # modules
-OF_TESTS = "tests", "pages", "of_tests"  # by its parts, because for make check all tests would lead to the pages that it reads
+OF_TESTS = "tests pages of_tests"  # not as it is imported, because for make check all tests would lead to the pages that it reads
 PAGES_KEPT = frozenset((TESTS / "pages/of_tests.txt").read_text(encoding="utf-8").splitlines())
 PDF_LIBRARIES = {"weasyprint", "fontTools", "pikepdf"}
 at_work: set[int] = set()  # threads of the live server that answer a request
@@ -226,7 +226,7 @@ def _pages_kept(request, monkeypatch, tmp_path_factory):
     if request.node.nodeid not in PAGES_KEPT:
         yield
         return
-    of_tests = import_module(".".join(OF_TESTS))
+    of_tests = import_module(OF_TESTS.replace(" ", "."))
 
     request.getfixturevalue("db")
     with of_tests.noted(request.node.nodeid, monkeypatch, tmp_path_factory.mktemp("signing")):

@@ -9,11 +9,12 @@ from scripts.reach.graph import Closed, Graph, Node
 from scripts.reach.names import Names, of_definition, rest_of
 from scripts.reach.pages import SETTINGS, Pages, app_of
 from scripts.reach.python_facts import REST, Definition, Facts
-from scripts.reach.registries import Registries
+from scripts.reach.registries import Registries, about, feature_of
 from scripts.reach.store import Store, module_of
 from scripts.reach.tree import Tree
 
 HANDLER = re.compile(r"handler\d+")
+JOBS = f"{SETTINGS}jobs"  # a page puts one on a queue; who runs one names it
 FORM_TEMPLATES = "django/"  # of the renderer that the settings name
 FANS = (".urls", "root_urls", ".wiring")  # they name everything; what they name is reached as a page or as an entry of a registry
 COMMANDS = ".management.commands."
@@ -53,24 +54,28 @@ def reach_of(tree: Tree, store: Store, wanted: frozenset[str] = frozenset()) -> 
     pages.add_to(graph)
     fixtures = Fixtures(names)
     fixtures.add_to(graph)
-    targets, classes = _add_python(graph, names, files, pages, wanted)
+    targets = _add_python(graph, names, files, pages, wanted)
     add_templates(graph, store.templates(tree), files, names, wanted)
     _add_frame(graph, names, files)
     registries = Registries(names, targets)
     registries.find()
-    registries.add_to(graph, classes)
+    registries.add_to(graph)
     closed = graph.closed()
     readers = _readers(registries)
-    tests = {path: closed.reached(_roots(path, modules, fixtures, readers)) for path in test_modules(tree) if path in python}
+    tests = {
+        path: closed.reached(_roots(path, modules, fixtures, readers) | _about(path, modules, graph))
+        for path in test_modules(tree)
+        if path in python
+    }
     return Reach(closed, tests, frozenset(path for path in tests if python[path].slow), names, files, registries)
 
 
 def _add_frame(graph: Graph, names: Names, files: Files) -> None:
-    """Say what every page passes through: what the settings name, pages of refused requests, templates of forms."""
+    """Say what every page passes through: what the settings name, except jobs, pages of refused requests, templates of forms."""
     graph.add(FRAME, *(f"template:{name}" for name in files.templates if name.startswith(FORM_TEMPLATES)))
     for module, facts in names.modules.items():
         for one in facts.definitions:
-            if f"{module}.".startswith(SETTINGS) and any(DOTTED.fullmatch(text) for text in one.texts):
+            if f"{module}.".startswith(SETTINGS) and module != JOBS and any(DOTTED.fullmatch(text) for text in one.texts):
                 graph.add(FRAME, of_definition(module, one.name))
             if module.endswith("root_urls") and HANDLER.fullmatch(one.name):
                 graph.add(FRAME, *(node for text in one.texts for node in names.resolved(text)))
@@ -84,6 +89,22 @@ def _roots(path: str, modules: dict[str, Facts], fixtures: Fixtures, readers: di
     return own | fixtures.roots(module) | readers.get(folder, set())
 
 
+def _about(path: str, modules: dict[str, Facts], graph: Graph) -> set[Node]:
+    """Nodes of the features of which a test module, or a program or page that it names, names something."""
+    module = module_of(path)
+    waiting = [of_definition(module, one.name) for one in modules[module].definitions]
+    seen, found = set(waiting), set()
+    while waiting:
+        node = waiting.pop()
+        place = node.removeprefix("page:").partition(":")[0]
+        if place in modules and not place.startswith(PROGRAMS):
+            found.add(about(feature_of(place)))
+        if place.startswith(PROGRAMS) or node.startswith("page:"):
+            waiting += graph.edges.get(node, set()) - seen
+            seen |= graph.edges.get(node, set())
+    return found
+
+
 def _readers(registries: Registries) -> dict[str, set[Node]]:
     """Entries by the folder of tests of the package that reads their registry."""
     found: dict[str, set[Node]] = {}
@@ -93,10 +114,8 @@ def _readers(registries: Registries) -> dict[str, set[Node]]:
     return found
 
 
-def _add_python(
-    graph: Graph, names: Names, files: Files, pages: Pages, wanted: frozenset[str]
-) -> tuple[dict[Node, set[Node]], dict[Node, Definition]]:
-    """Add all definitions; what each uses, and those that are classes, by node."""
+def _add_python(graph: Graph, names: Names, files: Files, pages: Pages, wanted: frozenset[str]) -> dict[Node, set[Node]]:
+    """Add all definitions; returns what each uses, by node."""
     commands = {module.rsplit(".", 1)[1]: module for module in names.modules if COMMANDS in module}
     models = {f"{app_of(module).rsplit('.', 1)[-1]}.{one.name}": of_definition(module, one.name) for module, one in _classes(names)}
     used: dict[Node, set[Node]] = {}
@@ -123,7 +142,7 @@ def _add_python(
             for text in one.texts & commands.keys() if starts else ():
                 graph.add(node, *(of_definition(commands[text], name) for name in names.defined[commands[text]]))
             graph.add(node, *(f"attribute:{name}" for name in one.attributes & wanted))
-    return used, {of_definition(module, one.name): one for module, one in _classes(names)}
+    return used
 
 
 def _registers_itself(one: Definition) -> bool:

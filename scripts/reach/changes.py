@@ -2,7 +2,7 @@
 
 import ast
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from scripts.reach.files import file_node, template_node
@@ -11,7 +11,7 @@ from scripts.reach.graph import Node
 from scripts.reach.names import of_definition, rest_of
 from scripts.reach.pages import SETTINGS
 from scripts.reach.python_facts import FUNCTIONS, REST, bound, chain_of, pieces
-from scripts.reach.registries import WIRING
+from scripts.reach.registries import WIRING, fills
 from scripts.reach.store import module_of, package_of
 from scripts.reach.tree import Tree
 
@@ -28,6 +28,7 @@ LINT_ONLY = (
     *("eslint.config.mjs", "tsconfig.json", "tsconfig.pages.json"),
 )
 EVERYTHING = ("requirements/", "package.json", "package-lock.json", "tests/conftest.py", "manage.py")
+SIMPLE = ast.Expr | ast.Assign | ast.For | ast.Return
 # Methods of Django's models that it calls itself; any other method of a model is called by name.
 OF_MODELS = frozenset(
     {"save", "delete", "clean", "full_clean", "clean_fields", "validate_unique", "validate_constraints", "get_absolute_url"}
@@ -155,31 +156,39 @@ def _python(found: Change, path: str, before: str | None, after: str | None) -> 
 
 
 def _wiring(found: Change, path: str, before: str, after: str) -> None:
-    """Seeds of a module that fills registries: what its differing lines put in or take out."""
+    """Seeds of a module that fills registries: what its differing lines put in or take out, or which registries a constant goes into."""
     one, other = (_lines(text, package_of(path)) for text in (before, after))
     for line in one.keys() ^ other.keys():
-        if not (one | other)[line]:
+        names, into = (one | other)[line]
+        if not names and not into:
             found.everything.append(f"{path}, a line that names nothing")
-        for dotted in (one | other)[line]:
+        for dotted in names:
             module, _, name = dotted.rpartition(".")
             found.add(path, of_definition(module, name), name=name)
             found.read.add(path)
+        for dotted in into if not names else ():
+            module, _, name = dotted.rpartition(".")
+            found.add(path, fills(of_definition(module, name)), name=name)
+            found.read.add(path)
 
 
-def _lines(text: str, package: str) -> dict[str, set[str]]:
-    """Dotted names of each simple statement of a module, by the statement; imports bind and do nothing."""
+def _lines(text: str, package: str) -> dict[str, tuple[set[str], set[str]]]:
+    """Dotted names of each simple statement of a module, by the statement, and those of statements that use what it assigns."""
     tree = ast.parse(text)
     imports = {
         name: target for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for name, target in bound(node, package).items()
     }
+    simple = [node for node in ast.walk(tree) if isinstance(node, SIMPLE) and not _is_docstring(node)]
+    written = {id(node): {chain_of(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)} for node in simple}
+
+    def named(nodes: Iterable[ast.AST]) -> set[str]:
+        heads = {chain: chain.partition(".") for node in nodes for chain in written[id(node)] if chain}
+        return {imports[head] + (f".{rest.split('.')[0]}" if rest else "") for head, _, rest in heads.values() if head in imports}
+
     found = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr | ast.Assign | ast.For | ast.Return) and not _is_docstring(node):
-            chains = {chain_of(one) for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)}
-            heads = {chain: chain.partition(".") for chain in chains if chain}
-            found[ast.dump(node)] = {
-                imports[head] + (f".{rest.split('.')[0]}" if rest else "") for head, _, rest in heads.values() if head in imports
-            }
+    for node in simple:
+        assigned = {one.id for one in node.targets if isinstance(one, ast.Name)} if isinstance(node, ast.Assign) else set()
+        found[ast.dump(node)] = named([node]), named(other for other in simple if other is not node and written[id(other)] & assigned)
     return found
 
 

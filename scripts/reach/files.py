@@ -45,6 +45,8 @@ class Files:
             if not path.endswith(".py") and path.count("/"):
                 self._in_folder[path.rsplit("/", 2)[-2]].append(path)
         self._patterns: dict[str, set[str]] = {}
+        self.drawn = [file_node(path) for path in self._in_folder.get("img", ()) if path.startswith("static/")]
+        self.sheets = [file_node(path) for path in others if path.startswith("static/") and path.endswith(".css")]
 
     def named(self, text: str, module: str) -> set[Node]:
         """Nodes that a text or pattern in a module names."""
@@ -59,8 +61,18 @@ class Files:
         return sheets | {file_node(path) for path in self._by_base.get(base, ()) if path == text or path.endswith(f"/{text}")}
 
     def in_folder(self, text: str, module: str) -> set[Node]:
-        """Files, not Python, of a folder that a module of the same app names."""
-        return {file_node(path) for path in self._in_folder.get(text, ()) if _near(path, module)}
+        """Files, not Python, of a folder that a module names by its last part: beside it, else in its app or the app that it tests."""
+        beside = [
+            path for path in self._in_folder.get(text, ()) if path.startswith(f"{module.rpartition('.')[0].replace('.', '/')}/{text}/")
+        ]
+        if beside:
+            return {file_node(path) for path in beside}
+        apps = [app_of(module)]
+        if module.startswith("tests."):
+            folder = module.split(".")[1]
+            apps = [folder, f"greendistrict.{folder}", f"tests.{folder}"]
+        near = tuple(f"{app}." for app in apps)
+        return {file_node(path) for path in self._in_folder.get(text, ()) if path.replace("/", ".").startswith(near)}
 
     def _shaped(self, pattern: str, module: str) -> set[Node]:
         """Nodes of a pattern: templates by their whole name, files of the module's own app by their base name."""
@@ -80,7 +92,9 @@ def _near(path: str, module: str) -> bool:
 
 
 def add_templates(graph: Graph, templates: dict[str, TemplateFacts], files: Files, names: Names, wanted: frozenset[str]) -> None:
-    """Say which templates, tags and static files each template needs."""
+    """Say which templates, tags and static files each template needs, and that a style sheet may draw any picture."""
+    for sheet in files.sheets:
+        graph.add(sheet, *files.drawn)
     tags = _tags(names)
     for name, facts in templates.items():
         node = template_node(name)

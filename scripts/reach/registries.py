@@ -1,15 +1,29 @@
-"""Registries: an entry is reached where its registry is read, by tests of the readers and by those that reach what the entry is about."""
+"""Registries: an entry is reached by tests of those who read its registry, and by tests that reach it and are about the entry's feature."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from scripts.reach.graph import Graph, Node
 from scripts.reach.names import Names, of_definition
-from scripts.reach.pages import app_of
 from scripts.reach.python_facts import Definition
 
 TYPE = "greendistrict.core.registry.Registry"
 WIRING = ".wiring"
+
+
+def feature_of(module: str) -> str:
+    """Its package: ``districts.plots``, ``greendistrict.workflow``; ``carbon`` for a module of the app itself."""
+    return ".".join(module.split(".")[:-1][:2])
+
+
+def about(feature: str) -> Node:
+    """Node that tests which name something of a feature begin with."""
+    return f"about:{feature}"
+
+
+def fills(filling: Node) -> Node:
+    """Node that whoever reads a collection reaches, of a definition that fills it; of a typed registry, of itself."""
+    return f"fills:{filling}"
 
 
 @dataclass
@@ -61,17 +75,20 @@ class Registries:
                 found.add(target)
         return found
 
-    def add_to(self, graph: Graph, classes: dict[Node, Definition]) -> None:
-        """Add an entry where a test reads the registry and reaches a class that the entry is about."""
-        for entry, filled in self.entries.items():
-            app = app_of(entry.partition(":")[0])
-            about = {node for node in self._about(entry) if node in classes and app_of(node.partition(":")[0]) == app}
-            if about:
-                graph.given.append((frozenset(about), frozenset(filled), entry))
+    def add_to(self, graph: Graph) -> None:
+        """Add an entry where a test reads the registry and names something of the entry's feature.
 
-    def _about(self, entry: Node) -> set[Node]:
-        near = self.targets.get(entry, set())
-        return {entry} | near | {below for node in near for below in self.targets.get(node, ())}
+        The whole portal reads the registries of steps, tasks and effects; only with what a test is about is the entry called.
+        """
+        for entry, filled in self.entries.items():
+            feature = about(feature_of(entry.partition(":")[0]))
+            graph.add(feature)
+            graph.given.append((frozenset({feature}), frozenset(filled), entry))
+            for collection in filled:
+                graph.add(collection, fills(collection))
+        for filling, filled in self.collections.items():
+            for collection in filled:
+                graph.add(collection, fills(filling))
 
     def readers(self) -> dict[Node, set[Node]]:
         """Entries by the definitions that read their registry: those that mention the collection, and who mentions those."""

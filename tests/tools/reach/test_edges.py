@@ -73,8 +73,10 @@ from woods.registry import register
 from trees.selectors import all_trees
 def _is_old(tree):
     return all_trees(tree) or True
+ACTS = ("felled",)
 def wire():
     register(letters.letter)
+    register(ACTS)
 """,
     "woods/registry.py": """
 _letters = []
@@ -89,6 +91,7 @@ urlpatterns = [path("trees/", include("trees.urls")), path("api/", include("tree
 """,
     "portal/middleware.py": "def first(get):\n    return get\n",
     "greendistrict/settings/base.py": 'MIDDLEWARE = ["portal.middleware.first"]\nTREES = 3\n',
+    "greendistrict/settings/jobs.py": 'SCHEDULE = {"count": "trees.tasks.count"}\n',
     "trees/settings/lists.py": "NAMES = 'trees.felling.fell'\n",
     "trees/api/urls.py": """
 from django.urls import path
@@ -193,15 +196,17 @@ def chosen(path, old, new):
         ("trees/api/views.py", "return 1", "return 2", {"trees/test_api", "trees/test_api_name"}),
         # static files: browsers that open a page with them
         ("static/css/look.css", "{}", "{ }", {"trees/test_browser"}),
-        # data files, commands, tasks, settings by their names
+        # data files, commands, tasks, settings by their names; that a task has its hour reaches no page
         ("trees/data/words.yaml", "b", "c", LETTERS),
         ("trees/management/commands/plant.py", "2", "3", {"trees/test_command"}),
         ("trees/tasks.py", "1", "2", {"trees/test_task"}),
         ("greendistrict/settings/base.py", "3", "4", {"trees/test_setting"}),
-        # an entry of a registry: tests of the readers, and who reads it and reaches what the entry is about
+        # an entry of a registry: tests of the readers, and who reads it and names something of the entry's feature
         ("trees/letters.py", "WORDS.read_text()", "''", LETTERS),
         # what a function beside the entries returns: by what it names
         ("trees/wiring.py", "or True", "or False", TALL),
+        # a constant beside the entries: who reads the registry that it goes into
+        ("trees/wiring.py", "felled", "grown", LETTERS - {"trees/test_words"}),
         # what is kept for tests: the test that it is kept for, although a hook of all tests names the files
         ("tests/query_counts.txt", "tall 4", "tall 5", {"trees/test_page"}),
         ("tests/pages/of_tests.txt", "page\n", "page[1]\n", {"trees/test_page"}),
