@@ -1,8 +1,12 @@
 """Explanations given to questions about figures."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from districts.plausibility.findings import PlausibilityFinding
 from districts.plausibility.models import FigureAnswer
@@ -21,6 +25,23 @@ def answers_by_row(rows: Iterable[Model]) -> dict[int, list[FigureAnswer]]:
     if subjects:
         for one in FigureAnswer.objects.filter(subject__in=subjects).select_related("by"):
             found[subjects[one.subject]].append(one)
+    return found
+
+
+def answered(*found: QuerySet[Any]) -> list[tuple[Any, list[FigureAnswer]]]:
+    """Rows with explanations in the order of ``found``; one query, and one more for each kind of row that has some."""
+    chosen = reduce(or_, (Q(subject__in=_subjects(rows)) for rows in found), Q(pk__in=()))
+    answers: dict[str, list[FigureAnswer]] = {}
+    for one in FigureAnswer.objects.filter(chosen).select_related("by"):
+        answers.setdefault(one.subject, []).append(one)
+    kinds = {subject.partition(":")[0] for subject in answers}
+    rows = [row for some in found if some.model._meta.label_lower in kinds for row in some]
+    return [(row, answers[subject_of(row)]) for row in rows if subject_of(row) in answers]
+
+
+def _subjects(rows: QuerySet[Any]) -> QuerySet[Any]:
+    subject = Concat(Value(f"{rows.model._meta.label_lower}:"), Cast("pk", CharField()))
+    found: QuerySet[Any] = rows.order_by().annotate(of_answer=subject).values("of_answer")
     return found
 
 

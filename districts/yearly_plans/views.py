@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.rules import bodies_as, may_watch
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.views.common import UNPROCESSABLE, EditPage
+from districts.plausibility.selectors import answered
 from districts.yearly_plans import services
 from districts.yearly_plans.calendar import plan_deadline
 from districts.yearly_plans.comparison import money_of
@@ -85,6 +86,7 @@ def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, 
         "total": money_of(items),
         "unfunded": sum(item.money is None for item in items),
         "unlisted": list(selectors.unlisted(plan)),
+        "answered": answered(plan.items.all()),
         "comparison": selectors.comparison_of(plan, items),
         "timeline": selectors.steps_of(plan),
         "offered": offered(plan, user),

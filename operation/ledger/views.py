@@ -13,7 +13,7 @@ from assessments.common.views.lists import EXPORT_ROWS, chosen_of
 from districts.file.models.district import District
 from districts.file.selectors.visibility import district_seen, files_visible_to
 from districts.file.views.common import EditPage, district_to_read
-from districts.plausibility.selectors import answers_to
+from districts.plausibility.selectors import answered, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
@@ -110,6 +110,7 @@ def ledger(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "ledger": found,
         "years": selectors.years_kept(district, clock.today()),
         "keeps": keeps,
+        "answered": answered(*(part.section.model._default_manager.filter(district=district, year=year) for part in found.parts)),
         "takeable": selectors.takeable(found) if keeps else 0,
     }
     return render(request, "operation/ledger/ledger.html", context)

@@ -8,6 +8,8 @@ from typing import Any
 from districts.common.enums import DistrictType, FundState, RenewalDrive, RenewalProjectKind
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody, RenewalProject
+from districts.plausibility.models import FigureAnswer
+from districts.plausibility.selectors import answered
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,13 @@ def renewals_of(districts: Iterable[District]) -> dict[int, Renewal]:
     for project in RenewalProject.objects.filter(district__in=found) if found else ():
         found[project.district_id].projects.append(project)
     return found
+
+
+def answered_of(district: District) -> list[tuple[Any, list[FigureAnswer]]]:
+    """Explained figures of the profile, the newest specialised plan and the three lists; one query, and one for each kind that has some."""
+    newest = district.plans.order_by("-number").values("pk")[:1]
+    lists = (rows.all() for rows in (district.plots, district.key_projects, district.works))
+    return answered(District.objects.filter(pk=district.pk), district.plans.filter(pk__in=newest), *lists)
 
 
 def file_context(district: District) -> dict[str, Any]:

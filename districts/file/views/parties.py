@@ -13,7 +13,7 @@ from districts.file.forms import parties as forms
 from districts.file.models.district import ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, RenewalProject, SubArea
 from districts.file.rules import may_designate, may_watch
-from districts.file.selectors.parties import file_context
+from districts.file.selectors.parties import answered_of, file_context
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.services import parties as services
 from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
@@ -64,7 +64,7 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
     """Show sub-areas, papers, funds, renewal projects, honours and acts of a district."""
     district, editable = district_to_read(request, code)
-    context = {**file_context(district), "district": district, "editable": editable}
+    context = {**file_context(district), "district": district, "editable": editable, "answered": answered_of(district)}
     return render(request, "districts/file/district_file.html", context)
 
 

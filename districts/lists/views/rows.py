@@ -25,7 +25,7 @@ from districts.file.views.common import (
 from districts.lists import forms
 from districts.lists.selectors import fragments
 from districts.lists.services import rows
-from districts.plausibility.selectors import answers_to
+from districts.plausibility.selectors import answered, answers_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.projects.rules import lists_works
@@ -81,6 +81,7 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         "listed": listed,
         "editable": editable,
         "reads_file": reads_file,
+        "answered": answered(getattr(district, listed.related).all()),
         "has_rows": getattr(district, listed.related).exists(),
         "add_fields": empty_fields(kind) if editable else "",
         "create_href": _address(request, listed.section.replace("_list", "_create"), district),

@@ -12,6 +12,7 @@ from districts.file.selectors.baseline import is_fixed
 from districts.file.views.common import back_address, district_to_read, section_address, section_context
 from districts.lists.views.rows import LISTS, empty_fields
 from districts.overview.selectors.omissions import open_omissions
+from districts.plausibility.selectors import answered
 from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.selectors import board
 from districts.plots.selectors.list_rows import lines_of
@@ -49,6 +50,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows,
         "lines": lines_of(district, rows, first=page.start_index(), editable=editable, back=back),
         "totals": totals,
+        "answered": answered(district.plots.all() if reads_file else district.plots.filter(buildable=True)),
         "has_rows": bool(totals["plots"]),
         "fixed": editable and is_fixed(district),
         "add_fields": empty_fields("plots") if editable else "",

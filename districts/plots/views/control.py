@@ -16,6 +16,7 @@ from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.selectors.bodies import areas_without
 from districts.file.views.common import UNPROCESSABLE
+from districts.plausibility.selectors import answered
 from districts.plots.checks import may_open_table
 from districts.plots.forms.plots import (
     CHECK_ID,
@@ -84,6 +85,7 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         "control": control,
         "today": clock.today(),
         **plot_page(plot, control),
+        "answered": answered(plot.district.plots.filter(pk=plot.pk)),
         "reads_file": may_read_file(user, plot.district),
         "lists_plots": lists_plots(user, plot.district),
         "may_edit": plot.ended_by_id is None and may_edit_district(user, plot.district) and not lock_reasons(plot.district),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.file_locks import lock_reasons
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE
+from districts.plausibility.selectors import answered
 from districts.plots.forms.plots import CHECK_ID, CheckForm
 from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkIndicatorForm
 from districts.projects.models import Work, WorkIndicator
@@ -61,6 +62,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
         "district": work.district,
         "work": work,
         "state": work.progress,
+        "answered": answered(work.district.works.filter(pk=work.pk)),
         "reads_file": may_read_file(user, work.district),
         "may_edit": may_edit_district(user, work.district) and not lock_reasons(work.district),
         "fills": fills and open_now,

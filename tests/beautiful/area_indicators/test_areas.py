@@ -208,6 +208,9 @@ def test_a_figure_by_hand_has_its_source_and_is_withdrawn_with_a_reason(client, 
         refuses(words, services.record_figure, area="culture", values=next_year, by=officer)
     asked = services.record_figure(area="culture", values=FIGURE | {"year": 2025}, by=officer, explanation="年鉴同上年（虚构）")
     assert [one.text for one in answers_to(asked)] == ["年鉴同上年（虚构）"]
+    client.force_login(world[0].city_checker)
+    for page in (reverse("beautiful:area", args=["culture"]), reverse("beautiful:area_figure_check", args=[asked.pk])):
+        assert "年鉴同上年（虚构）" in client.get(page, {"world": "demo"}).content.decode(), page
     asked.delete()
     for change in ({"source": " "}, {"name": ""}, {"year": clock.today().year + 1}):
         refuses(Refused, services.record_figure, area="space", values=FIGURE | change, by=officer)

@@ -73,21 +73,6 @@ def test_a_first_report_in_another_unit_is_asked(world):
     report(world.own, world.people.authority, 1, 3, said=SILENT)
 
 
-def test_the_form_asks_once_and_keeps_what_was_typed(client, reported):
-    client.force_login(reported.people.authority)
-    url = reverse("beautiful:task_report", args=[reported.own.pk])
-    posted = {"period": f"{FIRST}-3", "value": "390", "text": "建成（虚构）"}
-    page = client.get(url).content.decode()
-    assert "核对说明" not in page
-    asked = client.post(url, posted)
-    assert (asked.status_code, "核对说明" in asked.content.decode()) == (422, True)
-    assert client.post(url, {**posted, "explanation": "含既有道路（虚构）"}).status_code == HTTPStatus.FOUND
-    client.force_login(reported.people.city_officer)
-    made = QuarterlyProgress.objects.get(quarter=3)
-    for page in (reverse("beautiful:task", args=[reported.own.pk]), reverse("beautiful:progress_check", args=[made.pk])):
-        assert "含既有道路（虚构）" in client.get(page).content.decode()
-
-
 def test_a_correction_has_a_reason_and_its_past(client, reported):
     people = reported.people
     made = QuarterlyProgress.objects.get()

@@ -125,19 +125,6 @@ def test_a_cell_that_cannot_be_taken_stops_the_whole_file(district, kind, row, l
     assert (found.applicable, refused.label, why in refused.note) == (False, label, True)
 
 
-@pytest.mark.parametrize(
-    ("kind", "row", "label", "words"),
-    [
-        (ImportKind.PROJECTS, {**PROJECT, "investment": "0.5"}, "投资 万元", "投资0.5万元，一般"),
-        (ImportKind.PROJECTS, {**PROJECT, "planned_finish": "2062-10-01"}, "计划竣工", "请核对年份"),
-        (ImportKind.WORKS, {**WORK, "length_m": "0.8"}, "长度 m", "长度0.8m，一般"),
-    ],
-)
-def test_a_cell_that_looks_like_a_slip_is_noted_in_the_preview(district, kind, row, label, words):
-    found = preview(district, kind, row)
-    assert (found.applicable, [(one.label, words in one.note) for one in found.noted if words in one.note]) == (True, [(label, True)])
-
-
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("kind", [ImportKind.PROJECTS, ImportKind.WORKS])
 def test_an_import_asks_the_same_queries_for_any_number_of_rows(district, people, kind, count, kept_queries):

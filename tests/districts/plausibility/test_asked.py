@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from decimal import Decimal
+from html import unescape
 from http import HTTPStatus
 from io import BytesIO
 
@@ -11,15 +12,21 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from districts.common.enums import ImportKind
+from approvals.applications.services.drafts import start_application
+from beautiful.reserves.enums import ReserveState
+from beautiful.reserves.models import ReserveProject
+from districts.common.enums import ImportKind, PlanStatus, Stage
 from districts.lists.views.workbooks import FILES
 from districts.plausibility.models import FigureAnswer
+from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.services import open_plan
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.columns import index_of
-from scripts.faults.places import modules, shown
+from scripts.faults.places import modules
+from scripts.faults.places import shown as path_of
 from tests.beautiful.plans.world import FIRST, make_issued, unchecked
 from tests.beautiful.reserves.world import make_project
+from tests.factories.assessments import published_edition
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory
 from tests.operation.ledger.test_ledger import POSTED, enter
 
@@ -100,7 +107,7 @@ ASKING = {  # modules that ask, and the page above, or why what they ask about i
 
 
 def test_who_asks_is_tried():
-    asking = {shown(path) for path in modules() if re.search(r"plausibility\.services import .*\bask\b", path.read_text())}
+    asking = {path_of(path) for path in modules() if re.search(r"plausibility\.services import .*\bask\b", path.read_text())}
     assert asking == {f"{name.replace('.', '/')}.py" for name in ASKING}
 
 
@@ -123,11 +130,16 @@ def page_of(name, people, district):
     return reverse(f"districts:{name}", args=[district.code]), people.preparer, {**more, "do": "save"}
 
 
+def explained():
+    """The row that was explained."""
+    model, pk = FigureAnswer.objects.first().subject.split(":")
+    return apps.get_model(model)._base_manager.get(pk=pk)
+
+
 def changed(name, address):
     """Address of the page that changes the explained row, and the row's version."""
-    model, pk = FigureAnswer.objects.first().subject.split(":")
-    version = apps.get_model(model)._base_manager.get(pk=pk).version
-    return f"{address.removesuffix('new/')}{pk}/" if name.endswith("_create") else address, {"version": version}
+    row = explained()
+    return f"{address.removesuffix('new/')}{row.pk}/" if name.endswith("_create") else address, {"version": row.version}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -215,3 +227,45 @@ def test_an_import_compares_a_plot_with_the_rows_before_it_and_a_project_with_it
     assert [key for key, note in notes(client, district, ImportKind.PLOTS, *rows) if words in note] == ["D-3"]
     project = {"name": "演示能源站（虚构）", "investment": "2000000", "plots": "D-1"}
     assert "投资÷涉及地块的建筑面积" in "".join(note for _, note in notes(client, district, ImportKind.PROJECTS, project))
+
+
+READ = {  # pages of each paper that whoever checks, signs or accepts it reads
+    "profile_edit": ("districts:district_file",),
+    "plan_edit": ("districts:district_file",),
+    "plot_create": ("districts:plot_list", "districts:plot_control", "districts:district_file"),
+    "work_create": ("districts:work_list", "districts:work", "districts:district_file"),
+    "key_project_create": ("districts:key_project_list", "districts:key_project", "districts:district_file"),
+    "plan_item_create": ("districts:implementation_plan_edit",),
+    "reserve_save": ("beautiful:reserve",),
+    "entry_create": ("operation:ledger",),
+    "task_report": ("beautiful:task", "beautiful:progress_check"),
+}
+
+
+def read_address(page, row, district):
+    """Address of a page about the explained row."""
+    of_row = {"districts:implementation_plan_edit": "plan_id", "beautiful:reserve": "pk", "beautiful:task": "planned_id"}
+    if page in of_row or page == "beautiful:progress_check":
+        return reverse(page, args=[getattr(row, of_row.get(page, "pk"))])
+    more = {"operation:ledger": [2026], "districts:district_file": []}.get(page, [] if page.endswith("_list") else [row.pk])
+    return reverse(page, args=[district.code, *more])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_who_checks_signs_or_accepts_a_paper_reads_the_question_and_the_explanation(client, people, district, name):
+    right, slip, *_ = PAGES[name]
+    address, user, more = page_of(name, people, district)
+    client.force_login(user)
+    assert client.post(address, {**more, **right, **slip, "explanation": SAID}).status_code == HTTPStatus.FOUND
+    said, row = FigureAnswer.objects.first(), explained()
+    pages = [(people.city_officer, read_address(page, row, district)) for page in READ[name]]
+    if "districts:district_file" in READ[name]:  # what an application rests on
+        case = start_application(district=district, by=people.preparer, edition=published_edition())
+        pages += [(people.reviewer, reverse("approvals:case", args=[case.pk]))]
+    type(district).objects.filter(pk=district.pk).update(stage=Stage.PILOT, titled_on=dt.date(2026, 5, 6))
+    ImplementationPlan.objects.update(status=PlanStatus.FILED)
+    ReserveProject.objects.update(status=ReserveState.SUBMITTED, number="CB-2026-001")
+    for seat, page in pages:
+        client.force_login(seat)
+        shown = unescape(client.get(page).content.decode())
+        assert (said.question in shown, SAID in shown, user.name in shown) == (True, True, True), page
