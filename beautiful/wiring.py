@@ -13,7 +13,7 @@ from beautiful.reserves.procedure import RESERVE_STEPS
 from beautiful.reserves.selectors import linked_to
 from districts.projects.linked_matters import linked_matters
 from greendistrict.accounts import acting
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import CITY, Role
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
@@ -25,7 +25,6 @@ COORDINATORS_ACTS = (
     "beautiful.adjust_task",
     "beautiful.begin_evaluation",
     "beautiful.check_evaluation",
-    "beautiful.check_figure",
     "beautiful.confirm_progress",
     "beautiful.decide_link",
     "beautiful.issue_plan",
@@ -54,6 +53,7 @@ def wire() -> None:
     area_sources.register("beautiful", _areas)
     linked_matters.register("reserves", linked_to)
     acting.acts_of(SEAT, *COORDINATORS_ACTS)
+    acting.acts_of(CITY, "beautiful.check_figure", "beautiful.check_link", "beautiful.return_link")
     acting.acts_of(REPORTERS, "beautiful.report_evaluation", "beautiful.report_progress", "beautiful.withdraw_report")
     acting.acts_of((Role.CITY_DIRECTOR,), "beautiful.conclude_evaluation")
     acting.acts_of(PROPOSERS, "reserve.drop", "reserve.open")

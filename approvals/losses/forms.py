@@ -129,9 +129,3 @@ class RecordAssessmentForm(forms.Form):
     )
     source = forms.CharField(label="出处", max_length=300, help_text="结论文件的名称、文号")
     document = EvidenceField(label="结论文件", required=False)
-
-
-class ReturnRecordedForm(forms.Form):
-    """Reason for sending back a recorded assessment that nobody has checked."""
-
-    reason = forms.CharField(label="退回理由", max_length=300)

@@ -1,6 +1,6 @@
 """File of a loss of title (取消、撤销), and city assessments recorded from paper."""
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,10 @@ from approvals.common.enums import LossGround, RecordedKind
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
-from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
+from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord, another_person, checked_or_returned
 
 
 class LossFile(models.Model):
@@ -65,20 +66,17 @@ class LossFile(models.Model):
         return f"{why}，{does if self.case.decided_on and self.case.status != CaseState.DROPPED else f'拟{does}'}"
 
 
-class RecordedAssessments(models.QuerySet["RecordedAssessment"]):
-    """Recorded assessments by how far they are."""
-
-    def counted(self) -> Self:
-        """Those that a second person has checked; titles, cases, duties and reports read no others."""
-        return self.filter(checked_at__isnull=False)
-
-    def waiting(self) -> Self:
-        """Those that nobody has checked, oldest first."""
-        return self.filter(checked_at__isnull=True, returned_at__isnull=True).order_by("recorded_at", "pk")
+class RecordedAssessments(CheckedRows["RecordedAssessment"]):
+    """Titles, cases, duties and reports read no others than ``counted()``."""
 
 
-class RecordedAssessment(models.Model):
+class RecordedAssessment(ReturnableRecord):
     """A city assessment held on paper or before the portal (历史补录): day, kind and result; counted once another person checked it."""
+
+    NAME = "补录的市级评估结论"
+    NOTED = ("passed", "source")
+    ACTS = ("approvals.check_assessment", "approvals.return_assessment")
+    PAGES = ("approvals:recorded_check", "approvals:recorded_return")
 
     district = models.ForeignKey(District, models.PROTECT, related_name="recorded_assessments", verbose_name="城区")
     kind = models.CharField("类别", max_length=8, choices=RecordedKind)
@@ -89,15 +87,6 @@ class RecordedAssessment(models.Model):
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结论文件")
     recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="补录人")
     recorded_at = models.DateTimeField("补录时间")
-    checked_at = models.DateTimeField("核对时间", null=True, blank=True)
-    checked_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=CITY, null=True, blank=True, related_name="+", verbose_name="核对人"
-    )
-    returned_at = models.DateTimeField("退回时间", null=True, blank=True)
-    returned_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=CITY, null=True, blank=True, related_name="+", verbose_name="退回人"
-    )
-    return_reason = models.CharField("退回理由", max_length=300, blank=True)
 
     objects = RecordedAssessments.as_manager()
 
@@ -110,14 +99,16 @@ class RecordedAssessment(models.Model):
                 condition=models.Q(returned_at__isnull=True),
                 name="recorded_assessment_once",
             ),
-            models.CheckConstraint(condition=~models.Q(checked_by=models.F("recorded_by")), name="recorded_assessment_second_person"),
-            models.CheckConstraint(
-                condition=models.Q(checked_at__isnull=True) | models.Q(returned_at__isnull=True),
-                name="recorded_assessment_checked_or_returned",
-            ),
+            another_person("recorded_assessment"),
+            checked_or_returned("recorded_assessment"),
             one_of("kind", RecordedKind.values, name="recorded_assessment_kind_known"),
             models.CheckConstraint(condition=~models.Q(source=""), name="recorded_assessment_sourced"),
         ]
 
     def __str__(self) -> str:
         return f"{self.district}{self.get_kind_display()} {self.concluded_on}"
+
+    @property
+    def is_fictional(self) -> bool:
+        """Whether its district is."""
+        return self.district.is_demo

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import reverse
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
@@ -15,7 +14,6 @@ from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind, RecordedKind
 from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment
-from approvals.losses.rules import may_check_recorded
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -23,6 +21,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core.compiled import Compiled
+from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
 
 ENOUGH = 2
@@ -101,17 +100,4 @@ def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
 
 def recorded_tasks(user: User) -> list[Task]:
     """Work-desk tasks: recorded assessments that the person may check; no query for people outside the city."""
-    if not is_city(user):
-        return []
-    return [
-        Task(
-            title="核对补录的市级评估结论",
-            subject=str(row),
-            link=reverse("approvals:recorded_check", args=[row.pk]),
-            since=row.recorded_at,
-            kind="recorded_assessment.check",
-            is_demo=row.district.is_demo,
-        )
-        for row in RecordedAssessment.objects.waiting().select_related("district").defer("district__boundary")
-        if may_check_recorded(user, row)
-    ]
+    return check_tasks(user, RecordedAssessment.objects.waiting().select_related("district").defer("district__boundary"))

@@ -1,11 +1,9 @@
 """取消与撤销: proposals and candidates, opening a case, its grounds, and recording city assessments from paper."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,9 +18,8 @@ from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, type
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import city_results, failures_in_a_row
 from approvals.losses.facts import FACTS, FAILURES, REVOKED, revocation_verdicts
-from approvals.losses.forms import GroundsForm, RecordAssessmentForm, ReturnRecordedForm
+from approvals.losses.forms import GroundsForm, RecordAssessmentForm
 from approvals.losses.models import RecordedAssessment
-from approvals.losses.rules import may_check_recorded
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.losses.services import losses, recorded_assessments
 from districts.file.selectors.visibility import districts_visible_to
@@ -32,11 +29,12 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.core.refusals import RefusalsIn, add_refusals
+from greendistrict.core.refusals import add_refusals
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.wording import FAILS, HOLDS
+from greendistrict.workflow.second_person_pages import check_page
 
 METHODS = ["GET", "HEAD", "POST"]
 HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评估连续不合格"}
@@ -121,48 +119,21 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "approvals/losses/assessment_record.html", context, status=status)
 
 
-def _waiting(user: User, pk: int) -> RecordedAssessment:
-    """A recorded assessment that the person may check."""
-    rows = RecordedAssessment.objects.waiting().select_related("district", "document", "recorded_by")
-    found = get_object_or_404(rows, pk=pk)
-    if not may_check_recorded(user, found):
-        raise Http404
-    return found
-
-
 @require_http_methods(METHODS)
 def recorded_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a recorded assessment that somebody else entered."""
-    user = signed_in(request)
-    found, form = _waiting(user, pk), Form(request.POST if request.method == "POST" else None)
-    page = {"heading": "核对补录的市级评估结论", "submit": "核对无误", "said": "已核对"}
-    return _decided(request, found, form, page, lambda: recorded_assessments.check_assessment(assessment=found, by=user))
+    return _second_person(request, pk)
 
 
 @require_http_methods(METHODS)
 def recorded_return(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a recorded assessment back that somebody else entered."""
-    user = signed_in(request)
-    found, form = _waiting(user, pk), ReturnRecordedForm(request.POST if request.method == "POST" else None)
-    page = {"heading": "退回补录的市级评估结论", "submit": "退回", "said": "已退回"}
-
-    def act() -> RecordedAssessment:
-        return recorded_assessments.return_assessment(assessment=found, reason=form.cleaned_data["reason"], by=user)
-
-    return _decided(request, found, form, page, act)
+    return _second_person(request, pk, returning=True)
 
 
-def _decided(
-    request: HttpRequest, found: RecordedAssessment, form: Form, page: dict[str, str], act: Callable[[], RecordedAssessment]
-) -> HttpResponse:
-    """Do the act of a valid form, else show the recorded assessment with the form."""
-    if request.method == "POST" and form.is_valid():
-        with RefusalsIn(form):
-            act()
-            messages.success(request, f"{found}：{page['said']}")
-            return HttpResponseRedirect(reverse("approvals:loss_list"))
-    status = UNPROCESSABLE if request.method == "POST" else 200
-    return render(request, "approvals/losses/recorded_check.html", {"row": found, "form": form, **page}, status=status)
+def _second_person(request: HttpRequest, pk: int, *, returning: bool = False) -> HttpResponse:
+    rows = RecordedAssessment.objects.waiting().select_related("district", "document", "recorded_by")
+    return check_page(request, rows, pk, "approvals/losses/recorded_check.html", back=reverse("approvals:loss_list"), returning=returning)
 
 
 def loss_context(case: Case, user: User) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from beautiful.area_indicators.models import AreaFigure
 from beautiful.plans.rules import coordinates, reads_all
 from greendistrict.accounts.models import User
+from greendistrict.workflow.second_person import may_check
 
 
 def may_read_areas(user: User) -> bool:
@@ -13,11 +14,6 @@ def may_read_areas(user: User) -> bool:
 def may_record(user: User) -> bool:
     """The seat 美丽上海统筹 decides on links and records figures."""
     return coordinates(user)
-
-
-def may_check(user: User, figure: AreaFigure) -> bool:
-    """Anybody of the city but the person who recorded the figure, until it is checked or withdrawn."""
-    return reads_all(user) and figure.recorded_by_id != user.pk and figure.checked_at is None and figure.withdrawn_at is None
 
 
 def may_withdraw(user: User, figure: AreaFigure) -> bool:

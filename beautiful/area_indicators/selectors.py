@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from assessments.self_checks.selectors.actuals import received_by_district
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.questions import RecordedFigure
 from beautiful.area_indicators.registry import AreaFigureSource, Fed, area_figures
-from beautiful.area_indicators.rules import may_check
 from beautiful.frame.programme import BeautyArea, programme
-from beautiful.plans.rules import reads_all
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
@@ -25,14 +22,15 @@ from districts.indicator_systems.selectors.progress import COLOURS, Actuals, Ind
 from districts.indicator_systems.target_path import Limits
 from greendistrict.accounts.models import User
 from greendistrict.core import memoisation
+from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 def links_in_force() -> dict[str, tuple[str, ...]]:
-    """Areas by dimension: from the newest decision, else from the frame."""
-    decided = DimensionLinkDecision.objects.order_by("dimension", "-recorded_at", "-pk").distinct("dimension")
+    """Areas by dimension: from the newest decision that is checked, else from the frame."""
+    decided = DimensionLinkDecision.objects.counted().order_by("dimension", "-recorded_at", "-pk").distinct("dimension")
     return {**programme().dimension_links, **{one.dimension: tuple(one.areas) for one in decided}}
 
 
@@ -52,7 +50,7 @@ def told_of(figure: AreaFigure) -> RecordedFigure:
 
 def link_decisions() -> QuerySet[DimensionLinkDecision]:
     """All decisions, newest first."""
-    return DimensionLinkDecision.objects.select_related("recorded_by")
+    return DimensionLinkDecision.objects.select_related("recorded_by", "checked_by", "returned_by")
 
 
 def pilots(user: User, *, is_demo: bool) -> QuerySet[District]:
@@ -240,19 +238,5 @@ def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Work-desk tasks: figures of the city that the person may check; no query for people outside the city."""
-    if not reads_all(user):
-        return []
-    waiting = AreaFigure.objects.filter(checked_at__isnull=True, withdrawn_at__isnull=True).order_by("recorded_at", "pk")
-    return [
-        Task(
-            title="核对市级登记的指标",
-            subject=str(row),
-            link=reverse("beautiful:area_figure_check", args=[row.pk]),
-            since=row.recorded_at,
-            kind="beautiful.check_figure",
-            is_demo=row.is_demo,
-        )
-        for row in waiting
-        if may_check(user, row)
-    ]
+    """Work-desk tasks: figures and links that the person may check; no query for people outside the city."""
+    return [*check_tasks(user, AreaFigure.objects.waiting()), *check_tasks(user, DimensionLinkDecision.objects.waiting())]

@@ -25,7 +25,7 @@ ONLY = "方面的对应和市级指标由“美丽上海统筹”的岗位登记
 
 @transaction.atomic
 def decide_link(*, dimension: str, areas: Sequence[str], on: dt.date, basis: str, reason: str, by: User) -> DimensionLinkDecision:
-    """Record which areas a dimension belongs to from now on. Raises ``NotAllowed``, ``Refused``."""
+    """Record which areas a dimension belongs to once another person has checked it. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_record(by), ONLY)
     chosen = [area.key for area in programme().areas if area.key in areas]
     found = []
@@ -73,31 +73,11 @@ def record_figure(*, area: str, values: Mapping[str, Any], by: User, explanation
     return made
 
 
-def _held(figure: AreaFigure) -> AreaFigure:
-    held = AreaFigure.objects.select_for_update(of=("self",), no_key=True).get(pk=figure.pk)
-    Refused.when(held.withdrawn_at, "这个指标已经撤销")
-    return held
-
-
-@transaction.atomic
-def check_figure(*, figure: AreaFigure, by: User) -> AreaFigure:
-    """Check a figure as somebody else than the person who recorded it: from now on the city relies on it.
-
-    Raises ``NotAllowed``, ``Refused``.
-    """
-    held = _held(figure)
-    Refused.when(held.checked_at, "这个指标已经核对")
-    NotAllowed.unless(rules.may_check(by, held), "市级指标由市级的另一人核对，登记人不能核对自己登记的指标")
-    held.checked_at, held.checked_by = clock.now(), by
-    held.save()
-    audit.record(action="beautiful.check_figure", by=by, obj=held, data={"name": held.name, "year": held.year, "value": str(held.value)})
-    return held
-
-
 @transaction.atomic
 def withdraw_figure(*, figure: AreaFigure, reason: str, by: User) -> AreaFigure:
     """Withdraw a figure of the city, or send it back before it is checked; it stays on record. Raises ``NotAllowed``, ``Refused``."""
-    held = _held(figure)
+    held = AreaFigure.objects.select_for_update(of=("self",), no_key=True).get(pk=figure.pk)
+    Refused.when(held.withdrawn_at, "这个指标已经撤销")
     NotAllowed.unless(rules.may_withdraw(by, held), ONLY)
     if not reason.strip():
         raise Refused([Refusal("请写明理由", field="reason")])

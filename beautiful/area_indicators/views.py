@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beautiful.area_indicators import rules, selectors, services
 from beautiful.area_indicators.forms import AreaFigureForm, AreaYearForm, FigureWithdrawalForm, LinkDecisionForm
-from beautiful.area_indicators.models import AreaFigure
+from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.sources import MARK
 from beautiful.frame.programme import BeautyArea, programme
 from districts.plausibility.selectors import answers_by_row, answers_to
@@ -20,6 +19,8 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
+from greendistrict.workflow.second_person import may_check
+from greendistrict.workflow.second_person_pages import check_page
 
 UNPROCESSABLE = 422
 YEARS_BACK = 5
@@ -58,6 +59,10 @@ def _common(user: User) -> dict[str, Any]:
     return {"programme": programme(), "mark": MARK, "may_record": rules.may_record(user)}
 
 
+def _back(figure: AreaFigure) -> str:
+    return reverse("beautiful:area", args=[figure.area]) + ("?world=demo" if figure.is_demo else "")
+
+
 @require_safe
 def area_overview(request: HttpRequest) -> HttpResponse:
     """The ten areas by group: number of indicators and pilots, traffic lights, and areas without data from any district."""
@@ -79,7 +84,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)
     shown = (*found.by_hand, *found.unchecked)
     answers = answers_by_row(shown)
-    by_hand = [(one, answers[one.pk], rules.may_check(user, one), rules.may_withdraw(user, one)) for one in shown]
+    by_hand = [(one, answers[one.pk], may_check(user, one), rules.may_withdraw(user, one)) for one in shown]
     about = {"form": form, "view": found, "by_hand": by_hand, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
     context = {**_common(user), **about}
     return render(request, "beautiful/area_indicators/area.html", context)
@@ -96,12 +101,40 @@ def area_links(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             with RefusalsIn(form):
                 services.decide_link(**form.cleaned_data, by=user)
-                messages.success(request, "对应已登记")
+                messages.success(request, "对应已登记，市级另一人核对后采用")
                 return HttpResponseRedirect(reverse("beautiful:area_links"))
     names = {one.key: one.name for one in programme().areas}
     links = [(dimension, [names[key] for key in keys]) for dimension, keys in selectors.links_in_force().items()]
-    context = {**_common(user), "form": form, "links": links, "decisions": list(selectors.link_decisions())}
+    context = {
+        **_common(user),
+        "form": form,
+        "links": links,
+        "decisions": [(one, may_check(user, one)) for one in selectors.link_decisions()],
+    }
     return render(request, "beautiful/area_indicators/area_links.html", context, status=UNPROCESSABLE if request.method == "POST" else 200)
+
+
+@require_http_methods(METHODS)
+def area_link_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check a link that somebody else recorded."""
+    return _link_checked(request, pk)
+
+
+@require_http_methods(METHODS)
+def area_link_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a link back that somebody else recorded."""
+    return _link_checked(request, pk, returning=True)
+
+
+def _link_checked(request: HttpRequest, pk: int, *, returning: bool = False) -> HttpResponse:
+    template, rows = "beautiful/area_indicators/link_check.html", DimensionLinkDecision.objects.waiting().select_related("recorded_by")
+    now = selectors.links_in_force()
+    names = {one.key: one.name for one in programme().areas}
+
+    def beside(one: DimensionLinkDecision) -> dict[str, Any]:
+        return {"programme": programme(), "now": [names[key] for key in now[one.dimension]]}
+
+    return check_page(request, rows, pk, template, back=reverse("beautiful:area_links"), beside=beside, returning=returning)
 
 
 @require_http_methods(METHODS)
@@ -130,18 +163,15 @@ def _figure(pk: int, allowed: Callable[[AreaFigure], bool]) -> AreaFigure:
 @require_http_methods(METHODS)
 def area_figure_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a figure of the city that somebody else recorded."""
-    user = _reader(request)
-    found = _figure(pk, lambda figure: rules.may_check(user, figure))
-    back = reverse("beautiful:area", args=[found.area]) + ("?world=demo" if found.is_demo else "")
-    form = Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        with RefusalsIn(form):
-            services.check_figure(figure=found, by=user)
-            messages.success(request, "指标已核对")
-            return HttpResponseRedirect(back)
-    page = {"form": form, "area": _area(found.area), "figure": found, "heading": "核对市级指标", "submit": "核对无误", "back": back}
-    page |= {"answers": answers_to(found), "may_send_back": True}
-    return render(request, FORM, {**_common(user), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
+    template, rows = "beautiful/area_indicators/figure_check.html", AreaFigure.objects.waiting()
+    return check_page(
+        request,
+        rows,
+        pk,
+        template,
+        back=_back,
+        beside=lambda one: {"programme": programme(), "area": _area(one.area), "answers": answers_to(one)},
+    )
 
 
 @require_http_methods(METHODS)
@@ -150,7 +180,7 @@ def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     user = _reader(request)
     found = _figure(pk, lambda figure: rules.may_withdraw(user, figure))
     form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)
-    back = reverse("beautiful:area", args=[found.area]) + ("?world=demo" if found.is_demo else "")
+    back = _back(found)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             services.withdraw_figure(figure=found, reason=form.cleaned_data["reason"], by=user)

@@ -28,9 +28,3 @@ class AddedFactorForm(forms.Form):
         """Add each refusal of the service as an error of its field."""
         for one in refusals:
             self.add_error(one.field if one.field in self.fields else None, one.text)
-
-
-class ReturnedFactorForm(forms.Form):
-    """Reason for sending back a version that nobody has checked."""
-
-    reason = forms.CharField(label="退回理由", max_length=300)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from carbon.factors import rules
 from carbon.factors.models import AddedFactor
-from carbon.factors.selectors import factors_now, waiting_for_check
+from carbon.factors.selectors import factors_now
 from carbon.units import UnknownUnitError, factor_unit_of, measures_same
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -61,35 +61,6 @@ def add_version(
     return made
 
 
-def _held(version: AddedFactor, by: User) -> AddedFactor:
-    held = AddedFactor.objects.select_for_update(of=("self",), no_key=True).get(pk=version.pk)
-    Refused.when(held.checked_at or held.returned_at, "这个版本已经核对或者退回")
-    NotAllowed.unless(rules.may_check(by, held), "因子版本由市级的另一人核对，登记人不能核对自己增加的版本")
-    return held
-
-
-@transaction.atomic
-def check_version(*, version: AddedFactor, by: User) -> AddedFactor:
-    """Check a version as somebody else than who added it: from now on inventories use it. Raises ``NotAllowed``, ``Refused``."""
-    held = _held(version, by)
-    held.checked_at, held.checked_by = clock.now(), by
-    held.save()
-    audit.record(action="carbon.check_factor", by=by, obj=held, data={"key": held.key, "since": held.since, "value": held.value})
-    return held
-
-
-@transaction.atomic
-def return_version(*, version: AddedFactor, reason: str, by: User) -> AddedFactor:
-    """Send an unchecked version back; it stays on record and the year is free again. Raises ``NotAllowed``, ``Refused``."""
-    held = _held(version, by)
-    if not reason.strip():
-        raise Refused([Refusal("请写明理由", field="reason")])
-    held.returned_at, held.returned_by, held.return_reason = clock.now(), by, reason.strip()
-    held.save()
-    audit.record(action="carbon.return_factor", by=by, obj=held, data={"key": held.key, "since": held.since, "reason": held.return_reason})
-    return held
-
-
 def _against(key: str, name: str, since: int, value: str, unit: str) -> list[Refusal]:
     """Reasons to refuse the version: no name, year already taken, no valid number, or a unit that differs in kind from earlier versions."""
     found, known = [], factors_now().get(key)
@@ -97,7 +68,7 @@ def _against(key: str, name: str, since: int, value: str, unit: str) -> list[Ref
         found.append(Refusal("新的因子须填名称", field="name"))
     if known is not None and known.version_of(since):
         found.append(Refusal(f"{known.name}已有{since}年起的版本", field="since"))
-    elif waiting_for_check().filter(key=key, since=since).exists():
+    elif AddedFactor.objects.waiting().filter(key=key, since=since).exists():
         found.append(Refusal(f"已有{since}年起的版本等待核对", field="since"))
     try:
         if parse_number(value) < 0:

@@ -113,6 +113,8 @@ WORDS = {
     "beautiful.use_evaluation": "登记跟踪评估结果应用",
     "beautiful.export_areas": "导出重点领域",
     "beautiful.decide_link": "登记方面与重点领域的对应",
+    "beautiful.check_link": "核对方面与重点领域的对应",
+    "beautiful.return_link": "退回方面与重点领域的对应",
     "beautiful.record_figure": "登记重点领域市级指标",
     "beautiful.check_figure": "核对重点领域市级指标",
     "beautiful.withdraw_figure": "撤销重点领域市级指标",

@@ -20,7 +20,6 @@ BLOCKING = {"must", "effect"}
 CHOOSING = {"district_type"}
 DISTRICT, CITY = ("preparer", "consultant"), ("city_officer", "secretariat")
 SITE = ("bureau", "authority", "preparer")  # the departments of the site; the preparer's is a 补录
-CITY_POSTS = ("city_officer", "city_checker", "city_director", "city_legal")
 RECORDED = "approvals.losses.services.recorded_assessments"
 DECIDED = "decided"  # the state in which a title is given or lost
 
@@ -29,7 +28,7 @@ DECIDED = "decided"  # the state in which a title is given or lost
 class Entry:
     """How a fact comes to be: actions of machines whose names begin so, or a service; and the paper.
 
-    What a service enters that is ``checked`` counts nowhere before another person of these posts has checked it.
+    ``checked``: the record that a service makes, where it counts nowhere before another person of the city has checked it.
     """
 
     paper: str
@@ -37,7 +36,7 @@ class Entry:
     actions: tuple[str, ...] = ()
     service: str = ""
     posts: tuple[str, ...] = ()
-    checked: tuple[str, ...] = ()
+    checked: str = ""
 
     def steps(self) -> Iterator[tuple[Machine, Transition]]:
         """Steps that enter the fact."""
@@ -56,7 +55,7 @@ class Entry:
 
     def told(self) -> str:
         """Who enters the fact, and who checks it."""
-        return " ".join(sorted(self.seats())) + (f", checked by another of {' '.join(self.checked)}" if self.checked else "")
+        return " ".join(sorted(self.seats())) + (", checked by another person of the city" if self.checked else "")
 
 
 ENTRIES: dict[str, tuple[Entry, ...]] = {
@@ -82,9 +81,54 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
     "consecutive_failures": (
         Entry("阶段评估结论", machine="stage_assessment", actions=("disqualify",)),
         Entry("后评估结论", machine="post_evaluation", actions=("disqualify",)),
-        Entry("补录的评估结论文件", service=f"{RECORDED}.record_assessment", posts=("city_officer",), checked=CITY_POSTS),
+        Entry(
+            "补录的评估结论文件", service=f"{RECORDED}.record_assessment", posts=("city_officer",), checked="approvals.RecordedAssessment"
+        ),
     ),
 }
+
+
+@dataclass(frozen=True)
+class Relied:
+    """What one person enters beside the gates, and the city relies on or might seem to.
+
+    ``records``: models, by label, that another person of the city checks. ``states``: states of machines through which it reaches the city.
+    ``names``, ``within``: what nothing counts is called so in the code, and in no other folders and files.
+    """
+
+    what: str
+    entered: str
+    rests: str
+    records: tuple[str, ...] = ()
+    states: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+    def second(self) -> str:
+        """The second person."""
+        signed = ", ".join(f"`{machine}` to `{state}` takes two seats" for machine, state in self.states)
+        return "another person of the city" if self.records else signed or "none"
+
+
+RELIED = (
+    Relied("补录的市级评估结论", "city_officer", "revocation, duties, reports, awards", records=("approvals.RecordedAssessment",)),
+    Relied("新增的排放因子版本", "city_director", "every inventory of its years", records=("carbon.AddedFactor",)),
+    Relied("市级登记的指标", "city_officer", "areas of 美丽上海, their workbook and API", records=("beautiful.AreaFigure",)),
+    Relied("方面与重点领域的对应", "city_officer", "in which area an indicator counts", records=("beautiful.DimensionLinkDecision",)),
+    Relied(
+        "运营台账",
+        "authority consultant preparer",
+        "运营工作报告 and 年度自查, which keep its sentences as filed",
+        states=(("yearly_report", "filed"), ("self_check", "filed")),
+    ),
+    Relied(
+        "历史自查",
+        "city_officer",
+        "nothing: a scan on the page of its title; no duty, score or report counts it",
+        names=("HistoricSelfCheck", "historic_self_checks"),
+        within=("approvals/bulk/", "approvals/titles/", "approvals/models.py", "approvals/wiring.py"),
+    ),
+)
 
 
 def walking_alone(machine: Machine, target: str) -> set[str]:
@@ -152,7 +196,9 @@ def document() -> str:
         for rule in rules()
         for fact, one in entries(rule)
     ]
-    return head + "\n".join(lines) + "\n"
+    beside = [f"| {one.what} | {one.entered} | {one.second()} | {one.rests} |" for one in RELIED]
+    other = ["Beside the gates:", "", "| record | entered by | second person | what rests on it |", "|---|---|---|---|", *beside]
+    return "\n".join([head + "\n".join(lines), "", *other, ""])
 
 
 def _asked(rule) -> str:

@@ -1,8 +1,12 @@
 """No single seat opens a gate of the policy (tests/architecture/gates.py)."""
 
 import pytest
+from django.apps import apps
 
+from greendistrict.workflow.registry import machines
+from greendistrict.workflow.second_person import CheckedRecord
 from tests.architecture import gates
+from tests.architecture.sources import sources
 
 
 def test_the_page_tells_what_the_code_does():
@@ -17,6 +21,20 @@ def test_every_fact_has_somebody_who_enters_it_on_a_paper_and_every_rule_a_step_
             assert one.paper
             assert one.seats(), f"{rule.id}: nobody enters {fact}"
             assert not one.service or gates.named(one.service)
+            assert not one.checked or issubclass(apps.get_model(one.checked), CheckedRecord)
+
+
+def test_what_the_city_relies_on_beside_the_gates_has_a_second_person():
+    """Every checked record is named; what is filed takes two seats; what nobody relies on is read by its own feature alone."""
+    named = [label for one in gates.RELIED for label in one.records]
+    assert sorted(named) == sorted(model._meta.label for model in apps.get_models() if issubclass(model, CheckedRecord))
+    for one in gates.RELIED:
+        for machine, state in one.states:
+            assert gates.walking_alone(next(found for found in machines() if found.name == machine), state) == set()
+        if not one.records + one.states:
+            reading = {found.path for found in sources() if any(name in found.text for name in one.names)}
+            assert reading, one.what
+            assert all(path.startswith(one.within) for path in reading), reading
 
 
 @pytest.mark.parametrize("rule", gates.rules(), ids=lambda rule: rule.id)

@@ -261,6 +261,7 @@ FILLERS: dict[str, Filler] = {
         "assessments.YearlyReport", "assessments.yearly_reports.selectors.yearly_reports:reports_visible_to"
     ),
     "beautiful/areas/<key>": words("habitat", "no-such-area"),
+    "beautiful/areas/links/<pk>": rows("beautiful.DimensionLinkDecision"),
     "beautiful/areas/figures/<pk>": rows("beautiful.AreaFigure"),
     "beautiful/evaluations/<pk>": sighted("beautiful.AreaEvaluation", "beautiful.evaluations.selectors:evaluations_visible_to"),
     "beautiful/plans/<pk>": sighted("beautiful.ActionPlan", "beautiful.plans.selectors.plans:plans_visible_to"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from beautiful.area_indicators import services
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.workflow import second_person
 from tools.demo.timing import moment
 
 SOURCE = "演示年鉴（虚构）"
@@ -22,5 +23,5 @@ def write(people: Mapping[str, User], today: dt.date) -> None:
             given = {"name": name, "unit": "%", "year": year, "value": Decimal(value), "source": SOURCE, "is_demo": True}
             made = services.record_figure(area="culture", values=given, by=officer, explanation="按年鉴录入（演示）")
             if value == RIGHT:
-                services.check_figure(figure=made, by=people["city_checker"])
+                second_person.check(row=made, by=people["city_checker"])
         services.withdraw_figure(figure=made, reason="录错（演示）", by=officer)

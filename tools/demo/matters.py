@@ -10,7 +10,7 @@ from approvals.changes import services as changes
 from approvals.common.enums import LossGround, OpinionKind, RecordedKind, TitleKind
 from approvals.consultations import services as handling
 from approvals.losses.services import losses
-from approvals.losses.services.recorded_assessments import check_assessment, record_assessment
+from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.settings.services import propose_setting
 from approvals.titles.services.history import policy_of
 from approvals.titles.services.titles import HistoricTitle, record_historic
@@ -22,6 +22,7 @@ from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
+from greendistrict.workflow import second_person
 from greendistrict.workflow.procedure import take
 from tools.demo import district as land
 from tools.demo.case_steps import step
@@ -162,7 +163,7 @@ def loss_agreed(
         for day, what in ((first, "第一次阶段评估"), (failed_on, "提前组织的阶段评估")):
             source = f"演示评估通报（虚构）：{what}不合格"
             made = record_assessment(district=district, by=officer, kind=RecordedKind.STAGE, concluded_on=day, passed=False, source=source)
-            check_assessment(assessment=made, by=people["city_checker"])
+            second_person.check(row=made, by=people["city_checker"])
     with clock.at(begin):
         case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=officer)
         basis, proof = "沪住建规范联〔2023〕13号 八（四）", upload("年度监测数据")

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from approvals.common.enums import RecordedKind
 from approvals.losses.models import RecordedAssessment
-from approvals.losses.rules import may_check_recorded
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -56,32 +55,3 @@ def record_assessment(
         kept.save(update_fields=["document"])
     audit.record(action="approvals.record_assessment", by=by, obj=kept, data={"passed": passed, "source": kept.source})
     return kept
-
-
-def _held(assessment: RecordedAssessment, by: User) -> RecordedAssessment:
-    held = RecordedAssessment.objects.select_for_update(of=("self",), no_key=True).get(pk=assessment.pk)
-    Refused.when(held.checked_at or held.returned_at, "这一补录已经核对或者退回")
-    NotAllowed.unless(may_check_recorded(by, held), "补录的评估结论由市级的另一人核对，补录人不能核对自己的补录")
-    return held
-
-
-@transaction.atomic
-def check_assessment(*, assessment: RecordedAssessment, by: User) -> RecordedAssessment:
-    """Check a recorded assessment as somebody else than who recorded it: from now on it counts. Raises ``NotAllowed``, ``Refused``."""
-    held = _held(assessment, by)
-    held.checked_at, held.checked_by = clock.now(), by
-    held.save()
-    audit.record(action="approvals.check_assessment", by=by, obj=held, data={"passed": held.passed, "source": held.source})
-    return held
-
-
-@transaction.atomic
-def return_assessment(*, assessment: RecordedAssessment, reason: str, by: User) -> RecordedAssessment:
-    """Send an unchecked assessment back; it stays on record and its day is free again. Raises ``NotAllowed``, ``Refused``."""
-    held = _held(assessment, by)
-    if not reason.strip():
-        raise Refused([Refusal("请写明理由", field="reason")])
-    held.returned_at, held.returned_by, held.return_reason = clock.now(), by, fitted(RecordedAssessment, "return_reason", reason.strip())
-    held.save()
-    audit.record(action="approvals.return_assessment", by=by, obj=held, data={"reason": held.return_reason})
-    return held

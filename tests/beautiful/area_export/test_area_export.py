@@ -18,6 +18,7 @@ from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.workflow import second_person
 from tests.beautiful.area_indicators.test_areas import FIGURE, TITLED
 from tests.beautiful.plans.world import CITY_SEATS, FIRST, make_issued, report, seats, spring
 from tests.carbon.inventories.world import filed_years
@@ -39,7 +40,7 @@ def make_world():
     IndicatorActual.objects.create(district=world.first, key=CARBON, year=YEAR, value="20", entered_at=clock.now())
     filed_years(people, world.first, [YEAR])
     made = services.record_figure(area="culture", values=FIGURE, by=people.city_officer)
-    services.check_figure(figure=made, by=people.city_checker)
+    second_person.check(row=made, by=people.city_checker)
     services.record_figure(area="culture", values=FIGURE | {"name": "待核对的指标（虚构）"}, by=people.city_officer)
     with clock.at(spring(FIRST + 1)):
         for quarter, value in ((1, "4"), (2, "9")):

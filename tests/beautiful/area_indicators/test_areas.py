@@ -21,6 +21,7 @@ from districts.plausibility.selectors import answers_to
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow import second_person
 from tests.beautiful.plans.world import CITY_SEATS, seats
 from tests.carbon.inventories.world import filed_years
 from tests.factories.accounts import cast
@@ -62,7 +63,13 @@ def figure(world, area, key, **asked):
 
 
 def checked(figure, world):
-    return services.check_figure(figure=figure, by=world[0].city_checker)
+    return second_person.check(row=figure, by=world[0].city_checker)
+
+
+def linked(people, dimension, areas):
+    """A link that somebody else of the city has checked."""
+    made = services.decide_link(dimension=dimension, areas=areas, on=clock.today(), **BASIS, by=people.city_officer)
+    return second_person.check(row=made, by=people.city_checker)
 
 
 def get(client, user, name, *args, **query):
@@ -169,7 +176,7 @@ def test_a_pilot_that_feeds_a_figure_alone_is_counted(client, world):
     links = dict.fromkeys(programme().dimension_links, ())
     filed_years(people, first, [YEAR])
     for dimension in links:
-        services.decide_link(dimension=dimension, areas=["culture"], on=clock.today(), **BASIS, by=people.city_officer)
+        linked(people, dimension, ["culture"])
     view = views(world, "development")
     assert (view.feeding, view.feeding_anything, view.is_fed) == (0, 1, True)
     rows = get(client, people.city_officer, "area_overview", world="demo", year=YEAR).context["groups"]
@@ -177,16 +184,15 @@ def test_a_pilot_that_feeds_a_figure_alone_is_counted(client, world):
 
 
 def test_a_decision_moves_a_dimension_and_the_frame_stays_as_it_is(world):
-    officer = world[0].city_officer
     before = views(world, "culture").all_lights.total
     lowcarbon = views(world, "development").pilots[0].lights.total
-    services.decide_link(dimension="低碳高效", areas=["culture"], on=clock.today(), **BASIS, by=officer)
+    linked(world[0], "低碳高效", ["culture"])
     assert selectors.links_in_force()["低碳高效"] == ("culture",)
     assert views(world, "culture").all_lights.total > before
     assert views(world, "development").pilots[0].lights.total < lowcarbon
     assert programme().dimension_links["低碳高效"] == ("development",)
     assert AuditRecord.objects.get(action="beautiful.decide_link").data["before"] == ["development"]
-    services.decide_link(dimension="低碳高效", areas=[], on=clock.today(), **BASIS, by=officer)
+    linked(world[0], "低碳高效", [])
     assert selectors.links_in_force()["低碳高效"] == ()
     assert DimensionLinkDecision.objects.count() == 2
 
@@ -252,27 +258,3 @@ def test_a_decision_is_typed_on_its_page(client, world):
     assert BASIS["reason"] in wrong.content.decode()
     assert client.post(reverse("beautiful:area_links"), typed).status_code == HTTPStatus.FOUND
     assert DimensionLinkDecision.objects.get().areas == ["space", "technology"]
-
-
-def test_a_figure_counts_once_somebody_else_of_the_city_has_checked_it(client, world):
-    people = world[0]
-    made = services.record_figure(area="culture", values=FIGURE, by=people.city_officer)
-    found = views(world, "culture")
-    assert (found.by_hand, found.unchecked) == ((), (made,))
-    link = reverse("beautiful:area_figure_check", args=[made.pk])
-    assert seats(client, people, "area_figure_check", made.pk) == CITY_SEATS - {"city_officer"}
-    for seat in CITY_SEATS:
-        assert (link in [task.link for task in selectors.tasks_for(getattr(people, seat))]) is (seat != "city_officer"), seat
-    for person in (people.city_officer, people.preparer, people.authority):
-        refuses(NotAllowed, services.check_figure, figure=made, by=person)
-    shown = get(client, people.city_checker, "area", "culture", world="demo").content.decode()
-    assert "待核对，未计入" in shown
-    assert FIGURE["source"] in client.get(link).content.decode()
-    assert client.post(link).status_code == HTTPStatus.FOUND
-    assert [one.pk for one in views(world, "culture").by_hand] == [made.pk]
-    assert client.get(link).status_code == HTTPStatus.NOT_FOUND
-    refuses("已经核对", services.check_figure, figure=made, by=people.city_director)
-    refuses(NotAllowed, services.withdraw_figure, figure=made, reason="有误（虚构）", by=people.city_director)
-    sent_back = services.record_figure(area="culture", values=FIGURE | {"name": "另一指标（虚构）"}, by=people.city_officer)
-    services.withdraw_figure(figure=sent_back, reason="出处不符（虚构）", by=people.city_checker)
-    refuses("已经撤销", services.check_figure, figure=sent_back, by=people.city_checker)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from carbon.factor_library import library
 from carbon.factors import services
 from carbon.factors.models import AddedFactor
-from carbon.factors.selectors import factors_now, tasks_for
+from carbon.factors.selectors import factors_now
 from carbon.inventories import services as inventories
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.selectors import file_of, filled_of, texts_of
@@ -14,6 +14,7 @@ from carbon.inventory import compute
 from carbon.inventory_file import parse
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow import second_person
 from tests.carbon.inventories.world import HEAD, NOW, ROWS, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
 from tests.factories.once import copy_of, once
@@ -34,7 +35,7 @@ def add(people, **given):
 
 
 def checked(people, **given):
-    return services.check_version(version=add(people, **given), by=people.city_checker)
+    return second_person.check(row=add(people, **given), by=people.city_checker)
 
 
 def test_what_the_city_adds_stands_behind_the_data_file(people):
@@ -112,25 +113,3 @@ def test_the_file_of_an_inventory_says_what_the_city_added_by_value(people):
     assert written.count("factor: natural-gas-ipcc") == 1
     inventories.take_file(inventory=found, found=parse(written, factors_now()), version=found.version, by=people.preparer)
     assert texts_of(found) == [power, water, ROWS[1]]
-
-
-def test_a_version_is_used_once_somebody_else_of_the_city_has_checked_it(client, people):
-    made, links = add(people), {"check": "carbon:factor_check", "return": "carbon:factor_return"}
-    assert 2026 not in [version.since for version in factors_now()[made.key].versions]
-    for person in (people.city_director, people.preparer):
-        client.force_login(person)
-        assert {client.get(reverse(name, args=[made.pk])).status_code for name in links.values()} == {404}, person
-        assert not tasks_for(person)
-        with pytest.raises(NotAllowed):
-            services.check_version(version=made, by=person)
-    client.force_login(people.city_officer)
-    assert [task.link for task in tasks_for(people.city_officer)] == [reverse("carbon:factor_check", args=[made.pk])]
-    assert client.post(reverse(links["return"], args=[made.pk]), {"reason": " "}).status_code == 422
-    assert client.post(reverse(links["return"], args=[made.pk]), {"reason": "出处不符（虚构）"}).status_code == 302
-    again = add(people)
-    assert VERSION["source"] in client.get(reverse(links["check"], args=[again.pk])).content.decode()
-    assert "等待核对的版本" in client.get(reverse("carbon:factor_list")).content.decode()
-    assert client.post(reverse(links["check"], args=[again.pk])).status_code == 302
-    assert 2026 in [version.since for version in factors_now()[made.key].versions]
-    with pytest.raises(Refused, match="已经核对或者退回"):
-        services.return_version(version=again, reason="有误（虚构）", by=people.city_checker)
