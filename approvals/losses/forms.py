@@ -128,4 +128,4 @@ class RecordAssessmentForm(forms.Form):
         label="结论", choices=(("no", "不合格"), ("yes", "合格")), coerce=lambda word: word == "yes", widget=forms.RadioSelect
     )
     source = forms.CharField(label="出处", max_length=300, help_text="结论文件的名称、文号")
-    document = EvidenceField(label="结论文件", required=False)
+    document = EvidenceField(label="结论文件")

@@ -101,7 +101,7 @@ class Accepting(Walk):
 
 def recorded(**given) -> None:
     """A city assessment entered from paper, that somebody else of the city has checked."""
-    made = record_assessment(**given)
+    made = record_assessment(**{"document": pdf(), **given})
     RecordedAssessment.objects.filter(pk=made.pk).update(checked_at=clock.now())
 
 

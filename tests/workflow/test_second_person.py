@@ -21,6 +21,7 @@ from greendistrict.workflow import second_person
 from portal.todo.selectors import tasks_of
 from tests.factories.acceptance import make_pilot, record_failures
 from tests.factories.accounts import cast
+from tests.factories.approvals import pdf
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def second_failure(people):
     if not District.objects.exists():
         record_failures(make_pilot(people), people.city_officer, dt.date(2025, 6, 20))
     told = {"district": District.objects.get(), "kind": "stage", "concluded_on": ON, "passed": False, "source": SOURCE}
-    return record_assessment(**told, by=people.city_officer)
+    return record_assessment(**told, document=pdf(), by=people.city_officer)
 
 
 def opens_a_revocation(people):

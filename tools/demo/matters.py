@@ -161,8 +161,10 @@ def loss_agreed(
     with clock.at(moment(failed_on)):
         district = _old_pilot(plot, bodies, people[plot.seats[0]], granted_on=first - dt.timedelta(days=3 * YEAR))
         for day, what in ((first, "第一次阶段评估"), (failed_on, "提前组织的阶段评估")):
-            source = f"演示评估通报（虚构）：{what}不合格"
-            made = record_assessment(district=district, by=officer, kind=RecordedKind.STAGE, concluded_on=day, passed=False, source=source)
+            source, paper = f"演示评估通报（虚构）：{what}不合格", upload("政府批复")
+            made = record_assessment(
+                district=district, by=officer, kind=RecordedKind.STAGE, concluded_on=day, passed=False, source=source, document=paper
+            )
             second_person.check(row=made, by=people["city_checker"])
     with clock.at(begin):
         case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=officer)

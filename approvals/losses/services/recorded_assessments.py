@@ -28,14 +28,19 @@ def record_assessment(
     concluded_on: dt.date,
     passed: bool,
     source: str,
-    document: "UploadedFile[Any] | None" = None,
+    document: "UploadedFile[Any] | None",
 ) -> RecordedAssessment:
-    """Store one assessment with its source; city's officer only, one per kind and day. It counts once another person has checked it."""
+    """Store one assessment with its source and the paper of its conclusion; city's officer only, one per kind and day.
+
+    It counts once another person has checked it. Raises ``NotAllowed``, ``Refused``.
+    """
     NotAllowed.unless(posts_of(by).has(Role.CITY_OFFICER), "市级评估结论由市级经办补录")
     if concluded_on > clock.today():
         raise Refused([Refusal("结论日期不能晚于今天", field="concluded_on")])
     if not source.strip():
         raise Refused([Refusal("请写明出处", field="source")])
+    if not document:
+        raise Refused([Refusal("请上传结论文件", field="document")])
     kept = RecordedAssessment(
         district=district,
         kind=RecordedKind(kind),
@@ -50,8 +55,7 @@ def record_assessment(
             kept.save()
     except IntegrityError as error:
         raise Refused([Refusal("这一天的同类评估已经补录", field="concluded_on")]) from error
-    if document:
-        kept.document = store(owner=kept, upload=document, kind="评估结论", title=f"{kept}结论", by=by)
-        kept.save(update_fields=["document"])
+    kept.document = store(owner=kept, upload=document, kind="评估结论", title=f"{kept}结论", by=by)
+    kept.save(update_fields=["document"])
     audit.record(action="approvals.record_assessment", by=by, obj=kept, data={"passed": passed, "source": kept.source})
     return kept

@@ -162,7 +162,9 @@ def test_pages_of_a_revocation(client):
     typed = {"facts": "事实", "basis": "依据", "not_implemented": "认定", "version": case.version, "scan": pdf()}
     assert client.post(opened.url, typed).status_code == 302
     record, given = reverse("approvals:assessment_record", args=[district.code]), {"kind": "post", "passed": "no", "source": "演示"}
-    assert [client.post(record, {**given, "concluded_on": "2026-10-01"}).status_code for _ in range(2)] == [302, 409]
+    given |= {"concluded_on": "2026-10-01"}
+    assert client.post(record, given).status_code == 422, "without its paper"
+    assert [client.post(record, given | {"document": pdf()}).status_code for _ in range(2)] == [302, 409]
     client.force_login(people.city_checker)
     check = reverse("approvals:recorded_check", args=[RecordedAssessment.objects.get(checked_at=None).pk])
     assert (client.get(check).status_code, client.post(check).status_code) == (200, 302)
