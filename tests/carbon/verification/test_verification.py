@@ -79,15 +79,6 @@ def test_a_verifier_sees_that_inventory_and_nothing_else_of_the_district(client,
     assert not inventories_visible_to(verifier).exists()
 
 
-def test_a_finding_is_settled_and_answered_where_it_stands(client):
-    people, found = make_mandated()  # in this test, because keys of a shared world stand on its pages
-    assert post(client, people.verifier, found, "find", {"text": FOUND}).status_code == 302
-    assert client.get(url(found)).status_code == 200
-    step(found, "return", people.verifier)
-    client.force_login(people.preparer)
-    assert client.get(url(found)).status_code == 200
-
-
 def test_returned_corrected_and_signed(client, people, found):
     """A verifier finds something, the district corrects the inventory and answers, the verifier settles and signs; the duty is met."""
     first = inventory_of(found)
