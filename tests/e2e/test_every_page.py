@@ -59,5 +59,7 @@ def test_pages_open_without_complaint_and_axe_finds_nothing(local_browser, live_
             actor.check_access(page.head)
             actor.page.set_viewport_size(PHONE)
             wide += [page.head] if runs_over(actor.page) else []
+        for actor in seats.actors.values():
+            actor.page.goto("about:blank")  # what the last page still asks for is complained of before it is left
             actor.complaints[:] = [words for words in actor.complaints if not MISSING.search(words)]
     assert wide == []

@@ -25,6 +25,7 @@ from tests.obligations import wide
 from tests.obligations.test_truth_table import build
 from tests.obligations.world import titled
 
+pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("obligations", "districts", "assessments", "approvals")
 DAYS = (dt.date(2027, 2, 1), dt.date(2027, 4, 1), dt.date(2028, 1, 10), dt.date(2028, 9, 1))
 

@@ -26,6 +26,7 @@ from portal.tokens.services import make_token
 from reports.jobs.stamps import changes_today
 from tests.factories.districts import make_district
 
+pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("portal/audit_log", "greendistrict/audit")
 DAY = dt.timedelta(days=1)
 

@@ -16,6 +16,7 @@ from greendistrict.audit.models import AuditRecord
 from portal.enrolment.books import BODIES, account_book
 from portal.enrolment.readers import AccountReader
 
+pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("portal/enrolment", "greendistrict/accounts", "greendistrict/documents")
 KEEPER = {"bodies": "system_keeper", "accounts": "system_keeper", "posts": "security_keeper"}
 REAL = "91350100M000100Y43"
