@@ -13,7 +13,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind, RecordedKind
 from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
-from approvals.losses.models import LossFile, RecordedAssessment
+from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -45,7 +45,7 @@ def loss_files_visible_to(user: User | AnonymousUser) -> QuerySet[LossFile]:
     return LossFile.objects.all() if own else LossFile.objects.none()
 
 
-def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessment]:
+def recorded_visible_to(user: User | AnonymousUser) -> RecordedAssessments:
     """Recorded assessments with their papers a person may read: city only."""
     own = isinstance(user, User) and is_city(user)
     return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
@@ -53,12 +53,7 @@ def recorded_visible_to(user: User | AnonymousUser) -> QuerySet[RecordedAssessme
 
 def recorded_stages(user: User) -> list[RecordedStageAssessment]:
     """Stage assessments recorded from paper, for the list of stage assessments."""
-    rows = (
-        recorded_visible_to(user)
-        .filter(checked_at__isnull=False, kind=RecordedKind.STAGE)
-        .select_related("district")
-        .order_by("-concluded_on", "pk")
-    )
+    rows = recorded_visible_to(user).counted().filter(kind=RecordedKind.STAGE).select_related("district").order_by("-concluded_on", "pk")
     return [
         RecordedStageAssessment(row.district_id, row.district.name, row.district.is_demo, row.concluded_on, row.passed, row.source)
         for row in rows

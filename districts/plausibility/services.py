@@ -1,7 +1,7 @@
 """Ask about figures before they are kept, and keep the explanations."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.db.models import Model
 
@@ -78,9 +78,6 @@ def _hold_explained(
 
 def carry_answers(row: Model, to: Model) -> None:
     """Give the copy of a row the explanations of its figures, said by whom and when they were."""
-    copies = [FigureAnswer(**{**_told(one), "subject": subject_of(to)}) for one in answers_to(row)]
-    FigureAnswer.objects.bulk_create(copies)
-
-
-def _told(answer: FigureAnswer) -> dict[str, Any]:
-    return {field.attname: getattr(answer, field.attname) for field in FigureAnswer._meta.concrete_fields if not field.primary_key}
+    names = [field.attname for field in FigureAnswer._meta.concrete_fields if not field.primary_key]
+    copies = [{name: getattr(one, name) for name in names} | {"subject": subject_of(to)} for one in answers_to(row)]
+    FigureAnswer.objects.bulk_create(FigureAnswer(**values) for values in copies)
