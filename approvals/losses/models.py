@@ -13,6 +13,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
+from greendistrict.core.days import day_in_words
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord, another_person, checked_or_returned
 
@@ -106,7 +107,7 @@ class RecordedAssessment(ReturnableRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.district}{self.get_kind_display()} {self.concluded_on}"
+        return f"{self.district}{self.get_kind_display()} {day_in_words(self.concluded_on)}"
 
     @property
     def is_fictional(self) -> bool:

@@ -10,6 +10,7 @@ from beautiful.frame.programme import programme
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, SEAT
 from greendistrict.accounts.acting import ActorField
 from greendistrict.core.constraints import between, one_of
+from greendistrict.core.days import day_in_words
 from greendistrict.workflow.second_person import CheckedRecord, CheckedRows, ReturnableRecord, another_person, checked_or_returned
 
 
@@ -51,7 +52,7 @@ class DimensionLinkDecision(ReturnableRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.dimension}　{self.decided_on:%Y-%m-%d}"
+        return f"{self.dimension}　{day_in_words(self.decided_on)}"
 
     @property
     def area_names(self) -> list[str]:
