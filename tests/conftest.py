@@ -8,6 +8,8 @@ import tempfile
 import threading
 import time
 from collections import deque
+from http import HTTPStatus
+from http.client import HTTPConnection
 from importlib import import_module
 from pathlib import Path
 
@@ -184,7 +186,13 @@ def _answered(request):
         yield
         return
     request.getfixturevalue("transactional_db")  # empties the tables after this
+    server = request.getfixturevalue("live_server")
     yield
+    # The server takes connections in their order: whatever pages sent before is at work by the time it answers this, however busy it is.
+    asked = HTTPConnection(server.thread.host, server.thread.port, timeout=ANSWER_SECONDS)
+    asked.request("GET", "/static/nothing")
+    assert asked.getresponse().status == HTTPStatus.NOT_FOUND
+    asked.close()
     assert until(_quiet, ANSWER_SECONDS), f"requests without an end: {at_work}"
 
 
