@@ -27,8 +27,8 @@ class ButtonForm:
     buttons: list[tuple[str, str, str]] = field(default_factory=list)  # address, name, value
 
 
-def forms_of(url, content):
-    """Forms of a page that are posted, have something to type and more than one way to send it."""
+def forms_of(url, content, least=2):
+    """Forms of a page that are posted, have something to type and at least so many ways to send it."""
     tree = html.fromstring(content)
     for form in tree.xpath("//form[translate(@method,'POST','post')='post']"):
         inside = form.xpath(".//*[self::input or self::textarea or self::select or self::button][not(@disabled)]")
@@ -39,7 +39,7 @@ def forms_of(url, content):
         for one in inside:
             _add(found, one)
         found.buttons = list(dict.fromkeys(found.buttons))
-        if found.typed and len(found.buttons) > 1:
+        if found.typed and len(found.buttons) >= least:
             yield found
 
 
