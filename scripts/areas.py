@@ -113,7 +113,8 @@ def _imported(path: Path) -> tuple[Path, ...]:
 def reached(area: Iterable[str], module: Path, files: Collection[str] | None) -> str:
     """The first of the changed files that lies in the area of a test of this module, "" where none does.
 
-    A package is watched with its templates, and with each area what the tests are written in. Without known changes everything is reached.
+    A package is watched with its templates, ``*/migrations`` means every folder of that name, and with each area what the tests are
+    written in is watched. Without known changes everything is reached.
     """
     if files is None:
         return "history too short"
@@ -121,9 +122,13 @@ def reached(area: Iterable[str], module: Path, files: Collection[str] | None) ->
     places = [place for word in area for place in (word, f"templates/{word}")]
 
     def lies_within(file: str) -> bool:
-        return file in own or file in EVERYWHERE or any(file == place or file.startswith(f"{place}/") for place in places)
+        return file in own or file in EVERYWHERE or any(_lies_in(place, file) for place in places)
 
     return min(filter(lies_within, files), default="")
+
+
+def _lies_in(place: str, file: str) -> bool:
+    return f"/{place[2:]}/" in file if place.startswith("*/") else file == place or file.startswith(f"{place}/")
 
 
 def is_named(feature: str, area: Iterable[str]) -> bool:
@@ -132,12 +137,12 @@ def is_named(feature: str, area: Iterable[str]) -> bool:
 
 
 def marked(module: Path) -> list[tuple[str, ...]]:
-    """The areas that are named in a module of tests."""
+    """The areas that are named in a module of tests; one that is worked out, by its expression."""
     text = module.read_text(encoding="utf-8")
     if MARK not in text:
         return []
     calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.area"]
-    return [tuple(ast.literal_eval(word) for word in call.args) for call in calls]
+    return [tuple(str(word.value) if isinstance(word, ast.Constant) else ast.unparse(word) for word in call.args) for call in calls]
 
 
 def lines() -> Iterator[str]:

@@ -292,7 +292,7 @@ def test_an_anchor_that_cannot_be_written_is_an_error_and_follows_later(settings
     assert Path(given).is_dir()
 
 
-@pytest.mark.slow
+@pytest.mark.area("greendistrict/audit")
 @pytest.mark.django_db(transaction=True)
 def test_ten_thousand_events_of_overlapping_transactions_seal_without_a_false_alarm():
     chance = random.Random(11)  # noqa: S311 -- a plan that repeats

@@ -77,7 +77,7 @@ def catalog():
     return found
 
 
-@pytest.mark.slow  # every table goes and comes
+@pytest.mark.area("*/migrations", "greendistrict/core")  # every table goes and comes
 @pytest.mark.django_db
 def test_each_app_goes_back_to_nothing_and_comes_again_as_it_was():
     made, graph = catalog(), MigrationLoader(connection).graph
@@ -113,7 +113,7 @@ def tables_of_notifications():
     return {row[0] for row in catalog()[0] if row[0].startswith("notifications_")}
 
 
-@pytest.mark.slow  # tables go and come
+@pytest.mark.area("*/migrations", "greendistrict/core")  # tables go and come
 @pytest.mark.django_db
 def test_a_migration_that_was_not_entered_left_no_tables():
     made = tables_of_notifications()

@@ -139,7 +139,7 @@ def moved(people, district, kind, year, status):
     logged(row, (row.status, status, clock.now()))
 
 
-@pytest.mark.slow
+@pytest.mark.area("obligations", "greendistrict/policy", "approvals", "assessments")
 def test_what_is_told_of_a_past_day_is_what_was_told_on_it(people):
     def states(on):
         return {row.key: (row.due, row.state(on).value) for row in everything(on, kinds=("self_check", *REPORTS))}

@@ -153,7 +153,7 @@ def environment(folder):
     return {**inherited, "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}", "DJANGO_SETTINGS_MODULE": "greendistrict.settings"}
 
 
-@pytest.mark.slow
+@pytest.mark.area("scripts/faults", "scripts/mutations.py")
 def test_faults_are_tried_with_their_tests(tmp_path):
     (tmp_path / "rule.py").write_text(RULE, encoding="utf-8")
     (tmp_path / "test_rule.py").write_text(TESTS, encoding="utf-8")
@@ -166,7 +166,7 @@ def test_faults_are_tried_with_their_tests(tmp_path):
     assert "test_broken" not in said.values()
 
 
-@pytest.mark.slow
+@pytest.mark.area("scripts/faults", "scripts/mutations.py")
 def test_what_a_test_executes_is_recorded(tmp_path):
     test = "tests/indicators/scoring/test_numbers.py"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "scripts.faults.recorder", test]

@@ -62,7 +62,7 @@ def unpacked(copy, folder):
     return str(target)
 
 
-@pytest.mark.slow
+@pytest.mark.area("*/migrations", "greendistrict/core", "portal/backup", "portal/data_check")
 @pytest.mark.parametrize("copy", RELEASED, ids=lambda path: path.stem)
 def test_a_released_database_is_taken_over(place, tmp_path, copy):
     said = place.run("manage.py", "restore", unpacked(copy, tmp_path), "--verify")
@@ -73,7 +73,7 @@ def test_a_released_database_is_taken_over(place, tmp_path, copy):
     assert place.run("manage.py", "--version").split() == ["greendistrict", version()]
 
 
-@pytest.mark.slow
+@pytest.mark.area("*/migrations", "greendistrict/core", "portal/backup", "portal/data_check")
 def test_a_later_change_of_the_schema_migrates_it(place, tmp_path):
     """Rehearsal: three migrations of a version to come, schema and data apart, run over the rows of 0.1.0, and back while web is read."""
     place.environment["DJANGO_SETTINGS_MODULE"] = "tests.upgrade.later"

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from greendistrict.core import clock
 from tests.matters import desk, offers
-from tests.matters.every import MATTERS, STATES
+from tests.matters.every import MATTERS, STATES, area
 from tests.matters.pressed import offered, pressed
 from tests.matters.walk import deliver, refuses_forms_of_others, step_of
 
@@ -47,9 +47,8 @@ def matter(standing, db):
 
 
 def each(states, fast=MATTERS):
-    """The test with the matter of each kind in each of the states."""
-    slow = [pytest.mark.slow]
-    marks = {name: slow if MATTERS[name].slow or name not in fast else [] for name in MATTERS}
+    """The test with the matter of each kind in each of the states; what is not fast is taken where the area of the kind changed."""
+    marks = {name: [pytest.mark.area(*area(kind))] if kind.slow or name not in fast else [] for name, kind in MATTERS.items()}
     found = [pytest.param(name, state, id=f"{name}-{state}", marks=marks[name]) for name, state in states]
     return pytest.mark.parametrize(("begun", "standing"), found, indirect=True)
 

@@ -28,6 +28,9 @@ from tests.factories.plausible import DRAWN, KINDS, TODAY, Planter, World, layou
 from tests.factories.received import at
 from tests.steps import step
 
+TABLES = pytest.mark.area(
+    "assessments/findings", "assessments/plausibility", "assessments/tables", "assessments/versions", "districts/plausibility"
+)
 LIMITS = limits_of()
 
 
@@ -202,7 +205,7 @@ def keys(findings):
     return {(one.item_id, one.rule) for one in findings}
 
 
-@pytest.mark.slow
+@TABLES
 def test_clean_tables_raise_few_alarms(worlds):
     limits, rows, alarms, by_rule = limits_of(), 0, 0, Counter()
     for seed, sheets in worlds.items():
@@ -218,7 +221,7 @@ def test_clean_tables_raise_few_alarms(worlds):
     assert alarms / rows <= 0.03
 
 
-@pytest.mark.slow
+@TABLES
 @pytest.mark.parametrize("kind", KINDS)
 def test_planted_errors_are_caught(worlds, kind):
     limits, planted, caught = limits_of(), 0, 0
@@ -249,7 +252,7 @@ def opened_rows(world):
     return rows, opened, why
 
 
-@pytest.mark.slow
+@TABLES
 def test_a_second_year_opens_few_rows():
     rows = opened = 0
     with clock.at(dt.datetime.combine(TODAY, dt.time(9), tzinfo=clock.SHANGHAI)):

@@ -27,7 +27,7 @@ from tests.factories.approvals import REASONS, Filing, fill_table, lay_papers, m
 from tests.factories.reviews import Scene
 from tests.steps import step
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, reset_sequences=True)]
+pytestmark = [pytest.mark.area("assessments", "approvals", "portal/desk"), pytest.mark.django_db(transaction=True, reset_sequences=True)]
 NOW = dt.datetime(2026, 11, 20, 10, tzinfo=clock.SHANGHAI)
 LINK = re.compile(r'(?:href|hx-get|src)="([^"#]+)')
 MASKS = (

@@ -373,7 +373,7 @@ def test_an_untouched_workbook_changes_nothing():
     unchanged(edition(), 2)
 
 
-@pytest.mark.slow
+@pytest.mark.area("assessments/workbook", "assessments/tables", "greendistrict/core")
 @pytest.mark.parametrize("seed", range(50))
 def test_fifty_random_tables_come_back_as_they_went(seed):
     unchanged(edition(), seed)
@@ -445,7 +445,7 @@ def check_field(sheet, edit, field, value, expected):
         assert value == mine[""]
 
 
-@pytest.mark.slow
+@pytest.mark.area("assessments/workbook", "assessments/tables", "greendistrict/core")
 @pytest.mark.parametrize("seed", range(100, 150))
 def test_fifty_times_random_edits_are_exactly_the_difference(seed):
     exact_diff(edition(), seed)

@@ -263,7 +263,7 @@ def test_what_moves_a_renewal_district_stands_in_its_score_table_form_and_annual
     assert (told["更新导向"], told["美丽街区、美丽家园项目"]) == ("产业发展", "美丽家园1个")
 
 
-@pytest.mark.slow  # tables go and come
+@pytest.mark.area("districts/special_plans", "districts/migrations")  # tables go and come
 def test_ticks_of_old_become_sections_without_content_and_back(people):
     new, renewal = (make_district(people, type=kind, name=f"演示{kind}城（虚构）") for kind in DistrictType.values)
     kept = SpecialPlanFactory(district=new, carbon_intensity_target=Decimal("31.5"))

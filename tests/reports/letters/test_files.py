@@ -64,7 +64,7 @@ def lacking(paper, **places):
 TWO_PAGES = {"事先告知书", "报送函", "整改通知书"}
 
 
-@pytest.mark.slow
+@pytest.mark.area("reports/letters", "reports/composition", "approvals")
 def test_every_kind_is_reached_from_its_matter_and_its_files_say_what_the_page_says(client):
     wrong, pages = {}, {}
 
@@ -215,7 +215,7 @@ def amend(people, subject, after, number):
     return row
 
 
-@pytest.mark.slow
+@pytest.mark.area("reports/letters", "reports/composition", "approvals")
 def test_a_letter_kept_before_a_correction_tells_of_it_and_one_kept_after_does_not(client):
     people = Filing().to_announced().people
     old = Announcement.objects.get().number

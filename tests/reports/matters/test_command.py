@@ -144,7 +144,7 @@ def test_every_kind_of_paper_with_a_pdf_is_made_below():
     assert set.union(*WORLDS.values()) >= set(registration.KINDS)
 
 
-@pytest.mark.slow
+@pytest.mark.area("reports", "portal/management")
 @pytest.mark.parametrize("world", WORLDS, ids=told)
 def test_every_paper_made_by_the_command_says_in_its_pdf_what_it_is_composed_of(world, tmp_path):
     user, subjects = asked_of(world)

@@ -14,7 +14,7 @@ from scripts.reach.fixtures import BROWSER
 from scripts.reach.store import Store
 from scripts.reach.tree import Tree, of_checkout
 
-pytestmark = pytest.mark.slow  # a new clone reads every file
+pytestmark = pytest.mark.area("scripts/reach")  # a new clone reads every file
 FEATURES = (
     "assessments.", "approvals.", "beautiful.", "carbon.", "districts.", "indicators.", "obligations.", "operation.", "outreach.",
     "reports.",
