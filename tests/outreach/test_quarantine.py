@@ -54,7 +54,10 @@ DOORS = {  # what may be filed: its form, the model of the matters, the contents
 }  # fmt: skip
 
 
-@pytest.fixture(params=DOORS)
+OTHERS = pytest.mark.area("outreach")  # one door shows what holds for all
+
+
+@pytest.fixture(params=["notice", *(pytest.param(name, marks=OTHERS) for name in DOORS if name != "notice")])
 def door(request, people, settings):
     """One of the doors; each takes 20 a day."""
     settings.OPINIONS_A_DAY = settings.OPINIONS_A_NOTICE = settings.DISCLOSURES_A_DAY = settings.SIGN_UPS_A_DAY = 20

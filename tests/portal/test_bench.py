@@ -70,6 +70,7 @@ def test_a_ratio_is_the_limit_over_ours_and_a_cost_the_other_way_round():
     assert [row_of("row", timing, 0.5, **bound).within for bound in bounds] == [True, False, True], "within unless it asks too often"
 
 
+@pytest.mark.area("tools/bench", "districts/lists", "carbon", "greendistrict/documents")
 def test_an_upload_of_the_bench_is_as_long_as_it_says(people, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     assert keeping.a_pdf(tmp_path, 1).stat().st_size < 1_001_000
@@ -100,6 +101,7 @@ def small(people):
     return SimpleNamespace(district=make_district(people), preparer=people.preparer)
 
 
+@pytest.mark.area("tools/bench", "districts/lists", "carbon", "greendistrict/documents")
 def test_an_import_is_measured_and_leaves_nothing_behind(small):
     rows = [land.importing(small, count, ONCE) for count in (5, 25)]
     assert rows[0].queries == rows[1].queries <= 20
@@ -107,6 +109,7 @@ def test_an_import_is_measured_and_leaves_nothing_behind(small):
     assert not small.district.plots.exists()
 
 
+@pytest.mark.area("tools/bench", "districts/lists", "carbon", "greendistrict/documents")
 def test_writing_readings_is_measured_and_leaves_nothing_behind(small):
     rows = [metering.writing(small, meters, 30, ONCE) for meters in (2, 6)]
     assert rows[0].queries == rows[1].queries
@@ -114,6 +117,7 @@ def test_writing_readings_is_measured_and_leaves_nothing_behind(small):
     assert not MeterReading.objects.exists()
 
 
+@pytest.mark.area("tools/bench", "districts/lists", "carbon", "greendistrict/documents")
 def test_both_sides_compute_the_same_inventories():
     row = inventories.computing(3, ONCE)
     assert (row.notes, row.ratio > 0) == ({"activities": inventories.ROWS}, True)

@@ -112,6 +112,7 @@ BUSINESS = [(name, dict(arguments)) for name, arguments in FOUND if name.partiti
 
 
 @pytest.mark.parametrize("seat", ["system_keeper", "security_keeper", "audit_keeper"])
+@pytest.mark.area("portal", "greendistrict/accounts")  # every address; the walk of all pages has keepers too
 def test_keepers_find_no_room_where_business_is_done(client, people, seat):
     client.force_login(getattr(people, seat))
     assert [name for name, given in BUSINESS if client.get(reverse(name, kwargs=given)).status_code != 404] == []

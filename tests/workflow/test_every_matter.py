@@ -97,12 +97,7 @@ def test_what_a_seat_can_do_is_on_its_desk(matter):
     assert matter.machine.name in desk.ELSEWHERE or desk.missing(matter) == []
 
 
-HANDED_UP = (
-    "self_check", "stage_assessment", "score_table", "carbon_inventory", "yearly_report", "implementation_plan", "indicator_system",
-)  # fmt: skip
-
-
-@each(STATES, fast=HANDED_UP)
+@each(STATES, fast=("self_check", "yearly_report"))
 def test_no_page_of_a_state_offers_what_the_state_refuses(client, matter):
     """Its links open, and no press of a form is told that it is closed or somebody else's; with every change of what is handed up."""
     page, found = matter.page(), []

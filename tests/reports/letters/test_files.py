@@ -110,6 +110,7 @@ def file_of(client, address, form):
         return file.read()
 
 
+@pytest.mark.area("reports/letters", "reports/composition")
 def test_a_long_letter_goes_over_pages_with_its_head_repeated_and_its_close_whole():
     letter = Letter(
         "演示城区（虚构）绿色生态城区试点申报材料补正告知书", "演示管委会", ("你单位报送的材料收悉，需要补正的内容一次告知如下。",),
