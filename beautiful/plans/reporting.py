@@ -16,7 +16,7 @@ from beautiful.plans.questions import Quarter, Statement, asked_of_quarter
 from beautiful.plans.selectors.plans import units_of_own_values
 from districts.file.services.locking import STALE, assign, hold_constraints
 from districts.plausibility.findings import PlausibilityFinding, limits_of
-from districts.plausibility.services import ask
+from districts.plausibility.services import ask, carry_answers, restore_answers
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -72,6 +72,7 @@ def report_progress(
         stored.save()
     if before is not None and changed:
         before.save()
+        carry_answers(stored, before)
     asked.keep(stored, by)
     if upload is not None:
         store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
@@ -166,6 +167,7 @@ def withdraw_progress(*, progress: QuarterlyProgress, version: int | None, reaso
         correction.save(update_fields=["undone"])
         for name in STATED:
             setattr(stored, name, getattr(correction, name))
+        restore_answers(stored, correction, correction.corrected_at)
     else:
         stored.withdrawn_at, stored.withdrawn_by, stored.withdrawal = clock.now(), by, reason.strip()
     stored.version += 1

@@ -1,6 +1,7 @@
 """Ask about figures before they are kept, and keep the explanations."""
 
-from collections.abc import Callable, Iterable, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from django.db.models import Model
@@ -76,8 +77,15 @@ def _hold_explained(
     return open_
 
 
-def carry_answers(row: Model, to: Model) -> None:
-    """Give the copy of a row the explanations of its figures, said by whom and when they were."""
+def carry_answers(row: Model, to: Model, parts: Collection[str] | None = None) -> None:
+    """Give the copy of a row the explanations of its figures (of ``parts``), said by whom and when they were."""
     names = [field.attname for field in FigureAnswer._meta.concrete_fields if not field.primary_key]
-    copies = [{name: getattr(one, name) for name in names} | {"subject": subject_of(to)} for one in answers_to(row)]
-    FigureAnswer.objects.bulk_create(FigureAnswer(**values) for values in copies)
+    held = [one for one in answers_to(row) if parts is None or one.part in parts]
+    copies = [{name: getattr(one, name) for name in names} | {"subject": subject_of(to)} for one in held]
+    FigureAnswer.objects.bulk_create((FigureAnswer(**values) for values in copies), ignore_conflicts=True)
+
+
+def restore_answers(row: Model, kept: Model, since: dt.datetime) -> None:
+    """Put the explanations that ``kept`` carries back on its row, whose figures were restored; those given ``since`` go with theirs."""
+    FigureAnswer.objects.filter(subject=subject_of(row), at__gte=since).delete()
+    carry_answers(kept, row)

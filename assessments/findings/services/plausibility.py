@@ -1,6 +1,6 @@
 """Explain an advisory finding instead of changing the value."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -69,6 +69,16 @@ def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: 
             raise Refused([Refusal(words, field=key) for key, words in refused.items()])
         audit.record(action="score_table.answer", by=by, obj=table, data={"findings": done, "text": text})
     return AnsweredFindings(len(done), refused)
+
+
+def restore_answers(*, table: ScoreTable, kept: Iterable[Mapping[str, str]], by: User) -> None:
+    """Say the explanations of frozen findings again where others have taken their place; whoever restores them says so now."""
+    given = {(one.rule, one.item_id, one.part): (one.value, one.text) for one in FindingAnswer.objects.filter(table=table)}
+    for one in kept:
+        rule, item_id, part = one["rule"], one["item_id"], one["part"]
+        if one["answer"] and given.get((rule, item_id, part)) != (one["value"], one["answer"]):
+            said = {"value": one["value"], "text": one["answer"], "by": by, "at": clock.now()}
+            FindingAnswer.objects.update_or_create(table=table, rule=rule, item_id=item_id, part=part, defaults=said)
 
 
 def _held(table: ScoreTable, by: User) -> ScoreTable:

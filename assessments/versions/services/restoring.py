@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.findings.services.plausibility import restore_answers
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, bases_for, rows_of, rows_of_version
 from assessments.tables.services.base_quantities import held_value, put_base
@@ -16,7 +17,7 @@ from greendistrict.core.errors import Refused
 
 
 def restore_version(*, table: ScoreTable, version: TableVersion, by: User) -> int:
-    """Restore the rows of the newest version, with a history entry per cell; returns the number of rows changed.
+    """Restore the rows of the newest version and their explanations, with a history entry per cell; returns the number of rows changed.
 
     Files under the rows stay as they are. Raises ``NotAllowed``, ``Closed``, ``Refused`` for a version that is not the newest.
     """
@@ -31,6 +32,7 @@ def restore_version(*, table: ScoreTable, version: TableVersion, by: User) -> in
         rows = [typed for name, row in rows_of_version(newest).items() if name in now and (typed := _typed(now[name], row)).fields]
         _restore_bases(table, newest, by)
         Refused.when(save_rows(table=table, rows=rows, by=by), "有条文未能恢复，这次没有写入，请重试")
+        restore_answers(table=table, kept=[one for row in newest.content["rows"] for one in row.get("findings", ())], by=by)
         if rows:
             audit.record(action="table.restore", by=by, obj=table, data={"version": newest.number, "items": [row.item_id for row in rows]})
     return len(rows)

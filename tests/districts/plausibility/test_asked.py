@@ -20,6 +20,7 @@ from districts.lists.views.workbooks import FILES
 from districts.plausibility.models import FigureAnswer
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.services import open_plan
+from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.columns import index_of
 from scripts.faults.places import modules
@@ -131,8 +132,8 @@ def page_of(name, people, district):
 
 
 def explained():
-    """The row that was explained."""
-    model, pk = FigureAnswer.objects.first().subject.split(":")
+    """The row that was explained; the record of its correction, which is before it in the order, keeps what it replaced."""
+    model, pk = FigureAnswer.objects.last().subject.split(":")
     return apps.get_model(model)._base_manager.get(pk=pk)
 
 
@@ -154,11 +155,12 @@ def test_a_slip_is_asked_about_once_and_kept_with_its_explanation(client, people
     assert (asked.status_code, words in text, "核对说明" in text) == (refused, True, True)
     assert not FigureAnswer.objects.exists()
     assert client.post(address, {**told, "explanation": SAID}).status_code == HTTPStatus.FOUND
-    said = list(FigureAnswer.objects.values_list("pk", "rule", "part", "value"))
+    kept = FigureAnswer.objects.filter(subject=subject_of(explained()))
+    said = list(kept.values_list("pk", "rule", "part", "value"))
     assert {(one.text, one.by, one.at.astimezone().date()) for one in FigureAnswer.objects.all()} == {(SAID, user, dt.date(2026, 11, 20))}
     edit, version = changed(name, address)
     assert client.post(edit, {**told, **other, **version}).status_code == HTTPStatus.FOUND, "another figure"
-    assert list(FigureAnswer.objects.values_list("pk", "rule", "part", "value")) == said
+    assert list(kept.values_list("pk", "rule", "part", "value")) == said
     edit, version = changed(name, address)
     again = client.post(edit, {**told, **other, **worse, **version})
     assert (again.status_code, "核对说明" in again.content.decode()) == (refused, True), "another slip"
