@@ -159,7 +159,8 @@ lint: setup  ## style, types, import contracts, migrations, deployment checks; t
 printed: setup  ## state machines and registries, printed from the code to var/printed, and what changed in them since BASE (origin/main)
 	@$(PY) -m scripts.printed $(BASE)
 
-rights: setup  ## docs/rights.txt: who may do what, a sorted line each
+rights: setup  ## docs/rights.txt: who may do what, a sorted line each; tests/rights/answers.txt: what that answers everybody
+	GD_RIGHTS_KEEP=1 $(PY) -m pytest -q -n 0 -m slow tests/rights
 	$(PY) manage.py shell -v 0 -c 'from tests.architecture import rights; rights.KEPT.write_text(rights.document(), encoding="utf-8")'
 
 gates: setup  ## docs/gates.md: who enters what the policy's gates ask, on which paper
