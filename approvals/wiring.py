@@ -152,12 +152,12 @@ def _papers() -> None:
 
 def _files() -> None:
     """Owners of files, and locks of a district's file."""
-    register_owner(LossFile, losses.loss_files_visible_to, lambda user, _owner: rules.is_city(user))
+    register_owner(LossFile, losses.loss_files_visible_to, lambda held, _owner: rules.is_city(held))
     own = own_side_by("district")
-    register_owner(RecordedAssessment, losses.recorded_visible_to, lambda user, _owner: rules.may_announce(user), on_side=own)
+    register_owner(RecordedAssessment, losses.recorded_visible_to, lambda held, _owner: rules.may_announce(held), on_side=own)
     register_owner(Case, cases.cases_visible_to, consultations_rules.may_add_file, on_side=own)
-    register_owner(Announcement, public.announcements_visible_to, lambda user, _announcement: rules.may_announce(user))
-    register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda user, _owner: rules.may_work_in_bulk(user), on_side=own)
+    register_owner(Announcement, public.announcements_visible_to, lambda held, _announcement: rules.may_announce(held))
+    register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda held, _owner: rules.may_work_in_bulk(held), on_side=own)
     register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion, on_side=own_side_by("case.district"))
     register_reader("plan", materials.reads_plan)
     file_locks.register("case", HELD_BY_CASE)

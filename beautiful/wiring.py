@@ -63,8 +63,8 @@ def wire() -> None:
     register_owner(
         QuarterlyProgress,
         progress_visible_to,
-        lambda user, progress: isinstance(progress, QuarterlyProgress) and may_report(user, progress.planned),
-        on_side=lambda user, progress: progress.planned.owner_id in bodies_of(user),
+        lambda held, progress: isinstance(progress, QuarterlyProgress) and may_report(held, progress.planned),
+        on_side=lambda held, progress: progress.planned.owner_id in bodies_of(held),
     )
     for key, words in DECISIVE.items():
         decisive_acts.register(key, words)

@@ -25,7 +25,7 @@ def acting_districts(user: User) -> set[int]:
     if held.has(Role.BUREAU):
         shares = RowShare.objects.filter(Q(organisation__in=held.organisations_as(Role.BUREAU)) | Q(person=user))
         found.append(shares.exclude(status=ShareState.WITHDRAWN).order_by().values_list("table__district_id"))
-    if bodies := answering_bodies(user):
+    if bodies := answering_bodies(held):
         found.append(PlotOpinion.objects.filter(organisation__in=bodies).order_by().values_list("plot__district_id"))
     if not found:
         return set()

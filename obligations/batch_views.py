@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
@@ -26,7 +27,7 @@ from obligations.selectors import obligations_visible_to, urgent_first
 def obligation_batch(request: HttpRequest) -> HttpResponse:
     """Preview of a decision with old and new day of each obligation; the confirmation does exactly what was shown."""
     user = signed_in(request)
-    if not may_decide(user):
+    if not may_decide(posts_of(user)):
         raise Http404
     chosen = _chosen(user, request.POST.getlist("key"))
     if not chosen:
@@ -63,7 +64,7 @@ def _decided(request: HttpRequest, user: User, form: BatchForm, items: Sequence[
         form.add_error(None, str(refused))
         form.refused_status = refused.status
         return None
-    messages.success(request, f"已{seat_word(user)}{number}项：{form.words}")
+    messages.success(request, f"已{seat_word(posts_of(user))}{number}项：{form.words}")
     return redirect(_list(request))
 
 
@@ -83,7 +84,7 @@ def _page(request: HttpRequest, form: BatchForm, chosen: Sequence[Obligation], i
         "any_demo": any(row.is_demo for row in chosen),
         "back": _list(request),
         "asked": request.POST.get("asked", ""),
-        "seat": seat_word(signed_in(request)),
+        "seat": seat_word(posts_of(signed_in(request))),
         "crumbs": [("到期", _list(request)), ("批量免报或延期", "")],
     }
     return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)

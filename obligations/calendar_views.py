@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
@@ -134,7 +135,7 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
         "today": today,
         "decided": Exemption.objects.filter(obligation=key).select_related("decided_by"),
         "letter": decisions_about([key]).get(key),
-        "may_decide": found.is_open and not is_decided_elsewhere(key) and may_decide(user),
+        "may_decide": found.is_open and not is_decided_elsewhere(key) and may_decide(posts_of(user)),
         "previewed": has_reminders(found, today) and may_preview(user, found),
         "urgings": Urging.objects.filter(obligation=key).select_related("by"),
         "may_urge": is_offered(user, found, today),

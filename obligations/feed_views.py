@@ -27,7 +27,8 @@ READ_AN_HOUR, HOUR = 30, 3600
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Calendar of the token's holder; uses no session."""
     user = reader_of(token)
-    if user is None or not posts_of(user).roles or posts_of(user).is_keeper:
+    held = posts_of(user)
+    if user is None or not held.roles or held.is_keeper:
         raise Http404
     if not limits.within(f"calendar-feed:{digest_of(token)}", READ_AN_HOUR, seconds=HOUR):
         return HttpResponse("读取过于频繁，请一小时后再试", status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(HOUR)})

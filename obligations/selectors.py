@@ -91,7 +91,7 @@ def watched(on: dt.date, only: Collection[int] | None = None, *, dated: bool = F
 
 def watched_in_sight(user: User, on: dt.date, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
     """Watched items of a day in districts whose duties the person sees, or ``only`` some of them."""
-    seen = _seen(user, only) if reads_watches(user) else ()
+    seen = _seen(user, only) if reads_watches(posts_of(user)) else ()
     return watched(on, seen, dated=dated) if seen is None or seen else []
 
 
@@ -269,7 +269,7 @@ def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
     """The same obligations with links only to pages that the person may open."""
     rows = list(rows)
     readable = readable_links(user, {row.link for row in rows if not (row.is_link_open or row.followed_at)})
-    watches = may_watch(user)
+    watches = may_watch(posts_of(user))
 
     def beside(row: Obligation) -> str:
         if row.followed_at:
@@ -375,7 +375,7 @@ def sides_of(user: User) -> frozenset[ReaderSide]:
     found = {ReaderSide.OWN} if held.has(*OWN_SIDE) else set()
     if held.is_city:
         found.add(ReaderSide.CITY)
-    if may_decide(user):
+    if may_decide(held):
         found.add(ReaderSide.DECIDING)
     found.update(side for role, side in ((Role.SECRETARIAT, ReaderSide.SECRETARIAT), (Role.PARTNER, ReaderSide.PARTNER)) if held.has(role))
     return frozenset(found or {ReaderSide.OTHERS})

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from greendistrict.accounts.acting import PRINCIPAL, principal_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -27,7 +28,7 @@ def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | Non
 
     A rest day is moved to the next working day, as for every due date.
     """
-    seat = deciding_role(by, action := "extend" if extended_to else "waive")
+    seat = deciding_role(posts_of(by), action := "extend" if extended_to else "waive")
     NotAllowed.unless(seat, f"{'延期' if extended_to else '免报'}由{'或者'.join(role.label for role in deciding_roles(action))}办理")
     Refused.unless(reason.strip(), "请填写理由")
     Refused.when(is_decided_elsewhere(obligation), ELSEWHERE)

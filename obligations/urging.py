@@ -82,12 +82,13 @@ def urged(keys: Iterable[str]) -> Mapping[str, Urged]:
 
 def is_offered(user: User, owed: Obligation, today: dt.date) -> bool:
     """Whether the person may urge it, apart from the frequency limit and missing recipients."""
-    return may_urge(user) and not _not_now(owed, today) and not _not_by(user, posts_of(user), owed)
+    held = posts_of(user)
+    return may_urge(held) and not _not_now(owed, today) and not _not_by(user, held, owed)
 
 
 def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -> list[UrgingItem]:
     """What urging each of them would send to whom; sends nothing."""
-    NotAllowed.unless(may_urge(user), "催办由市级、评审秘书和实施主体办理")
+    NotAllowed.unless(may_urge(posts_of(user)), "催办由市级、评审秘书和实施主体办理")
     found = list(rows)
     with held_reads():
         held, seats, calendar = posts_of(user), seats_today(), workdays.current()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
@@ -31,7 +32,7 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
     A list that names the recipient beside the button may urge immediately, with the text of the preview.
     """
     user = signed_in(request)
-    if not may_urge(user):
+    if not may_urge(posts_of(user)):
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET
     rows = _chosen(user, asked)

@@ -52,14 +52,15 @@ def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, deci
 def obligation_list(request: HttpRequest) -> HttpResponse:
     """Visible obligations, overdue first, filtered by kind, authority, district, state, year, day and text."""
     user, today = signed_in(request), clock.today()
+    held = posts_of(user)
     with held_reads():
         rows = urgent_first(obligations_visible_to(user, today), today)
         form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user))
-        found, calendar, decides = form.chosen(), workdays.current(), may_decide(user)
+        found, calendar, decides = form.chosen(), workdays.current(), may_decide(held)
     context = list_context(request, found, form, export="obligations:obligation_export") | {
         "today": today,
         "may_decide": decides,
-        "may_urge": may_urge(user),
+        "may_urge": may_urge(held),
     }
     context["plan_years"] = [today.year, today.year + 1] if rows else []
     shown = context["page"].object_list
@@ -117,7 +118,8 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     """Waive or extend one obligation; for the posts that the settings name."""
     user, today = signed_in(request), clock.today()
     found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
-    if found is None or not may_decide(user) or is_decided_elsewhere(key):
+    held = posts_of(user)
+    if found is None or not may_decide(held) or is_decided_elsewhere(key):
         raise Http404
     if found.met_on is not None:  # met by somebody else while the page was open
         messages.error(request, f"{found.district}{found.title}{found.state(today).label}，不办理免报和延期")
@@ -137,7 +139,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, f"{found.district}{found.title}已{done}")
             return redirect("obligations:obligation_list")
     decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
-    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).label, "seat": seat_word(user)}
+    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).label, "seat": seat_word(held)}
     return render(request, "obligations/obligation_decide.html", context)
 
 
@@ -152,7 +154,7 @@ def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpRe
         "hidden": {"extended_to": ""},
         "url": request.path,
         "action": "waive",
-        "label": f"{seat_word(signed_in(request))}长期免报",
+        "label": f"{seat_word(posts_of(signed_in(request)))}长期免报",
         "kind": "refuse",
         "back": request.path,
         "crumbs": [("到期", reverse("obligations:obligation_list")), ("免报或延期", request.path), ("长期免报", "")],

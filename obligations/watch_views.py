@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -47,7 +48,7 @@ def watch_export(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest, today: dt.date) -> WatchFilter:
     """The bound filter over visible items. Raises ``Http404`` for people who may see none."""
     user = signed_in(request)
-    if not reads_watches(user):
+    if not reads_watches(posts_of(user)):
         raise Http404
     rows = watched_in_sight(user, today)
     return WatchFilter(request.GET, rows, names=bodies_of(rows), today=today)

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from districts.plots.guards import LEAST_DAYS, PAPERS, last_day, stands_in
 from districts.plots.rules import OFFICES, is_applicant
+from greendistrict.accounts.selectors import posts_of
 from tests.factories.approvals import pdf
 
 WHY = "演示部门尚未开通账号（虚构）"
@@ -37,6 +38,6 @@ def next_day(control, action, first=dt.date(2026, 3, 2)):
 
 def proof_of(control, by, action):
     """File and 补录 as the person has to give them."""
-    is_other = stands_in(by, control, action) if action in OFFICES else action == "reply" and is_applicant(by, control)
+    is_other = stands_in(by, control, action) if action in OFFICES else action == "reply" and is_applicant(posts_of(by), control)
     backfill = {"backfill": True, "backfill_reason": WHY} if is_other else {}
     return {**backfill, **({"upload": paper()} if backfill or action in PAPERS else {})}

@@ -39,7 +39,8 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
     """验收条件核对: each gate over the frozen baseline, with the button that opens an acceptance."""
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(user), code=code)
-    if not may_read_file(user, district):
+    held = posts_of(user)
+    if not may_read_file(held, district):
         raise Http404
     refusals: tuple[Any, ...] = ()
     if request.method == "POST":
@@ -50,10 +51,10 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, "已建立终期验收，填写评分表和材料后提交审核")
             return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
-    context = {**gate_context(district, edits=may_edit_district(user, district)), "refusals": refusals}
+    context = {**gate_context(district, edits=may_edit_district(held, district)), "refusals": refusals}
     under_way = cases_visible_to(user).filter(district=district, kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
     context["case"] = under_way.first()
-    context["may_start"] = is_preparer(user, district) or posts_of(user).has(Role.CITY_OFFICER)
+    context["may_start"] = is_preparer(held, district) or held.has(Role.CITY_OFFICER)
     return render(request, "approvals/acceptances/acceptance_gates.html", context, status=409 if refusals else 200)
 
 
@@ -74,7 +75,7 @@ def gate_context(district: District, *, edits: bool) -> dict[str, Any]:
 def acceptance_ready(request: HttpRequest) -> HttpResponse:
     """Pilots that meet every gate and have no acceptance, for the city to open one."""
     user = signed_in(request)
-    if not is_city(user):
+    if not is_city(posts_of(user)):
         raise Http404
     return render(
         request, "approvals/acceptances/acceptance_ready.html", {"rows": ready_districts(districts_visible_to(user), clock.today())}
@@ -94,7 +95,7 @@ def case_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "visit": visit,
         "groups": groups,
         "findings": VisitFinding.choices,
-        "may_record": may_record_visit(user, case) and visit.closed_at is None and case.status == CaseState.VISITING,
+        "may_record": may_record_visit(posts_of(user), case) and visit.closed_at is None and case.status == CaseState.VISITING,
         "open": sum(row.required and not row.finding for group in groups for row in group.rows),
         "crumbs": crumbs(case, ("现场核查", "")),
     }
@@ -171,7 +172,7 @@ def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
     """完成现场核查: participants, summary and the signed record."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
     visit = latest_visit(case)
-    if visit is None or not may_record_visit(user, case):
+    if visit is None or not may_record_visit(posts_of(user), case):
         raise Http404
     initial = {"members": visit.members, "note": visit.note}
     form = CloseVisitForm(request.POST or None, request.FILES or None, case=case, initial=initial)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.guards import handed, typed
 from approvals.cases.rules import proposed
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
@@ -13,7 +14,7 @@ from greendistrict.workflow.machine import Question
 
 def another_person(question: Question) -> Iterable[Refusal]:
     """Passes if the person is not the one who proposed it."""
-    if question.by is not None and proposed(question.by, question.obj):
+    if question.by is not None and proposed(posts_of(question.by), question.obj):
         yield Refusal("提出人和审定人须为两人", remedy="请另一人审定")
 
 

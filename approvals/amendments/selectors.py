@@ -31,7 +31,7 @@ AMENDMENT_NUMBERS = NumberedPaper(Amendment, lambda number: Amendment.objects.fi
 def amendments_visible_to(user: User | None) -> QuerySet[Amendment]:
     """Amendments a person may read: all for the city, published ones for everybody else."""
     rows = Amendment.objects.select_related("announcement", "title__district", "proposed_by", "scan")
-    if isinstance(user, User) and is_city(user):
+    if isinstance(user, User) and is_city(posts_of(user)):
         return rows
     return rows.filter(status=AmendmentState.PUBLISHED)
 

@@ -21,6 +21,7 @@ from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.services import undoing
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -38,7 +39,7 @@ def propose_amendment(*, batch: Announcement, by: User, subject: str, reason: st
 
     Raises ``NotAllowed`` for anybody else, ``Refused`` with every reason against it, and if another amendment is still open.
     """
-    NotAllowed.unless(may_announce(by), "更正和撤回公告由市级经办提出")
+    NotAllowed.unless(may_announce(posts_of(by)), "更正和撤回公告由市级经办提出")
     made = Amendment(announcement=batch, reason=reason.strip(), proposed_at=clock.now(), proposed_by=by)
     if subject == WITHDRAW:
         made.kind = AmendmentKind.WITHDRAW

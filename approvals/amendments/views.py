@@ -20,6 +20,7 @@ from approvals.titles.models.amendments import OPEN_AMENDMENTS, Amendment
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -32,7 +33,7 @@ PUBLISH = "publish"
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not is_city(user):
+    if not is_city(posts_of(user)):
         raise Http404
     request.nav = "approvals:announcement_list"  # type: ignore[attr-defined]  # read by the menu
     return user
@@ -45,7 +46,7 @@ def _batch(key: str) -> Announcement:
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     batch, rows = _batch(key), list(amendments_visible_to(user).filter(announcement=whole(key, -1)))
     waiting = next((row for row in rows if row.status in OPEN_AMENDMENTS), None)
-    may_propose = may_announce(user) and waiting is None and batch.status == AnnouncementState.PUBLISHED
+    may_propose = may_announce(posts_of(user)) and waiting is None and batch.status == AnnouncementState.PUBLISHED
     form = AmendmentForm(data, batch=batch) if may_propose else None
     steps = offered(waiting, user) if waiting else []
     return {

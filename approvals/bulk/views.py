@@ -25,6 +25,7 @@ from approvals.common.enums import BulkKind
 from approvals.titles.models.checks import HistoricSelfCheck
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -41,7 +42,7 @@ HOUR = 3600
 
 def _officer(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not may_work_in_bulk(user):
+    if not may_work_in_bulk(posts_of(user)):
         raise Http404
     return user
 

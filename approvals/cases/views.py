@@ -55,7 +55,7 @@ def offers(case: Case, user: User, known: Mapping[str, Any] | None = None, *, ac
     ``action`` limits the result to one step.
     """
     found = offered(case, user, known or {}, action=action)
-    edits = may_edit_district(user, case.district)
+    edits = may_edit_district(posts_of(user), case.district)
     return found if edits else [replace(one, refusals=tuple(_in_sight(why, case) for why in one.refusals)) for one in found]
 
 

@@ -21,6 +21,7 @@ from approvals.requests.services.requests import enter
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -40,7 +41,7 @@ def start_change(*, district: District, kind: str, by: User, entered: bool = Fal
     Raises ``NotAllowed``, ``Refused`` (closed to the district, one is open already).
     """
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
-    if not (entered or is_preparer(by, district)) or district.applicant is None:
+    if not (entered or is_preparer(posts_of(by), district)) or district.applicant is None:
         msg = "变更由申报主体的填报人提出"
         raise NotAllowed(msg)
     if not change_kind(kind).open_to(district):
@@ -75,7 +76,7 @@ def save_change(
 ) -> Case:
     """Save what was typed, checking permission and version only; ``ground_file`` goes among the materials."""
     case = held(case, version)
-    if not may_edit_case(by, case):
+    if not may_edit_case(posts_of(by), case):
         raise NotAllowed(WHO_EDITS)
     change = case.change
     change.values, change.reason = {**values, **_ground(case, ground_file, by)}, reason.strip()[:2000]

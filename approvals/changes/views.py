@@ -19,6 +19,7 @@ from approvals.changes.selectors.snapshot import newest_table
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 FROZEN = frozenset(
@@ -55,7 +56,7 @@ def change_start(request: HttpRequest) -> HttpResponse:
 def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit values and reason; saving leads to the comparison."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.CHANGE)
-    if not may_edit_case(user, case):
+    if not may_edit_case(posts_of(user), case):
         raise NotAllowed(changes.WHO_EDITS)
     kind = change_kind(case.change.kind)
     initial = case.change.values or {name: request.GET[name] for name in kind.form.prefilled if name in request.GET}

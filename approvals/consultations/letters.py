@@ -9,6 +9,7 @@ from approvals.common.enums import OpinionKind
 from approvals.consultations.models import Consultation
 from approvals.consultations.rules import is_consulted
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, sentence, sentences
@@ -20,7 +21,7 @@ TITLES = {"ask": "征询函", "reply": "部门意见"}
 def letters_of_consultation(one: Consultation, user: User) -> Iterator[Draft]:
     """The question, for everybody who may see the consultation; the reply once given, and its draft for the consulted department."""
     yield Draft("ask", TITLES["ask"], partial(_asking, one))
-    if one.answered_at or is_consulted(user, one.case):
+    if one.answered_at or is_consulted(posts_of(user), one.case):
         yield Draft("reply", TITLES["reply"], partial(_reply, one))
 
 

@@ -16,7 +16,7 @@ from approvals.consultations.guards import against_asking
 from approvals.consultations.models import CONSULTED, UNANSWERED, Consultation
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.selectors import holders, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -42,7 +42,7 @@ def consult(*, case: Case, departments: Sequence[Organisation], question: str, b
         take(obj=case, action="consult", by=by, version=seen, values={"departments": list(departments), "question": question})
     else:
         case = held(case, version)
-        NotAllowed.unless(is_officer(by, case), "部门意见由市级经办征询")
+        NotAllowed.unless(is_officer(posts_of(by), case), "部门意见由市级经办征询")
         Refused.unless(may_consult(case), "受理以后、审定以前征询部门意见")
         if found := list(against_asking(case, departments, question)):
             raise Refused(found)
@@ -109,7 +109,7 @@ def answer_consultation(
         .select_related("case__district", "department")
         .get(pk=consultation.pk)
     )
-    NotAllowed.unless(may_answer_consultation(by, one), "由被征询的部门答复；来函由市级经办登记")
+    NotAllowed.unless(may_answer_consultation(posts_of(by), one), "由被征询的部门答复；来函由市级经办登记")
     Refused.when(one.answered_at is not None, "这次征询已经答复")
     Refused.unless(one.is_awaited, "办件已经审定、办结或退回，不再需要答复")
     if opinion not in OpinionKind.values:

@@ -78,7 +78,7 @@ def enter_replies(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _entered(request: HttpRequest, pk: int, kind: type[ProxyEntryForm], label: str, service: Any) -> HttpResponse:
     user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(user, case):
+    if not is_officer(posts_of(user), case):
         raise Http404
     form = kind(request.POST or None, request.FILES or None, case=case)
     trail = crumbs(case, (label, ""))

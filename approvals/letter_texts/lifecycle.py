@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from approvals.cases.rules import proposed
 from approvals.proposals.lifecycle import CHECKER, DIRECTOR, PROPOSER
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags.gd import cn_date
@@ -16,7 +17,7 @@ from greendistrict.workflow.registry import register
 
 
 def _second_person(question: Question) -> Iterable[Refusal]:
-    if question.by is not None and proposed(question.by, question.obj):
+    if question.by is not None and proposed(posts_of(question.by), question.obj):
         yield Refusal("提出人不能审定自己提出的文本", remedy="请另一人审定")
 
 

@@ -26,7 +26,7 @@ MARKER = "＠文书文本＠"
 def texts_visible_to(user: User) -> QuerySet[LetterWording]:
     """Versions of text blocks a person may read: city only."""
     found = LetterWording.objects.select_related("proposed_by", "decided_by")
-    return found if reads_texts(user) else found.none()
+    return found if reads_texts(posts_of(user)) else found.none()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from approvals.letter_texts.rules import may_propose_text
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -27,7 +28,7 @@ def propose_text(*, key: str, text: str, since: dt.date, reason: str, by: User) 
     Raises ``NotAllowed`` for anybody but the city's officer and legal office; ``Refused`` with every fault of the text, by placeholder and
     position, for a day that is not in the future, or if another version is pending.
     """
-    NotAllowed.unless(may_propose_text(by), "文书文本由市级经办或法制提出")
+    NotAllowed.unless(may_propose_text(posts_of(by)), "文书文本由市级经办或法制提出")
     found = [Refusal(words, field="text") for words in problems(block_of(key), text)]
     if since <= clock.today():
         found.append(Refusal("生效日期须在今天之后，已形成的文书不变", field="since"))

@@ -17,6 +17,7 @@ from approvals.letter_texts.services import propose_text
 from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import TextBlock
@@ -31,7 +32,7 @@ TEMPLATE = "approvals/letter_texts/letter_text.html"
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not reads_texts(user):
+    if not reads_texts(posts_of(user)):
         raise Http404
     request.nav = "policy:rule_list"  # type: ignore[attr-defined]  # read by the menu
     return user
@@ -96,7 +97,7 @@ def _of_reminder(key: str) -> bool:
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     block, versions = _block(key), texts_visible_to(user).filter(key=key)
     waiting = versions.filter(status=WordingState.PROPOSED).first()
-    may_propose = may_propose_text(user) and waiting is None
+    may_propose = may_propose_text(posts_of(user)) and waiting is None
     form = TextForm(data, block=block, user=user, initial={"text": current_text(key)}) if may_propose else None
     return {
         "text_block": block,  # not named ``block``, which means the template block inside a template

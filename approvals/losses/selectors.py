@@ -20,6 +20,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.compiled import Compiled
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
@@ -41,13 +42,13 @@ def cancel_proposals() -> QuerySet[Case]:
 
 def loss_files_visible_to(user: User | AnonymousUser) -> QuerySet[LossFile]:
     """Loss files a person may read (they hold legal opinion and minutes): city only."""
-    own = isinstance(user, User) and is_city(user)
+    own = isinstance(user, User) and is_city(posts_of(user))
     return LossFile.objects.all() if own else LossFile.objects.none()
 
 
 def recorded_visible_to(user: User | AnonymousUser) -> RecordedAssessments:
     """Recorded assessments with their papers a person may read: city only."""
-    own = isinstance(user, User) and is_city(user)
+    own = isinstance(user, User) and is_city(posts_of(user))
     return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
 
 

@@ -44,13 +44,14 @@ HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评�
 def loss_list(request: HttpRequest) -> HttpResponse:
     """Open cases, failed acceptances (proposals to cancel), and districts with repeated failures."""
     user = signed_in(request)
-    if not is_city(user):
+    held = posts_of(user)
+    if not is_city(held):
         raise Http404
     context = {
         "under_way": [(case, state_of(case)) for case in losses_under_way()],
         "proposals": cancel_proposals(),
         "candidates": revocation_candidates(clock.today()),
-        "may_open": posts_of(user).has(Role.CITY_OFFICER),
+        "may_open": held.has(Role.CITY_OFFICER),
     }
     return render(request, "approvals/losses/loss_list.html", context)
 
@@ -77,7 +78,7 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
     """事实和依据, editable while the officer drafts."""
     user, case = signed_in(request), seen_case(request, pk, CaseKind.LOSS)
-    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(user, case), "事实和依据由市级经办在拟办时填写")
+    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(posts_of(user), case), "事实和依据由市级经办在拟办时填写")
     form = GroundsForm(request.POST or None, request.FILES or None, case=case)
     context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("事实和依据", "")), **_failures(case)}
     context["proofs"] = [row.document for row in case.documents.filter(slot=FACTS).select_related("document").order_by("pk")]
@@ -142,7 +143,7 @@ def loss_context(case: Case, user: User) -> dict[str, Any]:
     context: dict[str, Any] = {
         "loss": loss,
         "groups": _groups(case),
-        "may_write": case.status == CaseState.DRAFT and is_officer(user, case),
+        "may_write": case.status == CaseState.DRAFT and is_officer(posts_of(user), case),
     }
     if loss.ground == LossGround.REVOKE:
         context |= _failures(case)

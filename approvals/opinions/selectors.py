@@ -31,7 +31,7 @@ from greendistrict.workflow.todo import Task
 
 def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:
     """Opinions a person may see: those of visible cases, and those assigned to a body for which the person replies."""
-    return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(user)) | Q(organisation_id__in=answers_for(user)))
+    return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(user)) | Q(organisation_id__in=answers_for(posts_of(user))))
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def opinion_tasks(user: User) -> Iterable[Task]:
     An opinion that is not assigned to a body in the portal waits for the applicant's reply.
     """
     held = posts_of(user)
-    if bodies := answers_for(user):
+    if bodies := answers_for(held):
         applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
         whose = (Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{kind.applicant}__in": applicants}) for kind in LISTS)
         yield from (_task("评审意见待答复", row) for row in _counted("open", whose))

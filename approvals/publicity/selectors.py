@@ -20,6 +20,7 @@ from approvals.titles.models.remedies import Remedy
 from assessments.score_releases.registry import DecidedMatter, ScoreSource
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy.rules import is_directors
 
 
@@ -102,7 +103,8 @@ def notices_public() -> QuerySet[Notice]:
 
 def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcement]:
     """Announcements a person may see: published batches for everybody, drafts for officers and director."""
-    if isinstance(user, User) and (may_announce(user) or may_approve_announcement(user)):
+    held = posts_of(user)
+    if isinstance(user, User) and (may_announce(held) or may_approve_announcement(held)):
         return Announcement.objects.all()
     return Announcement.objects.filter(status__in=PUBLIC_STATES)
 

@@ -131,7 +131,7 @@ def appeal_served(question: Question, filed_on: dt.date, served_on: dt.date | No
     """The copy of the appeal was served after the filing and not after today."""
     del question
     if served_on is not None:
-        yield from against_service(filed_on, served_on, "收到上诉状副本日期不能早于上诉日期")
+        yield from against_service(filed_on, served_on, clock.today(), "收到上诉状副本日期不能早于上诉日期")
 
 
 def appeal_over(question: Question) -> Iterable[Refusal]:

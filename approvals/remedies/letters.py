@@ -13,6 +13,7 @@ from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.selectors import title_ended_by
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
@@ -83,9 +84,10 @@ def restoration_letter(remedy: Remedy) -> Letter:
 
 
 def _drafts(remedy: Remedy, user: User) -> Iterator[Draft]:
-    if is_city(user):
+    held = posts_of(user)
+    if is_city(held):
         yield from reply_drafts(remedy, remedy.case.applicant.name, "决定")
-    if remedy.restores and not needs_redoing(remedy) and (is_city(user) or remedy.closed_at):
+    if remedy.restores and not needs_redoing(remedy) and (is_city(held) or remedy.closed_at):
         yield Draft("restoration", "恢复称号的通知", partial(restoration_letter, remedy), ("confirm",))
 
 

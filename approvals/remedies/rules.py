@@ -9,7 +9,6 @@ from approvals.common.enums import CaseKind
 from approvals.titles.enums import AFTER_APPEAL, ENDED_UNDECIDED, JudgmentForm, RemedyKind, RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.statutes import (
@@ -71,20 +70,20 @@ def appeal_until(remedy: RemedyRecord, calendar: WorkCalendar) -> dt.date:
     return appeal_term(remedy).last_day(remedy.judged_on, calendar)
 
 
-def against_filing(kind: str, decided: dt.date | None, filed_on: dt.date, served_on: dt.date) -> Iterator[Refusal]:
+def against_filing(kind: str, decided: dt.date | None, filed_on: dt.date, served_on: dt.date, today: dt.date) -> Iterator[Refusal]:
     """Reasons why the kind and the dates of a remedy served on the city are impossible."""
     if kind not in RECORDED:
         yield Refusal("上诉在一审的行政诉讼登记", field="kind")
     if decided is not None and filed_on < decided:
         yield Refusal("申请或者起诉日期不能早于决定日期", field="filed_on")
-    yield from against_service(filed_on, served_on, "收到副本日期不能早于申请或者起诉日期")
+    yield from against_service(filed_on, served_on, today, "收到副本日期不能早于申请或者起诉日期")
 
 
-def against_service(filed_on: dt.date, served_on: dt.date, early: str) -> Iterator[Refusal]:
+def against_service(filed_on: dt.date, served_on: dt.date, today: dt.date, early: str) -> Iterator[Refusal]:
     """Reasons why the date of service is impossible; ``early`` is the refusal for a service before the filing."""
     if served_on < filed_on:
         yield Refusal(early, field="served_on")
-    if served_on > clock.today():
+    if served_on > today:
         yield Refusal("收到副本日期不能晚于今天", field="served_on")
 
 

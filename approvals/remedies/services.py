@@ -14,6 +14,7 @@ from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.services import undoing
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -30,10 +31,10 @@ def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, fi
 
     Raises ``NotAllowed``; ``Refused`` with all reasons at once, or if a remedy of the same kind is open.
     """
-    NotAllowed.unless(may_announce(by), "行政复议和行政诉讼由市级经办登记")
+    NotAllowed.unless(may_announce(posts_of(by)), "行政复议和行政诉讼由市级经办登记")
     rows = list(Remedy.objects.filter(case=case))
     against = [] if remediable(case) else [Refusal("这件办件尚未作出决定")]
-    against += [*against_filing(kind, decision_day(case), filed_on, served_on), *against_both(kind, rows)]
+    against += [*against_filing(kind, decision_day(case), filed_on, served_on, clock.today()), *against_both(kind, rows)]
     if against:
         raise Refused(against)
     made = Remedy(

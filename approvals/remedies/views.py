@@ -22,6 +22,7 @@ from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -35,7 +36,7 @@ TEMPLATE, LIST = "approvals/remedies/remedy.html", "行政复议与诉讼"
 def case_remedies(request: HttpRequest, pk: int) -> HttpResponse:
     """Reconsiderations and suits against the decision of a case; the officer records new ones."""
     user, case = signed_in(request), seen_case(request, pk)
-    records = may_announce(user) and selectors.remediable(case)
+    records = may_announce(posts_of(user)) and selectors.remediable(case)
     form = RemedyForm(request.POST if request.method == "POST" else None) if records else None
     status = 200
     if request.method == "POST" and form is not None:

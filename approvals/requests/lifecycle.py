@@ -7,7 +7,7 @@ from approvals.cases import rules
 from approvals.cases.guards import handed
 from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.models import ExtensionRequest, Rectification
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -16,8 +16,8 @@ from greendistrict.workflow.registry import register
 def _of_case(key: str, label: str, holds: Any) -> Seat:
     """Seat of a case, applied to the case of the request."""
 
-    def predicate(user: User, asked: ExtensionRequest | Rectification) -> bool:
-        return bool(holds(user, asked.case))
+    def predicate(held: HeldPosts, asked: ExtensionRequest | Rectification) -> bool:
+        return bool(holds(held, asked.case))
 
     return Seat(key, label, predicate)
 

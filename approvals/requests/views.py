@@ -23,6 +23,7 @@ from approvals.requests.selectors import deadline_of, wrong_fields
 from approvals.requests.services import requests
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import StepPage, act
@@ -36,17 +37,18 @@ MODELS: dict[str, type[ExtensionRequest] | type[Rectification]] = {"extension": 
 
 def asked_context(case: Case, user: User) -> dict[str, Any]:
     """Consultations, extensions, rectifications and 代录 of the case, with the person's possible actions."""
-    deadline, inside = deadline_of(case), is_city(user)
+    held = posts_of(user)
+    deadline, inside = deadline_of(case), is_city(held)
     return {
         "consultations": consultations_visible_to(user).filter(case=case),
         "today": clock.today(),
         "extensions": [_shown(row, user) for row in case.extensions.select_related("asked_by", "case__district")],
         "rectifications": [_shown(row, user) for row in case.rectifications.select_related("proposed_by", "case__district")],
         "entries": case.paper_entries.select_related("scan", "entered_by"),
-        "may_number": is_officer(user, case) and waits_for_number(case),
+        "may_number": is_officer(held, case) and waits_for_number(case),
         "numbered": case.decision_records.filter(step=DossierStep.NUMBER).select_related("by").last() if inside else None,
-        "may_extend": bool(deadline) and (is_signer(user, case) or is_officer(user, case)),
-        "may_rectify": inside and is_officer(user, case) and bool(wrong_fields(case)),
+        "may_extend": bool(deadline) and (is_signer(held, case) or is_officer(held, case)),
+        "may_rectify": inside and is_officer(held, case) and bool(wrong_fields(case)),
     }
 
 
@@ -59,10 +61,11 @@ def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
 def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """延期申请 by the signer, or by the officer with the paper on which it arrived."""
     user, case = signed_in(request), seen_case(request, pk)
-    if deadline_of(case) is None or not (is_signer(user, case) or is_officer(user, case)):
+    held = posts_of(user)
+    if deadline_of(case) is None or not (is_signer(held, case) or is_officer(held, case)):
         msg = "这个办件现在没有可以申请延期的期限"
         raise NotAllowed(msg)
-    kind = ExtensionForm if is_signer(user, case) else EnteredExtensionForm
+    kind = ExtensionForm if is_signer(held, case) else EnteredExtensionForm
     form: StepForm = kind(request.POST or None, request.FILES or None, case=case)
     return _asked(request, case, form, "延期申请", requests.ask_extension)
 
@@ -70,7 +73,7 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
 def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """更正, by the officer, after a decision."""
     user, case = signed_in(request), seen_case(request, pk)
-    NotAllowed.when(not is_officer(user, case) or not wrong_fields(case), "更正由市级经办在决定以后提出")
+    NotAllowed.when(not is_officer(posts_of(user), case) or not wrong_fields(case), "更正由市级经办在决定以后提出")
     return _asked(request, case, RectificationForm(request.POST or None, case=case), "提出更正", requests.propose_rectification)
 
 

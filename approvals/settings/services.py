@@ -10,6 +10,7 @@ from approvals.cases.rules import may_propose_setting
 from approvals.settings.models import SettingProposal
 from approvals.settings.selectors.impact import touched_by
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -28,7 +29,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User, effective_on
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` without a reason, for a value of another kind or while
     another proposal for the key is open.
     """
-    NotAllowed.unless(may_propose_setting(by), "参数变更由市级经办提出")
+    NotAllowed.unless(may_propose_setting(posts_of(by)), "参数变更由市级经办提出")
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])
     try:

@@ -17,6 +17,7 @@ from approvals.settings.selectors.settings import history_of, proposals_visible_
 from approvals.settings.services import propose_setting
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
@@ -31,7 +32,7 @@ NUMBERS_NOTE = "文件原文的数值；另定的须有依据，只影响以后�
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not reads_settings(user):
+    if not reads_settings(posts_of(user)):
         raise Http404
     request.nav = "policy:rule_list"  # type: ignore[attr-defined]  # read by the menu
     return user
@@ -54,7 +55,7 @@ def setting_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "total": sum(map(len, shown)),
         "confirmed": sum(not line.row.is_default for line in (*lines, *ladders)),
-        "may_propose": may_propose_setting(user),
+        "may_propose": may_propose_setting(posts_of(user)),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", "")],
     }
     return render(request, "approvals/settings/setting_list.html", context)
@@ -86,7 +87,7 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     proposals = proposals_visible_to(user).filter(key=key)
     waiting = proposals.filter(status__in=OPEN_PROPOSALS).first()
-    form = SettingForm(data, key=key) if may_propose_setting(user) and waiting is None else None
+    form = SettingForm(data, key=key) if may_propose_setting(posts_of(user)) and waiting is None else None
     now = parameters.get(key)
     label = setting_label(key)
     return {

@@ -5,8 +5,7 @@ from typing import Any, Protocol
 from districts.file.models.district import District
 from districts.file.rules import is_preparer, is_reviewer
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 
 class Filed(Protocol):
@@ -22,37 +21,36 @@ class Concluded(Filed, Protocol):
     proposed_by_id: Any
 
 
-def prepares(user: User, filed: Filed) -> bool:
+def prepares(held: HeldPosts, filed: Filed) -> bool:
     """Whether the user is a preparer (填报) of the applicant; a consultant may not submit."""
-    return is_preparer(user, filed.district)
+    return is_preparer(held, filed.district)
 
 
-def signs(user: User, filed: Filed) -> bool:
+def signs(held: HeldPosts, filed: Filed) -> bool:
     """Whether the user is a reviewer (复核) of the applicant other than the person who handed it up."""
-    return is_reviewer(user, filed.district) and filed.handed_up_by_id != user.pk
+    return is_reviewer(held, filed.district) and filed.handed_up_by_id != held.person
 
 
-def signs_any(user: User, filed: Filed) -> bool:
+def signs_any(held: HeldPosts, filed: Filed) -> bool:
     """Whether the user is a reviewer of the applicant."""
-    return is_reviewer(user, filed.district)
+    return is_reviewer(held, filed.district)
 
 
-def is_officer(user: User, _filed: Filed) -> bool:
+def is_officer(held: HeldPosts, _filed: Filed) -> bool:
     """The city's 经办."""
-    return posts_of(user).has(Role.CITY_OFFICER)
+    return held.has(Role.CITY_OFFICER)
 
 
-def checks(user: User, concluded: Concluded) -> bool:
+def checks(held: HeldPosts, concluded: Concluded) -> bool:
     """Whether the user holds the city's 审核 and did not propose the conclusion."""
-    return posts_of(user).has(Role.CITY_CHECKER) and concluded.proposed_by_id != user.pk
+    return held.has(Role.CITY_CHECKER) and concluded.proposed_by_id != held.person
 
 
-def decides(user: User, concluded: Concluded) -> bool:
+def decides(held: HeldPosts, concluded: Concluded) -> bool:
     """Whether the user holds the city's 审定 and did not propose the conclusion."""
-    return posts_of(user).has(Role.CITY_DIRECTOR) and concluded.proposed_by_id != user.pk
+    return held.has(Role.CITY_DIRECTOR) and concluded.proposed_by_id != held.person
 
 
-def oversees(user: User) -> bool:
+def oversees(held: HeldPosts) -> bool:
     """Whether the user belongs to the city's side: commission or secretariat."""
-    held = posts_of(user)
     return held.is_city or held.has(Role.SECRETARIAT)

@@ -13,6 +13,7 @@ from assessments.sharing.selectors import shared_evidence_visible_to
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import readable
@@ -50,7 +51,7 @@ def unproven(table: ScoreTable) -> list[RowFinding]:
 def library_for(user: User, table: ScoreTable) -> QuerySet[Evidence]:
     """Files the user may pick: the whole library for those who fill in the district; for a bureau its own files and those of its rows."""
     library = _one_of_each(readable(user, library_of(table)))
-    if may_edit_district(user, table.district):
+    if may_edit_district(posts_of(user), table.district):
         return library
     return library.filter(Q(uploaded_by=user) | Q(pk__in=shared_evidence_visible_to(user).values("document")))
 

@@ -30,6 +30,7 @@ from assessments.tables.services.cells import item_of, require_filler
 from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import add_refusals
@@ -101,14 +102,14 @@ def in_table(user: User, pk: int, item_id: str) -> EvidenceRow:
     """Row of a table whose live rows the user sees. Raises ``Http404``."""
     table = live_table(user, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), table=table, item_id=item_id)
-    return EvidenceRow(row, may_edit_table(user, table))
+    return EvidenceRow(row, may_edit_table(posts_of(user), table))
 
 
 def in_share(user: User, pk: int, item_id: str) -> EvidenceRow:
     """Row of a share visible to the user. Raises ``Http404``."""
     share = seen_share(user, pk)
     rows = ScoreRow.objects.select_related("table__district", "table__edition")
-    return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(user, share), share)
+    return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(posts_of(user), share), share)
 
 
 PLACES: dict[str, Callable[[User, int, str], EvidenceRow]] = {"table": in_table, "share": in_share}
@@ -303,5 +304,5 @@ def table_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every file of the table with the clauses it proves, and the clauses without evidence."""
     user = signed_in(request)
     table = live_table(user, pk)
-    context = {"table": table, "files": files_in(table), "missing": unproven(table), "editable": may_edit_table(user, table)}
+    context = {"table": table, "files": files_in(table), "missing": unproven(table), "editable": may_edit_table(posts_of(user), table)}
     return render(request, "assessments/evidence/score_files.html", context)

@@ -27,7 +27,7 @@ HEAVY = 3  # panels in hand from which an expert counts as heavily loaded
 def experts_visible_to(user: User) -> QuerySet[ExpertProfile]:
     """Profiles the user sees: all for keepers and the city, the own one for an expert, none for others."""
     experts = ExpertProfile.objects.select_related("user")
-    return experts if reads_pool(user) else experts.filter(user=user)
+    return experts if reads_pool(posts_of(user)) else experts.filter(user=user)
 
 
 def specialty_words() -> dict[str, str]:

@@ -15,6 +15,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.rules import sees_live_rows
 from assessments.tables.views import live_table, seen_table
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.middleware import refusal
 
@@ -34,7 +35,7 @@ def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Save an explanation for one finding, for those ticked, or for all shown in the group, and return to its place on the page."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    NotAllowed.unless(sees_live_rows(user, table), "您不能填报这张评分表")
+    NotAllowed.unless(sees_live_rows(posts_of(user), table), "您不能填报这张评分表")
     text, kind, asked = (request.POST.get(name, "") for name in ("text", "kind", "query"))
     try:
         if not kind:

@@ -44,9 +44,9 @@ def inspections_visible_to(user: User) -> QuerySet[Inspection]:
     issued = Q(status__in=rules.ISSUED)
     if held.has(Role.PARTNER):
         return found.filter(issued)
-    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=held.organisations_as(Role.CONSULTANT))
     own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
-    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY))
+    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(held, Role.AUTHORITY))
     mine |= Q(district__mandates__in=mandates.values("pk"))
     return found.filter(issued, pk__in=Inspection.objects.filter(mine).order_by().values("pk"))
 
@@ -276,10 +276,11 @@ def _planned(rows: Iterable[Inspection], on: dt.date) -> Iterator[PlannedInspect
 
 def task_of(user: User, finding: InspectionFinding) -> Task | None:
     """The user's task for the finding, or None."""
-    mending = rules.mends(user, finding) or (
-        finding.status == InspectionFindingState.OPEN and finding.reply and rules.reports(user, finding)
+    held = posts_of(user)
+    mending = rules.mends(held, finding) or (
+        finding.status == InspectionFindingState.OPEN and finding.reply and rules.reports(held, finding)
     )
-    checking = finding.status == InspectionFindingState.REPLIED and rules.accepts(user, finding)
+    checking = finding.status == InspectionFindingState.REPLIED and rules.accepts(held, finding)
     if not (mending or checking):
         return None
     return Task(

@@ -13,6 +13,7 @@ from assessments.inspections.selectors import bindings_of
 from assessments.stage_assessments.services.stages import open_early
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -32,7 +33,7 @@ FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
 @transaction.atomic
 def register(*, district: District, values: Mapping[str, Any], by: User) -> Inspection:
     """Create an inspection, or plan one for a future day. Raises ``NotAllowed``, ``Refused`` (day too far ahead, inactive district)."""
-    NotAllowed.unless(rules.inspects(by), "监督检查由市级经办或评审秘书登记")
+    NotAllowed.unless(rules.inspects(posts_of(by)), "监督检查由市级经办或评审秘书登记")
     if district.applicant_id is None:
         msg = f"{district}为历史补录，平台内没有申报主体，不能登记检查"
         raise Refused(msg)
@@ -73,7 +74,7 @@ def _plan_for(inspection: Inspection, day: dt.date, by: User) -> None:
 
 
 def _may_write(by: User, inspection: Inspection) -> None:
-    NotAllowed.unless(rules.writes(by, inspection), "检查意见发出后不能修改")
+    NotAllowed.unless(rules.writes(posts_of(by), inspection), "检查意见发出后不能修改")
 
 
 @transaction.atomic
@@ -129,7 +130,7 @@ def move_finding(finding: int, day: dt.date) -> None:
 def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
     """Save the district's reply on the rectification. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with the stored text."""
     locked: InspectionFinding = hold(finding)
-    NotAllowed.unless(rules.mends(by, locked), "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用")
+    NotAllowed.unless(rules.mends(posts_of(by), locked), "现在不能填写整改情况；刚才填写的内容没有保存，可以复制留用")
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field="reply")])
     hold_version(locked, version)

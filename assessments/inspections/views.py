@@ -18,6 +18,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -34,7 +35,7 @@ def seen(user: User, pk: int) -> Inspection:
 def inspection_register(request: HttpRequest) -> HttpResponse:
     """Register a visit or a desk check."""
     user = signed_in(request)
-    if not rules.inspects(user):
+    if not rules.inspects(posts_of(user)):
         raise Http404
     form = InspectionRegistrationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -59,7 +60,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    writes = rules.writes(user, found)
+    writes = rules.writes(posts_of(user), found)
     reason, typed_for = extra.get("reason", ""), extra.get("typed_for")
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
     return {
@@ -89,7 +90,7 @@ def _finding_line(user: User, line: selectors.InspectionFindingLine) -> dict[str
     return {
         **vars(line),
         "prefix": f"f{finding.pk}",
-        "mends": rules.mends(user, finding),
+        "mends": rules.mends(posts_of(user), finding),
         "offered": offered(finding, user) if finding.inspection.status == InspectionState.ISSUED else [],
     }
 
@@ -110,7 +111,7 @@ def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
     def beside(data: QueryDict, stored: Inspection) -> dict[str, Any]:
         return {"form": InspectionForm(data), "stored": stored}
 
-    return FILE.save(request, pk, form, keep, beside, "检查情况已保存", may=rules.writes(user, found))
+    return FILE.save(request, pk, form, keep, beside, "检查情况已保存", may=rules.writes(posts_of(user), found))
 
 
 @require_POST
@@ -120,7 +121,7 @@ def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = FindingForm(request.POST, inspection=found)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.writes(user, found), finding_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.writes(posts_of(user), found), finding_form=form, errors=form)
     try:
         services.add_finding(inspection=found, values=form.cleaned_data, by=user)
     except Refused as refused:
@@ -139,7 +140,7 @@ def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpRe
     user = signed_in(request)
     finding = _finding(user, pk, key)
     back = reverse("assessments:inspection", args=[pk])
-    if rules.writes(user, finding.inspection) and (asking := deletion_question(request, f"第{finding.order}个问题", back=back)):
+    if rules.writes(posts_of(user), finding.inspection) and (asking := deletion_question(request, f"第{finding.order}个问题", back=back)):
         return asking
     try:
         services.remove_finding(finding=finding, by=user)
@@ -200,7 +201,7 @@ def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: st
     form = InspectionFileForm(request.POST, request.FILES)
     of = owner()
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_add_files(signed_in(request), of), errors=form)
+        return FILE.invalid(request, pk, may=rules.may_add_files(posts_of(signed_in(request)), of), errors=form)
     upload = form.cleaned_data["upload"]
     try:
         services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))

@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterable
 from assessments.opinions import rules
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 
 ENDED = frozenset({"unmended"})
 
 
-def _at(key: str, label: str, holds: Callable[[User, rules.ReviewedMatter], bool]) -> Seat:
+def _at(key: str, label: str, holds: Callable[[HeldPosts, rules.ReviewedMatter], bool]) -> Seat:
     """A seat defined on the matter, applied to its opinions."""
 
-    def predicate(user: User, opinion: PanelOpinion) -> bool:
-        return holds(user, opinion.matter)
+    def predicate(held: HeldPosts, opinion: PanelOpinion) -> bool:
+        return holds(held, opinion.matter)
 
     return Seat(key, label, predicate)
 

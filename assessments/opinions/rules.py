@@ -9,8 +9,8 @@ from assessments.opinions.models import PanelOpinion
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.selectors import HeldPosts
 
 SIGNING = (Role.PREPARER, Role.REVIEWER)
 REPLYING = (*SIGNING, Role.BUREAU)
@@ -32,43 +32,43 @@ class ReviewedMatter(Protocol):
         """Primary key of ``applicant``."""
 
 
-def prepares_for(user: User, matter: ReviewedMatter) -> bool:
+def prepares_for(held: HeldPosts, matter: ReviewedMatter) -> bool:
     """Whether the user is a preparer of the applicant."""
-    return matter.applicant_id in posts_of(user).organisations_as(Role.PREPARER)
+    return matter.applicant_id in held.organisations_as(Role.PREPARER)
 
 
-def signs_for(user: User, matter: ReviewedMatter) -> bool:
+def signs_for(held: HeldPosts, matter: ReviewedMatter) -> bool:
     """Whether the user is a reviewer of the applicant."""
-    return matter.applicant_id in posts_of(user).organisations_as(Role.REVIEWER)
+    return matter.applicant_id in held.organisations_as(Role.REVIEWER)
 
 
-def handles(user: User, _matter: ReviewedMatter) -> bool:
+def handles(held: HeldPosts, _matter: ReviewedMatter) -> bool:
     """Whether the user is the city's 经办."""
-    return posts_of(user).has(Role.CITY_OFFICER)
+    return held.has(Role.CITY_OFFICER)
 
 
-def keeps_reviews(user: User, _matter: ReviewedMatter) -> bool:
+def keeps_reviews(held: HeldPosts, _matter: ReviewedMatter) -> bool:
     """Whether the user belongs to the secretariat, which runs reviews."""
-    return posts_of(user).has(Role.SECRETARIAT)
+    return held.has(Role.SECRETARIAT)
 
 
-def answers_for(user: User) -> frozenset[int]:
+def answers_for(held: HeldPosts) -> frozenset[int]:
     """Keys of the bodies for which the user may reply: applicant, bureau, and for a 区专门机构 also the authority."""
-    return posts_of(user).organisations_as(*REPLYING) | bodies_as(user, Role.AUTHORITY)
+    return held.organisations_as(*REPLYING) | bodies_as(held, Role.AUTHORITY)
 
 
-def is_responsible(user: User, opinion: Model) -> bool:
+def is_responsible(held: HeldPosts, opinion: Model) -> bool:
     """Whether the user works for the body responsible for the opinion."""
-    return getattr(opinion, "organisation_id", None) in answers_for(user)
+    return getattr(opinion, "organisation_id", None) in answers_for(held)
 
 
-def may_reply_opinion(user: User, opinion: Model) -> bool:
+def may_reply_opinion(held: HeldPosts, opinion: Model) -> bool:
     """Whether the user may add a file to the reply: responsible body or applicant, until the opinion is closed."""
     if not isinstance(opinion, PanelOpinion) or opinion.status == OpinionState.CLOSED:
         return False
-    return is_responsible(user, opinion) or prepares_for(user, opinion.matter) or signs_for(user, opinion.matter)
+    return is_responsible(held, opinion) or prepares_for(held, opinion.matter) or signs_for(held, opinion.matter)
 
 
-def may_name_body(user: User, matter: ReviewedMatter) -> bool:
+def may_name_body(held: HeldPosts, matter: ReviewedMatter) -> bool:
     """Whether the user may name the responsible body: 经办, secretariat or the applicant's people."""
-    return any(holds(user, matter) for holds in (handles, keeps_reviews, prepares_for, signs_for))
+    return any(holds(held, matter) for holds in (handles, keeps_reviews, prepares_for, signs_for))

@@ -12,6 +12,7 @@ from assessments.opinions.selectors import bodies_to_answer
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.agenda import final_comments
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -65,7 +66,7 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
     """
     row: Line = hold(opinion)
     hold_version(row, version)
-    NotAllowed.unless(may_name_body(by, row.matter), "责任单位由申报主体、市级经办或评审秘书填写")
+    NotAllowed.unless(may_name_body(posts_of(by), row.matter), "责任单位由申报主体、市级经办或评审秘书填写")
     if row.status == OpinionState.CLOSED:
         raise Refused([Refusal("已销号的不再更改", field="organisation")])
     chosen, name = _chosen_body(row.matter, organisation, body.strip())

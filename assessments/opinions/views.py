@@ -20,6 +20,7 @@ from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole as whole_of
 from greendistrict.core.refusals import add_refusals
@@ -124,7 +125,7 @@ class OpinionPages:
         rows = list(_rows(matter, user, whole=whole).select_related("document", "replied_by", "checked_by"))
         for row in rows:
             setattr(row, row.MATTER, matter)  # seats ask the matter; it is here already
-        bodies = _bodies(matter) if may_name_body(user, matter) else None
+        bodies = _bodies(matter) if may_name_body(posts_of(user), matter) else None
         return [self._line(row, user, typed, bodies) for row in rows]
 
     def _line(self, row: PanelOpinion, user: User, typed: Typed | None, bodies: Bodies | None) -> OpinionLine:
@@ -139,7 +140,7 @@ class OpinionPages:
 
 def _rows(matter: ReviewedMatter, user: User, *, whole: bool) -> QuerySet[PanelOpinion]:
     rows: QuerySet[PanelOpinion] = matter.review_opinions.all()
-    return rows if whole else rows.filter(organisation_id__in=answers_for(user))
+    return rows if whole else rows.filter(organisation_id__in=answers_for(posts_of(user)))
 
 
 def _bodies(matter: ReviewedMatter) -> Bodies:

@@ -4,20 +4,19 @@ from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.models import PostEvaluation
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 
-def draws(user: User) -> bool:
+def draws(held: HeldPosts) -> bool:
     """Whether the user may draw samples: the secretariat."""
-    return posts_of(user).has(Role.SECRETARIAT)
+    return held.has(Role.SECRETARIAT)
 
 
-def may_fill(user: User, found: PostEvaluation) -> bool:
+def may_fill(held: HeldPosts, found: PostEvaluation) -> bool:
     """Whether the user may edit the report: preparer and consultant while it is a draft."""
-    return found.status == PostEvaluationState.DRAFT and may_edit_district(user, found.district)
+    return found.status == PostEvaluationState.DRAFT and may_edit_district(held, found.district)
 
 
-def may_add_files(user: User, owner: object) -> bool:
+def may_add_files(held: HeldPosts, owner: object) -> bool:
     """Whether the user may add files: whoever may edit the report."""
-    return isinstance(owner, PostEvaluation) and may_fill(user, owner)
+    return isinstance(owner, PostEvaluation) and may_fill(held, owner)

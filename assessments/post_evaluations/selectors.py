@@ -20,7 +20,7 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
@@ -33,11 +33,11 @@ def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
     """Post-evaluations the user sees: all for city and secretariat, the own ones for the district, concluded ones for partners."""
     held = posts_of(user)
     found = PostEvaluation.objects.select_related("district", "draw")
-    if filing.oversees(user):
+    if filing.oversees(held):
         return found
-    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=held.organisations_as(Role.CONSULTANT))
     mine = Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
-    mine |= Q(district__authorities__in=bodies_as(user, Role.AUTHORITY)) | Q(district__mandates__in=mandates.values("pk"))
+    mine |= Q(district__authorities__in=bodies_as(held, Role.AUTHORITY)) | Q(district__mandates__in=mandates.values("pk"))
     if held.has(Role.PARTNER):
         mine |= Q(status__in=CONCLUDED)
     return found.filter(pk__in=PostEvaluation.objects.filter(mine).order_by().values("pk"))
@@ -48,7 +48,7 @@ def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return SampleDraw.objects.none()
-    return SampleDraw.objects.all() if filing.oversees(user) else SampleDraw.objects.filter(drawn_at__isnull=False)
+    return SampleDraw.objects.all() if filing.oversees(held) else SampleDraw.objects.filter(drawn_at__isnull=False)
 
 
 def draws_public() -> QuerySet[SampleDraw]:
@@ -108,8 +108,9 @@ UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)
 
 def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
     """The district's report, the city's findings and the files; drafts only for editors, findings for the district once concluded."""
-    readable = found.status != PostEvaluationState.DRAFT or rules.may_fill(user, found)
-    shown = bool(found.conclusion) or filing.oversees(user)
+    held = posts_of(user)
+    readable = found.status != PostEvaluationState.DRAFT or rules.may_fill(held, found)
+    shown = bool(found.conclusion) or filing.oversees(held)
     words = {True: "符合", False: "不符合"}
     lines = [(title, found.judged.get(key, {})) for key, title in ASPECTS.items()]
     return {
@@ -123,7 +124,7 @@ def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
     }
 
 
-TASKS: dict[str, tuple[str, Callable[[User, PostEvaluation], bool]]] = {
+TASKS: dict[str, tuple[str, Callable[[HeldPosts, PostEvaluation], bool]]] = {
     PostEvaluationState.DRAFT: ("填报后评估", rules.may_fill),
     PostEvaluationState.SIGNING: ("审核签发后评估", filing.signs),
     PostEvaluationState.FILED: ("拟定后评估结论", filing.is_officer),
@@ -149,7 +150,7 @@ def tasks_for(user: User) -> list[Task]:
 def task_of(user: User, found: PostEvaluation) -> Task | None:
     """The user's task for the evaluation, or None."""
     title, holds = TASKS[found.status]
-    if not holds(user, found):
+    if not holds(posts_of(user), found):
         return None
     return Task(
         title=title,

@@ -14,6 +14,7 @@ from assessments.post_evaluations.selectors import places_of, terms_in_force
 from assessments.reviews.panel import commitment
 from assessments.yearly_reports.selectors.operation import statements_of
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -28,7 +29,7 @@ LONGEST = 8000
 @transaction.atomic
 def commit_sample(*, year: int, demo: bool, by: User) -> SampleDraw:
     """Record the hash of a new secret before the list freezes. Raises ``NotAllowed``, ``Refused`` (already done, or a future year)."""
-    NotAllowed.unless(rules.draws(by), "后评估抽取由评审秘书办理")
+    NotAllowed.unless(rules.draws(posts_of(by)), "后评估抽取由评审秘书办理")
     Refused.when(year > clock.today().year, "只能办理当年或以前年度的抽取")
     secret = secrets.token_hex(32)
     made, new = SampleDraw.objects.get_or_create(
@@ -49,7 +50,7 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
 
     Raises ``NotAllowed``, ``Refused`` (drawn already, empty list).
     """
-    NotAllowed.unless(rules.draws(by), "后评估抽取由评审秘书办理")
+    NotAllowed.unless(rules.draws(posts_of(by)), "后评估抽取由评审秘书办理")
     locked = SampleDraw.objects.select_for_update(of=("self",), no_key=True).get(pk=sample.pk)
     Refused.when(locked.drawn_at is not None, "这一年已抽取，结果不能更改")
     places, terms = places_of(clock.today(), demo=locked.is_demo), terms_in_force()
@@ -75,7 +76,7 @@ def _open(sample: SampleDraw, district_id: int) -> None:
 def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: int, by: User) -> PostEvaluation:
     """Save the district's report. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with the stored report."""
     locked: PostEvaluation = hold(found)
-    NotAllowed.unless(rules.may_fill(by, locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
+    NotAllowed.unless(rules.may_fill(posts_of(by), locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
     long = [Refusal(f"“{title}”最多{LONGEST}字", field=key) for key, title in ASPECTS.items() if len(values.get(key, "")) > LONGEST]
     if long:
         raise Refused(long)

@@ -21,6 +21,7 @@ from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.selectors.draw_data import with_signature
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -62,7 +63,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
     context = {
         **_posts_context(request),
         "draws": list(selectors.draws_visible_to(user).order_by("-year", "is_demo")),
-        "runs": rules.draws(user),
+        "runs": rules.draws(posts_of(user)),
         "sample_form": SampleForm(initial={"year": clock.today().year}, auto_id="sample-%s"),
         **extra,
     }
@@ -73,7 +74,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
 def sample_commit(request: HttpRequest) -> HttpResponse:
     """Record the hash of the secret for a year's sample."""
     form = SampleForm(request.POST, auto_id="sample-%s")
-    NotAllowed.unless(rules.draws(signed_in(request)), NOT_YOURS)
+    NotAllowed.unless(rules.draws(posts_of(signed_in(request))), NOT_YOURS)
     if not form.is_valid():
         return _list(request, UNPROCESSABLE, sample_form=form, errors=form)
     data = form.cleaned_data
@@ -113,7 +114,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    filling = rules.may_fill(user, found)
+    filling = rules.may_fill(posts_of(user), found)
     return {
         **selectors.contents_of(user, found),
         "found": found,
@@ -145,7 +146,7 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     def beside(data: QueryDict, stored: PostEvaluation) -> dict[str, Any]:
         return {"form": ReportForm(data, found=stored), "stored": [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]}
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_fill(user, found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_fill(posts_of(user), found))
 
 
 @require_POST
@@ -155,7 +156,11 @@ def post_file(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = TitledFileForm(request.POST, request.FILES)
     return FILE.add_file(
-        request, pk, form, lambda data: store(owner=found, kind="后评估材料", by=user, **data), may=rules.may_add_files(user, found)
+        request,
+        pk,
+        form,
+        lambda data: store(owner=found, kind="后评估材料", by=user, **data),
+        may=rules.may_add_files(posts_of(user), found),
     )
 
 
@@ -178,6 +183,6 @@ def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for the city's findings on both aspects; POST stores them with the resulting conclusion."""
     user = signed_in(request)
     found = seen(user, pk)
-    if not filing.is_officer(user, found) or not (request.method == "POST" or found.status == PostEvaluationState.FILED):
+    if not filing.is_officer(posts_of(user), found) or not (request.method == "POST" or found.status == PostEvaluationState.FILED):
         raise Http404
     return JUDGE.step(request, found, PostJudgeForm, action="propose", of=FILE, words="结论已拟定，送审核")

@@ -16,6 +16,7 @@ from assessments.tables.services.cells import closed_words
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
@@ -163,7 +164,7 @@ def give_reason(*, row: ScoreRow, reason: str, by: User) -> RowPrefill:
 
 def open_table(table: ScoreTable, by: User, *, given: bool = False) -> ScoreTable:
     """Lock the table against submission, return it; ``given``: some rows are assigned to the user. Raises ``NotAllowed`` or ``Closed``."""
-    NotAllowed.when(not given and not may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
+    NotAllowed.when(not given and not may_edit_district(posts_of(by), table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))

@@ -12,6 +12,7 @@ from assessments.recusals.rules import answers_recusal, reads_recusals
 from assessments.tables.models import ScoreTable
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.todo import Task
 
 
@@ -24,7 +25,7 @@ def tables_of_recusals(user: User) -> QuerySet[ScoreTable]:
 def recusals_visible_to(user: User, table: ScoreTable) -> QuerySet[RecusalRequest]:
     """Requests of a table for those who request, answer or oversee; experts and other bodies see none."""
     rows = RecusalRequest.objects.filter(table=table).select_related("by")
-    return rows if reads_recusals(user, table) else rows.none()
+    return rows if reads_recusals(posts_of(user), table) else rows.none()
 
 
 def is_frozen(table: ScoreTable) -> bool:
@@ -39,7 +40,7 @@ def is_list_frozen(request: RecusalRequest, _today: dt.date) -> bool:
 
 def tasks_for(user: User) -> list[Task]:
     """Requests that the secretariat must answer."""
-    if not answers_recusal(user):
+    if not answers_recusal(posts_of(user)):
         return []
     rows = RecusalRequest.objects.filter(status=RecusalState.ASKED).select_related("table__district").order_by("pk")
     return [

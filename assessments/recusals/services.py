@@ -10,6 +10,7 @@ from assessments.recusals.rules import answers_recusal, asks_recusal
 from assessments.recusals.selectors import is_frozen
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
@@ -33,7 +34,8 @@ def _refuse() -> NoReturn:
 @transaction.atomic
 def add_body(*, table: ScoreTable, role: str, name: str, group: str, by: User) -> ProjectBody:
     """Name a body that planned, designed, advised or verified; its people cannot be drawn. Raises ``NotAllowed``, ``Refused``."""
-    if not asks_recusal(by, table) and not answers_recusal(by):
+    held = posts_of(by)
+    if not asks_recusal(held, table) and not answers_recusal(held):
         _refuse()
     _locked(table)
     try:
@@ -48,7 +50,8 @@ def add_body(*, table: ScoreTable, role: str, name: str, group: str, by: User) -
 @transaction.atomic
 def remove_body(*, body: ProjectBody, by: User) -> None:
     """Remove a named body before the list freezes. Raises ``NotAllowed``, ``Closed``."""
-    if not asks_recusal(by, body.table) and not answers_recusal(by):
+    held = posts_of(by)
+    if not asks_recusal(held, body.table) and not answers_recusal(held):
         _refuse()
     _locked(body.table)
     audit.record(action="table.remove_body", by=by, obj=body.table, data={"role": body.role, "name": body.name})
@@ -58,7 +61,7 @@ def remove_body(*, body: ProjectBody, by: User) -> None:
 @transaction.atomic
 def ask(*, table: ScoreTable, person: str, body: str, reason: str, by: User) -> RecusalRequest:
     """Request that somebody does not judge the table. Raises ``NotAllowed``, ``Refused``; ``Closed`` once the list is frozen."""
-    if not asks_recusal(by, table):
+    if not asks_recusal(posts_of(by), table):
         _refuse()
     stored = _locked(table)
     if not person.strip() and not body.strip():

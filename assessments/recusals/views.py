@@ -18,6 +18,7 @@ from assessments.recusals.rules import answers_recusal, asks_recusal, reads_recu
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -28,7 +29,7 @@ from greendistrict.workflow.procedure import offered
 def seen_table(user: User, pk: int) -> ScoreTable:
     """The table if the user may read its recusals; else raises ``Http404``."""
     table = get_object_or_404(selectors.tables_of_recusals(user), pk=pk)
-    if not reads_recusals(user, table):
+    if not reads_recusals(posts_of(user), table):
         raise Http404
     return table
 
@@ -36,7 +37,8 @@ def seen_table(user: User, pk: int) -> ScoreTable:
 def context_of(user: User, table: ScoreTable, **extra: Any) -> dict[str, Any]:
     """Template context of the page."""
     frozen, typed = selectors.is_frozen(table), {extra.get("answered"): extra.pop("reason", "")}
-    asks, answers = asks_recusal(user, table), answers_recusal(user)
+    held = posts_of(user)
+    asks, answers = asks_recusal(held, table), answers_recusal(held)
     review = table.reviews.order_by("-pk").first()
     return {
         "table": table,
@@ -85,7 +87,7 @@ def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Request that somebody does not judge the table."""
     user = signed_in(request)
     table, form = seen_table(user, pk), RecusalForm(request.POST)
-    NotAllowed.unless(asks_recusal(user, table), NOT_YOURS)
+    NotAllowed.unless(asks_recusal(posts_of(user), table), NOT_YOURS)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
             services.ask(table=table, **form.cleaned_data, by=user)
@@ -98,7 +100,8 @@ def body_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Name a body that took part."""
     user = signed_in(request)
     table, form = seen_table(user, pk), BodyForm(request.POST)
-    NotAllowed.unless(asks_recusal(user, table) or answers_recusal(user), NOT_YOURS)
+    held = posts_of(user)
+    NotAllowed.unless(asks_recusal(held, table) or answers_recusal(held), NOT_YOURS)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
             services.add_body(table=table, **form.cleaned_data, by=user)
@@ -112,7 +115,8 @@ def body_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     user = signed_in(request)
     table = seen_table(user, pk)
     body = get_object_or_404(ProjectBody, table=table, pk=key)
-    if asks_recusal(user, table) or answers_recusal(user):
+    held = posts_of(user)
+    if asks_recusal(held, table) or answers_recusal(held):
         asking = deletion_question(request, f"{body.get_role_display()}“{body.name}”", back=reverse("assessments:recusals", args=[pk]))
         if asking:
             return asking

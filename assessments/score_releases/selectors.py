@@ -81,7 +81,7 @@ def scores_visible_to(user: User) -> QuerySet[TableVersion]:
     found = _counting().filter(Q(is_decided=True) | Exists(ScoreRelease.objects.filter(version=OuterRef("pk"))))
     if held.is_city:
         return found
-    applicants, bodies = held.organisations_as(Role.PREPARER, Role.REVIEWER), bodies_as(user, Role.AUTHORITY)
+    applicants, bodies = held.organisations_as(Role.PREPARER, Role.REVIEWER), bodies_as(held, Role.AUTHORITY)
     own = District.objects.filter(Q(applicant__in=applicants) | Q(authorities__in=bodies))
     return found.filter(table__district__in=own.values("pk"))
 

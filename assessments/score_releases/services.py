@@ -9,6 +9,7 @@ from assessments.tables.models import TableVersion
 from districts.file.models.district import District
 from districts.file.selectors.visibility import is_public
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -20,7 +21,7 @@ ONLY = "得分由市级经办公开和撤回"
 @transaction.atomic
 def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> ScoreRelease:
     """Publish the score of a decided matter as it was frozen. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_release(by), ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(by)), ONLY)
     district = District.objects.select_for_update(no_key=True).get(pk=version.table.district_id)
     if not basis.strip():
         raise Refused([Refusal("请写明公开依据", field="basis")])
@@ -50,7 +51,7 @@ def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> S
 @transaction.atomic
 def withdraw(*, version: TableVersion, reason: str, by: User) -> ScoreRelease:
     """Withdraw a published score; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_release(by), ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(by)), ONLY)
     District.objects.select_for_update(no_key=True).get(pk=version.table.district_id)
     if not reason.strip():
         raise Refused([Refusal("请写明撤回理由", field="withdrawal")])

@@ -17,6 +17,7 @@ from assessments.score_releases.models import ScoreRelease
 from assessments.tables.models import TableVersion
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -55,7 +56,7 @@ def score_release(request: HttpRequest, pk: int) -> HttpResponse:
     version = _seen(user, pk)
     if request.method != "POST":
         return _page(request, user, version)
-    NotAllowed.unless(rules.may_release(user), services.ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
     form = ScoreReleaseForm(request.POST)
     code = UNPROCESSABLE
     if form.is_valid():
@@ -75,7 +76,7 @@ def score_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published score. Raises ``Http404``."""
     user = signed_in(request)
     version = _seen(user, pk)
-    NotAllowed.unless(rules.may_release(user), services.ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
     form = ScoreWithdrawalForm(request.POST)
     code = UNPROCESSABLE
     if form.is_valid():
@@ -93,7 +94,7 @@ def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
 
 def _page(request: HttpRequest, user: User, version: TableVersion, status: int = 200, **bound: Any) -> HttpResponse:
     [decided] = selectors.listed([version])
-    releases = rules.may_release(user)
+    releases = rules.may_release(posts_of(user))
     context = {
         "decided": decided,
         "table": version.table,

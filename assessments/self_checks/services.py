@@ -29,6 +29,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
@@ -132,7 +133,7 @@ def save_section(*, check: SelfCheck, key: str, text: str, version: int, by: Use
 
     Raises ``NotAllowed``, ``Closed``, ``Refused`` (too long), ``Stale`` with the text stored now.
     """
-    NotAllowed.unless(may_edit_district(by, check.district), "您可以查看这份自查，不能填报")
+    NotAllowed.unless(may_edit_district(posts_of(by), check.district), "您可以查看这份自查，不能填报")
     Refused.when(key not in KEYS, "自评报告没有这一节")
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])

@@ -19,6 +19,7 @@ from greendistrict.accounts.departments import department_named, missing_words
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders, posts_of
+from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -44,7 +45,7 @@ def shares_visible_to(user: User) -> QuerySet[RowShare]:
     condition = Q(assigned_to(user), status__in=LIVE)
     condition |= Q(table__district__applicant_id__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
     if consultants := held.organisations_as(Role.CONSULTANT):
-        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
         condition |= Q(table__district__in=mandates.values("district"))
     shares = RowShare.objects.filter(condition)
     return shares.select_related(
@@ -171,7 +172,7 @@ def bureau_key(bureau: Organisation) -> str:
 
 def assignable_people(district: District) -> QuerySet[User]:
     """The applicant's preparers and people of its consultants."""
-    consultants = set(district.mandates.filter(mandate_in_force()).values_list("organisation_id", flat=True))
+    consultants = set(district.mandates.filter(mandate_in_force(clock.today())).values_list("organisation_id", flat=True))
     preparers = holders(Role.PREPARER, organisation_ids={district.applicant_id or 0}).values("pk")
     advisers = holders(Role.CONSULTANT, organisation_ids=consultants).values("pk")
     return User.objects.filter(Q(pk__in=preparers) | Q(pk__in=advisers)).order_by("name", "pk")

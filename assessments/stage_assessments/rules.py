@@ -5,8 +5,7 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy.rules import decides as policy_decides
 
 EDITABLE = (StageState.DRAFT,)
@@ -14,36 +13,36 @@ MENDING = (StageState.RECTIFYING,)
 SEEN_BY_PARTNERS = (StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
-def may_fill(user: User, stage: StageAssessment) -> bool:
+def may_fill(held: HeldPosts, stage: StageAssessment) -> bool:
     """Whether the user may edit table and mechanisms: preparer and consultant while it is a draft."""
-    return stage.status in EDITABLE and may_edit_district(user, stage.district)
+    return stage.status in EDITABLE and may_edit_district(held, stage.district)
 
 
-def may_mend(user: User, stage: StageAssessment) -> bool:
+def may_mend(held: HeldPosts, stage: StageAssessment) -> bool:
     """Whether the user may write the rectification report: preparer and consultant during the rectification."""
-    return stage.status in MENDING and may_edit_district(user, stage.district)
+    return stage.status in MENDING and may_edit_district(held, stage.district)
 
 
-def may_add_files(user: User, stage: object) -> bool:
+def may_add_files(held: HeldPosts, stage: object) -> bool:
     """Whether the user may add files: those who may edit the assessment or its rectification report."""
-    return isinstance(stage, StageAssessment) and (may_fill(user, stage) or may_mend(user, stage))
+    return isinstance(stage, StageAssessment) and (may_fill(held, stage) or may_mend(held, stage))
 
 
-def is_secretary(user: User, _stage: StageAssessment) -> bool:
+def is_secretary(held: HeldPosts, _stage: StageAssessment) -> bool:
     """Whether the user is of the secretariat."""
-    return posts_of(user).has(Role.SECRETARIAT)
+    return held.has(Role.SECRETARIAT)
 
 
-def organises(user: User, stage: StageAssessment) -> bool:
+def organises(held: HeldPosts, stage: StageAssessment) -> bool:
     """Whether the user may open the panel's review of what was filed."""
-    return is_officer(user, stage) or is_secretary(user, stage)
+    return is_officer(held, stage) or is_secretary(held, stage)
 
 
-def mends_or_reports(user: User, stage: StageAssessment) -> bool:
+def mends_or_reports(held: HeldPosts, stage: StageAssessment) -> bool:
     """Whether the user writes the rectification report or reports it to the city."""
-    return may_mend(user, stage) or signs_any(user, stage)
+    return may_mend(held, stage) or signs_any(held, stage)
 
 
-def extends(user: User, stage: StageAssessment) -> bool:
+def extends(held: HeldPosts, stage: StageAssessment) -> bool:
     """Whether the user may decide on an extension of 整改: 审定, or 审核 if the settings allow, but never the person who proposed."""
-    return policy_decides(user, "extend") and stage.proposed_by_id != user.pk
+    return policy_decides(held, "extend") and stage.proposed_by_id != held.person

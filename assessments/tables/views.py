@@ -7,6 +7,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.rules import sees_live_rows
 from assessments.tables.selectors.tables import score_tables_visible_to, table_worked_on
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 
 
 def seen_table(user: User, pk: int) -> ScoreTable:
@@ -17,7 +18,7 @@ def seen_table(user: User, pk: int) -> ScoreTable:
 def live_table(user: User, pk: int) -> ScoreTable:
     """The table if the user sees its live rows. Raises ``Http404``."""
     table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
+    if not sees_live_rows(posts_of(user), table):
         raise Http404
     return table
 

@@ -15,6 +15,7 @@ from assessments.tables.services.import_rights import hold_import
 from assessments.tables.services.rows import RowTyped
 from assessments.workbook.score_table import ScoreBook, ShareBook
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents.workbooks.comparison import Given, settled
@@ -50,8 +51,9 @@ def live_share_book(share: RowShare) -> ShareBook:
 
 def hold_share_import(share: RowShare, by: User) -> None:
     """Raise ``NotAllowed`` or ``Closed`` unless the user may fill in the share."""
-    NotAllowed.unless(is_assignee(by, share), "您可以查看分派的条文，不能填报")
-    Closed.unless(may_fill(by, share), "这些条文已签认或收回，或评分表已提交，不能再改")
+    held = posts_of(by)
+    NotAllowed.unless(is_assignee(held, share), "您可以查看分派的条文，不能填报")
+    Closed.unless(may_fill(held, share), "这些条文已签认或收回，或评分表已提交，不能再改")
 
 
 def apply_share_import(

@@ -28,6 +28,7 @@ from assessments.stage_assessments.selectors import stages
 from assessments.worklist import list_workbooks
 from assessments.worklist.forms import InspectionFilter, StageFilter
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -134,7 +135,7 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     form, found = _inspections(request)
     context = list_context(request, found, form, export="assessments:inspection_export")
     context["lines"] = [(one, INSPECTION.state(one.status)) for one in context["page"].object_list]
-    context["may_register"] = rules.inspects(signed_in(request))
+    context["may_register"] = rules.inspects(posts_of(signed_in(request)))
     return render(request, "assessments/worklist/inspection_list.html", context)
 
 

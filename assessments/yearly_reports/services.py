@@ -22,7 +22,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import organisation_named
+from greendistrict.accounts.selectors import organisation_named, posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.papers import give
@@ -77,7 +77,7 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
     Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored.
     """
     locked: YearlyReport = hold(report)
-    NotAllowed.unless(rules.may_fill(by, locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
+    NotAllowed.unless(rules.may_fill(posts_of(by), locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
     if len(note) > LONGEST:
         raise Refused([Refusal(f"说明最多{LONGEST}字，现有{len(note)}字", field="note")])
     hold_version(locked, version)
@@ -107,7 +107,7 @@ def save_text(*, report: YearlyReport, key: str, text: str, version: int, by: Us
 
     Raises ``NotAllowed``, ``Closed``, ``Refused`` (too long), ``Stale`` with the text stored now.
     """
-    NotAllowed.unless(may_edit_district(by, report.district), "您可以查看这份报告，不能填报")
+    NotAllowed.unless(may_edit_district(posts_of(by), report.district), "您可以查看这份报告，不能填报")
     Refused.when(key not in KEYS or not has_text(report), "报告没有这一节")
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])

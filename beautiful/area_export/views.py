@@ -9,6 +9,7 @@ from beautiful.area_indicators.rules import may_read_areas
 from beautiful.area_indicators.views import chosen_year
 from beautiful.frame.programme import programme
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.documents.downloads import list_workbook
 
 
@@ -16,7 +17,7 @@ from greendistrict.documents.downloads import list_workbook
 def area_export(request: HttpRequest, key: str = "") -> HttpResponse:
     """Workbook for the same world and year as the page; the export is audited. Raises ``Http404`` as the page does."""
     user = signed_in(request)
-    if not may_read_areas(user) or (key and key not in {area.key for area in programme().areas}):
+    if not may_read_areas(posts_of(user)) or (key and key not in {area.key for area in programme().areas}):
         raise Http404
     is_demo, year = chosen_year(request).chosen()
     found = area_file(user, is_demo=is_demo, year=year, only=key)

@@ -17,6 +17,7 @@ from beautiful.frame.programme import BeautyArea, programme
 from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.second_person import may_check
@@ -30,14 +31,14 @@ FORM = "beautiful/area_indicators/area_form.html"
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not rules.may_read_areas(user):
+    if not rules.may_read_areas(posts_of(user)):
         raise Http404
     return user
 
 
 def _recorder(request: HttpRequest) -> User:
     user = _reader(request)
-    if not rules.may_record(user):
+    if not rules.may_record(posts_of(user)):
         raise Http404
     return user
 
@@ -56,7 +57,7 @@ def chosen_year(request: HttpRequest) -> AreaYearForm:
 
 
 def _common(user: User) -> dict[str, Any]:
-    return {"programme": programme(), "mark": MARK, "may_record": rules.may_record(user)}
+    return {"programme": programme(), "mark": MARK, "may_record": rules.may_record(posts_of(user))}
 
 
 def _back(figure: AreaFigure) -> str:
@@ -84,7 +85,8 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)
     shown = (*found.by_hand, *found.unchecked)
     answers = answers_by_row(shown)
-    by_hand = [(one, answers[one.pk], may_check(user, one), rules.may_withdraw(user, one)) for one in shown]
+    held = posts_of(user)
+    by_hand = [(one, answers[one.pk], may_check(held, one), rules.may_withdraw(held, one)) for one in shown]
     about = {"form": form, "view": found, "by_hand": by_hand, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
     context = {**_common(user), **about}
     return render(request, "beautiful/area_indicators/area.html", context)
@@ -94,7 +96,8 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
 def area_links(request: HttpRequest) -> HttpResponse:
     """Areas linked to each dimension, all decisions, and a form for a new one."""
     user = _reader(request)
-    form = LinkDecisionForm(request.POST if request.method == "POST" else None) if rules.may_record(user) else None
+    held = posts_of(user)
+    form = LinkDecisionForm(request.POST if request.method == "POST" else None) if rules.may_record(held) else None
     if request.method == "POST":
         if form is None:
             raise Http404
@@ -109,7 +112,7 @@ def area_links(request: HttpRequest) -> HttpResponse:
         **_common(user),
         "form": form,
         "links": links,
-        "decisions": [(one, may_check(user, one)) for one in selectors.link_decisions()],
+        "decisions": [(one, may_check(held, one)) for one in selectors.link_decisions()],
     }
     return render(request, "beautiful/area_indicators/area_links.html", context, status=UNPROCESSABLE if request.method == "POST" else 200)
 
@@ -178,7 +181,7 @@ def area_figure_check(request: HttpRequest, pk: int) -> HttpResponse:
 def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a figure of the city with a reason, or send it back before it is checked."""
     user = _reader(request)
-    found = _figure(pk, lambda figure: rules.may_withdraw(user, figure))
+    found = _figure(pk, lambda figure: rules.may_withdraw(posts_of(user), figure))
     form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)
     back = _back(found)
     if request.method == "POST" and form.is_valid():

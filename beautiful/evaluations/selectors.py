@@ -31,9 +31,10 @@ STEPS = {
 def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
     """City and partners see all of visible plans, bodies of districts those of areas in which they own a task."""
     found = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(user).values("pk"))
-    if reads_every_evaluation(user):
+    held = posts_of(user)
+    if reads_every_evaluation(held):
         return found
-    mine = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"), owner__in=bodies_of(user))
+    mine = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"), owner__in=bodies_of(held))
     return found.filter(Exists(mine))
 
 
@@ -119,15 +120,16 @@ def adjustments_for(evaluation: AreaEvaluation) -> QuerySet[TaskAdjustment]:
 
 def tasks_for(user: User) -> list[Task]:
     """Work-desk tasks: evaluations waiting for this person. Task owners report; the seat does if an area has none. One query."""
-    if not posts_of(user).has(*REPORTERS):
+    held = posts_of(user)
+    if not held.has(*REPORTERS):
         return []
     of_area = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"))
-    reporting = Q(Exists(of_area.filter(owner__in=bodies_of(user))))
+    reporting = Q(Exists(of_area.filter(owner__in=bodies_of(held))))
     waiting = Q(pk__in=())
-    if coordinates(user):
+    if coordinates(held):
         reporting |= ~Q(Exists(of_area))
         waiting |= Q(reported_at__isnull=False, checked_at__isnull=True) & ~Q(reported_by=user)
-    if posts_of(user).has(Role.CITY_DIRECTOR):
+    if held.has(Role.CITY_DIRECTOR):
         waiting |= Q(checked_at__isnull=False, concluded_at__isnull=True) & ~Q(checked_by=user)
     waiting |= Q(reported_at__isnull=True) & reporting
     return [_waiting(one) for one in AreaEvaluation.objects.filter(waiting).select_related("plan").order_by("begun_at", "pk")]

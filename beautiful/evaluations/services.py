@@ -13,6 +13,7 @@ from beautiful.plans.models import ActionPlan, TaskAdjustment
 from beautiful.plans.rules import coordinates
 from districts.file.services.locking import hold_constraints, locked
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -29,7 +30,7 @@ def _filled(text: str, field: str, words: str) -> str:
 @transaction.atomic
 def begin(*, plan: ActionPlan, year: int, areas: Collection[str], by: User) -> list[AreaEvaluation]:
     """Begin evaluations of a past year, one per chosen area. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(coordinates(by), SEAT)
+    NotAllowed.unless(coordinates(posts_of(by)), SEAT)
     held = ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     Refused.unless(held.issued_on, "计划印发以后才能评估")
     waiting = {area.key for area in areas_to_begin(held).get(year, ())}
@@ -57,7 +58,7 @@ def _keep(stored: AreaEvaluation, action: str, by: User) -> AreaEvaluation:
 def report(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
     """Save the self-report; it may be changed until the check. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
-    NotAllowed.unless(rules.may_report(by, stored), "自评由本领域任务的责任单位或者“美丽上海统筹”的岗位在核对以前填报")
+    NotAllowed.unless(rules.may_report(posts_of(by), stored), "自评由本领域任务的责任单位或者“美丽上海统筹”的岗位在核对以前填报")
     stored.report, stored.reported_at, stored.reported_by = _filled(text, "text", "请填写自评"), clock.now(), by
     return _keep(stored, "beautiful.report_evaluation", by)
 
@@ -66,7 +67,7 @@ def report(*, evaluation: AreaEvaluation, text: str, version: int | None, by: Us
 def check(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
     """Save the result of the check. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
-    NotAllowed.unless(rules.may_check(by, stored), "自评由“美丽上海统筹”的岗位核对，自评人不能核对")
+    NotAllowed.unless(rules.may_check(posts_of(by), stored), "自评由“美丽上海统筹”的岗位核对，自评人不能核对")
     stored.check_text, stored.checked_at, stored.checked_by = _filled(text, "text", "请填写核对意见"), clock.now(), by
     return _keep(stored, "beautiful.check_evaluation", by)
 
@@ -75,7 +76,7 @@ def check(*, evaluation: AreaEvaluation, text: str, version: int | None, by: Use
 def conclude(*, evaluation: AreaEvaluation, conclusion: str, text: str, version: int | None, by: User) -> AreaEvaluation:
     """Save the conclusion and freeze the traffic lights of the tasks. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
-    NotAllowed.unless(rules.may_conclude(by, stored), "结论由市级审定在核对以后作出，核对人不能作结论")
+    NotAllowed.unless(rules.may_conclude(posts_of(by), stored), "结论由市级审定在核对以后作出，核对人不能作结论")
     stored.conclusion, stored.conclusion_text = EvaluationConclusion(conclusion), _filled(text, "text", "请填写结论说明")
     stored.concluded_at, stored.concluded_by, stored.frozen = clock.now(), by, lights_of(stored)
     return _keep(stored, "beautiful.conclude_evaluation", by)
@@ -85,7 +86,7 @@ def conclude(*, evaluation: AreaEvaluation, conclusion: str, text: str, version:
 def use(*, evaluation: AreaEvaluation, adjustment: TaskAdjustment, note: str, by: User) -> EvaluationUse:
     """Link a task adjustment that followed from the evaluation. Raises ``NotAllowed``, ``Refused``."""
     stored = AreaEvaluation.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=evaluation.pk)
-    NotAllowed.unless(rules.may_use(by, stored), "结果应用由“美丽上海统筹”的岗位在结论以后登记")
+    NotAllowed.unless(rules.may_use(posts_of(by), stored), "结果应用由“美丽上海统筹”的岗位在结论以后登记")
     Refused.unless(adjustments_for(stored).filter(pk=adjustment.pk).exists(), "只连接结论以后对本领域任务的调整，每项调整一次")
     made = EvaluationUse.objects.create(
         evaluation=stored,

@@ -20,6 +20,7 @@ from beautiful.plans.rules import coordinates
 from beautiful.plans.selectors.plans import plans_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 
@@ -36,7 +37,7 @@ def _seen(user: User, pk: int) -> AreaEvaluation:
 
 
 def _listed(request: HttpRequest, user: User, plan: ActionPlan, bound: EvaluationBeginForm | None = None) -> HttpResponse:
-    begins = selectors.areas_to_begin(plan) if coordinates(user) else {}
+    begins = selectors.areas_to_begin(plan) if coordinates(posts_of(user)) else {}
     ticked = selectors.areas_with_tasks(plan) if begins else set()
     fresh = [EvaluationBeginForm(year=year, areas=areas, ticked=ticked) for year, areas in begins.items()]
     context = {
@@ -61,7 +62,7 @@ def evaluation_begin(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin evaluations of areas for a year."""
     user = signed_in(request)
     plan = _plan(user, pk)
-    if not coordinates(user):
+    if not coordinates(posts_of(user)):
         raise Http404
     year = whole(request.POST.get("year"), 0)
     form = EvaluationBeginForm(request.POST, year=year, areas=programme().areas)
@@ -79,15 +80,16 @@ def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = _seen(user, pk)
     concluded = found.standing == EvaluationStanding.CONCLUDED
+    held = posts_of(user)
     context = {
         "evaluation": found,
         "lines": selectors.lines_of(found),
         "concluded": concluded,
         "uses": selectors.uses_of(found),
-        "may_report": rules.may_report(user, found),
-        "may_check": rules.may_check(user, found),
-        "may_conclude": rules.may_conclude(user, found),
-        "may_use": rules.may_use(user, found),
+        "may_report": rules.may_report(held, found),
+        "may_check": rules.may_check(held, found),
+        "may_conclude": rules.may_conclude(held, found),
+        "may_use": rules.may_use(held, found),
         "programme": programme(),
     }
     return render(request, "beautiful/evaluations/evaluation.html", context)
@@ -110,9 +112,9 @@ def _posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _found(user: User, pk: int, allowed: Callable[[User, AreaEvaluation], bool]) -> AreaEvaluation:
+def _found(user: User, pk: int, allowed: Callable[[HeldPosts, AreaEvaluation], bool]) -> AreaEvaluation:
     found = _seen(user, pk)
-    if not allowed(user, found):
+    if not allowed(posts_of(user), found):
         raise Http404
     return found
 

@@ -18,6 +18,7 @@ from districts.file.services.locking import STALE, assign, hold_constraints
 from districts.plausibility.findings import PlausibilityFinding, limits_of
 from districts.plausibility.services import ask, carry_answers, restore_answers
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
@@ -54,7 +55,7 @@ def report_progress(
     Raises ``NotAllowed``, ``Refused``, also with questions about the value that ``said.explanation`` does not answer.
     """
     held = PlannedTask.objects.select_for_update(of=("self",), no_key=True).select_related("plan", "task").get(pk=planned.pk)
-    NotAllowed.unless(rules.may_report(by, held), "季度进展由责任单位在计划执行期间报送")
+    NotAllowed.unless(rules.may_report(posts_of(by), held), "季度进展由责任单位在计划执行期间报送")
     _refuse_quarter(held, year, quarter)
     found = QuarterlyProgress.everything.filter(planned=held, year=year, quarter=quarter).first()
     stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
@@ -142,7 +143,7 @@ def confirm_progress(*, progress: QuarterlyProgress, version: int | None, by: Us
     """Check a report as somebody else than its author: from now on the city relies on it. Raises ``NotAllowed``, ``Stale``."""
     stored = _held(progress, version)
     Refused.when(stored.confirmed_at, "这一季度的进展已经核对")
-    NotAllowed.unless(rules.may_confirm(by, stored), "季度进展由“美丽上海统筹”的岗位核对，报送人不能核对自己报送的进展")
+    NotAllowed.unless(rules.may_confirm(posts_of(by), stored), "季度进展由“美丽上海统筹”的岗位核对，报送人不能核对自己报送的进展")
     stored.confirmed_at, stored.confirmed_by = clock.now(), by
     stored.save()
     data = {"number": stored.planned.task.number, "year": stored.year, "quarter": stored.quarter, "value": str(stored.value or "")}
@@ -158,7 +159,7 @@ def withdraw_progress(*, progress: QuarterlyProgress, version: int | None, reaso
     """
     stored = _held(progress, version)
     Refused.when(stored.confirmed_at, "这一季度的进展已经核对，不能撤回；有误的，更正并写明理由")
-    NotAllowed.unless(rules.may_withdraw(by, stored), "季度进展在核对以前由责任单位撤回，或者由核对的岗位退回")
+    NotAllowed.unless(rules.may_withdraw(posts_of(by), stored), "季度进展在核对以前由责任单位撤回，或者由核对的岗位退回")
     if not reason.strip():
         raise Refused([Refusal("请写明理由", field="reason")])
     correction = stored.corrections.filter(undone="").order_by("-pk").first()

@@ -13,6 +13,7 @@ from beautiful.plans.enums import GOES_ON, PlanStanding, RollOutcome
 from beautiful.plans.models import CONTENT, ActionPlan, ActionTask, PlannedTask, RollOverRevocation, TaskAdjustment
 from districts.file.services.locking import assign, hold_constraints, label_of, locked
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -32,14 +33,14 @@ class RollDecision(NamedTuple):
 
 
 def _hold_plan(plan: ActionPlan, by: User) -> ActionPlan:
-    NotAllowed.unless(rules.coordinates(by), COORDINATOR)
+    NotAllowed.unless(rules.coordinates(posts_of(by)), COORDINATOR)
     return ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
 
 
 @transaction.atomic
 def make_plan(*, first_year: int, is_demo: bool, by: User) -> ActionPlan:
     """Create the first plan of a series; later ones come by roll-over. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.coordinates(by), COORDINATOR)
+    NotAllowed.unless(rules.coordinates(posts_of(by)), COORDINATOR)
     made = ActionPlan(first_year=first_year, is_demo=is_demo, made_at=clock.now(), made_by=by)
     before = ActionPlan.objects.filter(is_demo=is_demo).order_by("-first_year").first()
     Refused.when(before is not None, f"已有{before}，下一轮由它滚动产生")

@@ -34,6 +34,7 @@ from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
@@ -81,12 +82,13 @@ def _posted(request: HttpRequest) -> Any:
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Visible plans, newest first."""
     user = signed_in(request)
-    _hold(rules.may_read_plans(user))
+    held = posts_of(user)
+    _hold(rules.may_read_plans(held))
     form = PlanFilter(request.GET)
     world = form.cleaned_data["world"] if form.is_valid() else ""
     rows = selectors.plan_rows(user)
     context = list_context(request, rows.filter(is_demo=world == "demo") if world else rows, form)
-    may_make = rules.coordinates(user)
+    may_make = rules.coordinates(held)
     return render(request, "beautiful/plans/plan_list.html", {**context, "may_make": may_make, "programme": programme()})
 
 
@@ -94,7 +96,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 def plan_create(request: HttpRequest) -> HttpResponse:
     """Begin the first plan."""
     user = signed_in(request)
-    _hold(rules.coordinates(user))
+    _hold(rules.coordinates(posts_of(user)))
     form = ActionPlanForm(_posted(request))
     page = {"heading": "建立三年行动计划", "submit": "建立", "back": reverse("beautiful:plan_list"), "done": "计划已建立"}
     return _answer(request, form, lambda: services.make_plan(**form.cleaned_data, by=user), page=page)
@@ -106,7 +108,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = _plan(user, pk)
     lines = selectors.lines_of(found, user)
-    coordinates = rules.coordinates(user)
+    held = posts_of(user)
+    coordinates = rules.coordinates(held)
     is_draft = found.standing == PlanStanding.DRAFT
     context = {
         "plan": found,
@@ -118,10 +121,10 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "may_add": coordinates and is_draft,
         "may_roll": coordinates and not is_draft and found.rolled_into is None,
         "may_revoke": coordinates and is_draft and found.previous_id is not None,
-        "revocations": list(found.revocations.select_related("revoked_by")) if rules.reads_all(user) else [],
-        "may_release": rules.reads_all(user) and not is_draft,
-        "reads_all": rules.reads_all(user),
-        "after": found.rolled_into if rules.reads_all(user) or (found.rolled_into and found.rolled_into.issued_on) else None,
+        "revocations": list(found.revocations.select_related("revoked_by")) if rules.reads_all(held) else [],
+        "may_release": rules.reads_all(held) and not is_draft,
+        "reads_all": rules.reads_all(held),
+        "after": found.rolled_into if rules.reads_all(held) or (found.rolled_into and found.rolled_into.issued_on) else None,
         "programme": programme(),
     }
     return render(request, "beautiful/plans/plan.html", context)
@@ -137,7 +140,7 @@ def plan_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the issue of the plan."""
     user = signed_in(request)
     found = _plan(user, pk)
-    _hold(rules.coordinates(user) and found.standing == PlanStanding.DRAFT)
+    _hold(rules.coordinates(posts_of(user)) and found.standing == PlanStanding.DRAFT)
     form = IssueForm(_posted(request))
     page = _plan_page(found, "登记印发", "登记印发", "已登记印发，责任单位可以报送季度进展")
     return _answer(request, form, lambda: services.issue_plan(plan=found, **form.cleaned_data, by=user), page=page)
@@ -148,7 +151,7 @@ def plan_roll(request: HttpRequest, pk: int) -> HttpResponse:
     """Roll the plan over: an outcome for every task."""
     user = signed_in(request)
     found = _plan(user, pk)
-    _hold(rules.coordinates(user) and found.issued_on and found.rolled_into is None)
+    _hold(rules.coordinates(posts_of(user)) and found.issued_on and found.rolled_into is None)
     form = RollForm(_posted(request), rows=found.planned.select_related("task", "owner").order_by("task__number"))
     page = _plan_page(found, f"滚动到{found.first_year + 1}—{found.last_year + 1}年", "滚动", "计划已滚动，下一轮在编制中")
     keep = lambda: services.roll_over(plan=found, decisions=form.decisions(), by=user)  # noqa: E731 -- one call
@@ -161,7 +164,7 @@ def plan_roll_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = _plan(user, pk)
     before = found.previous
-    if before is None or not rules.coordinates(user) or found.standing != PlanStanding.DRAFT:
+    if before is None or not rules.coordinates(posts_of(user)) or found.standing != PlanStanding.DRAFT:
         raise Http404
     form = RevocationForm(_posted(request))
     page = {
@@ -183,7 +186,7 @@ def task_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a city task to a draft."""
     user = signed_in(request)
     found = _plan(user, pk)
-    _hold(rules.coordinates(user) and found.standing == PlanStanding.DRAFT)
+    _hold(rules.coordinates(posts_of(user)) and found.standing == PlanStanding.DRAFT)
     form = NewTaskForm(_posted(request), plan=found)
     page = _plan_page(found, "新增市级任务", "保存", "任务已加入计划")
     return _answer(request, form, lambda: services.add_task(plan=found, values=form.values(), by=user), page=page)
@@ -204,7 +207,8 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     quarters = selectors.quarter_values(found, below, amber)
     elsewhere = selectors.with_values([one for one in history if one.pk != found.pk])
     newest = {one.pk: values[-1] for one, values in [(found, quarters), *elsewhere] if values}
-    coordinates, standing = rules.coordinates(user), found.plan.standing
+    held = posts_of(user)
+    coordinates, standing = rules.coordinates(held), found.plan.standing
     goes_on = not found.outcome
     context = {
         "planned": found,
@@ -218,9 +222,9 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": coordinates and standing == PlanStanding.DRAFT,
         "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
         "may_adjust": coordinates and standing == PlanStanding.IN_FORCE and goes_on,
-        "may_report": rules.may_report(user, found) and bool(_periods(found)),
-        "tells_use": rules.reads_every_evaluation(user) or found.owner_id in rules.bodies_of(user),
-        "opens_use": rules.reads_every_evaluation(user),
+        "may_report": rules.may_report(held, found) and bool(_periods(found)),
+        "tells_use": rules.reads_every_evaluation(held) or found.owner_id in rules.bodies_of(held),
+        "opens_use": rules.reads_every_evaluation(held),
         "programme": programme(),
     }
     return render(request, "beautiful/plans/task.html", context)
@@ -228,14 +232,15 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _told(user: User, row: QuarterlyProgress, files: list[Evidence], answers: list[FigureAnswer]) -> dict[str, Any]:
     """A report with its files, the explanations of its figure and what the person may do with it."""
-    corrects = rules.may_report(user, row.planned)
+    held = posts_of(user)
+    corrects = rules.may_report(held, row.planned)
     return {
         "row": row,
         "files": files,
         "answers": answers,
         "correction": selectors.report_page(row.planned_id, row.key) if corrects else "",
-        "may_confirm": rules.may_confirm(user, row),
-        "may_withdraw": rules.may_withdraw(user, row),
+        "may_confirm": rules.may_confirm(held, row),
+        "may_withdraw": rules.may_withdraw(held, row),
     }
 
 
@@ -271,7 +276,7 @@ def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a task of a draft."""
     user = signed_in(request)
     found = _task(user, pk)
-    _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.DRAFT)
+    _hold(rules.coordinates(posts_of(user)) and found.plan.standing == PlanStanding.DRAFT)
     form = TaskForm(_posted(request), plan=found.plan, planned=found)
     keep = lambda: services.save_task(planned=found, values=form.values(), version=_version_read(form), by=user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=_task_page(found, "修改任务", "保存", "任务已保存"))
@@ -282,7 +287,7 @@ def task_split(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a district task below a city task."""
     user = signed_in(request)
     found = _task(user, pk)
-    _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.DRAFT and found.task.city_task_id is None)
+    _hold(rules.coordinates(posts_of(user)) and found.plan.standing == PlanStanding.DRAFT and found.task.city_task_id is None)
     form = DistrictTaskForm(_posted(request), plan=found.plan)
     keep = lambda: services.add_task(plan=found.plan, values=form.values(), city_task=found, by=user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=_task_page(found, "分解区任务", "保存", "区任务已加入计划"))
@@ -294,7 +299,7 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = _task(user, pk)
     periods = _periods(found)
-    _hold(rules.may_report(user, found) and periods)
+    _hold(rules.may_report(posts_of(user), found) and periods)
     files = request.FILES if request.method == "POST" else None
     units, reports = selectors.units_of_own_values(found, periods), {one.key: one for one in found.progress.all()}
     asked = request.GET.get("period") or next((selectors.period_of(one) for one in periods if one not in reports), "")
@@ -323,7 +328,7 @@ def _report_page(user: User, found: QuarterlyProgress, heading: str, submit: str
         "answers": answers_to(found),
         "corrections": list(found.corrections.select_related("corrected_by", "reported_by")),
         "files": selectors.files_by_report([found])[found.pk],
-        "may_confirm": rules.may_confirm(user, found),
+        "may_confirm": rules.may_confirm(posts_of(user), found),
     }
 
 
@@ -332,7 +337,7 @@ def progress_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a report that somebody else made."""
     user = signed_in(request)
     found = _report(user, pk)
-    _hold(rules.may_confirm(user, found))
+    _hold(rules.may_confirm(posts_of(user), found))
     form = CheckReportForm(_posted(request), initial={"version": found.version})
     page = _report_page(user, found, f"核对{found.year}年第{found.quarter}季度进展", "核对无误", "季度进展已核对")
     keep = lambda: reporting.confirm_progress(progress=found, version=_version_read(form), by=user)  # noqa: E731 -- one call
@@ -344,9 +349,10 @@ def progress_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a report back, or return it, before it is checked."""
     user = signed_in(request)
     found = _report(user, pk)
-    _hold(rules.may_withdraw(user, found))
+    held = posts_of(user)
+    _hold(rules.may_withdraw(held, found))
     form = WithdrawReportForm(_posted(request), initial={"version": found.version})
-    word = "撤回" if rules.may_report(user, found.planned) else "退回"
+    word = "撤回" if rules.may_report(held, found.planned) else "退回"
     page = _report_page(user, found, f"{word}{found.year}年第{found.quarter}季度进展", word, f"季度进展已{word}")
 
     def keep() -> None:
@@ -360,7 +366,7 @@ def task_adjust(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a task of a plan in force by a decision."""
     user = signed_in(request)
     found = _task(user, pk)
-    _hold(rules.coordinates(user) and found.plan.standing == PlanStanding.IN_FORCE and not found.outcome)
+    _hold(rules.coordinates(posts_of(user)) and found.plan.standing == PlanStanding.IN_FORCE and not found.outcome)
     form = AdjustForm(_posted(request), plan=found.plan, planned=found)
 
     def keep() -> None:

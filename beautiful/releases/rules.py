@@ -1,14 +1,14 @@
 """Permissions on releases."""
 
 from beautiful.plans.rules import coordinates, reads_all
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 
 
-def may_release(user: User) -> bool:
+def may_release(held: HeldPosts) -> bool:
     """People who edit the plans release and withdraw."""
-    return coordinates(user)
+    return coordinates(held)
 
 
-def may_preview(user: User) -> bool:
+def may_preview(held: HeldPosts) -> bool:
     """The city may see what is published or would be."""
-    return reads_all(user)
+    return reads_all(held)

@@ -9,6 +9,7 @@ from beautiful.releases import rules
 from beautiful.releases.models import ProgressRelease
 from beautiful.releases.selectors import live_release, quarters_over, to_freeze
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -18,7 +19,7 @@ ONLY = "行动计划进展由“美丽上海统筹”的岗位公开和撤回"
 
 
 def _hold(plan: ActionPlan, by: User) -> ActionPlan:
-    NotAllowed.unless(rules.may_release(by), ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(by)), ONLY)
     return ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
 
 

@@ -19,6 +19,7 @@ from beautiful.releases import rules, selectors, services
 from beautiful.releases.forms import ProgressReleaseForm, ProgressWithdrawalForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import asked_first
@@ -46,7 +47,7 @@ def public_quarter(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _plan(user: User, pk: int) -> ActionPlan:
     """Issued plan, for people of the city. Raises ``Http404``."""
-    if not rules.may_preview(user):
+    if not rules.may_preview(posts_of(user)):
         raise Http404
     return get_object_or_404(plans_visible_to(user).filter(issued_on__isnull=False), pk=pk)
 
@@ -78,7 +79,7 @@ def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> 
     chosen = _quarter(found, year, quarter)
     if request.method != "POST":
         return _page(request, user, found, chosen)
-    NotAllowed.unless(rules.may_release(user), services.ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
     form = ProgressReleaseForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
@@ -97,7 +98,7 @@ def progress_withdraw(request: HttpRequest, pk: int, year: int, quarter: int) ->
     user = signed_in(request)
     found = _plan(user, pk)
     chosen = _quarter(found, year, quarter)
-    NotAllowed.unless(rules.may_release(user), services.ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
     form = ProgressWithdrawalForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
@@ -113,7 +114,7 @@ def _done(request: HttpRequest, plan: ActionPlan, quarter: Quarter, words: str) 
 
 def _page(request: HttpRequest, user: User, plan: ActionPlan, quarter: Quarter, **bound: Any) -> HttpResponse:
     live = selectors.live_release(plan, quarter)
-    releases = rules.may_release(user)
+    releases = rules.may_release(posts_of(user))
     context = {
         "plan": plan,
         "year": quarter[0],

@@ -35,12 +35,13 @@ WORDS = {
 def reserves_visible_to(user: User) -> QuerySet[ReserveProject]:
     """The city sees submitted projects, partners admitted ones; proposers also see all projects of their own body."""
     found = ReserveProject.objects.select_related("proposer", "key_project__district", "opened_by", "submitted_by")
-    if not rules.may_read_reserves(user):
+    held = posts_of(user)
+    if not rules.may_read_reserves(held):
         return found.none()
-    condition = Q(proposer__in=rules.proposes_for(user))
-    if reads_all(user):
+    condition = Q(proposer__in=rules.proposes_for(held))
+    if reads_all(held):
         condition |= ~Q(number="")
-    if posts_of(user).has(Role.PARTNER):
+    if held.has(Role.PARTNER):
         condition |= Q(status__in=HELD)
     return found.filter(condition)
 
@@ -57,7 +58,7 @@ def reserves_matching(found: QuerySet[ReserveProject], conditions: Mapping[str, 
 
 def bodies_for(user: User) -> QuerySet[Organisation]:
     """Bodies for which the person proposes."""
-    return Organisation.objects.filter(pk__in=rules.proposes_for(user)).order_by("name_pinyin", "pk")
+    return Organisation.objects.filter(pk__in=rules.proposes_for(posts_of(user))).order_by("name_pinyin", "pk")
 
 
 def key_projects_for(user: User, project: ReserveProject) -> QuerySet[KeyProject]:
@@ -132,9 +133,10 @@ def _library(pool: str, rows: list[ReserveProject]) -> LibrarySum:
 def tasks_for(user: User) -> list[Task]:
     """Work-desk tasks: projects waiting for this person; one query."""
     waiting = Q(pk__in=())
-    if coordinates(user):
+    held = posts_of(user)
+    if coordinates(held):
         waiting |= Q(status=ReserveState.SUBMITTED) & ~Q(submitted_by=user)
-    if bodies := rules.proposes_for(user):
+    if bodies := rules.proposes_for(held):
         waiting |= Q(proposer__in=bodies, status__in=EDITABLE)
     if waiting == Q(pk__in=()):
         return []

@@ -14,6 +14,7 @@ from districts.plausibility.findings import PlausibilityFinding, limits_of
 from districts.plausibility.services import ask
 from districts.plausibility.undertakings import Funds, asked_of_reserve
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -32,7 +33,7 @@ CLOSED = "现在不能修改这个储备项目；刚才填写的内容没有保�
 @transaction.atomic
 def open_project(*, proposer: Organisation, pool: str, area: str, title: str, by: User) -> ReserveProject:
     """Create a proposal of a body. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(proposer.pk in rules.proposes_for(by), "储备项目由区专门机构、协同部门或者“美丽上海统筹”的岗位申报")
+    NotAllowed.unless(proposer.pk in rules.proposes_for(posts_of(by)), "储备项目由区专门机构、协同部门或者“美丽上海统筹”的岗位申报")
     if not title.strip():
         raise Refused([Refusal("请填写项目名称", field="title")])
     made = ReserveProject(proposer=proposer, pool=pool, area=area, title=title.strip(), opened_at=clock.now(), opened_by=by)
@@ -80,7 +81,7 @@ def _questions(project: ReserveProject, stored: ReserveProject | None) -> list[P
 
 def _held(project: ReserveProject, by: User) -> ReserveProject:
     locked: ReserveProject = hold(project)
-    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    NotAllowed.unless(rules.may_write(posts_of(by), locked), CLOSED)
     return locked
 
 
@@ -88,7 +89,7 @@ def _held(project: ReserveProject, by: User) -> ReserveProject:
 def drop_project(*, project: ReserveProject, by: User) -> None:
     """Delete a proposal that was never submitted. Raises ``NotAllowed``."""
     locked = _held(project, by)
-    NotAllowed.unless(rules.may_drop(by, locked), "提交过的储备项目不能删除")
+    NotAllowed.unless(rules.may_drop(posts_of(by), locked), "提交过的储备项目不能删除")
     audit.record(action="reserve.drop", by=by, obj=locked, data={"title": locked.title})
     locked.delete()
 

@@ -20,6 +20,7 @@ from districts.file.services.locking import label_of
 from districts.plausibility.selectors import answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -44,7 +45,7 @@ def seen(user: User, pk: int) -> ReserveProject:
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not rules.may_read_reserves(user):
+    if not rules.may_read_reserves(posts_of(user)):
         raise Http404
     return user
 
@@ -69,7 +70,7 @@ def _listed(request: HttpRequest, user: User, opening: ReserveOpenForm | None = 
 
 
 def _opening(user: User, data: QueryDict | None = None) -> ReserveOpenForm | None:
-    return ReserveOpenForm(data, bodies=selectors.bodies_for(user)) if rules.proposes_for(user) else None
+    return ReserveOpenForm(data, bodies=selectors.bodies_for(user)) if rules.proposes_for(posts_of(user)) else None
 
 
 @require_safe
@@ -137,7 +138,8 @@ def _form(user: User, project: ReserveProject, data: Any = None) -> ReserveForm:
 
 def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[str, Any]:
     """Template context of the page; screening as of now, and as stored at admission."""
-    writing = rules.may_write(user, project)
+    held = posts_of(user)
+    writing = rules.may_write(held, project)
     return {
         "project": project,
         "state": RESERVE.state(project.status),
@@ -148,7 +150,7 @@ def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
         "readiness": selectors.readiness_of(project),
         "screening": screening(),
         "opens_key_project": selectors.opens_key_project(user, project),
-        "may_drop": rules.may_drop(user, project),
+        "may_drop": rules.may_drop(held, project),
         "offered": offered(project, user),
         "action_url": reverse("beautiful:reserve_action", args=[project.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(project))],
@@ -174,7 +176,7 @@ def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> object:
         return services.save_project(project=found, values=form.values(), version=form.version_read(), by=user, explanation=form.explained)
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(user, found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(posts_of(user), found))
 
 
 @require_POST
@@ -182,7 +184,9 @@ def reserve_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a project that was never submitted."""
     user = signed_in(request)
     found = seen(user, pk)
-    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=reverse("beautiful:reserve", args=[pk]))):
+    if rules.may_drop(posts_of(user), found) and (
+        asking := deletion_question(request, str(found), back=reverse("beautiful:reserve", args=[pk]))
+    ):
         return asking
     title = str(found)
     services.drop_project(project=found, by=user)

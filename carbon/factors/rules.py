@@ -1,10 +1,9 @@
 """Permissions on the factor library."""
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 
-def may_add(user: User) -> bool:
+def may_add(held: HeldPosts) -> bool:
     """Only the city's 审定 adds versions."""
-    return posts_of(user).has(Role.CITY_DIRECTOR)
+    return held.has(Role.CITY_DIRECTOR)

@@ -9,6 +9,7 @@ from carbon.factors.models import AddedFactor
 from carbon.factors.selectors import factors_now
 from carbon.units import UnknownUnitError, factor_unit_of, measures_same
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -35,7 +36,7 @@ def add_version(
 
     Raises ``NotAllowed``, ``Refused`` with every reason.
     """
-    NotAllowed.unless(rules.may_add(by), "只有市级审定可以增加因子版本")
+    NotAllowed.unless(rules.may_add(posts_of(by)), "只有市级审定可以增加因子版本")
     one_at_a_time("carbon.factors")
     against = _against(key, name, since, value, unit)
     if decided_on > clock.today():

@@ -27,9 +27,10 @@ def factor_list(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: AddedFactorForm | None = None, status: int = 200) -> HttpResponse:
     user = signed_in(request)
-    adding = form or (AddedFactorForm() if rules.may_add(user) else None)
-    rows = AddedFactor.objects.waiting().select_related("entered_by") if posts_of(user).is_city else ()
-    waiting = [(row, may_check(user, row)) for row in rows]
+    held = posts_of(user)
+    adding = form or (AddedFactorForm() if rules.may_add(held) else None)
+    rows = AddedFactor.objects.waiting().select_related("entered_by") if held.is_city else ()
+    waiting = [(row, may_check(held, row)) for row in rows]
     context = {"factors": list(factors_now().values()), "form": adding, "waiting": waiting}
     return render(request, "carbon/factors/factor_list.html", context, status=status)
 
@@ -38,7 +39,7 @@ def _page(request: HttpRequest, form: AddedFactorForm | None = None, status: int
 def factor_add(request: HttpRequest) -> HttpResponse:
     """Add a version."""
     user, form = signed_in(request), AddedFactorForm(request.POST)
-    NotAllowed.unless(rules.may_add(user), "只有市级审定可以增加因子版本")
+    NotAllowed.unless(rules.may_add(posts_of(user)), "只有市级审定可以增加因子版本")
     if form.is_valid():
         try:
             made = services.add_version(**form.cleaned_data, by=user)

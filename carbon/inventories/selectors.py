@@ -47,7 +47,7 @@ def inventories_visible_to(user: User) -> QuerySet[CarbonInventory]:
     A verifier sees filed editions of the districts and years it is mandated for.
     """
     found = CarbonInventory.objects.select_related("district")
-    if filing.oversees(user):
+    if filing.oversees(posts_of(user)):
         return found.filter(FILED)
     mine = own_people(user) | (own_side(user) & FILED)
     held = posts_of(user)
@@ -247,9 +247,10 @@ def tasks_for(user: User) -> list[Task]:
 
 
 def _waits_for(user: User, inventory: CarbonInventory) -> bool:
+    held = posts_of(user)
     if inventory.status == InventoryState.SIGNING:
-        return filing.signs(user, inventory)
-    return rules.may_fill(user, inventory)
+        return filing.signs(held, inventory)
+    return rules.may_fill(held, inventory)
 
 
 def _task(inventory: CarbonInventory) -> Task:

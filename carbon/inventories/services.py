@@ -16,6 +16,7 @@ from districts.boundaries.models import Boundary
 from districts.file.models.district import District
 from districts.plausibility.services import ask, carry_answers
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -31,7 +32,7 @@ CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制�
 @transaction.atomic
 def open_inventory(*, district: District, year: int, by: User) -> CarbonInventory:
     """Open the inventory of a year. Raises ``NotAllowed``, ``Refused`` if the year already has one or lies in the future."""
-    NotAllowed.unless(rules.may_open(by, district), OPENERS)
+    NotAllowed.unless(rules.may_open(posts_of(by), district), OPENERS)
     Refused.unless(FIRST_YEAR <= year <= clock.today().year, f"年度应在{FIRST_YEAR}年至今年之间")
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     there = CarbonInventory.objects.filter(district=district, year=year).exists()
@@ -54,7 +55,7 @@ def save(
 
 def check_filling(inventory: CarbonInventory, by: User) -> None:
     """Raise ``NotAllowed`` unless the person may edit the inventory now."""
-    NotAllowed.unless(rules.may_fill(by, inventory), CLOSED)
+    NotAllowed.unless(rules.may_fill(posts_of(by), inventory), CLOSED)
 
 
 def _held(inventory: CarbonInventory, version: int, by: User) -> CarbonInventory:
@@ -199,7 +200,7 @@ def explain(*, inventory: CarbonInventory, text: str, version: int, by: User) ->
 def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInventory:
     """Open the next edition as a copy of the valid one. Raises ``NotAllowed``, ``Refused``."""
     District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
-    NotAllowed.unless(rules.may_open(by, inventory.district), "只有申报主体填报人和获授权的咨询单位可以更正清单")
+    NotAllowed.unless(rules.may_open(posts_of(by), inventory.district), "只有申报主体填报人和获授权的咨询单位可以更正清单")
     Refused.unless(reason.strip(), "请写明更正理由")
     Refused.when(selectors.has_open(inventory), f"{inventory.year}年度已有一版正在填报，先办完那一版")
     last = selectors.counting(inventory)
@@ -225,7 +226,7 @@ def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInven
 def drop(*, inventory: CarbonInventory, by: User) -> None:
     """Discard a draft. Raises ``NotAllowed``."""
     locked: CarbonInventory = hold(inventory)
-    NotAllowed.unless(rules.may_drop(by, locked), "只有申报主体填报人可以删除填报中的清单")
+    NotAllowed.unless(rules.may_drop(posts_of(by), locked), "只有申报主体填报人可以删除填报中的清单")
     audit.record(action="carbon.drop", by=by, obj=locked, data={"year": locked.year, "edition": locked.edition})
     locked.delete()
 

@@ -33,6 +33,7 @@ from districts.file.selectors.visibility import own_districts
 from districts.plausibility.selectors import answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
@@ -74,7 +75,7 @@ def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, stat
 
 def _opening(user: User, data: QueryDict | None = None) -> InventoryOpenForm | None:
     """Form that opens an inventory; None for people who may not."""
-    mine = [district for district in own_districts(user) if may_edit_district(user, district)]
+    mine = [district for district in own_districts(user) if may_edit_district(posts_of(user), district)]
     return InventoryOpenForm(data, districts=mine, year=clock.today().year - 1) if mine else None
 
 
@@ -117,7 +118,8 @@ def result_context(content: Content, year: int, before: Content | None) -> dict[
 @held_reads()
 def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
-    filling, told = rules.may_fill(user, inventory), selectors.filled_of(inventory)
+    held = posts_of(user)
+    filling, told = rules.may_fill(held, inventory), selectors.filled_of(inventory)
     version = {"version": inventory.version}
     asked, before = selectors.open_questions(inventory), selectors.year_before(inventory)
     more: dict[str, Any] = {}
@@ -133,7 +135,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
             "explaining": ExplainForm(initial=version) if asked else None,
         }
     last = selectors.counting(inventory)
-    may_correct = last is not None and last.pk == inventory.pk and rules.may_open(user, inventory.district)
+    may_correct = last is not None and last.pk == inventory.pk and rules.may_open(held, inventory.district)
     return {
         "inventory": inventory,
         "state": CARBON_INVENTORY.state(inventory.status),
@@ -149,7 +151,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "editions": selectors.editions_of(user, inventory),
         "counts": last is not None and last.pk == inventory.pk,
         "correction": InventoryCorrectionForm() if may_correct and not selectors.has_open(inventory) else None,
-        "may_drop": rules.may_drop(user, inventory),
+        "may_drop": rules.may_drop(held, inventory),
         "offered": offered(inventory, user),
         "action_url": reverse("carbon:inventory_action", args=[inventory.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(inventory))],
@@ -168,7 +170,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST, before=selectors.year_before(found))
     if not all([form.is_valid(), rows.is_valid()]):
-        return FILE.invalid(request, pk, may=rules.may_fill(user, found), form=form, rows=rows, errors=[form, *rows.errors])
+        return FILE.invalid(request, pk, may=rules.may_fill(posts_of(user), found), form=form, rows=rows, errors=[form, *rows.errors])
     data = form.cleaned_data
     try:
         services.save(
@@ -221,7 +223,7 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
             return FILE.again(request, pk, refused, paste_form=form)
         else:
             return FILE.done(request, pk, f"已追加{count}行")
-    return FILE.invalid(request, pk, may=rules.may_fill(user, found), paste_form=form, errors=form)
+    return FILE.invalid(request, pk, may=rules.may_fill(posts_of(user), found), paste_form=form, errors=form)
 
 
 @require_POST
@@ -243,7 +245,7 @@ def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = InventoryUpload(request.POST, request.FILES)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_fill(user, found), file_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_fill(posts_of(user), found), file_form=form, errors=form)
     try:
         count = services.take_file(inventory=found, found=form.found, version=form.cleaned_data["version"], by=user)
     except Refused as refused:
@@ -328,7 +330,7 @@ def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = InventoryCorrectionForm(request.POST)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_open(user, found.district), correction=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_open(posts_of(user), found.district), correction=form, errors=form)
     try:
         made = services.correct(inventory=found, reason=form.cleaned_data["reason"], by=user)
     except Refused as refused:
@@ -342,7 +344,7 @@ def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     back, loss = reverse("carbon:inventory", args=[pk]), "草稿和已填的全部行一并删除，不能恢复。"
-    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+    if rules.may_drop(posts_of(user), found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
     title = str(found)
     services.drop(inventory=found, by=user)

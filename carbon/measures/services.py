@@ -12,6 +12,7 @@ from carbon.measures.selectors import measures_of
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, locked
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
@@ -25,7 +26,7 @@ def save_measure(
     *, district: District, values: Mapping[str, Any], by: User, measure: AbatementMeasure | None = None, version: int | None = None
 ) -> AbatementMeasure:
     """Add or change a measure. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
-    hold_measures(by, district)
+    hold_measures(posts_of(by), district)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     row = locked(measure, version) if measure else AbatementMeasure(district=district)
     if measure is None:
@@ -48,7 +49,7 @@ def against_dropping(measure: AbatementMeasure) -> list[Refusal]:
 @transaction.atomic
 def drop_measure(*, measure: AbatementMeasure, by: User) -> None:
     """Delete a measure that no scenario uses. Raises ``NotAllowed``, ``Refused``."""
-    hold_measures(by, measure.district)
+    hold_measures(posts_of(by), measure.district)
     row = locked(measure, None)
     if found := against_dropping(row):
         raise Refused(found)
@@ -68,7 +69,7 @@ def save_scenario(
     version: int | None = None,
 ) -> CarbonScenario:
     """Add or change a scenario: per cent by measure; missing or 0 means off. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
-    hold_measures(by, district)
+    hold_measures(posts_of(by), district)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     row = locked(scenario, version) if scenario else CarbonScenario(district=district)
     if scenario is None:
@@ -95,7 +96,7 @@ def save_scenario(
 @transaction.atomic
 def drop_scenario(*, scenario: CarbonScenario, by: User) -> None:
     """Delete a scenario; the measures stay. Raises ``NotAllowed``."""
-    hold_measures(by, scenario.district)
+    hold_measures(posts_of(by), scenario.district)
     row = locked(scenario, None)
     audit.record(action="carbon.drop_scenario", by=by, obj=row, data={"district": scenario.district.code, "name": row.name})
     row.delete()

@@ -15,6 +15,7 @@ from carbon.measures.rules import hold_measures, keeps_measures, sees_scenarios
 from districts.file.models.district import District
 from districts.file.views.common import EditPage, district_to_read
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
 
@@ -22,7 +23,7 @@ from greendistrict.core.errors import Refused
 def _to_keep(request: HttpRequest, code: str) -> District:
     """District whose measures the person may edit. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
-    hold_measures(signed_in(request), district)
+    hold_measures(posts_of(signed_in(request)), district)
     return district
 
 
@@ -34,12 +35,13 @@ def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
     basis = selectors.basis_of(user, district)
     measures = list(selectors.measures_of(district))
     planned = selectors.forecast_of(basis, measures)
-    sees = sees_scenarios(user, district)
+    held = posts_of(user)
+    sees = sees_scenarios(held, district)
     scenarios = list(selectors.scenarios_of(district)) if sees else []
     tried = [selectors.scenario_forecast(basis, one) for one in scenarios]
     context = {
         "district": district,
-        "keeps": keeps_measures(user, district),
+        "keeps": keeps_measures(held, district),
         "sees": sees,
         "measures": measures,
         "forecast": planned,
@@ -92,11 +94,12 @@ def scenario(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One scenario with path and curve. Raises ``Http404`` for people who may see measures only."""
     district, _ = district_to_read(request, code)
     user = signed_in(request)
-    if not sees_scenarios(user, district):
+    held = posts_of(user)
+    if not sees_scenarios(held, district):
         raise Http404
     row = get_object_or_404(selectors.scenarios_of(district), pk=pk)
     found = selectors.scenario_forecast(selectors.basis_of(user, district), row)
-    context = {"district": district, "scenario": row, "forecast": found, "keeps": keeps_measures(user, district)}
+    context = {"district": district, "scenario": row, "forecast": found, "keeps": keeps_measures(held, district)}
     return render(request, "carbon/measures/scenario.html", context)
 
 

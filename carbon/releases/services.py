@@ -10,6 +10,7 @@ from carbon.releases.selectors import live_release
 from districts.file.models.district import District
 from districts.file.selectors.visibility import is_public
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -22,7 +23,7 @@ ONLY = "只有区专门机构可以公开或撤回"
 def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonRelease:
     """Publish the figure of the valid edition. Raises ``NotAllowed``, ``Refused``."""
     district = District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
-    NotAllowed.unless(rules.may_release(by, district), ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(by), district), ONLY)
     Refused.unless(basis.strip(), "请写明公开依据")
     Refused.unless(is_public(district), f"{district}不在公开名录中，不能公开")
     Refused.unless(inventory.year < clock.today().year, f"{inventory.year}年度尚未结束，不能公开")
@@ -43,7 +44,7 @@ def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonReleas
 @transaction.atomic
 def withdraw(*, district: District, year: int, reason: str, by: User) -> CarbonRelease:
     """Withdraw the published figure of a year; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_release(by, district), ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(by), district), ONLY)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     Refused.unless(reason.strip(), "请写明撤回理由")
     held = live_release(district, year)

@@ -15,6 +15,7 @@ from carbon.releases import rules, selectors, services
 from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import asked_first
@@ -35,7 +36,7 @@ def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
     form = CarbonReleaseForm(request.POST or None)
     if request.method != "POST":
         return _page(request, user, inventory, form=form)
-    NotAllowed.unless(rules.may_release(user, inventory.district), services.ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(user), inventory.district), services.ONLY)
     status = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form, passing=(), aliases={"": "basis"}) as refusing:
@@ -55,7 +56,7 @@ def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published figure of the inventory's year. Raises ``Http404``."""
     user = signed_in(request)
     inventory = _seen(user, pk)
-    NotAllowed.unless(rules.may_release(user, inventory.district), services.ONLY)
+    NotAllowed.unless(rules.may_release(posts_of(user), inventory.district), services.ONLY)
     form = ReleaseWithdrawalForm(request.POST)
     status = UNPROCESSABLE
     if form.is_valid():
@@ -74,7 +75,7 @@ def _done(request: HttpRequest, inventory: CarbonInventory, words: str) -> HttpR
 
 def _page(request: HttpRequest, user: User, inventory: CarbonInventory, status: int = 200, **forms: Any) -> HttpResponse:
     live = selectors.live_release(inventory.district, inventory.year)
-    releases = rules.may_release(user, inventory.district)
+    releases = rules.may_release(posts_of(user), inventory.district)
     context = {
         "inventory": inventory,
         "live": live,

@@ -13,6 +13,7 @@ from carbon.targets.forms import ExplanationForm
 from carbon.targets.selectors import carbon_path, version_of
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused, Stale
 
 UNPROCESSABLE = 422
@@ -23,7 +24,7 @@ def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
     user = signed_in(request)
     district = district_seen(user, code)
     row = next((one for one in carbon_path(user, district).years if one.year == year), None)
-    if row is None or not may_open(user, district):
+    if row is None or not may_open(posts_of(user), district):
         raise Http404
     form = ExplanationForm(request.POST or None, initial={"text": row.reason, "version": version_of(district, year)})
     context: dict[str, Any] = {"district": district, "row": row, "form": form}

@@ -11,6 +11,7 @@ from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.rules import may_mandate
 from carbon.verification.selectors import verifications_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 
 register = template.Library()
 
@@ -27,5 +28,5 @@ def verification_of(context: Context, inventory: CarbonInventory) -> dict[str, A
         "verification": found,
         "state": CARBON_VERIFICATION.state(found.status) if found else None,
         "is_other": found is not None and found.inventory_id is not None and found.inventory_id != inventory.pk,
-        "mandates": found is None and may_mandate(user, inventory.district),
+        "mandates": found is None and may_mandate(posts_of(user), inventory.district),
     }

@@ -6,48 +6,48 @@ from carbon.verification.models import CarbonVerification
 from districts.file.models.district import District
 from districts.file.rules import is_authority, may_edit_district
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.selectors import HeldPosts
 
 
-def may_mandate(user: User, district: District) -> bool:
+def may_mandate(held: HeldPosts, district: District) -> bool:
     """Whether the user may mandate a verifier: people acting for the leading body, which owes the report."""
-    return is_authority(user, district)
+    return is_authority(held, district)
 
 
-def mandates(user: User, verification: CarbonVerification) -> bool:
+def mandates(held: HeldPosts, verification: CarbonVerification) -> bool:
     """Whether the user may act on an existing mandate: as ``may_mandate``."""
-    return may_mandate(user, verification.district)
+    return may_mandate(held, verification.district)
 
 
-def verifies(user: User, verification: CarbonVerification) -> bool:
+def verifies(held: HeldPosts, verification: CarbonVerification) -> bool:
     """Whether the person belongs to the mandated body."""
-    return verification.body_id in posts_of(user).organisations_as(Role.VERIFIER)
+    return verification.body_id in held.organisations_as(Role.VERIFIER)
 
 
-def releases(user: User, verification: CarbonVerification) -> bool:
+def releases(held: HeldPosts, verification: CarbonVerification) -> bool:
     """Whether the user may sign what was handed up: another person of the mandated body, or the city's officer, whom the report goes to.
 
     A body of one person has nobody else; the officer then compares the opinion on paper with what was typed.
     """
-    if posts_of(user).has(Role.CITY_OFFICER):
+    if held.has(Role.CITY_OFFICER):
         return True
-    return verifies(user, verification) and user.pk != verification.handed_by_id
+    return verifies(held, verification) and held.person != verification.handed_by_id
 
 
-def may_add_files(user: User, owner: object) -> bool:
+def may_add_files(held: HeldPosts, owner: object) -> bool:
     """Upload rule of the file registry: the mandated body, while it is checking."""
-    return isinstance(owner, CarbonVerification) and may_write(user, owner)
+    return isinstance(owner, CarbonVerification) and may_write(held, owner)
 
 
-def may_write(user: User, verification: CarbonVerification) -> bool:
+def may_write(held: HeldPosts, verification: CarbonVerification) -> bool:
     """Whether the user may write the verification: the mandated body, while it is being checked."""
-    return verification.status == VerificationState.CHECKING and verifies(user, verification)
+    return verification.status == VerificationState.CHECKING and verifies(held, verification)
 
 
-def may_reply(user: User, verification: CarbonVerification) -> bool:
+def may_reply(held: HeldPosts, verification: CarbonVerification) -> bool:
     """Whether the user may reply to findings: editors of the district, while corrections are requested."""
-    return verification.status == VerificationState.CORRECTING and may_edit_district(user, verification.district)
+    return verification.status == VerificationState.CORRECTING and may_edit_district(held, verification.district)
 
 
 def is_independent(body: Organisation, district: District) -> bool:

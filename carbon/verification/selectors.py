@@ -26,7 +26,7 @@ from greendistrict.workflow.todo import Task
 def verifications_visible_to(user: User) -> QuerySet[CarbonVerification]:
     """City and secretariat see all, the district's side its own, a verifier its mandates, partners the signed ones."""
     found = CarbonVerification.objects.select_related("district", "body")
-    if filing.oversees(user):
+    if filing.oversees(posts_of(user)):
         return found
     held = posts_of(user)
     mine = own_side(user)
@@ -130,11 +130,11 @@ def tasks_for(user: User) -> list[Task]:
     if not held.has(Role.VERIFIER, Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER):
         return []
     rows = CarbonVerification.objects.filter(mine).select_related("district").distinct().order_by("year", "pk")
-    return [_task(row) for row in rows if rules.may_write(user, row) or rules.may_reply(user, row) or _to_release(user, row)]
+    return [_task(row) for row in rows if rules.may_write(held, row) or rules.may_reply(held, row) or _to_release(user, row)]
 
 
 def _to_release(user: User, verification: CarbonVerification) -> bool:
-    return verification.status == VerificationState.REVIEWING and rules.releases(user, verification)
+    return verification.status == VerificationState.REVIEWING and rules.releases(posts_of(user), verification)
 
 
 def _task(verification: CarbonVerification) -> Task:

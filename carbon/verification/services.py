@@ -15,6 +15,7 @@ from carbon.verification.models import CarbonVerification, VerificationFinding
 from carbon.verification.verification_books import opinion_book, report_book
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -32,7 +33,7 @@ CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制�
 @transaction.atomic
 def mandate(*, district: District, year: int, body: Organisation, by: User) -> CarbonVerification:
     """Mandate a body to verify the inventory of a year. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_mandate(by, district), "只有区专门机构可以委托核查")
+    NotAllowed.unless(rules.may_mandate(posts_of(by), district), "只有区专门机构可以委托核查")
     district = District.objects.select_for_update(no_key=True).get(pk=district.pk)
     Refused.unless(year < clock.today().year, f"{year}年度尚未结束，不能委托核查")
     Refused.unless(owes(district.stage, district.held_since, year), f"{district}{year}年度不需报送碳排放核查报告")
@@ -72,7 +73,7 @@ def add_finding(*, verification: CarbonVerification, text: str, version: int, by
 def reply(*, finding: VerificationFinding, text: str, version: int, by: User) -> VerificationFinding:
     """Save the district's reply to a finding. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked: CarbonVerification = hold(finding.verification)
-    NotAllowed.unless(rules.may_reply(by, locked), CLOSED)
+    NotAllowed.unless(rules.may_reply(posts_of(by), locked), CLOSED)
     hold_version(locked, version)
     _check_length(text, "reply")
     stored = _open(locked, finding)
@@ -99,7 +100,7 @@ def settle(*, finding: VerificationFinding, note: str, version: int, by: User) -
 
 def _held(verification: CarbonVerification, version: int, by: User) -> CarbonVerification:
     locked: CarbonVerification = hold(verification)
-    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    NotAllowed.unless(rules.may_write(posts_of(by), locked), CLOSED)
     hold_version(locked, version)
     return locked
 
@@ -129,7 +130,7 @@ def handed_up(_verification: CarbonVerification, by: User | None, _values: Value
 def add_paper(*, verification: CarbonVerification, upload: "UploadedFile[Any]", title: str, by: User) -> None:
     """Keep the opinion that the verifier issued on paper, and count up the version. Raises ``NotAllowed``, ``Refused``."""
     locked: CarbonVerification = hold(verification)
-    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    NotAllowed.unless(rules.may_write(posts_of(by), locked), CLOSED)
     store(owner=locked, upload=upload, kind=OPINION, title=title, by=by)
     _next_version(locked)
 

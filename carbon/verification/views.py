@@ -25,6 +25,7 @@ from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification, VerificationFinding
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.workflow import timeline
@@ -55,7 +56,7 @@ def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mandate a body to verify an inventory (leading body only). Raises ``Http404``."""
     user = signed_in(request)
     inventory = get_object_or_404(inventories_visible_to(user), pk=pk)
-    if not rules.may_mandate(user, inventory.district):
+    if not rules.may_mandate(posts_of(user), inventory.district):
         raise Http404
     form = VerifierMandateForm(request.POST or None)
     status = 200
@@ -80,7 +81,8 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, verification: CarbonVerification, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
-    writes, replies = rules.may_write(user, verification), rules.may_reply(user, verification)
+    held = posts_of(user)
+    writes, replies = rules.may_write(held, verification), rules.may_reply(held, verification)
     typed_for, typed = extra.pop("typed_for", 0), extra.pop("typed", "")
     lines = [(one, typed if one.pk == typed_for else one.reply) for one in verification.findings.all()]
     inventories = inventories_visible_to(user).filter(district=verification.district_id, year=verification.year).order_by("-edition")
@@ -122,7 +124,7 @@ def verification_save(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: services.save(verification=found, **form.cleaned_data, by=user),
         _both,
         "已保存",
-        may=rules.may_write(user, found),
+        may=rules.may_write(posts_of(user), found),
     )
 
 
@@ -138,7 +140,7 @@ def verification_file(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     form, keep = TitledFileForm(request.POST, request.FILES), partial(services.add_paper, verification=found, by=user)
-    return FILE.add_file(request, pk, form, lambda data: keep(**data), may=rules.may_write(user, found))
+    return FILE.add_file(request, pk, form, lambda data: keep(**data), may=rules.may_write(posts_of(user), found))
 
 
 @require_POST
@@ -148,7 +150,7 @@ def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(user, pk)
     form = VerificationFindingForm(request.POST)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_write(user, found), finding_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_write(posts_of(user), found), finding_form=form, errors=form)
     try:
         services.add_finding(verification=found, **form.cleaned_data, by=user)
     except Refused as refused:
@@ -169,7 +171,7 @@ def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpRespons
     form = FindingReplyForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_reply(user, one.verification), errors=form, **typed)
+        return FILE.invalid(request, pk, may=rules.may_reply(posts_of(user), one.verification), errors=form, **typed)
     try:
         services.reply(finding=one, text=form.cleaned_data["reply"], version=form.cleaned_data["version"], by=user)
     except Refused as refused:
@@ -185,7 +187,7 @@ def verification_settle(request: HttpRequest, pk: int, order: int) -> HttpRespon
     form = FindingSettleForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_write(user, one.verification), errors=form, **typed)
+        return FILE.invalid(request, pk, may=rules.may_write(posts_of(user), one.verification), errors=form, **typed)
     try:
         services.settle(finding=one, **form.cleaned_data, by=user)
     except Refused as refused:

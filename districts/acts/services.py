@@ -58,7 +58,7 @@ def keep_act(
 
 
 def _locked(district: District, by: User) -> District:
-    NotAllowed.unless(may_act(by), "这一事项由市级经办登记")
+    NotAllowed.unless(may_act(posts_of(by)), "这一事项由市级经办登记")
     stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     if found := held(stored):
         raise Refused(found)
@@ -142,7 +142,7 @@ def confirm_type(*, district: District, renewal_share: Decimal, on: dt.date, doc
 
     Raises ``NotAllowed`` unless ``by`` is the city's 经办 or the secretariat, ``Refused`` after a title.
     """
-    NotAllowed.unless(may_confirm_type(by), "城区类型由市级经办或技术支撑单位按专家意见登记")
+    NotAllowed.unless(may_confirm_type(posts_of(by)), "城区类型由市级经办或技术支撑单位按专家意见登记")
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
         if stored.stage in TITLED:
@@ -167,8 +167,9 @@ def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, rea
     Work belongs to roles, so nothing is transferred: the successor already holds a role in the same organisation. Raises ``NotAllowed``
     unless ``by`` works for applicant or authority, ``Refused`` if the two share no organisation.
     """
-    NotAllowed.unless(may_hand_over(by, district), "人员交接由申报主体或实施主体登记")
-    own = posts_of(by).organisation_ids
+    held = posts_of(by)
+    NotAllowed.unless(may_hand_over(held, district), "人员交接由申报主体或实施主体登记")
+    own = held.organisation_ids
     for person, field in ((leaver, "leaver"), (taker, "taker")):
         if not person.posts.filter(organisation_id__in=own).exists():
             raise Refused([Refusal(f"{person}不在本单位任职", field=field)])

@@ -16,7 +16,7 @@ from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import UNPROCESSABLE, district_to_read
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
@@ -29,7 +29,7 @@ class Act:
     effect: str
     form: type[forms.ActForm]
     service: Callable[..., Any]
-    allowed: Callable[[User], bool]
+    allowed: Callable[[HeldPosts], bool]
     waits: bool = True
 
 
@@ -47,14 +47,15 @@ ACTS = {
 def act_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the recorded acts, and the kinds the user may record."""
     user = signed_in(request)
-    allowed = {key: act for key, act in ACTS.items() if act.allowed(user)}
+    held = posts_of(user)
+    allowed = {key: act for key, act in ACTS.items() if act.allowed(held)}
     district = district_seen(user, code) if allowed else district_to_read(request, code)[0]
     is_open = not lock_reasons(district)
     context = {
         "district": district,
         "acts": list(district.acts.select_related("entered_by")),
         "offered": [(key, act.label, act.effect) for key, act in allowed.items() if is_open or not act.waits],
-        "hands_over": may_hand_over(user, district),
+        "hands_over": may_hand_over(held, district),
     }
     return render(request, "districts/acts/act_list.html", context)
 
@@ -66,7 +67,7 @@ def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     act = ACTS.get(kind)
     if act is None:
         raise Http404
-    if not act.allowed(user):
+    if not act.allowed(posts_of(user)):
         msg = f"{act.label}由市级登记"
         raise NotAllowed(msg)
     form = act.form(request.POST or None, district=district, user=user)

@@ -18,6 +18,7 @@ from districts.file.rules import may_enter_key_areas
 from districts.file.services.locking import hold_constraints, hold_editor
 from districts.file.services.sources import note_sources
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -154,7 +155,7 @@ def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: Us
 
     Raises ``NotAllowed`` for all but the city's 经办, ``Refused`` without a source, or without a reason if there is a version already.
     """
-    NotAllowed.unless(may_enter_key_areas(by), "重点区域范围由市级经办登记")
+    NotAllowed.unless(may_enter_key_areas(posts_of(by)), "重点区域范围由市级经办登记")
     found, _, digest = _read(upload, system)
     if not source.strip():
         raise Refused([Refusal("请写明范围的出处", field="source")])

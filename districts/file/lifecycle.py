@@ -4,7 +4,7 @@ from districts.common.enums import Stage
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.registry import register
 
-SYSTEM = Seat("system", "称号决定", lambda user, district: False)  # noqa: ARG005 -- the step belongs to no person
+SYSTEM = Seat("system", "称号决定", lambda held, district: False)  # noqa: ARG005 -- the step belongs to no person
 ENTRY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)
 
 DISTRICT = register(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from districts.plots.rules import OFFICES, body_of_office, is_applicant
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Question, Seat
 
@@ -27,7 +28,7 @@ LEAST_DAYS = {
 def office_of(action: str) -> Seat:
     """Seat of the bodies to which a step belongs."""
     label, departments = OFFICES[action]
-    return Seat(f"office_{'_'.join(departments)}", label, lambda user, control: body_of_office(user, control, departments) is not None)
+    return Seat(f"office_{'_'.join(departments)}", label, lambda held, control: body_of_office(held, control, departments) is not None)
 
 
 BACKFILLER = Seat("backfiller", "申报主体填报人（补录）", is_applicant)
@@ -35,7 +36,7 @@ BACKFILLER = Seat("backfiller", "申报主体填报人（补录）", is_applican
 
 def stands_in(user: Any, control: Any, action: str) -> bool:
     """Whether the person takes the step in place of the body that does it."""
-    return not office_of(action).holds(user, control)
+    return not office_of(action).holds(posts_of(user), control)
 
 
 def proven(action: str, own: Seat | None = None) -> Guard:
@@ -45,7 +46,7 @@ def proven(action: str, own: Seat | None = None) -> Guard:
         if not question.typed or question.by is None:
             return
         typed, seat = question.payload, own or office_of(action)
-        is_other = not seat.holds(question.by, question.obj)
+        is_other = not seat.holds(posts_of(question.by), question.obj)
         if is_other and not typed.get("backfill"):
             yield Refusal(f"这一步由{seat.label}登记；代为登记的是补录，请勾选“补录”", field="backfill")
         if is_other and not str(typed.get("backfill_reason") or "").strip():

@@ -11,6 +11,7 @@ from districts.land.green_indicators import Indicator, demand_of, indicators, sh
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, party_to_plot
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -32,13 +33,14 @@ def _seen(user: User, pk: int) -> PlotOpinion | None:
     if one.carried_from_id:
         return _seen(user, one.carried_from_id)
     district, plot = one.plot.district, one.plot
-    return one if may_edit_district(user, district) or may_read_file(user, district) or party_to_plot(user, plot) else None
+    held = posts_of(user)
+    return one if may_edit_district(held, district) or may_read_file(held, district) or party_to_plot(held, plot) else None
 
 
 def opinion_drafts(one: PlotOpinion, user: User) -> Iterator[Draft]:
     """The question, and the reply: as given, or as a draft for the body that is asked."""
     yield Draft("ask", f"征询函（{one.department}）", partial(_asking, one), ("consult",))
-    if one.answered_on or (one.organisation_id and answers_opinion(user, one)):
+    if one.answered_on or (one.organisation_id and answers_opinion(posts_of(user), one)):
         yield Draft("reply", f"复函（{one.department}）", partial(_reply, one), ("reply",))
 
 

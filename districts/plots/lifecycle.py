@@ -282,10 +282,10 @@ def _building(table: str) -> tuple[Transition, ...]:
 def _taker(table: str, state: str) -> Seat:
     """Seat of those whose body recorded what led to a state; nobody else takes it back."""
     actions = {move.action for move in (*_land(table), *_building(table)) if move.target == state} or {"reply"}
-    return Seat("taker", "登记上一步的单位", lambda user, control: plots_rules.took_step(user, control, actions))
+    return Seat("taker", "登记上一步的单位", lambda held, control: plots_rules.took_step(held, control, actions))
 
 
-ASKED = Seat("asked", "发起征询的单位", lambda user, control: plots_rules.took_step(user, control, {"ask"}))
+ASKED = Seat("asked", "发起征询的单位", lambda held, control: plots_rules.took_step(held, control, {"ask"}))
 
 
 def _back(table: str) -> tuple[Transition, ...]:

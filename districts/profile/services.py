@@ -62,7 +62,7 @@ def register_district(
 
     Raises ``NotAllowed`` for others, ``Refused`` if the name is taken or a demo account uses a real-looking name.
     """
-    NotAllowed.unless(may_register(by), "城区由申报主体的填报人或市级经办登记")
+    NotAllowed.unless(may_register(posts_of(by)), "城区由申报主体的填报人或市级经办登记")
     body = applicant or _own_applicant(by)
     demo = by.is_demo or bool(body and body.is_demo)
     name = name.strip()
@@ -174,7 +174,7 @@ def authorise_consultant(
     *, district: District, organisation: Organisation, valid_from: dt.date, valid_to: dt.date | None, by: User
 ) -> ConsultantMandate:
     """Authorise a consultant to fill in the district's file for a period. Raises ``NotAllowed`` unless ``by`` is of the applicant."""
-    NotAllowed.unless(may_authorise(by, district), "咨询单位由申报主体授权")
+    NotAllowed.unless(may_authorise(posts_of(by), district), "咨询单位由申报主体授权")
     if organisation.kind != OrganisationKind.CONSULTANT:
         raise Refused([Refusal("请选择咨询单位", field="organisation")])
     mandate = ConsultantMandate(district=district, organisation=organisation, valid_from=valid_from, valid_to=valid_to)
@@ -188,7 +188,7 @@ def authorise_consultant(
 
 def end_mandate(*, mandate: ConsultantMandate, by: User) -> None:
     """End a mandate as of yesterday, or delete it if it had not begun. Raises ``Refused`` if it is over."""
-    NotAllowed.unless(may_authorise(by, mandate.district), "咨询单位由申报主体授权")
+    NotAllowed.unless(may_authorise(posts_of(by), mandate.district), "咨询单位由申报主体授权")
     last = clock.today() - dt.timedelta(days=1)
     with transaction.atomic():
         mandate = ConsultantMandate.objects.select_for_update(of=("self",), no_key=True).select_related("organisation").get(pk=mandate.pk)

@@ -13,6 +13,7 @@ from districts.plots.models import Plot
 from districts.projects.models import Work
 from districts.supervision.models import SupervisionRecord
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
@@ -40,7 +41,7 @@ def record_supervision(
     # Construction continues while a case is examined, so the lock of the file does not apply to these records (nor to checks).
     over = closed_words(subject)
     Closed.when(over, over)
-    NotAllowed.unless(fills_plot(by, district), EDITORS)
+    NotAllowed.unless(fills_plot(posts_of(by), district), EDITORS)
     found = []
     if inspected_on > clock.today():
         found.append(Refusal("日期不能晚于今天", field="inspected_on"))

@@ -19,6 +19,7 @@ from districts.projects.views.access import work_to_read
 from districts.supervision.forms import SupervisionForm
 from districts.supervision.services import EDITORS, closed_words, record_supervision
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn
@@ -40,7 +41,8 @@ def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -
     """Render the records, newest first, with a form for the next one for users who may record findings."""
     user = signed_in(request)
     closed = closed_words(subject)
-    may_record = fills_plot(user, subject.district) and not closed
+    held = posts_of(user)
+    may_record = fills_plot(held, subject.district) and not closed
     if request.method == "POST":
         NotAllowed.unless(may_record, closed or EDITORS)
     form = SupervisionForm(request.POST or None, request.FILES or None) if may_record else None
@@ -53,7 +55,7 @@ def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -
         "district": subject.district,
         "subject": subject,
         "is_plot": isinstance(subject, Plot),
-        "lists": lists_plots(user, subject.district) or may_read_file(user, subject.district),
+        "lists": lists_plots(held, subject.district) or may_read_file(held, subject.district),
         "back": back,
         "page": Paginator(records.select_related("plot", "document", "recorded_by"), PAGE_ROWS).get_page(request.GET.get("page")),
         "closed": closed,

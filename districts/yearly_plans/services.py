@@ -17,6 +17,7 @@ from districts.plausibility.undertakings import asked_of_plan_item
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.rules import files_plan
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
@@ -37,7 +38,7 @@ def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool =
 
     Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Refused`` for a second plan of the year.
     """
-    NotAllowed.unless(may_file_plan(by, authority), FILER)
+    NotAllowed.unless(may_file_plan(posts_of(by), authority), FILER)
     plan = ImplementationPlan(authority=authority, year=year, is_demo=authority.is_demo)
     with transaction.atomic():
         if ImplementationPlan.objects.filter(authority=authority, year=year).exists():
@@ -71,7 +72,7 @@ def _next_version(plan: ImplementationPlan, *changed: str) -> None:
 
 def _open(plan: ImplementationPlan, version: int | None, by: User) -> ImplementationPlan:
     """Lock and return the plan if ``by`` may change it now. Raises ``NotAllowed``, ``Stale``, ``Closed``."""
-    NotAllowed.unless(files_plan(by, plan), FILER)
+    NotAllowed.unless(files_plan(posts_of(by), plan), FILER)
     stored = locked(plan, version)
     Closed.when(stored.status not in OPEN, "计划已经上报，不能修改；需要修改的，撤回上报，或请市级退回")
     return stored

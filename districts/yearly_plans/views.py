@@ -24,6 +24,7 @@ from districts.yearly_plans.selectors.visibility import implementation_plans_vis
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -40,14 +41,14 @@ DONE = {"file": "计划已上报，市级接收前可以撤回", "recall": "已�
 
 def own_authority(user: User) -> Organisation | None:
     """Authority for which the user files plans, or None."""
-    return authorities_choosable().filter(pk__in=bodies_as(user, Role.AUTHORITY)).first()
+    return authorities_choosable().filter(pk__in=bodies_as(posts_of(user), Role.AUTHORITY)).first()
 
 
 @require_safe
 def implementation_plan_list(request: HttpRequest) -> HttpResponse:
     """Show visible plans, newest year first."""
     user = signed_in(request)
-    context = {"rows": selectors.plan_rows(user), "authority": own_authority(user), "may_watch": may_watch(user)}
+    context = {"rows": selectors.plan_rows(user), "authority": own_authority(user), "may_watch": may_watch(posts_of(user))}
     return render(request, "districts/yearly_plans/implementation_plan_list.html", context)
 
 
@@ -78,7 +79,7 @@ def implementation_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, **more: Any) -> HttpResponse:
     user, items = signed_in(request), selectors.items_of(plan)
-    editable = plan.status in services.OPEN and files_plan(user, plan)
+    editable = plan.status in services.OPEN and files_plan(posts_of(user), plan)
     context = {
         "plan": plan,
         "state": IMPLEMENTATION_PLAN.state(plan.status),
@@ -136,7 +137,7 @@ def _question(plan: ImplementationPlan) -> str:
 def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the plan's document."""
     plan = _seen(request, pk)
-    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
+    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
     form = PlanDocumentForm(request.POST, request.FILES)
     if form.is_valid():
         with RefusalsIn(form, passing=(NotAllowed, Closed)):
@@ -150,7 +151,7 @@ def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
 def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a draft that was never filed."""
     plan = _seen(request, pk)
-    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
+    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
     back = reverse("districts:implementation_plan_edit", args=[pk])
     if asking := deletion_question(request, f"{plan}草稿", back=back, loss="连同列入的城区和工作一起删除，不能恢复。"):
         return asking
@@ -162,7 +163,7 @@ def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
     """Show and save the form of one work; without ``item_pk`` a new one."""
     plan = _seen(request, pk)
-    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
+    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
     item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
     page = EditPage(
         ITEM_TEMPLATE,
@@ -192,7 +193,7 @@ def plan_item_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Delete a work of the plan."""
     plan = _seen(request, pk)
     item = get_object_or_404(plan.items.select_related("district", "plan__authority"), pk=item_pk)
-    NotAllowed.unless(files_plan(signed_in(request), plan), services.FILER)
+    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
     if asking := deletion_question(request, f"工作“{item}”", back=reverse("districts:plan_item_edit", args=[pk, item_pk])):
         return asking
     services.drop_item(item=item, by=signed_in(request))

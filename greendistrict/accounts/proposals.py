@@ -59,7 +59,8 @@ def is_wanted(kind: str, person: User | None = None) -> bool:
 @transaction.atomic
 def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason: str, by: User) -> KeeperProposal:
     """Propose an act to a second keeper. Raises ``NotAllowed``; ``Refused`` also if the act itself would be refused today."""
-    NotAllowed.unless(posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "由系统管理员、安全管理员提出")
+    held = posts_of(by)
+    NotAllowed.unless(held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "由系统管理员、安全管理员提出")
     Refused.when(by.pk == person.pk, "不能为自己提出")
     Refused.unless(reason.strip(), "请填写理由")
     _lapse()
@@ -75,7 +76,7 @@ def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason
         _acts.by_key[kind](KeeperProposal.objects.select_related("person", "proposed_by").get(pk=made.pk))
         transaction.set_rollback(True)
     audit.record(action="accounts.propose", by=by, obj=made, data={"kind": kind, "person": person.pk, "reason": made.reason})
-    others = holders(*sorted(KEEPERS - posts_of(by).roles)).exclude(pk=person.pk)
+    others = holders(*sorted(KEEPERS - held.roles)).exclude(pk=person.pk)
     _tell(made, "proposed", [*others], f"{by.name}提出{LABELS[kind]}，等待另一名管理员决定", f"{person.name}：{words}。理由：{made.reason}")
     return made
 

@@ -1,8 +1,7 @@
 """Current posts of a person; the only module that derives rights from posts."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from operator import attrgetter
@@ -44,8 +43,13 @@ POSTS = Joined(
 
 @dataclass(frozen=True)
 class HeldPosts:
-    """Posts that a person holds today; ``delegated`` are those held on behalf of others."""
+    """Posts that a person holds on a day; ``delegated`` are those held on behalf of others. What rules decide by.
 
+    ``person`` is the user's key: that of somebody whose account is disabled stands beside no posts, nobody's is None.
+    """
+
+    day: dt.date
+    person: int | None = None
     posts: tuple[Post, ...] = ()
     by_role: dict[str, frozenset[int]] = field(default_factory=dict)
     delegated: tuple[Post, ...] = ()
@@ -94,30 +98,38 @@ class HeldPosts:
         """Ids of the organisations whose people this person administers; delegated posts do not count."""
         return frozenset(post.organisation_id for post in self.own if post.is_admin)
 
+    @property
+    def alone(self) -> "HeldPosts":
+        """Only the person's own posts."""
+        return _held(self.day, self.person, self.own)
 
-NO_SEATS = HeldPosts()
+    def standing_in(self, post: Post) -> "HeldPosts":
+        """The person's own posts and one of the delegated ones."""
+        return _held(self.day, self.person, self.own, (post,))
 
 
 def posts_of(user: User | AnonymousUser | None) -> HeldPosts:
     """Posts held today; one query, cached on the user object for the request."""
-    if not isinstance(user, User) or not user.is_active:
-        return NO_SEATS
     day = clock.today()
+    if user is None or isinstance(user, AnonymousUser):
+        return HeldPosts(day)
+    if not user.is_active:
+        return HeldPosts(day, user.pk)
     cached: tuple[object, HeldPosts] | None = user.__dict__.get("_seats")
     if cached and cached[0] == day:
         return cached[1]
     own, delegated, was_deputy = _posts_of(user, day)
-    found = _held(own, delegated, was_deputy=was_deputy)
+    found = _held(day, user.pk, own, delegated, was_deputy=was_deputy)
     user.__dict__["_seats"] = (day, found)
     return found
 
 
-def _held(own: Iterable[Post], delegated: Iterable[Post] = (), *, was_deputy: bool = False) -> HeldPosts:
+def _held(day: dt.date, person: int | None, own: Iterable[Post], delegated: Iterable[Post] = (), *, was_deputy: bool = False) -> HeldPosts:
     by_role: dict[str, set[int]] = {}
     current, given = tuple(own), tuple(delegated)
     for post in (*current, *given):
         by_role.setdefault(post.role, set()).add(post.organisation_id)
-    return HeldPosts((*current, *given), {role: frozenset(ids) for role, ids in by_role.items()}, given, was_deputy)
+    return HeldPosts(day, person, (*current, *given), {role: frozenset(ids) for role, ids in by_role.items()}, given, was_deputy)
 
 
 def _posts_of(user: User, day: dt.date) -> tuple[list[Post], list[Post], bool]:
@@ -134,30 +146,11 @@ def _posts_of(user: User, day: dt.date) -> tuple[list[Post], list[Post], bool]:
     return sorted(own, key=attrgetter("pk")), sorted(delegated, key=attrgetter("pk")), was_deputy
 
 
-def principal_of(user: User, allowed: Callable[[], bool]) -> User | None:
+def principal_of(held: HeldPosts, allowed: Callable[[HeldPosts], bool]) -> User | None:
     """Person represented, if ``allowed`` holds only through a delegated post; None if the own posts suffice."""
-    held = posts_of(user)
-    if not held.delegated:
+    if not held.delegated or allowed(held.alone):
         return None
-    with _holding(user, _held(held.own)):
-        if allowed():
-            return None
-    for post in held.delegated:
-        with _holding(user, _held(held.own, (post,))):
-            if allowed():
-                return post.user
-    return held.delegated[0].user
-
-
-@contextmanager
-def _holding(user: User, held: HeldPosts) -> Iterator[None]:
-    """Context in which the person holds only the given posts."""
-    kept = user.__dict__["_seats"]
-    user.__dict__["_seats"] = (kept[0], held)
-    try:
-        yield
-    finally:
-        user.__dict__["_seats"] = kept
+    return next((post.user for post in held.delegated if allowed(held.standing_in(post))), held.delegated[0].user)
 
 
 def holders(*roles: str, organisation_ids: Collection[int] | None = None, day: dt.date | None = None) -> QuerySet[User]:

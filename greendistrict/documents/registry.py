@@ -11,21 +11,22 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.registry import Registry
 from greendistrict.documents.models import Evidence
 
 VisibleTo = Callable[[User], QuerySet[Model]]
-MayAdd = Callable[[User, Model], bool]
-OnSide = Callable[[User, Any], bool]
+MayAdd = Callable[[HeldPosts, Model], bool]
+OnSide = Callable[[HeldPosts, Any], bool]
 LibraryOf = Callable[[Any], str]
 NameOf = Callable[[Any], str]
 
 
-def nobody(user: User, owner: Any) -> bool:
+def nobody(held: HeldPosts, owner: Any) -> bool:
     """Default for an owner without a side of its own: only the city reads its classified files."""
-    del user, owner
+    del held, owner
     return False
 
 
@@ -123,7 +124,7 @@ def owner_seen(user: User, subject: str) -> Model:
     found = owner.visible_to(user).filter(pk=key).first()
     if found is None:
         hidden = owner.model._default_manager.filter(pk=key).first()
-        found = hidden if hidden is not None and owner.may_add(user, hidden) else None
+        found = hidden if hidden is not None and owner.may_add(posts_of(user), hidden) else None
     if found is None:
         raise Http404
     return found
@@ -141,13 +142,13 @@ def _found(subject: str) -> Model:
 
 def is_on_side(user: User, subject: str) -> bool:
     """Whether the person belongs to the side of an owner (``app.model:pk``) that may read its classified files."""
-    return _owners.by_key[subject.partition(":")[0]].on_side(user, _found(subject))
+    return _owners.by_key[subject.partition(":")[0]].on_side(posts_of(user), _found(subject))
 
 
 def may_add_to(user: User, evidence: Evidence) -> bool:
     """Whether the person may add a file to the owner, or the next version of this one."""
     label = evidence.owner.partition(":")[0]
-    return _owners.by_key[label].may_add(user, owner_object(evidence))
+    return _owners.by_key[label].may_add(posts_of(user), owner_object(evidence))
 
 
 def owners() -> tuple[Owner, ...]:

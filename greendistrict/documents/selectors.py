@@ -49,9 +49,10 @@ def reads_classified(user: User, subject: str) -> bool:
 
 def readable(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
     """The files without those too confidential for the person."""
-    if posts_of(user).is_city:
+    held = posts_of(user)
+    if held.is_city:
         return files
-    if not posts_of(user).has(*SIDE):
+    if not held.has(*SIDE):
         return files.exclude(confidentiality=Confidentiality.CLASSIFIED)
     classified = files.filter(confidentiality=Confidentiality.CLASSIFIED)
     owners = classified.order_by().values_list("owner", flat=True).distinct()

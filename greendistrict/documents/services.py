@@ -48,7 +48,7 @@ def store(
 
     Raises ``NotAllowed`` if the person may not add to this owner, ``Refused`` with instructions if the file is not accepted.
     """
-    given = owner_of(owner._meta.label_lower).may_add(by, owner) if may_add is None else may_add
+    given = owner_of(owner._meta.label_lower).may_add(posts_of(by), owner) if may_add is None else may_add
     NotAllowed.unless(given, "您不能在这里上传材料")
     Refused.when(replaces is not None and not same_library(owner, replaces), "被替换的材料不属于这里")
     level = _level(owner, upload, replaces, by)

@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -42,7 +43,7 @@ def begin(*, owner: models.Model, name: str, size: int, by: User) -> Upload:
     Raises ``NotAllowed``, or ``Refused`` before any byte is sent: kind or size not accepted, storage limit of the organisation exceeded,
     disk full.
     """
-    NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(by, owner), "您不能在这里上传材料")
+    NotAllowed.unless(owner_of(owner._meta.label_lower).may_add(posts_of(by), owner), "您不能在这里上传材料")
     shown = inspection.display_name(name)
     inspection.check_name(shown, size, settings.GD_UPLOAD_MAX_BYTES)
     quotas.refuse_beyond(by=by, name=shown, size=size)

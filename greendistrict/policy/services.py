@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import record
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -21,7 +22,7 @@ def set_setting(*, by: User, key: str, value: Any, reason: str, effective_on: dt
     Raises ``NotAllowed`` for anybody but the director, ``Refused`` without a reason or for a value of another type than the default's,
     ``parameters.UnknownParameter`` for an unknown key.
     """
-    if not may_set(by):
+    if not may_set(posts_of(by)):
         raise NotAllowed([Refusal("政策参数由审定人确认或变更")])
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])

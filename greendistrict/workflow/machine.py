@@ -25,7 +25,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Seat:
-    """Who may take a step: a label for tables and documents, and the predicate that decides."""
+    """Who may take a step: a label for tables and documents, and the predicate of held posts and object that decides."""
 
     key: str
     label: str

@@ -8,6 +8,7 @@ from django.db import models, transaction
 
 from greendistrict.accounts.acting import stepping
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.declaration import (
@@ -31,7 +32,7 @@ from greendistrict.workflow.dry_run import is_dry_run, tell
 from greendistrict.workflow.letters import Draft, drafts_of, letter_sources, slug_of
 from greendistrict.workflow.messages import LONGEST_TITLE, Note, send
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.services import Offered, available_actions, may_take, offer_of, perform
+from greendistrict.workflow.services import Offered, available_actions, is_seated, may_take, offer_of, perform
 
 # Features import procedures from here only; ``declaration`` defines the rows and the registry and takes no steps.
 __all__ = [
@@ -165,7 +166,7 @@ def barred(obj: models.Model, by: User, action: str) -> bool:
     if transition is not None:
         return not may_take(transition, obj, by)
     known = [one for one in machine.transitions if one.action == action] or machine.transitions
-    return not any(seat.holds(by, obj) for one in known for seat in one.seats)
+    return not any(is_seated(posts_of(by), one, obj) for one in known)
 
 
 def posted(obj: models.Model, by: User, action: str) -> Offered | None:

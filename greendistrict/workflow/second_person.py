@@ -14,7 +14,7 @@ from django.urls import reverse
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -107,15 +107,15 @@ def checked_or_returned(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(checked_at__isnull=True) | Q(returned_at__isnull=True), name=f"{name}_checked_or_returned")
 
 
-def may_check(user: User, row: CheckedRecord) -> bool:
+def may_check(held: HeldPosts, row: CheckedRecord) -> bool:
     """Anybody of the city but the person who entered the row, until it is checked or sent back."""
-    return row.waits and posts_of(user).is_city and getattr(row, f"{row.ENTERED}_by_id") != user.pk
+    return row.waits and held.is_city and getattr(row, f"{row.ENTERED}_by_id") != held.person
 
 
 def _held(row: Row, by: User) -> Row:
     held = type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     Refused.unless(held.waits, f"{row.NAME}已经核对或者退回")
-    NotAllowed.unless(may_check(by, held), f"{row.NAME}由市级的另一人核对，登记人不能核对自己登记的内容")
+    NotAllowed.unless(may_check(posts_of(by), held), f"{row.NAME}由市级的另一人核对，登记人不能核对自己登记的内容")
     return held
 
 
@@ -153,7 +153,8 @@ def check_tasks(user: User, rows: CheckedRows[Any]) -> list[Task]:
 
     Nothing is read for people outside the city. One query tells for all kinds whether a row waits; only such a kind is read.
     """
-    if not posts_of(user).is_city or rows.model not in once("second_person.kinds_waiting", _kinds_waiting):
+    held = posts_of(user)
+    if not held.is_city or rows.model not in once("second_person.kinds_waiting", _kinds_waiting):
         return []
     return [
         Task(
@@ -165,5 +166,5 @@ def check_tasks(user: User, rows: CheckedRows[Any]) -> list[Task]:
             is_demo=row.is_fictional,
         )
         for row in rows
-        if may_check(user, row)
+        if may_check(held, row)
     ]

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow import second_person
 
@@ -40,7 +41,7 @@ def check_page(
     """
     user = signed_in(request)
     row = get_object_or_404(rows, pk=pk)
-    if not second_person.may_check(user, row):
+    if not second_person.may_check(posts_of(user), row):
         raise Http404
     back = back if isinstance(back, str) else back(row)
     form = (SendBackForm if returning else forms.Form)(request.POST if request.method == "POST" else None)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from greendistrict.accounts import acting
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of, principal_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of, principal_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, request_id
 from greendistrict.core.columns import fitted
@@ -50,11 +50,16 @@ def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool
     """
     if by is None:
         return transition.by_system
-    if not any(seat.holds(by, obj) for seat in transition.seats):
+    if not is_seated(posts_of(by), transition, obj):
         return False
     if _principal(transition, obj, by) is None:
         return True
     return (settings.DELEGATE_ADVERSE or not transition.adverse) and not _steps_of(by, obj, principal__isnull=True)
+
+
+def is_seated(held: HeldPosts, transition: Transition, obj: models.Model) -> bool:
+    """Whether the posts hold one of the step's seats."""
+    return any(seat.holds(held, obj) for seat in transition.seats)
 
 
 def _steps_of(by: User, obj: models.Model, **which: bool) -> bool:
@@ -64,7 +69,7 @@ def _steps_of(by: User, obj: models.Model, **which: bool) -> bool:
 
 def _principal(transition: Transition, obj: models.Model, by: User) -> User | None:
     """On whose behalf the person takes the step; None for oneself."""
-    return principal_of(by, lambda: any(seat.holds(by, obj) for seat in transition.seats))
+    return principal_of(posts_of(by), lambda held: is_seated(held, transition, obj))
 
 
 def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ...]:
@@ -178,8 +183,8 @@ class _Step:
 
 def _write(step: _Step) -> TransitionRecord:
     by, transition, principal = step.by, step.transition, step.principal
-    seat = next((seat for seat in transition.seats if by and seat.holds(by, step.obj)), None)
-    posts = posts_of(by).organisations if by else ()
+    held = posts_of(by)
+    seat = next((seat for seat in transition.seats if seat.holds(held, step.obj)), None)
     record = TransitionRecord.objects.create(
         machine=step.machine.name,
         subject=audit.subject_of(step.obj),
@@ -192,7 +197,7 @@ def _write(step: _Step) -> TransitionRecord:
         actor_name=acting_name(by, principal),
         principal=principal,
         seat=seat.label if seat else "",
-        organisation=posts[0].name if posts else "",
+        organisation=held.organisations[0].name if held.organisations else "",
         at=clock.now(),
         reason=step.reason,
         facts=jsonable(step.facts),

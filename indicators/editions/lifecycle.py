@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -11,12 +11,12 @@ from indicators.editions import rules
 from indicators.editions.models import Edition
 
 
-def _drafts(by: User, _edition: Edition) -> bool:
-    return rules.may_draft(by)
+def _drafts(held: HeldPosts, _edition: Edition) -> bool:
+    return rules.may_draft(held)
 
 
-def _publishes(by: User, _edition: Edition) -> bool:
-    return rules.may_publish(by)
+def _publishes(held: HeldPosts, _edition: Edition) -> bool:
+    return rules.may_publish(held)
 
 
 def _entered(question: Question) -> Iterable[Refusal]:

@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.todo import Task
 from indicators.common.enums import EditionStatus
 from indicators.editions.models import Chapter, Clause, Edition
@@ -47,7 +48,7 @@ def published_editions() -> QuerySet[Edition]:
 def tasks_for(user: User) -> list[Task]:
     """Whole editions that wait for the person: drafts to be checked (经办), checked ones to be published (审定)."""
     turns = {EditionStatus.DRAFT: ("校核评价标准", may_draft), EditionStatus.CHECKED: ("发布评价标准", may_publish)}
-    mine = [status for status, (_, holds) in turns.items() if holds(user)]
+    mine = [status for status, (_, holds) in turns.items() if holds(posts_of(user))]
     if not mine:
         return []
     waiting = Edition.objects.filter(status__in=mine, complete=True).only("status", "code", "title").order_by("pk")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -45,7 +46,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
     if ``replace`` says that this is meant.
     Raises ``Refused`` for an invalid file and for an edition that is frozen or superseded, ``NotAllowed`` for the wrong seat.
     """
-    NotAllowed.when(by is not None and not rules.may_draft(by), "评价标准由经办导入")
+    NotAllowed.when(by is not None and not rules.may_draft(posts_of(by)), "评价标准由经办导入")
     if parsed.verdict is EditionVerdict.INVALID:
         msg = f"文件有{len(parsed.problems)}处错误，没有导入"
         raise Refused(msg)

@@ -6,6 +6,7 @@ from django.template import Library
 from django.urls import reverse
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from obligations.rules import reads_outlook, reads_progress, reads_watches
 
 register = Library()
@@ -27,10 +28,11 @@ def duty_tabs(context: dict[str, Any]) -> list[DutyTab]:
         DutyTab("list", "清单", reverse("obligations:obligation_list")),
         DutyTab("calendar", "日历", reverse("obligations:duty_calendar")),
     ]
-    if reads_watches(user):
+    held = posts_of(user)
+    if reads_watches(held):
         tabs.append(DutyTab("watches", "关注", reverse("obligations:watch_list")))
-    if reads_progress(user):
+    if reads_progress(held):
         tabs.append(DutyTab("progress", "谁在哪一步", reverse("portal:pilot_progress")))
-    if reads_outlook(user):
+    if reads_outlook(held):
         tabs.append(DutyTab("outlook", "未来五年", reverse("portal:outlook")))
     return tabs

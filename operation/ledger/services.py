@@ -13,6 +13,7 @@ from districts.plausibility.figures import Figure
 from districts.plausibility.findings import limits_of
 from districts.plausibility.services import ask
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -31,7 +32,7 @@ PROOF = "运营台账证明"
 
 
 def _hold(by: User, district: District, year: int) -> None:
-    NotAllowed.unless(may_keep(by, district), KEEPER)
+    NotAllowed.unless(may_keep(posts_of(by), district), KEEPER)
     Refused.unless(is_year(year), "不能登记这一年度的台账")
 
 

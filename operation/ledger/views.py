@@ -15,6 +15,7 @@ from districts.file.selectors.visibility import district_seen, files_visible_to
 from districts.file.views.common import EditPage, district_to_read
 from districts.plausibility.selectors import answered, answers_to
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -71,7 +72,7 @@ def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:
     if not selectors.is_year(year):
         raise Http404
     district, _ = district_to_read(request, code)
-    return district, may_keep(signed_in(request), district)
+    return district, may_keep(posts_of(signed_in(request)), district)
 
 
 def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[District, LedgerSection]:
@@ -80,7 +81,7 @@ def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[Dis
         raise Http404
     user = signed_in(request)
     district = district_seen(user, code)
-    NotAllowed.unless(may_keep(user, district), services.KEEPER)
+    NotAllowed.unless(may_keep(posts_of(user), district), services.KEEPER)
     return district, BY_KEY[section]
 
 

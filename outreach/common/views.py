@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.proxies import caller
@@ -110,10 +110,10 @@ class CityPage:
         keep: Callable[..., object],
         said: str,
         *,
-        may: Callable[[User], bool],
+        may: Callable[[HeldPosts], bool],
     ) -> HttpResponse:
         """Save a form and redirect to the page; if it is invalid or refused, show the page with the form under the name ``which``."""
-        NotAllowed.unless(may(signed_in(request)), NOT_YOURS)
+        NotAllowed.unless(may(posts_of(signed_in(request))), NOT_YOURS)
         if form.is_valid():
             with RefusalsIn(form):
                 keep(**form.cleaned_data)

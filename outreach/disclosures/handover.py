@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import limits
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -35,7 +36,7 @@ def may_take(row: DisclosureRequest) -> bool:
 def add_file(*, row: DisclosureRequest, upload: "UploadedFile[Any]", title: str, by: User) -> Evidence:
     """Add a file for the asker. Raises ``NotAllowed``, ``Refused``."""
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
-    NotAllowed.unless(may_add_file(by, held), WHO)
+    NotAllowed.unless(may_add_file(posts_of(by), held), WHO)
     Refused.when(files_of(held).count() >= MOST_FILES, f"一件申请最多{MOST_FILES}份文件")
     Refused.when(chosen_for(upload) == Confidentiality.CLASSIFIED, "密级文件不能提供给申请人")
     return documents.store(owner=held, upload=upload, kind=GIVEN, title=title.strip() or upload.name or GIVEN, by=by)
@@ -45,7 +46,7 @@ def add_file(*, row: DisclosureRequest, upload: "UploadedFile[Any]", title: str,
 def keep_scan(*, row: DisclosureRequest, upload: "UploadedFile[Any]", paper: str, by: User) -> Evidence:
     """Keep the signed scan of an issued letter; a new scan of the same letter takes its place. Raises ``NotAllowed``, ``Refused``."""
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
-    NotAllowed.unless(may_reply_disclosures(by), "告知书扫描件由市级经办上传")
+    NotAllowed.unless(may_reply_disclosures(posts_of(by)), "告知书扫描件由市级经办上传")
     if paper not in papers_issued(held):
         raise Refused([Refusal("请选择已经制发的告知书", field="paper")])
     letter = IssuedPaper(paper)
@@ -63,7 +64,7 @@ def keep_scan(*, row: DisclosureRequest, upload: "UploadedFile[Any]", paper: str
 def drop_file(*, row: DisclosureRequest, file: Evidence, by: User) -> None:
     """Remove a file before the reply; afterwards it has been handed over. Raises ``NotAllowed``, ``Refused``."""
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
-    NotAllowed.unless(may_add_file(by, held), WHO)
+    NotAllowed.unless(may_add_file(posts_of(by), held), WHO)
     Refused.when(held.replied_at is not None, "已随答复提供的文件不能删除")
     audit.record(action="outreach.drop_disclosure_file", by=by, obj=held, data={"title": file.title, "sha256": file.sha256})
     documents.remove(file)

@@ -8,6 +8,8 @@ from approvals.remedies.rules import against_both, against_filing, closed_review
 from approvals.remedies.services import closed, end_suit, record
 from approvals.titles.enums import RemedyKind, RemedyOutcome, RemedyState
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow.procedure import Taken
@@ -26,11 +28,11 @@ def record_remedy(
     *, row: DisclosureRequest, by: User, kind: str, body: str, number: str, filed_on: dt.date, served_on: dt.date
 ) -> DisclosureRemedy:
     """Record a reconsideration or suit against the reply. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_reply_disclosures(by), "行政复议和行政诉讼由市级经办登记")
+    NotAllowed.unless(may_reply_disclosures(posts_of(by)), "行政复议和行政诉讼由市级经办登记")
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     same = [one for one in held.remedies.all() if held.replied_on and one.filed_on >= held.replied_on]
     against = [] if held.replied_on else [Refusal("这件申请尚未答复")]
-    against += [*against_filing(kind, held.replied_on, filed_on, served_on), *against_both(kind, same)]
+    against += [*against_filing(kind, held.replied_on, filed_on, served_on, clock.today()), *against_both(kind, same)]
     if against:
         raise Refused(against)
     made = DisclosureRemedy(

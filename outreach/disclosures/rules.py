@@ -8,8 +8,7 @@ from approvals.cases.selectors.cases import day_of
 from approvals.remedies.rules import RECORDED
 from approvals.titles.enums import RemedyKind
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
@@ -19,29 +18,29 @@ from outreach.disclosures.models import DisclosureRequest
 SERVING = "disclosure_serve_days"
 
 
-def may_read_disclosures(user: User) -> bool:
+def may_read_disclosures(held: HeldPosts) -> bool:
     """Only the city."""
-    return bool(posts_of(user).roles & CITY)
+    return bool(held.roles & CITY)
 
 
-def may_reply_disclosures(user: User) -> bool:
+def may_reply_disclosures(held: HeldPosts) -> bool:
     """The city's officer."""
-    return posts_of(user).has(Role.CITY_OFFICER)
+    return held.has(Role.CITY_OFFICER)
 
 
-def may_extend_disclosures(user: User) -> bool:
+def may_extend_disclosures(held: HeldPosts) -> bool:
     """The head of the office approves an extension (政府信息公开条例第三十三条)."""
-    return posts_of(user).has(Role.CITY_CHECKER)
+    return held.has(Role.CITY_CHECKER)
 
 
-def confirms_remedy(user: User, _remedy: object) -> bool:
+def confirms_remedy(held: HeldPosts, _remedy: object) -> bool:
     """The city's checker, who confirms the outcome that the officer recorded."""
-    return posts_of(user).has(Role.CITY_CHECKER)
+    return held.has(Role.CITY_CHECKER)
 
 
-def may_add_file(user: User, row: Model) -> bool:
+def may_add_file(held: HeldPosts, row: Model) -> bool:
     """Upload rule of the file registry: the officer, before the reply and with a reply that gives information."""
-    return isinstance(row, DisclosureRequest) and may_reply_disclosures(user) and row.given_up_at is None and may_hold_files(row)
+    return isinstance(row, DisclosureRequest) and may_reply_disclosures(held) and row.given_up_at is None and may_hold_files(row)
 
 
 def may_hold_files(row: DisclosureRequest) -> bool:

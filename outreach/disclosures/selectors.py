@@ -45,7 +45,7 @@ DONE = (DisclosureProgress.ANSWERED, DisclosureProgress.GIVEN_UP)
 def disclosures_visible_to(user: User) -> QuerySet[DisclosureRequest]:
     """All of them for the city, none for others."""
     rows = DisclosureRequest.objects.all()
-    return rows if may_read_disclosures(user) else rows.none()
+    return rows if may_read_disclosures(posts_of(user)) else rows.none()
 
 
 def disclosures_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[DisclosureRequest]:
@@ -145,7 +145,7 @@ def _remedy_tasks(user: User) -> Iterable[Task]:
 
 
 def _request_tasks(user: User) -> list[Task]:
-    if not may_reply_disclosures(user):
+    if not may_reply_disclosures(posts_of(user)):
         return []
     open_or_unserved = _OPEN & Q(given_up_at__isnull=True) | ~_OPEN & Q(served_on__isnull=True)
     undone = list(DisclosureRequest.objects.filter(open_or_unserved).order_by("filed_at", "pk"))

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
@@ -107,7 +108,7 @@ def _held(row: DisclosureRequest) -> DisclosureRequest:
 @transaction.atomic
 def extend_disclosure(*, row: DisclosureRequest, by: User, reason: str) -> DisclosureRequest:
     """Extend the term once, while it runs. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_extend_disclosures(by), "延长答复期限由市级审核同意")
+    NotAllowed.unless(may_extend_disclosures(posts_of(by)), "延长答复期限由市级审核同意")
     stored = _held(row)
     Refused.when(stored.extended_at is not None, "答复期限只能延长一次")
     Refused.when(stored.redo_from is not None, "重新答复的期限由复议决定或者判决确定，不能延长")
@@ -124,7 +125,7 @@ def extend_disclosure(*, row: DisclosureRequest, by: User, reason: str) -> Discl
 @transaction.atomic
 def ask_completion(*, row: DisclosureRequest, by: User, words: str, until: dt.date) -> DisclosureRequest:
     """Ask once for what the request lacks, within seven working days (第三十条). Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_reply_disclosures(by), "补正由市级经办告知")
+    NotAllowed.unless(may_reply_disclosures(posts_of(by)), "补正由市级经办告知")
     stored = _held(row)
     Refused.when(stored.asked_at is not None or stored.redo_from is not None, "补正只能一次性告知")
     last = ask_until(stored, workdays.current())
@@ -143,7 +144,7 @@ def ask_completion(*, row: DisclosureRequest, by: User, words: str, until: dt.da
 @transaction.atomic
 def complete_disclosure(*, row: DisclosureRequest, words: str, by: User | None = None) -> DisclosureRequest:
     """Store what the asker adds, by secret code or through the officer; the term starts today. Raises as above."""
-    NotAllowed.when(by is not None and not may_reply_disclosures(by), "书面补正由市级经办代录")
+    NotAllowed.when(by is not None and not may_reply_disclosures(posts_of(by)), "书面补正由市级经办代录")
     stored = _held(row)
     Refused.unless(stored.progress == DisclosureProgress.INCOMPLETE, "这件申请没有需要补正的事项")
     if not words.strip():
@@ -160,7 +161,7 @@ def give_up_disclosure(*, row: DisclosureRequest, by: User) -> DisclosureRequest
 
     Raises ``NotAllowed``, ``Refused``.
     """
-    NotAllowed.unless(may_reply_disclosures(by), "视为放弃由市级经办登记")
+    NotAllowed.unless(may_reply_disclosures(posts_of(by)), "视为放弃由市级经办登记")
     stored = _held(row)
     Refused.unless(stored.progress == DisclosureProgress.INCOMPLETE, "这件申请没有需要补正的事项")
     Refused.when(stored.asked_until is None or clock.today() <= stored.asked_until, "补正期限尚未届满")
@@ -183,7 +184,7 @@ class DisclosureReply(NamedTuple):
 @transaction.atomic
 def reply_disclosure(*, row: DisclosureRequest, by: User, answer: DisclosureReply) -> DisclosureRequest:
     """Record the reply with number and date of its document. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_reply_disclosures(by), "政府信息公开申请由市级经办答复")
+    NotAllowed.unless(may_reply_disclosures(posts_of(by)), "政府信息公开申请由市级经办答复")
     stored = _held(row)
     if found := list(_against(stored, answer)):
         raise Refused(found)
@@ -223,7 +224,7 @@ def _against(row: DisclosureRequest, answer: DisclosureReply) -> list[Refusal]:
 @transaction.atomic
 def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date) -> DisclosureRequest:
     """Record, or correct, the day on which the reply was served. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_reply_disclosures(by), "送达由市级经办登记")
+    NotAllowed.unless(may_reply_disclosures(posts_of(by)), "送达由市级经办登记")
     stored = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     if stored.replied_on is None:
         raise Refused([Refusal("这件申请尚未答复")])
@@ -239,7 +240,7 @@ def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date) -> Disclo
 @transaction.atomic
 def reveal_identity(*, row: DisclosureRequest, by: User, reason: str) -> DisclosureRequest:
     """Decrypt name, identity, contact and address of the asker and open the signed scans; the reason is audited. Raises ``NotAllowed``."""
-    NotAllowed.unless(may_read_disclosures(by), "政府信息公开申请由市级办理")
+    NotAllowed.unless(may_read_disclosures(posts_of(by)), "政府信息公开申请由市级办理")
     audit.record(action="outreach.reveal_identity", by=by, obj=row, data={"reason": reason})
     remember_look(by, row)
     return row

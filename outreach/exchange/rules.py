@@ -3,56 +3,55 @@
 from django.db.models import Model
 
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from outreach.exchange.enums import EventState
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 
 
-def organises(user: User, event: ExchangeEvent | None = None) -> bool:
+def organises(held: HeldPosts, event: ExchangeEvent | None = None) -> bool:
     """The city organises exchange (九): its 经办."""
     del event
-    return posts_of(user).has(Role.CITY_OFFICER)
+    return held.has(Role.CITY_OFFICER)
 
 
-def may_write(user: User, event: ExchangeEvent) -> bool:
+def may_write(held: HeldPosts, event: ExchangeEvent) -> bool:
     """The organiser, while the event is a draft."""
-    return event.status == EventState.DRAFT and organises(user)
+    return event.status == EventState.DRAFT and organises(held)
 
 
-def may_drop(user: User, event: ExchangeEvent) -> bool:
+def may_drop(held: HeldPosts, event: ExchangeEvent) -> bool:
     """The organiser, for an event that was never published; a published one can only be cancelled."""
-    return not event.number and may_write(user, event)
+    return not event.number and may_write(held, event)
 
 
-def publishes(user: User, event: ExchangeEvent) -> bool:
+def publishes(held: HeldPosts, event: ExchangeEvent) -> bool:
     """The city's 经办 or 审核, but not the person who last edited it."""
-    return posts_of(user).has(Role.CITY_OFFICER, Role.CITY_CHECKER) and event.written_by_id != user.pk
+    return held.has(Role.CITY_OFFICER, Role.CITY_CHECKER) and event.written_by_id != held.person
 
 
-def may_add_file(user: User, event: Model) -> bool:
+def may_add_file(held: HeldPosts, event: Model) -> bool:
     """Upload rule of the file registry: the organiser, at any time unless the event was cancelled."""
-    return isinstance(event, ExchangeEvent) and event.status != EventState.CANCELLED and organises(user)
+    return isinstance(event, ExchangeEvent) and event.status != EventState.CANCELLED and organises(held)
 
 
-def may_read_people(user: User) -> bool:
+def may_read_people(held: HeldPosts) -> bool:
     """The city may see who signed up."""
-    return bool(posts_of(user).roles & CITY)
+    return bool(held.roles & CITY)
 
 
-def may_mark(user: User, event: ExchangeEvent) -> bool:
+def may_mark(held: HeldPosts, event: ExchangeEvent) -> bool:
     """The organiser records attendance after the event until it is closed."""
-    return event.status == EventState.HELD and organises(user)
+    return event.status == EventState.HELD and organises(held)
 
 
-def may_strike(user: User, sign_up: EventSignUp) -> bool:
+def may_strike(held: HeldPosts, sign_up: EventSignUp) -> bool:
     """The organiser may reject a sign-up before the event."""
-    return sign_up.event.status == EventState.PUBLISHED and sign_up.withdrawn_at is None and organises(user)
+    return sign_up.event.status == EventState.PUBLISHED and sign_up.withdrawn_at is None and organises(held)
 
 
-def may_withdraw(user: User, sign_up: EventSignUp) -> bool:
+def may_withdraw(held: HeldPosts, sign_up: EventSignUp) -> bool:
     """The person who signed up, before the event."""
-    return sign_up.person_id == user.pk and is_movable(sign_up)
+    return sign_up.person_id == held.person and is_movable(sign_up)
 
 
 def is_movable(sign_up: EventSignUp) -> bool:

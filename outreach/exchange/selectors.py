@@ -233,13 +233,14 @@ def ledger_lines(event: ExchangeEvent, user: User) -> list[LedgerLineOfEvent]:
         return []
     counted = attendance_of(event)
     districts = District.objects.filter(pk__in=[int(key) for key in counted.by_district]).order_by("name_pinyin", "pk")
-    if not posts_of(user).is_city:
+    held = posts_of(user)
+    if not held.is_city:
         own = {one.pk for one in districts_to_speak_for(user)}
         districts = districts.filter(pk__in=own)
     taken = {one.district_id: one.session for one in event.takings.select_related("session")}
     edited = set(districts_edited_by(user).values_list("pk", flat=True))
     return [
-        LedgerLineOfEvent(one, counted.of(one), taken.get(one.pk), one.pk not in taken and (one.pk in edited or may_keep(user, one)))
+        LedgerLineOfEvent(one, counted.of(one), taken.get(one.pk), one.pk not in taken and (one.pk in edited or may_keep(held, one)))
         for one in districts
     ]
 

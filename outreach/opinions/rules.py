@@ -1,15 +1,14 @@
 """Permissions on opinions of the public."""
 
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 
-def may_read_opinions(user: User) -> bool:
+def may_read_opinions(held: HeldPosts) -> bool:
     """Only the city."""
-    return bool(posts_of(user).roles & CITY)
+    return bool(held.roles & CITY)
 
 
-def may_handle_opinions(user: User) -> bool:
+def may_handle_opinions(held: HeldPosts) -> bool:
     """The city's officer answers, publishes and sets aside."""
-    return posts_of(user).has(Role.CITY_OFFICER)
+    return held.has(Role.CITY_OFFICER)

@@ -12,6 +12,7 @@ from approvals.cases.terms import objection_term
 from assessments.common.owed_papers import deadline
 from districts.common.enums import World
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
@@ -35,7 +36,7 @@ STANDING: Mapping[str, Q] = {
 def opinions_visible_to(user: User) -> QuerySet[PublicOpinion]:
     """All of them for the city, none for others."""
     rows = PublicOpinion.objects.select_related("district", "objection__notice__case__district")
-    return rows if may_read_opinions(user) else rows.none()
+    return rows if may_read_opinions(posts_of(user)) else rows.none()
 
 
 def opinions_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
@@ -94,7 +95,7 @@ def opinion_of_receipt(code: str) -> PublicOpinion | None:
 
 def tasks_for(user: User) -> list[Task]:
     """Work-desk tasks: opinions waiting for the officer's answer, real and fictional apart (objections are tasks of their case)."""
-    return list(_tasks()) if may_handle_opinions(user) else []
+    return list(_tasks()) if may_handle_opinions(posts_of(user)) else []
 
 
 def _tasks() -> Iterator[Task]:

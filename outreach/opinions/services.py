@@ -10,6 +10,7 @@ from approvals.cases.models.notices import Notice, Objection
 from approvals.publicity.services.notices import ensure_open, file_objection
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
 from greendistrict.core.columns import fitted
@@ -118,7 +119,7 @@ def _same(notice: Notice | None, district: District | None, text: str, name: str
 
 
 def _held(opinion: PublicOpinion, by: User) -> PublicOpinion:
-    NotAllowed.unless(may_handle_opinions(by), OFFICER)
+    NotAllowed.unless(may_handle_opinions(posts_of(by)), OFFICER)
     rows = PublicOpinion.objects.select_for_update(of=("self",), no_key=True).select_related("objection", "district")
     return rows.get(pk=opinion.pk)
 
@@ -188,7 +189,7 @@ def withdraw_summary(*, opinion: PublicOpinion, by: User) -> PublicOpinion:
 @transaction.atomic
 def reveal_contact(*, opinion: PublicOpinion, by: User, reason: str) -> str:
     """Decrypt the sender's contact; the reason is audited. Raises ``NotAllowed``."""
-    NotAllowed.unless(may_read_opinions(by), OFFICER)
+    NotAllowed.unless(may_read_opinions(posts_of(by)), OFFICER)
     audit.record(action="outreach.reveal_contact", by=by, obj=opinion, data={"reason": reason})
     contact: str = opinion.source.contact
     return contact

@@ -11,6 +11,7 @@ from django.urls import reverse
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE
 from greendistrict.workflow.todo import Task
@@ -24,7 +25,7 @@ from outreach.quarantine.rules import may_decide_held, may_read_held
 def held_visible_to(user: User) -> QuerySet[HeldFiling]:
     """All of them for the city, none for others; what it encrypts is not shown before it is let through."""
     rows = HeldFiling.objects.select_related("notice", "district", "event").defer("words")
-    return rows if may_read_held(user) else rows.none()
+    return rows if may_read_held(posts_of(user)) else rows.none()
 
 
 def held_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[HeldFiling]:
@@ -53,7 +54,7 @@ def due_of(kind: str, came: dt.datetime, terms: TermSettings) -> dt.date | None:
 
 def tasks_for(user: User) -> list[Task]:
     """Work-desk tasks: one a kind for all that waits, real and fictional apart, due as the first of them."""
-    if not may_decide_held(user):
+    if not may_decide_held(posts_of(user)):
         return []
     waiting = HeldFiling.objects.filter(closed_at__isnull=True).order_by("kind", "is_demo")
     counted = list(waiting.values("kind", "is_demo").annotate(number=Count("pk"), first=Min("filed_at")))

@@ -9,6 +9,7 @@ from django.db.models import Model
 from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -41,7 +42,7 @@ def release(*, held: HeldFiling, by: User | None) -> Model:
 
     Raises ``NotAllowed``, ``Refused`` if somebody decided in the meantime, and what the kind refuses.
     """
-    NotAllowed.when(by is not None and not may_decide_held(by), OFFICER)
+    NotAllowed.when(by is not None and not may_decide_held(posts_of(by)), OFFICER)
     stored = HeldFiling.objects.select_for_update(of=("self",), no_key=True).filter(pk=held.pk).first()
     if stored is None or stored.closed_at is not None:
         msg = "这件来件已经处理"
@@ -56,7 +57,7 @@ def release(*, held: HeldFiling, by: User | None) -> Model:
 
 def release_all(*, rows: Iterable[HeldFiling], by: User) -> HeldOutcome:
     """Let several through, each on its own: one that is refused stays, and its reason is told. Raises ``NotAllowed``."""
-    NotAllowed.unless(may_decide_held(by), OFFICER)
+    NotAllowed.unless(may_decide_held(posts_of(by)), OFFICER)
     outcome = HeldOutcome([], [])
     for held in rows:
         try:
@@ -71,7 +72,7 @@ def release_all(*, rows: Iterable[HeldFiling], by: User) -> HeldOutcome:
 @transaction.atomic
 def close(*, keys: Iterable[int], by: User, reason: str) -> int:
     """Close what still waits among these, with a reason that the receipts show; returns how many. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_decide_held(by), OFFICER)
+    NotAllowed.unless(may_decide_held(posts_of(by)), OFFICER)
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])
     rows = HeldFiling.objects.filter(pk__in=list(keys), closed_at__isnull=True)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -34,7 +35,7 @@ SHOWN = 5  # refusals that a message quotes
 @require_safe
 def held_list(request: HttpRequest) -> HttpResponse:
     """What waits, folded, and what was closed."""
-    if not may_read_held(signed_in(request)):
+    if not may_read_held(posts_of(signed_in(request))):
         raise Http404
     return _page(request, CloseForm())
 
@@ -50,7 +51,7 @@ def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPSta
         "close_form": close_form,
         "chosen": {whole(key, 0) for key in request.POST.getlist("row")},
         "errors": close_form if close_form.errors else None,
-        "decides": may_decide_held(user) and conditions.get("standing") != HeldStanding.CLOSED,
+        "decides": may_decide_held(posts_of(user)) and conditions.get("standing") != HeldStanding.CLOSED,
     }
     return render(request, "outreach/quarantine/held_list.html", context, status=status)
 
@@ -58,7 +59,7 @@ def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPSta
 def _chosen(request: HttpRequest) -> QuerySet[HeldFiling]:
     """What still waits of the chosen rows, or of all that the filter in the address finds. Raises ``Http404``."""
     user = signed_in(request)
-    if not may_read_held(user):
+    if not may_read_held(posts_of(user)):
         raise Http404
     if request.POST.get("all"):
         form = HeldFilter(request.GET)
@@ -97,7 +98,7 @@ def held_release(request: HttpRequest) -> HttpResponse:
 def held_close(request: HttpRequest) -> HttpResponse:
     """Close the chosen filings with a reason."""
     rows, form = _chosen(request), CloseForm(request.POST)
-    NotAllowed.unless(may_decide_held(signed_in(request)), services.OFFICER)
+    NotAllowed.unless(may_decide_held(posts_of(signed_in(request))), services.OFFICER)
     keys = list(rows.values_list("pk", flat=True))
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

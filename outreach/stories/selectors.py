@@ -93,8 +93,9 @@ def districts_for(user: User) -> list[District]:
 
 def _written_by(user: User) -> Q:
     """Condition: districts for which the person acts as 区专门机构 or preparer."""
-    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.AUTHORITY))
-    return Q(applicant_id__in=posts_of(user).organisations_as(Role.PREPARER)) | Q(pk__in=led.values("district_id"))
+    held = posts_of(user)
+    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(held, Role.AUTHORITY))
+    return Q(applicant_id__in=held.organisations_as(Role.PREPARER)) | Q(pk__in=led.values("district_id"))
 
 
 def blocking(story: Story, _today: dt.date) -> list[tuple[str, str]]:

@@ -32,10 +32,11 @@ WRITERS = "案例由区专门机构、申报主体填报人或者市级经办编
 @transaction.atomic
 def open_story(*, district: District, title: str, by: User) -> Story:
     """Create a draft about a district. Raises ``NotAllowed``, ``Refused`` without a title."""
-    NotAllowed.unless(rules.may_open_story(by, district), WRITERS)
+    held = posts_of(by)
+    NotAllowed.unless(rules.may_open_story(held, district), WRITERS)
     if not title.strip():
         raise Refused([Refusal("请填写标题", field="title")])
-    by_city = posts_of(by).has(Role.CITY_OFFICER)
+    by_city = held.has(Role.CITY_OFFICER)
     made = Story.objects.create(district=district, by_city=by_city, title=title.strip(), opened_at=clock.now(), opened_by=by)
     audit.record(action="story.open", by=by, obj=made, data={"title": made.title})
     return made
@@ -56,7 +57,7 @@ def save_story(*, story: Story, values: Mapping[str, Any], version: int, by: Use
 
 def _held(story: Story, by: User) -> Story:
     locked: Story = hold(story)
-    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    NotAllowed.unless(rules.may_write(posts_of(by), locked), CLOSED)
     return locked
 
 
@@ -96,7 +97,7 @@ def drop_photo(*, photo: StoryPhoto, by: User) -> None:
 def drop_story(*, story: Story, by: User) -> None:
     """Delete a story that was never released, with its photos. Raises ``NotAllowed``."""
     locked = _held(story, by)
-    NotAllowed.unless(rules.may_drop(by, locked), "发布过的案例不能删除")
+    NotAllowed.unless(rules.may_drop(posts_of(by), locked), "发布过的案例不能删除")
     files = [photo.document for photo in locked.photos.select_related("document")]
     audit.record(action="story.drop", by=by, obj=locked, data={"title": locked.title, "files": [one.sha256 for one in files]})
     locked.delete()

@@ -10,6 +10,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Th
 from rest_framework.request import Request
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.grouped import record_once_a_day
 from greendistrict.audit.services import record
 from greendistrict.core import clock, limits, request_id
@@ -55,7 +56,7 @@ class DigestTokenAuthentication(TokenAuthentication):
     def authenticate_credentials(self, key: str) -> tuple[User, Any]:
         """Person and token. Raises ``AuthenticationFailed``: unknown or expired, disabled person, ended post, missing factor."""
         user, token = super().authenticate_credentials(digest_of(key))
-        if not isinstance(user, User) or not may_hold_token(user) or ends_at(token) <= clock.now() or factors.is_owed(user):
+        if not isinstance(user, User) or not may_hold_token(posts_of(user)) or ends_at(token) <= clock.now() or factors.is_owed(user):
             msg = "令牌已失效"
             raise AuthenticationFailed(msg)
         return user, token

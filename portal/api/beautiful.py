@@ -52,7 +52,7 @@ class BeautyAreas(ComputedList):
         """Areas in order."""
         if not _is_business(user):
             return []
-        views = {one.area.key: one for one in _views(user, asked)} if may_read_areas(user) else {}
+        views = {one.area.key: one for one in _views(user, asked)} if may_read_areas(posts_of(user)) else {}
         return [Keyed(area.key, {**_frame(area), "fed": _fed(views[area.key], asked) if views else None}) for area in programme().areas]
 
 
@@ -92,7 +92,7 @@ class AreaIndicators(ComputedList):
 
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Rows by area: indicators of districts, registered figures of districts, figures of the city."""
-        if not may_read_areas(user):
+        if not may_read_areas(posts_of(user)):
             return []
         is_demo = asked.get("is_demo", False)
         views = _views(user, asked, asked.get("area", ""))

@@ -24,6 +24,7 @@ from districts.projects.models import WorkCheck
 from districts.projects.selectors.visibility import works_visible_to
 from districts.projects.services.works import check_work
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.workflow.procedure import take
@@ -100,7 +101,7 @@ def _hold_open(opinion: PlotOpinion, user: User, version: int) -> None:
     if version != now:
         raise Stale(STALE, current=_Now(now))
     Refused.when(opinion.answered_on is not None, "这份意见已答复")
-    NotAllowed.unless(may_answer(user, opinion), f"这份意见由{opinion.organisation or opinion.department}答复")
+    NotAllowed.unless(may_answer(posts_of(user), opinion), f"这份意见由{opinion.organisation or opinion.department}答复")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, files_visible_to, own_keys
+from greendistrict.accounts.selectors import posts_of
 from operation.ledger.selectors import TITLED
 from portal.comparison.rules import reads_everybody
 from portal.comparison.selectors import (
@@ -37,7 +38,7 @@ def with_sight(districts: QuerySet[District], sight: ComparisonReader) -> list[D
 
 def own_districts(sight: ComparisonReader) -> frozenset[int]:
     """Keys of the reader's own districts; empty for readers who see all districts by name."""
-    return frozenset() if reads_everybody(sight.user) else own_keys(sight.user)
+    return frozenset() if reads_everybody(posts_of(sight.user)) else own_keys(sight.user)
 
 
 def peer_of(district: District, about: Any, sight: ComparisonReader, mine: frozenset[int], *, page: str, origin: str, on: Any) -> Peer:

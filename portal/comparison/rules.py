@@ -10,22 +10,20 @@ from decimal import Decimal
 from statistics import quantiles
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy.rules import reads_check
 
 FEWEST_QUARTERED, FEWEST_LED = 3, 2  # least number of figures for naming quarters, and for naming the best
 QUARTERS = ("前四分之一", "中上四分之一", "中下四分之一", "后四分之一")
 
 
-def reads_comparison(user: User) -> bool:
+def reads_comparison(held: HeldPosts) -> bool:
     """Everybody who may read the policy check, including the district's own side; not experts, bureaus and keepers."""
-    return reads_check(user)
+    return reads_check(held)
 
 
-def reads_everybody(user: User) -> bool:
+def reads_everybody(held: HeldPosts) -> bool:
     """Whether the person sees the received figures of all districts by name: city, secretariat, partners."""
-    held = posts_of(user)
     return held.is_city or held.has(Role.SECRETARIAT, Role.PARTNER)
 
 

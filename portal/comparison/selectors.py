@@ -16,6 +16,7 @@ from districts.common.enums import DistrictType
 from districts.file.selectors.visibility import districts_visible_to, own_keys
 from districts.indicator_systems.targets import NUMBER, measure_of, reached, show
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy import parameters
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
@@ -223,7 +224,7 @@ def peers_of(sight: ComparisonReader, asked: PeerQuery, part: str) -> list[Peer]
         "table_id", "number", "frozen_at", "seen", "known", "table__type", "content__building", f"content__{part}",
         *(f"table__district__{name}" for name in district),
     )  # fmt: skip
-    mine = frozenset[int]() if reads_everybody(user) else own_keys(user)
+    mine = frozenset[int]() if reads_everybody(posts_of(user)) else own_keys(user)
     peers = [_peer(row, part, shown=sight.shown, mine=mine) for row in rows]
     kept = [one for one in peers if not asked.phase or one.building == (asked.phase == BUILDING)]
     return sorted(kept, key=lambda one: (one.order, one.district))

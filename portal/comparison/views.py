@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.charts import Box, boxes, ceiling
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.downloads import list_workbook
@@ -35,7 +36,7 @@ class ChosenComparison(NamedTuple):
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not reads_comparison(user):
+    if not reads_comparison(posts_of(user)):
         raise Http404
     return user
 
@@ -87,7 +88,7 @@ def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export
         "figure": chosen.figure,
         "export": reverse(export),
         "query": request.GET.urlencode(),
-        "everybody": reads_everybody(user),
+        "everybody": reads_everybody(posts_of(user)),
     }
 
 

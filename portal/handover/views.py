@@ -10,6 +10,7 @@ from districts.file.rules import may_hand_over
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from portal.handover.forms import HandoverForm
@@ -32,7 +33,7 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
     """Record that somebody leaves the work on a district."""
     user = signed_in(request)
     district = district_seen(user, code)
-    if not may_hand_over(user, district):
+    if not may_hand_over(posts_of(user), district):
         raise Http404
     form = HandoverForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
 from greendistrict.core.integers import whole
@@ -26,7 +27,7 @@ LEGEND = [("line-0", "报送单位应报"), ("line-1", "市级应办"), ("line-2
 def outlook(request: HttpRequest) -> HttpResponse:
     """Work of the coming years by month, and one year in detail; every figure links to its rows in the calendar."""
     user, today = signed_in(request), clock.today()
-    if not reads_outlook(user):
+    if not reads_outlook(posts_of(user)):
         raise Http404
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
     with held_reads():

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -35,7 +36,7 @@ class ProgressFound(NamedTuple):
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not reads_progress(user):
+    if not reads_progress(posts_of(user)):
         raise Http404
     return user
 

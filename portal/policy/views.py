@@ -53,13 +53,14 @@ def public_policy(request: HttpRequest) -> HttpResponse:
 @require_GET
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Rules of the current policy, or of the one named by ``?policy=``, with results of the districts, targets and settings."""
-    visible = policies_visible_to(request.user)
+    visible = policies_visible_to(posts_of(request.user))
     policy = chosen_policy(visible, request.GET.get("policy", ""), clock.today())
     if policy is None:
         raise Http404
     user, today = signed_in(request), clock.today()
     in_force = policy.is_in_force(today)
-    asks_today = reads_check(user) and in_force
+    held = posts_of(user)
+    asks_today = reads_check(held) and in_force
     settings = setting_rows()
     context = {
         "policies": visible,
@@ -68,16 +69,16 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "groups": rules_by_step(policy, standings(user, today) if asks_today else {}, duties_by_rule(user, today) if in_force else {}),
         "settings": grouped(settings, lambda row: row.key),
         "number": len(settings),
-        "reads_check": reads_check(user),
+        "reads_check": reads_check(held),
         "asks_today": asks_today,
-        "reads_settings": posts_of(user).has(*CITY),
+        "reads_settings": held.has(*CITY),
     }
     return render(request, "portal/policy/rule_list.html", context)
 
 
 def _reader(request: HttpRequest) -> User:
     user = signed_in(request)
-    if not reads_check(user):
+    if not reads_check(posts_of(user)):
         raise Http404
     return user
 

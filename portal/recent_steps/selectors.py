@@ -124,8 +124,9 @@ def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[RecentStep
     records = list(rows)
     addresses = _addresses(user, records)
     own = _own_scopes(user, records)
-    oversees = oversees_reviews(user)
-    inside = oversees or posts_of(user).has(Role.PARTNER)
+    held = posts_of(user)
+    oversees = oversees_reviews(held)
+    inside = oversees or held.has(Role.PARTNER)
     return [
         _happening(record, addresses[record.subject], inside=inside)
         for record in records

@@ -9,6 +9,7 @@ from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why, locked_person
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import record
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -30,8 +31,8 @@ def make_token(*, by: User, scopes: Collection[str] = ()) -> str:
 
     Every token can read; ``scopes`` are what it may also write. Raises ``NotAllowed``.
     """
-    NotAllowed.unless(may_hold_token(locked_person(by)), "接口令牌由市级、协同部门、区专门机构、区级部门和城区填报岗位使用")
-    NotAllowed.unless(set(scopes) <= set(scopes_open_to(by)), "所选的写入范围不属于您的岗位")
+    NotAllowed.unless(may_hold_token(posts_of(locked_person(by))), "接口令牌由市级、协同部门、区专门机构、区级部门和城区填报岗位使用")
+    NotAllowed.unless(set(scopes) <= set(scopes_open_to(posts_of(by))), "所选的写入范围不属于您的岗位")
     secret = secrets.token_urlsafe(SECRET_BYTES)
     Token.objects.filter(user=by).delete()
     token = Token.objects.create(user=by, key=digest_of(secret))

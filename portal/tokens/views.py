@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from rest_framework.authtoken.models import Token
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from portal.tokens import services
 from portal.tokens.forms import TokenForm
@@ -18,13 +19,14 @@ UNPROCESSABLE = 422
 def tokens(request: HttpRequest) -> HttpResponse:
     """Create a token (shown once) or delete it."""
     user = signed_in(request)
-    if not may_hold_token(user):
+    held = posts_of(user)
+    if not may_hold_token(held):
         raise Http404
     if request.method == "POST" and request.POST.get("action") == "revoke":
         if services.revoke_token(by=user):
             messages.success(request, "令牌已收回，使用它的系统立即不能再读取和写入")
         return redirect("portal:tokens")
-    form = TokenForm(request.POST or None, scopes=scopes_open_to(user))
+    form = TokenForm(request.POST or None, scopes=scopes_open_to(held))
     secret = ""
     if request.method == "POST" and form.is_valid():
         secret = services.make_token(by=user, scopes=form.cleaned_data.get("scopes", ()))

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why, locked_person
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import record
 from greendistrict.core import clock, database_clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -50,8 +51,8 @@ class Happening(NamedTuple):
 @transaction.atomic
 def register_webhook(*, by: User, url: str, events: Collection[str]) -> tuple[Webhook, str]:
     """Register a webhook and return its secret, which is shown only now. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(may_hold_webhook(locked_person(by)), OURS)
-    if not events or not set(events) <= set(events_open_to(by)):
+    NotAllowed.unless(may_hold_webhook(posts_of(locked_person(by))), OURS)
+    if not events or not set(events) <= set(events_open_to(posts_of(by))):
         raise Refused([Refusal("请选择您的岗位可以接收的事件", field="events")])
     Refused.when(Webhook.objects.filter(owner=by).count() >= MOST_WEBHOOKS, f"每人最多登记{MOST_WEBHOOKS}个接口推送")
     try:
@@ -145,7 +146,7 @@ def spread(message: OutboxMessage) -> None:
     told = message.payload
     happened = Happening(told["event"], told["subject"], told["cause"], dt.datetime.fromisoformat(told["at"]))
     for webhook in Webhook.objects.filter(events__contains=[happened.event], paused_at__isnull=True).select_related("owner"):
-        if may_hold_webhook(webhook.owner):
+        if may_hold_webhook(posts_of(webhook.owner)):
             _begin(webhook, happened)
 
 
@@ -183,7 +184,7 @@ def hindrance(delivery: WebhookDelivery) -> str:
     webhook = delivery.webhook
     if webhook.paused_at is not None:
         return STOPPED
-    if not may_hold_webhook(webhook.owner) or not is_seen(delivery.event, delivery.subject, webhook.owner):
+    if not may_hold_webhook(posts_of(webhook.owner)) or not is_seen(delivery.event, delivery.subject, webhook.owner):
         return OUT_OF_SIGHT
     return ""
 
@@ -230,7 +231,7 @@ def tell(webhook: Webhook, key: str, words: str) -> None:
 
 
 def _own(webhook: Webhook, by: User) -> Webhook:
-    NotAllowed.unless(webhook.owner_id == by.pk and may_hold_webhook(by), OURS)
+    NotAllowed.unless(webhook.owner_id == by.pk and may_hold_webhook(posts_of(by)), OURS)
     return Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
@@ -27,7 +28,7 @@ UNPROCESSABLE = 422
 def _holder(request: HttpRequest) -> User:
     """The signed-in person. Raises ``Http404`` if they may not have webhooks."""
     user = signed_in(request)
-    if not may_hold_webhook(user):
+    if not may_hold_webhook(posts_of(user)):
         raise Http404
     return user
 
@@ -36,13 +37,14 @@ def _holder(request: HttpRequest) -> User:
 def webhooks(request: HttpRequest) -> HttpResponse:
     """One's own webhooks; after registering, the secret is shown once."""
     user = _holder(request)
-    form = WebhookForm(request.POST or None, events=events_open_to(user))
+    held = posts_of(user)
+    form = WebhookForm(request.POST or None, events=events_open_to(held))
     secret, made = "", None
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             made, secret = services.register_webhook(by=user, **form.cleaned_data)
         if made is not None:
-            form = WebhookForm(events=events_open_to(user))
+            form = WebhookForm(events=events_open_to(held))
     context = {"webhooks": list(webhooks_visible_to(user)), "form": form, "secret": secret, "made": made}
     return _unkept(render(request, "portal/webhooks/webhooks.html", context, status=UNPROCESSABLE if form.errors else 200))
 

@@ -3,25 +3,24 @@
 from django.db.models import Model
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 
-def reads_archive(user: User) -> bool:
+def reads_archive(held: HeldPosts) -> bool:
     """Whether the user may read the archive: the city."""
-    return posts_of(user).is_city
+    return held.is_city
 
 
-def prepares_volumes(user: User, _volume: Model | None = None) -> bool:
+def prepares_volumes(held: HeldPosts, _volume: Model | None = None) -> bool:
     """Whether the user may prepare volumes: 经办."""
-    return posts_of(user).has(Role.CITY_OFFICER)
+    return held.has(Role.CITY_OFFICER)
 
 
-def closes_volumes(user: User, _volume: Model) -> bool:
+def closes_volumes(held: HeldPosts, _volume: Model) -> bool:
     """Whether the user may check and close volumes: 审核."""
-    return posts_of(user).has(Role.CITY_CHECKER)
+    return held.has(Role.CITY_CHECKER)
 
 
-def hands_over_volumes(user: User, _volume: Model) -> bool:
+def hands_over_volumes(held: HeldPosts, _volume: Model) -> bool:
     """Whether the user may hand volumes over: 审核 or 审定."""
-    return posts_of(user).has(Role.CITY_CHECKER, Role.CITY_DIRECTOR)
+    return held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR)

@@ -29,7 +29,7 @@ NUMBERED = (VolumeState.CLOSED, VolumeState.HANDED_OVER)
 def volumes_visible_to(user: User | None) -> QuerySet[ArchiveVolume]:
     """Volumes the user sees: all for the city and for the portal itself, none for others."""
     rows = ArchiveVolume.objects.select_related("district")
-    return rows if user is None or reads_archive(user) else rows.none()
+    return rows if user is None or reads_archive(posts_of(user)) else rows.none()
 
 
 def items_visible_to(user: User | None) -> QuerySet[ArchiveItem]:
@@ -58,7 +58,7 @@ def counted(volumes: QuerySet[ArchiveVolume]) -> QuerySet[ArchiveVolume]:
 def reads_archived_file(user: User, key: UUID) -> bool:
     """Whether a file belongs to a visible volume, or is a letter generated for one."""
     made = Q(document__key=key) | Q(job__files__document__key=key)
-    return reads_archive(user) and items_visible_to(user).filter(made).exists()
+    return reads_archive(posts_of(user)) and items_visible_to(user).filter(made).exists()
 
 
 def fonds() -> str:
@@ -138,7 +138,7 @@ class UnfiledMatter:
 
 def unfiled_matters(user: User, most: int) -> list[UnfiledMatter]:
     """Visible finished matters without a volume, newest first, at most ``most`` of each kind."""
-    if not prepares_volumes(user):
+    if not prepares_volumes(posts_of(user)):
         return []
     found = []
     for key, source in archive_sources.by_key.items():

@@ -9,6 +9,7 @@ from django.db.models import Max, QuerySet
 
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -41,7 +42,7 @@ HANDED_OVER = "案卷已移交，不能再改动"
 @transaction.atomic
 def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
     """Create the volume of a finished matter with its papers. Raises ``NotAllowed``, ``Refused`` (not finished, or existing already)."""
-    NotAllowed.unless(prepares_volumes(by), NOT_YOURS)
+    NotAllowed.unless(prepares_volumes(posts_of(by)), NOT_YOURS)
     kind = archive_sources.by_key.get(source)
     found = kind.finished(by).filter(pk=matter).first() if kind else None
     if kind is None or found is None:
@@ -226,7 +227,7 @@ def _place(volume: ArchiveVolume, item: ArchiveItem, wanted: int | None) -> None
 
 def _held(volume: ArchiveVolume, version: int, by: User) -> ArchiveVolume:
     held: ArchiveVolume = hold(volume)
-    NotAllowed.unless(prepares_volumes(by), NOT_YOURS)
+    NotAllowed.unless(prepares_volumes(posts_of(by)), NOT_YOURS)
     Refused.when(held.status == VolumeState.HANDED_OVER, HANDED_OVER)
     Refused.unless(held.status == VolumeState.PREPARING, LOCKED)
     hold_version(held, version)

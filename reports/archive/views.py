@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
@@ -44,7 +45,7 @@ def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 def archive_list(request: HttpRequest) -> HttpResponse:
     """Show volumes filtered by the query string, and finished matters without a volume."""
     user = signed_in(request)
-    if not reads_archive(user):
+    if not reads_archive(posts_of(user)):
         raise Http404
     found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(user), request=request)
     context = list_context(request, selectors.counted(found.qs), found.form, export="reports:archive_export")
@@ -61,7 +62,7 @@ def archive_list(request: HttpRequest) -> HttpResponse:
 def archive_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list of volumes as a workbook."""
     user = signed_in(request)
-    if not reads_archive(user):
+    if not reads_archive(posts_of(user)):
         raise Http404
     found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(user), request=request)
     volumes = list(selectors.counted(found.qs))
@@ -72,7 +73,7 @@ def archive_export(request: HttpRequest) -> HttpResponse:
 def archive_open(request: HttpRequest, source: str, matter: int) -> HttpResponse:
     """Create the volume of a finished matter."""
     user = signed_in(request)
-    if not reads_archive(user):
+    if not reads_archive(posts_of(user)):
         raise Http404
     there = selectors.volume_of(source, matter)
     if there is None:
@@ -100,7 +101,7 @@ def _context(user: User, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
         "basis": BASIS,
         "defaults": DEFAULTS,
         "matter_page": source.page(matter) if source and matter else "",
-        "may_edit": prepares_volumes(user) and volume.status == VolumeState.PREPARING,
+        "may_edit": prepares_volumes(posts_of(user)) and volume.status == VolumeState.PREPARING,
         "closed": volume.status != VolumeState.PREPARING,
         "offered": offered(volume, user),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(volume))],
@@ -177,7 +178,7 @@ def archive_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 
 def _editable(user: User, pk: int) -> ArchiveVolume:
-    if not prepares_volumes(user):
+    if not prepares_volumes(posts_of(user)):
         raise Http404
     return _seen(user, pk)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from reports.annual.selectors import received_years
@@ -99,7 +100,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "card": job_card(found, parts),
         "poll": reverse("reports:job", args=[pk]) if is_open else "",
         "parts": parts,
-        "may_cancel": is_open and may_cancel(user, found),
+        "may_cancel": is_open and may_cancel(posts_of(user), found),
         "loss": CANCEL_LOSS,
         "again": _again(user, found),
         **(found.report.result(found, request.GET.get("page", "")) if found.report.result and shows_result else {}),
@@ -122,7 +123,7 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     job = get_object_or_404(jobs_visible_to(user), pk=pk)
     back = reverse("reports:job", args=[pk])
-    may_now = job.state in OPEN_STATES and may_cancel(user, job)
+    may_now = job.state in OPEN_STATES and may_cancel(posts_of(user), job)
     if may_now and (asking := deletion_question(request, job.label, back=back, label="取消生成", loss=CANCEL_LOSS)):
         return asking
     cancel(job, user)

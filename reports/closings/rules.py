@@ -3,15 +3,14 @@
 from django.db.models import Model
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 
-def reads_closings(user: User) -> bool:
+def reads_closings(held: HeldPosts) -> bool:
     """Whether the user may read closings: the city, because they cover all districts."""
-    return posts_of(user).is_city
+    return held.is_city
 
 
-def closes_years(user: User, _closing: Model) -> bool:
+def closes_years(held: HeldPosts, _closing: Model) -> bool:
     """Whether the user may close and reopen a year: 审定."""
-    return posts_of(user).has(Role.CITY_DIRECTOR)
+    return held.has(Role.CITY_DIRECTOR)

@@ -67,7 +67,7 @@ def closed_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int],
 
 def closings_visible_to(user: User) -> QuerySet[YearClosing]:
     """Closings the user sees, newest first: only for the city."""
-    return YearClosing.objects.all() if reads_closings(user) else YearClosing.objects.none()
+    return YearClosing.objects.all() if reads_closings(posts_of(user)) else YearClosing.objects.none()
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class YearLine:
 
 def year_lines(user: User, today: dt.date) -> list[YearLine]:
     """Visible closings, newest first, preceded by years still to be closed; a constant number of queries."""
-    if not reads_closings(user):
+    if not reads_closings(posts_of(user)):
         return []
     rows = {row.year: row for row in closings_visible_to(user).prefetch_related("editions")}
     years = sorted({*rows, *(year for year in (today.year - 1, today.year) if year >= first_day_in_use().year - 1)}, reverse=True)

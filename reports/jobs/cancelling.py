@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import NotAllowed, Refused
 from reports.jobs.enums import OPEN_STATES, JobState, Scope
@@ -23,7 +24,7 @@ def cancel(job: ExportJob, by: User) -> None:
     Parts of a batch are cancelled unless others wait for them; finished parts stay as separate reports. Raises ``NotAllowed`` for anybody
     but requesters and the city, ``Refused`` if it has ended.
     """
-    NotAllowed.unless(may_cancel(by, job), "报告由申请人或市级取消")
+    NotAllowed.unless(may_cancel(posts_of(by), job), "报告由申请人或市级取消")
     parts = _locked_parts(job)
     held = ExportJob.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=job.pk)
     Refused.unless(held.state in OPEN_STATES, f"{held.label}{TOO_LATE}")

@@ -9,6 +9,7 @@ from django.db.models import Model
 from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
@@ -55,7 +56,7 @@ def checked(
 ) -> Wanted:
     """The request, after looking up and checking everything. Raises ``NotAllowed``, ``Refused``."""
     report = report_kinds.by_key[kind]
-    if by is not None and not (may_request(by, kind) and (district is None or may_read_file(by, district))):
+    if by is not None and not (may_request(by, kind) and (district is None or may_read_file(posts_of(by), district))):
         raise NotAllowed(NOT_YOURS)
     Refused.when(report.asked_on, f"{report.word}只在“{report.asked_on}”页申请")
     _refuse_other_scope(report, district, subject)

@@ -13,6 +13,7 @@ from approvals.consultations.selectors import consultations_visible_to
 from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -33,7 +34,8 @@ def cases_of(user: User, *kinds: str) -> QuerySet[Case]:
 
 def is_inside(user: User, case: Case) -> bool:
     """Whether the user handles cases: city and secretariat."""
-    return is_city(user) or is_secretary(user, case)
+    held = posts_of(user)
+    return is_city(held) or is_secretary(held, case)
 
 
 def about(case: Case) -> tuple[tuple[str, Any], ...]:

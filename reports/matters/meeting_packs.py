@@ -10,6 +10,7 @@ from assessments.reviews.selectors.pack import COMMITMENTS, MeetingPack, pack_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.templatetags.gd import num
 from reports.composition.blocks import Block, Composition, Heading, PageBreak, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -37,7 +38,7 @@ BLANK = "\u200b"  # a cell to write into: white space alone is printed as —
 def visible_to(user: User) -> QuerySet[Review]:
     """Reviews with open readings, for members and overseers of the meeting."""
     rows = reviews_visible_to(user).filter(status__in=OPEN_STATES)
-    if oversees_reviews(user):
+    if oversees_reviews(posts_of(user)):
         return rows
     return rows.filter(pk__in=PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).values("review_id"))
 

@@ -8,6 +8,7 @@ from assessments.reviews.models.review import Draw, Review
 from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for, reviews_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -28,12 +29,12 @@ HOW = "种子的校验值在名单冻结前登记。用平台上的核对数据�
 def visible_to(user: User) -> QuerySet[Review]:
     """Reviews whose page the user may open: all for overseers, concluded ones for others."""
     rows = reviews_visible_to(user)
-    return rows if oversees_reviews(user) else rows.filter(status=ReviewState.CONCLUDED)
+    return rows if oversees_reviews(posts_of(user)) else rows.filter(status=ReviewState.CONCLUDED)
 
 
 def compose(user: User, review: Review) -> Composition:
     """The page of the review: subject, panel, and for overseers the draws."""
-    oversees = oversees_reviews(user)
+    oversees = oversees_reviews(posts_of(user))
     blocks: list[Block] = [
         *section("一、评审对象", Pairs(_about(review))),
         *section("二、专家组", _panel(review, panel_for(review, user), oversees=oversees)),

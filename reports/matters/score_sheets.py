@@ -11,6 +11,7 @@ from assessments.reviews.rules.reviews import OPEN_STATES, is_this_member, overs
 from assessments.reviews.selectors.papers import SheetLine, sheet_of
 from assessments.reviews.selectors.workspace import desk_of
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from indicators.scoring.numbers import plain
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -36,9 +37,10 @@ OPEN_TO_ITS_READER = (ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEE
 def visible_to(user: User) -> QuerySet[PanelMember]:
     """Sheets of sitting members: the own one until the conclusion; for the secretariat during scoring, then for all overseers."""
     asked = Q(expert__user=user, review__status__in=OPEN_TO_ITS_READER)
-    if runs_reviews(user):
+    held = posts_of(user)
+    if runs_reviews(held):
         asked |= Q(review__status=ReviewState.SCORING)
-    if oversees_reviews(user):
+    if oversees_reviews(held):
         asked |= Q(review__status__in=OPEN_STATES)
     members = PanelMember.objects.select_related("expert__user", "review__table__district", "review__table__edition")
     return members.filter(asked, state=MemberState.ACCEPTED)
@@ -51,14 +53,14 @@ def name_of(member: PanelMember) -> str:
 
 def is_filled(user: User, member: PanelMember) -> bool:
     """Whether the sheet includes the judgements: for the member, and for overseers from the meeting on."""
-    return is_this_member(user, member) or scores_are_open(member.review)
+    return is_this_member(posts_of(user), member) or scores_are_open(member.review)
 
 
 def compose(user: User, member: PanelMember) -> Composition:
     """Subject, clauses and a signature line; the name is printed once scores are open, and for overseers."""
     review, filled = member.review, is_filled(user, member)
     lines = sheet_of(member, _entries(member) if filled else {})
-    named = oversees_reviews(user) and filled
+    named = oversees_reviews(posts_of(user)) and filled
     who = f"{member} {member.expert.user.name}" if named else str(member)
     facts = (*subject_facts(review), ("专家", who), ("评分提交", moment(member.submitted_at, "未提交")))
     blocks = (

@@ -9,6 +9,7 @@ from assessments.self_checks.selectors.pictures import pictures_in
 from assessments.self_checks.selectors.report import report_rows
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
 from reports.composition.enums import Style
@@ -26,7 +27,7 @@ def compose(user: User, check: SelfCheck) -> Composition:
     blocks = [
         block for one in SECTIONS for block in (Heading(one.title), *laid_out(texts.get(one.title, ""), "", level=2, pictures=pictures))
     ]
-    draft = ("草稿",) if may_edit_table(user, check.table) else ()
+    draft = ("草稿",) if may_edit_table(posts_of(user), check.table) else ()
     return Composition(title_of(check), tuple(blocks), Style.LETTER, marks=draft, is_demo=check.district.is_demo)
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.template import Context
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.letters import slug_of
 from reports.archive.rules import prepares_volumes, reads_archive
 from reports.archive.selectors import is_archivable, volume_of
@@ -18,8 +19,9 @@ register = template.Library()
 def archive_volume_of(context: Context, matter: models.Model) -> dict[str, Any]:
     """Link to the volume of a finished matter, or the button that creates one; empty for users who do not read the archive."""
     user, source = context["request"].user, slug_of(matter)
-    if not isinstance(user, User) or not reads_archive(user):
+    held = posts_of(user)
+    if not isinstance(user, User) or not reads_archive(held):
         return {}
     volume = volume_of(source, matter.pk)
-    opens = volume is None and prepares_volumes(user) and is_archivable(user, source, matter.pk)
+    opens = volume is None and prepares_volumes(held) and is_archivable(user, source, matter.pk)
     return {"volume": volume, "opens": opens, "source": source, "pk": matter.pk}

@@ -33,9 +33,11 @@ def test_a_deputy_holds_the_post_for_the_period_only(people):
     assert [post.user_id for post in posts_of(deputy).delegated] == [people.city_director.pk]
     assert deputy in holders(Role.CITY_DIRECTOR)
     assert set(holders(Role.CITY_DIRECTOR, organisation_ids={people.city_body.pk})) == {people.city_director, deputy}
-    assert principal_of(deputy, lambda: posts_of(deputy).has(Role.CITY_DIRECTOR)) == people.city_director
-    assert principal_of(deputy, lambda: posts_of(deputy).has(Role.CITY_CHECKER)) is None
-    assert posts_of(deputy).roles == {"city_checker", "city_director"}
+    held = posts_of(deputy)
+    assert principal_of(held, lambda held: held.has(Role.CITY_DIRECTOR)) == people.city_director
+    assert principal_of(held, lambda held: held.has(Role.CITY_CHECKER)) is None
+    assert (held.alone.roles, held.alone.delegated, held.alone.person) == ({"city_checker"}, (), deputy.pk)
+    assert (held.alone.standing_in(held.delegated[0]).roles, held.roles) == ({"city_checker", "city_director"},) * 2
     with clock.at(clock.now() + dt.timedelta(days=6)):
         assert posts_of(fresh(people.city_checker)).roles == {"city_checker"}
         assert fresh(people.city_checker) not in holders(Role.CITY_DIRECTOR)

@@ -1,5 +1,6 @@
 """Every address of the portal asks who is there, or stands on the list of those that need not."""
 
+import ast
 import uuid
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 
 from tests.architecture import rights
+from tests.architecture.sources import nodes, said
 
 PUBLIC = {
     "portal:home": "公众首页", "portal:register": "称号名录", "portal:public_district": "称号名录的一项", "portal:publicity": "公示公告",
@@ -86,6 +88,18 @@ def test_nobody_gets_in_without_signing_in(client, room):
 
 def test_list_of_public_addresses_names_real_ones():
     assert set(PUBLIC) <= {name for name, _ in FOUND}
+
+
+def test_rules_decide_by_posts_and_the_object_and_know_no_user():
+    """Whose posts they are is asked once, by who calls: so the posts of one day, one's own or one delegated post can be asked about."""
+    found = {
+        f"{source.path}:{node.lineno} {said(node)}"
+        for source, node in nodes(ast.arg, ast.Call)
+        if "rules" in source.path.removesuffix(".py").split("/")
+        if (isinstance(node, ast.arg) and node.annotation is not None and "User" in said(node.annotation))
+        or (isinstance(node, ast.Call) and said(node.func) in {"posts_of", "clock.today", "clock.now"})
+    }
+    assert found == set()
 
 
 def test_rights_are_kept_as_the_code_declares_them():

@@ -22,6 +22,7 @@ from django.db import models, transaction
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock
 from scripts.faults.places import modules, shown
 from tests.pages.world import NOW
@@ -90,8 +91,9 @@ def _choices(name: str, hint: Any) -> Sequence[Any]:
         return GIVEN[kind]
     if kind is int:
         return YEARS if name == "year" else []
-    if kind is User:
-        return [*first_of_each_role(), *([AnonymousUser()] if AnonymousUser in kinds else [])]
+    if kind in {User, HeldPosts}:
+        people = [*first_of_each_role(), *([AnonymousUser()] if AnonymousUser in kinds or kind is HeldPosts else [])]
+        return people if kind is User else [posts_of(person) for person in people]
     if inner == (int,) and "district" in name:
         return [list(District.objects.order_by("pk").values_list("pk", flat=True))]
     if kind is models.QuerySet and inner and _is_stored(inner[0]):
@@ -127,8 +129,8 @@ def _answer(selector: Any, given: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any, depth: int = 0) -> str:
-    if isinstance(value, models.Model):
-        return f"{type(value).__name__} {value.pk}"
+    if isinstance(value, models.Model | HeldPosts):
+        return _stored(value)
     if isinstance(value, PLAIN | Enum):
         return repr(value) if isinstance(value, str) else str(value)
     if isinstance(value, type) or callable(value) or depth == DEEPEST:
@@ -140,6 +142,12 @@ def _text(value: Any, depth: int = 0) -> str:
         if isinstance(value, kinds):
             return write(value, depth + 1)
     return type(value).__name__ if type(value).__str__ is object.__str__ else str(value)
+
+
+def _stored(value: models.Model | HeldPosts) -> str:
+    if isinstance(value, models.Model):
+        return f"{type(value).__name__} {value.pk}"
+    return f"User {value.person}" if value.person else "AnonymousUser"
 
 
 def _rows_text(value: models.QuerySet[Any], depth: int) -> str:

@@ -41,6 +41,7 @@ from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import light
 from districts.plausibility.findings import limits_of
 from districts.plots.services.control import open_control
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.policy import dates, parameters
@@ -272,7 +273,7 @@ def compared_with_others(people):
 
 def coordinators(people):
     """Who keeps the action plan of 美丽上海."""
-    return {name for name, user in people.everybody.items() if coordinates(user)}
+    return {name for name, user in people.everybody.items() if coordinates(posts_of(user))}
 
 
 def quarters_owed(people):

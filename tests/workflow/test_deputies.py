@@ -7,7 +7,6 @@ import pytest
 from greendistrict.accounts import delegations
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -16,8 +15,8 @@ from greendistrict.workflow.registry import machines
 from greendistrict.workflow.services import may_take, perform
 from tests.factories.accounts import make_organisation
 
-CHECKER = Seat("checker", "审核", lambda user, _obj: posts_of(user).has(Role.CITY_CHECKER))
-DIRECTOR = Seat("director", "审定", lambda user, _obj: posts_of(user).has(Role.CITY_DIRECTOR))
+CHECKER = Seat("checker", "审核", lambda held, _obj: held.has(Role.CITY_CHECKER))
+DIRECTOR = Seat("director", "审定", lambda held, _obj: held.has(Role.CITY_DIRECTOR))
 MACHINE = Machine(
     "test-deputy",
     "测试单位",

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow import declaration, registry
@@ -17,7 +17,7 @@ from tests.factories.accounts import make_organisation, make_user
 from tests.refusing import refuses
 from tests.waiting import race
 
-OFFICER = Seat("officer", "经办", lambda user, _obj: user.username == "officer")
+OFFICER = Seat("officer", "经办", lambda held, _obj: User.objects.get(pk=held.person).username == "officer")
 
 
 def number_given(question):

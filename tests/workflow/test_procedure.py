@@ -36,7 +36,7 @@ from tests.factories.accounts import make_organisation, make_user
 from tests.refusing import refuses
 from tests.waiting import race
 
-OFFICER = Seat("officer", "经办", lambda user, _obj: user.username == "officer")
+OFFICER = Seat("officer", "经办", lambda held, _obj: User.objects.get(pk=held.person).username == "officer")
 MESSAGES = ("todo", "moved")
 BROKEN = "the paper could not be made"
 

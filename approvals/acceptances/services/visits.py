@@ -17,6 +17,7 @@ from approvals.cases.rules import may_record_visit
 from approvals.cases.services.locking import held, touch
 from approvals.common.enums import VisitFinding
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -116,7 +117,7 @@ def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uu
 
 def _open_row(row: VisitRow, by: User) -> VisitRow:
     stored = VisitRow.objects.select_for_update(of=("self",), no_key=True).select_related("visit__case__district").get(pk=row.pk)
-    NotAllowed.unless(may_record_visit(by, stored.visit.case), "现场核查由市级经办或评审秘书记录")
+    NotAllowed.unless(may_record_visit(posts_of(by), stored.visit.case), "现场核查由市级经办或评审秘书记录")
     Closed.when(stored.visit.closed_at is not None or stored.visit.case.status != CaseState.VISITING, "现场核查已经完成，不能再改")
     return stored
 
@@ -131,7 +132,7 @@ def close_visit(
     """
     case = held(case, version)
     visit = latest_visit(case)
-    if visit is None or case.status != CaseState.VISITING or not may_record_visit(by, case):
+    if visit is None or case.status != CaseState.VISITING or not may_record_visit(posts_of(by), case):
         msg = "现在没有可以完成的现场核查"
         raise NotAllowed(msg)
     Refused.when(visit.closed_at is not None, "现场核查已经完成")

@@ -18,6 +18,7 @@ from approvals.cases.services.locking import held, touch
 from approvals.cases.services.materials import lay
 from approvals.requests.services.requests import enter
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -53,7 +54,7 @@ def open_wider(*, case: Case, by: User, reason: str, version: int | None = None)
     Raises ``NotAllowed`` for anybody else; ``Refused`` without a reason, before a first round, or if a permission is still unused.
     """
     case = held(case, version)
-    NotAllowed.unless(is_director(by, case), "放开补正范围由市级审定")
+    NotAllowed.unless(is_director(posts_of(by), case), "放开补正范围由市级审定")
     if case.status not in {CaseState.SENT, CaseState.ACCEPTED} or not case.corrections.exists():
         msg = "第一次补正之后、专家技术审查之前才需要放开补正范围"
         raise Refused(msg)
@@ -80,7 +81,10 @@ def save_answers(
     Allowed for preparer, consultant and signer while the case waits for them. A file for a slot is stored in that slot too.
     """
     case = held(case, version)
-    NotAllowed.when(case.status != CaseState.CORRECTING or not (may_edit_case(by, case) or is_signer(by, case)), "现在不能填写补正答复")
+    NotAllowed.when(
+        case.status != CaseState.CORRECTING or not (may_edit_case(posts_of(by), case) or is_signer(posts_of(by), case)),
+        "现在不能填写补正答复",
+    )
     keep_answers(case, answers)
     for finding in _open_correction(case).findings.all():
         if upload := (files or {}).get(finding.pk):

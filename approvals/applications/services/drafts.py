@@ -15,6 +15,7 @@ from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -34,7 +35,7 @@ def start_application(
     the start. Raises ``NotAllowed``, or ``Refused`` with all reasons at once.
     """
     district = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant", "edition").get(pk=district.pk)
-    if not (entered or is_preparer(by, district)) or district.applicant is None:
+    if not (entered or is_preparer(posts_of(by), district)) or district.applicant is None:
         msg = "试点申报由申报主体的填报人建立"
         raise NotAllowed(msg)
     edition = edition or district.edition or published_editions().order_by("-in_force", "-pk").first()

@@ -13,6 +13,7 @@ from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.rules import may_record_endorsement
 from approvals.cases.services.locking import held, touch
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -38,7 +39,9 @@ def record_endorsement(
     Raises ``NotAllowed`` for anybody but the designated body while the case waits for it, ``Refused`` for impossible dates.
     """
     case = held(case, version)
-    NotAllowed.when(case.status != CaseState.ENDORSING or not may_record_endorsement(by, case), "批复和报送函由区专门机构在核报时登记")
+    NotAllowed.when(
+        case.status != CaseState.ENDORSING or not may_record_endorsement(posts_of(by), case), "批复和报送函由区专门机构在核报时登记"
+    )
     if authority.pk not in {body.pk for body in endorsing_bodies(case)}:
         msg = f"{authority.name}不是这个城区需要登记批复的实施主体"
         raise Refused(msg)

@@ -8,6 +8,7 @@ from approvals.cases.rules import may_set_mode
 from approvals.cases.services.locking import held, touch
 from approvals.common.enums import EndorsementMode
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -20,7 +21,7 @@ def set_endorsement_mode(*, case: Case, mode: str, reason: str, by: User, versio
     Raises ``NotAllowed``, or ``Refused`` for an unknown mode, an unchanged mode, or without a reason.
     """
     case = held(case, version)
-    NotAllowed.unless(may_set_mode(by, case), "批复单位由填报人在填报时、市级经办在受理前确认")
+    NotAllowed.unless(may_set_mode(posts_of(by), case), "批复单位由填报人在填报时、市级经办在受理前确认")
     if mode not in EndorsementMode.values:
         raise Refused([Refusal("请选择批复单位", field="mode")])
     if mode == case.endorsement_mode:

@@ -10,6 +10,7 @@ from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import may_answer_questions, may_ask_questions
 from approvals.cases.services.locking import held, touch
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -25,7 +26,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
     Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question without slot or clause.
     """
     case, now = held(case, version), clock.now()
-    NotAllowed.unless(may_ask_questions(by, case), "预评审问题由市级经办或评审秘书在受理后、专家技术审查前提出")
+    NotAllowed.unless(may_ask_questions(posts_of(by), case), "预评审问题由市级经办或评审秘书在受理后、专家技术审查前提出")
     Refused.unless(questions, "请至少写一个问题")
     if found := unbound(case, questions):
         raise Refused(found)
@@ -44,7 +45,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
 def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], version: int | None = None) -> Case:
     """Save answers (question id → text); questions that are already answered are left unchanged."""
     case = held(case, version)
-    NotAllowed.unless(may_answer_questions(by, case), "预评审问题由申报主体或受托咨询单位在形式审查期间答复")
+    NotAllowed.unless(may_answer_questions(posts_of(by), case), "预评审问题由申报主体或受托咨询单位在形式审查期间答复")
     return keep_replies(case, by=by, answers=answers)
 
 

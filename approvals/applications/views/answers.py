@@ -14,6 +14,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 
@@ -22,7 +23,8 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers to the open correction, with new files; the signer submits them."""
     user, case = signed_in(request), seen_case(request, pk)
     correction = case.corrections.order_by("-round").first()
-    if case.status != CaseState.CORRECTING or correction is None or not (may_edit_case(user, case) or is_signer(user, case)):
+    held = posts_of(user)
+    if case.status != CaseState.CORRECTING or correction is None or not (may_edit_case(held, case) or is_signer(held, case)):
         msg = "这个办件现在没有待您答复的补正内容"
         raise Refused(msg)
     form = CorrectionAnswerForm(request.POST or None, request.FILES or None, correction=correction)
@@ -30,7 +32,7 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "form": form,
         "correction": correction,
-        "may_upload": may_edit_case(user, case),
+        "may_upload": may_edit_case(held, case),
         "version": case.version,
         "offered": [choice for choice in offers(case, user) if choice.action == "answer"],
         "crumbs": crumbs(case, ("补正答复", "")),
@@ -48,7 +50,7 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
     """放开补正范围 by the director, with a reason."""
     user, case = signed_in(request), seen_case(request, pk)
-    if not is_director(user, case):
+    if not is_director(posts_of(user), case):
         raise Http404
     form = ReasonOnlyForm(request.POST or None)
     label = "放开补正范围"
@@ -73,7 +75,8 @@ def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
     """预评审: the list of questions; the applicant answers them, officer and secretary ask them."""
     user, case = signed_in(request), seen_case(request, pk)
     questions = list(case.questions.select_related("asked_by", "answered_by"))
-    may_ask, may_answer = may_ask_questions(user, case), may_answer_questions(user, case)
+    held = posts_of(user)
+    may_ask, may_answer = may_ask_questions(held, case), may_answer_questions(held, case)
     if not questions and not may_ask:
         raise Http404
     waiting = [row for row in questions if row.answered_at is None] if may_answer else []
@@ -89,7 +92,7 @@ def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": questions,
         "waiting": waiting,
         "may_ask": may_ask,
-        "may_enter": may_ask and is_officer(user, case) and any(row.answered_at is None for row in questions),
+        "may_enter": may_ask and is_officer(held, case) and any(row.answered_at is None for row in questions),
         "version": case.version,
         "crumbs": crumbs(case, ("预评审", "")),
     }

@@ -21,6 +21,7 @@ from approvals.cases.services import materials
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import crumbs, posted, seen_case
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.documents.downloads import as_workbook
@@ -37,7 +38,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows]) for line in lines],
         "completeness": completeness_of(lines),
-        "may_edit": may_edit_case(user, case),
+        "may_edit": may_edit_case(posts_of(user), case),
         "crumbs": crumbs(case, ("材料", "")),
     }
     return posted(
@@ -74,7 +75,7 @@ def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpRespon
     case = seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
     back = reverse("approvals:case_files", args=[case.pk])
-    if may_edit_case(signed_in(request), case) and (
+    if may_edit_case(posts_of(signed_in(request)), case) and (
         asking := deletion_question(request, f"材料“{found.document.printed_title}”", back=back, label="移除", loss="再用须重新上传。")
     ):
         return asking

@@ -25,6 +25,7 @@ from approvals.cases.services import numbering
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.selectors import withheld
@@ -39,7 +40,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     user, case = signed_in(request), seen_case(request, pk)
     found = verdicts_or_none(case)
     verdicts = (found or {}).get("file", [])
-    may_edit = may_edit_case(user, case)
+    may_edit = may_edit_case(posts_of(user), case)
     table = table_facts(case)
     form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts), short=table["short"])
     context = {
@@ -74,7 +75,9 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函: one form per body that must endorse."""
     user, case = signed_in(request), seen_case(request, pk)
-    NotAllowed.when(case.status != CaseState.ENDORSING or not may_record_endorsement(user, case), "批复和报送函由区专门机构在核报时登记")
+    NotAllowed.when(
+        case.status != CaseState.ENDORSING or not may_record_endorsement(posts_of(user), case), "批复和报送函由区专门机构在核报时登记"
+    )
     recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
     bodies = endorsing_bodies(case)
     chosen = next((body for body in bodies if str(body.pk) == request.POST.get("authority", request.GET.get("authority"))), bodies[0])
@@ -137,7 +140,8 @@ def _corrected(request: HttpRequest, case: Case, _offer: Offered | None) -> Http
 def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The fixed checklist of the formal review."""
     user, case = signed_in(request), seen_case(request, pk)
-    if case.status != CaseState.ACCEPTED or not (is_officer(user, case) or is_secretary(user, case)):
+    held = posts_of(user)
+    if case.status != CaseState.ACCEPTED or not (is_officer(held, case) or is_secretary(held, case)):
         msg = "形式审查由市级经办或评审秘书在受理后填写"
         raise NotAllowed(msg)
     form = paper_forms.FormReviewForm(request.POST or None, case=case)
@@ -154,7 +158,7 @@ def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
 def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     """核对批复原件, if the applicant is its own endorsing body."""
     user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(user, case) or not case.needs_originals:
+    if not is_officer(posts_of(user), case) or not case.needs_originals:
         raise Http404
     form = OriginalsForm(request.POST or None, case=case)
     label = "核对批复原件"
@@ -171,7 +175,7 @@ def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
 def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     """登记决定文号: enter the number once the office's document system has assigned it."""
     user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(user, case) or not waits_for_number(case):
+    if not is_officer(posts_of(user), case) or not waits_for_number(case):
         raise Http404
     form = DecisionNumberForm(request.POST or None, request.FILES or None, case=case)
     label = "登记决定文号"

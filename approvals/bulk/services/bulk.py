@@ -19,6 +19,7 @@ from approvals.publicity.services import announcements
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -44,7 +45,7 @@ class BulkItem:
 
 def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
     """Dry run: every case with what would happen to it. Raises ``NotAllowed``, or ``Refused`` for more than 500 cases."""
-    NotAllowed.unless(may_work_in_bulk(by), "批量办理由市级经办进行")
+    NotAllowed.unless(may_work_in_bulk(posts_of(by)), "批量办理由市级经办进行")
     if len(cases) > MOST:
         msg = f"一次最多{MOST}件，请缩小查询条件"
         raise Refused(msg)
@@ -154,7 +155,7 @@ def why_not_undone(run: BulkRun) -> str:
 @transaction.atomic
 def undo(*, run: BulkRun, by: User) -> BulkRun:
     """撤销: undo a whole run. Raises ``NotAllowed``, or ``Refused`` with the reason."""
-    NotAllowed.unless(may_work_in_bulk(by), "批量办理由市级经办撤销")
+    NotAllowed.unless(may_work_in_bulk(posts_of(by)), "批量办理由市级经办撤销")
     locked = BulkRun.objects.select_for_update(no_key=True).get(pk=run.pk)
     if reason := why_not_undone(locked):
         raise Refused(reason)

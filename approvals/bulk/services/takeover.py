@@ -14,6 +14,7 @@ from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.services.titles import HistoricTitle, record_historic
 from districts.common.enums import Certainty
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -81,4 +82,4 @@ def add_scan(*, record: HistoricSelfCheck, upload: "UploadedFile[Any]", by: User
 
 
 def _hold(by: User) -> None:
-    NotAllowed.unless(may_work_in_bulk(by), "历史补录由市级经办办理")
+    NotAllowed.unless(may_work_in_bulk(posts_of(by)), "历史补录由市级经办办理")

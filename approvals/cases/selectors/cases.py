@@ -43,9 +43,9 @@ def _seen_by(user: User, held: HeldPosts) -> Q:
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(applicant_id__in=applicants) & READABLE_BY_HOLDER
     if consultants := held.organisations_as(Role.CONSULTANT):
-        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
         condition |= Q(district_id__in=mandates.values("district_id")) & READABLE_BY_HOLDER
-    if bodies := bodies_as(user, Role.AUTHORITY):
+    if bodies := bodies_as(posts_of(user), Role.AUTHORITY):
         led = District.authorities.through.objects.filter(organisation_id__in=bodies)
         condition |= Q(submitted_at__isnull=False, district_id__in=led.values("district_id"))
     if held.is_city:

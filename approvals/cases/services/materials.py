@@ -11,6 +11,7 @@ from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import may_edit_case
 from approvals.cases.services.locking import held, touch
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.services import store
@@ -76,5 +77,5 @@ def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:
 def editable(case: Case, by: User, version: int | None) -> Case:
     """The locked case, if the person may edit it now. Raises ``NotAllowed`` or ``Stale``."""
     case = held(case, version)
-    NotAllowed.unless(may_edit_case(by, case), "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改")
+    NotAllowed.unless(may_edit_case(posts_of(by), case), "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改")
     return case

@@ -13,6 +13,7 @@ from approvals.cases.services.decisions import freeze
 from approvals.cases.services.locking import held, touch
 from approvals.common.enums import CaseKind, DossierStep
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -27,7 +28,7 @@ def enter_number(*, case: Case, by: User, number: str, scan: "UploadedFile[Any] 
     or another paper has that number.
     """
     case = held(case, version)
-    NotAllowed.unless(is_officer(by, case), "决定文号由市级经办登记")
+    NotAllowed.unless(is_officer(posts_of(by), case), "决定文号由市级经办登记")
     Refused.unless(waits_for_number(case), "这个办件没有待登记的决定文号；登记有误的，办理更正")
     wanted = fitted(case, "decision_number", number.strip())
     if found := ("" if wanted else "请填写决定文号") or number_taken(wanted, case):

@@ -18,6 +18,7 @@ from approvals.consultations.letters import consultations_of
 from approvals.losses import letters as losses
 from approvals.requests.letters import extensions_of
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.letters import Draft
 
 ON_FILING = (*filing.LETTERS, *examination.LETTERS, *outcomes.LETTERS)
@@ -48,5 +49,6 @@ def _kinds_of(case: Case) -> Iterator[LetterKind]:
 
 def case_drafts(case: Case, user: User) -> list[Draft]:
     """Drafts of a case that a person who may see the case may read."""
-    inside = is_city(user) or is_secretary(user, case)
+    held = posts_of(user)
+    inside = is_city(held) or is_secretary(held, case)
     return [Draft(kind.key, kind.title, partial(kind.write, case), kind.actions) for kind in letters_of(case, inside=inside)]

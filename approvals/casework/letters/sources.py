@@ -24,6 +24,7 @@ from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow.letters import Draft, Letter, LetterSource, letter_from
 
 
@@ -33,7 +34,8 @@ def _case(user: User, pk: int) -> Case | None:
 
 
 def _batch(user: User, pk: int) -> Announcement | None:
-    return Announcement.objects.filter(pk=pk).first() if may_announce(user) or may_approve_announcement(user) else None
+    held = posts_of(user)
+    return Announcement.objects.filter(pk=pk).first() if may_announce(held) or may_approve_announcement(held) else None
 
 
 def _batch_drafts(batch: Announcement, user: User) -> Iterator[Draft]:

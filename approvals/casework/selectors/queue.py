@@ -214,7 +214,11 @@ def _weighed_parties(held: HeldPosts) -> set[str]:
 def _mandated(held: HeldPosts) -> frozenset[int]:
     """Districts for which the person's consulting bodies currently have a mandate."""
     bodies = held.organisations_as(Role.CONSULTANT)
-    rows = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies) if bodies else ConsultantMandate.objects.none()
+    rows = (
+        ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=bodies)
+        if bodies
+        else ConsultantMandate.objects.none()
+    )
     return frozenset(rows.values_list("district", flat=True))
 
 

@@ -66,12 +66,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
     listed = list_context(request, row_values(ordered(found.qs, request.GET.get("order"))), found.form, export="approvals:case_export")
     cases = [CaseRow(*values) for values in listed["page"].object_list]
+    held = posts_of(user)
     context = listed | {
         "cases": cases,
-        "lines": _rows(cases, listed["page"].start_index(), inside=is_city(user)),
-        "may_announce": may_announce(user),
-        "is_city": is_city(user),
-        "may_start": posts_of(user).has(Role.PREPARER),
+        "lines": _rows(cases, listed["page"].start_index(), inside=is_city(held)),
+        "may_announce": may_announce(held),
+        "is_city": is_city(held),
+        "may_start": held.has(Role.PREPARER),
     }
     return render(request, "approvals/casework/case_list.html", context)
 
@@ -147,8 +148,8 @@ def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
 
 def case_context(user: User, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
-    verdicts, records = verdicts_or_none(case), timeline.of_subject(case)
-    inside = is_city(user) or is_secretary(user, case)
+    held, verdicts, records = posts_of(user), verdicts_or_none(case), timeline.of_subject(case)
+    inside = is_city(held) or is_secretary(held, case)
     notice = case.notices.order_by("-pk").first()
     materials = selectors_materials.materials_of(case)
     return {
@@ -163,13 +164,13 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "materials": materials,
         "completeness": completeness_of(materials),
         "may_widen": case.status in {CaseState.SENT, CaseState.ACCEPTED}
-        and is_director(user, case)
+        and is_director(held, case)
         and case.corrections.exists()
         and not opening_of(case),
         "material_count": sum(len(line.files) for line in materials),
-        "groups": check_groups(case, verdicts, edits=may_edit_case(user, case)),
+        "groups": check_groups(case, verdicts, edits=may_edit_case(held, case)),
         "offered": (choices := offers(case, user, verdicts)),
-        "blocked": blocked_of(choices) if may_edit_case(user, case) or is_signer(user, case) else [],
+        "blocked": blocked_of(choices) if may_edit_case(held, case) or is_signer(held, case) else [],
         "awaited": progress.awaited_of(case, steps, records, outside=not inside),
         "sections": tasklist_of(case, user, materials),
         "corrections": case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round"),
@@ -179,19 +180,19 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "letters": letters_of(case, inside=inside),
         "line": getattr(case, "announcement_line", None),
         **after_decision(case),
-        "may_edit": may_edit_case(user, case),
-        "answered": answered_of(case.district) if may_read_file(user, case.district) else [],
+        "may_edit": may_edit_case(held, case),
+        "answered": answered_of(case.district) if may_read_file(held, case.district) else [],
         "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
         "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
         "panel": sitting_for(case.review, user) if case.review else [],
-        "reads_recusals": bool(case.table) and (inside or of_applicant(user, case.district)),
+        "reads_recusals": bool(case.table) and (inside or of_applicant(held, case.district)),
         "inside": inside,
-        "may_answer": is_officer(user, case),
+        "may_answer": is_officer(held, case),
         "due": left_of(case),
         "visit": latest_visit(case),
         "may_cancel": case.kind == CaseKind.ACCEPTANCE
         and case.status == CaseState.FAILED
-        and is_officer(user, case)
+        and is_officer(held, case)
         and not decision_set_aside(case),
         **asked_context(case, user),
     }

@@ -23,6 +23,7 @@ from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow import timeline
 
 OWN: dict[str, tuple[str, Callable[[Case, User], dict[str, Any]]]] = {
@@ -47,7 +48,8 @@ def hidden_slots(case: Case) -> set[str]:
 
 def shared_context(case: Case, user: User) -> dict[str, Any]:
     """Context common to the pages of all kinds: steps, timeline, materials, possible actions."""
-    records, inside = timeline.of_subject(case), is_city(user) or is_secretary(user, case)
+    held = posts_of(user)
+    records, inside = timeline.of_subject(case), is_city(held) or is_secretary(held, case)
     hidden = set() if inside else hidden_slots(case)
     materials = [line for line in selectors_materials.materials_of(case) if line.slot.key not in hidden]
     return {
@@ -60,7 +62,7 @@ def shared_context(case: Case, user: User) -> dict[str, Any]:
         "material_count": sum(len(line.files) for line in materials),
         "completeness": completeness_of(materials),
         "offered": offers(case, user),
-        "may_edit": may_edit_case(user, case),
+        "may_edit": may_edit_case(held, case),
         "decided": "decision" not in hidden,
         "letters": letters_of(case, inside=inside),
         "line": getattr(case, "announcement_line", None),

@@ -25,6 +25,7 @@ from approvals.common.enums import CaseKind
 from approvals.consultations.models import CONSULTED
 from assessments.tables.enums import TableState
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,24 @@ class TaskSection:
 
 def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[TaskSection]:
     """Sections of a case for people who work on it now."""
-    lines = _applicant(case, materials, user) if may_edit_case(user, case) or is_signer(user, case) else []
-    if case.status == CaseState.ENDORSING and may_record_endorsement(user, case):
+    held = posts_of(user)
+    lines = _applicant(case, materials, user) if may_edit_case(held, case) or is_signer(held, case) else []
+    if case.status == CaseState.ENDORSING and may_record_endorsement(held, case):
         missing = endorsement_missing(case)
         lines.append(TaskSection("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
-    if case.status == CaseState.SENT and case.needs_originals and is_officer(user, case):
+    if case.status == CaseState.SENT and case.needs_originals and is_officer(held, case):
         done = case.originals_checked_on is not None
         lines.append(TaskSection("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
-    if case.status == CaseState.ACCEPTED and (is_officer(user, case) or is_secretary(user, case)):
+    if case.status == CaseState.ACCEPTED and (is_officer(held, case) or is_secretary(held, case)):
         left = len(open_form_review(case))
         lines.append(TaskSection("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
-    if case.status == CaseState.VISITING and may_record_visit(user, case):
+    if case.status == CaseState.VISITING and may_record_visit(held, case):
         facts = visit_facts(case)
         words = "已完成" if facts["done"] else f"还有{facts['open']}项"
         lines.append(TaskSection("现场核查记录", words, facts["done"], _own("case_visit", case)))
-    if may_set_mode(user, case):
+    if may_set_mode(held, case):
         lines.append(TaskSection("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
-    if case.accepted_at and case.status in CONSULTED and is_officer(user, case):
+    if case.accepted_at and case.status in CONSULTED and is_officer(held, case):
         lines.append(_consultations(case))
     if questions := _questions(case, user):
         lines.append(questions)
@@ -72,14 +74,15 @@ def _consultations(case: Case) -> TaskSection:
 def _questions(case: Case, user: User) -> TaskSection | None:
     """预评审: always shown to those who ask; to the applicant only if there are questions."""
     asked, open_ones = case.questions.count(), unanswered_questions(case)
-    if not (may_ask_questions(user, case) or (asked and may_answer_questions(user, case))):
+    held = posts_of(user)
+    if not (may_ask_questions(held, case) or (asked and may_answer_questions(held, case))):
         return None
     words = f"{open_ones}个问题待答复" if open_ones else f"{asked}个问题已答复" if asked else "没有提出问题"
     return TaskSection("预评审", words, not open_ones, _own("case_questions", case))
 
 
 def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[TaskSection]:
-    sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(user, case))
+    sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(posts_of(user), case))
     lines = [*sections, *_table(case), *_files(case, materials)]
     if case.status == CaseState.CORRECTING:
         left = unanswered(case)

@@ -113,7 +113,7 @@ def save_grounds(
 ) -> Case:
     """Save facts, basis, evidence and (for 八（四）) the documented finding, while the officer drafts the case."""
     case = held(case, version)
-    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(by, case), "事实和依据由市级经办在拟办时填写")
+    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(posts_of(by), case), "事实和依据由市级经办在拟办时填写")
     loss = case.loss
     loss.facts, loss.basis, loss.not_implemented = facts.strip()[:MOST], basis.strip()[:MOST], not_implemented.strip()[:MOST]
     loss.save(update_fields=["facts", "basis", "not_implemented"])

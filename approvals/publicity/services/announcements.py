@@ -20,6 +20,7 @@ from approvals.titles.services import titles
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import BaselineKind
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -217,7 +218,7 @@ def _end(case: Case, announcement: Announcement, by: User) -> None:
 
 
 def _hold(by: User) -> None:
-    NotAllowed.unless(may_announce(by), "公告由市级经办办理")
+    NotAllowed.unless(may_announce(posts_of(by)), "公告由市级经办办理")
 
 
 def _draft(announcement: Announcement, version: int | None) -> Announcement:

@@ -14,6 +14,7 @@ from approvals.cases.selectors.cases import day_of
 from approvals.cases.services.locking import held, touch
 from approvals.publicity.models import NoticeExtension
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
@@ -63,7 +64,7 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
     """
     case, calendar = held(case, version), workdays.current()
     notice = latest_notice(case)
-    NotAllowed.unless(is_officer(by, case), "公示由市级经办延长")
+    NotAllowed.unless(is_officer(posts_of(by), case), "公示由市级经办延长")
     if case.status != CaseState.NOTICE or notice is None or notice.closed_at:
         msg = "只有公示中的办件可以延长公示"
         raise Refused(msg)
@@ -86,7 +87,7 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
 def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) -> Objection:
     """Answer an objection (once), and state whether it is justified; officer only."""
     case = objection.notice.case
-    NotAllowed.unless(is_officer(by, case), "公示意见由市级经办答复")
+    NotAllowed.unless(is_officer(posts_of(by), case), "公示意见由市级经办答复")
     stored = Objection.objects.select_for_update(no_key=True).get(pk=objection.pk)
     Refused.when(stored.replied_at is not None, "这条意见已经答复")
     Refused.unless(reply.strip(), "请写明答复")
@@ -102,7 +103,7 @@ def answer_objection(*, objection: Objection, by: User, reply: str, held: bool) 
 def reveal_contact(*, objection: Objection, by: User, reason: str) -> str:
     """Contact data of the objector; the access is recorded with the reason. Officer only."""
     case = objection.notice.case
-    NotAllowed.unless(is_officer(by, case), "公示意见由市级经办答复")
+    NotAllowed.unless(is_officer(posts_of(by), case), "公示意见由市级经办答复")
     audit.record(action="notice.reveal_contact", by=by, obj=case, data={"objection": objection.pk, "reason": reason})
     contact: str = objection.contact
     return contact

@@ -8,12 +8,13 @@ from approvals.cases.views import form_context, posted, seen_case, typed_version
 from approvals.publicity.forms import ExtendNoticeForm
 from approvals.publicity.services import notices
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 
 
 def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """延长公示, after a justified objection."""
     user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(user, case) or case.status != CaseState.NOTICE:
+    if not is_officer(posts_of(user), case) or case.status != CaseState.NOTICE:
         raise Http404
     form = ExtendNoticeForm(request.POST or None)
     context = form_context(case, form, "延长公示", "有意见查实成立的，处理后继续公示；公众页显示新的截止日期。")

@@ -21,6 +21,7 @@ from approvals.publicity.services import announcements, notices
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -50,7 +51,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 def _answerable(request: HttpRequest, pk: int, objection: int) -> tuple[Case, Objection]:
     """An objection to a notice of a visible case, for the officer. Raises ``Http404``."""
     case = seen_case(request, pk)
-    if not is_officer(signed_in(request), case):
+    if not is_officer(posts_of(signed_in(request)), case):
         raise Http404
     return case, get_object_or_404(Objection.objects.select_related("notice__case__district"), pk=objection, notice__case=case)
 
@@ -99,7 +100,8 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 def announcement_list(request: HttpRequest) -> HttpResponse:
     """List of batches, drafts first for officers, and decided cases without a batch."""
     user = signed_in(request)
-    if not (may_announce(user) or may_approve_announcement(user)):
+    held = posts_of(user)
+    if not (may_announce(held) or may_approve_announcement(held)):
         raise Http404
     batches = public.announcements_visible_to(user).prefetch_related("lines__case__district", in_order(), ended_in_order())
     ready = selectors_cases.cases_visible_to(user).filter(pk__in=announceable(), announcement_line__isnull=True)
@@ -107,7 +109,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
     context = {
         "batches": batches.order_by("status", "-announced_on", "-year", "-batch"),
         "waiting": waiting.order_by("decided_on"),
-        "may_draft": may_announce(user),
+        "may_draft": may_announce(held),
     }
     return render(request, "approvals/publicity/announcement_list.html", context)
 
@@ -116,7 +118,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
 def announcement_create(request: HttpRequest) -> HttpResponse:
     """Create the next batch with the selected cases."""
     user = signed_in(request)
-    if not may_announce(user):
+    if not may_announce(posts_of(user)):
         raise Http404
     chosen = selectors_cases.cases_visible_to(user).filter(
         pk__in=[key for key in map(whole, request.POST.getlist("cases")) if key is not None]
@@ -187,7 +189,7 @@ def _publish(request: HttpRequest, batch: Announcement) -> HttpResponse:
 @require_POST
 def announcement_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """公告 of the draft as stored, after the page that tells what it does."""
-    if not may_announce(signed_in(request)):
+    if not may_announce(posts_of(signed_in(request))):
         raise Http404
     batch = get_object_or_404(Announcement, pk=pk, status=AnnouncementState.DRAFT)
     Stale.when(batch.version != typed_version(request), "期间已有人修改了这个批次，请核对后再办")
@@ -197,9 +199,10 @@ def announcement_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Editor of a draft batch: each button saves all that was typed, 公告 then publishes; the director approves."""
     user = signed_in(request)
-    if may_approve_announcement(user):
+    held = posts_of(user)
+    if may_approve_announcement(held):
         return _approve_batch(request, pk)
-    if not may_announce(user):
+    if not may_announce(held):
         raise Http404
     batch = get_object_or_404(Announcement, pk=pk, status=AnnouncementState.DRAFT)
     form = AnnouncementForm(request.POST or None, request.FILES or None, announcement=batch)

@@ -18,6 +18,7 @@ from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import against_rectification, current_value, deadline_of
 from approvals.requests.services.rectify import write
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -42,7 +43,7 @@ class ProxyEntry:
 @transaction.atomic
 def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry:
     """代录: store scan, date of receipt and officer. A paper requires a scan, a call a note. Runs in the transaction of a step."""
-    NotAllowed.unless(is_officer(by, case), "代录由市级经办办理")
+    NotAllowed.unless(is_officer(posts_of(by), case), "代录由市级经办办理")
     if found := list(against_entry(entry)):
         raise Refused(found)
     scan = store(owner=case, upload=entry.scan, kind="代录原件", title=f"代录原件 {entry.on_behalf.strip()}", by=by) if entry.scan else None
@@ -87,7 +88,7 @@ def ask_extension(
     Raises ``NotAllowed``; ``Refused`` if no deadline is running, it has ended, the new day is not later, or a request is open already.
     """
     case = held(case, version)
-    NotAllowed.unless(is_signer(by, case) or (entry is not None and is_officer(by, case)), "延期由申报主体的审核人申请")
+    NotAllowed.unless(is_signer(posts_of(by), case) or (entry is not None and is_officer(posts_of(by), case)), "延期由申报主体的审核人申请")
     deadline = deadline_of(case)
     if deadline is None:
         msg = "这个办件现在没有可以延期的期限"
@@ -153,7 +154,7 @@ def move_correction(case: int, day: dt.date) -> None:
 def propose_rectification(*, case: Case, by: User, field: str, after: str, reason: str, version: int | None = None) -> Rectification:
     """更正: the officer proposes the right value of a field; two others decide. Raises ``Refused`` with all reasons at once."""
     case = held(case, version)
-    NotAllowed.unless(is_officer(by, case), "更正由市级经办提出")
+    NotAllowed.unless(is_officer(posts_of(by), case), "更正由市级经办提出")
     before = current_value(case, field)
     draft = Rectification(
         case=case, field=WrongField(field), before=before, after=fitted(Rectification, "after", after.strip()), reason=reason.strip()

@@ -33,7 +33,7 @@ from greendistrict.workflow.todo import Task
 
 def proposals_visible_to(user: User | AnonymousUser) -> QuerySet[SettingProposal]:
     """Setting proposals a person may read: city only."""
-    if not isinstance(user, User) or not reads_settings(user):
+    if not isinstance(user, User) or not reads_settings(posts_of(user)):
         return SettingProposal.objects.none()
     return SettingProposal.objects.select_related("proposed_by")
 

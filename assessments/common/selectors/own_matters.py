@@ -12,10 +12,10 @@ from greendistrict.accounts.selectors import posts_of
 def own_people(user: User) -> Q:
     """Condition for matters of districts the user fills in or signs for, as the applicant or its authorised consultant."""
     held = posts_of(user)
-    mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=held.organisations_as(Role.CONSULTANT))
+    mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=held.organisations_as(Role.CONSULTANT))
     return Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER)) | Q(district__mandates__in=mandates.values("pk"))
 
 
 def own_side(user: User) -> Q:
     """As ``own_people``, plus matters of the districts led by the body that the user works for as 区专门机构."""
-    return own_people(user) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY))
+    return own_people(user) | Q(district__authorities__in=bodies_as(posts_of(user), Role.AUTHORITY))

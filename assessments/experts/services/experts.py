@@ -48,7 +48,7 @@ class ExpertEntry:
 
 def hold_keeper(by: User) -> None:
     """Raise ``NotAllowed`` for anybody who does not keep the pool."""
-    NotAllowed.unless(keeps_pool(by), "专家库由评审秘书和市级经办管理")
+    NotAllowed.unless(keeps_pool(posts_of(by)), "专家库由评审秘书和市级经办管理")
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def on_remove(taken: Taken) -> None:
 def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -> ExpertProfile:
     """Confirm the own data of this year as shown on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     stored = locked(expert, version)
-    NotAllowed.unless(is_this_expert(by, stored), "年度信息由专家本人确认")
+    NotAllowed.unless(is_this_expert(posts_of(by), stored), "年度信息由专家本人确认")
     Refused.unless(may_be_confirmed(stored, clock.today()), "本年信息已经确认，或者不在专家库")
     if not stored.employments.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=clock.today())).exists():
         raise Refused([Refusal("请先填写现在的工作单位", remedy="在“任职单位”中加入")])
@@ -156,7 +156,11 @@ def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -
 
 def hold_describer(by: User, expert: ExpertProfile, *, keeper_only: bool = False) -> None:
     """Raise ``NotAllowed`` unless the user may edit the record (``describes``); with ``keeper_only`` unless they keep the pool."""
-    NotAllowed.when(not describes(by, expert) or (keeper_only and not keeps_pool(by)), "任职、关系和时段由专家本人或专家库管理人员填写")
+    held = posts_of(by)
+    NotAllowed.when(
+        not describes(held, expert) or (keeper_only and not keeps_pool(held)),
+        "任职、关系和时段由专家本人或专家库管理人员填写",
+    )
 
 
 @transaction.atomic
@@ -192,7 +196,7 @@ def _next_version(expert: ExpertProfile) -> None:
 def end_employment(*, expert: ExpertProfile, row: ExpertEmployment, until: dt.date, by: User) -> None:
     """Save the last day at an employer; the conflict lasts three more years. Raises ``NotAllowed``, ``Refused``."""
     hold_describer(by, expert)
-    NotAllowed.when(row.valid_to is not None and not keeps_pool(by), "离任日期已登记，更正由专家库管理人员办理")
+    NotAllowed.when(row.valid_to is not None and not keeps_pool(posts_of(by)), "离任日期已登记，更正由专家库管理人员办理")
     if until < row.valid_from or until > clock.today():
         raise Refused([Refusal("离任日期应在任职之后，不晚于今天", field="until")])
     row.valid_to = until

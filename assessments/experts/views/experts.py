@@ -38,7 +38,7 @@ TEMPLATE = "assessments/experts/expert_detail.html"
 def pool_reader(request: HttpRequest) -> User:
     """The signed-in user if they may read the pool; else raises ``Http404``."""
     user = signed_in(request)
-    if not rules.reads_pool(user):
+    if not rules.reads_pool(posts_of(user)):
         raise Http404
     return user
 
@@ -46,7 +46,7 @@ def pool_reader(request: HttpRequest) -> User:
 def pool_keeper(request: HttpRequest) -> User:
     """The signed-in user if they may edit the pool; else raises ``Http404``."""
     user = signed_in(request)
-    if not rules.keeps_pool(user):
+    if not rules.keeps_pool(posts_of(user)):
         raise Http404
     return user
 
@@ -63,7 +63,7 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     form = ExpertFilter(request.GET or None, words=words)
     chosen = form.cleaned_data if form.is_valid() else {}
     context = list_context(request, selectors.expert_list(user, chosen, today), form, export="assessments:expert_export")
-    context |= {"lines": [selectors.line_of(row, words, today) for row in context["page"]], "keeps": rules.keeps_pool(user)}
+    context |= {"lines": [selectors.line_of(row, words, today) for row in context["page"]], "keeps": rules.keeps_pool(posts_of(user))}
     return render(request, "assessments/experts/expert_list.html", context)
 
 
@@ -84,7 +84,7 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an expert's record to those who read the pool; an expert is redirected to the own page."""
     user = signed_in(request)
     found = seen_expert(user, pk)
-    if not rules.reads_pool(user):
+    if not rules.reads_pool(posts_of(user)):
         return HttpResponseRedirect(reverse("assessments:expert_me"))
     return render(request, TEMPLATE, detail_context(user, found))
 
@@ -103,8 +103,9 @@ def expert_me(request: HttpRequest) -> HttpResponse:
 
 def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    today, words, mine = clock.today(), selectors.specialty_words(), rules.is_this_expert(user, found)
-    keeps, describes = rules.keeps_pool(user), rules.describes(user, found)
+    held = posts_of(user)
+    today, words, mine = clock.today(), selectors.specialty_words(), rules.is_this_expert(held, found)
+    keeps, describes = rules.keeps_pool(held), rules.describes(held, found)
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
     asks = mine and selectors.may_be_confirmed(found, today)
     return {
@@ -145,7 +146,7 @@ def _back(request: HttpRequest, found: ExpertProfile, words: str) -> HttpRespons
 
 def _page_of(user: User, found: ExpertProfile) -> str:
     """URL of the record for this user; an expert who does not read the pool has a page of their own."""
-    return reverse("assessments:expert", args=[found.pk]) if rules.reads_pool(user) else reverse("assessments:expert_me")
+    return reverse("assessments:expert", args=[found.pk]) if rules.reads_pool(posts_of(user)) else reverse("assessments:expert_me")
 
 
 def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCESSABLE, **extra: Any) -> HttpResponse:
@@ -206,7 +207,7 @@ def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the data of the year."""
     user = signed_in(request)
     found = seen_expert(user, pk)
-    NotAllowed.unless(rules.is_this_expert(user, found), NOT_YOURS)
+    NotAllowed.unless(rules.is_this_expert(posts_of(user), found), NOT_YOURS)
     form, status = PoolConfirmationForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         version = whole(request.POST.get("version"), -1)

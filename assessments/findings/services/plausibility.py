@@ -13,6 +13,7 @@ from assessments.tables.rules import may_edit_table
 from assessments.tables.services.cells import closed_words
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
@@ -83,9 +84,10 @@ def restore_answers(*, table: ScoreTable, kept: Iterable[Mapping[str, str]], by:
 
 def _held(table: ScoreTable, by: User) -> ScoreTable:
     """Lock and return the table. Raises ``NotAllowed`` or ``Closed`` unless the user may fill it in."""
-    NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
+    held = posts_of(by)
+    NotAllowed.unless(may_edit_district(held, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
-    if not may_edit_table(by, table):
+    if not may_edit_table(held, table):
         raise Closed(closed_words(table))
     return table
 

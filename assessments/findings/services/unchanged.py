@@ -12,6 +12,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 
 
@@ -26,7 +27,7 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
     table = open_table(table, by, given=bool(own))
     rows = rows_of(table.pk)[table.pk]
     found = standings(table, score_rows(table, rows.values()), rows)
-    theirs = may_edit_district(by, table.district)
+    theirs = may_edit_district(posts_of(by), table.district)
     mine = {name for name, row in rows.items() if row.share in own or (theirs and row.share is None)}
     wanted = [name for name in found if found[name].holds and name in mine] if items is None else [name for name in items if name in found]
     others = {name: "已分派给他人，由其确认" for name in wanted if name not in mine}

@@ -9,7 +9,7 @@ from assessments.common.enums import Conclusion, MemberState
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
@@ -161,15 +161,11 @@ COMMIT_MESSAGE = "先登记种子的校验值，再冻结名单，事后可核�
 SECRETARIAT = Seat("secretariat", "评审秘书", runs_reviews)
 
 
-def _member(user: User, member: PanelMember) -> bool:
-    return is_this_member(user, member)
+def _secretary_of(held: HeldPosts, _member: PanelMember) -> bool:
+    return runs_reviews(held)
 
 
-def _secretary_of(user: User, _member: PanelMember) -> bool:
-    return runs_reviews(user)
-
-
-MEMBER_SEAT = Seat("expert", "受邀专家", _member)
+MEMBER_SEAT = Seat("expert", "受邀专家", is_this_member)
 MEMBER_SECRETARIAT = Seat("secretariat", "评审秘书", _secretary_of)
 
 REVIEW = register(

@@ -11,32 +11,31 @@ from assessments.reviews.models.review import AgreedScore, ExpertScore, PanelMem
 from assessments.reviews.settlement import Claim
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 OPEN_STATES = (ReviewState.MEETING, ReviewState.CONCLUDED)  # readings show
 SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
 SEAT = "seat"  # what the key of an obligation of an expert hangs on
 
 
-def runs_reviews(user: User, _review: Review | None = None) -> bool:
+def runs_reviews(held: HeldPosts, _review: Review | None = None) -> bool:
     """Whether the user runs reviews: the secretariat (draw, assignment, meeting, records)."""
-    return posts_of(user).has(Role.SECRETARIAT)
+    return held.has(Role.SECRETARIAT)
 
 
-def oversees_reviews(user: User) -> bool:
+def oversees_reviews(held: HeldPosts) -> bool:
     """Whether the user sees every review: secretariat and city. Scores are visible only once the meeting is open."""
-    return posts_of(user).is_city or runs_reviews(user)
+    return held.is_city or runs_reviews(held)
 
 
-def is_this_member(user: User, member: PanelMember) -> bool:
+def is_this_member(held: HeldPosts, member: PanelMember) -> bool:
     """Whether the user is the invited expert."""
-    return member.expert.user_id == user.pk
+    return member.expert.user_id == held.person
 
 
-def seated(user: User, review: Review) -> PanelMember | None:
-    """The user's accepted membership of the review, or None."""
-    members = review.members.filter(expert__user=user, state=MemberState.ACCEPTED)
+def seated(held: HeldPosts, review: Review) -> PanelMember | None:
+    """The person's accepted membership of the review, or None."""
+    members = review.members.filter(expert__user=held.person, state=MemberState.ACCEPTED)
     return members.select_related("expert__user").first()
 
 
@@ -61,14 +60,14 @@ def scores_are_open(review: Review) -> bool:
     return review.status in OPEN_STATES
 
 
-def takes_part_in_meeting(user: User, review: Review) -> bool:
+def takes_part_in_meeting(held: HeldPosts, review: Review) -> bool:
     """Whether the user may see the papers of the meeting: overseers, and members who accepted."""
-    return oversees_reviews(user) or seated(user, review) is not None
+    return oversees_reviews(held) or seated(held, review) is not None
 
 
-def drafts_opinion(user: User, own: PanelMember | None) -> bool:
+def drafts_opinion(held: HeldPosts, own: PanelMember | None) -> bool:
     """Whether the person drafts the panel's opinion: the secretariat, or the chair (``own``: the person's seat in the panel)."""
-    return runs_reviews(user) or (own is not None and own.chair)
+    return runs_reviews(held) or (own is not None and own.chair)
 
 
 def opinion_mark(review: Review) -> str:
@@ -81,16 +80,15 @@ def agreed_until(rows: Iterable[AgreedScore | None]) -> str:
     return max((row.at.isoformat() for row in rows if row), default="")
 
 
-def may_add_sheet(user: User, review: Model) -> bool:
+def may_add_sheet(held: HeldPosts, review: Model) -> bool:
     """Whether the user may add the scan of a signed sheet: the secretariat, while the meeting is in session."""
-    return isinstance(review, Review) and review.status == ReviewState.MEETING and runs_reviews(user)
+    return isinstance(review, Review) and review.status == ReviewState.MEETING and runs_reviews(held)
 
 
-def concluded_for_district(user: User) -> Q:
+def concluded_for_district(held: HeldPosts) -> Q:
     """Condition for the district's side: concluded reviews of districts they apply for or lead."""
-    held = posts_of(user)
     applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
-    authorities = bodies_as(user, Role.AUTHORITY)
+    authorities = bodies_as(held, Role.AUTHORITY)
     mine = Q(table__district__applicant_id__in=applicants) | Q(table__district__authorities__in=authorities)
     return Q(status=ReviewState.CONCLUDED) & mine
 

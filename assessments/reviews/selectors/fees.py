@@ -10,6 +10,7 @@ from assessments.experts.rules import reads_pool
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 
 
 class FeeLine(NamedTuple):
@@ -24,7 +25,7 @@ class FeeLine(NamedTuple):
 
 def fee_lines(user: User, first: dt.date, last: dt.date) -> list[FeeLine]:
     """Panels concluded in the period by expert, in pinyin order; only for users who read the pool. Two queries."""
-    if not reads_pool(user):
+    if not reads_pool(posts_of(user)):
         return []
     ended = PanelMember.objects.filter(
         state=MemberState.ACCEPTED,

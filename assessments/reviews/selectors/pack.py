@@ -8,6 +8,7 @@ from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, agenda_of
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 
 COMMITMENTS = (
     "一、与上述单位三年内没有任职关系，没有参与过本项目的规划、设计、咨询和核查，没有其他可能影响公正的利害关系；评审中发现应回避情形的，立即声明回避。",
@@ -44,4 +45,4 @@ def pack_of(review: Review, user: User) -> MeetingPack:
         "表决，签名",
     )
     people = [one for one in panel_for(review, user) if one.member.state == MemberState.ACCEPTED]
-    return MeetingPack(agenda, steps, people, oversees_reviews(user))
+    return MeetingPack(agenda, steps, people, oversees_reviews(posts_of(user)))

@@ -20,7 +20,7 @@ from assessments.tables.registry import TableReader
 from assessments.tables.rules import SEEN_BY_CITY
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock
 
 
@@ -45,7 +45,7 @@ def in_hand(expert: ExpertProfile) -> list[str]:
 def panels_of(expert: ExpertProfile, viewer: User) -> list[PanelMember]:
     """Memberships of an expert, newest first; the expert does not see those declined, lapsed or left because of a conflict."""
     rows = expert.memberships.select_related("review__table__district").order_by("-invited_at", "-pk")
-    return list(rows if reads_pool(viewer) else rows.filter(state__in=SEEN_BY_MEMBER))
+    return list(rows if reads_pool(posts_of(viewer)) else rows.filter(state__in=SEEN_BY_MEMBER))
 
 
 PANELS = Panels(counted, in_hand, panels_of)

@@ -16,6 +16,7 @@ from assessments.reviews.rules.papers import checks_paper, types_paper
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews, runs_reviews
 from assessments.reviews.selectors.workspace import clause_of, desk_of
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.documents.models import Evidence
 
 FIELDS = ("judgement", "points", "comment", "comment_kind")
@@ -50,7 +51,7 @@ def sheet_of(member: PanelMember, entries: Mapping[str, Mapping[str, str]]) -> l
 
 def papers_to_handle(user: User) -> list[PaperScores]:
     """Sheets this user must handle: own unfinished ones, and others' to check."""
-    if not runs_reviews(user):
+    if not runs_reviews(posts_of(user)):
         return []
     papers = papers_waiting().select_related("member__review__table__district").order_by("typed_at")
     return [paper for paper in papers if _mine(user, paper)]
@@ -63,7 +64,8 @@ def papers_waiting() -> QuerySet[PaperScores]:
 
 
 def _mine(user: User, paper: PaperScores) -> bool:
-    return types_paper(user, paper) if paper.status == PaperState.TYPING else checks_paper(user, paper)
+    held = posts_of(user)
+    return types_paper(held, paper) if paper.status == PaperState.TYPING else checks_paper(held, paper)
 
 
 def unchecked_confirmations(members: Iterable[PanelMember]) -> QuerySet[AgreedConfirmation]:
@@ -97,11 +99,12 @@ def members_to_compare(user: int) -> QuerySet[PanelMember]:
 
 def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
     """Sheets whose scan the user may open: typist and checker; overseers too once the meeting is open."""
-    if not oversees_reviews(user):
+    held = posts_of(user)
+    if not oversees_reviews(held):
         return PaperScores.objects.none()
     opened = Q(member__review__status__in=OPEN_STATES)
     in_hand = Q(typed_by=user) & ~Q(status=PaperState.CHECKED) | Q(status=PaperState.CHECKING) & ~Q(typed_by=user)
-    return PaperScores.objects.filter(opened | in_hand if runs_reviews(user) else opened)
+    return PaperScores.objects.filter(opened | in_hand if runs_reviews(held) else opened)
 
 
 def scan_name(paper: PaperScores) -> str:

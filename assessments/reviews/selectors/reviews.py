@@ -27,6 +27,7 @@ from assessments.reviews.selectors.papers import members_to_compare, papers_to_h
 from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.memoisation import held_reads
@@ -38,10 +39,11 @@ from greendistrict.workflow.todo import Task
 def reviews_visible_to(user: User) -> QuerySet[Review]:
     """Reviews the user sees: all for overseers, own ones for experts (invited or member), concluded ones for the district's side."""
     reviews = Review.objects.select_related("table__district", "table__edition")
-    if oversees_reviews(user):
+    held = posts_of(user)
+    if oversees_reviews(held):
         return reviews
     mine = Q(pk__in=PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER).values("review_id"))
-    return reviews.filter(mine | Q(pk__in=Review.objects.filter(concluded_for_district(user)).values("pk")))
+    return reviews.filter(mine | Q(pk__in=Review.objects.filter(concluded_for_district(held)).values("pk")))
 
 
 def reads_papers(user: User, key: UUID) -> bool:
@@ -53,7 +55,7 @@ def reads_papers(user: User, key: UUID) -> bool:
 def sheets_visible_to(user: User) -> QuerySet[Review]:
     """Reviews whose signed sheet (it names the panel) the user may open: in session those present, afterwards all who see the review."""
     seen = reviews_visible_to(user)
-    if oversees_reviews(user):
+    if oversees_reviews(posts_of(user)):
         return seen
     seated_in = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED, review__status=ReviewState.MEETING)
     return seen.filter(Q(status=ReviewState.CONCLUDED) | Q(pk__in=seated_in.values("review_id")))
@@ -149,7 +151,7 @@ class PanelPerson:
 
 def sitting_for(review: Review, viewer: User) -> list[PanelPerson]:
     """Members of an open panel and their progress, for overseers."""
-    if not oversees_reviews(viewer) or review.status in ENDED_STATES:
+    if not oversees_reviews(posts_of(viewer)) or review.status in ENDED_STATES:
         return []
     return [one for one in panel_for(review, viewer) if one.member.state in SEEN_BY_MEMBER]
 
@@ -159,7 +161,8 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
 
     Users who neither oversee the review nor sit on its panel see accepted members only, so no refusals.
     """
-    inside = oversees_reviews(viewer) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
+    held = posts_of(viewer)
+    inside = oversees_reviews(held) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
         assigned=Count("assignments"),
         done=Count("assignments", filter=~Q(assignments__score__judgement="")),
@@ -167,15 +170,15 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     )
     if not inside:
         members = members.filter(state=MemberState.ACCEPTED)
-    named = review.status == ReviewState.CONCLUDED or oversees_reviews(viewer)
+    named = review.status == ReviewState.CONCLUDED or oversees_reviews(held)
     words = chapter_words(review)
     with held_reads():
         found = list(members.order_by("number"))
-        loads = load_of((member.expert_id for member in found), clock.today()) if oversees_reviews(viewer) else None
+        loads = load_of((member.expert_id for member in found), clock.today()) if oversees_reviews(held) else None
         people = [_person(member, words, loads, named=named) for member in found]
-        if runs_reviews(viewer):
+        if runs_reviews(held):
             people = [replace(one, urging=_urging(review, one.member)) for one in people]
-        told = oversees_reviews(viewer) and load().flag("unseen.told")
+        told = oversees_reviews(held) and load().flag("unseen.told")
         return [replace(one, unseen=one.member.unseen) for one in people] if told else people
 
 
@@ -239,9 +242,10 @@ def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
     """
     with held_reads():
         found = [_expert_task(member) for member in _open_memberships(user)] if seated else []
-    if runs_reviews(user):
+    held = posts_of(user)
+    if runs_reviews(held):
         found += _secretariat_tasks(user)
-    if oversees_reviews(user):
+    if oversees_reviews(held):
         found += _check_tasks(user)
     return [task for task in found if task is not None]
 

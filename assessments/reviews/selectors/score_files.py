@@ -10,6 +10,7 @@ from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 
 
 def scores_with_open_files(user: User) -> QuerySet[ExpertScore]:
@@ -17,7 +18,7 @@ def scores_with_open_files(user: User) -> QuerySet[ExpertScore]:
     members = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED)
     own = Q(assignment__member__in=members)
     opened = Q(assignment__member__review__status__in=OPEN_STATES, assignment__member__state=MemberState.ACCEPTED)
-    if not oversees_reviews(user):
+    if not oversees_reviews(posts_of(user)):
         opened &= Q(assignment__member__review__in=members.values("review_id"))
     return ExpertScore.objects.filter(own | opened)
 
@@ -35,9 +36,9 @@ def files_of(score: ExpertScore) -> list[ScoreFile]:
     return list(score.files.select_related("document"))
 
 
-def may_attach(user: User, score: Model) -> bool:
-    """Whether the score is the user's own and not handed in."""
+def may_attach(held: HeldPosts, score: Model) -> bool:
+    """Whether the score is the person's own and not handed in."""
     member = cast("ExpertScore", score).assignment.member
-    if member.expert.user_id != user.pk or member.state != MemberState.ACCEPTED:
+    if member.expert.user_id != held.person or member.state != MemberState.ACCEPTED:
         return False
     return member.submitted_at is None and member.review.status == ReviewState.SCORING

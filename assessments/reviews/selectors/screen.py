@@ -18,6 +18,7 @@ from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda
 from assessments.reviews.selectors.files import ClauseFile, viewer_of
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.templatetags.gd import num
 from indicators.scoring.explain import RuleStep, rule_words, steps_of
 
@@ -160,7 +161,7 @@ class Minutes:
 
     def seats(self, user: User) -> tuple[str, str]:
         """Who was present and who was absent: by name for overseers and, after the conclusion, for all; otherwise by member number."""
-        named = oversees_reviews(user) or not self.is_draft
+        named = oversees_reviews(posts_of(user)) or not self.is_draft
 
         def words(members: tuple[PanelMember, ...]) -> str:
             names = (f"{one} {one.expert.user.name}" if named else str(one) for one in members)

@@ -12,6 +12,7 @@ from assessments.reviews.rules.reviews import agreed_until, is_this_member, opin
 from assessments.reviews.selectors.papers import said_on_paper, unchecked_confirmations
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, own_member, require_secretariat
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
@@ -33,7 +34,7 @@ def confirm_agreed(
         found = list(locked.agreed.filter(item_id__in=item_ids))
         Stale.when(len(found) != len(set(item_ids)) or not found or agreed_until(found) > seen, "商定结果已有变动，请核对后再确认")
         made = [_confirm(one, row, agrees=agrees, dissent="" if agrees else dissent.strip(), by=by) for one in found]
-        on_paper = not is_this_member(by, row)
+        on_paper = not is_this_member(posts_of(by), row)
         data = {"member": row.number, "items": sorted(item_ids), "agrees": agrees, "on_paper": on_paper}
         audit.record(action="review.confirm_agreed", by=by, obj=locked, data=data)
         if on_paper:
@@ -56,7 +57,7 @@ def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) ->
         row = own_member(locked, member, by)
         Refused.when(not locked.opinion.strip() or not row.vote, "先写好评审意见并表决，再确认")
         Stale.when(opinion_mark(locked) != seen, "评审意见已有修改，请看过新的文字再确认")
-        on_paper = not is_this_member(by, row)
+        on_paper = not is_this_member(posts_of(by), row)
         if on_paper and locked.signed_sheet_id is None:
             msg = "先上传签名页扫描件，再按书面签名登记"
             raise Refused(msg)
@@ -83,7 +84,8 @@ def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Revi
 def _member_for_second(review: Review, member: PanelMember, by: User) -> PanelMember:
     """Lock and return the member for a user who may compare. Raises ``NotAllowed``."""
     row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    NotAllowed.when(not oversees_reviews(by) or is_this_member(by, row), "由登记人以外的评审秘书或市级人员核对")
+    held = posts_of(by)
+    NotAllowed.when(not oversees_reviews(held) or is_this_member(held, row), "由登记人以外的评审秘书或市级人员核对")
     return row
 
 

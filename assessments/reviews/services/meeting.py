@@ -17,6 +17,7 @@ from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
 from assessments.reviews.settlement import Cause, Claim, Point
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
@@ -174,9 +175,10 @@ def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review
 
     Votes and signatures recorded in the meantime do not conflict, only another text does. Raises ``Stale``, ``NotAllowed``, ``Refused``.
     """
+    held = posts_of(by)
     with transaction.atomic():
         locked = in_meeting(review)
-        NotAllowed.unless(drafts_opinion(by, seated(by, locked)), DRAFTERS)
+        NotAllowed.unless(drafts_opinion(held, seated(held, locked)), DRAFTERS)
         if opinion_mark(locked) != seen:
             msg = "评审意见已由他人修改"
             raise Stale(msg, current=locked.opinion)

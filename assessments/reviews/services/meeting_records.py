@@ -5,6 +5,7 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.procedure import STALE, hold_version, notify_event
@@ -12,7 +13,7 @@ from greendistrict.workflow.procedure import STALE, hold_version, notify_event
 
 def require_secretariat(by: User) -> None:
     """Raise ``NotAllowed`` unless the user is of the secretariat."""
-    NotAllowed.unless(runs_reviews(by), "由评审秘书办理")
+    NotAllowed.unless(runs_reviews(posts_of(by)), "由评审秘书办理")
 
 
 def in_meeting(review: Review) -> Review:
@@ -38,7 +39,11 @@ def own_member(
     sign-in.
     """
     row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    NotAllowed.when(row.state != MemberState.ACCEPTED or not (is_this_member(by, row) or runs_reviews(by)), "由专家本人或评审秘书记录")
+    held = posts_of(by)
+    NotAllowed.when(
+        row.state != MemberState.ACCEPTED or not (is_this_member(held, row) or runs_reviews(held)),
+        "由专家本人或评审秘书记录",
+    )
     if version is not None:
         hold_version(row, version, STALE)
     if present and row.present_at is None:

@@ -14,6 +14,7 @@ from assessments.reviews.selectors.reviews import answer_due
 from assessments.reviews.services.attendance import leave_table
 from assessments.reviews.services.meeting_records import next_version
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -58,7 +59,7 @@ def _lapse(member: PanelMember) -> bool:
 
 def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User) -> None:
     """Store the hours of sitting members by primary key; fees and accounts are not stored. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(runs_reviews(by), "工时由评审秘书登记")
+    NotAllowed.unless(runs_reviews(posts_of(by)), "工时由评审秘书登记")
     with transaction.atomic():
         rows = list(review.members.select_for_update(of=("self",), no_key=True).filter(pk__in=hours, state=MemberState.ACCEPTED))
         if len(rows) != len(hours) or review.status not in {ReviewState.MEETING, ReviewState.CONCLUDED}:
@@ -73,7 +74,7 @@ def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User)
 
 def name_chair(*, review: Review, member: PanelMember, version: int, by: User) -> None:
     """Make an accepted member the chair (市级指定). Raises ``NotAllowed``, ``Stale``, ``Refused``."""
-    NotAllowed.unless(oversees_reviews(by), "组长由市级或评审秘书指定")
+    NotAllowed.unless(oversees_reviews(posts_of(by)), "组长由市级或评审秘书指定")
     with transaction.atomic():
         locked: Review = hold(review)
         hold_version(locked, version)

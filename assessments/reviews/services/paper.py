@@ -16,6 +16,7 @@ from assessments.reviews.rules.reviews import missing_of, runs_reviews
 from assessments.reviews.selectors.scores import claim_from
 from assessments.reviews.services.scoring import TypedScore, fill_in, hand_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
@@ -27,7 +28,7 @@ Entries = Mapping[str, Mapping[str, str]]
 
 def paper_of(*, member: PanelMember, by: User) -> PaperScores:
     """The member's sheet, or an unsaved blank one. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
-    NotAllowed.unless(runs_reviews(by), "纸质评分由评审秘书录入")
+    NotAllowed.unless(runs_reviews(posts_of(by)), "纸质评分由评审秘书录入")
     with transaction.atomic():
         _review, locked = _locked(member)
         found = PaperScores.objects.filter(member=locked).first()
@@ -51,7 +52,7 @@ def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) 
     with transaction.atomic():
         review, member = _locked(paper.member)
         held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
-        NotAllowed.unless(types_paper(by, held), "由录入的评审秘书填写")
+        NotAllowed.unless(types_paper(posts_of(by), held), "由录入的评审秘书填写")
         Closed.when(held.status != PaperState.TYPING, "已提请复核，不能再改")
         if held.version != version:
             msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
@@ -69,7 +70,7 @@ def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> P
     with transaction.atomic():
         _locked(paper.member)
         held = PaperScores.objects.select_for_update(of=("self",), no_key=True).select_related("member__review").get(pk=paper.pk)
-        NotAllowed.unless(may_add_scan(by, held), "扫描件由录入的评审秘书在提请复核前上传")
+        NotAllowed.unless(may_add_scan(posts_of(by), held), "扫描件由录入的评审秘书在提请复核前上传")
         held.scan = store(owner=held, upload=upload, kind="纸质评分扫描件", title="", by=by)
         held.save(update_fields=["scan"])
         audit.record(

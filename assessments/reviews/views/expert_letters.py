@@ -17,6 +17,7 @@ from assessments.reviews.selectors.pack import COMMITMENTS
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.views.reviews import run_review, seen_review, with_refusals
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -31,8 +32,9 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
     """A letter of one member: for the expert their own while it concerns them, for overseers any."""
     user, found = signed_in(request), seen_review(request, pk)
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
-    own = is_this_member(user, member) and member.state in SEEN_BY_MEMBER
-    if kind not in LETTERS or not (own or oversees_reviews(user)):
+    held = posts_of(user)
+    own = is_this_member(held, member) and member.state in SEEN_BY_MEMBER
+    if kind not in LETTERS or not (own or oversees_reviews(held)):
         raise Http404
     context = {
         "review": found,
@@ -42,7 +44,7 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
         "parties": parties_of(found),
         "employments": member.expert.employments.select_related("organisation").order_by("-valid_from", "-pk"),
         "said": member.reason if kind == "recusal" and member.state == MemberState.RECUSED else "",
-        "back": reverse("assessments:review" if oversees_reviews(user) else "assessments:review_invitation", args=[pk]),
+        "back": reverse("assessments:review" if oversees_reviews(held) else "assessments:review_invitation", args=[pk]),
         "commitments": COMMITMENTS,
         "today": clock.today(),
     }

@@ -33,6 +33,7 @@ from assessments.reviews.services import meeting
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.views.reviews import crumbs_of, drop_words, person, review_again, run_review, seen_review, with_refusals
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -45,7 +46,7 @@ RECORDERS = ("voted_by", "vote_checked_by", "signed_by", "sign_checked_by")
 def meeting_review(request: HttpRequest, pk: int) -> Review:
     """The review for those at the meeting once the readings are open; else raises ``Http404``."""
     found = seen_review(request, pk)
-    if not scores_are_open(found) or not takes_part_in_meeting(person(request), found):
+    if not scores_are_open(found) or not takes_part_in_meeting(posts_of(person(request)), found):
         raise Http404
     return found
 
@@ -67,6 +68,7 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
     offers = offered(found, user, {"meeting": facts}) if going else []
     agenda, uncompared = agenda_of(found), said_on_paper(members) if going else {}
     text = found.opinion or (draft_opinion(found) if going else "")
+    held = posts_of(user)
     return {
         "review": found,
         "version": version,
@@ -76,10 +78,10 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
         "present": sum(member.present_at is not None for member in members),
         "absent": [member for member in members if member.present_at is None],
         "unsaid": _unsaid(agenda, own),
-        "may_check": going and oversees_reviews(user),
+        "may_check": going and oversees_reviews(held),
         "uncompared": uncompared,
-        "attachments": attachments_of(found, oversees=oversees_reviews(user)),
-        "may_compare": {pk for pk, typists in uncompared.items() if typists != {user.pk}} if oversees_reviews(user) else set(),
+        "attachments": attachments_of(found, oversees=oversees_reviews(held)),
+        "may_compare": {pk for pk, typists in uncompared.items() if typists != {user.pk}} if oversees_reviews(held) else set(),
         "sheet_form": SheetForm(),
         "offered": offers,
         "drop_words": drop_words(members, user),
@@ -87,10 +89,10 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
         "unlike": unlike_precedents(found, agenda.outcomes, own),
         "members": members,
         "own": own,
-        "named": oversees_reviews(user) or not going,
+        "named": oversees_reviews(held) or not going,
         "going": going,
-        "runs": runs_reviews(user) and going,
-        "may_write": going and drafts_opinion(user, own),
+        "runs": runs_reviews(held) and going,
+        "may_write": going and drafts_opinion(held, own),
         "opinion_form": PanelOpinionForm(initial={"opinion": text, "seen": opinion_mark(found)}),
         "opinion_seen": opinion_mark(found),
         "agreed_seen": agreed_until(line.agreed for line in agenda.lines),
@@ -144,7 +146,8 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the opinion; on a version conflict both texts are shown."""
     found, user = recorded_review(request, pk), person(request)
-    NotAllowed.unless(drafts_opinion(user, seated(user, found)), meeting.DRAFTERS)
+    held = posts_of(user)
+    NotAllowed.unless(drafts_opinion(held, seated(held, found)), meeting.DRAFTERS)
     form = PanelOpinionForm(request.POST)
     if not form.is_valid():
         return again(request, found, 422, opinion_form=form, errors=form)
@@ -169,7 +172,8 @@ def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelM
 def recorded_review(request: HttpRequest, pk: int) -> Review:
     """The review for its members and the secretariat, who record the meeting. Raises ``Http404``, ``NotAllowed``."""
     found, user = meeting_review(request, pk), person(request)
-    NotAllowed.unless(runs_reviews(user) or seated(user, found) is not None, NOT_YOURS)
+    held = posts_of(user)
+    NotAllowed.unless(runs_reviews(held) or seated(held, found) is not None, NOT_YOURS)
     return found
 
 

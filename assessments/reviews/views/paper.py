@@ -22,6 +22,7 @@ from assessments.reviews.services import paper as reviews_paper
 from assessments.reviews.services.paper import gaps_of
 from assessments.reviews.views.reviews import person, run_review
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -42,7 +43,7 @@ def paper_sheet(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The printable blank sheet of a member: clauses, claims and boxes, without scores and names."""
     user, found = person(request), _member(pk, number)
     own = found.expert.user_id == user.pk and found.review.status not in {ReviewState.PREPARING, ReviewState.CONCLUDED, ReviewState.STOPPED}
-    if not own and not (runs_reviews(user) and found.review.status == ReviewState.SCORING):
+    if not own and not (runs_reviews(posts_of(user)) and found.review.status == ReviewState.SCORING):
         raise Http404
     context = {"review": found.review, "member": found, "lines": sheet_of(found, {}), "own": own}
     return render(request, "assessments/reviews/paper_sheet.html", context)
@@ -54,7 +55,7 @@ def paper_type(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     run_review(request, pk)
     found = _member(pk, number)
     paper = reviews_paper.paper_of(member=found, by=user)
-    if not types_paper(user, paper):
+    if not types_paper(posts_of(user), paper):
         return _begun_by_another(request, found, paper)
     if request.method != "POST":
         return _typing(request, found, paper)
@@ -137,7 +138,8 @@ def paper_check(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     run_review(request, pk)
     found = _member(pk, number)
     paper = get_object_or_404(PaperScores.objects.select_related("typed_by", "member"), member=found)
-    if not (checks_paper(user, paper) and reads_paper(user, paper)):
+    held = posts_of(user)
+    if not (checks_paper(held, paper) and reads_paper(held, paper)):
         raise Http404
     if request.method != "POST":
         return _checking(request, found, paper)
@@ -160,7 +162,7 @@ def _not_checked(
 ) -> HttpResponse:
     """Show the current sheet again; what another person handed in or returned meanwhile is shown only to those who may read it."""
     paper.refresh_from_db()
-    if not reads_paper(person(request), paper):
+    if not reads_paper(posts_of(person(request)), paper):
         paper.entries = {}
     texts: Any = [("id_reason", one.text) for one in refused.refusals] if refused else errors
     return _checking(request, member, paper, refused.status if refused else UNPROCESSABLE, errors=texts, reason=reason)

@@ -17,6 +17,7 @@ from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors import reviews as selectors
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import held_reads
@@ -29,7 +30,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     """Show all reviews to overseers; experts see their invitations and reviews."""
     user = signed_in(request)
     form, rows = _asked(request, user)
-    oversees = oversees_reviews(user)
+    oversees = oversees_reviews(posts_of(user))
     export = "assessments:review_export" if oversees else ""
     context = list_context(request, selectors.review_rows(rows), form, export=export)
     found = [selectors.ReviewRow(*values) for values in context["page"]]
@@ -42,7 +43,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 def review_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook, for overseers."""
     user = signed_in(request)
-    if not oversees_reviews(user):
+    if not oversees_reviews(posts_of(user)):
         raise Http404
     rows = [selectors.ReviewRow(*values) for values in selectors.review_rows(_asked(request, user)[1])]
     return list_workbook(request, review_book(rows), name="专家评审", action="review.export", rows=len(rows))

@@ -24,6 +24,7 @@ from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.reviews.services import meeting, members
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -52,14 +53,14 @@ def seen_review(request: HttpRequest, pk: int) -> Review:
 
 def overseen_review(request: HttpRequest, pk: int) -> Review:
     """The review for those who oversee it; else raises ``Http404``."""
-    if not oversees_reviews(person(request)):
+    if not oversees_reviews(posts_of(person(request))):
         raise Http404
     return seen_review(request, pk)
 
 
 def run_review(request: HttpRequest, pk: int) -> Review:
     """The review for those who run it; else raises ``Http404``."""
-    if not runs_reviews(person(request)):
+    if not runs_reviews(posts_of(person(request))):
         raise Http404
     return seen_review(request, pk)
 
@@ -68,10 +69,11 @@ def run_review(request: HttpRequest, pk: int) -> Review:
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a review: panel with progress, draw, timeline, possible steps. Experts are redirected to their own page."""
     user, found = person(request), seen_review(request, pk)
-    if not oversees_reviews(user) and found.status == ReviewState.STOPPED:
+    held = posts_of(user)
+    if not oversees_reviews(held) and found.status == ReviewState.STOPPED:
         messages.info(request, "这次评审已随办件撤回而终止")
         return redirect("assessments:review_list")
-    if not oversees_reviews(user) and found.status != ReviewState.CONCLUDED:
+    if not oversees_reviews(held) and found.status != ReviewState.CONCLUDED:
         member = found.members.get(expert__user=user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
         return redirect(_own_page(found, member), pk)
     return render(request, "assessments/reviews/review_detail.html", review_context(user, found))
@@ -85,8 +87,9 @@ def _own_page(review: Review, member: PanelMember) -> str:
 
 def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
     """Template context of the review page."""
-    oversees = oversees_reviews(user)
-    panel = panel_facts(found, clock.today()) if runs_reviews(user) else {}
+    held = posts_of(user)
+    oversees = oversees_reviews(held)
+    panel = panel_facts(found, clock.today()) if runs_reviews(held) else {}
     offers = offered(found, user, {"panel": panel})
     shown = {offer.action: offer for offer in offers}
     people = selectors.panel_for(found, user)
@@ -96,14 +99,14 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "steps": _steps(found),
         "people": people,
         "oversees": oversees,
-        "runs": runs_reviews(user),
+        "runs": runs_reviews(held),
         "draws": found.draws.select_related("drawn_by").order_by("-number") if oversees else [],
         "offered": [offer for offer in offers if _shown(offer, panel)],
         "start": shown.get("start_scoring"),
         "start_words": [offer for offer in offers if offer.action == "start_scoring"],
         "drop_words": drop_words((one.member for one in people), user),
         "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
-        "can_call": runs_reviews(user) and found.status == ReviewState.SCORING,
+        "can_call": runs_reviews(held) and found.status == ReviewState.SCORING,
         "called": event_receivers(found, "call_meeting").words,
         "can_chair": oversees and found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
         "can_release": found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
@@ -111,7 +114,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "days": selectors.days_left(found.score_due) if found.status == ReviewState.SCORING else None,
         "due_form": DueForm(initial={"score_due": found.planned_due}),
         "plan_form": ReviewPlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
-        "can_plan": runs_reviews(user) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
+        "can_plan": runs_reviews(held) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
         "late": [one.urging.key for one in people if one.urging and one.urging.duty == SeatDuty.SCORES],
         "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
         "scores_open": scores_are_open(found),

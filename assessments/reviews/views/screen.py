@@ -13,6 +13,7 @@ from assessments.reviews.selectors.screen import first_open, followed, meeting_m
 from assessments.reviews.services.meeting import show_clause
 from assessments.reviews.views.meeting import meeting_review
 from assessments.reviews.views.reviews import person, run_review
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 
 
@@ -34,7 +35,7 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
     clause = screen_clause(user, found, agenda, item_id)
     if item_id and clause is None:
         return redirect("assessments:review_screen", pk)
-    runs = runs_reviews(user)
+    runs = runs_reviews(posts_of(user))
     context = {
         "review": found,
         "agenda": agenda,
@@ -53,7 +54,7 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
 def review_version(request: HttpRequest, pk: int) -> HttpResponse:
     """The version of the meeting, polled every few seconds by every member; one query besides session and posts."""
     user = person(request)
-    mark = meeting_mark(pk, seated=None if oversees_reviews(user) else user)
+    mark = meeting_mark(pk, seated=None if oversees_reviews(posts_of(user)) else user)
     if mark is None:
         raise Http404
     return JsonResponse(mark._asdict())

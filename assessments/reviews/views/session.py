@@ -18,6 +18,7 @@ from assessments.reviews.rules.reviews import is_this_member, scores_are_open
 from assessments.reviews.services import attendance, confirmations, meeting
 from assessments.reviews.views.meeting import again, meeting_review, member_form, recorded_review, status_of
 from assessments.reviews.views.reviews import person, review_again, run_review
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -180,7 +181,7 @@ def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the opinion, in person with the password or by the secretariat from the uploaded sheet."""
     user, found = person(request), recorded_review(request, pk)
     _form, member = member_form(request, found)
-    if is_this_member(user, member):
+    if is_this_member(posts_of(user), member):
         form = PasswordSignForm(request.POST, user=user)
         if not form.is_valid():
             errors = [("sign-password", message) for message in form.errors["password"]]

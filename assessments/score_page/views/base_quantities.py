@@ -20,6 +20,7 @@ from assessments.tables.services.base_cells import save_base
 from assessments.tables.views import filled_table
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 
@@ -66,7 +67,7 @@ def base_context(request: HttpRequest, user: User, table: ScoreTable, key: str) 
         "heads": heads_of(sheet, chapter),
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "operation": table.stage == "operation",
-        "editable": may_edit_table(user, table),
+        "editable": may_edit_table(posts_of(user), table),
         "building": table.building,
         "build_choices": BUILD_CHOICES,
         "oob": True,

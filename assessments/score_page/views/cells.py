@@ -25,6 +25,7 @@ from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, i
 from assessments.tables.views import filled_table, seen_table
 from assessments.versions.selectors.row_history import past_of
 from greendistrict.accounts.http import at_the_page, signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from indicators.scoring.prepare import Item
@@ -44,14 +45,15 @@ class ScoreRowView(View):
         item = sheet.scored.table.items.get(item_id)
         if item is None:
             return HttpResponse("没有这一条文", status=404)
-        editable = version is None and may_edit_table(user, table)
+        held = posts_of(user)
+        editable = version is None and may_edit_table(held, table)
         if editable and "fresh" in request.GET:
             return render(request, "assessments/score_page/_score_saved.html", saved_context(request, sheet, item, reshape=True))
         context = {
             "table": table,
             "drawer": drawer_of(sheet, item_id, live=version is None, past=past_of(user, table, item_id)),
             "editable": editable,
-            "reads_files": sees_live_rows(user, table),
+            "reads_files": sees_live_rows(held, table),
             "opened": True,
             "build_choices": BUILD_CHOICES,
         }
@@ -165,7 +167,7 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Other people in the table and their rows; rows changed since ``?since``. ``?item`` is the user's own row."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
+    if not sees_live_rows(posts_of(user), table):
         return JsonResponse({"others": [], "changed": [], "now": ""})
     now = clock.now()
     presences.note(table.pk, user, request.GET.get("item", ""))

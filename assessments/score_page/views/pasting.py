@@ -15,6 +15,7 @@ from assessments.tables.selectors.widgets import exact_words
 from assessments.tables.services.cells import DECLARED, LEFT_OUT, CellProblem, cleaned
 from assessments.tables.views import filled_table
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
@@ -28,7 +29,7 @@ def paste_check(request: HttpRequest, pk: int) -> HttpResponse:
     """
     user = signed_in(request)
     table = filled_table(user, pk)
-    if not may_edit_table(user, table):
+    if not may_edit_table(posts_of(user), table):
         raise_closed(table, user)
     items = rules_for(table.edition).table(table.type, table.stage).items
     rows = rows_of(table.pk)[table.pk]

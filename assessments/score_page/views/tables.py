@@ -38,6 +38,7 @@ from assessments.versions.selectors.row_history import past_of
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.fragments import written
@@ -117,9 +118,10 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
     """Template context of the page; ``typed`` are refused cells."""
     user = signed_in(request)
     sheet, version = sheet_of(user, table)
-    editable = version is None and may_edit_table(user, table)
+    held = posts_of(user)
+    editable = version is None and may_edit_table(held, table)
     wanted = asked(request, sheet, user, editable=editable)
-    look = TableLayout(editable, sees_live_rows(user, table), table.stage == "operation", table.building)
+    look = TableLayout(editable, sees_live_rows(held, table), table.stage == "operation", table.building)
     left = row_filters.shown(user, sheet, wanted.show) if wanted.only is not None else None
     why = left.why if left else {}
     return {
@@ -183,7 +185,7 @@ class ScoreTablePage(View):
 
 def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str, tuple[Any, Refused]]:
     """Save the changed fields of the posted rows together; returns by item what was typed and why it was refused."""
-    if not may_edit_table(user, table):
+    if not may_edit_table(posts_of(user), table):
         raise_closed(table, user)
     problems: dict[str, tuple[Any, Refused]] = {}
     rows = rows_of(table.pk)[table.pk]
@@ -216,7 +218,7 @@ def _with_stored(item: Item, refused: Refused) -> Refused:
 
 def raise_closed(table: ScoreTable, user: User) -> None:
     """Raise ``NotAllowed`` or ``Closed`` with the reason why nothing can be saved."""
-    NotAllowed.unless(may_edit_district(user, table.district), "您可以查看这张评分表，不能填报")
+    NotAllowed.unless(may_edit_district(posts_of(user), table.district), "您可以查看这张评分表，不能填报")
     raise Closed(closed_words(table))
 
 
@@ -225,14 +227,15 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show 提交前核对: everything that is missing, blocks or warns, by kind and chapter, linked to its row."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    if not sees_live_rows(user, table):
+    held = posts_of(user)
+    if not sees_live_rows(held, table):
         return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
     check = getattr(table, "self_check", None)
     if check is not None:
         address, query = reverse("assessments:selfcheck_check", args=[check.pk]), request.GET.urlencode()
         return HttpResponseRedirect(f"{address}?{query}" if query else address)
     found = findings(table)
-    editable = may_edit_table(user, table)
+    editable = may_edit_table(held, table)
     context = {
         "table": table,
         "list": check_list(table, found, request.GET.dict()),

@@ -193,18 +193,19 @@ def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:
 
 def _task_words(user: User, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:
     """(title, kind) of the user's task, or None."""
+    held = posts_of(user)
     if check.status in OPEN_STATES:
         title = "按退回意见补充自查" if check.status == SelfCheckState.RETURNED else "填报年度自查"
-        return (title, "fill") if rules.may_edit_table(user, check.table) else None
+        return (title, "fill") if rules.may_edit_table(held, check.table) else None
     if check.status == SelfCheckState.SIGNING:
         early = not_yet_open(check.year, today)
         title = f"审核年度自查（{early}）" if early else "审核签发年度自查"
-        return (title, "sign") if self_checks_rules.signs(user, check) else None
+        return (title, "sign") if self_checks_rules.signs(held, check) else None
     if check.status == SelfCheckState.COUNTERSIGNING:
-        return ("会签年度自查", "countersign") if self_checks_rules.countersigns(user, check) else None
-    if check.status == SelfCheckState.FILED and self_checks_rules.countersigns_filed(user, check):
+        return ("会签年度自查", "countersign") if self_checks_rules.countersigns(held, check) else None
+    if check.status == SelfCheckState.FILED and self_checks_rules.countersigns_filed(held, check):
         return "会签年度自查", "countersign"
-    return ("接收年度自查", "receive") if rules.is_city_officer(user, check) else None
+    return ("接收年度自查", "receive") if rules.is_city_officer(held, check) else None
 
 
 def _task(check: SelfCheck, title: str, kind: str, *, due: dt.date | None) -> Task:

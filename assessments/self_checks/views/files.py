@@ -27,6 +27,7 @@ from assessments.versions.views.receipts import signed_part
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.workflow import timeline
@@ -56,7 +57,8 @@ def selfcheck(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    live = sees_live_rows(user, check.table)
+    held = posts_of(user)
+    live = sees_live_rows(held, check.table)
     found = (
         selectors.all_findings(check)
         if live and check.status in {SelfCheckState.DRAFT, SelfCheckState.RETURNED, SelfCheckState.SIGNING}
@@ -86,7 +88,7 @@ def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]
         "live": live,
         "table_seen": live or check.table.submitted_at is not None,
         "report": report_rows(user, check),
-        "editable": may_edit_table(user, check.table),
+        "editable": may_edit_table(held, check.table),
         "items": items if returning else (),
         **extra,
     }
@@ -125,7 +127,8 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show 提交前核对 of table and report."""
     user = signed_in(request)
     check = seen_check(user, pk)
-    if not sees_live_rows(user, check.table):
+    held = posts_of(user)
+    if not sees_live_rows(held, check.table):
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
     found = selectors.all_findings(check)
     steps = offered(check, user, {"blocking": selectors.blocking_texts(found)})
@@ -135,7 +138,7 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
         "table": check.table,
         "list": check_list(check.table, found, request.GET.dict()),
         "hand_up": hand_up,
-        "editable": (editable := may_edit_table(user, check.table)),
+        "editable": (editable := may_edit_table(held, check.table)),
         "offers": waiting_offers(check.table) if editable else [],
         "late": selectors.late_word(check, clock.today()),
         "early": not_yet_open(check.year, clock.today()),

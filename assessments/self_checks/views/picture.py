@@ -11,6 +11,7 @@ from assessments.self_checks.selectors.pictures import pictures_for
 from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 
@@ -18,7 +19,7 @@ def report_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose or upload a picture; it is inserted after the line with the text cursor, or at the end of the section."""
     user = signed_in(request)
     check = seen_check(user, pk)
-    NotAllowed.unless(may_edit_table(user, check.table), "这份自评报告现在不能改")
+    NotAllowed.unless(may_edit_table(posts_of(user), check.table), "这份自评报告现在不能改")
     first = {name: request.GET[name] for name in ("section", "at") if name in request.GET}
     form = PictureForm(request.POST, request.FILES) if request.method == "POST" else PictureForm(initial=first)
     form.fields["document"].queryset = pictures_for(user, check)  # type: ignore[attr-defined]  # set for each district

@@ -22,6 +22,7 @@ from assessments.self_checks.views.sections import SectionsPage
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
@@ -75,7 +76,8 @@ class ReportPage(SectionsPage[SelfCheck]):
         user, told = signed_in(request), problems or {}
         stored = dict(report_rows(user, report))
         texts = {section.key: request.POST.get(section.key, stored.get(section.title, "")) for section in SECTIONS}
-        live, editable = sees_live_rows(user, report.table), may_edit_table(user, report.table)
+        held = posts_of(user)
+        live, editable = sees_live_rows(held, report.table), may_edit_table(held, report.table)
         last = last_report(report) if live else None
         figures = offered_figures(OwnFigures(report), texts) if editable else {}
         sections = [

@@ -21,6 +21,7 @@ from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents import uploads
 from greendistrict.documents.inspection import KINDS
@@ -36,7 +37,7 @@ def report_word(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a document and preview its changes by section; writes nothing."""
     user = signed_in(request)
     check = seen_check(user, pk)
-    NotAllowed.unless(may_edit_table(user, check.table), "这份自评报告现在不能改，可以在自评报告页面导出")
+    NotAllowed.unless(may_edit_table(posts_of(user), check.table), "这份自评报告现在不能改，可以在自评报告页面导出")
     if request.method != "POST":
         return _page(request, check, {"form": WordForm()})
     form = WordForm(request.POST, request.FILES)

@@ -24,6 +24,7 @@ from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.selectors import presence as presences
 from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
 from greendistrict.accounts.http import at_the_page, signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.workflow.pages import NOT_YOURS
@@ -41,7 +42,7 @@ class ShareRowView(View):
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:share', args=[pk])}?item={item_id}")
         sheet = _with_row(share, item_id)
-        editable = may_fill(user, share)
+        editable = may_fill(posts_of(user), share)
         if editable and "fresh" in request.GET:
             return render(
                 request,
@@ -102,7 +103,7 @@ def share_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save every changed cell of the share's form without JavaScript."""
     user = signed_in(request)
     share = seen_share(user, pk)
-    NotAllowed.unless(may_fill(user, share), NOT_YOURS)
+    NotAllowed.unless(may_fill(posts_of(user), share), NOT_YOURS)
     sheet, problems = share_sheet(share), []
     for name in [name for name in request.POST.getlist("rows") if name in sheet.rows]:
         item, version = item_of(share.table, name), version_of(name, request.POST)
@@ -137,7 +138,7 @@ def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare 无变化 for the named rows, or for all eligible rows of the share."""
     user = signed_in(request)
     share = seen_share(user, pk)
-    NotAllowed.unless(may_fill(user, share), NOT_YOURS)
+    NotAllowed.unless(may_fill(posts_of(user), share), NOT_YOURS)
     declared = declare_unchanged(table=share.table, by=user, items=None if "all" in request.POST else request.POST.getlist("item"))
     if declared.done:
         messages.success(request, f"{len(declared.done)}条已确认无变化")

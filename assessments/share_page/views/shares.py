@@ -30,6 +30,7 @@ from assessments.tables.views import seen_table
 from districts.file.rules import works_on_system
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
@@ -46,7 +47,8 @@ def share_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who has which rows of a table; POST by the preparer assigns rows."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    if not works_on_system(user, table.district):
+    held = posts_of(user)
+    if not works_on_system(held, table.district):
         raise Http404
     form = ShareForm(request.POST or None, table=table)
     if request.method == "POST" and form.is_valid() and _given(request, table, user, form):
@@ -59,7 +61,7 @@ def share_list(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "errors": [form] if request.method == "POST" else [],
         "chosen": set(request.POST.getlist("items")),
-        "may_give": gives_out(user, table),
+        "may_give": gives_out(held, table),
         "shares": [(share, SHARE.state(share.status), *progress.get(share.pk, (0, 0))) for share in shares],
         "chapters": _chapters(table, {name: names.get(row.share or 0, "") for name, row in rows.items()}),
     }
@@ -104,9 +106,10 @@ def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose an assignee per clause from the departments named by the standard, or per chapter; a confirming POST assigns them."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    if not works_on_system(user, table.district):
+    held = posts_of(user)
+    if not works_on_system(held, table.district):
         raise Http404
-    NotAllowed.unless(gives_out(user, table), "分工由申报主体的填报人在评分表开放时安排")
+    NotAllowed.unless(gives_out(held, table), "分工由申报主体的填报人在评分表开放时安排")
     by_chapter = request.GET.get("by") == "chapter"
     groups = clause_groups(table, by_chapter=by_chapter)
     form = SeveralForm(request.POST or None, table=table, groups=groups)
@@ -185,7 +188,7 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
 
 def share_context(request: HttpRequest, user: User, found: RowShare, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the offered buttons are exactly those that ``perform`` would allow."""
-    sheet, editable = share_sheet(found), may_fill(user, found)
+    sheet, editable = share_sheet(found), may_fill(posts_of(user), found)
     chapters = [chapter for chapter in sheet.scored.table.chapters if any(item.id in sheet.rows for item in chapter.items)]
     item_id = request.GET.get("item", "")
     selected = item_id if item_id in sheet.rows else next(iter(sheet.rows), "")

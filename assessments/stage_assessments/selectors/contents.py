@@ -12,6 +12,7 @@ from assessments.stage_assessments.selectors.opinions import opinions_summary
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
 from assessments.yearly_reports.selectors.operation import shown_figures
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_of
 
@@ -22,7 +23,8 @@ HOLDS = {True: "已建立", False: "未建立"}
 def contents_of(user: User, found: StageAssessment) -> dict[str, Any]:
     """Days, mechanisms, aspects, opinions and files; drafts only for editors, aspects for the district once concluded."""
     cycle = cycle_of(found)
-    shown = found.status != StageState.DRAFT or rules.may_fill(user, found)
+    held = posts_of(user)
+    shown = found.status != StageState.DRAFT or rules.may_fill(held, found)
     return {
         "cycle": cycle,
         "next_cycle": next_cycle(found.district.held_since, found.due, stage_terms()) if found.district.held_since else None,
@@ -31,7 +33,7 @@ def contents_of(user: User, found: StageAssessment) -> dict[str, Any]:
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
         "figures": shown_figures(found, readable=shown, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if shown else [],
-        "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(user) else [],
+        "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(held) else [],
         "opinions": opinions_summary(found),
         "called": found.called_by.first(),
     }

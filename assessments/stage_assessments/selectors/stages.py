@@ -28,7 +28,7 @@ from districts.file.rules import bodies_as, mandate_in_force
 from districts.indicator_systems.targets import measure_of, meets, reached, show
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
@@ -49,16 +49,16 @@ def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
     if held.is_city or held.has(Role.SECRETARIAT):
         return found
     own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
-    mandates = Q(district__mandates__in=_mandates(user))
-    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(user, Role.AUTHORITY)) | mandates
+    mandates = Q(district__mandates__in=_mandates(held))
+    mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(held, Role.AUTHORITY)) | mandates
     if held.has(Role.PARTNER):
         mine |= Q(status__in=rules.SEEN_BY_PARTNERS)
     return found.filter(pk__in=StageAssessment.objects.filter(mine).order_by().values("pk"))
 
 
-def _mandates(user: User) -> Any:
-    bodies = posts_of(user).organisations_as(Role.CONSULTANT)
-    return ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=bodies).values("pk")
+def _mandates(held: HeldPosts) -> Any:
+    bodies = held.organisations_as(Role.CONSULTANT)
+    return ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=bodies).values("pk")
 
 
 def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
@@ -162,7 +162,7 @@ def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> str:
     return deadline_of(stage, cycle).late_word(filed, today)
 
 
-TASKS: dict[str, tuple[str, Callable[[User, StageAssessment], bool]]] = {
+TASKS: dict[str, tuple[str, Callable[[HeldPosts, StageAssessment], bool]]] = {
     StageState.DRAFT: ("填报阶段评估", rules.may_fill),
     StageState.SIGNING: ("审核签发阶段评估", filing.signs),
     StageState.FILED: ("组织阶段评估", rules.organises),
@@ -190,11 +190,12 @@ def tasks_for(user: User) -> list[Task]:
 
 def task_of(user: User, stage: StageAssessment) -> Task | None:
     """The user's task for the assessment, or None."""
-    if stage.status == StageState.RECTIFYING and stage.extension_asked and rules.extends(user, stage):
+    held = posts_of(user)
+    if stage.status == StageState.RECTIFYING and stage.extension_asked and rules.extends(held, stage):
         title, holds = "审定整改延期申请", True
     else:
         title, predicate = TASKS[stage.status]
-        holds = predicate(user, stage)
+        holds = predicate(held, stage)
     if not holds:
         return None
     return Task(

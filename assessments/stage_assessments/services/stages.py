@@ -25,6 +25,7 @@ from assessments.yearly_reports.selectors.operation import statements_of
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
@@ -114,14 +115,14 @@ def save_mechanisms(*, stage: StageAssessment, typed: Mapping[str, Mapping[str, 
         for one in CHECKLIST
         if (line := typed.get(one.key, {}))
     }
-    return _keep(stage, version, may=rules.may_fill(by, stage), mechanism=kept)
+    return _keep(stage, version, may=rules.may_fill(posts_of(by), stage), mechanism=kept)
 
 
 def save_rectification(*, stage: StageAssessment, text: str, version: int, by: User) -> StageAssessment:
     """Save the rectification report. Raises as ``save_mechanisms``."""
     if len(text) > LONGEST:
         raise Refused([Refusal(f"整改报告最多{LONGEST}字，现有{len(text)}字", field="rectification")])
-    return _keep(stage, version, may=rules.may_mend(by, stage), rectification=text.strip())
+    return _keep(stage, version, may=rules.may_mend(posts_of(by), stage), rectification=text.strip())
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ from assessments.stage_assessments.services import stages as services
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.services import store
@@ -49,9 +50,10 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    filling = rules.may_fill(user, found)
+    held = posts_of(user)
+    filling = rules.may_fill(held, found)
     known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
-    mending = rules.may_mend(user, found)
+    mending = rules.may_mend(held, found)
     concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
     review_open = concluded is not None and reviews_visible_to(user).filter(pk=concluded.pk).exists()
     return {
@@ -64,7 +66,7 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
         "action_url": reverse("assessments:stage_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         "filling": filling,
-        "reads_recusals": reads_recusals(user, found.table),
+        "reads_recusals": reads_recusals(held, found.table),
         "mending": mending,
         "rectify_form": RectifyForm(initial={"rectification": found.rectification, "version": found.version}),
         "file_form": TitledFileForm(),
@@ -95,7 +97,7 @@ def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen_stage(user, pk)
     form = MechanismForm(request.POST if request.method == "POST" else None, stage=found)
     if request.method != "POST" or not form.is_valid():
-        refused = None if request.method != "POST" or rules.may_fill(user, found) else NotAllowed(NOT_YOURS)
+        refused = None if request.method != "POST" or rules.may_fill(posts_of(user), found) else NotAllowed(NOT_YOURS)
         return _mechanism_page(request, found, form, refused)
     try:
         services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=user)
@@ -116,7 +118,7 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
     if isinstance(refused, Stale):
         form = MechanismForm(as_of(request.POST, found), stage=found)
         form.is_valid()
-    filling = rules.may_fill(signed_in(request), found)
+    filling = rules.may_fill(posts_of(signed_in(request)), found)
     context = {
         "stage": found,
         "form": form if filling else MechanismForm(stage=found),
@@ -142,7 +144,7 @@ def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for the city's findings; POST stores them with the conclusion that follows from the rule."""
     user = signed_in(request)
     found = seen_stage(user, pk)
-    if not filing.is_officer(user, found) or not (request.method == "POST" or found.status == StageState.JUDGING):
+    if not filing.is_officer(posts_of(user), found) or not (request.method == "POST" or found.status == StageState.JUDGING):
         raise Http404
     return JUDGE.step(request, found, JudgeForm, action="propose", of=FILE, words="结论已拟定，送审核")
 
@@ -175,5 +177,5 @@ def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
     kind = "整改材料" if found.status == StageState.RECTIFYING else "管理机制材料"
     form = TitledFileForm(request.POST, request.FILES)
     return FILE.add_file(
-        request, pk, form, lambda data: store(owner=found, kind=kind, by=user, **data), may=rules.may_add_files(user, found)
+        request, pk, form, lambda data: store(owner=found, kind=kind, by=user, **data), may=rules.may_add_files(posts_of(user), found)
     )

@@ -79,7 +79,8 @@ def table_worked_on(user: User, pk: int) -> ScoreTable | None:
         return None
     known = found[0]
     table, district = known.pop("t"), known["district"]
-    if not (is_preparer(user, district) or is_reviewer(user, district)) and not score_tables_visible_to(user).filter(pk=pk).exists():
+    held = posts_of(user)
+    if not (is_preparer(held, district) or is_reviewer(held, district)) and not score_tables_visible_to(user).filter(pk=pk).exists():
         return None
     table._state.fields_cache.update(known)  # noqa: SLF001 -- as select_related does; a relation that is empty is known to be so
     for owner in table_owners:
@@ -101,9 +102,11 @@ def _seen_by(user: User) -> Q:
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(district__applicant_id__in=applicants)
     if consultants := held.organisations_as(Role.CONSULTANT):
-        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants, district=OuterRef("district"))
+        mandates = ConsultantMandate.objects.filter(
+            mandate_in_force(held.day), organisation_id__in=consultants, district=OuterRef("district")
+        )
         condition |= Q(Exists(mandates))
-    if bodies := bodies_as(user, Role.AUTHORITY):
+    if bodies := bodies_as(held, Role.AUTHORITY):
         condition |= Q(Exists(District.objects.filter(authorities__in=bodies, pk=OuterRef("district"))))
     if held.is_city or held.has(Role.SECRETARIAT):
         condition |= Q(status__in=SEEN_BY_CITY) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))

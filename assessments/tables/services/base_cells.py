@@ -13,6 +13,7 @@ from assessments.tables.services.base_quantities import held_value, put_base
 from assessments.tables.services.cells import TOKEN_LENGTH, CellProblem, Current, closed_words
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Stale
 from indicators.scoring.numbers import plain, typed
@@ -36,7 +37,7 @@ def save_base(*, table: ScoreTable, key: str, value: str, version: int, token: s
 
     Raises ``NotAllowed`` (403), ``Closed`` (410), ``CellProblem`` (422) and ``Stale`` (409), as ``save_cell`` does.
     """
-    NotAllowed.unless(may_edit_district(by, table.district), "您可以查看这张评分表，不能填报")
+    NotAllowed.unless(may_edit_district(posts_of(by), table.district), "您可以查看这张评分表，不能填报")
     base, token = base_of(table, key), token[:TOKEN_LENGTH]
     new = _cleaned(base, value)
     with transaction.atomic():

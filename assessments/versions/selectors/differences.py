@@ -13,6 +13,7 @@ from assessments.tables.selectors.scoring import rows_of, score_rows
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.integers import whole
 from greendistrict.documents.enums import PRINTED
 from greendistrict.documents.selectors import withheld
@@ -64,7 +65,7 @@ def choices_of(user: User, table: ScoreTable) -> list[VersionChoice]:
 
 def _has_live(user: User, table: ScoreTable) -> bool:
     """Whether the live rows are a separate state for this user: after submission they equal the newest version."""
-    return table.status not in SEEN_BY_CITY and sees_live_rows(user, table)
+    return table.status not in SEEN_BY_CITY and sees_live_rows(posts_of(user), table)
 
 
 def _other_years(user: User, table: ScoreTable) -> QuerySet[TableVersion]:

@@ -19,6 +19,7 @@ from assessments.versions.selectors.row_history import changes_of, version_chang
 from assessments.versions.services.restoring import restore_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
@@ -59,7 +60,7 @@ def _chosen(
 def _restorable(user: User, table: ScoreTable, old: states.ComparedState, new: states.ComparedState) -> bool:
     """Whether the changes since the newest version may be discarded on this page."""
     newest = table.versions.order_by("-number").values_list("number", flat=True).first()
-    return new.key == states.LIVE and old.key == str(newest) and may_edit_table(user, table)
+    return new.key == states.LIVE and old.key == str(newest) and may_edit_table(posts_of(user), table)
 
 
 @require_POST
@@ -105,7 +106,7 @@ def _history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     user = signed_in(request)
     table = seen_table(user, pk)
     items = rules_for(table.edition).items
-    drafts = sees_drafts(user, table)
+    drafts = sees_drafts(posts_of(user), table)
     if (item_id and item_id not in items) or not (drafts or table.versions.exists()):
         raise Http404
     field = request.GET.get("field", "")

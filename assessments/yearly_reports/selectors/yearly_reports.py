@@ -26,7 +26,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
@@ -60,7 +60,7 @@ def known_verifiers() -> list[str]:
 def reports_visible_to(user: User) -> QuerySet[YearlyReport]:
     """Reports the user sees: state of all for city and secretariat, the own ones for the district's side, received ones for partners."""
     found = YearlyReport.objects.select_related("district")
-    if filing.oversees(user):
+    if filing.oversees(posts_of(user)):
         return found
     return found.filter(pk__in=YearlyReport.objects.filter(own_side(user) | _received(user)).order_by().values("pk"))
 
@@ -68,7 +68,7 @@ def reports_visible_to(user: User) -> QuerySet[YearlyReport]:
 def contents_visible_to(user: User) -> QuerySet[YearlyReport]:
     """Reports whose figures and files the user reads: the district's own people always, others once they are handed in."""
     handed_in = Q(status__in=rules.HANDED_IN)
-    if filing.oversees(user):
+    if filing.oversees(posts_of(user)):
         return YearlyReport.objects.filter(handed_in)
     mine = own_people(user) | (own_side(user) & handed_in) | _received(user)
     return YearlyReport.objects.filter(pk__in=YearlyReport.objects.filter(mine).order_by().values("pk"))
@@ -218,7 +218,7 @@ def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedReport:
     return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
 
 
-WAITING: dict[str, tuple[str, Callable[[User, YearlyReport], bool]]] = {
+WAITING: dict[str, tuple[str, Callable[[HeldPosts, YearlyReport], bool]]] = {
     YearlyReportState.DRAFT: ("填报", rules.may_fill),
     YearlyReportState.RETURNED: ("按退回意见补充", rules.may_fill),
     YearlyReportState.SIGNING: ("审核签发", filing.signs),
@@ -246,7 +246,7 @@ def tasks_for(user: User) -> list[Task]:
 
 def task_of(user: User, report: YearlyReport) -> Task | None:
     """The user's task for the report, or None."""
-    if not WAITING[report.status][1](user, report):
+    if not WAITING[report.status][1](posts_of(user), report):
         return None
     return Task(
         title=f"{WAITING[report.status][0]}{report.get_kind_display()}",

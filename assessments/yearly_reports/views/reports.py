@@ -26,6 +26,7 @@ from assessments.yearly_reports.selectors import yearly_reports as selectors
 from assessments.yearly_reports.selectors.text import has_text, stale_in, text_rows
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -106,7 +107,7 @@ def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    kind, filling = REPORT_SPECS[report.kind], rules.may_fill(user, report)
+    kind, filling = REPORT_SPECS[report.kind], rules.may_fill(posts_of(user), report)
     readable = selectors.contents_visible_to(user).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
@@ -152,7 +153,7 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
         words = {"note": data["note"], "verifier": data.get("verifier", "")}
         services.save(report=report, figures=form.figures(), **words, version=data["version"], by=user)
 
-    return FILE.save(request, pk, form, keep, _both, "已保存", may=rules.may_fill(user, report))
+    return FILE.save(request, pk, form, keep, _both, "已保存", may=rules.may_fill(posts_of(user), report))
 
 
 def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
     report = seen(user, pk)
     form = ReportFileForm(request.POST, request.FILES, report=report)
     return FILE.add_file(
-        request, pk, form, lambda data: services.keep_file(report=report, by=user, **data), may=rules.may_add_files(user, report)
+        request, pk, form, lambda data: services.keep_file(report=report, by=user, **data), may=rules.may_add_files(posts_of(user), report)
     )
 
 

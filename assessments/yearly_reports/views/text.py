@@ -16,6 +16,7 @@ from assessments.yearly_reports.selectors.yearly_reports import contents_visible
 from assessments.yearly_reports.views.reports import seen
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
@@ -74,7 +75,7 @@ class TextPage(SectionsPage[YearlyReport]):
         """Show the sections with last year's text and current figures beside them."""
         told = problems or {}
         texts = {key: request.POST.get(key, str(report.text.get(key, ""))) for key in KEYS}
-        editable = rules.may_fill(signed_in(request), report)
+        editable = rules.may_fill(posts_of(signed_in(request)), report)
         last = last_text(report) if editable else None
         figures = offered_in(report, texts) if editable else {}
         sections = [

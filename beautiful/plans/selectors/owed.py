@@ -141,7 +141,8 @@ def tasks_for(user: User) -> list[Task]:
 
 def _to_confirm(user: User) -> list[Task]:
     """Reports that the person may check; no query for people outside the city."""
-    if not rules.reads_all(user):
+    held = posts_of(user)
+    if not rules.reads_all(held):
         return []
     return [
         Task(
@@ -153,13 +154,13 @@ def _to_confirm(user: User) -> list[Task]:
             is_demo=row.planned.is_demo,
         )
         for row in waiting_for_check()
-        if rules.may_confirm(user, row)
+        if rules.may_confirm(held, row)
     ]
 
 
 def _to_report(user: User, held: HeldPosts) -> list[Task]:
     today = clock.today()
-    found = tasks_owed(today, rules.bodies_of(user))
+    found = tasks_owed(today, rules.bodies_of(posts_of(user)))
     mine = [one for one in found if not held.organisations_as(*one.roles).isdisjoint(one.bodies)]
     return [_task(one, asked) for one in mine for asked in one.unreported(today)]
 

@@ -38,22 +38,24 @@ HISTORY = (
 def plans_visible_to(user: User) -> QuerySet[ActionPlan]:
     """The city sees every plan; partners and bodies of districts see issued ones."""
     found = ActionPlan.objects.select_related("next")
-    if rules.reads_all(user):
+    held = posts_of(user)
+    if rules.reads_all(held):
         return found
-    return found.filter(issued_on__isnull=False) if rules.may_read_plans(user) else found.none()
+    return found.filter(issued_on__isnull=False) if rules.may_read_plans(held) else found.none()
 
 
 def planned_visible_to(user: User) -> QuerySet[PlannedTask]:
     """The city sees every task, partners those of issued plans, bodies of districts tasks they own or partner in, and city tasks above."""
     found = PlannedTask.objects.select_related("plan__next", "task__city_task", "owner", "previous")
-    if rules.reads_all(user):
+    held = posts_of(user)
+    if rules.reads_all(held):
         return found
     issued = found.filter(plan__issued_on__isnull=False)
-    if posts_of(user).has(Role.PARTNER):
+    if held.has(Role.PARTNER):
         return issued
-    if not rules.may_read_plans(user):
+    if not rules.may_read_plans(held):
         return found.none()
-    mine = rules.bodies_of(user)
+    mine = rules.bodies_of(held)
     own = PlannedTask.objects.filter(Q(owner__in=mine) | Q(partners__in=mine))
     above = PlannedTask.objects.filter(owner__in=mine).values("task__city_task")
     return issued.filter(Q(pk__in=own.values("pk")) | Q(task__in=above))

@@ -10,6 +10,7 @@ from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 
 
 def meters_visible_to(user: User) -> QuerySet[Meter]:
@@ -65,6 +66,6 @@ def digest_of(secret: str) -> str:
 def token_in_force(secret: str) -> MeterToken | None:
     """The token of a secret, if it is not revoked and its maker may still edit the district's meters; else None."""
     token = MeterToken.objects.select_related("district", "made_by").filter(digest=digest_of(secret), revoked_at=None).first()
-    if token is None or not token.made_by.is_active or not keeps_meters(token.made_by, token.district):
+    if token is None or not token.made_by.is_active or not keeps_meters(posts_of(token.made_by), token.district):
         return None
     return token

@@ -25,6 +25,7 @@ from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
@@ -52,7 +53,7 @@ def is_large(content: bytes) -> bool:
 @transaction.atomic
 def ask(*, district: District, content: bytes, file_name: str, by: User) -> ReadingImport:
     """Store a file and check it, in the request or by the worker. Raises ``NotAllowed``, ``Refused`` if it cannot be a file of readings."""
-    hold_metering(by, district)
+    hold_metering(posts_of(by), district)
     Refused.when(len(content) > MOST_BYTES, f"文件过大，最多{MOST_BYTES // 1024 // 1024} MB，请分开上传")
     kept = {"content": content, "file_name": fitted(ReadingImport, "file_name", file_name), "by": by, "since": clock.now()}
     if is_large(content):
@@ -65,7 +66,7 @@ def ask(*, district: District, content: bytes, file_name: str, by: User) -> Read
 
 def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImport:
     """Confirm the preview and have it written. Raises ``NotAllowed``, ``Refused`` if already confirmed, without a reason, or outdated."""
-    hold_metering(by, district)
+    hold_metering(posts_of(by), district)
     _make_room(pk)
     return _ordered(pk, district, by, reason)
 
@@ -78,7 +79,7 @@ def _make_room(pk: int) -> None:
 
 @transaction.atomic
 def _ordered(pk: int, district: District, by: User, reason: str) -> ReadingImport:
-    hold_metering(by, district)
+    hold_metering(posts_of(by), district)
     asked = ReadingImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
     if asked is None:
         raise Refused(ORDERED_BEFORE)
@@ -154,7 +155,7 @@ def _write(pk: int) -> bool:
 
 def _write_locked(asked: ReadingImport) -> None:
     """Write a locked file in the caller's transaction. Raises ``Refused`` if the result would differ from the preview."""
-    hold_metering(asked.by, asked.district)
+    hold_metering(posts_of(asked.by), asked.district)
     seen, faults, lines = _look(asked.district, asked.file_name, bytes(asked.content))
     shown = _as_kept(seen, faults, lines)
     Refused.unless(shown["digest"] == asked.seen["digest"], STALE)

@@ -21,6 +21,7 @@ from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, locked
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why, locked_person
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
@@ -32,7 +33,7 @@ SECRET_BYTES = 32
 @transaction.atomic
 def save_meter(*, district: District, values: Mapping[str, Any], by: User, meter: Meter | None = None, version: int | None = None) -> Meter:
     """Add or change a meter. Raises ``NotAllowed``, ``Stale``, ``Refused`` with every contradiction."""
-    hold_metering(by, district)
+    hold_metering(posts_of(by), district)
     row = locked(meter, version) if meter else Meter(district=district, is_demo=district.is_demo)
     changed = assign(row, values)
     if refusals := _contradictions(row, changed):
@@ -96,7 +97,7 @@ def against_deleting(meter: Meter) -> list[Refusal]:
 @transaction.atomic
 def delete_meter(*, meter: Meter, by: User) -> None:
     """Delete a meter. Raises ``NotAllowed``, ``Refused`` with what ``against_deleting`` finds."""
-    hold_metering(by, meter.district)
+    hold_metering(posts_of(by), meter.district)
     row = locked(meter, None)
     if found := against_deleting(row):
         raise Refused(found)
@@ -107,7 +108,7 @@ def delete_meter(*, meter: Meter, by: User) -> None:
 @transaction.atomic
 def make_token(*, district: District, label: str, by: User) -> str:
     """Make a token for a system that writes readings; the secret is returned once. Raises ``NotAllowed``."""
-    hold_metering(locked_person(by), district)
+    hold_metering(posts_of(locked_person(by)), district)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     token = MeterToken.objects.create(district=district, label=label, digest=digest_of(secret), made_by=by, made_at=clock.now())
     audit.record(action="carbon.make_meter_token", by=by, obj=token, data={"district": district.code})
@@ -122,7 +123,7 @@ def end_tokens(person: User, _why: Why) -> int:
 @transaction.atomic
 def revoke_token(*, token: MeterToken, by: User) -> None:
     """Revoke a token immediately. Raises ``NotAllowed``, ``Refused`` if it has ended already."""
-    hold_metering(by, token.district)
+    hold_metering(posts_of(by), token.district)
     row = MeterToken.objects.select_for_update(no_key=True).get(pk=token.pk)
     Refused.when(row.revoked_at, "令牌已经收回")
     row.revoked_at = clock.now()
@@ -133,7 +134,7 @@ def revoke_token(*, token: MeterToken, by: User) -> None:
 @transaction.atomic
 def fill_gap(*, meter: Meter, after: dt.datetime, method: str, by: User) -> StoredReadings:
     """Estimate the readings missing after a stored one, up to the next. Raises ``NotAllowed``, ``Refused`` if nothing can be estimated."""
-    hold_metering(by, meter.district)
+    hold_metering(posts_of(by), meter.district)
     Refused.unless(method in estimates.METHODS, "请选择估算方法")
     around = points_around({meter.pk: (after - estimates.WEEK, after)})[meter.pk]
     one = next((point for point in around if point.at == after), None)

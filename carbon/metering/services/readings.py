@@ -15,6 +15,7 @@ from carbon.metering.services import aggregates, partitions
 from districts.file.models.district import District
 from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -120,7 +121,7 @@ def take(
 
     Raises ``NotAllowed``, ``Refused`` with every reading that is refused or would change without a reason.
     """
-    hold_metering(by, district)
+    hold_metering(posts_of(by), district)
     partitions.ensure(partitions.months_of(reading.at for rows in readings.values() for reading in rows))
     with transaction.atomic():
         return _taken(district, readings, by, source=source, reason=reason, whole=whole)
@@ -129,7 +130,7 @@ def take(
 def _taken(
     district: District, readings: Mapping[str, Sequence[NewReading]], by: User, *, source: str, reason: str, whole: bool
 ) -> tuple[StoredReadings, list[MeterFault]]:
-    hold_metering(by, district)
+    hold_metering(posts_of(by), district)
     seen = look_at(district, readings)
     refused = [fault for fault in seen.faults if fault.refused]
     if whole and refused:

@@ -9,6 +9,7 @@ from carbon.metering.selectors.meters import meters_visible_to
 from districts.file.models.district import District
 from districts.file.views.common import district_to_read
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.integers import whole
 
@@ -18,13 +19,13 @@ FIRST_YEAR = 1992
 def metering_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
     """District whose meters the person may see, and whether they may edit them. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
-    return district, keeps_meters(signed_in(request), district)
+    return district, keeps_meters(posts_of(signed_in(request)), district)
 
 
 def metering_to_keep(request: HttpRequest, code: str) -> District:
     """District whose meters the person may edit. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
-    hold_metering(signed_in(request), district)
+    hold_metering(posts_of(signed_in(request)), district)
     return district
 
 

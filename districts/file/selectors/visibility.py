@@ -32,7 +32,7 @@ def _parties(user: User) -> Q:
 
 def _led(user: User, role: Role) -> Q:
     """Condition for districts led by the user's bodies or the bodies above them."""
-    bodies = bodies_as(user, role)
+    bodies = bodies_as(posts_of(user), role)
     return (
         Q(pk__in=District.authorities.through.objects.filter(organisation_id__in=bodies).values("district_id")) if bodies else Q(pk__in=())
     )
@@ -45,7 +45,7 @@ def _own(user: User) -> Q:
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(applicant_id__in=applicants)
     if consultants := held.organisations_as(Role.CONSULTANT):
-        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
         condition |= Q(pk__in=mandates.values("district_id"))
     return condition
 
@@ -60,7 +60,7 @@ def districts_edited_by(user: User) -> QuerySet[District]:
     held = posts_of(user)
     condition = Q(applicant_id__in=held.organisations_as(Role.PREPARER))
     if consultants := held.organisations_as(Role.CONSULTANT):
-        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
         condition |= Q(pk__in=mandates.values("district_id"))
     return District.objects.filter(condition)
 
@@ -101,7 +101,7 @@ def _file_open_to(user: User) -> Q:
     if held.is_keeper:
         return Q(pk__in=())
     condition = _own(user) | (_led(user, Role.BUREAU) & open_to(Side.BUREAU))
-    if sides := sides_of(user):
+    if sides := sides_of(held):
         condition |= open_to(*sides)
     if held.has(Role.PARTNER):
         condition |= ~Q(stage=Stage.CANDIDATE)
@@ -115,10 +115,11 @@ def register_only(user: User) -> Q:
     database's work memory. It equals ``~_file_open_to`` for working districts, which only their own side and those they were filed to may
     open.
     """
-    if posts_of(user).is_keeper:
+    held = posts_of(user)
+    if held.is_keeper:
         return WORKING & ~PUBLIC
-    filed = filed_to(*sides_of(user))
-    if bodies_as(user, Role.BUREAU):
+    filed = filed_to(*sides_of(held))
+    if bodies_as(held, Role.BUREAU):
         filed |= _led(user, Role.BUREAU) & filed_to(Side.BUREAU)
     return WORKING & ~PUBLIC & ~(_own(user) | filed)
 
@@ -143,7 +144,7 @@ def is_visible(user: User, district: District) -> bool:
     held = posts_of(user)
     if held.is_keeper or not held.roles:
         return False
-    known = held.has(*SEE_ALL) or is_public(district) or is_preparer(user, district) or is_reviewer(user, district)
+    known = held.has(*SEE_ALL) or is_public(district) or is_preparer(held, district) or is_reviewer(held, district)
     return known or districts_of(user).filter(pk=district.pk).exists()
 
 

@@ -10,6 +10,7 @@ from districts.file.file_locks import held
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.row_checks import all_hold
 
@@ -30,7 +31,7 @@ def locked(row: Row, version: int | None) -> Row:
 
 def hold_editor(user: User, district: District) -> None:
     """Raise ``NotAllowed`` unless the user may edit this district's file, ``Refused`` while it is locked."""
-    NotAllowed.unless(may_edit_district(user, district), "城区资料由申报主体的填报人或其授权的咨询单位填写")
+    NotAllowed.unless(may_edit_district(posts_of(user), district), "城区资料由申报主体的填报人或其授权的咨询单位填写")
     if found := held(district):
         raise Refused(found)
 

@@ -11,6 +11,7 @@ from districts.file.models.parties import DesignatedBody, DistrictPaper, Fund, R
 from districts.file.rules import may_designate
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -28,7 +29,7 @@ def designate(
     Raises ``NotAllowed`` unless ``by`` acts for the authority or is the city's 经办, ``Refused`` for a day in the future or before the
     previous one.
     """
-    NotAllowed.unless(may_designate(by, authority), "区专门机构由实施主体或市级经办登记")
+    NotAllowed.unless(may_designate(posts_of(by), authority), "区专门机构由实施主体或市级经办登记")
     if since > clock.today():
         raise Refused([Refusal("指定日期不能晚于今天", field="since")])
     with transaction.atomic():

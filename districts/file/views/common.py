@@ -20,7 +20,7 @@ from districts.file.rules import is_bureau, may_edit_district, may_read_file, si
 from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import hold_editor
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import as_of
@@ -63,7 +63,7 @@ def district_to_fill(request: HttpRequest, code: str) -> tuple[District, bool]:
     user = signed_in(request)
     district = district_seen(user, code)
     is_open = not lock_reasons(district)
-    if request.method == "POST" or is_open or not may_edit_district(user, district):
+    if request.method == "POST" or is_open or not may_edit_district(posts_of(user), district):
         hold_editor(user, district)
     return district, is_open
 
@@ -83,16 +83,17 @@ def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
     """
     user = signed_in(request)
     district = district_seen(user, code)
-    editor = may_edit_district(user, district)
-    if not editor and not may_read_file(user, district):
-        if district.stage == Stage.CANDIDATE and (sides_of(user) or is_bureau(user, district)):
+    held = posts_of(user)
+    editor = may_edit_district(held, district)
+    if not editor and not may_read_file(held, district):
+        if district.stage == Stage.CANDIDATE and (sides_of(held) or is_bureau(held, district)):
             msg = "这个城区还在培育、尚未报送申报，资料由申报主体填写，报送后可以查看"
             raise NotAllowed(msg)
         hold_editor(user, district)
     return district, editor and not lock_reasons(district)
 
 
-def district_to_list(request: HttpRequest, code: str, opens: Callable[[User, District], bool]) -> tuple[District, bool, bool]:
+def district_to_list(request: HttpRequest, code: str, opens: Callable[[HeldPosts, District], bool]) -> tuple[District, bool, bool]:
     """District, whether the user may edit its file now, and whether they may read it.
 
     For a list that ``opens`` to some users while the file is closed. Raises ``Http404``, ``NotAllowed``.
@@ -101,7 +102,7 @@ def district_to_list(request: HttpRequest, code: str, opens: Callable[[User, Dis
         return *district_to_read(request, code), True
     except NotAllowed:
         district = district_seen(signed_in(request), code)
-        if opens(signed_in(request), district):
+        if opens(posts_of(signed_in(request)), district):
             return district, False, False
         raise
 
@@ -127,7 +128,7 @@ def section_context(request: HttpRequest, district: District, current: str) -> d
     after = names[position + 1] if position + 1 < len(names) else ""
     return {
         "district": district,
-        "editor": may_edit_district(signed_in(request), district),
+        "editor": may_edit_district(posts_of(signed_in(request)), district),
         "back": back,
         "back_label": "返回申报" if back else "返回城区",
         "back_href": back or detail,

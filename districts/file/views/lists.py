@@ -57,13 +57,14 @@ def district_list(request: HttpRequest) -> HttpResponse:
     listed = list_context(request, row_values(ordered(found, request.GET.get("order", ""))), filters.form, count=summary.rows)
     page = listed["page"]
     rows = [written(DistrictRow.of(values)) for values in page.object_list]
+    held = posts_of(user)
     context = listed | {
         "real": [row for row in rows if not row.is_demo],
         "demo": [row for row in rows if row.is_demo],
         "summary": summary,
         "guideline": request.GET.get("kind") == GUIDELINE,
-        "may_register": may_register(user),
-        "yearly_plans": posts_of(user).has(Role.AUTHORITY, Role.BUREAU, *SEE_ALL),
+        "may_register": may_register(held),
+        "yearly_plans": held.has(Role.AUTHORITY, Role.BUREAU, *SEE_ALL),
         "export_href": reverse("districts:district_export"),
         "demo_from": sum(not row.is_demo for row in rows) + page.start_index() - 1,
     }

@@ -18,6 +18,7 @@ from districts.file.selectors.visibility import authorities_choosable
 from districts.file.services import parties as services
 from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.refusals import RefusalsIn
 
@@ -46,8 +47,9 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
     """Show designated bodies of an authority, newest first, with a form for the next."""
     user = signed_in(request)
     authority = get_object_or_404(authorities_choosable(), pk=pk)
-    allowed = may_designate(user, authority)
-    if not allowed and not may_watch(user):
+    held = posts_of(user)
+    allowed = may_designate(held, authority)
+    if not allowed and not may_watch(held):
         raise Http404
     form = forms.DesignateForm(request.POST or None, authority=authority)
     if request.method == "POST" and form.is_valid():
@@ -56,7 +58,7 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"已登记{made}为{authority}的区专门机构")
             return redirect("districts:designated_body", pk=pk)
     bodies = authority.designated_bodies.select_related("body", "entered_by")
-    context = {"authority": authority, "bodies": bodies, "form": form if allowed else None, "may_watch": may_watch(user)}
+    context = {"authority": authority, "bodies": bodies, "form": form if allowed else None, "may_watch": may_watch(held)}
     return render(request, "districts/file/designated_body.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -42,7 +42,7 @@ def systems_visible_to(user: User) -> QuerySet[IndicatorSystem]:
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(district__applicant_id__in=applicants)
     if consultants := held.organisations_as(Role.CONSULTANT):
-        mandates = ConsultantMandate.objects.filter(mandate_in_force(), organisation_id__in=consultants)
+        mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
         condition |= Q(district_id__in=mandates.values("district_id"))
     return IndicatorSystem.objects.filter(condition).select_related("district", "edition", "plan")
 

@@ -30,6 +30,7 @@ from districts.indicator_systems.selectors.indicators import dimension_marks, gr
 from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -96,7 +97,7 @@ def _none_yet(request: HttpRequest, code: str) -> HttpResponse:
 def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any]:
     """Template context of a version; the offered steps are exactly those that ``perform`` would allow."""
     user, district = signed_in(request), system.district
-    editor = may_edit_district(user, district)
+    editor = may_edit_district(posts_of(user), district)
     is_open = editor and not lock_reasons(district)
     lines = lines_of(system)
     rows = [line.row for line in lines]

@@ -30,7 +30,7 @@ from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.projects.rules import lists_works
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.integers import whole
 
@@ -47,7 +47,7 @@ class List:
     context: Callable[..., dict[str, Any]]
     table: str
     suggestions: tuple[str, tuple[str, ...]]
-    opens: Callable[[User, District], bool] = lambda _user, _district: False  # to whom while the file is closed
+    opens: Callable[[HeldPosts, District], bool] = lambda _held, _district: False  # to whom while the file is closed
 
 
 LISTS = {

@@ -38,7 +38,9 @@ def _waiting(user: User) -> Q:
         condition |= Q(status=SystemStatus.DRAFT, district__in=districts_of(user)) & ~Q(district__in=locked_districts())
     if held.has(Role.CITY_OFFICER):
         return condition | Q(~Exists(others), status=SystemStatus.HANDED_UP)
-    return condition | Q(Exists(others.filter(organisation_id__in=bodies_as(user, Role.AUTHORITY))), status=SystemStatus.HANDED_UP)
+    return condition | Q(
+        Exists(others.filter(organisation_id__in=bodies_as(posts_of(user), Role.AUTHORITY))), status=SystemStatus.HANDED_UP
+    )
 
 
 def _systems(user: User) -> list[Task]:

@@ -13,6 +13,7 @@ from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 
 
@@ -46,13 +47,14 @@ def bodies_by_level(district: District) -> dict[str, list[Organisation]]:
 
 def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
     """Questions about plots waiting for the person's bodies, most urgent first."""
-    bodies = answering_bodies(user)
+    bodies = answering_bodies(posts_of(user))
     opinions = PlotOpinion.objects.filter(answered_on__isnull=True, organisation_id__in=bodies)
     return opinions.select_related("plot__district").order_by("due_on", "pk")
 
 
 def plots_open_to(user: User) -> QuerySet[Plot]:
     """Plots the person may open: of readable files, put to the person's body, and buildable ones for a bureau."""
-    asked = PlotOpinion.objects.filter(organisation_id__in=answering_bodies(user)).values("plot")
-    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.BUREAU)).values("district")
+    held = posts_of(user)
+    asked = PlotOpinion.objects.filter(organisation_id__in=answering_bodies(held)).values("plot")
+    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(held, Role.BUREAU)).values("district")
     return Plot.objects.filter(Q(district__in=files_visible_to(user)) | Q(pk__in=asked) | Q(buildable=True, district__in=led))

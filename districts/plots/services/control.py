@@ -16,6 +16,7 @@ from districts.plots.rules import OFFICES, acting_body, answers_opinion, body_of
 from districts.plots.services.indicator_values import require
 from districts.plots.services.papers import keep_paper
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import workdays
 from greendistrict.core.columns import fitted
@@ -40,7 +41,7 @@ def open_control(*, plot: Plot, table: str, by: User, with_scheme: bool = False,
         if version is not None:
             hold_version(control, version)
         control.plot = stored
-        NotAllowed.unless(opens_table(by, control), "管控表由申报主体填报人或承担管控步骤的区级部门启动")
+        NotAllowed.unless(opens_table(posts_of(by), control), "管控表由申报主体填报人或承担管控步骤的区级部门启动")
         if found := _against_opening(stored, control, table, with_scheme=with_scheme):
             raise Refused(found)
         control.table, control.with_scheme, control.version = table, with_scheme, control.version + 1
@@ -97,7 +98,7 @@ def on_reply(taken: Taken) -> None:
     asked = plot.opinions.select_for_update(no_key=True).get(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True)
     asked.required = require(plot, required_of(values), by_consultation=True)
     asked.answered_on, asked.answered_by = values["on"], taken.person
-    body = asked.organisation_id if answers_opinion(taken.person, asked) else None
+    body = asked.organisation_id if answers_opinion(posts_of(taken.person), asked) else None
     asked.number, asked.text = fitted(asked, "number", values.get("number", "")), values.get("text", "")
     asked.save()
     on_step(taken)
@@ -121,7 +122,7 @@ def _recorded(taken: Taken) -> dict[str, Any]:
     """Recording body of a step and whether it stands in for another; stores the file of the step."""
     control, action, by = taken.obj, taken.record.action, taken.person
     stands_in = bool(taken.values.get("backfill")) and not _is_own(taken)
-    body = acting_body(by, control, action) if by is not None else None
+    body = acting_body(posts_of(by), control, action) if by is not None else None
     if upload := taken.values.get("upload"):
         title = f"地块{control.plot.number}　{PAPERS.get(action, PROOF)}"
         document = keep_paper(district=control.plot.district, upload=upload, title=title, is_own=not stands_in, by=by)
@@ -134,9 +135,9 @@ def _is_own(taken: Taken) -> bool:
     """Whether the step is the person's own: of the office's body, or of the body asked."""
     control, action = taken.obj, taken.record.action
     if action in OFFICES:
-        return body_of_office(taken.person, control, OFFICES[action][1]) is not None
+        return body_of_office(posts_of(taken.person), control, OFFICES[action][1]) is not None
     asked = control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS).order_by("pk").last()
-    return asked is not None and answers_opinion(taken.person, asked)
+    return asked is not None and answers_opinion(posts_of(taken.person), asked)
 
 
 def on_resume(taken: Taken) -> None:

@@ -12,6 +12,7 @@ from districts.plots.models import Plot, PlotControl, PlotIndicator
 from districts.plots.rules import asked_for_values
 from greendistrict.accounts.acting import columns
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
@@ -29,7 +30,7 @@ def save_values(*, plot: Plot, values: Values, version: int | None, by: User) ->
     """
     with transaction.atomic():
         stored = locked(plot, version)
-        NotAllowed.unless(fills_plot(by, stored.district), "绿色生态指标由申报主体、其咨询单位或区级部门填写")
+        NotAllowed.unless(fills_plot(posts_of(by), stored.district), "绿色生态指标由申报主体、其咨询单位或区级部门填写")
         changed = write_values(stored, values)
         stored.version += 1
         stored.save(update_fields=["version"])
@@ -89,7 +90,7 @@ def except_design(*, plot: Plot, reason: str, by: User) -> list[str]:
     """
     with transaction.atomic():
         stored = locked(plot, None)
-        NotAllowed.unless(asked_for_values(by, stored), "设计差于要求的例外由提出要求的部门登记")
+        NotAllowed.unless(asked_for_values(posts_of(by), stored), "设计差于要求的例外由提出要求的部门登记")
         rows = [row for row in stored.indicators.all() if row.designed_short]
         found = [] if rows else [Refusal("没有设计值差于要求的指标")]
         if not reason.strip():

@@ -17,6 +17,7 @@ from districts.plots.rules import answers_opinion, asks_departments
 from districts.plots.selectors.plots import design_bodies
 from districts.plots.services.papers import keep_paper, proof_of_check
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
@@ -26,11 +27,11 @@ from greendistrict.policy import parameters
 
 
 def _hold_asker(by: User, plot: Plot) -> None:
-    NotAllowed.unless(asks_departments(by, plot.district), "部门意见由规划资源部门征询；申报主体及其咨询单位可以代为登记")
+    NotAllowed.unless(asks_departments(posts_of(by), plot.district), "部门意见由规划资源部门征询；申报主体及其咨询单位可以代为登记")
 
 
 def _hold_filler(by: User, plot: Plot) -> None:
-    NotAllowed.unless(fills_plot(by, plot.district), "部门意见和审查由申报主体、其咨询单位或区级部门登记")
+    NotAllowed.unless(fills_plot(posts_of(by), plot.district), "部门意见和审查由申报主体、其咨询单位或区级部门登记")
 
 
 def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.date | None = None) -> list[PlotOpinion]:
@@ -78,7 +79,7 @@ def answer_opinion(
     day = on or clock.today()
     with transaction.atomic():
         stored = locked(opinion, None)
-        if stored.organisation_id and not answers_opinion(by, stored):
+        if stored.organisation_id and not answers_opinion(posts_of(by), stored):
             msg = f"这份意见由{stored.organisation}答复"
             raise NotAllowed(msg)
         if not stored.organisation_id:

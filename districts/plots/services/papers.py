@@ -8,6 +8,7 @@ from districts.common.enums import BACKFILL_PROOF, STEP_PAPER, CheckResult
 from districts.file.models.district import District
 from districts.plots.rules import speaks_for
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
@@ -29,7 +30,7 @@ def proof_of_check(
 
     That a department was asked needs none. Raises ``Refused``.
     """
-    is_backfill = result != CheckResult.ASKED and not speaks_for(by, district, department)
+    is_backfill = result != CheckResult.ASKED and not speaks_for(posts_of(by), district, department)
     if is_backfill and upload is None:
         words = f"{department}的审查结论由该部门登记；代为登记的是补录，请上传书面审查意见的扫描件"
         raise Refused([Refusal(words, field="upload")])

@@ -10,6 +10,7 @@ from districts.file.views.common import district_to_list, district_to_read
 from districts.plots.models import Plot
 from districts.plots.rules import lists_plots, party_to_plot
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 
 
 def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
@@ -20,7 +21,8 @@ def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
     plots = Plot.with_ended.filter(district=district) if request.method in {"GET", "HEAD"} else district.plots.all()
     plot: Plot = get_object_or_404(plots.select_related("control"), pk=pk)
     plot.district = district
-    if not (may_edit_district(user, district) or may_read_file(user, district) or party_to_plot(user, plot)):
+    held = posts_of(user)
+    if not (may_edit_district(held, district) or may_read_file(held, district) or party_to_plot(held, plot)):
         district_to_read(request, code)
     return plot
 

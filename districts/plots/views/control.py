@@ -44,12 +44,13 @@ from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
 from greendistrict.workflow.procedure import offered
-from greendistrict.workflow.services import Offered
+from greendistrict.workflow.services import Offered, is_seated
 
 TEMPLATE = "districts/plots/plot_control.html"
 APART = ("ask", "reply")  # steps with a form of their own
@@ -78,7 +79,8 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
     user, control = signed_in(request), getattr(plot, "control", None)
     if control is not None and control.pk is None:
         control = None  # not stored: made to ask who may open a table
-    fills = plot.ended_by_id is None and fills_plot(user, plot.district)
+    held = posts_of(user)
+    fills = plot.ended_by_id is None and fills_plot(held, plot.district)
     context: dict[str, Any] = {
         "district": plot.district,
         "plot": plot,
@@ -86,16 +88,16 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
         "today": clock.today(),
         **plot_page(plot, control),
         "answered": answered(plot.district.plots.filter(pk=plot.pk)),
-        "reads_file": may_read_file(user, plot.district),
-        "lists_plots": lists_plots(user, plot.district),
-        "may_edit": plot.ended_by_id is None and may_edit_district(user, plot.district) and not lock_reasons(plot.district),
+        "reads_file": may_read_file(held, plot.district),
+        "lists_plots": lists_plots(held, plot.district),
+        "may_edit": plot.ended_by_id is None and may_edit_district(held, plot.district) and not lock_reasons(plot.district),
         "may_supervise": fills,
         **(_forms(user, plot, control, fills=fills and plot.buildable) if plot.ended_by_id is None else {}),
         **forms,
         "errors": next(iter(forms.values()), None),
     }
     asked = (*context["conditions"], *context["opinions"])
-    context["answerable"] = {opinion.pk for opinion in asked if may_answer(user, opinion)}
+    context["answerable"] = {opinion.pk for opinion in asked if may_answer(held, opinion)}
     for move in context.get("moves", ()):
         if "step_form" in forms and forms["step_form"].auto_id == move["form"].auto_id:
             move["form"] = forms["step_form"]
@@ -106,14 +108,15 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
     """Available forms: open a table, ask, step, values, opinions, check."""
     found: dict[str, Any] = {}
     shown = control or PlotControl(plot=plot)
-    records = plot.buildable and opens_table(user, shown)
+    held = posts_of(user)
+    records = plot.buildable and opens_table(held, shown)
     today = {"on": clock.today()}
     if records and shown.status == ControlStep.PREPARE and may_open_table(plot):
         initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
         found["open_form"] = OpenForm(initial=initial)
     if control is not None:
         found |= _step_forms(control, user)
-        if any(row.designed_short and not row.excepted for row in plot.indicators.all()) and asked_for_values(user, plot):
+        if any(row.designed_short and not row.excepted for row in plot.indicators.all()) and asked_for_values(held, plot):
             found["exception_form"] = ExceptionForm(auto_id=EXCEPTION_ID)
     if fills:
         columns = _columns(control)
@@ -121,7 +124,7 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
             ValuesForm(rows=plot.indicators.all(), columns=columns, initial={"version": plot.version}) if columns else None
         )
         found["check_form"] = CheckForm(initial={"checked_on": clock.today()}, auto_id=CHECK_ID)
-        if control is not None and asks_departments(user, plot.district):
+        if control is not None and asks_departments(held, plot.district):
             found["opinions_form"] = OpinionsForm(initial=today, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district))
     return found
 
@@ -162,7 +165,7 @@ def step_form(action: str, *data: Any, **kwargs: Any) -> PlotStepForm:
 def may_take_step(control: PlotControl, user: User, action: str) -> bool:
     """Whether one of the step's seats is the person's."""
     transition = TABLES[control.table].find(action, control.status)
-    return transition is not None and any(seat.holds(user, control) for seat in transition.seats)
+    return transition is not None and is_seated(posts_of(user), transition, control)
 
 
 def _concerns(control: PlotControl, action: str) -> bool:
@@ -209,7 +212,7 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         open_control(plot=plot, by=signed_in(request), **{**form.cleaned_data, "version": form.version_read()})  # type: ignore[attr-defined]
 
-    may = opens_table(signed_in(request), getattr(plot, "control", None) or PlotControl(plot=plot))
+    may = opens_table(posts_of(signed_in(request)), getattr(plot, "control", None) or PlotControl(plot=plot))
     return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save, may=may)
 
 
@@ -238,7 +241,7 @@ def plot_exception(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         except_design(plot=plot, reason=form.cleaned_data["reason"], by=signed_in(request))
 
-    may = asked_for_values(signed_in(request), plot)
+    may = asked_for_values(posts_of(signed_in(request)), plot)
     return _answer(
         request, plot, name="exception_form", form=ExceptionForm(request.POST, auto_id=EXCEPTION_ID), said="例外已登记", save=save, may=may
     )
@@ -274,7 +277,7 @@ def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         values = form.values()  # type: ignore[attr-defined]  # a ValuesForm
         save_values(plot=plot, values=values, version=form.cleaned_data["version"], by=signed_in(request))
 
-    may = fills_plot(signed_in(request), plot.district)
+    may = fills_plot(posts_of(signed_in(request)), plot.district)
     return _answer(request, plot, name="values_form", form=form, said="指标值已保存", save=save, may=may)
 
 
@@ -293,7 +296,7 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         form=OpinionsForm(request.POST, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district)),
         said="征询已发出",
         save=save,
-        may=asks_departments(signed_in(request), plot.district),
+        may=asks_departments(posts_of(signed_in(request)), plot.district),
     )
 
 
@@ -306,7 +309,7 @@ def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text", "upload")}
         add_check(plot=plot, on=form.cleaned_data["checked_on"], by=signed_in(request), **values)
 
-    may = fills_plot(signed_in(request), plot.district)
+    may = fills_plot(posts_of(signed_in(request)), plot.district)
     return _answer(
         request,
         plot,

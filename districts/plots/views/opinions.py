@@ -17,6 +17,7 @@ from districts.plots.services.opinions import answer_opinion
 from districts.plots.views.access import plot_to_read
 from districts.plots.views.control import page_address
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn, add_refusals
@@ -34,7 +35,7 @@ def _seen(request: HttpRequest, code: str, pk: int) -> PlotOpinion:
 def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer for the body that was asked; editors of the plot enter paper answers."""
     opinion, user = _seen(request, code, pk), signed_in(request)
-    if not may_answer(user, opinion):
+    if not may_answer(posts_of(user), opinion):
         msg = f"这份意见由{opinion.organisation or opinion.department}答复"
         raise NotAllowed(msg)
     if opinion.purpose == OpinionPurpose.CONDITIONS:
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
         "plot": opinion.plot,
         "opinion": opinion,
         "form": form,
-        "backfills": not answers_opinion(signed_in(request), opinion),
+        "backfills": not answers_opinion(posts_of(signed_in(request)), opinion),
         "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ConsultationReplyForm) else [],
         **extra,
     }

@@ -27,6 +27,7 @@ from districts.plausibility.selectors import answers_to
 from districts.profile import services as profile
 from districts.profile.forms import MandateForm, ProfileForm
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import RefusalsIn, add_refusals
@@ -79,7 +80,7 @@ def _context(request: HttpRequest, district: District, form: ProfileForm, *, edi
         "proofs": evidence_of(district).filter(kind=BOUNDARY_PROOF),
         "mandates": district.mandates.select_related("organisation").order_by("-valid_from"),
         "editable": editable,
-        "mandate_form": MandateForm() if editable and may_authorise(user, district) else None,
+        "mandate_form": MandateForm() if editable and may_authorise(posts_of(user), district) else None,
         **more,
     }
 

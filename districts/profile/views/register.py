@@ -18,12 +18,13 @@ from greendistrict.core.refusals import RefusalsIn
 def district_create(request: HttpRequest) -> HttpResponse:
     """Register a district; the applicant's preparer is redirected to its profile."""
     user = signed_in(request)
-    NotAllowed.unless(may_register(user), "城区由申报主体的填报人或市级经办登记")
-    form = DistrictRegistrationForm(request.POST or None, by_city=not posts_of(user).has(Role.PREPARER), demo=user.is_demo)
+    held = posts_of(user)
+    NotAllowed.unless(may_register(held), "城区由申报主体的填报人或市级经办登记")
+    form = DistrictRegistrationForm(request.POST or None, by_city=not held.has(Role.PREPARER), demo=user.is_demo)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             district = profile.register_district(by=user, **form.values())
             messages.success(request, f"已登记{district.name}")
-            target = "districts:profile_edit" if may_edit_district(user, district) else "districts:district_detail"
+            target = "districts:profile_edit" if may_edit_district(held, district) else "districts:district_detail"
             return redirect(target, code=district.code)
     return render(request, "districts/profile/district_create.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)

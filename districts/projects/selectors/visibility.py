@@ -8,6 +8,7 @@ from districts.file.selectors.visibility import files_visible_to
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 
 
 def key_projects_visible_to(user: User) -> QuerySet[KeyProject]:
@@ -17,5 +18,5 @@ def key_projects_visible_to(user: User) -> QuerySet[KeyProject]:
 
 def works_visible_to(user: User) -> QuerySet[Work]:
     """Municipal works the person may open: of readable files, and of the districts of a bureau."""
-    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(user, Role.BUREAU)).values("district")
+    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(posts_of(user), Role.BUREAU)).values("district")
     return Work.objects.filter(Q(district__in=files_visible_to(user)) | Q(district__in=led))

@@ -14,6 +14,7 @@ from districts.projects.models import KeyProject, KeyProjectPlan
 from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_use
 from districts.projects.services.proofs import NO_PROOF, Proof, against_days, against_proof, stored_proof
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -50,10 +51,11 @@ def put_in_use(*, project: KeyProject, on: dt.date, by: User, version: int | Non
 
     Raises ``NotAllowed``, ``Stale``, ``Refused`` with everything missing.
     """
+    held = posts_of(by)
     with transaction.atomic():
         stored = locked(project, version)
-        NotAllowed.unless(records_use(by, stored), f"投用由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
-        body = accepting_body(by, stored.district)
+        NotAllowed.unless(records_use(held, stored), f"投用由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
+        body = accepting_body(held, stored.district)
         found = list(_against_use(stored, on))
         found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告或投用证明")
         if found:

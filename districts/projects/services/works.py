@@ -20,6 +20,7 @@ from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_wo
 from districts.projects.selectors.works import green_values
 from districts.projects.services.proofs import NO_PROOF, Proof, against_days, against_proof, stored_proof
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -32,7 +33,7 @@ BEGUN = "开工后要求不能修改或删除；确需调整的，写入变更�
 
 
 def _hold_filler(by: User, work: Work) -> None:
-    NotAllowed.unless(fills_plot(by, work.district), "市政设施的绿色生态内容由申报主体、其咨询单位或区级部门填写")
+    NotAllowed.unless(fills_plot(posts_of(by), work.district), "市政设施的绿色生态内容由申报主体、其咨询单位或区级部门填写")
 
 
 def _opened(work: Work, version: int | None, by: User) -> Work:
@@ -137,12 +138,13 @@ def accept_work(
     After 不符合 it is registered again once mended, with the ``reason``. It needs the report; recorded by the applicant it is a 补录 with
     its own reason. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
     """
+    held = posts_of(by)
     with transaction.atomic():
         stored = locked(work, version)
-        NotAllowed.unless(records_work(by, stored), f"竣工验收由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
+        NotAllowed.unless(records_work(held, stored), f"竣工验收由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
         _hold_unaccepted(stored)
         values = green_values(stored)
-        body = accepting_body(by, stored.district)
+        body = accepting_body(held, stored.district)
         found = list(_against(stored, on, number, reason))
         if not values:
             found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值"))
@@ -182,7 +184,7 @@ def withdraw_acceptance(*, work: Work, reason: str, by: User, version: int | Non
     """Withdraw the registration of an acceptance entered by mistake. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     with transaction.atomic():
         stored = locked(work, version)
-        NotAllowed.unless(withdraws_work(by, stored), "竣工登记由登记的单位撤回")
+        NotAllowed.unless(withdraws_work(posts_of(by), stored), "竣工登记由登记的单位撤回")
         Refused.when(stored.conforms is None, "尚未登记竣工验收")
         if not reason.strip():
             raise Refused([Refusal("请写明理由", field="reason")])

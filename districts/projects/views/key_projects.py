@@ -20,6 +20,7 @@ from districts.projects.selectors.schedule import gantt_of, slips_of
 from districts.projects.services.key_projects import PHOTO_KIND, add_photo, put_in_use, save_project_plan
 from districts.projects.services.proofs import Proof
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
@@ -48,7 +49,7 @@ def project_use(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Register that the project is in use, with its proof."""
     district, editable = district_to_read(request, code)
     project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
-    NotAllowed.unless(records_use(signed_in(request), project), NOT_YOURS)
+    NotAllowed.unless(records_use(posts_of(signed_in(request)), project), NOT_YOURS)
     typed = UseForm(request.POST, request.FILES, auto_id="use-%s")
     if typed.is_valid():
         proof = Proof(**{name: typed.cleaned_data[name] for name in Proof._fields})
@@ -61,7 +62,8 @@ def project_use(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: PhotoForm, use_form: UseForm | None = None) -> HttpResponse:
     today, user, district = clock.today(), signed_in(request), project.district
-    if use_form is None and not project.use_basis and records_use(user, project):
+    held = posts_of(user)
+    if use_form is None and not project.use_basis and records_use(held, project):
         initial = {"on": project.in_use_on or today, "version": project.version}
         use_form = UseForm(initial=initial, auto_id="use-%s")
     context = {
@@ -71,7 +73,7 @@ def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: Ph
         "editable": editable,
         "form": form if editable else None,
         "use_form": use_form,
-        "backfills": accepting_body(user, district) is None,
+        "backfills": accepting_body(held, district) is None,
         "photos": list(evidence_of(project).filter(kind=PHOTO_KIND)),
         "plots": list(project.plots.order_by("number")),
         "clauses": clause_titles(district, project),

@@ -124,7 +124,7 @@ def _task(title: str, plan: ImplementationPlan, due: dt.date | None = None) -> T
 
 
 def _own_tasks(user: User, today: dt.date) -> list[Task]:
-    bodies = bodies_as(user, Role.AUTHORITY)
+    bodies = bodies_as(posts_of(user), Role.AUTHORITY)
     plans = list(implementation_plans_visible_to(user).filter(authority_id__in=bodies, year__gte=today.year))
     year = today.year + 1
     dues, decided = plan_dues({plan.year for plan in plans} | {year}), decided_plans()

@@ -16,7 +16,7 @@ def implementation_plans_visible_to(user: User) -> QuerySet[ImplementationPlan]:
     plans = ImplementationPlan.objects.select_related("authority", "document")
     if held.is_keeper or not held.roles:
         return plans.none()
-    own = Q(authority_id__in=bodies_as(user, Role.AUTHORITY, Role.BUREAU))
+    own = Q(authority_id__in=bodies_as(held, Role.AUTHORITY, Role.BUREAU))
     if held.is_city or held.has(Role.SECRETARIAT):
         return plans.filter(own | ~Q(status=PlanStatus.DRAFT))
     if held.has(Role.PARTNER):

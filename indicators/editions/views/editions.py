@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered
@@ -47,7 +48,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
     user = signed_in(request)
     editions = selectors.editions_with_counts(user)
-    return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(user)})
+    return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(posts_of(user))})
 
 
 @require_safe
@@ -64,7 +65,8 @@ def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str,
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     clauses = selectors.clauses_matching(edition, kind=wanted.get("kind", ""), stage=wanted.get("stage", ""), query=wanted.get("q", ""))
     blocks = _blocks(edition, list(clauses))
-    keeps = rules.may_draft(user) or rules.may_publish(user)
+    held = posts_of(user)
+    keeps = rules.may_draft(held) or rules.may_publish(held)
     return {
         "edition": edition,
         "state": EDITION.state(edition.status),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow.pages import StepPage, act
@@ -43,7 +44,7 @@ SURE = {
 def edition_import(request: HttpRequest) -> HttpResponse:
     """Import an edition as a draft, or show all problems of the file and store nothing."""
     user = signed_in(request)
-    NotAllowed.unless(rules.may_draft(user), "评价标准由经办导入")
+    NotAllowed.unless(rules.may_draft(posts_of(user)), "评价标准由经办导入")
     if request.method != "POST":
         return _import_page(request, EditionUpload())
     form = EditionUpload(request.POST, request.FILES)

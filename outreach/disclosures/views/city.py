@@ -16,6 +16,7 @@ from approvals.remedies.forms import RemedyForm
 from approvals.remedies.views import act_on, proceedings
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.deletions import deletion_question
@@ -54,7 +55,7 @@ TEMPLATE, REMEDY_TEMPLATE = "outreach/disclosures/disclosure.html", "outreach/di
 def disclosure_list(request: HttpRequest) -> HttpResponse:
     """Every request with the last day of its reply."""
     user = signed_in(request)
-    if not may_read_disclosures(user):
+    if not may_read_disclosures(posts_of(user)):
         raise Http404
     form = DisclosureFilter(request.GET)
     context = list_context(request, selectors.disclosures_matching(user, form.cleaned_data if form.is_valid() else {}), form)
@@ -90,7 +91,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "looked": has_looked(signed_in(request), subject_of(row)),
         "remedies": [(one, consequence_of(one)) for one in found],
         "ways": selectors.ways_of(row, found),
-        "replies": may_reply_disclosures(signed_in(request)),
+        "replies": may_reply_disclosures(posts_of(signed_in(request))),
         "forms": {name: given.get(name) or form for name, form in _forms(signed_in(request), row, due).items()} | given,
         "errors": next(iter(given.values()), None),
     }
@@ -101,9 +102,10 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
     """Forms the person may use on the request now, by name."""
     found: dict[str, forms.Form] = {}
     calendar, today, first = workdays.current(), clock.today(), row.redo_from is None
-    if due and first and row.extended_at is None and today <= due and may_extend_disclosures(user):
+    held = posts_of(user)
+    if due and first and row.extended_at is None and today <= due and may_extend_disclosures(held):
         found["extend"] = ExtendForm(auto_id="id_extend_%s")
-    if not may_reply_disclosures(user):
+    if not may_reply_disclosures(held):
         return found
     if due:
         found["reply"] = ReplyForm()
@@ -111,7 +113,7 @@ def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str,
         found["ask"] = ClarificationForm(auto_id="id_ask_%s")
     if row.progress == DisclosureProgress.INCOMPLETE:
         found["completed"] = CompleteForm(auto_id="id_completed_%s")
-    if may_add_file(user, row):
+    if may_add_file(held, row):
         found["file"] = GivenFileForm(auto_id="id_file_%s")
     if papers := selectors.papers_issued(row):
         found["scan"] = LetterScanForm(papers=papers, auto_id="id_scan_%s")
@@ -168,7 +170,7 @@ def disclosure_given_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the request counts as given up."""
     row, user = _seen(request, pk), signed_in(request)
     back, loss = reverse("outreach:disclosure", args=[pk]), "申请不再处理，申请人可以重新申请。"
-    may = may_reply_disclosures(user)
+    may = may_reply_disclosures(posts_of(user))
     if may and (asking := deletion_question(request, f"申请{row}逾期未补正", back=back, label="登记视为放弃", loss=loss)):
         return asking
     services.give_up_disclosure(row=row, by=user)
@@ -190,7 +192,7 @@ def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpRespon
     row, user = _seen(request, pk), signed_in(request)
     file = get_object_or_404(selectors.files_of(row), key=key)
     back = reverse("outreach:disclosure", args=[pk])
-    if may_add_file(user, row) and (asking := deletion_question(request, f"文件“{file.title}”", back=back)):
+    if may_add_file(posts_of(user), row) and (asking := deletion_question(request, f"文件“{file.title}”", back=back)):
         return asking
     handover.drop_file(row=row, file=file, by=user)
     messages.success(request, "文件已删除")

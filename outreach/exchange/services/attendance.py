@@ -6,6 +6,7 @@ from django.db import transaction
 
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -27,7 +28,7 @@ COUNTED = "人数和满意率由交流活动的到场和评价登记得出"
 def mark(*, event: ExchangeEvent, came: Collection[int], evaluation: str, version: int, by: User) -> ExchangeEvent:
     """Record who attended, and the organiser's evaluation. Raises ``NotAllowed``, ``Stale``."""
     locked: ExchangeEvent = hold(event)
-    NotAllowed.unless(rules.may_mark(by, locked), "到场由市级经办在活动举办后、办结前登记")
+    NotAllowed.unless(rules.may_mark(posts_of(by), locked), "到场由市级经办在活动举办后、办结前登记")
     hold_version(locked, version)
     rows = locked.sign_ups.filter(selectors.PLACED)
     rows.filter(pk__in=came).update(attended=True)
@@ -58,7 +59,7 @@ def take_to_ledger(*, event: ExchangeEvent, district: District, by: User) -> Led
     Raises ``NotAllowed``, ``Refused`` if nobody attended for the district or the ledger has the training already.
     """
     locked: ExchangeEvent = hold(event)
-    NotAllowed.unless(may_keep(by, district), KEEPER)
+    NotAllowed.unless(may_keep(posts_of(by), district), KEEPER)
     Refused.unless(locked.is_training and locked.status == EventState.CLOSED, "办结的培训才能记入运营台账")
     counted = selectors.attendance_of(locked)
     Refused.unless(counted.of(district), "这个城区没有人到场")

@@ -9,6 +9,7 @@ from django.db import transaction
 from districts.file.services.locking import hold_constraints
 from greendistrict.accounts.acting import columns
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -37,7 +38,7 @@ CLOSED = "现在不能修改这个活动；刚才填写的内容没有保存，�
 @transaction.atomic
 def open_event(*, kind: str, title: str, by: User) -> ExchangeEvent:
     """Create a draft. Raises ``NotAllowed``, ``Refused`` without a title."""
-    NotAllowed.unless(rules.organises(by), ORGANISER)
+    NotAllowed.unless(rules.organises(posts_of(by)), ORGANISER)
     if not title.strip():
         raise Refused([Refusal("请填写名称", field="title")])
     made = ExchangeEvent.objects.create(
@@ -64,7 +65,7 @@ def save_event(*, event: ExchangeEvent, values: Mapping[str, Any], version: int,
 
 def _held(event: ExchangeEvent, by: User) -> ExchangeEvent:
     locked: ExchangeEvent = hold(event)
-    NotAllowed.unless(rules.may_write(by, locked), CLOSED)
+    NotAllowed.unless(rules.may_write(posts_of(by), locked), CLOSED)
     return locked
 
 
@@ -99,7 +100,7 @@ def drop_row(*, row: AgendaRow, by: User) -> None:
 def add_material(*, event: ExchangeEvent, upload: "UploadedFile[Any]", title: str, released: bool, by: User) -> Evidence:
     """Add a file, for the public if released, else for signed-in people. Raises ``NotAllowed``, ``Refused``."""
     locked: ExchangeEvent = hold(event)
-    NotAllowed.unless(rules.may_add_file(by, locked), ORGANISER)
+    NotAllowed.unless(rules.may_add_file(posts_of(by), locked), ORGANISER)
     Refused.when(len(material_of(locked)) >= MOST_FILES, f"一个活动最多{MOST_FILES}份材料")
     choose(upload, Confidentiality.PUBLIC if released else Confidentiality.INTERNAL)
     return documents.store(owner=locked, upload=upload, kind=MATERIAL, title=title.strip() or upload.name or MATERIAL, by=by)
@@ -109,7 +110,7 @@ def add_material(*, event: ExchangeEvent, upload: "UploadedFile[Any]", title: st
 def drop_material(*, event: ExchangeEvent, file: Evidence, by: User) -> None:
     """Remove a file. Raises ``NotAllowed``."""
     locked: ExchangeEvent = hold(event)
-    NotAllowed.unless(rules.may_add_file(by, locked), ORGANISER)
+    NotAllowed.unless(rules.may_add_file(posts_of(by), locked), ORGANISER)
     audit.record(action="exchange_event.drop_material", by=by, obj=locked, data={"title": file.title, "sha256": file.sha256})
     documents.remove(file)
 
@@ -118,7 +119,7 @@ def drop_material(*, event: ExchangeEvent, file: Evidence, by: User) -> None:
 def drop_event(*, event: ExchangeEvent, by: User) -> None:
     """Delete an event that was never published, with programme and material. Raises ``NotAllowed``."""
     locked = _held(event, by)
-    NotAllowed.unless(rules.may_drop(by, locked), "发布过的活动不能删除")
+    NotAllowed.unless(rules.may_drop(posts_of(by), locked), "发布过的活动不能删除")
     files = material_of(locked)
     audit.record(action="exchange_event.drop", by=by, obj=locked, data={"title": locked.title, "files": [one.sha256 for one in files]})
     locked.delete()

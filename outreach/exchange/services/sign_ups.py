@@ -139,7 +139,7 @@ def _made(locked: ExchangeEvent, **about: object) -> EventSignUp:
 def withdraw(*, row: EventSignUp, by: User) -> None:
     """Withdraw one's own sign-up. Raises ``NotAllowed``, ``Refused``."""
     locked = _movable(row)
-    NotAllowed.unless(rules.may_withdraw(by, locked), "只能取消自己的报名")
+    NotAllowed.unless(rules.may_withdraw(posts_of(by), locked), "只能取消自己的报名")
     _free(locked)
     audit.record(action="exchange_event.withdraw", by=by, obj=locked.event)
 
@@ -154,7 +154,7 @@ def withdraw_public(*, row: EventSignUp) -> None:
 def strike(*, row: EventSignUp, reason: str, by: User) -> None:
     """Reject a sign-up, such as an invented one; the person is told. Raises ``NotAllowed``, ``Refused``."""
     locked = _movable(row)
-    NotAllowed.unless(rules.may_strike(by, locked), "报名由市级经办在活动举办前核对")
+    NotAllowed.unless(rules.may_strike(posts_of(by), locked), "报名由市级经办在活动举办前核对")
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])
     locked.struck_reason = reason.strip()
@@ -197,7 +197,7 @@ def fill_places(event: ExchangeEvent) -> None:
 @transaction.atomic
 def reveal_contact(*, row: EventSignUp, by: User, reason: str) -> str:
     """Decrypt the contact of a member of the public; the reason is audited. Raises ``NotAllowed``."""
-    NotAllowed.unless(rules.may_read_people(by), "报名人的联系方式由市级查看")
+    NotAllowed.unless(rules.may_read_people(posts_of(by)), "报名人的联系方式由市级查看")
     audit.record(action="exchange_event.reveal_contact", by=by, obj=row.event, data={"reason": reason, "number": row.number})
     contact: str = row.contact
     return contact

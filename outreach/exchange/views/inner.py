@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -60,7 +61,7 @@ def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: 
     found = selectors.events_matching(selectors.events_visible_to(user), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found.order_by("-starts_on", "-pk"), form)
     context["lines"] = [(row, EXCHANGE.state(row.status)) for row in context["page"].object_list]
-    context["opening"] = opening or (EventOpenForm(auto_id="new-%s") if rules.organises(user) else None)
+    context["opening"] = opening or (EventOpenForm(auto_id="new-%s") if rules.organises(posts_of(user)) else None)
     return render(request, "outreach/exchange/event_list.html", context, status=status)
 
 
@@ -68,7 +69,7 @@ def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: 
 def event_open(request: HttpRequest) -> HttpResponse:
     """Create an event."""
     user, form = signed_in(request), EventOpenForm(request.POST, auto_id="new-%s")
-    NotAllowed.unless(rules.organises(user), events.ORGANISER)
+    NotAllowed.unless(rules.organises(posts_of(user)), events.ORGANISER)
     if form.is_valid():
         try:
             made = events.open_event(**form.cleaned_data, by=user)
@@ -87,7 +88,8 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, Any]:
     """Template context of the page."""
-    writing, material = rules.may_write(user, event), rules.may_add_file(user, event)
+    held = posts_of(user)
+    writing, material = rules.may_write(held, event), rules.may_add_file(held, event)
     return {
         "event": event,
         "state": EXCHANGE.state(event.status),
@@ -98,7 +100,7 @@ def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, 
         "form": EventForm(event=event) if writing else None,
         "row_form": AgendaRowForm(initial={"day": event.starts_on}, auto_id="row-%s") if writing else None,
         "material_form": MaterialForm(auto_id="material-%s") if material else None,
-        "may_drop": rules.may_drop(user, event),
+        "may_drop": rules.may_drop(held, event),
         "offered": offered(event, user),
         "action_url": reverse("outreach:event_action", args=[event.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(event))],
@@ -123,7 +125,7 @@ def _own(user: User, event: ExchangeEvent) -> dict[str, Any]:
         "own_state": (own.standing, TONES.get(own.standing, "neutral")) if own else None,
         "own_line": selectors.place_in_line(own) if own and own.standing == SignUpStanding.WAITING else 0,
         "sign_up_form": SignUpForm(districts=districts, must=must) if opens else None,
-        "may_withdraw": own is not None and rules.may_withdraw(user, own),
+        "may_withdraw": own is not None and rules.may_withdraw(posts_of(user), own),
         "rating_form": RatingForm(initial=_said(own)) if own and rules.may_rate(own) else None,
     }
 
@@ -134,17 +136,18 @@ def _said(row: EventSignUp) -> dict[str, Any]:
 
 def _people(user: User, event: ExchangeEvent) -> dict[str, Any]:
     """People who signed up, for the city, contacts masked."""
-    if not rules.may_read_people(user):
+    held = posts_of(user)
+    if not rules.may_read_people(held):
         return {}
     rows = list(event.sign_ups.select_related("person", "district"))
     placed = [one for one in rows if one.standing == SignUpStanding.PLACED]
-    marks = rules.may_mark(user, event)
+    marks = rules.may_mark(held, event)
     for one in rows:
         one.event = event
     lines = [(one, one.standing, TONES.get(one.standing, "neutral"), masked_contact(one.contact)) for one in rows]
     return {
         "people": lines,
-        "strikes": {one.pk for one in rows if rules.may_strike(user, one)},
+        "strikes": {one.pk for one in rows if rules.may_strike(held, one)},
         "attendance_form": AttendanceForm(event=event, rows=placed) if marks else None,
     }
 
@@ -166,7 +169,7 @@ def event_save(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> object:
         return events.save_event(event=found, values=form.values(), version=form.version_read(), by=user)
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(user, found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(posts_of(user), found))
 
 
 @require_POST
@@ -178,7 +181,7 @@ def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
     def keep(**typed: Any) -> None:
         events.add_row(event=found, values=typed, by=user)
 
-    form, may = AgendaRowForm(request.POST, auto_id="row-%s"), rules.may_write(user, found)
+    form, may = AgendaRowForm(request.POST, auto_id="row-%s"), rules.may_write(posts_of(user), found)
     return FILE.entered(request, pk, "row_form", form, keep, "议程已保存", "#h-agenda", may=may)
 
 
@@ -189,7 +192,7 @@ def event_row_drop(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     found = seen(user, pk)
     kept = get_object_or_404(found.agenda.select_related("event"), pk=row)
     drop = partial(events.drop_row, row=kept, by=user)
-    return FILE.dropped(request, pk, f"议程“{kept}”", drop, "议程已删除", "#h-agenda", may=rules.may_write(user, found))
+    return FILE.dropped(request, pk, f"议程“{kept}”", drop, "议程已删除", "#h-agenda", may=rules.may_write(posts_of(user), found))
 
 
 @require_POST
@@ -197,7 +200,7 @@ def event_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add material."""
     user = signed_in(request)
     found, form = seen(user, pk), MaterialForm(request.POST, request.FILES, auto_id="material-%s")
-    keep, may = partial(events.add_material, event=found, by=user), rules.may_add_file(user, found)
+    keep, may = partial(events.add_material, event=found, by=user), rules.may_add_file(posts_of(user), found)
     return FILE.entered(request, pk, "material_form", form, keep, "材料已上传", "#h-material", may=may)
 
 
@@ -208,7 +211,9 @@ def event_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     found = seen(user, pk)
     kept = get_object_or_404(selectors.material_rows(found), key=key)
     drop = partial(events.drop_material, event=found, file=kept, by=user)
-    return FILE.dropped(request, pk, f"材料“{kept.title}”", drop, "材料已删除", "#h-material", may=rules.may_add_file(user, found))
+    return FILE.dropped(
+        request, pk, f"材料“{kept.title}”", drop, "材料已删除", "#h-material", may=rules.may_add_file(posts_of(user), found)
+    )
 
 
 @require_POST
@@ -217,7 +222,7 @@ def event_drop(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     back, loss = reverse("outreach:event", args=[pk]), "内容、议程和材料一并删除，不能恢复。"
-    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+    if rules.may_drop(posts_of(user), found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
     title = str(found)
     events.drop_event(event=found, by=user)

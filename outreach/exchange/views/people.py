@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
@@ -64,7 +65,7 @@ def event_mark(request: HttpRequest, pk: int) -> HttpResponse:
     """Record who attended."""
     user = signed_in(request)
     found = seen(user, pk)
-    NotAllowed.unless(rules.organises(user), "到场由市级经办登记")
+    NotAllowed.unless(rules.organises(posts_of(user)), "到场由市级经办登记")
     rows = list(found.sign_ups.filter(selectors.PLACED).select_related("person", "district"))
     form = AttendanceForm(request.POST, event=found, rows=rows)
     if not form.is_valid():
@@ -84,7 +85,7 @@ def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     user, form = signed_in(request), StrikeForm(request.POST)
     kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_strike(user, kept), errors=form)
+        return FILE.invalid(request, pk, may=rules.may_strike(posts_of(user), kept), errors=form)
     try:
         sign_ups.strike(row=kept, by=user, **form.cleaned_data)
     except NotAllowed:
@@ -97,7 +98,7 @@ def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def event_contact(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Show the contact of a member of the public for a stated reason, which is audited."""
     user = signed_in(request)
-    NotAllowed.unless(rules.may_read_people(user), "报名人的联系方式由市级查看")
+    NotAllowed.unless(rules.may_read_people(posts_of(user)), "报名人的联系方式由市级查看")
     kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk, person=None)
     template, reveal = "outreach/exchange/sign_up_contact.html", partial(sign_ups.reveal_contact, row=kept, by=user)
     return looked_at(request, template, reveal, sign_up=kept, event=kept.event, masked=masked_contact(kept.contact))

@@ -40,7 +40,8 @@ CLOSED = "default-src 'none'; sandbox"
 def _works(request: HttpRequest) -> bool:
     """Whether the reader has an account that opens the internal pages."""
     user = request.user
-    return isinstance(user, User) and bool(posts_of(user).roles) and not posts_of(user).is_keeper
+    held = posts_of(user)
+    return isinstance(user, User) and bool(held.roles) and not held.is_keeper
 
 
 @login_not_required

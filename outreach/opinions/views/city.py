@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
@@ -28,7 +29,7 @@ TEMPLATE = "outreach/opinions/opinion.html"
 def opinion_list(request: HttpRequest) -> HttpResponse:
     """Every opinion with the last day of its answer."""
     user = signed_in(request)
-    if not may_read_opinions(user):
+    if not may_read_opinions(posts_of(user)):
         raise Http404
     form = OpinionFilter(request.GET)
     context = list_context(request, selectors.opinions_matching(user, form.cleaned_data if form.is_valid() else {}), form)
@@ -44,7 +45,7 @@ def _seen(request: HttpRequest, pk: int) -> PublicOpinion:
 def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """Render the page of one opinion; ``given`` are bound forms that were refused."""
     due = selectors.due_of(found, selectors.term_settings())
-    handles, progress = may_handle_opinions(signed_in(request)), found.progress
+    handles, progress = may_handle_opinions(posts_of(signed_in(request))), found.progress
     open_here = handles and found.objection is None and progress == OpinionProgress.AWAITED
     publishes = handles and found.may_publish and progress == OpinionProgress.ANSWERED
     summary = {"summary": found.summary, "areas": found.areas, "answer_summary": found.answer_summary or found.source.reply[:500]}

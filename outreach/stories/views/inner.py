@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -79,7 +80,8 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(user: User, story: Story, **extra: Any) -> dict[str, Any]:
     """Template context of the page; current figures while editable, otherwise the frozen ones."""
-    writing = rules.may_write(user, story)
+    held = posts_of(user)
+    writing = rules.may_write(held, story)
     more: dict[str, Any] = {}
     if writing:
         more = {"form": StoryForm(story=story, figures=figures_of(story.district)), "photo_form": StoryPhotoForm()}
@@ -91,7 +93,7 @@ def detail_context(user: User, story: Story, **extra: Any) -> dict[str, Any]:
         "areas": area_names(story.areas),
         "chosen": [] if writing else [one for one in figures_of(story.district, chosen) if one.key in chosen] if chosen else [],
         "photos": list(story.photos.select_related("document")),
-        "may_drop": rules.may_drop(user, story),
+        "may_drop": rules.may_drop(held, story),
         "offered": offered(story, user),
         "action_url": reverse("outreach:story_action", args=[story.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(story))],
@@ -108,7 +110,8 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save text and figures; after an edit conflict both versions are shown."""
     user = signed_in(request)
     found = seen(user, pk)
-    figures = figures_of(found.district) if rules.may_write(user, found) else []
+    held = posts_of(user)
+    figures = figures_of(found.district) if rules.may_write(held, found) else []
     form = StoryForm(request.POST, story=found, figures=figures)
 
     def beside(typed: QueryDict, stored: Story) -> dict[str, Any]:
@@ -118,7 +121,7 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> object:
         return services.save_story(story=found, values=form.values(), version=form.version_read(), by=user)
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(user, found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(held, found))
 
 
 @require_POST
@@ -126,7 +129,7 @@ def story_photo_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a photo."""
     user = signed_in(request)
     found = seen(user, pk)
-    keep, may = partial(services.add_photo, story=found, by=user), rules.may_write(user, found)
+    keep, may = partial(services.add_photo, story=found, by=user), rules.may_write(posts_of(user), found)
     return FILE.entered(request, pk, "photo_form", StoryPhotoForm(request.POST, request.FILES), keep, "照片已保存", "#h-photos", may=may)
 
 
@@ -137,7 +140,7 @@ def story_photo_drop(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     found = seen(user, pk)
     kept = get_object_or_404(found.photos.select_related("document"), pk=photo)
     drop = partial(services.drop_photo, photo=kept, by=user)
-    return FILE.dropped(request, pk, f"照片“{kept.alt}”", drop, "照片已删除", "#h-photos", may=rules.may_write(user, found))
+    return FILE.dropped(request, pk, f"照片“{kept.alt}”", drop, "照片已删除", "#h-photos", may=rules.may_write(posts_of(user), found))
 
 
 @require_POST
@@ -146,7 +149,7 @@ def story_drop(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     back, loss = reverse("outreach:story", args=[pk]), "文字和照片一并删除，不能恢复。"
-    if rules.may_drop(user, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+    if rules.may_drop(posts_of(user), found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
     title = str(found)
     services.drop_story(story=found, by=user)

@@ -210,7 +210,7 @@ def _open_check(user: User, check: SelfCheck) -> OpenCheck:
         built=_bar(states) if check.table.building else [],
         findings=sorted(found, key=lambda one: not one.blocks)[:SHOWN_FINDINGS],
         more=max(len(found) - SHOWN_FINDINGS, 0),
-        editable=check.status in OPEN_STATES and may_edit_district(user, check.district),
+        editable=check.status in OPEN_STATES and may_edit_district(posts_of(user), check.district),
     )
 
 

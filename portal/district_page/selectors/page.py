@@ -85,12 +85,12 @@ class DistrictPage:
     @property
     def lists_plots(self) -> bool:
         """Whether the user works on the plots although the file is closed to them: a bureau of the district."""
-        return self.knows_register_only and lists_plots(self.user, self.district)
+        return self.knows_register_only and lists_plots(posts_of(self.user), self.district)
 
     @property
     def lists_works(self) -> bool:
         """As ``lists_plots`` for the municipal works."""
-        return self.knows_register_only and lists_works(self.user, self.district)
+        return self.knows_register_only and lists_works(posts_of(self.user), self.district)
 
     @property
     def is_recorded_only(self) -> bool:
@@ -101,7 +101,8 @@ class DistrictPage:
 def page_of(user: User, code: str, chosen: str = "") -> DistrictPage:
     """Page of a visible district, with the indicator ``chosen`` for the chart. Raises ``Http404``."""
     district = visibility.district_seen(user, code)
-    return DistrictPage(user, district, may_read_file(user, district), may_edit_district(user, district), chosen)
+    held = posts_of(user)
+    return DistrictPage(user, district, may_read_file(held, district), may_edit_district(held, district), chosen)
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def _plan(district: District) -> SpecialPlan | None:
 
 def carbon(page: DistrictPage) -> dict[str, Any]:
     """碳排放: targets of the specialised plan compared with inventories and yearly verifications."""
-    explains = may_open(page.user, page.district)
+    explains = may_open(posts_of(page.user), page.district)
     return {**carbon_of(page.user, page.district), "path": carbon_path(page.user, page.district), "explains": explains}
 
 
@@ -242,9 +243,9 @@ def _doors(page: DistrictPage) -> list[tuple[str, str]]:
     """Links with which the user can start a matter about the district's title."""
     held, district = posts_of(page.user), page.district
     doors = []
-    if is_preparer(page.user, district):
+    if is_preparer(posts_of(page.user), district):
         doors.append(("提出变更", f"{reverse('approvals:change_start')}?district={district.code}"))
-    if district.stage == Stage.PILOT and (is_preparer(page.user, district) or held.is_city):
+    if district.stage == Stage.PILOT and (is_preparer(posts_of(page.user), district) or held.is_city):
         doors.append(("验收条件核对", reverse("approvals:acceptance_gates", args=[district.code])))
     if held.has(Role.CITY_OFFICER) and district.stage in {Stage.PILOT, Stage.DEMONSTRATION}:
         doors.append(("补录市级评估结论", reverse("approvals:assessment_record", args=[district.code])))
@@ -257,7 +258,7 @@ def archive(page: DistrictPage) -> dict[str, Any]:
     steps = timeline_entries(page.district, recent_steps.of_district(page.user, page.district))
     baselines = tabs.baselines_context(page.district)
     no_pilot = page.district.stage == Stage.PILOT and all(row["baseline"].kind != BaselineKind.PILOT for row in baselines["baselines"])
-    may_ask = is_preparer(page.user, page.district)
+    may_ask = is_preparer(posts_of(page.user), page.district)
     return {**baselines, "no_pilot_baseline": no_pilot, "may_ask": may_ask, "files": list(files), "timeline": steps}
 
 

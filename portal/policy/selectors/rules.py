@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 
-from django.contrib.auth.models import AnonymousUser
-
-from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.policy.engine import reading_of, required_of, untested
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.in_force import policies
@@ -40,9 +38,9 @@ class RuleGroup:
     rows: tuple[RuleRow, ...]
 
 
-def policies_visible_to(user: User | AnonymousUser) -> tuple[Policy, ...]:
+def policies_visible_to(held: HeldPosts) -> tuple[Policy, ...]:
     """All policies, oldest first; they are published documents that every signed-in person may read."""
-    return policies() if user.is_authenticated else ()
+    return policies() if held.person is not None else ()
 
 
 def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy | None:

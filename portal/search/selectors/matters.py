@@ -13,6 +13,7 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.common.certainty import stage_text
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.selectors import events_visible_to
 from outreach.opinions.selectors import opinions_visible_to
@@ -52,7 +53,7 @@ def cases(user: User, text: str) -> HitGroup:
 
 def _words(user: User, kind: str, status: str) -> str:
     case, state = Case(kind=kind, status=status), state_of_kind(kind, status)
-    return (state if is_city(user) else seen_outside(case, state)).label
+    return (state if is_city(posts_of(user)) else seen_outside(case, state)).label
 
 
 def self_checks(user: User, text: str) -> HitGroup:

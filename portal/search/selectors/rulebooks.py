@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from indicators.editions.models import Clause
 from indicators.editions.selectors import editions_visible_to
@@ -28,7 +29,7 @@ def clauses(user: User, text: str) -> HitGroup:
 
 def rules(user: User, text: str) -> HitGroup:
     """Rules of the policy in force by title or article."""
-    policy = chosen_policy(policies_visible_to(user), "", clock.today())
+    policy = chosen_policy(policies_visible_to(posts_of(user)), "", clock.today())
     address = reverse("policy:rule_list")
     return group(
         "政策条款",

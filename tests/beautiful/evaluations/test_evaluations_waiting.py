@@ -7,6 +7,7 @@ from beautiful.evaluations import rules, services
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import tasks_for as evaluations_of
 from beautiful.frame.programme import programme
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from portal.todo.selectors import tasks_of
 from tests.beautiful.plans.world import FIRST, make_issued, spring
@@ -76,7 +77,7 @@ def test_the_desk_offers_nothing_that_its_page_refuses(world):
         for task in tasks_of(user):
             if task.kind.startswith("beautiful.evaluation."):
                 [evaluation] = [one for one in AreaEvaluation.objects.all() if f"/evaluations/{one.pk}/" in task.link]
-                assert MAY[task.kind.rpartition(".")[2]](user, evaluation), (user, task)
+                assert MAY[task.kind.rpartition(".")[2]](posts_of(user), evaluation), (user, task)
                 assert (task.subject, task.is_demo, task.due) == (str(evaluation), True, None)
                 seen.add(task.kind)
     assert len(seen) == len(MAY)

@@ -14,6 +14,7 @@ from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
 from beautiful.plans.selectors import plans as selectors
 from beautiful.plans.services import RollDecision
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -66,10 +67,10 @@ def test_buttons_of_a_task_by_seat(client, world):
 
 def test_the_seat_follows_its_setting(world):
     people = world.people
-    assert rules.coordinates(people.city_officer)
-    assert not rules.coordinates(people.city_director)
+    assert rules.coordinates(posts_of(people.city_officer))
+    assert not rules.coordinates(posts_of(people.city_director))
     Setting.objects.create(key=rules.SEAT_SETTING, value="审定", reason="测试", by=people.city_director, at=clock.now())
-    assert rules.coordinates(people.city_director)
+    assert rules.coordinates(posts_of(people.city_director))
     refuses(NotAllowed, rolled, world.plan, people.city_officer)
 
 

@@ -20,6 +20,7 @@ from districts.plot_changes.proposals import renumber
 from districts.plot_changes.services.recording import plots_to_change
 from districts.plots.models import PlotControl
 from districts.special_plans.models import SpecialPlan
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from portal.todo.selectors import tasks_of
 from tests.carbon.measures.test_measures import SUN
@@ -135,7 +136,7 @@ def test_no_page_offers_what_is_locked_or_settled(client, people, made):
             if answer.status_code != HTTPStatus.OK or "html" not in answer.headers["Content-Type"]:
                 continue
             text = answer.content.decode()
-            if address in file and lock_reasons(district) and may_read_file(user, district) and 'id="file-lock"' not in text:
+            if address in file and lock_reasons(district) and may_read_file(posts_of(user), district) and 'id="file-lock"' not in text:
                 silent.append((seat, address))
             presses = ((place, values, pressed(client, place, values)) for place, values in offered(text, address)[1])
             refused += [(seat, address, place, values, status) for place, values, status in presses if status in CLOSED]

@@ -18,6 +18,7 @@ from districts.file.selectors.visibility import (
     public_districts,
 )
 from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import file_case, make_district
@@ -51,7 +52,7 @@ def test_a_mandate_that_has_ended_or_not_begun_gives_no_sight(people):
     district = make_district(people)
     ConsultantMandate.objects.update(valid_to=dt.date(2020, 2, 1))
     assert not seen_by(people.consultant)
-    assert not rules.is_consultant(people.consultant, district)
+    assert not rules.is_consultant(posts_of(people.consultant), district)
     ConsultantMandate.objects.update(valid_from=dt.date(2999, 1, 1), valid_to=None)
     assert not seen_by(people.consultant)
 
@@ -60,9 +61,9 @@ def test_a_designated_body_acts_for_its_government(people):
     district = make_district(people)
     body = make_organisation(OrganisationKind.AUTHORITY, parent=people.authority_body)
     officer = make_user(Role.AUTHORITY, body)
-    assert rules.is_authority(officer, district)
+    assert rules.is_authority(posts_of(officer), district)
     assert seen_by(officer) == {district.code}
-    assert rules.is_bureau(people.bureau, district)
+    assert rules.is_bureau(posts_of(people.bureau), district)
 
 
 @pytest.mark.parametrize("facts", [{}, {"stage": Stage.REVOKED}, {"guideline_area": True}, {"sources": ["https://example.invalid/a"]}])
@@ -83,7 +84,9 @@ def test_the_query_names_as_editors_whom_the_rule_names_district_by_district(peo
         return {seat: set(districts_edited_by(user).values_list("code", flat=True)) for seat, user in people.everybody.items()}
 
     def one_by_one():
-        return {seat: {one.code for one in districts if rules.may_edit_district(user, one)} for seat, user in people.everybody.items()}
+        return {
+            seat: {one.code for one in districts if rules.may_edit_district(posts_of(user), one)} for seat, user in people.everybody.items()
+        }
 
     editors = {"preparer": {"own"}, "consultant": {"own"}, "outsider_preparer": {"other"}}
     assert by_query() == one_by_one() == {seat: editors.get(seat, set()) for seat in people.everybody}
@@ -96,7 +99,7 @@ CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 
 
 def readers_of(people, district):
-    readers = {seat for seat, user in people.everybody.items() if rules.may_read_file(user, district)}
+    readers = {seat for seat, user in people.everybody.items() if rules.may_read_file(posts_of(user), district)}
     by_query = {seat for seat, user in people.everybody.items() if files_visible_to(user).filter(pk=district.pk).exists()}
     assert by_query == readers
     return readers
@@ -139,7 +142,7 @@ def test_the_figures_of_a_district_are_hidden_from_whom_its_file_is_closed_to_wh
 
     def closed_to(user):
         sight = seen_by(user)
-        return {one.code for one in districts if one.code in sight and is_working(one) and not rules.may_read_file(user, one)}
+        return {one.code for one in districts if one.code in sight and is_working(one) and not rules.may_read_file(posts_of(user), one)}
 
     seers = {seat: user for seat, user in people.everybody.items() if seen_by(user)}
     assert {seat: hidden_from(user) for seat, user in seers.items()} == {seat: closed_to(user) for seat, user in seers.items()}

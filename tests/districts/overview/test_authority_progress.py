@@ -12,6 +12,7 @@ from districts.file.services.parties import designate
 from districts.overview.selectors.authority_progress import watched
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import NotAllowed
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import DistrictFactory, SpecialPlanFactory, make_district
@@ -114,7 +115,7 @@ def test_a_body_is_designated_by_the_authority_or_the_officer_and_follows_the_la
 
 
 def test_the_page_is_the_citys_and_its_secretariats(people):
-    watching = {seat for seat, user in people.everybody.items() if may_watch(user)}
+    watching = {seat for seat, user in people.everybody.items() if may_watch(posts_of(user))}
     assert watching == {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
 
 

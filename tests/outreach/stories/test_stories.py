@@ -15,6 +15,7 @@ from assessments.yearly_reports.models import YearlyReport
 from carbon.inventories.report_figure import INVENTORY
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -244,7 +245,7 @@ def test_the_choice_of_districts_is_what_the_rule_lets_each_seat_write_of(people
     known += [make_district(code="titled", stage=Stage.PILOT), make_district(code="draft")]
 
     def one_by_one(user):
-        return {one.code for one in known if may_open_story(user, one)}
+        return {one.code for one in known if may_open_story(posts_of(user), one)}
 
     offered = {seat: {one.code for one in selectors.districts_for(user)} for seat, user in people.everybody.items()}
     assert offered == {seat: one_by_one(user) for seat, user in people.everybody.items()}

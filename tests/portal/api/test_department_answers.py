@@ -12,6 +12,8 @@ from districts.plots.services.control import open_control
 from districts.plots.services.opinions import ask_opinions
 from districts.projects.models import Work, WorkCheck
 from districts.projects.services.works import save_indicator
+from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -234,10 +236,10 @@ def test_a_bureau_checks_works_before_the_filing_by_the_api_too_and_nobody_else_
 
 def test_the_scope_is_open_to_those_who_answer_and_to_nobody_else(people, district):
     opinion = question(people, PlotFactory(district=district))
-    seats = {name: user for name, user in vars(people).items() if hasattr(user, "posts")}
-    open_to = {name for name, user in seats.items() if ANSWERS in scopes_open_to(user)}
+    seats = {name: user for name, user in vars(people).items() if isinstance(user, User)}
+    open_to = {name for name, user in seats.items() if ANSWERS in scopes_open_to(posts_of(user))}
     assert open_to == {"preparer", "outsider_preparer", "consultant", "bureau", "authority", "city_officer"}
-    assert scopes_open_to(people.bureau) == (ANSWERS,)
+    assert scopes_open_to(posts_of(people.bureau)) == (ANSWERS,)
     with pytest.raises(NotAllowed, match="写入范围"):
         make_token(by=people.bureau, scopes=[WriteScope.PLOTS])
     with pytest.raises(NotAllowed):

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.problems import KINDS, MEDIA_TYPE, PAGE, content, kind_of
 from portal.api import views
 from portal.api.urls import urlpatterns
@@ -172,7 +173,7 @@ def test_a_body_that_nothing_can_hold_is_refused_in_words(people, name):
     """Every address that takes a body: nested a thousand and twenty deep, in an object and in a list, and with half a character."""
     route = next(pattern for pattern in urlpatterns if pattern.name == name).pattern
     address = reverse(f"api:{name}", kwargs=dict.fromkeys(route.converters, 1))
-    token = make_token(by=people.preparer, scopes=scopes_open_to(people.preparer))
+    token = make_token(by=people.preparer, scopes=scopes_open_to(posts_of(people.preparer)))
     client = Client(headers={"Authorization": f"Token {token}"})
     for body in (DEEP, "[" * 1000 + "]" * 1000, '{"number":' + "[" * 20 + "]" * 20 + "}", '{"\\ud800": "x"}', '{"number": "\\ud800"}'):
         for method in WRITES[name]:

@@ -9,6 +9,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.common.enums import Stage
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from portal.tokens.rules import scopes_open_to
 from portal.tokens.services import make_token
@@ -56,7 +57,7 @@ class Sender:
     """A system with a token of its own."""
 
     def __init__(self, user, scopes=None):
-        scopes = scopes_open_to(user) if scopes is None else scopes
+        scopes = scopes_open_to(posts_of(user)) if scopes is None else scopes
         self.client = Client(headers={"Authorization": f"Token {make_token(by=user, scopes=scopes)}"})
 
     def send(self, method, path, body, key=""):

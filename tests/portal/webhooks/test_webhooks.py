@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.publicity.services import notices
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, leases
 from greendistrict.core.encrypted import MARK
 from greendistrict.core.errors import NotAllowed, Refused
@@ -47,7 +48,7 @@ def receiver(settings, tmp_path):
 
 
 def register(by, receiver, events=None):
-    return services.register_webhook(by=by, url=receiver.url, events=events or list(events_open_to(by)))
+    return services.register_webhook(by=by, url=receiver.url, events=events or list(events_open_to(posts_of(by))))
 
 
 def receive_self_check(people):
