@@ -5,7 +5,8 @@ from functools import cache
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from districts.plots.guards import LEAST_DAYS, PAPERS, last_day, stands_in
+from districts.plausibility.expectations import least_days
+from districts.plots.guards import PAPERS, last_day, stands_in
 from districts.plots.rules import OFFICES, is_applicant
 from greendistrict.accounts.selectors import posts_of
 from tests.factories.approvals import pdf
@@ -33,7 +34,7 @@ def paper(name="文件.pdf"):
 def next_day(control, action, first=dt.date(2026, 3, 2)):
     """The first day on which the step may follow the newest one."""
     last = last_day(control.steps)
-    return first if last is None else last + dt.timedelta(days=LEAST_DAYS.get(action, 0))
+    return first if last is None else last + dt.timedelta(days=least_days().get(action, 0))
 
 
 def proof_of(control, by, action):

@@ -16,11 +16,13 @@ from districts.plausibility.figures import Figure, Scale, words
 from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import yaml_file
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "usual_ranges.yaml"
 DAYS_A_YEAR = Decimal("365.25")
 STORED = "原填"
+NEAR = "near"
 
 
 class DayOfRow(NamedTuple):
@@ -88,8 +90,33 @@ def against_stored(
             yield found
 
 
-def asked_of_days(days: Sequence[DayOfRow], longest: str, today: dt.date) -> Iterator[PlausibilityFinding]:
-    """Findings for days that follow each other: out of order, farther apart than is usual, or in a year that cannot be meant."""
+def least_days() -> Mapping[str, int]:
+    """Days that usually lie at least between a day, or a step of plot control, and the one before it."""
+    found: Mapping[str, int] = ranges()["least_days"]
+    return found
+
+
+def near(day: DayOfRow, before: DayOfRow, least: int) -> Iterator[PlausibilityFinding]:
+    """Finding if a day follows the one before sooner than is usual; two papers may bear the same day all the same."""
+    if day.on is None or before.on is None or not 0 <= (between := (day.on - before.on).days) < least:
+        return
+    distance = f"只相隔{between}天" if between else "为同一天"
+    text = f"{day.label}{cn_date(day.on)}与{before.label}{cn_date(before.on)}{distance}，一般至少相隔{least}天"
+    yield PlausibilityFinding(NEAR, f"{text}，请核对日期", part=day.part, value=f"{before.on}至{day.on}", limit=f"一般至少{least}天")
+
+
+def near_words(label: str, on: dt.date | None, least: int) -> str:
+    """What a form says before a day is typed that follows another; empty without the other."""
+    return f"{label}{cn_date(on)}，一般至少相隔{least}天。不足的可以登记，须写明原因" if on and least else ""
+
+
+def asked_of_days(
+    days: Sequence[DayOfRow], longest: str, today: dt.date, least: Mapping[str, int] | None = None
+) -> Iterator[PlausibilityFinding]:
+    """Findings for days that follow each other: out of order, farther apart than is usual, or in a year that cannot be meant.
+
+    ``least``: days that lie at least before a day, by its field, where that is asked about.
+    """
     given = [day for day in days if day.on is not None]
     most: Mapping[str, int] = ranges()["days"]
     for day in given:
@@ -104,6 +131,8 @@ def asked_of_days(days: Sequence[DayOfRow], longest: str, today: dt.date) -> Ite
         elif between > most[longest]:
             text = f"{before.label}{before.on}至{after.label}{after.on}相隔{plain(half_up(between, 1))}年，请核对年份"
             yield _of_day(after, text, f"一般不超过{most[longest]}年")
+        elif least:
+            yield from near(after, before, least.get(after.part, 0))
 
 
 def _of_day(day: DayOfRow, text: str, limit: str) -> PlausibilityFinding:

@@ -14,6 +14,7 @@ from districts.plausibility.expectations import (
     apart,
     asked_of_days,
     beyond_whole,
+    least_days,
     once,
     ranges,
     ratio,
@@ -104,7 +105,7 @@ def asked_of_plot_days(days: Mapping[str, dt.date | None], today: dt.date) -> li
         [DayOfRow(name, LABELS[name], days.get(name)) for name in names]
         for names in (("planned_acquisition", "planned_start", "planned_finish"), ("acquired_on", "started_on", "built_on"))
     )
-    return [*asked_of_days(planned, "acquire", today), *asked_of_days(actual, "acquire", today)]
+    return [*asked_of_days(planned, "acquire", today), *asked_of_days(actual, "acquire", today, least_days())]
 
 
 def _alone(sizes: PlotSizes) -> Iterator[PlausibilityFinding]:

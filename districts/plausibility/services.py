@@ -61,6 +61,18 @@ def ask(row: Model, questions: Questions[Paper], now: Paper, before: Paper | Non
     return AskedRow(explained, answered, text)
 
 
+def ask_about(row: Model, rule: str, part: str, found: Iterable[PlausibilityFinding], text: str) -> AskedRow:
+    """Ask about one thing of a stored row apart from its form; explanations of everything else stay. Raises ``Refused`` as ``ask``."""
+    findings, held = list(found), [one for one in answers_to(row) if (one.rule, one.part) == (rule, part)]
+    explained = _hold_explained(findings, unexplained(held, findings), text, limits_of(parameters.load()))
+    return AskedRow(explained, () if findings else held, text)
+
+
+def drop_answers(row: Model, rule: str, parts: Collection[str]) -> None:
+    """Forget the explanations of days that are taken back."""
+    FigureAnswer.objects.filter(subject=subject_of(row), rule=rule, part__in=parts).delete()
+
+
 def _hold_explained(
     findings: Sequence[PlausibilityFinding], unsaid: Sequence[PlausibilityFinding], explanation: str, limits: PlausibilityLimits
 ) -> list[PlausibilityFinding]:

@@ -5,7 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from districts.plausibility.expectations import DayOfRow, against_stored, amount, asked_of_days, beyond_whole, once, ranges, ratio, unusual
+from districts.plausibility.expectations import (
+    DayOfRow,
+    against_stored,
+    amount,
+    asked_of_days,
+    beyond_whole,
+    least_days,
+    once,
+    ranges,
+    ratio,
+    unusual,
+)
 from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 
 M_PER_KM = Decimal(1000)
@@ -24,7 +35,7 @@ def _in_order(days: Days, labels: Mapping[str, str], today: dt.date) -> Iterator
         for is_planned in (True, False)
     )
     yield from asked_of_days(planned, "build", today)
-    yield from asked_of_days(actual, "build", today)
+    yield from asked_of_days(actual, "build", today, least_days())
     first, begun = days.get("planned_start"), days.get("started_on")
     if first and begun:
         earlier, later = sorted(

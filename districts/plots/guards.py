@@ -1,4 +1,4 @@
-"""Who takes a step of plot control and what proves it: departments, files, 补录, and plausible days between the steps (七（二）).
+"""Who takes a step of plot control and what proves it: departments, files, 补录, and questions about days between the steps (七（二）).
 
 A step belongs to the body that does it outside. The applicant's preparer may record it in its place, as 补录 with reason and file.
 """
@@ -7,6 +7,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from districts.plausibility.expectations import DayOfRow, least_days, near
+from districts.plausibility.findings import PlausibilityFinding
+from districts.plausibility.services import ASK, EXPLANATION
 from districts.plots.rules import OFFICES, body_of_office, is_applicant
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refusal
@@ -18,11 +21,6 @@ PAPERS = {
     "complete_short": "竣工验收报告", "correct": "复验合格报告",
 }  # fmt: skip
 PROOF = "补录的证明材料"
-# Days that lie at least between a step and the one before it; one building is not finished within a month of its beginning.
-LEAST_DAYS = {
-    "contract": 1, "land_opinion": 1, "allocate": 1, "pass_design": 1, "exempt_design": 1, "pass_drawings": 1, "begin": 1, "finish": 30,
-    "complete": 1, "complete_short": 1, "correct": 1,
-}  # fmt: skip
 
 
 def office_of(action: str) -> Seat:
@@ -64,16 +62,20 @@ def last_day(steps: Mapping[str, Any]) -> dt.date | None:
     return dt.date.fromisoformat(last) if last else None
 
 
-def apart(action: str) -> Guard:
-    """Guard: as many days lie between the step and the one before as such work takes at least."""
+def near_step(steps: Mapping[str, Any], action: str, label: str, day: dt.date | None) -> list[PlausibilityFinding]:
+    """What is asked about the day of a step: whether it follows the step before sooner than such work usually takes."""
+    return list(near(DayOfRow(action, f"{label}的日期", day), DayOfRow("", "上一步", last_day(steps)), least_days().get(action, 0)))
+
+
+def apart(action: str, label: str) -> Guard:
+    """Guard: a step sooner after the one before than such work usually takes says why; papers do bear the same day."""
 
     def guard(question: Question) -> Iterable[Refusal]:
-        if not question.typed:
+        if not question.typed or str(question.payload.get(EXPLANATION) or "").strip():
             return
-        day, last, least = question.payload.get("on"), last_day(question.obj.steps), LEAST_DAYS[action]
-        if day is not None and last is not None and 0 <= (day - last).days < least:
-            words = "与上一步为同一天" if day == last else f"距上一步只有{(day - last).days}天"
-            yield Refusal(f"日期{words}，这一步至少相隔{least}天", field="on", remedy="按文件上的日期填写；上一步日期有误的，退回后更正")
+        for one in near_step(question.obj.steps, action, label, question.payload.get("on")):
+            yield Refusal(one.text, field="on", remedy="按文件上的日期填写；上一步日期有误的，退回后更正")
+            yield Refusal(ASK, field=EXPLANATION)
 
     guard.__name__ = "apart"
     return guard

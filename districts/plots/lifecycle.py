@@ -27,6 +27,7 @@ TONES = {ControlStep.PREPARE: "neutral", ControlStep.DONE: "success", ControlSte
 
 NUMBERED = {"contract": "合同编号", "land_opinion": "规划土地意见书文号", "allocate": "划拨决定书文号", "complete": "竣工验收报告编号",
             "complete_short": "竣工验收报告编号", "correct": "复验报告编号"}  # fmt: skip
+EXEMPTED = "免方案审核"
 RESUME, RESUME_BACK = "resume", "resume_back"
 DATED = (*NUMBERED, "pass_design", "pass_drawings", "begin", "finish", "exempt_design")
 
@@ -249,7 +250,7 @@ def _land(table: str) -> tuple[Transition, ...]:
 def _recorded(action: str, label: str, source: str, target: str, *guards: Guard, tone: str = "primary", **more: Any) -> Transition:
     """Transition of a step taken outside the portal by its office: its day, and the number and file of its paper if it has one."""
     kept = (dated, numbered(NUMBERED[action])) if action in NUMBERED else (dated,)
-    every = (*kept, apart(action), *guards, proven(action))
+    every = (*kept, apart(action, label), *guards, proven(action))
     return Transition(action, label, (source,), target, (office_of(action), BACKFILLER), every, tone=tone, **more)
 
 
@@ -257,11 +258,11 @@ def _building(table: str) -> tuple[Transition, ...]:
     """Transitions from design to completion, common to all tables."""
     exempt = Transition(
         "exempt_design",
-        "免方案审核",
+        EXEMPTED,
         ("design",),
         "drawings",
         (office_of("exempt_design"), BACKFILLER),
-        (dated, apart("exempt_design"), with_scheme, proven("exempt_design")),
+        (dated, apart("exempt_design", EXEMPTED), with_scheme, proven("exempt_design")),
         reason_required=True,
         message="工业园区内带方案出让的工业项目，理由记入流转记录",
     )

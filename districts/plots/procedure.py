@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from districts.plausibility.services import EXPLANATION
 from districts.plots.facts import opinion_facts, value_facts
 from districts.plots.forms.plots import AskForm, ConsultationReplyForm, PlotStepForm
 from districts.plots.lifecycle import TABLES
@@ -17,7 +18,7 @@ from districts.plots.services import control as services
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken
 
-kept_step = partial(Step, keeps=("on", "number", "backfill", "backfill_reason"))
+kept_step = partial(Step, keeps=("on", "number", "backfill", "backfill_reason", EXPLANATION))
 step = partial(kept_step, form=PlotStepForm, effect=services.on_step)
 compared = step(facts=("values",))
 back = kept_step(form=PlotStepForm, effect=services.on_back)

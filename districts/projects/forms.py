@@ -7,6 +7,7 @@ from django import forms
 from districts.common.enums import ValueKind
 from districts.file.forms.fields import VersionMixin, day
 from districts.land.green_indicators import show
+from districts.plausibility.forms import ExplainedForm
 from districts.plots.forms.plots import ProofFields
 from districts.projects.checks import measure
 from districts.projects.models import WorkIndicator
@@ -63,14 +64,14 @@ def words_of(row: WorkIndicator) -> dict[str, str]:
     return {"name": row.name, "kind": row.kind, "unit": row.unit, **typed}
 
 
-class UseForm(ProofFields, VersionMixin):
+class UseForm(ProofFields, ExplainedForm, VersionMixin):
     """Registration that a key project is in use."""
 
     on = day("投用日期", required=True)
     field_order = ["on", "upload", "backfill", "backfill_reason"]
 
 
-class AcceptanceForm(ProofFields, VersionMixin):
+class AcceptanceForm(ProofFields, ExplainedForm, VersionMixin):
     """Acceptance of a work; 符合 or 不符合 follows from the values."""
 
     field_order = ["on", "number", "reason", "upload", "backfill", "backfill_reason"]

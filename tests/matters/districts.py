@@ -8,7 +8,7 @@ from django.urls import reverse
 from districts.common.enums import OpinionPurpose, Stage, SupplierLevel
 from districts.file.lifecycle import DISTRICT
 from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
-from districts.plots.guards import LEAST_DAYS
+from districts.plausibility.expectations import least_days
 from districts.plots.lifecycle import NUMBERED, RESUME, RESUME_BACK, TABLES
 from districts.plots.models import Plot, PlotIndicator
 from districts.yearly_plans import services as yearly_plans
@@ -117,7 +117,7 @@ class PlotMatter(Matter):
     def typed(self, action):
         if action in {"recall", "step_back", RESUME, RESUME_BACK}:
             return {}
-        day = next_day(self.obj, action, NEXT) if action in LEAST_DAYS else NEXT
+        day = next_day(self.obj, action, NEXT) if action in least_days() else NEXT
         values = {"on": day.isoformat()} | ({"number": "沪演示1号（虚构）"} if action in NUMBERED else {})
         if action == "ask":
             values |= {"level": SupplierLevel.DISTRICT.value, "organisation": str(self.people.bureau_body.pk)}

@@ -10,6 +10,7 @@ from django.db import transaction
 from districts.common.enums import PLOT_CHANGE_PROOF
 from districts.file.models.district import District
 from districts.file.services.locking import hold_constraints, hold_editor, locked
+from districts.plausibility.expectations import least_days
 from districts.plausibility.services import carry_answers
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import NewPlot, Proposal
@@ -173,6 +174,8 @@ def _succeed(proposal: Proposal, change: PlotChange) -> list[Plot]:
         hold_constraints(plot)
         plot.save()
         carry_answers(before[0], plot, CARRIED)
+        for old in before:
+            carry_answers(old, plot, least_days())
         _carry(before, plot)
         made.append(plot)
     move_projects(before, made)

@@ -8,6 +8,7 @@ from django import forms
 from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionResult, PlotState, SupplierLevel
 from districts.file.forms.fields import VersionMixin, day, several
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
+from districts.plausibility.forms import ExplainedForm
 from districts.plots.models import PlotIndicator
 from greendistrict.accounts.models import Organisation
 from greendistrict.documents.forms import EvidenceField
@@ -98,7 +99,7 @@ class AskForm(ProofFields):
 CHECK_ID, EXCEPTION_ID, OPINIONS_ID = "check-%s", "exception-%s", "opinions-%s"
 
 
-class PlotStepForm(ProofFields):
+class PlotStepForm(ProofFields, ExplainedForm):
     """A step of the table."""
 
     on = day("日期")

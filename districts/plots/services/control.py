@@ -8,8 +8,10 @@ from django.db import transaction
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
 from districts.file.services.locking import hold_constraints, locked
 from districts.land.land_use import is_industrial
+from districts.plausibility.expectations import NEAR
+from districts.plausibility.services import EXPLANATION, AskedRow, drop_answers
 from districts.plots.checks import may_open_table
-from districts.plots.guards import PAPERS, PROOF
+from districts.plots.guards import PAPERS, PROOF, near_step
 from districts.plots.lifecycle import RESUME, TABLES, required_of
 from districts.plots.models import Plot, PlotControl, PlotOpinion, PlotPaper
 from districts.plots.rules import OFFICES, acting_body, answers_opinion, body_of_office, opens_table
@@ -109,6 +111,7 @@ def on_reply(taken: Taken) -> None:
 def on_step(taken: Taken) -> None:
     """Store day and document number, and update the plot's fields."""
     control, action, day = taken.obj, taken.record.action, taken.values["on"]
+    _keep_why_near(taken)
     control.steps[action] = {"on": day.isoformat(), "number": taken.values.get("number", "").strip()[:60], **_recorded(taken)}
     if action in ACQUIRING:
         _write(control.plot, {"acquired_on": day})
@@ -116,6 +119,14 @@ def on_step(taken: Taken) -> None:
         _write(control.plot, {"started_on": day})
     elif action in COMPLETING:
         _write(control.plot, {"built_on": day, "conforms": COMPLETING[action]})
+
+
+def _keep_why_near(taken: Taken) -> None:
+    """Keep with the plot why the step follows so soon; the guard has asked."""
+    control, action, text = taken.obj, taken.record.action, str(taken.values.get(EXPLANATION) or "")
+    transition = TABLES[control.table].find(action, taken.record.source)
+    found = near_step(control.steps, action, transition.label, taken.values["on"]) if transition and text.strip() else []
+    AskedRow(found, (), text).keep(control.plot, taken.person)
 
 
 def _recorded(taken: Taken) -> dict[str, Any]:
@@ -156,6 +167,7 @@ def on_back(taken: Taken) -> None:
     led_here = {move.action for move in TABLES[control.table].transitions if move.target == source}
     for action in (*led_here, *(("ask", "reply") if control.status == ControlStep.PREPARE else ())):
         control.steps.pop(action, None)
+    drop_answers(control.plot, NEAR, led_here)
     if control.status == ControlStep.PREPARE:
         control.plot.opinions.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=True).delete()
     _write(control.plot, dict.fromkeys(CLEARED.get(source, ())))

@@ -16,6 +16,7 @@ from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.selectors.bodies import areas_without
 from districts.file.views.common import UNPROCESSABLE
+from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered
 from districts.plots.checks import may_open_table
 from districts.plots.forms.plots import (
@@ -30,7 +31,7 @@ from districts.plots.forms.plots import (
     PlotStepForm,
     ValuesForm,
 )
-from districts.plots.guards import PAPERS, PROOF, stands_in
+from districts.plots.guards import PAPERS, PROOF, last_day, stands_in
 from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK, TABLES
 from districts.plots.models import Plot, PlotControl
 from districts.plots.rules import OFFICES, asked_for_values, asks_departments, lists_plots, may_answer, opens_table
@@ -148,6 +149,7 @@ def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
             "files": offer.action in PAPERS,
             "dated": offer.action in DATED,
             "number": NUMBERED.get(offer.action, ""),
+            "near": near_words("上一步为", last_day(control.steps), least_days().get(offer.action, 0)),
         }
         for offer in steps
         if offer.action not in APART and _concerns(control, offer.action)

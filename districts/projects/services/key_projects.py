@@ -10,9 +10,13 @@ from django.db import transaction
 from districts.common.enums import PROJECT_PLAN, ProjectState, UseBasis
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
+from districts.plausibility.expectations import NEAR, DayOfRow
+from districts.plausibility.findings import PlausibilityFinding
+from districts.plausibility.services import ask_about
+from districts.plausibility.undertakings import PROJECT_DAYS
 from districts.projects.models import KeyProject, KeyProjectPlan
 from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_use
-from districts.projects.services.proofs import NO_PROOF, Proof, against_days, against_proof, stored_proof
+from districts.projects.services.proofs import NO_PROOF, Proof, against_proof, near_end, stored_proof
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -22,6 +26,7 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 
+FINISHED = "finished_on"
 PHOTO_KIND = "项目照片"
 PHOTOS = ("jpg", "jpeg", "png")
 
@@ -60,6 +65,7 @@ def put_in_use(*, project: KeyProject, on: dt.date, by: User, version: int | Non
         found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告或投用证明")
         if found:
             raise Refused(found)
+        asked = ask_about(stored, NEAR, FINISHED, near_of(stored), proof.explanation)
         assign(stored, {"state": ProjectState.IN_USE, "in_use_on": on})
         stored.use_basis = UseBasis.OFFICE if body else UseBasis.BACKFILL
         stored.use_backfill = "" if body else fitted(stored, "use_backfill", proof.backfill_reason.strip())
@@ -69,15 +75,21 @@ def put_in_use(*, project: KeyProject, on: dt.date, by: User, version: int | Non
         stored.version += 1
         stored.save()
         data = {"project": stored.name, "on": on.isoformat(), "basis": stored.use_basis, "reason": stored.use_backfill}
+        data |= {"explanation": proof.explanation.strip()} if asked.explained else {}
         audit.record(action="districts.project_use", by=by, obj=stored, data=data)
+        asked.keep(stored, by)
     return stored
+
+
+def near_of(project: KeyProject) -> list[PlausibilityFinding]:
+    """What is asked about the actual days of a project before its use is registered."""
+    days = ((part, PROJECT_DAYS[part], getattr(project, part)) for part in ("started_on", FINISHED))
+    return near_end(*(DayOfRow(*day) for day in days))
 
 
 def _against_use(project: KeyProject, on: dt.date) -> Iterator[Refusal]:
     if project.started_on is None or project.finished_on is None:
         yield Refusal("请先在项目资料里填写实际开工和实际竣工日期")
-    else:
-        yield from against_days(project.started_on, project.finished_on)
     if project.finished_on is not None and on < project.finished_on:
         yield Refusal("投用日期不能早于实际竣工", field="on")
     if on > clock.today():

@@ -1,27 +1,27 @@
 """What the registration of an acceptance or of use needs from those who record it: file, and 补录 with its reason."""
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 
 from districts.file.models.district import District
+from districts.plausibility.expectations import DayOfRow, least_days, near
+from districts.plausibility.findings import PlausibilityFinding
 from districts.plots.services.papers import keep_paper
 from districts.projects.rules import ACCEPTING_WORDS
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
 from greendistrict.documents.models import Evidence
 
-LEAST_BUILDING = 30  # days; neither a road nor a project is finished within a month of its beginning
-
 
 class Proof(NamedTuple):
-    """File of a registration, and whether and why it is a 补录."""
+    """File of a registration, whether and why it is a 补录, and why days that were asked about are right."""
 
     upload: "UploadedFile[Any] | None" = None
     backfill: bool = False
     backfill_reason: str = ""
+    explanation: str = ""
 
 
 NO_PROOF = Proof()
@@ -37,10 +37,9 @@ def against_proof(proof: Proof, *, is_own: bool, paper: str) -> Iterator[Refusal
         yield Refusal(f"请上传{paper}", field="upload")
 
 
-def against_days(begun: dt.date | None, ended: dt.date, field: str = "on") -> Iterator[Refusal]:
-    """Refuse an end that is implausibly near the beginning."""
-    if begun is not None and 0 <= (ended - begun).days < LEAST_BUILDING:
-        yield Refusal(f"距开工只有{(ended - begun).days}天，至少相隔{LEAST_BUILDING}天", field=field, remedy="日期有误的先更正")
+def near_end(begun: DayOfRow, ended: DayOfRow) -> list[PlausibilityFinding]:
+    """What is asked about an end that is implausibly near the beginning."""
+    return list(near(ended, begun, least_days()[ended.part]))
 
 
 def stored_proof(proof: Proof, *, district: District, title: str, is_own: bool, by: User) -> Evidence:

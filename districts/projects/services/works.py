@@ -12,13 +12,16 @@ from districts.file.rules import fills_plot
 from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import assign, hold_constraints, locked
 from districts.land.green_indicators import WrongIndicatorValue, parse
+from districts.plausibility.expectations import NEAR, DayOfRow
+from districts.plausibility.findings import PlausibilityFinding
+from districts.plausibility.services import ask_about, drop_answers
 from districts.plots.check_matrix import objecting
 from districts.plots.services.papers import proof_of_check
 from districts.projects.checks import is_conforming, measure, unbuilt
 from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_work, withdraws_work
 from districts.projects.selectors.works import green_values
-from districts.projects.services.proofs import NO_PROOF, Proof, against_days, against_proof, stored_proof
+from districts.projects.services.proofs import NO_PROOF, Proof, against_proof, near_end, stored_proof
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -27,6 +30,7 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 
 VALUES = {"required": "要求值", "designed": "设计值", "built": "建成值"}
+BUILT = "built_on"
 DEFINING = ("name", "kind", "unit", "required")
 CITE, RULE = "七（二）", "WORKS-GREEN"
 BEGUN = "开工后要求不能修改或删除；确需调整的，写入变更依据另加一项"
@@ -150,9 +154,10 @@ def accept_work(
             found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值"))
         if names := unbuilt(values):
             found.append(Refusal(f"缺建成值：{'、'.join(names)}", rule=RULE, cite=CITE, remedy="按竣工验收报告填写建成值"))
-        found += [*against_days(stored.started_on, on), *against_proof(proof, is_own=body is not None, paper="竣工验收合格报告")]
+        found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告")
         if found:
             raise Refused(found)
+        asked = ask_about(stored, NEAR, BUILT, _near(stored, on), proof.explanation)
         stored.built_on, stored.acceptance_number = on, fitted(stored, "acceptance_number", number.strip())
         stored.conforms = is_conforming(values, objecting(stored.checks.all()))
         stored.accepted_by_id = body or stored.district.applicant_id
@@ -161,8 +166,14 @@ def accept_work(
         stored.acceptance_report = stored_proof(proof, district=stored.district, title=title, is_own=body is not None, by=by)
         hold_constraints(stored)
         data = {"on": on.isoformat(), "number": number, "conforms": stored.conforms, "reason": reason}
+        data |= {"explanation": proof.explanation.strip()} if asked.explained else {}
         _moved(stored, "work_accept", by, {**data, "backfill": stored.acceptance_backfill})
+        asked.keep(stored, by)
     return stored
+
+
+def _near(work: Work, on: dt.date) -> list[PlausibilityFinding]:
+    return near_end(DayOfRow("", "开工日期", work.started_on), DayOfRow(BUILT, "竣工验收日期", on))
 
 
 def _against(work: Work, on: dt.date, number: str, reason: str) -> list[Refusal]:
@@ -189,6 +200,7 @@ def withdraw_acceptance(*, work: Work, reason: str, by: User, version: int | Non
         if not reason.strip():
             raise Refused([Refusal("请写明理由", field="reason")])
         data = {"on": str(stored.built_on), "number": stored.acceptance_number, "conforms": stored.conforms, "reason": reason}
+        drop_answers(stored, NEAR, (BUILT,))
         stored.built_on, stored.conforms, stored.acceptance_number = None, None, ""
         stored.acceptance_report, stored.acceptance_backfill, stored.accepted_by = None, "", None
         _moved(stored, "work_withdraw", by, data)

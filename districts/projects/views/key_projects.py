@@ -11,13 +11,13 @@ from django.views.decorators.http import require_POST
 from districts.file.models.district import District
 from districts.file.services.locking import hold_editor
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read
-from districts.plausibility.selectors import answered
+from districts.plausibility.selectors import answered, answers_to, unexplained
 from districts.projects.forms import PhotoForm, ProjectPlanForm, UseForm
 from districts.projects.linked_matters import matters_of
 from districts.projects.models import KeyProject, KeyProjectPlan
 from districts.projects.rules import accepting_body, records_use
 from districts.projects.selectors.schedule import gantt_of, slips_of
-from districts.projects.services.key_projects import PHOTO_KIND, add_photo, put_in_use, save_project_plan
+from districts.projects.services.key_projects import PHOTO_KIND, add_photo, near_of, put_in_use, save_project_plan
 from districts.projects.services.proofs import Proof
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
@@ -66,6 +66,7 @@ def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: Ph
     if use_form is None and not project.use_basis and records_use(held, project):
         initial = {"on": project.in_use_on or today, "version": project.version}
         use_form = UseForm(initial=initial, auto_id="use-%s")
+    near = near_of(project) if use_form else []
     context = {
         "district": district,
         "project": project,
@@ -73,6 +74,7 @@ def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: Ph
         "editable": editable,
         "form": form if editable else None,
         "use_form": use_form,
+        "near": unexplained(answers_to(project), near) if near else (),
         "backfills": accepting_body(held, district) is None,
         "photos": list(evidence_of(project).filter(kind=PHOTO_KIND)),
         "plots": list(project.plots.order_by("number")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.file_locks import lock_reasons
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.views.common import UNPROCESSABLE
+from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered
 from districts.plots.forms.plots import CHECK_ID, CheckForm
 from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkIndicatorForm
@@ -70,6 +71,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
         "fills": fills and open_now,
         "may_supervise": fills,
         "row": row,
+        "near": near_words("开工日期为", work.started_on, least_days()["built_on"]),
         "backfills": accepting_body(held, work.district) is None,
         **page_of(work),
         **forms,
@@ -90,7 +92,7 @@ def _answer(
         except NotAllowed:
             raise
         except Refused as refused:
-            add_refusals(form, refused)
+            add_refusals(form, refused, aliases={"built_on": "on"})
             status = Stale.status if isinstance(refused, Stale) else status
         else:
             messages.success(request, said)

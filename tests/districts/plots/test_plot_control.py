@@ -474,19 +474,11 @@ def test_what_the_applicant_records_counts_as_backfilled_with_reason_and_file(pl
 
 @pytest.mark.parametrize(("change", "words"), [
     ({"upload": None}, "请上传土地出让合同"), ({"backfill": False}, "请勾选“补录”"), ({"backfill_reason": " "}, "补录的理由"),
-    ({"on": DAY}, "与上一步为同一天"),
 ])  # fmt: skip
 def test_each_thing_that_proves_a_step_is_missed_by_its_name(plot, people, change, words):
     control = replied(started(plot, people), people)
     given = {"on": next_day(control, "contract"), "number": "1", **proof_of(control, people.preparer, "contract"), **change}
     refuses(words, taken, control, "contract", people.preparer, **given)
-
-
-def test_nothing_is_finished_within_a_month_of_its_beginning(plot, people):
-    control = at_completion(plot, people)
-    step(control, people.preparer, "step_back", reason="日期有误")
-    begun = dt.date.fromisoformat(control.steps["begin"]["on"])
-    refuses("距上一步只有29天，这一步至少相隔30天", step, control, people.preparer, "finish", on=begun + dt.timedelta(days=29))
 
 
 def test_a_design_worse_than_required_waits_for_who_asked_for_it(plot, people, offices):

@@ -92,7 +92,6 @@ def test_a_work_counts_once_its_values_meet_the_requirements(people, work):
 @pytest.mark.parametrize(("by", "change", "words"), [
     ("preparer", {"proof": Proof()}, "请勾选“补录”"), ("preparer", {"proof": Proof(backfill=True)}, "补录的理由"),
     ("preparer", {"proof": Proof(None, True, WHY)}, "请上传竣工验收合格报告"), ("bureau", {"proof": Proof()}, "^请上传竣工验收合格报告$"),
-    ("bureau", {"on": BEGUN}, "距开工只有0天"), ("bureau", {"on": BEGUN + dt.timedelta(days=29)}, "至少相隔30天"),
 ])  # fmt: skip
 def test_an_acceptance_is_proven_by_who_registers_it(people, work, by, change, words):
     (paving,) = begun(work, people, PAVING)
