@@ -5,7 +5,9 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from approvals.cases.forms import StepForm
@@ -109,4 +111,7 @@ def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResp
         messages.success(request, "已办理")
         return HttpResponseRedirect(back)
 
-    return act(request, found, StepPage(back, again, done))
+    def beside() -> SafeString:
+        return render_to_string("approvals/requests/_asked_for.html", {"kind": kind, "row": found})
+
+    return act(request, found, StepPage(back, again, done, beside=beside))

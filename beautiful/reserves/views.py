@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
@@ -18,6 +19,7 @@ from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import screening
 from districts.file.services.locking import label_of
 from districts.plausibility.selectors import answers_to
+from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -159,7 +161,12 @@ def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
     }
 
 
-FILE = MatterPage("beautiful:reserve", TEMPLATE, seen, detail_context)
+def explained_beside(_user: User, project: ReserveProject) -> SafeString:
+    """What was asked about the figures and how it was explained, before the project is admitted."""
+    return answered_shown(ReserveProject.objects.filter(pk=project.pk))
+
+
+FILE = MatterPage("beautiful:reserve", TEMPLATE, seen, detail_context, explained_beside)
 
 
 @require_POST
@@ -199,7 +206,7 @@ def _entry_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
     if not offers and not extra:
         raise Http404
     marks = {"programme": programme(), "screening": screening()}
-    return {"project": project, "form": ReserveEntryForm(), "offered": offers, **marks, **extra}
+    return {"project": project, "form": ReserveEntryForm(), "offered": offers, "answers": answers_to(project), **marks, **extra}
 
 
 ENTRY = MatterPage("beautiful:reserve_enter", "beautiful/reserves/reserve_enter.html", seen, _entry_context)

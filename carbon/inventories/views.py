@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.lists import chosen_of, narrowed, years_of
@@ -31,6 +32,7 @@ from districts.boundaries.geojson import outline
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import own_districts
 from districts.plausibility.selectors import answers_to
+from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -160,7 +162,12 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
     }
 
 
-FILE = MatterPage("carbon:inventory", TEMPLATE, seen, detail_context)
+def explained_beside(_user: User, inventory: CarbonInventory) -> SafeString:
+    """What was asked about the figures and how it was explained, before the inventory is signed."""
+    return answered_shown(CarbonInventory.objects.filter(pk=inventory.pk))
+
+
+FILE = MatterPage("carbon:inventory", TEMPLATE, seen, detail_context, explained_beside)
 
 
 @require_POST

@@ -3,14 +3,17 @@
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.common.forms import TitledFileForm
 from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
+from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification import rules, selectors, services
 from carbon.verification.forms import (
@@ -23,6 +26,8 @@ from carbon.verification.forms import (
 )
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification, VerificationFinding
+from districts.plausibility.selectors import answered
+from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -85,7 +90,7 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
     writes, replies = rules.may_write(held, verification), rules.may_reply(held, verification)
     typed_for, typed = extra.pop("typed_for", 0), extra.pop("typed", "")
     lines = [(one, typed if one.pk == typed_for else one.reply) for one in verification.findings.all()]
-    inventories = inventories_visible_to(user).filter(district=verification.district_id, year=verification.year).order_by("-edition")
+    inventories = _filed(user, verification)
     return {
         "verification": verification,
         "state": CARBON_VERIFICATION.state(verification.status),
@@ -95,6 +100,7 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
         "typed_for": typed_for,
         "typed": typed,
         "inventories": list(inventories),
+        "answered": answered(inventories),
         "form": VerificationStatementForm(verification=verification) if writes else None,
         "finding_form": VerificationFindingForm(initial={"version": verification.version}) if writes else None,
         "file_form": TitledFileForm(),
@@ -108,7 +114,17 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
     }
 
 
-FILE = MatterPage("carbon:verification", TEMPLATE, seen, detail_context)
+def _filed(user: User, verification: CarbonVerification) -> QuerySet[CarbonInventory]:
+    """Editions of the inventory that the person may see, newest first."""
+    return inventories_visible_to(user).filter(district=verification.district_id, year=verification.year).order_by("-edition")
+
+
+def explained_beside(user: User, verification: CarbonVerification) -> SafeString:
+    """What was asked about the figures that are verified and how it was explained, before the report is signed."""
+    return answered_shown(_filed(user, verification))
+
+
+FILE = MatterPage("carbon:verification", TEMPLATE, seen, detail_context, explained_beside)
 
 
 @require_POST

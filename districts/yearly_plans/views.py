@@ -12,6 +12,7 @@ from districts.file.rules import bodies_as, may_watch
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.views.common import UNPROCESSABLE, EditPage
 from districts.plausibility.selectors import answered
+from districts.plausibility.views import answered_shown
 from districts.yearly_plans import services
 from districts.yearly_plans.calendar import plan_deadline
 from districts.yearly_plans.comparison import money_of
@@ -108,6 +109,7 @@ def implementation_plan_step(request: HttpRequest, pk: int) -> HttpResponse:
         again=lambda refused, **typed: _again(request, pk, refused, **typed),
         done=lambda offer: _done(request, pk, offer),
         question=lambda _: _question(plan),
+        beside=lambda: answered_shown(plan.items.all()),
     )
     return act(request, plan, page)
 

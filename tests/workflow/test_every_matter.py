@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from greendistrict.core import clock
-from tests.matters import desk, offers
+from tests.matters import desk, offers, signed
 from tests.matters.every import MATTERS, STATES, area
 from tests.matters.pressed import offered, pressed
 from tests.matters.walk import deliver, refuses_forms_of_others, step_of
@@ -109,3 +109,17 @@ def test_no_page_of_a_state_offers_what_the_state_refuses(client, matter):
         found += [(seat, link) for link in own if client.get(link).status_code in CLOSED | {HTTPStatus.CONFLICT}]
         found += [(seat, place, values) for place, values in forms if pressed(client, place, values) in CLOSED]
     assert found == []
+
+
+SIGNED = each((name, state) for name, state in STATES if name in signed.KINDS and not MATTERS[name].machine.state(state).final)
+
+
+@SIGNED
+def test_who_signs_sees_what_they_sign(client, matter):
+    """Own result, explained figures, and words asked for: on the matter's page and on the page of each step that is signed."""
+    assert signed.missing(client, matter) == []
+
+
+def test_every_kind_says_whether_it_shows_a_result_or_figures():
+    assert {*signed.KINDS, *signed.NEITHER} == set(MATTERS)
+    assert not set(signed.KINDS) & signed.NEITHER

@@ -41,8 +41,6 @@ from approvals.titles.selectors import decision_set_aside
 from assessments.experts.rules import of_applicant
 from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_for
 from assessments.tables.selectors.tables import score_tables_visible_to
-from districts.file.rules import may_read_file
-from districts.file.selectors.parties import answered_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
@@ -181,7 +179,6 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "line": getattr(case, "announcement_line", None),
         **after_decision(case),
         "may_edit": may_edit_case(held, case),
-        "answered": answered_of(case.district) if may_read_file(held, case.district) else [],
         "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
         "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
         "panel": sitting_for(case.review, user) if case.review else [],

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
@@ -78,8 +79,10 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
 
 
 def own_result_beside(user: User, found: StageAssessment) -> SafeString:
-    """The district's own result, on the page that asks before a step that cannot be taken back."""
-    return own_result_shown(user, found.table)
+    """The district's own result and what it reports as mended, on the page that asks before a step that cannot be taken back."""
+    mended = found.status in {StageState.RECTIFYING, StageState.RECHECKING}
+    report = render_to_string("assessments/stage_assessments/_mended.html", {"report": found.rectification if mended else ""})
+    return own_result_shown(user, found.table) + report
 
 
 FILE = MatterPage("assessments:stage", "assessments/stage_assessments/stage_detail.html", seen_stage, detail_context, own_result_beside)

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from districts.common.enums import OpinionPurpose
 from districts.file.views.common import UNPROCESSABLE
 from districts.land.green_indicators import indicators
+from districts.plausibility.selectors import answered
 from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, may_answer
@@ -77,6 +78,7 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
         "district": opinion.plot.district,
         "plot": opinion.plot,
         "opinion": opinion,
+        "answered": answered(opinion.plot.district.plots.filter(pk=opinion.plot_id)),
         "form": form,
         "backfills": not answers_opinion(posts_of(signed_in(request)), opinion),
         "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ConsultationReplyForm) else [],
