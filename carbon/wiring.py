@@ -43,6 +43,7 @@ def wire() -> None:
     acting.acts_of((Role.AUTHORITY,), "carbon.mandate", "carbon.release", "carbon.withdraw_release")
     acting.acts_of((Role.CITY_DIRECTOR,), "carbon.add_factor")
     acting.acts_of(CITY, "carbon.check_factor", "carbon.return_factor")
+    acting.acts_of((Role.REVIEWER,), "carbon.check_measure", "carbon.return_measure")
     register_owner(CarbonVerification, verifications_visible_to, verification_rules.may_add_files, on_side=own_side_by("district"))
     operation_figures.register(INVENTORY.key, INVENTORY)
     register_source(CARBON)

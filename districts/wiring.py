@@ -50,6 +50,7 @@ def wire() -> None:
     """Register state machines, readers of files, and the dimensions covered by a plan."""
     acting.acts_of((Role.PREPARER, Role.CONSULTANT), *(one for one in EDITS if one not in MANDATES), *LISTED, *FILE_ACTS)
     acting.acts_of((Role.PREPARER, Role.REVIEWER), *MANDATES)
+    acting.acts_of((Role.REVIEWER,), "districts.check_actual", "districts.return_actual")
     acting.acts_of((Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY), *LAND_ACTS)
     acting.acts_of((Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER), "districts.answer_opinion")
     acting.acts_of((Role.PREPARER, Role.CITY_OFFICER), "districts.register")

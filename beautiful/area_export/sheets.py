@@ -94,8 +94,13 @@ def _area(found: AreaFile, view: AreaView) -> Row:
         len(view.by_hand),
         sum(1 for _ in found.tasks_in(view.area.key)),
         told[0] if told else NO_EVALUATION,
-        "" if view.is_fed else UNFED,
+        _also(view.waiting, "" if view.is_fed else UNFED),
     ]
+
+
+def _also(waiting: int, told: str = "") -> str:
+    """What is said of a row, and how many figures do not count before a second person has checked them."""
+    return "；".join(filter(None, (told, f"另有{waiting}项待核对，未计入" if waiting else "")))
 
 
 def _saying(lead: Row, heads: tuple[Head, ...], column: str, word: str) -> Row:
@@ -129,7 +134,7 @@ def _indicator(area: BeautyArea, share: PilotShare, one: FedIndicator) -> Row:
         line.baseline,
         one.progress.due,
         LIGHTS[light.colour],
-        light.words,
+        _also(one.waiting, light.words),
     ]
 
 
@@ -140,7 +145,7 @@ def _figures(view: AreaView, year: int) -> Iterator[Row]:
         told = _told(view.area, share, year)
         total = share.total
         if total is None:
-            yield _saying(told, FIGURES, "说明", UNFED)
+            yield _saying(told, FIGURES, "说明", _also(share.waiting, UNFED))
             continue
         for district, fed in share.by_pilot:
             if fed is None:
@@ -148,7 +153,7 @@ def _figures(view: AreaView, year: int) -> Iterator[Row]:
             else:
                 yield [*told, district.name, share.source.unit, fed.value, fed.whole, ""]
         counted = f"{len(share.by_pilot)}个城区中{len(share.fed)}个供数"
-        yield [*told, "合计", share.source.unit, total.value, total.whole, counted]
+        yield [*told, "合计", share.source.unit, total.value, total.whole, _also(share.waiting, counted)]
 
 
 def _told(area: BeautyArea, share: FigureShare, year: int) -> Row:
@@ -156,10 +161,10 @@ def _told(area: BeautyArea, share: FigureShare, year: int) -> Row:
 
 
 def _by_hand(view: AreaView) -> Iterator[Row]:
-    if not view.by_hand:
-        yield _saying([view.area.name], BY_HAND, "说明", NO_FIGURE)
     for one in view.by_hand:
         yield [view.area.name, one.name, one.year, one.value, one.unit, one.source, day_of(one.recorded_at), ""]
+    if not view.by_hand or view.unchecked:
+        yield _saying([view.area.name], BY_HAND, "说明", _also(len(view.unchecked), "" if view.by_hand else NO_FIGURE))
 
 
 def _tasks(found: AreaFile, area: BeautyArea) -> Iterator[Row]:

@@ -20,7 +20,8 @@ class Fed(NamedTuple):
 class AreaFigureSource:
     """A district figure that can be summed. ``read(user, districts, year)`` returns only districts that have a value.
 
-    A ``yearly`` figure is that of the requested year, others are those of today.
+    A ``yearly`` figure is that of the requested year, others are those of today. ``waiting(districts, year)`` is the number of entries that
+    do not count before a second person of the district has checked them.
     """
 
     area: str
@@ -29,6 +30,7 @@ class AreaFigureSource:
     source: str
     read: Callable[[User, Collection[int], int], Mapping[int, Fed]]
     yearly: bool = True
+    waiting: Callable[[Collection[int], int], int] = lambda _districts, _year: 0
 
 
 area_figures: Registry[AreaFigureSource] = Registry(

@@ -16,7 +16,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.actuals import entered_by_district, is_own
+from districts.indicator_systems.selectors.actuals import Entered, entered_by_district, is_own
 from districts.indicator_systems.selectors.indicators import systems_in_force
 from districts.indicator_systems.selectors.progress import COLOURS, Actuals, IndicatorProgress, amber_limits, progress_lines
 from districts.indicator_systems.target_path import Limits
@@ -77,11 +77,15 @@ def _lights(colours: Iterable[str]) -> Lights:
 
 @dataclass(frozen=True)
 class FedIndicator:
-    """An indicator of a pilot with its newest actual value; ``year`` is None without a value."""
+    """An indicator of a pilot with its newest actual value; ``year`` is None without a value.
+
+    ``waiting``: number of years whose value does not count before a second person of the district has checked it.
+    """
 
     progress: IndicatorProgress
     year: int | None
     found: str
+    waiting: int = 0
 
     @property
     def came(self) -> str:
@@ -102,13 +106,22 @@ class PilotShare:
         """Its indicators counted by traffic light."""
         return _lights(one.progress.light.colour for one in self.indicators)
 
+    @property
+    def waiting(self) -> int:
+        """Number of values of its indicators that do not count yet."""
+        return sum(one.waiting for one in self.indicators)
+
 
 @dataclass(frozen=True)
 class FigureShare:
-    """A registered figure for an area: by pilot, and in total; ``total`` is None if no pilot has a value."""
+    """A registered figure for an area: by pilot, and in total; ``total`` is None if no pilot has a value.
+
+    ``waiting``: number of entries that do not count before a second person of their district has checked them.
+    """
 
     source: AreaFigureSource
     by_pilot: tuple[tuple[District, Fed | None], ...]
+    waiting: int = 0
 
     @property
     def fed(self) -> list[Fed]:
@@ -141,6 +154,11 @@ class AreaView:
         return Lights(
             tuple((colour, words, sum(one.lights.counts[place][2] for one in self.pilots)) for place, (colour, words) in enumerate(COLOURS))
         )
+
+    @property
+    def waiting(self) -> int:
+        """Number of values and entries of districts that do not count yet."""
+        return sum(one.waiting for one in self.pilots) + sum(one.waiting for one in self.figures)
 
     @property
     def feeding(self) -> int:
@@ -201,29 +219,30 @@ def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[in
 
 
 def _figure(user: User, source: AreaFigureSource, districts: Sequence[District], year: int) -> FigureShare:
-    found = source.read(user, [one.pk for one in districts], year) if districts else {}
-    return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts))
+    keys = [one.pk for one in districts]
+    found, waiting = (source.read(user, keys, year), source.waiting(keys, year)) if keys else ({}, 0)
+    return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts), waiting)
 
 
 def _indicators_fed(user: User, districts: Collection[District]) -> dict[int, list[FedIndicator]]:
     """Indicators by district, for districts with an approved system."""
     systems = systems_in_force([one.pk for one in districts])
     received = received_by_district(user, {one.district_id: one.edition.code for one in systems}) if systems else {}
-    entered = entered_by_district([one.district_id for one in systems]) if systems else {}
+    entered = entered_by_district([one.district_id for one in systems])
     limits = amber_limits()[0]
     return {
-        system.district_id: _newest(system, received.get(system.district_id, {}), entered.get(system.district_id, {}), limits)
-        for system in systems
+        system.district_id: _newest(system, received.get(system.district_id, {}), entered[system.district_id], limits) for system in systems
     }
 
 
-def _newest(system: IndicatorSystem, received: Actuals, entered: Actuals, limits: Limits) -> list[FedIndicator]:
-    years = sorted({*received, *entered})
+def _newest(system: IndicatorSystem, received: Actuals, entered: Entered, limits: Limits) -> list[FedIndicator]:
+    counted = entered.counted()
+    years = sorted({*received, *counted})
     found = []
-    for one in progress_lines(system, received, entered, limits):
+    for one in progress_lines(system, received, counted, limits):
         reached = [(year, words) for year, words in zip(years, one.reached, strict=True) if words]
         year, words = reached[-1] if reached else (None, "")
-        found.append(FedIndicator(one, year, words))
+        found.append(FedIndicator(one, year, words, len(entered.unchecked.get(one.line.row.key, ()))))
     return found
 
 

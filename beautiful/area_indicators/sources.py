@@ -7,7 +7,7 @@ from pathlib import Path
 
 from beautiful.area_indicators.registry import AreaFigureSource, Fed
 from carbon.inventories.selectors import filed_years
-from carbon.measures.selectors import stated_in
+from carbon.measures.selectors import stated_in, unchecked_in
 from carbon.metering.enums import MeteredCarrier
 from carbon.metering.selectors.board import year_sums
 from districts.land.green_indicators import indicators
@@ -38,7 +38,7 @@ def _met(key: str, _user: User, districts: Collection[int], _year: int) -> Mappi
 
 
 def _measures(_user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
-    """Tonnes a year saved by the measures operating in the year, as stated by the districts."""
+    """Tonnes a year saved by the measures operating in the year, as stated and checked by the districts."""
     return {pk: Fed(tonnes) for pk, tonnes in stated_in(districts, year).items()}
 
 
@@ -53,7 +53,9 @@ def sources() -> Iterator[tuple[str, AreaFigureSource]]:
     yield "carbon_total", AreaFigureSource(GIVEN["carbon"], "碳排放总量", "tCO₂e", "碳排放清单（已报送的最新一版）", _carbon)
     yield (
         "measures",
-        AreaFigureSource(GIVEN["measures"], "减排措施的年减排量", "tCO₂e", "减排措施（城区填报，当年实施的）", _measures),
+        AreaFigureSource(
+            GIVEN["measures"], "减排措施的年减排量", "tCO₂e", "减排措施（城区填报并核对，当年实施的）", _measures, waiting=unchecked_in
+        ),
     )
     for key, area in GIVEN["meters"].items():
         carrier = MeteredCarrier(key)

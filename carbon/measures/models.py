@@ -9,13 +9,24 @@ from django.db.models import Q
 from carbon.enums import Sector
 from carbon.measures.forecast import MeasureFigures
 from districts.file.models.district import District
+from districts.file.stated_figures import StatedFigure, StatedFigures
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of, ordered
+from greendistrict.workflow.second_person import another_person, checked_or_returned
 
 
-class AbatementMeasure(models.Model):
+class AbatementMeasures(StatedFigures["AbatementMeasure"]):
+    """Measures by how far they are."""
+
+
+class AbatementMeasure(StatedFigure):
     """减排措施, stated by the district with its source; the portal estimates none of its figures."""
+
+    NAME = "减排措施"
+    NOTED = ("name", "tco2e", "first", "last")
+    ACTS = ("carbon.check_measure", "carbon.return_measure")
+    PAGES = ("carbon:measure_check", "carbon:measure_return")
 
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_measures", verbose_name="城区")
     name = models.CharField("措施", max_length=100)
@@ -26,11 +37,8 @@ class AbatementMeasure(models.Model):
     first = models.PositiveSmallIntegerField("起始年")
     last = models.PositiveSmallIntegerField("终止年")
     source = models.CharField("数据来源", max_length=300)
-    entered_at = models.DateTimeField("填写时间")
-    entered_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), related_name="+", verbose_name="填写人"
-    )
-    version = models.PositiveIntegerField(default=0)
+
+    objects = AbatementMeasures.as_manager()
 
     class Meta:
         verbose_name = "减排措施"
@@ -42,6 +50,8 @@ class AbatementMeasure(models.Model):
             models.CheckConstraint(condition=Q(tco2e__gt=0), name="measure_saves", violation_error_message="年减排量应大于 0"),
             models.CheckConstraint(condition=Q(investment__gte=0), name="measure_investment_not_negative"),
             models.CheckConstraint(condition=Q(first__gte=1990, last__lte=2100), name="measure_years_known"),
+            another_person("measure", "entered"),
+            checked_or_returned("measure"),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ from carbon.measures.forecast import (
     forecast,
     with_shares,
 )
-from carbon.measures.models import AbatementMeasure, CarbonScenario, ScenarioShare
+from carbon.measures.models import AbatementMeasure, AbatementMeasures, CarbonScenario, ScenarioShare
 from carbon.targets.compared_years import UNIT, ComparedYear, Found, compared_years
 from carbon.targets.selectors import targets_of
 from districts.file.models.district import District
@@ -28,6 +28,8 @@ from greendistrict.core.charts import Series, line
 from greendistrict.core.number_parsing import parse_number
 from greendistrict.core.rounding import half_up
 from greendistrict.core.stair_chart import StairStep, stairs
+from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.todo import Task
 
 FROZEN, PLANNED, DUE = "不采取措施", "登记的措施", "目标路径"
 YEARS_WITHOUT_TARGETS, MOST_YEARS = 5, 15
@@ -129,13 +131,27 @@ def basis_of(user: User, district: District) -> ForecastBasis | None:
 
 def measures_of(district: District) -> QuerySet[AbatementMeasure]:
     """Measures of the district, earliest first."""
-    return AbatementMeasure.objects.filter(district=district)
+    return district.carbon_measures.select_related("checked_by")
 
 
 def stated_in(districts: Collection[int], year: int) -> dict[int, Decimal]:
-    """Tonnes a year saved by the measures operating in a year, as stated, by district; one query."""
-    found = AbatementMeasure.objects.filter(district__in=districts, first__lte=year, last__gte=year).order_by()
+    """Tonnes a year saved by the measures operating in a year, as stated and checked, by district; one query."""
+    found = _operating(districts, year).counted().order_by()
     return dict(found.values_list("district").annotate(Sum("tco2e")))
+
+
+def unchecked_in(districts: Collection[int], year: int) -> int:
+    """Number of measures operating in a year that nobody has checked."""
+    return _operating(districts, year).unchecked().count()
+
+
+def _operating(districts: Collection[int], year: int) -> AbatementMeasures:
+    return AbatementMeasure.objects.filter(district__in=districts, first__lte=year, last__gte=year)
+
+
+def tasks_for(user: User) -> list[Task]:
+    """Work-desk tasks: measures that the person may check; no query for people without a reviewer's post."""
+    return check_tasks(user, AbatementMeasure.objects.for_desk(user))
 
 
 def forecast_of(basis: ForecastBasis | None, measures: list[AbatementMeasure]) -> Forecast:

@@ -25,14 +25,15 @@ MOST_MEASURES = 60
 def save_measure(
     *, district: District, values: Mapping[str, Any], by: User, measure: AbatementMeasure | None = None, version: int | None = None
 ) -> AbatementMeasure:
-    """Add or change a measure. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
+    """Add or change a measure, which counts for the city once a reviewer has checked it. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     hold_measures(posts_of(by), district)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     row = locked(measure, version) if measure else AbatementMeasure(district=district)
     if measure is None:
         Refused.when(measures_of(district).count() >= MOST_MEASURES, f"最多登记{MOST_MEASURES}项措施")
     changed = assign(row, values)
-    row.entered_at, row.entered_by = clock.now(), by
+    if changed:
+        row.enter(by)
     row.version += 1 if measure else 0
     hold_constraints(row)
     row.save()

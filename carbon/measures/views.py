@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carbon.measures import selectors, services
 from carbon.measures.forms import MeasureForm, ScenarioForm
@@ -18,6 +18,10 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
+from greendistrict.workflow.second_person import may_check
+from greendistrict.workflow.second_person_pages import check_page
+
+METHODS = ["GET", "HEAD", "POST"]
 
 
 def _to_keep(request: HttpRequest, code: str) -> District:
@@ -43,7 +47,7 @@ def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
         "district": district,
         "keeps": keeps_measures(held, district),
         "sees": sees,
-        "measures": measures,
+        "measures": [(one, may_check(held, one)) for one in measures],
         "forecast": planned,
         "tried": list(zip(scenarios, tried, strict=True)),
         "beside": selectors.side_by_side([planned, *tried]),
@@ -87,6 +91,27 @@ def measure_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         messages.error(request, refused.refusals[0].text)
         return HttpResponseRedirect(back)
     return _back(request, district, f"措施“{row}”已删除")
+
+
+@require_http_methods(METHODS)
+def measure_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check a measure that somebody else entered."""
+    return _second_person(request, pk)
+
+
+@require_http_methods(METHODS)
+def measure_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a measure back that somebody else entered."""
+    return _second_person(request, pk, returning=True)
+
+
+def _second_person(request: HttpRequest, pk: int, *, returning: bool = False) -> HttpResponse:
+    rows = AbatementMeasure.objects.waiting().select_related("district", "entered_by").defer("district__boundary")
+
+    def back(one: AbatementMeasure) -> str:
+        return reverse("carbon:carbon_forecast", args=[one.district.code])
+
+    return check_page(request, rows, pk, "carbon/measures/measure_check.html", back=back, returning=returning)
 
 
 @require_safe

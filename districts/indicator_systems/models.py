@@ -1,16 +1,19 @@
 """Indicator systems (七（一）1): participating clauses, baselines and targets by year."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
 from districts.file.models.district import District
+from districts.file.stated_figures import StatedFigure, StatedFigures
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
+from greendistrict.workflow.second_person import another_person, checked_or_returned
 from indicators.editions.models import Edition
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -118,12 +121,27 @@ class IndicatorRow(models.Model):
         return f"{self.item_id} {self.title}".strip()
 
 
-class IndicatorActual(models.Model):
+class IndicatorActuals(StatedFigures["IndicatorActual"]):
+    """Values by how far they are."""
+
+    def titled(self) -> Self:
+        """With the title of the indicator in the district's newest version that has it."""
+        rows = IndicatorRow.objects.filter(system__district=OuterRef("district"), key=OuterRef("key")).order_by("-system__number")
+        return self.annotate(title=Coalesce(Subquery(rows.values("title")[:1]), "key"))
+
+
+class IndicatorActual(StatedFigure):
     """Value reached in a year by an indicator outside the edition or by the carbon intensity; clauses get theirs from received self-checks.
 
     It belongs to the district and survives the approval of the next version. ``value`` is in stored form.
     """
 
+    NAME = "指标实际值"
+    NOTED = ("key", "year", "value")
+    ACTS = ("districts.check_actual", "districts.return_actual")
+    PAGES = ("districts:actual_check", "districts:actual_return")
+
+    title: str  # of ``titled()``
     district = models.ForeignKey(District, models.CASCADE, related_name="indicator_actuals")
     key = models.CharField("编号", max_length=64)
     year = models.PositiveSmallIntegerField("年份")
@@ -131,7 +149,8 @@ class IndicatorActual(models.Model):
     source = models.CharField("出处", max_length=200, blank=True)
     entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+")
     entered_at = models.DateTimeField("填报时间")
-    version = models.PositiveIntegerField(default=0)
+
+    objects = IndicatorActuals.as_manager()
 
     class Meta:
         verbose_name = "指标实际值"
@@ -139,7 +158,9 @@ class IndicatorActual(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "key", "year"], name="indicator_actual_once"),
             between("year", FIRST_YEAR, LAST_YEAR, name="indicator_actual_year"),
+            another_person("indicator_actual", "entered"),
+            checked_or_returned("indicator_actual"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.key} {self.year}"
+        return f"{getattr(self, 'title', self.key)}（{self.year}年）"

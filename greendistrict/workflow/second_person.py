@@ -1,6 +1,7 @@
-"""Records that count once a second person of the city has checked them: their columns, who may check, the two acts and the desk.
+"""Records that count once a second person has checked them: their columns, who may check, the two acts and the desk.
 
-A feature declares its kind once by a model under ``CheckedRecord``; whoever counts its rows asks ``counted()``.
+The second person is of the city, or whoever the kind names. A feature declares its kind once by a model under ``CheckedRecord``; whoever
+counts its rows asks ``counted()``.
 """
 
 from typing import Any, ClassVar, Self, TypeVar
@@ -12,7 +13,7 @@ from django.db.models import F, Q, Value
 from django.urls import reverse
 
 from greendistrict.accounts.acting import ActorField
-from greendistrict.accounts.enums import CITY
+from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.audit import services as audit
@@ -23,6 +24,11 @@ from greendistrict.workflow.todo import Task
 
 Row = TypeVar("Row", bound="CheckedRecord")
 Returned = TypeVar("Returned", bound="ReturnableRecord")
+
+
+# Who acts here: for people of the city the kinds of ``CheckedRecord`` itself, for reviewers those that a district states.
+CHECKERS = CITY | {Role.REVIEWER}
+CHANGED = "内容刚刚改过，请核对现在的内容"
 
 
 class CheckedRows(models.QuerySet[Row]):
@@ -41,14 +47,15 @@ class CheckedRows(models.QuerySet[Row]):
 
 
 class CheckedRecord(models.Model):
-    """A record entered by one person of the city and checked by another.
+    """A record entered by one person and checked by another, of the city unless the kind names somebody else.
 
-    ``NAME``: what a row is called. ``ENTERED``: ``recorded`` of ``recorded_by`` and ``recorded_at``. ``ENDED``: field of the moment from
-    which it does not count any more. ``NOTED``: fields that the audit notes. ``ACTS``, ``PAGES``: audited actions and routes of check and
-    return.
+    ``NAME``: what a row is called. ``SECOND``: who checks it, in words. ``ENTERED``: ``recorded`` of ``recorded_by`` and ``recorded_at``.
+    ``ENDED``: field of the moment from which it does not count any more. ``NOTED``: fields that the audit notes. ``ACTS``, ``PAGES``:
+    audited actions and routes of check and return.
     """
 
     NAME: ClassVar[str]
+    SECOND: ClassVar[str] = "市级的另一人"
     ENTERED: ClassVar[str] = "recorded"
     ENDED: ClassVar[str] = "returned_at"
     NOTED: ClassVar[tuple[str, ...]]
@@ -57,7 +64,7 @@ class CheckedRecord(models.Model):
 
     checked_at = models.DateTimeField("核对时间", null=True, blank=True)
     checked_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=CITY, null=True, blank=True, related_name="+", verbose_name="核对人"
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=CHECKERS, null=True, blank=True, related_name="+", verbose_name="核对人"
     )
 
     class Meta:
@@ -72,6 +79,25 @@ class CheckedRecord(models.Model):
     def entered(self) -> tuple[str, Any]:
         """Who entered it, as printed, and when."""
         return getattr(self, f"{self.ENTERED}_by_named"), getattr(self, f"{self.ENTERED}_at")
+
+    @property
+    def times_changed(self) -> int:
+        """Grows when the content is changed, so that nobody checks what he has not read; most kinds never change."""
+        return 0
+
+    @classmethod
+    def opens_to(cls, held: HeldPosts) -> bool:
+        """Whether these posts may check rows of this kind at all."""
+        return held.is_city
+
+    def is_checked_by(self, held: HeldPosts) -> bool:
+        """Whether these posts may check this row, whoever entered it."""
+        return self.opens_to(held)
+
+    @property
+    def subject(self) -> str:
+        """What a task calls it."""
+        return str(self)
 
     @property
     def is_fictional(self) -> bool:
@@ -89,7 +115,7 @@ class ReturnableRecord(CheckedRecord):
 
     returned_at = models.DateTimeField("退回时间", null=True, blank=True)
     returned_by = ActorField(
-        settings.AUTH_USER_MODEL, models.PROTECT, roles=CITY, null=True, blank=True, related_name="+", verbose_name="退回人"
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=CHECKERS, null=True, blank=True, related_name="+", verbose_name="退回人"
     )
     return_reason = models.CharField("退回理由", max_length=300, blank=True)
 
@@ -108,20 +134,21 @@ def checked_or_returned(name: str) -> models.CheckConstraint:
 
 
 def may_check(held: HeldPosts, row: CheckedRecord) -> bool:
-    """Anybody of the city but the person who entered the row, until it is checked or sent back."""
-    return row.waits and held.is_city and getattr(row, f"{row.ENTERED}_by_id") != held.person
+    """Whoever the kind names but the person who entered the row, until it is checked or sent back."""
+    return row.waits and row.is_checked_by(held) and getattr(row, f"{row.ENTERED}_by_id") != held.person
 
 
 def _held(row: Row, by: User) -> Row:
     held = type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     Refused.unless(held.waits, f"{row.NAME}已经核对或者退回")
-    NotAllowed.unless(may_check(posts_of(by), held), f"{row.NAME}由市级的另一人核对，登记人不能核对自己登记的内容")
+    NotAllowed.unless(may_check(posts_of(by), held), f"{row.NAME}由{row.SECOND}核对，登记人不能核对自己登记的内容")
+    Refused.unless(held.times_changed == row.times_changed, CHANGED)
     return held
 
 
 @transaction.atomic
 def check(*, row: Row, by: User) -> Row:
-    """Check a row as somebody else than who entered it: from now on it counts. Raises ``NotAllowed``, ``Refused``."""
+    """Check a row, as it was read, as somebody else than who entered it: from now on it counts. Raises ``NotAllowed``, ``Refused``."""
     held = _held(row, by)
     held.checked_at, held.checked_by = clock.now(), by
     held.save()
@@ -151,15 +178,16 @@ def _kinds_waiting() -> set[type[models.Model]]:
 def check_tasks(user: User, rows: CheckedRows[Any]) -> list[Task]:
     """Work-desk tasks: those of the rows that the person may check.
 
-    Nothing is read for people outside the city. One query tells for all kinds whether a row waits; only such a kind is read.
+    Nothing is read for people whose posts check no row of the kind. One query tells for all kinds whether a row waits; only such a kind is
+    read.
     """
     held = posts_of(user)
-    if not held.is_city or rows.model not in once("second_person.kinds_waiting", _kinds_waiting):
+    if not rows.model.opens_to(held) or rows.model not in once("second_person.kinds_waiting", _kinds_waiting):
         return []
     return [
         Task(
             title=f"核对{row.NAME}",
-            subject=str(row),
+            subject=row.subject,
             link=reverse(row.PAGES[0], args=[row.pk]),
             since=row.entered[1],
             kind=row.ACTS[0],

@@ -36,6 +36,7 @@ def check_page(
 ) -> HttpResponse:
     """Check a row, or send it back; ``template`` extends ``workflow/second_person.html`` and shows the row.
 
+    What was entered anew since the page was shown is shown again instead.
     ``back``: where one came from. ``beside``: what the template shows besides the row. Who may not check the row is told that there is
     none (404).
     """
@@ -45,6 +46,8 @@ def check_page(
         raise Http404
     back = back if isinstance(back, str) else back(row)
     form = (SendBackForm if returning else forms.Form)(request.POST if request.method == "POST" else None)
+    if request.POST.get("times_changed", str(row.times_changed)) != str(row.times_changed):
+        form.add_error(None, second_person.CHANGED)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             if returning:

@@ -78,6 +78,7 @@ def _fed(view: AreaView, asked: Mapping[str, Any]) -> Row:
         **{colour or "none": count for colour, _, count in view.all_lights.counts},
         "figures": view.figures_fed,
         "by_hand": len(view.by_hand),
+        "waiting": view.waiting,
         "unfed": [one.source.name for one in view.figures_unfed],
         "note": "" if view.is_fed else UNFED,
     }

@@ -52,6 +52,7 @@ class AreaFedSerializer(Fields[Any]):
     none = serializers.IntegerField(help_text="其中不作判断")
     figures = serializers.IntegerField(help_text="碳排放、能源和地块的数，其中有数的")
     by_hand = serializers.IntegerField(help_text="市级登记的指标")
+    waiting = serializers.IntegerField(help_text="城区填报、等待城区另一人核对的数，没有计入")
     unfed = serializers.ListField(child=serializers.CharField(), help_text="没有城区供数的数")
     note = serializers.CharField(allow_blank=True, help_text="没有任何城区供数的写明")
 

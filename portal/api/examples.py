@@ -80,7 +80,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "tasks": ["绿色尖端产业体系"],
         "fed": {
             "year": 2025, "is_demo": True, "pilots": 3, "feeding": 1, "indicators": 12, "green": 7, "amber": 2, "red": 1, "none": 2,
-            "figures": 1, "by_hand": 0, "unfed": ["计量的光伏发电"], "note": "",
+            "figures": 1, "by_hand": 0, "waiting": 0, "unfed": ["计量的光伏发电"], "note": "",
         },
         "mark": "征求意见稿",
     },

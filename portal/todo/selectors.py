@@ -20,6 +20,7 @@ from beautiful.plans.selectors import owed as action_plans
 from beautiful.reserves import selectors as reserves
 from carbon.factors import selectors as factors
 from carbon.inventories import selectors as carbon
+from carbon.measures import selectors as measures
 from carbon.verification import selectors as verifications
 from districts.overview.selectors import tasks as selectors_tasks
 from greendistrict.accounts import links, proposals
@@ -50,6 +51,7 @@ SOURCES: tuple[Callable[[User], list[Task]], ...] = (
     indicators.tasks_for,
     carbon.tasks_for,
     factors.tasks_for,
+    measures.tasks_for,
     opinions.tasks_for,
     disclosures.tasks_for,
     quarantine.tasks_for,

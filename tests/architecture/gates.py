@@ -92,7 +92,7 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
 class Relied:
     """What one person enters beside the gates, and the city relies on or might seem to.
 
-    ``records``: models, by label, that another person of the city checks. ``states``: states of machines through which it reaches the city.
+    ``records``: models, by label, that ``second_person`` checks. ``states``: states of machines through which it reaches the city.
     ``names``, ``within``: what nothing counts is called so in the code, and in no other folders and files.
     """
 
@@ -103,18 +103,34 @@ class Relied:
     states: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    second_person: str = "another person of the city"
 
     def second(self) -> str:
         """The second person."""
         signed = ", ".join(f"`{machine}` to `{state}` takes two seats" for machine, state in self.states)
-        return "another person of the city" if self.records else signed or "none"
+        return self.second_person if self.records else signed or "none"
 
 
+REVIEWER = "the applicant's reviewer, another person"
 RELIED = (
     Relied("补录的市级评估结论", "city_officer", "revocation, duties, reports, awards", records=("approvals.RecordedAssessment",)),
     Relied("新增的排放因子版本", "city_director", "every inventory of its years", records=("carbon.AddedFactor",)),
     Relied("市级登记的指标", "city_officer", "areas of 美丽上海, their workbook and API", records=("beautiful.AreaFigure",)),
     Relied("方面与重点领域的对应", "city_officer", "in which area an indicator counts", records=("beautiful.DimensionLinkDecision",)),
+    Relied(
+        "减排措施",
+        "consultant preparer",
+        "areas of 美丽上海, their workbook and API",
+        records=("carbon.AbatementMeasure",),
+        second_person=REVIEWER,
+    ),
+    Relied(
+        "指标实际值（碳排放强度、自定指标）",
+        "consultant preparer",
+        "areas of 美丽上海, their workbook and API",
+        records=("districts.IndicatorActual",),
+        second_person=REVIEWER,
+    ),
     Relied(
         "运营台账",
         "authority consultant preparer",

@@ -14,6 +14,7 @@ from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, re
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.rounding import ceiling_to, floor_to, half_up
+from greendistrict.workflow import second_person
 from greendistrict.workflow.procedure import take
 from indicators.editions.selectors import edition_named, rules_for
 from indicators.scoring.numbers import plain
@@ -56,11 +57,12 @@ def carbon_of(plot: DemoDistrict, at: int) -> Decimal:
     return half_up(plot.carbon * CARBON_SHARES[min(at, len(CARBON_SHARES) - 1)], 1)
 
 
-def enter_carbon(district: District, plot: DemoDistrict, by: User, *, first: int) -> None:
-    """Enter the carbon intensity of the two years from ``first``."""
+def enter_carbon(district: District, plot: DemoDistrict, by: User, checker: User, *, first: int) -> None:
+    """Enter the carbon intensity of the two years from ``first``; the second one waits to be checked."""
     for at in range(len(CARBON_SHARES)):
         entered = {CARBON: EnteredValue(plain(carbon_of(plot, at)), "建筑能耗监测平台（演示）")}
         save_actuals(district=district, year=first + at, values=entered, by=by)
+    second_person.check(row=district.indicator_actuals.get(year=first), by=checker)
 
 
 def _reached(district: District, plot: DemoDistrict, ambition: float) -> Mapping[str, str]:

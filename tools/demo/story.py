@@ -310,8 +310,8 @@ def _first_reports(people: way.People, year: int) -> None:
     with clock.at(moment(dt.date(year - 1, 1, 6))):
         selfchecks.open_due(clock.today())
     with clock.at(moment(dt.date(year, 3, 2))):
-        aims.enter_carbon(District.objects.get(name=XINCHENG.name), XINCHENG, preparer, first=year - 2)
-        enter_measures(District.objects.get(name=XINCHENG.name), preparer, year=year)
+        aims.enter_carbon(District.objects.get(name=XINCHENG.name), XINCHENG, preparer, reviewer, first=year - 2)
+        enter_measures(District.objects.get(name=XINCHENG.name), preparer, reviewer, year=year)
     with clock.at(moment(dt.date(year - 1, 3, 20))):
         file_self_check(_check(XINCHENG, year - 2), preparer, reviewer, Year(XINCHENG.seed, 0.68, 0.6))
     with clock.at(moment(dt.date(year - 1, 4, 10))):

@@ -19,6 +19,7 @@ class ActualRow(NamedTuple):
     value: forms.BoundField
     source: forms.BoundField
     version: forms.BoundField
+    stored: IndicatorActual | None
 
 
 class ActualsForm(forms.Form):
@@ -26,7 +27,7 @@ class ActualsForm(forms.Form):
 
     def __init__(self, *args: Any, rows: Iterable[IndicatorRow], stored: Mapping[str, IndicatorActual], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = list(rows)
+        self.rows, self._stored = list(rows), stored
         for at, row in enumerate(self.rows):
             before, measure = stored.get(row.key), measure_for(row, {})
             value = value_field("near", measure)
@@ -42,7 +43,8 @@ class ActualsForm(forms.Form):
     def lines(self) -> list[ActualRow]:
         """Lines of the page's table."""
         return [
-            ActualRow(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"]) for at, row in enumerate(self.rows)
+            ActualRow(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"], self._stored.get(row.key))
+            for at, row in enumerate(self.rows)
         ]
 
     def values(self) -> dict[str, EnteredValue]:

@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import NamedTuple
 
 from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.todo import Task
 
 EARLIEST = 10
 
@@ -20,21 +24,46 @@ def own_rows(system: IndicatorSystem) -> list[IndicatorRow]:
     return list(system.rows.filter(item_id="", taking_part=True))
 
 
-def entered_actuals(district: District) -> dict[int, dict[str, str]]:
-    """Year → key → value in stored form; one query."""
-    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
-    for year, key, value in district.indicator_actuals.values_list("year", "key", "value"):
-        found[year][key] = value
-    return dict(found)
+class Entered(NamedTuple):
+    """What a district entered: year → key → value in stored form; ``unchecked`` are the years of an indicator that do not count yet."""
+
+    values: dict[int, dict[str, str]]
+    unchecked: dict[str, set[int]]
+
+    def counted(self) -> dict[int, dict[str, str]]:
+        """Values that a second person has checked."""
+        found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+        for year, values in self.values.items():
+            for key, value in values.items():
+                if year not in self.unchecked.get(key, ()):
+                    found[year][key] = value
+        return dict(found)
 
 
-def entered_by_district(districts: Collection[int]) -> dict[int, dict[int, dict[str, str]]]:
-    """District → year → key → value in stored form; one query."""
-    found: dict[int, dict[int, dict[str, str]]] = {}
-    rows = IndicatorActual.objects.filter(district__in=districts).values_list("district", "year", "key", "value")
-    for district, year, key, value in rows:
-        found.setdefault(district, {}).setdefault(year, {})[key] = value
+def entered_by_district(districts: Collection[int]) -> defaultdict[int, Entered]:
+    """Entered values by district; one query."""
+    found: defaultdict[int, Entered] = defaultdict(lambda: Entered({}, {}))
+    rows = IndicatorActual.objects.filter(district__in=districts).values_list("district", "year", "key", "value", "checked_at")
+    for district, year, key, value, checked in rows:
+        found[district].values.setdefault(year, {})[key] = value
+        if checked is None:
+            found[district].unchecked.setdefault(key, set()).add(year)
     return found
+
+
+def indicator_of(actual: IndicatorActual) -> IndicatorRow | None:
+    """The indicator in the district's newest version that has it."""
+    return IndicatorRow.objects.filter(system__district=actual.district_id, key=actual.key).order_by("-system__number").first()
+
+
+def earlier_actual(actual: IndicatorActual) -> IndicatorActual | None:
+    """The newest value of an earlier year, to compare with."""
+    return IndicatorActual.objects.filter(district=actual.district_id, key=actual.key, year__lt=actual.year).order_by("-year").first()
+
+
+def actual_tasks(user: User) -> list[Task]:
+    """Work-desk tasks: values that the person may check; no query for people without a reviewer's post."""
+    return check_tasks(user, IndicatorActual.objects.for_desk(user).titled())
 
 
 def newest_actual(row: IndicatorRow) -> tuple[int, str] | None:

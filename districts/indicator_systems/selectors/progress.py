@@ -10,9 +10,10 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from districts.file.models.district import District
+from districts.file.stated_figures import MARK
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import baseline_of, target_points
-from districts.indicator_systems.selectors.actuals import entered_actuals, is_own
+from districts.indicator_systems.selectors.actuals import Entered, entered_by_district, is_own
 from districts.indicator_systems.selectors.indicators import IndicatorLine, dimension_marks, line_of, system_in_force
 from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light, Limits, due_in, light, start_of
 from districts.indicator_systems.targets import reached, read, show
@@ -55,13 +56,14 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
     system = system_in_force(district)
     if system is None:
         return {"district": district, "system": None}
-    given = _joined(actuals or {}, entered_actuals(district))
+    entered = entered_by_district([district.pk])[district.pk]
+    given = _joined(actuals or {}, entered.values)
     limits, is_default = amber_limits()
     years, items = sorted(given), rules_for(system.edition).items
     rows = list(system.rows.all())
     lines = [line_of(row, items) for row in rows if row.taking_part]
     kept = {line.row.key: values_of(line, given, items) for line in lines}
-    progress = [progress_of(system, line, kept[line.row.key], years, limits) for line in lines]
+    progress = [_marked(progress_of(system, line, kept[line.row.key], years, limits), years, entered) for line in lines]
     drawable = [line for line in lines if line.measure.is_numeric and target_points(system, line.row)]
     return {
         "district": district,
@@ -130,6 +132,15 @@ def progress_of(
         found = replace(found, words=f"{found.words}（{newest}年）")
     shown = tuple(show(line.measure, values.get(year, "")) for year in ordered)
     return IndicatorProgress(line, shown, found, show(line.measure, found.due))
+
+
+def _marked(one: IndicatorProgress, years: Iterable[int], entered: Entered) -> IndicatorProgress:
+    """With a mark at every value that a second person has not checked."""
+    unchecked = entered.unchecked.get(one.line.row.key)
+    if not unchecked:
+        return one
+    marked = (f"{words}（{MARK}）" if year in unchecked and words else words for year, words in zip(years, one.reached, strict=True))
+    return replace(one, reached=tuple(marked))
 
 
 def tally_of(progress: Iterable[IndicatorProgress]) -> list[tuple[str, str, int]]:

@@ -14,7 +14,6 @@ from districts.indicator_systems.selectors.indicators import system_in_force
 from districts.indicator_systems.targets import read
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused, Stale
 from indicators.scoring.refusals import ValueProblem
 
@@ -45,7 +44,7 @@ def save_actuals(*, district: District, year: int, values: Mapping[str, EnteredV
         before, source = stored.get(key), values[key].source.strip() if value else ""
         if ((before.value, before.source) if before else ("", "")) == (value, source):
             continue
-        _store(IndicatorActual(district=district, key=key, year=year, value=value, source=source, entered_by=by), before)
+        _store(IndicatorActual(district=district, key=key, year=year, value=value, source=source), before, by)
         changed[key] = [before.value if before else "", value]
     if changed:
         audit.record(action="districts.save_actuals", by=by, obj=district, data={"year": year, "changed": changed})
@@ -77,11 +76,12 @@ def _checked(district: District, year: int, values: Mapping[str, EnteredValue]) 
     return found
 
 
-def _store(actual: IndicatorActual, before: IndicatorActual | None) -> None:
+def _store(actual: IndicatorActual, before: IndicatorActual | None, by: User) -> None:
     if before is not None and not actual.value:
         before.delete()
         return
-    actual.entered_at, actual.version = clock.now(), before.version + 1 if before else 1
+    actual.enter(by)
+    actual.version = before.version + 1 if before else 1
     if before is not None:
         actual.pk = before.pk
     actual.save()

@@ -7,19 +7,25 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, Conflict, district_to_edit, stale_page
 from districts.indicator_systems.forms.actuals import ActualsForm
 from districts.indicator_systems.models import IndicatorActual
-from districts.indicator_systems.selectors.actuals import actuals_in, own_rows, years_to_enter
+from districts.indicator_systems.row_rules import measure_for
+from districts.indicator_systems.selectors.actuals import actuals_in, earlier_actual, indicator_of, own_rows, years_to_enter
 from districts.indicator_systems.selectors.indicators import system_in_force
 from districts.indicator_systems.services.actuals import save_actuals
+from districts.indicator_systems.targets import NUMBER, Measure, show
 from greendistrict.accounts.http import signed_in
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.workflow.second_person_pages import check_page
 
 TEMPLATE = "districts/indicator_systems/indicator_actuals.html"
+CHECK = "districts/indicator_systems/actual_check.html"
+METHODS = ["GET", "HEAD", "POST"]
 
 
 def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
@@ -47,6 +53,33 @@ def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, f"{year}年实际值已保存")
             return HttpResponseRedirect(f"{reverse('districts:indicator_actuals', kwargs={'code': code})}?year={year}")
     return render(request, TEMPLATE, context, status=UNPROCESSABLE)
+
+
+@require_http_methods(METHODS)
+def actual_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Check a value that somebody else entered."""
+    return _second_person(request, pk)
+
+
+@require_http_methods(METHODS)
+def actual_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a value back that somebody else entered."""
+    return _second_person(request, pk, returning=True)
+
+
+def _second_person(request: HttpRequest, pk: int, *, returning: bool = False) -> HttpResponse:
+    rows = IndicatorActual.objects.waiting().titled().select_related("district", "entered_by").defer("district__boundary")
+
+    def back(one: IndicatorActual) -> str:
+        return f"{reverse('districts:district_detail', args=[one.district.code])}?tab=indicators"
+
+    def beside(one: IndicatorActual) -> dict[str, Any]:
+        row = indicator_of(one)
+        measure = measure_for(row, {}) if row else Measure(NUMBER)
+        values = [(found, show(measure, found.value)) for found in (one, earlier_actual(one)) if found]
+        return {"values": values, "unit": measure.unit}
+
+    return check_page(request, rows, pk, CHECK, back=back, beside=beside, returning=returning)
 
 
 def _stale(request: HttpRequest, district: District, context: dict[str, Any], stale: Stale) -> HttpResponse:

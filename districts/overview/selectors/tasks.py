@@ -9,6 +9,7 @@ from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import districts_of
 from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.selectors.actuals import actual_tasks
 from districts.indicator_systems.selectors.indicators import systems_visible_to
 from districts.plots.selectors.plots import opinions_waiting
 from districts.special_plans.models import SpecialPlan
@@ -25,8 +26,8 @@ SYSTEM_STEPS = {SystemStatus.DRAFT: "填写指标体系", SystemStatus.SIGNING: 
 
 
 def tasks_for(user: User) -> list[Task]:
-    """Tasks: files to fill in, indicator systems to sign or approve, questions about plots; only the last have a deadline."""
-    return [*plan_tasks(user, clock.today()), *_files(user), *_systems(user), *_questions(user)]
+    """Tasks: files to fill in, indicator systems to sign or approve, values to check, questions about plots; these have a deadline."""
+    return [*plan_tasks(user, clock.today()), *_files(user), *_systems(user), *actual_tasks(user), *_questions(user)]
 
 
 def _waiting(user: User) -> Q:

@@ -44,7 +44,8 @@ def make_world():
     first = make_district(people, name=FIRST, **TITLED)
     make_district(people, name=SECOND, **TITLED)
     system = approved_system(people, first)
-    IndicatorActual.objects.create(district=first, key=CARBON, year=YEAR, value="20", entered_at=clock.now())
+    stood = dict.fromkeys(("entered_at", "checked_at"), clock.now())
+    IndicatorActual.objects.create(district=first, key=CARBON, year=YEAR, value="20", **stood)
     return people, first, system
 
 
@@ -136,7 +137,14 @@ def test_measures_feed_the_years_in_which_they_are_in_operation(world):
     second = selectors.pilots(people.city_officer, is_demo=True).exclude(pk=first.pk).get()
     for district, tonnes, begins, ends in ((first, 120, YEAR - 1, YEAR), (first, 80, YEAR, YEAR + 5), (second, 30, YEAR, YEAR)):
         values = {"name": f"演示措施{tonnes}（虚构）", "sector": "building", "tco2e": tonnes, "investment": 1, "yearly": 0}
-        more = {"first": begins, "last": ends, "source": "演示（虚构）", "entered_at": clock.now(), "entered_by": people.preparer}
+        more = {
+            "first": begins,
+            "last": ends,
+            "source": "演示（虚构）",
+            "entered_at": clock.now(),
+            "entered_by": people.preparer,
+            "checked_at": clock.now(),
+        }
         AbatementMeasure.objects.create(district=district, **values, **more)
 
     def told(year):

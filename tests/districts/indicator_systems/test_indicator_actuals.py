@@ -71,7 +71,7 @@ def test_what_does_not_do_is_told_beside_the_indicator(people, system):
 def test_values_stand_against_the_path_with_a_light(people, system):
     enter(people, system, "45", at=2026)
     found = progress(system)
-    assert (found.reached, found.due, found.light.colour) == (("45",), "41.43", "amber")
+    assert (found.reached, found.due, found.light.colour) == (("45（待核对）",), "41.43", "amber")
     assert found.light.words == "略落后于路径，完成应有进展的58%"
 
 

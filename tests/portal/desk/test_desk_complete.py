@@ -46,6 +46,7 @@ MOMENTS = {
     "AreaEvaluation": "a year is evaluated in the course of the next; no day asks for it, and the list of the plan shows how far each is",
     "RecordedAssessment": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "AddedFactor": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
+    "AbatementMeasure": "the applicant's reviewer checks it (as above)", "IndicatorActual": "as above",
     "DimensionLinkDecision": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "AreaFigure": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "ProgressRelease": "public until the seat that draws up the plan withdraws it; that waits for nobody",
