@@ -62,7 +62,7 @@ class Authority(NamedTuple):
 
 def authorities() -> list[Authority]:
     """Leading bodies in GB/T 2260 order with first designation and yearly plans; read once for all duties of a page."""
-    return memoisation.once("obligations.authorities", _authorities)
+    return memoisation.once(_authorities)
 
 
 def _authorities() -> list[Authority]:
@@ -248,8 +248,7 @@ def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Itera
         since = policy_in_force(on).key_areas.since
     except NoPolicyInForce:
         return
-    key = f"obligations.key_areas:{'' if only is None else sorted(only)}"
-    districts = memoisation.once(key, lambda: IN_KEY_AREAS.read(only))
+    districts = memoisation.once(IN_KEY_AREAS.read, memoisation.as_key(only))
     bodies = {authority.pk: authority for authority in authorities()} if districts else {}
     for district in districts:
         entered = vars(district)["first"].astimezone(clock.SHANGHAI).date()

@@ -158,7 +158,7 @@ def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
     Draws by year and world with their time; worlds with demonstrations today and the first day of these; years with self-checks; and stage
     assessments that were entered later (补录), by district key with their day.
     """
-    return memoisation.once("obligations.city_records", OF_CITY.read)
+    return memoisation.once(OF_CITY.read)
 
 
 def _drawn() -> QuerySet[Any, Any]:

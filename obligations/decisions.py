@@ -30,7 +30,11 @@ def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
 
 def _exemptions() -> list[Exemption]:
     """All waivers and extensions in order of decision; read once for a page."""
-    return memoisation.once("obligations.exemptions", lambda: list(Exemption.objects.order_by("decided_at", "pk")))
+    return memoisation.once(_read_exemptions)
+
+
+def _read_exemptions() -> list[Exemption]:
+    return list(Exemption.objects.order_by("decided_at", "pk"))
 
 
 def decisions_about(keys: Iterable[str]) -> dict[str, int]:

@@ -36,11 +36,16 @@ def collect(on: dt.date) -> Iterable[Obligation]:
 
 def _tasks(since: dt.date) -> list[TaskOwed]:
     """Tasks, read once for all days needed by a page."""
-    held: dict[dt.date, list[TaskOwed]] = memoisation.once("obligations.plan_quarters", dict)
+    held = memoisation.once(_owed_by_day)
     read = next((rows for day, rows in held.items() if day <= since), None)
     if read is None:
         held[since] = read = tasks_owed(since)
     return read
+
+
+def _owed_by_day() -> dict[dt.date, list[TaskOwed]]:
+    """Tasks read so far, by the day since which they matter."""
+    return {}
 
 
 def _row(task: TaskOwed, asked: AskedQuarter, done: dt.date | None) -> Obligation:

@@ -167,13 +167,17 @@ def _of_years(
     if stood_on is not None:
         begun = stood(begun, duty.model, duty.handed_in, stood_on)
     names = bodies_named(districts) if any(due.by_authorities for due in dues) else {}
-    key = f"obligations.yearly_rows:{'' if only is None else sorted(only)}"
-    made: dict[Yearly, list[Obligation]] = memoisation.once(key, dict) if on is None and stood_on is None else {}
+    made = memoisation.once(_made, memoisation.as_key(only)) if on is None and stood_on is None else {}
     for due in dues:
         if due not in made:
             owing = (district for district in districts if owes(district.stage, district.held_since, due.year))
             made[due] = owed_by_all(owing, due, begun, names)
         yield from (row for row in made[due] if unrecorded or row.is_recorded)
+
+
+def _made(_only: Collection[int] | None) -> dict[Yearly, list[Obligation]]:
+    """Rows of yearly duties of some districts, filled as they are asked for."""
+    return {}
 
 
 def yearly_owed(
@@ -333,8 +337,7 @@ def _seen(user: User, only: Collection[int] | None) -> Collection[int] | None:
 
 def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
     """Visible obligations with unfiltered links; read once for a page."""
-    key = f"obligations.in_sight:{user.pk}:{today}:{'' if only is None else sorted(only)}"
-    return memoisation.once(key, lambda: _in_sight(user, today, only))
+    return memoisation.once(_in_sight, user, today, memoisation.as_key(only))
 
 
 def _in_sight(user: User, today: dt.date, only: Collection[int] | None) -> list[Obligation]:

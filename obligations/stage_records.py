@@ -27,5 +27,4 @@ OPENED = CompiledFor(_opened)
 
 def opened_stages(only: Collection[int] | None) -> list[StageAssessment]:
     """Assessments of all districts or ``only`` some, with the leading bodies of the district (``leading``)."""
-    key = f"obligations.stages:{'' if only is None else sorted(only)}"
-    return memoisation.once(key, lambda: OPENED.read(only))
+    return memoisation.once(OPENED.read, memoisation.as_key(only))

@@ -55,11 +55,8 @@ def titled_districts(only: Collection[int] | None = None, on: dt.date | None = N
 
     As of today, or as of the day ``on`` by the title decisions.
     """
-    return memoisation.once(_key(only, on), lambda: _read(only) if on is None else _read_on(only, on))
-
-
-def _key(only: Collection[int] | None, on: dt.date | None = None) -> str:
-    return f"obligations.titled_districts:{'' if only is None else sorted(only)}:{on or ''}"
+    kept = memoisation.as_key(only)
+    return memoisation.once(_read, kept) if on is None else memoisation.once(_read_on, kept, on)
 
 
 def _read(only: Collection[int] | None) -> list[TitledDistrict]:
@@ -80,7 +77,7 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
 
 def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[TitledDistrict]:
     """Districts of today that have held their title since this day at the latest."""
-    if memoisation.is_held(_key(only)):
+    if memoisation.is_held(_read, memoisation.as_key(only)):
         return [row for row in titled_districts(only) if row.held_since is not None and row.held_since <= day]
     found = _titled_today().filter(**({} if only is None else {"pk__in": only}))
     return _rows(found.filter(Q(titled_since__lte=day) | Q(titled_since=None, titled_on__lte=day)))
@@ -114,11 +111,16 @@ def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:
 
 def names_of(bodies: Collection[int]) -> dict[int, str]:
     """Names of these bodies in GB/T 2260 order; each is read once for a page."""
-    known: dict[int, tuple[str, str, int, str]] = memoisation.once("obligations.bodies", dict)
+    known = memoisation.once(_known_bodies)
     if missing := {pk for pk in bodies if pk not in known}:
         found = Organisation.objects.filter(pk__in=missing).order_by()
         known |= {pk: (code, pinyin, pk, name) for pk, code, pinyin, name in found.values_list("pk", "admin_code", "name_pinyin", "name")}
     return {pk: name for _, _, pk, name in sorted(known[pk] for pk in set(bodies) & known.keys())}
+
+
+def _known_bodies() -> dict[int, tuple[str, str, int, str]]:
+    """Code, pinyin, key and name of bodies read so far, by key."""
+    return {}
 
 
 def owed_by_all(

@@ -27,13 +27,17 @@ def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Ma
 
     Read once for all kinds, and again only for years not read before.
     """
-    held = memoisation.once(f"obligations.begun:{'' if only is None else sorted(only)}", lambda: _Begun(set(), {}))
+    held = memoisation.once(_begun, memoisation.as_key(only))
     if missing := set(years) - held.years:
         held.years.update(missing)
         for district, year, of, pk, status, filed in _rows(missing, only):
             handed_in = filed if status in (FILED_STATES if of == SELF_CHECK else HANDED_IN) else None
             held.records.setdefault(of, {})[district, year] = Record(pk, status, handed_in)
     return held.records.get(kind, {})
+
+
+def _begun(_only: Collection[int] | None) -> _Begun:
+    return _Begun(set(), {})
 
 
 def _rows(years: Collection[int], only: Collection[int] | None) -> QuerySet[Any, Any]:

@@ -71,7 +71,11 @@ def unopened(user: User, today: dt.date, *kinds: str, only: Collection[int] | No
 
 def decisions() -> Mapping[str, dt.date | None]:
     """Key of an obligation → the day a decision moved it to, or None where it was waived; read once for a page."""
-    return memoisation.once("assessments.decisions", lambda: {key: day for source in _sources for key, day in source.decisions().items()})
+    return memoisation.once(_decisions)
+
+
+def _decisions() -> Mapping[str, dt.date | None]:
+    return {key: day for source in _sources for key, day in source.decisions().items()}
 
 
 def decided(kind: str) -> dict[tuple[int, int], dt.date | None]:

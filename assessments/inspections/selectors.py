@@ -260,7 +260,7 @@ PLANNED = Compiled(_ever_planned)
 
 def planned_inspections(on: dt.date) -> list[PlannedInspection]:
     """Inspections planned by the end of day ``on`` and not discarded by then; read once for a page."""
-    return list(_planned(memoisation.once("inspections.planned", PLANNED.read), on))
+    return list(_planned(memoisation.once(PLANNED.read), on))
 
 
 def _planned(rows: Iterable[Inspection], on: dt.date) -> Iterator[PlannedInspection]:

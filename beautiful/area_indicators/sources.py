@@ -32,7 +32,7 @@ def _carbon(user: User, districts: Collection[int], year: int) -> Mapping[int, F
 
 def _met(key: str, _user: User, districts: Collection[int], _year: int) -> Mapping[int, Fed]:
     """Number of plots built as required, out of those with a requirement; read once for all green indicators of a page."""
-    splits = memoisation.once(f"beautiful.splits:{sorted(districts)}", lambda: splits_of(list(districts)))
+    splits = memoisation.once(splits_of, tuple(sorted(districts)))
     asked = {pk: split[key] for pk, split in splits.items() if split[key].required.plots}
     return {pk: Fed(Decimal(one.met.plots), Decimal(one.required.plots)) for pk, one in asked.items()}
 
@@ -44,7 +44,7 @@ def _measures(_user: User, districts: Collection[int], year: int) -> Mapping[int
 
 def _metered(carrier: str, _user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
     """Metered consumption of a carrier in the year; read once for all carriers of a page."""
-    sums = memoisation.once(f"beautiful.metered:{year}:{sorted(districts)}", lambda: year_sums(districts, year))
+    sums = memoisation.once(year_sums, tuple(sorted(districts)), year)
     return {pk: Fed(half_up(found[carrier])) for pk, found in sums.items() if carrier in found}
 
 

@@ -163,7 +163,7 @@ def questions_of(inventory: CarbonInventory) -> list[PlausibilityFinding]:
 
 def year_before(inventory: CarbonInventory) -> Content | None:
     """Content of the inventory of the year before that is valid now, or that was when a filed one was filed; None without one."""
-    return once(f"carbon.year_before:{inventory.pk}", lambda: _year_before(inventory))
+    return once(_year_before, inventory)
 
 
 def _year_before(inventory: CarbonInventory) -> Content | None:

@@ -10,7 +10,7 @@ from greendistrict.audit import anchors
 from greendistrict.audit.actors import Actor, principal_of
 from greendistrict.audit.chain import content_of, link
 from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
-from greendistrict.core import clock, request_id
+from greendistrict.core import clock, memoisation, request_id
 from greendistrict.core.columns import fitted
 
 logger = logging.getLogger(__name__)
@@ -30,8 +30,9 @@ def record(
     """Append one record in the caller's transaction.
 
     The data of an act on behalf of somebody contain ``principal``. ``label``: what the act concerned, if that is no stored object;
-    ``name``: who acted, if that person has no account.
+    ``name``: who acted, if that person has no account. What this request or job has read and kept is read again afterwards.
     """
+    memoisation.forget()
     principal = principal_of(by, action, obj) if by else ""
     row = AuditRecord.objects.create(
         at=clock.now(),

@@ -1,18 +1,19 @@
 """Memoisation of reads within one request, and values cached for the life of a process."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 T = TypeVar("T")
-_held: ContextVar[dict[str, Any] | None] = ContextVar("held_reads", default=None)
+P = ParamSpec("P")
+_held: ContextVar[dict[Hashable, Any] | None] = ContextVar("held_reads", default=None)
 
 
 @contextmanager
 def held_reads() -> Iterator[None]:
-    """Memoise results of ``once`` until the outermost such block ends. Only for code that changes nothing."""
+    """Memoise results of ``once`` until the outermost such block ends, or something is written (``forget``)."""
     outer = _held.get()
     token = _held.set({} if outer is None else outer)
     try:
@@ -21,20 +22,35 @@ def held_reads() -> Iterator[None]:
         _held.reset(token)
 
 
-def once(key: str, read: Callable[[], T]) -> T:
-    """Result of ``read()``, memoised under ``key`` within ``held_reads``."""
+def once(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Result of the function with these hashable arguments, memoised within ``held_reads``.
+
+    The function is its own key: one of a module or a method of a constant, never a closure, which would be another one each time.
+    """
     held = _held.get()
     if held is None:
-        return read()
+        return function(*args, **kwargs)
+    key = (function, args, *sorted(kwargs.items()))
     if key not in held:
-        held[key] = read()
+        held[key] = function(*args, **kwargs)
     found: T = held[key]
     return found
 
 
-def is_held(key: str) -> bool:
-    """Whether ``once`` has a memoised result for the key."""
-    return key in (_held.get() or {})
+def is_held(function: Callable[..., Any], *args: Hashable) -> bool:
+    """Whether ``once`` has a memoised result of the function with these arguments."""
+    return (function, args) in (_held.get() or {})
+
+
+def forget() -> None:
+    """Forget what is memoised, because something was written; called by whatever records an act (``audit.services.record``)."""
+    if held := _held.get():
+        held.clear()
+
+
+def as_key(only: Collection[int] | None) -> tuple[int, ...] | None:
+    """Keys of rows in the form in which they are an argument of ``once``; None, which means all, stays None."""
+    return None if only is None else tuple(sorted(only))
 
 
 class Kept(Generic[T]):

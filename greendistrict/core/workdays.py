@@ -117,7 +117,7 @@ _cache = _Cache()
 
 def current() -> WorkCalendar:
     """Calendar of the database: one small query, and a second one if an arrangement changed since the last read."""
-    return memoisation.once("core.workdays", _read)
+    return memoisation.once(_read)
 
 
 def _read() -> WorkCalendar:

@@ -9,7 +9,7 @@ from greendistrict.policy import parameters
 
 def first_day_in_use() -> dt.date:
     """First day of use: the confirmed setting, otherwise the day of the first audit record; memoised per page."""
-    return memoisation.once("policy.first_day", _read)
+    return memoisation.once(_read)
 
 
 def _read() -> dt.date:

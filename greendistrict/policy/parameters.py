@@ -247,7 +247,7 @@ def load(on: dt.date | None = None) -> Parameters:
     asked = _asked.get() or _AsOf()
     day = on or asked.day
     day = None if day == clock.today() else day
-    found = memoisation.once(f"policy.parameters:{day or ''}", lambda: _read(day))
+    found = memoisation.once(_read, day)
     return found.supposing(asked.values) if asked.values else found
 
 
@@ -288,7 +288,7 @@ CONFIRMED = Compiled(lambda: Setting.objects.filter(confirmed=True).values_list(
 def _read(day: dt.date | None) -> Parameters:
     """Parameters on a day; a decision without an effective day counts from the day it was taken."""
     until, found, pending = day or clock.today(), {}, []
-    for key, value, reason, effective, at in memoisation.once("policy.confirmed", CONFIRMED.read):
+    for key, value, reason, effective, at in memoisation.once(CONFIRMED.read):
         since = effective or (at.astimezone(clock.SHANGHAI).date() if day else until)
         if since <= until:
             found[key] = (value, reason)

@@ -182,7 +182,7 @@ def check_tasks(user: User, rows: CheckedRows[Any]) -> list[Task]:
     read.
     """
     held = posts_of(user)
-    if not rows.model.opens_to(held) or rows.model not in once("second_person.kinds_waiting", _kinds_waiting):
+    if not rows.model.opens_to(held) or rows.model not in once(_kinds_waiting):
         return []
     return [
         Task(

@@ -23,7 +23,7 @@ HUNDRED = Decimal(100)
 
 def _ledger(district: District, year: int) -> Ledger:
     """The ledger, read once for all sentences of a page."""
-    return memoisation.once(f"operation.ledger:{district.pk}:{year}", lambda: ledger_of(district, year))
+    return memoisation.once(ledger_of, district, year)
 
 
 def _counted(ledger: Ledger, section: str) -> list[Any]:

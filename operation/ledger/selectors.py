@@ -260,7 +260,11 @@ def _in_years(rows: Sequence[DutyRow], years: Collection[int]) -> dict[tuple[int
 
 def _duty_rows() -> list[DutyRow]:
     """Rows for any day; one statement, read once for a page."""
-    return memoisation.once("operation.duty_rows", lambda: list(map(DutyRow._make, DUTY_ROWS.read())))
+    return memoisation.once(_read_duty_rows)
+
+
+def _read_duty_rows() -> list[DutyRow]:
+    return list(map(DutyRow._make, DUTY_ROWS.read()))
 
 
 def _mechanisms_kept() -> QuerySet[Any, Any]:

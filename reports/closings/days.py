@@ -21,9 +21,12 @@ def closes_day(year: int) -> dt.date:
 
 def edition_in_force(year: int) -> ClosingEdition | None:
     """Edition of a closed year; None before the first closing, and while a correction is prepared or its edition is created."""
+    return memoisation.once(_edition_in_force, year)
+
+
+def _edition_in_force(year: int) -> ClosingEdition | None:
     closed = ClosingEdition.objects.filter(closing__year=year, closing__status=ClosingState.CLOSED)
-    whole = closed.filter(number=F("closing__edition")).exclude(digest="")  # it gets its digest once it is whole
-    return memoisation.once(f"reports.edition:{year}", whole.first)
+    return closed.filter(number=F("closing__edition")).exclude(digest="").first()  # it gets its digest once it is whole
 
 
 def receipts_day(year: int) -> dt.date:
@@ -31,8 +34,11 @@ def receipts_day(year: int) -> dt.date:
     edition = edition_in_force(year)
     if edition is not None:
         return edition.closes_on
-    stated = YearClosing.objects.filter(year=year).values_list("closes_on", flat=True)
-    return memoisation.once(f"reports.closes_on:{year}", stated.first) or closes_day(year)
+    return memoisation.once(_stated_day, year) or closes_day(year)
+
+
+def _stated_day(year: int) -> dt.date | None:
+    return YearClosing.objects.filter(year=year).values_list("closes_on", flat=True).first()
 
 
 def received_in_time(year: int, field: str = "received_at") -> Q:

@@ -86,7 +86,7 @@ def _named(names: tuple[str, ...]) -> str:
 
 def year_figures(year: int) -> YearFigures:
     """Reference days, state and edition of a year as of today."""
-    return memoisation.once(f"reports.year_figures:{year}", lambda: _read(year))
+    return memoisation.once(_read, year)
 
 
 def _read(year: int) -> YearFigures:

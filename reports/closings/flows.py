@@ -33,8 +33,8 @@ def _as_of(row: Obligation, day: dt.date) -> Obligation:
 def _received(kind: str, year: int) -> Collection[int]:
     """Keys of self-checks or yearly reports for a year received in time; read once for a page."""
     if kind == KEY:
-        return memoisation.once(f"reports.received_checks:{year}", lambda: _keys(SelfCheck, year, SelfCheckState.RECEIVED))
-    return memoisation.once(f"reports.received_reports:{year}", lambda: _keys(YearlyReport, year, YearlyReportState.RECEIVED))
+        return memoisation.once(_keys, SelfCheck, year, str(SelfCheckState.RECEIVED))
+    return memoisation.once(_keys, YearlyReport, year, str(YearlyReportState.RECEIVED))
 
 
 def _keys(model: type[SelfCheck | YearlyReport], year: int, state: str) -> Collection[int]:

@@ -89,8 +89,7 @@ class HeldTitle(NamedTuple):
 
 def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> Mapping[int, HeldTitle]:
     """Titles held on ``day`` by district id; one query, cached for a page or report."""
-    key = f"approvals.titles_held_on:{day}:{'' if only is None else sorted(only)}"
-    return memoisation.once(key, lambda: _held_on(day, only))
+    return memoisation.once(_held_on, day, memoisation.as_key(only))
 
 
 def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]:
@@ -116,7 +115,7 @@ def areas_changed_since(day: dt.date) -> Mapping[int, Decimal | None]:
 
     A title fixes the area, so only an approved change alters it, and the change stores the earlier value.
     """
-    return memoisation.once(f"approvals.areas_changed_since:{day}", lambda: _changed_since(day))
+    return memoisation.once(_changed_since, day)
 
 
 def _changed_since(day: dt.date) -> dict[int, Decimal | None]:

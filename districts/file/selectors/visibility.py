@@ -67,17 +67,24 @@ def districts_edited_by(user: User) -> QuerySet[District]:
 
 def own_districts(user: User) -> list[District]:
     """Districts in which the user takes part, by pinyin; read once for a page."""
-    return memoisation.once(f"districts.own:{user.pk}", lambda: list(districts_of(user).order_by("name_pinyin", "pk")))
+    return memoisation.once(_own_districts, user)
+
+
+def _own_districts(user: User) -> list[District]:
+    return list(districts_of(user).order_by("name_pinyin", "pk"))
 
 
 def own_keys(user: User, only: Collection[int] | None = None) -> frozenset[int]:
     """Keys of ``own_districts``, or of those among ``only``; the districts themselves are not read."""
-    if memoisation.is_held(f"districts.own:{user.pk}"):
+    if memoisation.is_held(_own_districts, user):
         own = frozenset(district.pk for district in own_districts(user))
         return own if only is None else own.intersection(only)
-    key = f"districts.own_keys:{user.pk}:{'' if only is None else sorted(only)}"
+    return memoisation.once(_own_keys, user, memoisation.as_key(only))
+
+
+def _own_keys(user: User, only: Collection[int] | None) -> frozenset[int]:
     found = districts_of(user) if only is None else districts_of(user).filter(pk__in=only)
-    return memoisation.once(key, lambda: frozenset(found.order_by().values_list("pk", flat=True)))
+    return frozenset(found.order_by().values_list("pk", flat=True))
 
 
 def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
