@@ -5,7 +5,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from assessments.reviews.selectors.files import viewer_of
+from assessments.reviews.selectors.files import file_pane_of
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.tables.models import RowEvidence
 from greendistrict.documents.citations import Citation
@@ -44,7 +44,7 @@ def test_pages_and_papers_name_the_whole_place(client, people):
     _, wide = score_blocks(people.preparer, Case(table=table))
     assert f"监测报告{WORDS}" in str(wide.blocks[0].rows)
     review = open_review(table=table, subject=ReviewSubject("方案", "SB-1", "application", [], []), by=people.secretariat)
-    shown = viewer_of(people.secretariat, review, ITEM, "").current
+    shown = file_pane_of(people.secretariat, review, ITEM, "").current
     assert Citation.of(shown).words == WORDS
     assert shown.href == reverse("documents:reading", args=[link.document.key], query=PLACE)
     annual = tables.evidence(figures.report_figures(check).scores)

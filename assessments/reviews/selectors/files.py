@@ -75,7 +75,7 @@ class ClauseFile:
 
 
 @dataclass(frozen=True)
-class Viewer:
+class FilePane:
     """All files of a clause and the one that is open."""
 
     files: tuple[ClauseFile, ...]
@@ -87,10 +87,10 @@ class Viewer:
         return self.files.index(self.current) + 1 if self.current else 0
 
 
-def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
+def file_pane_of(user: User, review: Review, item_id: str, wanted: str) -> FilePane:
     """Files of a clause with ``wanted`` open, else the first evidence that can be shown. Two queries, fewer without files."""
     if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
-        return Viewer((), None)
+        return FilePane((), None)
     files = [
         ClauseFile(
             one["title"], one["key"], one["type"], one["page"], of_case=False, passage=one.get("passage", ""), page_end=one.get("page_end")
@@ -103,7 +103,7 @@ def viewer_of(user: User, review: Review, item_id: str, wanted: str) -> Viewer:
     readable = [one for one in files if not one.withheld]
     chosen = next((one for one in readable if one.key == wanted), None)
     first = next((one for one in readable if one.in_page and not one.of_case), None)
-    return Viewer(tuple(files), chosen or first or next(iter(readable), None))
+    return FilePane(tuple(files), chosen or first or next(iter(readable), None))
 
 
 def _papers(review: Review) -> list[ClauseFile]:

@@ -15,7 +15,7 @@ from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of
-from assessments.reviews.selectors.files import ClauseFile, viewer_of
+from assessments.reviews.selectors.files import ClauseFile, file_pane_of
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -66,7 +66,7 @@ def screen_clause(user: User, review: Review, agenda: Agenda, item_id: str) -> S
         steps=steps_of(item, data["value"]),
         value=value_words(item, data["value"]),
         data=data,
-        files=tuple(file for file in viewer_of(user, review, item_id, "").files if not file.of_case),
+        files=tuple(file for file in file_pane_of(user, review, item_id, "").files if not file.of_case),
         number=at + 1,
         before=ids[at - 1] if at else "",
         following=ids[at + 1] if at + 1 < len(ids) else "",

@@ -19,7 +19,7 @@ from assessments.reviews.forms.reviews import InvitationReplyForm, MemberReasonF
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.agenda import not_opened_by
-from assessments.reviews.selectors.files import viewer_of
+from assessments.reviews.selectors.files import file_pane_of
 from assessments.reviews.selectors.member import member_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.precedents import afterwards
@@ -242,7 +242,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "files": files_of(score),
         "after": afterwards(member, item_id),
         "accept": ACCEPT,
-        "viewer": viewer_of(person(request), member.review, item_id, request.GET.get("file", "")),
+        "viewer": file_pane_of(person(request), member.review, item_id, request.GET.get("file", "")),
         "kinds": CommentKind.choices,
         "days": selectors.days_left(member.review.score_due) if open_ else None,
         **(extra or {}),
