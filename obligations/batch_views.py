@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
@@ -29,7 +30,7 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not may_decide(posts_of(user)):
         raise Http404
-    chosen = _chosen(user, request.POST.getlist("key"))
+    chosen = _chosen(viewer_of(request), request.POST.getlist("key"))
     if not chosen:
         messages.error(request, "请先在清单中勾选事项")
         return redirect(_list(request))
@@ -42,11 +43,11 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
     return _page(request, form, chosen, items)
 
 
-def _chosen(user: User, keys: Sequence[str]) -> list[Obligation]:
+def _chosen(viewer: Viewer, keys: Sequence[str]) -> list[Obligation]:
     """Selected visible obligations, in list order, at most ``MOST``."""
-    wanted, today = set(keys[:MOST]), clock.today()
+    wanted = set(keys[:MOST])
     with held_reads():
-        return urgent_first((row for row in obligations_visible_to(user, today) if row.key in wanted), today)
+        return urgent_first((row for row in obligations_visible_to(viewer) if row.key in wanted), viewer.today)
 
 
 def _planned(chosen: Sequence[Obligation], form: BatchForm) -> list[BatchItem]:

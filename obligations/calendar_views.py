@@ -10,9 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock, workdays
+from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
@@ -46,15 +45,16 @@ class CalendarLine(NamedTuple):
 @require_safe
 def duty_calendar(request: HttpRequest) -> HttpResponse:
     """A month of visible obligations, as weeks and as a list by day, authority, district, kind or person."""
-    user, today = signed_in(request), clock.today()
+    viewer = viewer_of(request)
+    today = viewer.today
     first = month_asked(request.GET.get("month", ""), today)
     with held_reads():
-        of_year = falling_due(user, today, first.year)
+        of_year = falling_due(viewer, first.year)
         people, names = acting(of_year), bodies_of(of_year)
         form = CalendarFilter(request.GET, of_year, names=names, today=today, people=people)
         chosen = form.chosen()
         of_month = [row for row in chosen if _is_in(row, first)]
-        watches = form.watched(row for row in watched_in_sight(user, today, dated=True) if _is_in(row, first))
+        watches = form.watched(row for row in watched_in_sight(viewer, dated=True) if _is_in(row, first))
         calendar = workdays.current()
     weeks = weeks_of(first, of_month, today=today, working=calendar, names=_names_of(first))
     listed = form.of_day(of_month)
@@ -119,9 +119,10 @@ def _groups_of(row: Obligation, grouping: str, people: Sequence[ActingPerson], n
 @require_safe
 def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One obligation: state, debtor and creditor, derivation of its due date, decisions about it, related matter."""
-    user, today = signed_in(request), clock.today()
+    viewer = viewer_of(request)
+    today = viewer.today
     with held_reads():
-        found = obligation_of(user, key, today)
+        found = obligation_of(viewer, key)
         if found is None:
             raise Http404
         people = acting([found])[key]
@@ -135,9 +136,9 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
         "today": today,
         "decided": Exemption.objects.filter(obligation=key).select_related("decided_by"),
         "letter": decisions_about([key]).get(key),
-        "may_decide": found.is_open and not is_decided_elsewhere(key) and may_decide(posts_of(user)),
-        "previewed": has_reminders(found, today) and may_preview(user, found),
+        "may_decide": found.is_open and not is_decided_elsewhere(key) and may_decide(viewer.held),
+        "previewed": has_reminders(found, today) and may_preview(viewer.held, found),
         "urgings": Urging.objects.filter(obligation=key).select_related("by"),
-        "may_urge": is_offered(user, found, today),
+        "may_urge": is_offered(viewer.user, found, today),
     }
     return render(request, "obligations/obligation_detail.html", context)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import reverse
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from obligations.duties import Obligation
@@ -26,11 +26,11 @@ REFRESH = dt.timedelta(hours=6)
 STAMP_BEFORE = dt.timedelta(days=2 * 366)
 
 
-def in_feed(user: User, today: dt.date) -> list[Obligation]:
+def in_feed(viewer: Viewer) -> list[Obligation]:
     """Visible open obligations: listed ones, and those due this year and next."""
     with held_reads():
-        listed = obligations_visible_to(user, today)  # today first: its data are reused for later days
-        rows = [*to_come(user, today, today.year, today.year + 1), *listed]
+        listed = obligations_visible_to(viewer)  # today first: its data are reused for later days
+        rows = [*to_come(viewer, viewer.as_of.year, viewer.as_of.year + 1), *listed]
     found = {row.key: row for row in rows if row.is_open}
     return sorted(found.values(), key=lambda row: (row.due, row.key))
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock, limits
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import limits
 from obligations.feed import calendar_of, in_feed
 from obligations.feed_tokens import digest_of, make_feed, reader_of, revoke_feed
 from obligations.models import CalendarFeed
@@ -32,7 +33,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if not limits.within(f"calendar-feed:{digest_of(token)}", READ_AN_HOUR, seconds=HOUR):
         return HttpResponse("读取过于频繁，请一小时后再试", status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(HOUR)})
-    content = calendar_of(in_feed(user, clock.today()))
+    content = calendar_of(in_feed(Viewer(user)))
     mark = quote_etag(digest_of(content.decode()))
     unchanged = get_conditional_response(request, etag=mark)
     response = unchanged or HttpResponse(content, content_type="text/calendar; charset=utf-8")

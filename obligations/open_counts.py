@@ -15,8 +15,7 @@ from django.db import connection
 from django.urls import reverse
 
 from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.decisions import decided, decisions
@@ -143,38 +142,38 @@ class Owed:
         return {row.district_id for row in self.single if row.district_id and (row.kind, row.year) == (kind, year) and row.waived}
 
 
-def owed_in_sight(user: User, today: dt.date) -> Owed:
+def owed_in_sight(viewer: Viewer) -> Owed:
     """Visible obligations for a work desk: see ``obligations_visible_to``."""
-    if posts_of(user).is_keeper or not sees_all(user):
-        rows = obligations_visible_to(user, today)
-        return Owed(today, single=rows, others=frozenset(row.key for row in rows if not acts(user, row)))
-    found = _owed_by_all(user, today)
-    readable = readable_links(user, {entry.link for entry in found.counted})
+    if viewer.held.is_keeper or not sees_all(viewer.held):
+        rows = obligations_visible_to(viewer)
+        return Owed(viewer.as_of, single=rows, others=frozenset(row.key for row in rows if not acts(viewer.held, row)))
+    found = _owed_by_all(viewer)
+    readable = readable_links(viewer, {entry.link for entry in found.counted})
     counted = [entry if readable is None or entry.link in readable else entry._replace(link="") for entry in found.counted]
-    return replace(found, counted=counted, single=opened(user, found.single))
+    return replace(found, counted=counted, single=opened(viewer, found.single))
 
 
-def overdue_count(user: User, today: dt.date) -> int:
+def overdue_count(viewer: Viewer) -> int:
     """Number of visible overdue obligations."""
-    if sees_all(user) and not posts_of(user).is_keeper:
-        return _owed_by_all(user, today).overdue()
-    return sum(row.is_overdue(today) for row in in_sight(user, today))
+    if sees_all(viewer.held) and not viewer.held.is_keeper:
+        return _owed_by_all(viewer).overdue()
+    return sum(row.is_overdue(viewer.as_of) for row in in_sight(viewer))
 
 
-def _owed_by_all(user: User, today: dt.date) -> Owed:
+def _owed_by_all(viewer: Viewer) -> Owed:
     with held_reads():
         exempted = decisions()
         since = first_day_in_use()
-        dues = (due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, today)) if due.due >= since)
+        dues = (due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, viewer.as_of)) if due.due >= since)
         yearly = dict(enumerate(dues))
         beside = _beside(yearly, exempted)
-        single = of_records(today, None, held=posts_of(user)) + of_all_bodies(today)
+        single = of_records(viewer.as_of, None, held=viewer.held) + of_all_bodies(viewer.as_of)
         if beside:
             districts = {district for _, district in beside}
-            single += [row for row in yearly_owed(today, districts) if row.key in exempted]
-        single = [row for row in single if is_listed(row, today)]
+            single += [row for row in yearly_owed(viewer.as_of, districts) if row.key in exempted]
+        single = [row for row in single if is_listed(row, viewer.as_of)]
     counted = [_open_count(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
-    return Owed(today, yearly, counted, decided(read_by(user, single), exempted), beside)
+    return Owed(viewer.as_of, yearly, counted, decided(read_by(viewer.held, single), exempted), beside)
 
 
 def _beside(yearly: Mapping[int, Yearly], keys: Iterable[str]) -> list[tuple[int, int]]:

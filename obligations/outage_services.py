@@ -13,7 +13,7 @@ from assessments.inspections.services import move_finding
 from assessments.stage_assessments.services.stages import move_rectification
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
@@ -53,9 +53,9 @@ def moved_by(outage: PortalOutage) -> list[MovedDay]:
     return [MovedDay(dt.date.fromisoformat(due), dt.date.fromisoformat(to), number) for due, to, number in outage.moved]
 
 
-def may_record(user: User) -> bool:
+def may_record(held: HeldPosts) -> bool:
     """Whether the person may record outages."""
-    return posts_of(user).has(Role.SYSTEM_KEEPER)
+    return held.has(Role.SYSTEM_KEEPER)
 
 
 def rule() -> OutageRule:
@@ -75,7 +75,7 @@ def preview(period: OutagePeriod) -> list[MovedDay]:
 @transaction.atomic
 def record_outage(*, period: OutagePeriod, reason: str, by: User) -> PortalOutage:
     """Store the outage and extend every obligation concerned, whether open or met late."""
-    NotAllowed.unless(may_record(by), "平台停运由系统管理员登记")
+    NotAllowed.unless(may_record(posts_of(by)), "平台停运由系统管理员登记")
     Refused.unless(reason.strip(), "请填写原因")
     _check(period)
     moved = moved_days(period, rule(), workdays.current())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.channels import Choices, channels_of, choices_of
@@ -42,11 +42,10 @@ class RungLine:
     is_past: bool
 
 
-def may_preview(user: User, owed: Obligation) -> bool:
+def may_preview(held: HeldPosts, owed: Obligation) -> bool:
     """The city, and those responsible for the people of debtor or preparer; not for expert duties, because recipients are named."""
     if duty_kind(owed.kind).debtor == EXPERT:
         return False
-    held = posts_of(user)
     return held.is_city or not held.admin_of.isdisjoint({*owed.debtor_ids, *([owed.organisation_id] if owed.organisation_id else ())})
 
 

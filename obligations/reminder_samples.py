@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from approvals.letter_texts.samples import TriedMessage
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import message_texts
@@ -46,7 +47,7 @@ class Samples:
 
 def _unmet(user: User) -> list[Obligation]:
     today = clock.today()
-    rows = obligations_visible_to(user, today)
+    rows = obligations_visible_to(Viewer(user).at(today))
     return [owed for owed in rows if owed.state(today) in UNMET_STATES and is_urged(duty_kind(owed.kind))]
 
 

@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from obligations.reminder_preview import may_preview, rung_lines
 from obligations.reminder_settings import hours
 from obligations.selectors import obligation_of
@@ -15,9 +14,10 @@ from obligations.selectors import obligation_of
 @require_safe
 def obligation_reminders(request: HttpRequest, key: str) -> HttpResponse:
     """Every step with its recipients; for the city and those responsible for the debtor's people."""
-    user, today = signed_in(request), clock.today()
-    found = obligation_of(user, key, today)
-    if found is None or not may_preview(user, found):
+    viewer = viewer_of(request)
+    today = viewer.today
+    found = obligation_of(viewer, key)
+    if found is None or not may_preview(viewer.held, found):
         raise Http404
     listed, detail = reverse("obligations:obligation_list"), reverse("obligations:obligation_detail", args=[key])
     context = {

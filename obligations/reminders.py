@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import row_faults, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.row_faults import one_by_one
@@ -193,7 +194,7 @@ def weekly(today: dt.date) -> int:
                 found[person].append(owed)
 
     def summed_up(person: int) -> int:
-        return _summary(seats.people[person], read_by(seats.people[person], found[person]), words, mark)
+        return _summary(seats.people[person], read_by(posts_of(seats.people[person]), found[person]), words, mark)
 
     return sum(one_by_one("reminder-sweep:weekly", sorted(found), summed_up, called=_name_in(words)))
 
@@ -201,7 +202,7 @@ def weekly(today: dt.date) -> int:
 def _list_of(person: User, rows: Iterable[Obligation], today: dt.date) -> str:
     """URL of the list with the filter by which a summary counts."""
     late = {"state": ObligationState.OVERDUE.value} if any(owed.is_overdue(today) and not owed.is_watch for owed in rows) else {}
-    whose = {} if sees_all(person) else {"whose": ANSWERED}
+    whose = {} if sees_all(posts_of(person)) else {"whose": ANSWERED}
     return f"{reverse('obligations:obligation_list')}?{urlencode(late | whose)}".rstrip("?")
 
 

@@ -16,8 +16,8 @@ from assessments.yearly_reports.selectors.yearly_reports import reports_visible_
 from districts.file.rules import may_watch
 from districts.file.selectors.visibility import own_keys
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, memoisation
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
@@ -89,10 +89,10 @@ def watched(on: dt.date, only: Collection[int] | None = None, *, dated: bool = F
         return _in_order(row for watch in watches(dated=dated) for row in watch(on, only))
 
 
-def watched_in_sight(user: User, on: dt.date, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
+def watched_in_sight(viewer: Viewer, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
     """Watched items of a day in districts whose duties the person sees, or ``only`` some of them."""
-    seen = _seen(user, only) if reads_watches(posts_of(user)) else ()
-    return watched(on, seen, dated=dated) if seen is None or seen else []
+    seen = _seen(viewer, only) if reads_watches(viewer.held) else ()
+    return watched(viewer.as_of, seen, dated=dated) if seen is None or seen else []
 
 
 def of_all_bodies(on: dt.date) -> list[Obligation]:
@@ -201,50 +201,50 @@ def _in_order(found: Iterable[Obligation]) -> list[Obligation]:
     return sorted(found, key=attrgetter("due", "district", "key"))
 
 
-def falling_due(user: User, today: dt.date, year: int) -> list[Obligation]:
+def falling_due(viewer: Viewer, year: int) -> list[Obligation]:
     """Visible obligations due in a calendar year, earliest first: listed ones and future ones.
 
     For a year in progress: what will be owed on its last day if nothing else is recorded.
     """
     with held_reads():  # today first: its data are reused for later days
-        listed = in_sight(user, today)
-        found = {row.key: row for row in (*to_come(user, today, year), *listed)}
+        listed = in_sight(viewer)
+        found = {row.key: row for row in (*to_come(viewer, year), *listed)}
     return _in_order(row for row in found.values() if row.due.year == year)
 
 
-def to_come(user: User, today: dt.date, *years: int) -> list[Obligation]:
+def to_come(viewer: Viewer, *years: int) -> list[Obligation]:
     """Visible obligations due in these calendar years, as of their last days; see ``falling_due``."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return []
     with held_reads():
-        found = _owed_in(years, _seen(user, None))
+        found = _owed_in(years, _seen(viewer, None))
     for end in (dt.date(year, 12, 31) for year in years):
-        found += coming_in_sight(user, end) if end > today else []
+        found += coming_in_sight(viewer.at(end)) if end > viewer.as_of else []
     return [row for row in found if row.due.year in years]
 
 
-def coming_in_sight(user: User, on: dt.date) -> list[Obligation]:
+def coming_in_sight(viewer: Viewer) -> list[Obligation]:
     """Record-based and calendar-based obligations as visible on a future day, if nothing else is recorded."""
-    only = _seen(user, None)
-    with held_reads(), parameters.as_of(on):
-        found = of_records(on, only, held=posts_of(user))
-        found += of_all_bodies(on) if only is None else []
-        rows = [row for row in read_by(user, decided(found, decisions())) if row.is_recorded]
-        return rows if only is None else [*rows, *_of_own_bodies(user, on)]
+    only = _seen(viewer, None)
+    with held_reads(), parameters.as_of(viewer.as_of):
+        found = of_records(viewer.as_of, only, held=viewer.held)
+        found += of_all_bodies(viewer.as_of) if only is None else []
+        rows = [row for row in read_by(viewer.held, decided(found, decisions())) if row.is_recorded]
+        return rows if only is None else [*rows, *_of_own_bodies(viewer)]
 
 
-def obligation_of(user: User, key: str, today: dt.date) -> Obligation | None:
+def obligation_of(viewer: Viewer, key: str) -> Obligation | None:
     """The visible obligation of a key, including future ones; its link only if the person may open it."""
-    held, yearly = posts_of(user), yearly_key(key)
+    held, yearly = viewer.held, yearly_key(key)
     only = {yearly.district} if yearly and yearly.kind in yearly_duties() else None
-    found = next((row for row in obligations_visible_to(user, today, only) if row.key == key), None)
+    found = next((row for row in obligations_visible_to(viewer, only) if row.key == key), None)
     if found is not None or held.is_keeper or not held.roles:
         return found
     if yearly and only:
-        coming = owed_on_years((yearly.year,), kinds=(yearly.kind,), only=_seen(user, only))
+        coming = owed_on_years((yearly.year,), kinds=(yearly.kind,), only=_seen(viewer, only))
     else:
-        coming = coming_in_sight(user, dt.date(today.year + YEARS_FORESEEN, 12, 31))
+        coming = coming_in_sight(viewer.at(dt.date(viewer.as_of.year + YEARS_FORESEEN, 12, 31)))
     return next((row._replace(link="") for row in coming if row.key == key), None)
 
 
@@ -261,19 +261,19 @@ def bodies_of(rows: Iterable[Obligation]) -> list[tuple[int, str]]:
     return list(names_of({body for row in rows for body in row.authority_ids}).items())
 
 
-def obligations_visible_to(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
+def obligations_visible_to(viewer: Viewer, only: Collection[int] | None = None) -> list[Obligation]:
     """City, secretariat and partners see all; others those of districts they are involved in through a post.
 
     ``only`` restricts the districts. ``link`` is empty if the person may not read the page behind it.
     """
-    return opened(user, in_sight(user, today, only))
+    return opened(viewer, in_sight(viewer, only))
 
 
-def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
+def opened(viewer: Viewer, rows: Iterable[Obligation]) -> list[Obligation]:
     """The same obligations with links only to pages that the person may open."""
     rows = list(rows)
-    readable = readable_links(user, {row.link for row in rows if not (row.is_link_open or row.followed_at)})
-    watches = may_watch(posts_of(user))
+    readable = readable_links(viewer, {row.link for row in rows if not (row.is_link_open or row.followed_at)})
+    watches = may_watch(viewer.held)
 
     def beside(row: Obligation) -> str:
         if row.followed_at:
@@ -282,99 +282,97 @@ def opened(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
 
     def link(row: Obligation) -> str:
         page = beside(row)
-        return row.link if page == row.link or row.is_link_open or acts(user, row) else page
+        return row.link if page == row.link or row.is_link_open or acts(viewer.held, row) else page
 
     return [row if (page := link(row)) == row.link else row._replace(link=page) for row in rows]
 
 
-def readable_links(user: User, links: Collection[str]) -> Collection[str] | None:
+def readable_links(viewer: Viewer, links: Collection[str]) -> Collection[str] | None:
     """Links that the person may open among those of obligations; None: all of them."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_city:
         return None
     if held.has(*WORKING):
         return set(links) - {reverse(page) for page in PAGES_OF_THE_CITY}
     lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:yearly_report_list")}
-    return None if lists.issuperset(links) else lists | _readable(user)
+    return None if lists.issuperset(links) else lists | _readable(viewer)
 
 
-def _readable(user: User) -> set[str]:
+def _readable(viewer: Viewer) -> set[str]:
     """URLs of the pages, among those that obligations link to, that the person may open; one query."""
     first, *others = (
         found.order_by().values_list(Value(page, CharField()), "pk")
         for page, found in (
-            ("assessments:selfcheck", self_checks_visible_to(user)),
-            ("assessments:stage", stages_visible_to(user)),
-            ("assessments:yearly_report", reports_visible_to(user)),
-            ("assessments:inspection", inspections_visible_to(user)),
-            ("assessments:post", evaluations_visible_to(user)),
+            ("assessments:selfcheck", self_checks_visible_to(viewer)),
+            ("assessments:stage", stages_visible_to(viewer)),
+            ("assessments:yearly_report", reports_visible_to(viewer)),
+            ("assessments:inspection", inspections_visible_to(viewer)),
+            ("assessments:post", evaluations_visible_to(viewer)),
         )
     )
     return {reverse(page, args=[pk]) for page, pk in first.union(*others, all=True)}
 
 
-def sees_all(user: User) -> bool:
+def sees_all(held: HeldPosts) -> bool:
     """Whether the person sees the obligations of every district."""
-    held = posts_of(user)
     return held.is_city or held.has("secretariat", "partner")
 
 
-def yearly_in_sight(user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[Obligation]:
+def yearly_in_sight(viewer: Viewer, kinds: Collection[str], only: Collection[int] | None) -> list[Obligation]:
     """Visible yearly duties of these kinds, before waivers and extensions."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return []
     with held_reads():
-        return list(yearly_owed(today, _seen(user, only), kinds))
+        return list(yearly_owed(viewer.as_of, _seen(viewer, only), kinds))
 
 
-def _seen(user: User, only: Collection[int] | None) -> Collection[int] | None:
+def _seen(viewer: Viewer, only: Collection[int] | None) -> Collection[int] | None:
     """Districts whose obligations the person sees, of ``only`` some; None: all."""
-    if sees_all(user):
+    if sees_all(viewer.held):
         return only
-    return own_keys(user, only)
+    return own_keys(viewer, only)
 
 
-def in_sight(user: User, today: dt.date, only: Collection[int] | None = None) -> list[Obligation]:
+def in_sight(viewer: Viewer, only: Collection[int] | None = None) -> list[Obligation]:
     """Visible obligations with unfiltered links; read once for a page."""
-    return memoisation.once(_in_sight, user, today, memoisation.as_key(only))
+    return viewer.once(_in_sight, memoisation.as_key(only))
 
 
-def _in_sight(user: User, today: dt.date, only: Collection[int] | None) -> list[Obligation]:
-    held = posts_of(user)
+def _in_sight(viewer: Viewer, only: Collection[int] | None) -> list[Obligation]:
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return []
     with held_reads():
-        if sees_all(user):
-            return read_by(user, due(today, only, held=held))
-        own = own_keys(user, only)
-        beside = acting_districts(user)
+        if sees_all(held):
+            return read_by(held, due(viewer.as_of, only, held=held))
+        own = own_keys(viewer, only)
+        beside = acting_districts(viewer.user)
         districts = {*own, *beside} if only is None else {*own, *beside}.intersection(only)
-        rows = [row for row in read_by(user, due(today, districts, held=held)) if row.district_id in own or acts(user, row)]
-        return rows if only is not None else _in_order([*rows, *_of_own_bodies(user, today)])
+        rows = [row for row in read_by(held, due(viewer.as_of, districts, held=held)) if row.district_id in own or acts(held, row)]
+        return rows if only is not None else _in_order([*rows, *_of_own_bodies(viewer)])
 
 
-def _of_own_bodies(user: User, today: dt.date) -> list[Obligation]:
+def _of_own_bodies(viewer: Viewer) -> list[Obligation]:
     """District-independent obligations of the person's bodies, and those the person acts on."""
-    held = posts_of(user)
+    held = viewer.held
     own = [
         row
         for collect in of_bodies(held)
-        for row in collect(today)
-        if held.organisation_ids.intersection(row.debtor_ids) or acts(user, row)
+        for row in collect(viewer.as_of)
+        if held.organisation_ids.intersection(row.debtor_ids) or acts(held, row)
     ]
-    return [row for row in decided(own, decisions()) if is_listed(row, today)] if own else []
+    return [row for row in decided(own, decisions()) if is_listed(row, viewer.as_of)] if own else []
 
 
-def read_by(user: User, rows: Iterable[Obligation]) -> list[Obligation]:
+def read_by(held: HeldPosts, rows: Iterable[Obligation]) -> list[Obligation]:
     """Rows that the person's sides may read, or on which the person acts."""
-    sides = sides_of(user)
-    return [row for row in rows if row.seen_by is EVERYONE or not sides.isdisjoint(row.seen_by) or acts(user, row)]
+    sides = sides_of(held)
+    return [row for row in rows if row.seen_by is EVERYONE or not sides.isdisjoint(row.seen_by) or acts(held, row)]
 
 
-def sides_of(user: User) -> frozenset[ReaderSide]:
+def sides_of(held: HeldPosts) -> frozenset[ReaderSide]:
     """Reader sides of the person."""
-    held = posts_of(user)
     found = {ReaderSide.OWN} if held.has(*OWN_SIDE) else set()
     if held.is_city:
         found.add(ReaderSide.CITY)
@@ -384,10 +382,9 @@ def sides_of(user: User) -> frozenset[ReaderSide]:
     return frozenset(found or {ReaderSide.OTHERS})
 
 
-def acts(user: User, row: Obligation) -> bool:
+def acts(held: HeldPosts, row: Obligation) -> bool:
     """Whether the person acts for the debtor."""
     who = row.actors
-    if user.pk in who.people:
+    if held.person in who.people:
         return True
-    held = posts_of(user)
     return held.has(*who.roles) if who.bodies is None else not held.organisations_as(*who.roles).isdisjoint(who.bodies)

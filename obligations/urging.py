@@ -13,6 +13,7 @@ from django.db.models import CharField, Count, Func, Max, Value
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -120,7 +121,7 @@ def _not_now(owed: Obligation, today: dt.date) -> str:
 def _not_by(user: User, held: HeldPosts, owed: Obligation) -> str:
     """Why this person may not urge it; empty if they may."""
     kind = duty_kind(owed.kind)
-    if acts(user, owed):
+    if acts(posts_of(user), owed):
         return "由您本人办理"
     if kind.debtor == EXPERT:
         return "" if held.has(Role.SECRETARIAT) else "专家由评审秘书催办"
@@ -176,7 +177,7 @@ def chosen(user: User, keys: Collection[str], today: dt.date) -> Sequence[Obliga
     """Visible obligations with these keys, with the links of those who act."""
     wanted = set(keys)
     with held_reads():
-        return [row for row in in_sight(user, today) if row.key in wanted]
+        return [row for row in in_sight(Viewer(user).at(today)) if row.key in wanted]
 
 
 def _send(item: UrgingItem, note: str, by: User, today: dt.date) -> None:

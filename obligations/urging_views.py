@@ -11,8 +11,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
@@ -35,7 +35,7 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
     if not may_urge(posts_of(user)):
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET
-    rows = _chosen(user, asked)
+    rows = _chosen(viewer_of(request), asked)
     if not rows:
         messages.error(request, "没有可催办的事项，请在清单中勾选")
         return redirect(_back(request, asked))
@@ -56,13 +56,13 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
     return _page(request, asked, form, urging.planned(user, rows, note, clock.today()), status)
 
 
-def _chosen(user: User, asked: QueryDict) -> Sequence[Obligation]:
+def _chosen(viewer: Viewer, asked: QueryDict) -> Sequence[Obligation]:
     """Selected obligations, or all overdue ones matching the list's filter that the person may urge."""
-    today = clock.today()
+    user, today = viewer.user, viewer.today
     if asked.get("all") != ALL_LATE:
         return urgent_first(urging.chosen(user, asked.getlist("key")[: urging.MOST], today), today)
     with held_reads():
-        rows = urgent_first(in_sight(user, today), today)
+        rows = urgent_first(in_sight(viewer), today)
         form = ObligationFilter(QueryDict(asked.get("asked", "")), rows, names=bodies_of(rows), today=today)
         late = (row for row in form.chosen() if row.is_overdue(today) and urging.is_offered(user, row, today))
         return [row for row, _ in zip(late, range(urging.MOST), strict=False)]

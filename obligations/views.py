@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock, workdays
+from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -51,11 +51,12 @@ def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, deci
 @require_safe
 def obligation_list(request: HttpRequest) -> HttpResponse:
     """Visible obligations, overdue first, filtered by kind, authority, district, state, year, day and text."""
-    user, today = signed_in(request), clock.today()
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    today = viewer.today
+    held = viewer.held
     with held_reads():
-        rows = urgent_first(obligations_visible_to(user, today), today)
-        form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user))
+        rows = urgent_first(obligations_visible_to(viewer), today)
+        form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(viewer.held))
         found, calendar, decides = form.chosen(), workdays.current(), may_decide(held)
     context = list_context(request, found, form, export="obligations:obligation_export") | {
         "today": today,
@@ -67,12 +68,12 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     decided, before = decisions_about(row.key for row in shown), urged(row.key for row in shown)
     context["lines"] = [
         _line(row, today, calendar, decided)
-        | {"previewed": has_reminders(row, today) and may_preview(user, row), "urged": before.get(row.key)}
-        | {"urgeable": context["may_urge"] and is_offered(user, row, today)}
+        | {"previewed": has_reminders(row, today) and may_preview(viewer.held, row), "urged": before.get(row.key)}
+        | {"urgeable": context["may_urge"] and is_offered(viewer.user, row, today)}
         for row in shown
     ]
     late = takewhile(lambda row: row.is_overdue(today), found) if context["may_urge"] else ()
-    context["late_urgeable"] = len(list(islice((row for row in late if is_offered(user, row, today)), MOST + 1)))
+    context["late_urgeable"] = len(list(islice((row for row in late if is_offered(viewer.user, row, today)), MOST + 1)))
     context["most_urged"] = MOST
     return render(request, "obligations/obligation_list.html", context)
 
@@ -80,10 +81,11 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def obligation_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    user, today = signed_in(request), clock.today()
+    viewer = viewer_of(request)
+    today = viewer.today
     with held_reads():
-        rows = urgent_first(obligations_visible_to(user, today), today)
-        found = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(user)).chosen()
+        rows = urgent_first(obligations_visible_to(viewer), today)
+        found = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(viewer.held)).chosen()
         content = list_book("到期事项", "到期事项", HEADS, _cells(found, today), demo=any(row.is_demo for row in found))
     return list_workbook(request, content, name="到期事项", action="obligations.export", rows=len(found))
 
@@ -109,16 +111,17 @@ def _cells(rows: Sequence[Obligation], today: dt.date) -> Iterator[Sequence[Cell
         )
 
 
-def _answered_by(user: User) -> frozenset[int]:
+def _answered_by(held: HeldPosts) -> frozenset[int]:
     """Bodies of a person who sees only some districts; empty for people who see all."""
-    return frozenset() if sees_all(user) else frozenset(posts_of(user).organisation_ids)
+    return frozenset() if sees_all(held) else frozenset(held.organisation_ids)
 
 
 def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     """Waive or extend one obligation; for the posts that the settings name."""
-    user, today = signed_in(request), clock.today()
-    found = next((row for row in obligations_visible_to(user, today) if row.key == key), None)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    today = viewer.today
+    found = next((row for row in obligations_visible_to(viewer) if row.key == key), None)
+    held = viewer.held
     if found is None or not may_decide(held) or is_decided_elsewhere(key):
         raise Http404
     if found.met_on is not None:  # met by somebody else while the page was open
@@ -129,7 +132,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
         if form.cleaned_data["extended_to"] is None and request.POST.get("confirmed") != "yes":
             return _asked_again(request, found, form.cleaned_data["reason"])
         try:
-            decided_now = services.decide(obligation=key, by=user, **form.cleaned_data)
+            decided_now = services.decide(obligation=key, by=viewer.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

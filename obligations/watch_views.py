@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -22,12 +22,16 @@ from obligations.selectors import bodies_of, watched_in_sight
 @require_safe
 def watch_list(request: HttpRequest) -> HttpResponse:
     """Watched items of visible districts, earliest first, filtered by kind, authority, district and text."""
-    user, today = signed_in(request), clock.today()
+    _user, today = signed_in(request), clock.today()
     with held_reads():
         form = _asked(request, today)
         context = list_context(request, form.chosen(), form, export="obligations:watch_export") | {"today": today}
     shown = context["page"].object_list
-    codes = dict(districts_visible_to(user).filter(pk__in=[row.district_id for row in shown]).values_list("pk", "code")) if shown else {}
+    codes = (
+        dict(districts_visible_to(viewer_of(request)).filter(pk__in=[row.district_id for row in shown]).values_list("pk", "code"))
+        if shown
+        else {}
+    )
     context["lines"] = [{"watch": row, "code": codes.get(row.district_id)} for row in shown]
     return render(request, "obligations/watch_list.html", context)
 
@@ -47,10 +51,10 @@ def watch_export(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, today: dt.date) -> WatchFilter:
     """The bound filter over visible items. Raises ``Http404`` for people who may see none."""
-    user = signed_in(request)
-    if not reads_watches(posts_of(user)):
+    viewer = viewer_of(request)
+    if not reads_watches(viewer.held):
         raise Http404
-    rows = watched_in_sight(user, today)
+    rows = watched_in_sight(viewer)
     return WatchFilter(request.GET, rows, names=bodies_of(rows), today=today)
 
 

@@ -27,6 +27,7 @@ from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused, Stale
 from greendistrict.documents.forms import level_name
@@ -38,7 +39,8 @@ from greendistrict.policy.enums import Outcome
 def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
     """验收条件核对: each gate over the frozen baseline, with the button that opens an acceptance."""
     user = signed_in(request)
-    district = get_object_or_404(districts_visible_to(user), code=code)
+    viewer = viewer_of(request)
+    district = get_object_or_404(districts_visible_to(viewer), code=code)
     held = posts_of(user)
     if not may_read_file(held, district):
         raise Http404
@@ -52,7 +54,7 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, "已建立终期验收，填写评分表和材料后提交审核")
             return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
     context = {**gate_context(district, edits=may_edit_district(held, district)), "refusals": refusals}
-    under_way = cases_visible_to(user).filter(district=district, kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
+    under_way = cases_visible_to(viewer).filter(district=district, kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
     context["case"] = under_way.first()
     context["may_start"] = is_preparer(held, district) or held.has(Role.CITY_OFFICER)
     return render(request, "approvals/acceptances/acceptance_gates.html", context, status=409 if refusals else 200)
@@ -78,7 +80,9 @@ def acceptance_ready(request: HttpRequest) -> HttpResponse:
     if not is_city(posts_of(user)):
         raise Http404
     return render(
-        request, "approvals/acceptances/acceptance_ready.html", {"rows": ready_districts(districts_visible_to(user), clock.today())}
+        request,
+        "approvals/acceptances/acceptance_ready.html",
+        {"rows": ready_districts(districts_visible_to(viewer_of(request)), clock.today())},
     )
 
 

@@ -15,8 +15,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import against_recall, against_restoring
 from districts.common.enums import Star
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.todo import Task
@@ -28,10 +27,10 @@ STAR = f"{AmendedField.STAR}-"
 AMENDMENT_NUMBERS = NumberedPaper(Amendment, lambda number: Amendment.objects.filter(number=number, status=AmendmentState.PUBLISHED), str)
 
 
-def amendments_visible_to(user: User | None) -> QuerySet[Amendment]:
+def amendments_visible_to(viewer: Viewer) -> QuerySet[Amendment]:
     """Amendments a person may read: all for the city, published ones for everybody else."""
     rows = Amendment.objects.select_related("announcement", "title__district", "proposed_by", "scan")
-    if isinstance(user, User) and is_city(posts_of(user)):
+    if viewer.is_somebody and is_city(viewer.held):
         return rows
     return rows.filter(status=AmendmentState.PUBLISHED)
 
@@ -109,9 +108,9 @@ def _against_day(batch: Announcement, after: str) -> list[Refusal]:
 TURN = {AmendmentState.PROPOSED: (Role.CITY_DIRECTOR, "待审定"), AmendmentState.APPROVED: (Role.CITY_OFFICER, "待公布")}
 
 
-def amendment_tasks(user: User) -> Iterable[Task]:
+def amendment_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: amendments the director has to approve, and approved ones the officer has to publish."""
-    roles = posts_of(user).roles
+    roles = viewer.held.roles
     states = [state for state, (role, _words) in TURN.items() if role in roles]
     if not states:
         return

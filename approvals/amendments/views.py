@@ -21,6 +21,7 @@ from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -44,7 +45,7 @@ def _batch(key: str) -> Announcement:
 
 
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
-    batch, rows = _batch(key), list(amendments_visible_to(user).filter(announcement=whole(key, -1)))
+    batch, rows = _batch(key), list(amendments_visible_to(Viewer(user)).filter(announcement=whole(key, -1)))
     waiting = next((row for row in rows if row.status in OPEN_AMENDMENTS), None)
     may_propose = may_announce(posts_of(user)) and waiting is None and batch.status == AnnouncementState.PUBLISHED
     form = AmendmentForm(data, batch=batch) if may_propose else None
@@ -65,7 +66,7 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
 
 
 def _newest(user: User, key: str) -> Amendment | None:
-    return amendments_visible_to(user).filter(announcement=whole(key, -1)).first()
+    return amendments_visible_to(Viewer(user)).filter(announcement=whole(key, -1)).first()
 
 
 def _label(key: str) -> str:

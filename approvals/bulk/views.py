@@ -26,6 +26,7 @@ from approvals.titles.models.checks import HistoricSelfCheck
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -65,7 +66,7 @@ def bulk_list(request: HttpRequest) -> HttpResponse:
 
 
 def _cases(request: HttpRequest, user: User) -> list[Case]:
-    found = CaseFilter(request.GET, queryset=cases.cases_visible_to(user), request=request).qs
+    found = CaseFilter(request.GET, queryset=cases.cases_visible_to(Viewer(user)), request=request).qs
     rows = found.select_related("district", "applicant", "announcement_line__announcement", "archive")
     return list(rows.order_by("number", "pk")[: bulk.MOST + 1])
 
@@ -78,7 +79,7 @@ def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST":
         keys = {key for key in map(whole, request.POST.getlist("case")) if key is not None}
-        shown = cases.cases_visible_to(user).filter(pk__in=keys)
+        shown = cases.cases_visible_to(Viewer(user)).filter(pk__in=keys)
         try:
             run = bulk.carry_out(kind=kind, cases=list(shown), expected=keys, by=user)
         except Refused as error:

@@ -20,6 +20,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
@@ -43,7 +44,7 @@ def starter(request: HttpRequest) -> User:
 
 def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
     """Case of a kind if the person may see it. Raises ``Http404``."""
-    rows = cases_visible_to(signed_in(request))
+    rows = cases_visible_to(viewer_of(request))
     if kind:
         rows = rows.filter(kind=kind)
     return get_object_or_404(rows.select_related("district__edition", "applicant", "table__edition", "review", "created_by"), pk=pk)

@@ -5,14 +5,14 @@ from django.db.models import QuerySet
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.consultations.models import Consultation
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import has_people_by, posts_of
+from greendistrict.accounts.selectors import has_people_by
+from greendistrict.accounts.viewer import Viewer
 
 
-def consultations_visible_to(user: User) -> QuerySet[Consultation]:
+def consultations_visible_to(viewer: Viewer) -> QuerySet[Consultation]:
     """Consultations a person may see: of visible cases for city and secretariat; for a department its own."""
-    held = posts_of(user)
-    rows = Consultation.objects.filter(case__in=cases_visible_to(user)).select_related(
+    held = viewer.held
+    rows = Consultation.objects.filter(case__in=cases_visible_to(viewer)).select_related(
         "case__district", "case__applicant", "department", "asked_by", "answered_by", "document"
     )
     rows = rows.annotate(is_owed=has_people_by("department", "due"))

@@ -13,6 +13,7 @@ from approvals.consultations.forms import ConsultForm, OpinionOfDepartmentForm
 from approvals.consultations.selectors import consultations_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
@@ -20,7 +21,7 @@ from greendistrict.core.errors import Refused
 def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
     """部门意见: departments, questions, due dates and answers; the officer can consult further departments."""
     user, case = signed_in(request), seen_case(request, pk)
-    rows = consultations_visible_to(user).filter(case=case)
+    rows = consultations_visible_to(viewer_of(request)).filter(case=case)
     may_ask = is_officer(posts_of(user), case)
     if not may_ask and not rows.exists():
         raise Http404
@@ -47,7 +48,7 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """One consultation: the department answers, or the officer enters the department's letter."""
     user = signed_in(request)
-    one = get_object_or_404(consultations_visible_to(user), pk=pk)
+    one = get_object_or_404(consultations_visible_to(viewer_of(request)), pk=pk)
     may_answer = one.is_awaited and may_answer_consultation(posts_of(user), one)
     form = OpinionOfDepartmentForm(request.POST or None, request.FILES or None)
     context = form_context(one.case, form, f"{one.department.name}意见", one=one, may_answer=may_answer, today=clock.today())

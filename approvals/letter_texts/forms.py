@@ -9,6 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.letter_texts.samples import message_samples
 from approvals.letter_texts.selectors import previewed_cases
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.letter_texts import TextBlock, problems
 from greendistrict.policy.message_texts import PREFIX
 
@@ -30,7 +31,7 @@ class TextForm(forms.Form):
             matters = [("", "不预览"), *message_samples().choices(user, block.key)]
             self.fields["case"] = forms.ChoiceField(label="预览用的到期事项", choices=matters, required=False)
         else:
-            self.fields["case"].queryset = previewed_cases(user)  # type: ignore[attr-defined]
+            self.fields["case"].queryset = previewed_cases(Viewer(user))  # type: ignore[attr-defined]
         known = "、".join(f"{{{name}}}{'（必须使用）' if name in block.required else ''}" for name in block.variables)
         self.fields["text"].help_text = f"可以使用的变量：{known}"
 

@@ -10,8 +10,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.letter_texts.rules import reads_texts
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled, trial
@@ -23,10 +22,10 @@ from greendistrict.workflow.todo import Task
 MARKER = "＠文书文本＠"
 
 
-def texts_visible_to(user: User) -> QuerySet[LetterWording]:
+def texts_visible_to(viewer: Viewer) -> QuerySet[LetterWording]:
     """Versions of text blocks a person may read: city only."""
     found = LetterWording.objects.select_related("proposed_by", "decided_by")
-    return found if reads_texts(posts_of(user)) else found.none()
+    return found if reads_texts(viewer.held) else found.none()
 
 
 @dataclass(frozen=True)
@@ -38,12 +37,12 @@ class TextLine:
     waiting: LetterWording | None
 
 
-def text_lines(user: User) -> tuple[list[TextLine], list[TextLine]]:
+def text_lines(viewer: Viewer) -> tuple[list[TextLine], list[TextLine]]:
     """All blocks of letters, and all blocks of reminders (those for one kind of duty only if they have a version). One query."""
     current: dict[str, LetterWording] = {}
     waiting: dict[str, LetterWording] = {}
-    for row in texts_visible_to(user).order_by("since", "number"):
-        if row.status == WordingState.DECIDED and row.since <= clock.today():
+    for row in texts_visible_to(viewer).order_by("since", "number"):
+        if row.status == WordingState.DECIDED and row.since <= viewer.today:
             current[row.key] = row
         elif row.status == WordingState.PROPOSED:
             waiting[row.key] = row
@@ -63,14 +62,14 @@ class TriedWording:
     text: str
 
 
-def previewed_cases(user: User) -> QuerySet[Case]:
+def previewed_cases(viewer: Viewer) -> QuerySet[Case]:
     """Cases for which a wording may be previewed."""
-    return cases_visible_to(user).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
+    return cases_visible_to(viewer).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
 
 
-def preview(key: str, text: str, case: Case, user: User) -> TriedWording:
+def preview(key: str, text: str, case: Case, viewer: Viewer) -> TriedWording:
     """First letter of the case that uses the block, with the proposed wording; letters not due yet are considered too."""
-    for draft in drafts_of(case, user):
+    for draft in drafts_of(case, viewer.user):
         with trial(key, MARKER):
             has_block = MARKER in _body(draft.write())
         if has_block:
@@ -88,9 +87,9 @@ def current_text(key: str) -> str:
     return text_on(key, clock.today())
 
 
-def letter_text_tasks(user: User) -> Iterable[Task]:
+def letter_text_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: versions waiting for a decision."""
-    if not posts_of(user).has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
+    if not viewer.held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
         return
     for row in LetterWording.objects.filter(status=WordingState.PROPOSED):
         yield Task(

@@ -18,6 +18,7 @@ from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import TextBlock
@@ -42,7 +43,7 @@ def _reader(request: HttpRequest) -> User:
 def letter_text_list(request: HttpRequest) -> HttpResponse:
     """All text blocks: the letters that use them, the version in force, the pending version."""
     user = _reader(request)
-    letters, reminders = text_lines(user)
+    letters, reminders = text_lines(Viewer(user))
     groups = [("文书文本", letters), ("提醒文本", reminders)]
     context = {"groups": groups, "crumbs": [("政策条款", reverse("policy:rule_list")), ("文书文本", "")]}
     return render(request, "approvals/letter_texts/letter_text_list.html", context)
@@ -82,7 +83,7 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
         tried = (
             {"message": message_samples().tried(user, key, text, case)}
             if _of_reminder(key)
-            else {"preview": preview(key, text, case, user)}
+            else {"preview": preview(key, text, case, Viewer(user))}
         )
         return render(request, TEMPLATE, context | tried)
     if not form.errors:
@@ -95,7 +96,7 @@ def _of_reminder(key: str) -> bool:
 
 
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
-    block, versions = _block(key), texts_visible_to(user).filter(key=key)
+    block, versions = _block(key), texts_visible_to(Viewer(user)).filter(key=key)
     waiting = versions.filter(status=WordingState.PROPOSED).first()
     may_propose = may_propose_text(posts_of(user)) and waiting is None
     form = TextForm(data, block=block, user=user, initial={"text": current_text(key)}) if may_propose else None
@@ -114,7 +115,7 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
 
 
 def _newest(user: User, key: str) -> LetterWording | None:
-    return texts_visible_to(user).filter(key=key).first()
+    return texts_visible_to(Viewer(user)).filter(key=key).first()
 
 
 @require_POST

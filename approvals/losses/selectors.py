@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, QuerySet
 
 from approvals.cases.document_numbers import NumberedPaper
@@ -19,8 +18,7 @@ from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.compiled import Compiled
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
@@ -40,21 +38,21 @@ def cancel_proposals() -> QuerySet[Case]:
     return rows.select_related("district", "applicant").order_by("decided_on", "pk")
 
 
-def loss_files_visible_to(user: User | AnonymousUser) -> QuerySet[LossFile]:
+def loss_files_visible_to(viewer: Viewer) -> QuerySet[LossFile]:
     """Loss files a person may read (they hold legal opinion and minutes): city only."""
-    own = isinstance(user, User) and is_city(posts_of(user))
+    own = viewer.is_somebody and is_city(viewer.held)
     return LossFile.objects.all() if own else LossFile.objects.none()
 
 
-def recorded_visible_to(user: User | AnonymousUser) -> RecordedAssessments:
+def recorded_visible_to(viewer: Viewer) -> RecordedAssessments:
     """Recorded assessments with their papers a person may read: city only."""
-    own = isinstance(user, User) and is_city(posts_of(user))
+    own = viewer.is_somebody and is_city(viewer.held)
     return RecordedAssessment.objects.all() if own else RecordedAssessment.objects.none()
 
 
-def recorded_stages(user: User) -> list[RecordedStageAssessment]:
+def recorded_stages(viewer: Viewer) -> list[RecordedStageAssessment]:
     """Stage assessments recorded from paper, for the list of stage assessments."""
-    rows = recorded_visible_to(user).counted().filter(kind=RecordedKind.STAGE).select_related("district").order_by("-concluded_on", "pk")
+    rows = recorded_visible_to(viewer).counted().filter(kind=RecordedKind.STAGE).select_related("district").order_by("-concluded_on", "pk")
     return [
         RecordedStageAssessment(row.district_id, row.district.name, row.district.is_demo, row.concluded_on, row.passed, row.source)
         for row in rows
@@ -94,6 +92,6 @@ def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
     return [one for one in found if len(one.failed) >= ENOUGH]
 
 
-def recorded_tasks(user: User) -> list[Task]:
+def recorded_tasks(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: recorded assessments that the person may check; no query for people outside the city."""
-    return check_tasks(user, RecordedAssessment.objects.waiting().select_related("district").defer("district__boundary"))
+    return check_tasks(viewer.user, RecordedAssessment.objects.waiting().select_related("district").defer("district__boundary"))

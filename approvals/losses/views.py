@@ -27,6 +27,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
@@ -69,7 +70,7 @@ def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
     """Open a case to revoke the title of a district."""
     user = signed_in(request)
-    district = get_object_or_404(districts_visible_to(user), code=code)
+    district = get_object_or_404(districts_visible_to(viewer_of(request)), code=code)
     case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=user)
     messages.success(request, "已启动撤销称号程序，填写事实、依据和认定后提交审核")
     return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
@@ -99,7 +100,7 @@ def _failures(case: Case) -> dict[str, Any]:
 def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
     """补录 of city assessments held on paper or before the portal, with the list of known ones."""
     user = signed_in(request)
-    district = get_object_or_404(districts_visible_to(user), code=code)
+    district = get_object_or_404(districts_visible_to(viewer_of(request)), code=code)
     if not posts_of(user).has(Role.CITY_OFFICER):
         raise Http404
     form = RecordAssessmentForm(request.POST or None, request.FILES or None)

@@ -22,16 +22,15 @@ from assessments.self_checks.registry import LiveFigure
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.compiled import Compiled
 from greendistrict.workflow.todo import Task
 
 
-def opinions_visible_to(user: User) -> QuerySet[ReviewOpinion]:
+def opinions_visible_to(viewer: Viewer) -> QuerySet[ReviewOpinion]:
     """Opinions a person may see: those of visible cases, and those assigned to a body for which the person replies."""
-    return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(user)) | Q(organisation_id__in=answers_for(posts_of(user))))
+    return ReviewOpinion.objects.filter(Q(case__in=cases_visible_to(viewer)) | Q(organisation_id__in=answers_for(viewer.held)))
 
 
 @dataclass(frozen=True)
@@ -93,12 +92,12 @@ LISTS = (
 )
 
 
-def opinion_tasks(user: User) -> Iterable[Task]:
+def opinion_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks, one per case or stage assessment: replies of the responsible body, verification by officers and secretariat.
 
     An opinion that is not assigned to a body in the portal waits for the applicant's reply.
     """
-    held = posts_of(user)
+    held = viewer.held
     if bodies := answers_for(held):
         applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
         whose = (Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{kind.applicant}__in": applicants}) for kind in LISTS)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
@@ -19,8 +18,7 @@ from approvals.titles.models.publicity import Announcement, AnnouncementLine, Ti
 from approvals.titles.models.remedies import Remedy
 from assessments.score_releases.registry import DecidedMatter, ScoreSource
 from assessments.tables.models import ScoreTable
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.rules import is_directors
 
 
@@ -101,10 +99,10 @@ def notices_public() -> QuerySet[Notice]:
     return Notice.objects.select_related("case__district", "case__applicant")
 
 
-def announcements_visible_to(user: User | AnonymousUser) -> QuerySet[Announcement]:
+def announcements_visible_to(viewer: Viewer) -> QuerySet[Announcement]:
     """Announcements a person may see: published batches for everybody, drafts for officers and director."""
-    held = posts_of(user)
-    if isinstance(user, User) and (may_announce(held) or may_approve_announcement(held)):
+    held = viewer.held
+    if viewer.is_somebody and (may_announce(held) or may_approve_announcement(held)):
         return Announcement.objects.all()
     return Announcement.objects.filter(status__in=PUBLIC_STATES)
 

@@ -14,6 +14,7 @@ from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.selectors import title_ended_by
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
@@ -93,7 +94,7 @@ def _drafts(remedy: Remedy, user: User) -> Iterator[Draft]:
 
 SOURCE = LetterSource(
     Remedy,
-    lambda user, pk: remedies_visible_to(user).filter(pk=pk).first(),
+    lambda user, pk: remedies_visible_to(Viewer(user)).filter(pk=pk).first(),
     _drafts,
     lambda remedy: reverse("approvals:remedy", args=[remedy.pk]),
     lambda remedy: remedy.is_demo,

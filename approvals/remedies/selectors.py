@@ -19,8 +19,7 @@ from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.selectors import against_restoring, title_ended_by
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
@@ -32,9 +31,9 @@ R = TypeVar("R", bound=RemedyRecord)
 REMEDY_NUMBERS = NumberedPaper(Remedy, lambda number: Remedy.objects.filter(reply_number=number), str)
 
 
-def remedies_visible_to(user: User) -> QuerySet[Remedy]:
+def remedies_visible_to(viewer: Viewer) -> QuerySet[Remedy]:
     """Remedies a person may see: those of cases that the person may see."""
-    rows = Remedy.objects.filter(case__in=cases_visible_to(user))
+    rows = Remedy.objects.filter(case__in=cases_visible_to(viewer))
     return rows.select_related("case__district", "case__applicant", "case__loss", "scan", "after")
 
 
@@ -116,9 +115,9 @@ def against(remedy: Remedy) -> list[Refusal]:
     return against_restoring(title) if title else []
 
 
-def remedy_tasks(user: User) -> Iterable[Task]:
+def remedy_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks for remedies against decisions on cases."""
-    rows = waiting(Remedy.objects.all(), posts_of(user).roles, Role.CITY_DIRECTOR)
+    rows = waiting(Remedy.objects.all(), viewer.held.roles, Role.CITY_DIRECTOR)
     for row in rows.select_related("case__district"):
         yield task_of(row, f"{row.case.district.name} {row.number}", reverse("approvals:remedy", args=[row.pk]))
 

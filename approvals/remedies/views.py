@@ -23,6 +23,7 @@ from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -50,7 +51,7 @@ def case_remedies(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _list(user: User, case: Case, form: forms.Form | None) -> dict[str, Any]:
-    rows = selectors.remedies_visible_to(user).filter(case=case)
+    rows = selectors.remedies_visible_to(Viewer(user)).filter(case=case)
     return {
         "case": case,
         "rows": [(row, REMEDY.state(row.status), selectors.consequence_of(row)) for row in rows],
@@ -61,7 +62,7 @@ def _list(user: User, case: Case, form: forms.Form | None) -> dict[str, Any]:
 
 
 def _seen(user: User, pk: int) -> Remedy:
-    return get_object_or_404(selectors.remedies_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.remedies_visible_to(Viewer(user)), pk=pk)
 
 
 def _page(user: User, row: Remedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:

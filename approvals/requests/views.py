@@ -26,6 +26,7 @@ from approvals.requests.services import requests
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import StepPage, act
@@ -42,7 +43,7 @@ def asked_context(case: Case, user: User) -> dict[str, Any]:
     held = posts_of(user)
     deadline, inside = deadline_of(case), is_city(held)
     return {
-        "consultations": consultations_visible_to(user).filter(case=case),
+        "consultations": consultations_visible_to(Viewer(user)).filter(case=case),
         "today": clock.today(),
         "extensions": [_shown(row, user) for row in case.extensions.select_related("asked_by", "case__district")],
         "rectifications": [_shown(row, user) for row in case.rectifications.select_related("proposed_by", "case__district")],

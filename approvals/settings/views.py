@@ -18,6 +18,7 @@ from approvals.settings.services import propose_setting
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
@@ -42,7 +43,7 @@ def _reader(request: HttpRequest) -> User:
 def setting_list(request: HttpRequest) -> HttpResponse:
     """All settings: value, whether default (默认值) or confirmed, and open proposals."""
     user = _reader(request)
-    lines, ladders, numbers = setting_lines(user)
+    lines, ladders, numbers = setting_lines(Viewer(user))
     form = SettingFilter(request.GET)
     shown = [form.chosen(rows) for rows in (lines, ladders, numbers)]
     parts = [(title, "文件未规定的事项", some, "默认值") for title, some in grouped(shown[0], lambda line: line.row.key)]
@@ -85,7 +86,7 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
 
 
 def _page(user: User, key: str, data: Any) -> dict[str, Any]:
-    proposals = proposals_visible_to(user).filter(key=key)
+    proposals = proposals_visible_to(Viewer(user)).filter(key=key)
     waiting = proposals.filter(status__in=OPEN_PROPOSALS).first()
     form = SettingForm(data, key=key) if may_propose_setting(posts_of(user)) and waiting is None else None
     now = parameters.get(key)
@@ -111,7 +112,7 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
 
 
 def _newest(user: User, key: str) -> SettingProposal | None:
-    return proposals_visible_to(user).filter(key=key).first()
+    return proposals_visible_to(Viewer(user)).filter(key=key).first()
 
 
 @require_POST

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -21,8 +20,7 @@ from approvals.titles.models.remedies import Remedy
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refusal
 
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
@@ -138,32 +136,32 @@ def _of_remedy(row: Remedy) -> Iterator[TitleChange]:
         yield TitleChange(row.outcome_on, f"{decision}的{row.outcome_sentence}", batch)
 
 
-def titles_visible_to(user: User | AnonymousUser) -> QuerySet[Title]:
+def titles_visible_to(viewer: Viewer) -> QuerySet[Title]:
     """Titles a person may see: all, including ended ones, for every signed-in user except keepers."""
-    held = posts_of(user)
-    if not isinstance(user, User) or held.is_keeper or not held.roles:
+    held = viewer.held
+    if not viewer.is_somebody or held.is_keeper or not held.roles:
         return Title.objects.none()
     return Title.objects.all()
 
 
-def historic_checks_visible_to(user: User | AnonymousUser) -> QuerySet[HistoricSelfCheck]:
+def historic_checks_visible_to(viewer: Viewer) -> QuerySet[HistoricSelfCheck]:
     """Old self-checks a person may see: those of districts whose file the person may read."""
-    if not isinstance(user, User):
+    if not viewer.is_somebody:
         return HistoricSelfCheck.objects.none()
-    return HistoricSelfCheck.objects.filter(district__in=files_visible_to(user))
+    return HistoricSelfCheck.objects.filter(district__in=files_visible_to(viewer))
 
 
-def with_losses(titles: QuerySet[Title], user: User) -> QuerySet[Title]:
+def with_losses(titles: QuerySet[Title], viewer: Viewer) -> QuerySet[Title]:
     """Titles annotated with ``loss_word``: a loss of title is in progress; empty for people who may not see that case."""
     ground = Case(When(loss__ground=LossGround.CANCEL, then=Value("取消办理中")), default=Value("撤销办理中"))
-    seen = losses_under_way().filter(district=OuterRef("district"), pk__in=cases_visible_to(user).values("pk"))
+    seen = losses_under_way().filter(district=OuterRef("district"), pk__in=cases_visible_to(viewer).values("pk"))
     word = Coalesce(Subquery(seen.values_list(ground)[:1]), Value(""))
     return titles.annotate(loss_word=Case(When(end="", then=word), default=Value(""), output_field=CharField()))
 
 
-def listed_titles(titles: QuerySet[Title], user: User) -> QuerySet[Title]:
+def listed_titles(titles: QuerySet[Title], viewer: Viewer) -> QuerySet[Title]:
     """Titles with everything a list shows: district with areas and honours, batch, case, loss in progress. Six queries."""
-    rows = with_losses(titles, user).select_related("district", "announcement", "case")
+    rows = with_losses(titles, viewer).select_related("district", "announcement", "case")
     return rows.prefetch_related("district__areas", "district__honours").order_by(
         "district__is_demo", F("granted_on").desc(nulls_last=True), "-pk"
     )

@@ -14,6 +14,7 @@ from approvals.titles.selectors import historic_checks_visible_to, holders_of, l
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -23,8 +24,9 @@ from greendistrict.documents.downloads import list_workbook
 def title_list(request: HttpRequest) -> HttpResponse:
     """Titles with number, star, type, edition and dates, filtered by the query string."""
     user = signed_in(request)
-    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
-    context = list_context(request, listed_titles(found.qs, user), found.form, export="approvals:title_export")
+    viewer = viewer_of(request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(viewer), request=request)
+    context = list_context(request, listed_titles(found.qs, viewer), found.form, export="approvals:title_export")
     context |= {
         "lines": context["page"].object_list,
         "sees_awards": posts_of(user).has(*CITY),
@@ -36,24 +38,26 @@ def title_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def title_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    user = signed_in(request)
-    found = TitleFilter(request.GET, queryset=titles_visible_to(user), request=request)
-    titles = list(listed_titles(found.qs, user))
+    signed_in(request)
+    viewer = viewer_of(request)
+    found = TitleFilter(request.GET, queryset=titles_visible_to(viewer), request=request)
+    titles = list(listed_titles(found.qs, viewer))
     return list_workbook(request, title_book(titles), name="称号", action="titles.export", rows=len(titles))
 
 
 def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
-    user = signed_in(request)
-    found = with_losses(titles_visible_to(user), user)
+    signed_in(request)
+    viewer = viewer_of(request)
+    found = with_losses(titles_visible_to(viewer), viewer)
     title = get_object_or_404(found.select_related("district", "announcement", "case__table__edition", "end_case"), pk=pk)
-    seen = set(cases_visible_to(user).filter(pk__in=[title.case_id or 0, title.end_case_id or 0]).values_list("pk", flat=True))
+    seen = set(cases_visible_to(viewer).filter(pk__in=[title.case_id or 0, title.end_case_id or 0]).values_list("pk", flat=True))
     return {
         "title": title,
         "others": title.district.titles.exclude(pk=title.pk),
         "changes": title_changes(title.district),
         "holders": holders_of(title.district),
         "honours": title.district.honours.all(),
-        "old_checks": historic_checks_visible_to(user).filter(district=title.district).select_related("scan"),
+        "old_checks": historic_checks_visible_to(viewer).filter(district=title.district).select_related("scan"),
         "sees_case": title.case_id in seen,
         "sees_end": title.end_case_id in seen,
         "today": clock.today(),

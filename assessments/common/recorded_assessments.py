@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import NamedTuple
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 
 
@@ -19,7 +19,7 @@ class RecordedStageAssessment(NamedTuple):
     source: str
 
 
-Source = Callable[[User], list[RecordedStageAssessment]]
+Source = Callable[[Viewer], list[RecordedStageAssessment]]
 # Filled by ``approvals/wiring.py``; read by ``recorded``, which the list of stage assessments calls.
 _sources: Registry[Source] = Registry("stage assessments recorded from paper", entry="stage assessments that are held on paper only")
 
@@ -29,6 +29,6 @@ def register(source: Source) -> None:
     _sources.register("recorded", source)
 
 
-def recorded(user: User) -> list[RecordedStageAssessment]:
-    """Recorded stage assessments visible to the user."""
-    return [row for source in _sources for row in source(user)]
+def recorded(viewer: Viewer) -> list[RecordedStageAssessment]:
+    """Recorded stage assessments visible to the person."""
+    return [row for source in _sources for row in source(viewer)]

@@ -12,8 +12,7 @@ from assessments.sharing.models import RowShare
 from assessments.sharing.selectors import shared_evidence_visible_to
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from districts.file.rules import may_edit_district
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import readable
@@ -48,12 +47,12 @@ def unproven(table: ScoreTable) -> list[RowFinding]:
     return [one for one in findings(table) if one.rule in NO_PROOF]
 
 
-def library_for(user: User, table: ScoreTable) -> QuerySet[Evidence]:
+def library_for(viewer: Viewer, table: ScoreTable) -> QuerySet[Evidence]:
     """Files the user may pick: the whole library for those who fill in the district; for a bureau its own files and those of its rows."""
-    library = _one_of_each(readable(user, library_of(table)))
-    if may_edit_district(posts_of(user), table.district):
+    library = _one_of_each(readable(viewer, library_of(table)))
+    if may_edit_district(viewer.held, table.district):
         return library
-    return library.filter(Q(uploaded_by=user) | Q(pk__in=shared_evidence_visible_to(user).values("document")))
+    return library.filter(Q(uploaded_by=viewer.person) | Q(pk__in=shared_evidence_visible_to(viewer).values("document")))
 
 
 def _one_of_each(library: QuerySet[Evidence]) -> QuerySet[Evidence]:

@@ -31,6 +31,7 @@ from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import add_refusals
@@ -120,7 +121,7 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
     """Show the files of a row; POST uploads new files or picks some of the library."""
     user = signed_in(request)
     place = PLACES[where](user, pk, item_id)
-    library = library_for(user, place.table)
+    library = library_for(viewer_of(request), place.table)
     picking, posted = request.POST.get("do") == PICK, request.method == "POST"
     if posted:
         require_filler(table=place.table, item_id=item_id, by=user)
@@ -165,7 +166,7 @@ def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, proble
 
 def _empty_forms(user: User, place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
     """Template context: the list of files and empty forms for adding another."""
-    library, clauses = library_for(user, place.table), other_clauses(place.row, place.share)
+    library, clauses = library_for(Viewer(user), place.table), other_clauses(place.row, place.share)
     return {
         **files_context(place, refused),
         "upload": UploadForm(prefix=UPLOAD, clauses=clauses),
@@ -180,7 +181,7 @@ def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
     if place.share is not None:
         sheet, saved, template = share_sheet(place.share), share_saved_context, "assessments/share_page/_share_saved.html"
     else:
-        (sheet, _), saved, template = sheet_of(user, place.table), saved_context, "assessments/score_page/_score_saved.html"
+        (sheet, _), saved, template = sheet_of(Viewer(user), place.table), saved_context, "assessments/score_page/_score_saved.html"
     row = saved(request, sheet, sheet.scored.table.items[place.row.item_id], reshape=False)
     return render_to_string(template, row, request)
 

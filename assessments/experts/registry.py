@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Model, QuerySet
 
 from assessments.experts.models.experts import ExpertProfile
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 
 Profiles = QuerySet[ExpertProfile]
@@ -27,7 +27,7 @@ class Panels:
 
     counted: Callable[[Profiles, dt.date], Profiles]
     in_hand: Callable[[ExpertProfile], list[str]]
-    memberships_of: Callable[[ExpertProfile, User], Sequence[Model]]
+    memberships_of: Callable[[ExpertProfile, Viewer], Sequence[Model]]
 
 
 panels: Registry[Panels] = Registry("panels of experts", entry="the panels on which an expert sits")

@@ -13,8 +13,8 @@ from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, 
 from assessments.experts.registry import the_panels
 from assessments.experts.rules import reads_pool
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from indicators.common.enums import EditionStatus
@@ -24,10 +24,10 @@ USED = (EditionStatus.PUBLISHED, EditionStatus.FROZEN, EditionStatus.SUPERSEDED)
 HEAVY = 3  # panels in hand from which an expert counts as heavily loaded
 
 
-def experts_visible_to(user: User) -> QuerySet[ExpertProfile]:
+def experts_visible_to(viewer: Viewer) -> QuerySet[ExpertProfile]:
     """Profiles the user sees: all for keepers and the city, the own one for an expert, none for others."""
     experts = ExpertProfile.objects.select_related("user")
-    return experts if reads_pool(posts_of(user)) else experts.filter(user=user)
+    return experts if reads_pool(viewer.held) else experts.filter(user=viewer.person)
 
 
 def specialty_words() -> dict[str, str]:
@@ -41,11 +41,11 @@ def specialty_words() -> dict[str, str]:
     return found
 
 
-def expert_list(user: User, chosen: Mapping[str, Any], today: dt.date) -> QuerySet[ExpertProfile]:
+def expert_list(viewer: Viewer, chosen: Mapping[str, Any], today: dt.date) -> QuerySet[ExpertProfile]:
     """Visible experts under the filter, by pinyin, annotated with ``open_panels`` and ``year_panels``; today's employers are prefetched."""
     rows = (
         the_panels()
-        .counted(experts_visible_to(user), today)
+        .counted(experts_visible_to(viewer), today)
         .annotate(
             away=Exists(ExpertAbsence.objects.filter(expert=OuterRef("pk"), valid_from__lte=today, valid_to__gte=today)),
         )
@@ -139,9 +139,9 @@ def open_panels(expert: ExpertProfile, _today: dt.date) -> list[str]:
     return the_panels().in_hand(expert)
 
 
-def own_profile(user: User) -> ExpertProfile | None:
+def own_profile(viewer: Viewer) -> ExpertProfile | None:
     """The user's own profile in the pool, or None."""
-    return ExpertProfile.objects.select_related("user").filter(user=user).first()
+    return ExpertProfile.objects.select_related("user").filter(user=viewer.person).first()
 
 
 def may_be_confirmed(expert: ExpertProfile, today: dt.date) -> bool:

@@ -12,6 +12,7 @@ from assessments.inspections.selectors import inspections_visible_to
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -95,7 +96,7 @@ def _opinion(inspection: Inspection) -> Letter:
 
 SOURCE = LetterSource(
     Inspection,
-    lambda user, pk: inspections_visible_to(user).select_related("district__applicant").filter(pk=pk).first(),
+    lambda user, pk: inspections_visible_to(Viewer(user)).select_related("district__applicant").filter(pk=pk).first(),
     inspection_drafts,
     lambda inspection: reverse("assessments:inspection", args=[inspection.pk]),
     lambda inspection: inspection.district.is_demo,

@@ -20,8 +20,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, memoisation
 from greendistrict.core.compiled import Compiled
 from greendistrict.documents.models import Evidence
@@ -35,9 +34,9 @@ from indicators.editions.selectors import rules_for
 RUNNING = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
-def inspections_visible_to(user: User) -> QuerySet[Inspection]:
+def inspections_visible_to(viewer: Viewer) -> QuerySet[Inspection]:
     """Inspections the user sees: all for city and secretariat, issued ones for the district's people, its authority and partners."""
-    held = posts_of(user)
+    held = viewer.held
     found = Inspection.objects.select_related("district__edition", "early")
     if held.is_city or held.has(Role.SECRETARIAT):
         return found
@@ -51,15 +50,15 @@ def inspections_visible_to(user: User) -> QuerySet[Inspection]:
     return found.filter(issued, pk__in=Inspection.objects.filter(mine).order_by().values("pk"))
 
 
-def findings_visible_to(user: User) -> QuerySet[InspectionFinding]:
+def findings_visible_to(viewer: Viewer) -> QuerySet[InspectionFinding]:
     """Findings of the inspections that the user sees."""
-    return InspectionFinding.objects.filter(inspection__in=inspections_visible_to(user).order_by().values("pk"))
+    return InspectionFinding.objects.filter(inspection__in=inspections_visible_to(viewer).order_by().values("pk"))
 
 
-def inspection_list(user: User) -> QuerySet[Inspection]:
+def inspection_list(viewer: Viewer) -> QuerySet[Inspection]:
     """Visible inspections, newest first, annotated with the number of findings (``total``) and of open ones (``left``)."""
     left = Count("findings", filter=~Q(findings__status=InspectionFindingState.CLOSED))
-    return inspections_visible_to(user).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
+    return inspections_visible_to(viewer).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
 
 
 def count_open(inspection: Inspection, _today: dt.date) -> int:
@@ -184,12 +183,12 @@ def _by(moment: dt.datetime | None, day: dt.date) -> bool:
     return moment is not None and moment.astimezone(clock.SHANGHAI).date() <= day
 
 
-def waiting(user: User) -> QuerySet[InspectionFinding] | None:
+def waiting(viewer: Viewer) -> QuerySet[InspectionFinding] | None:
     """Open findings that may wait for this user; None if findings never wait for such a user."""
-    held = posts_of(user)
+    held = viewer.held
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return None
-    seen = inspections_visible_to(user).filter(status=InspectionState.ISSUED).order_by().values("pk")
+    seen = inspections_visible_to(viewer).filter(status=InspectionState.ISSUED).order_by().values("pk")
     return (
         InspectionFinding.objects.filter(inspection__in=seen)
         .exclude(status=InspectionFindingState.CLOSED)
@@ -197,10 +196,10 @@ def waiting(user: User) -> QuerySet[InspectionFinding] | None:
     )
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Tasks for findings to rectify or to re-check."""
-    found = waiting(user)
-    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
+    found = waiting(viewer)
+    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(viewer, one))]
 
 
 def _to_issue_or_close() -> QuerySet[Inspection]:
@@ -213,9 +212,9 @@ def _to_issue_or_close() -> QuerySet[Inspection]:
 TO_ISSUE_OR_CLOSE = Compiled(_to_issue_or_close)
 
 
-def tasks_beside(user: User) -> list[Task]:
+def tasks_beside(viewer: Viewer) -> list[Task]:
     """Tasks of the city's 经办: inspections to issue, and those that can be closed because all findings are."""
-    if not posts_of(user).has(Role.CITY_OFFICER):
+    if not viewer.held.has(Role.CITY_OFFICER):
         return []
     return [
         Task(
@@ -274,9 +273,9 @@ def _planned(rows: Iterable[Inspection], on: dt.date) -> Iterator[PlannedInspect
         yield PlannedInspection(row.pk, district.pk, district.name, applicant, district.is_demo, entered, row.planned_on, held)
 
 
-def task_of(user: User, finding: InspectionFinding) -> Task | None:
+def task_of(viewer: Viewer, finding: InspectionFinding) -> Task | None:
     """The user's task for the finding, or None."""
-    held = posts_of(user)
+    held = viewer.held
     mending = rules.mends(held, finding) or (
         finding.status == InspectionFindingState.OPEN and finding.reply and rules.reports(held, finding)
     )

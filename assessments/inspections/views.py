@@ -19,6 +19,7 @@ from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -29,7 +30,7 @@ from greendistrict.workflow.procedure import offered
 
 def seen(user: User, pk: int) -> Inspection:
     """The inspection if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.inspections_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.inspections_visible_to(Viewer(user)), pk=pk)
 
 
 def inspection_register(request: HttpRequest) -> HttpResponse:
@@ -76,7 +77,7 @@ def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any
         "offered": offered(found, user),
         "own_reason": "" if typed_for else reason,
         "action_url": reverse("assessments:inspection_action", args=[found.pk]),
-        "sees_early": found.early_id is not None and stages_visible_to(user).filter(pk=found.early_id).exists(),
+        "sees_early": found.early_id is not None and stages_visible_to(Viewer(user)).filter(pk=found.early_id).exists(),
         "files": selectors.files_of(found),
         "file_form": InspectionFileForm() if writes else None,
         "reply_file_form": InspectionFileForm(),
@@ -130,7 +131,7 @@ def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _finding(user: User, pk: int, key: int) -> InspectionFinding:
-    rows = selectors.findings_visible_to(user).select_related("inspection__district__edition")
+    rows = selectors.findings_visible_to(Viewer(user)).select_related("inspection__district__edition")
     return get_object_or_404(rows, pk=key, inspection_id=pk)
 
 

@@ -19,9 +19,8 @@ from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
@@ -29,9 +28,9 @@ from greendistrict.workflow.todo import Task
 CONCLUDED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
 
 
-def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
+def evaluations_visible_to(viewer: Viewer) -> QuerySet[PostEvaluation]:
     """Post-evaluations the user sees: all for city and secretariat, the own ones for the district, concluded ones for partners."""
-    held = posts_of(user)
+    held = viewer.held
     found = PostEvaluation.objects.select_related("district", "draw")
     if filing.oversees(held):
         return found
@@ -43,9 +42,9 @@ def evaluations_visible_to(user: User) -> QuerySet[PostEvaluation]:
     return found.filter(pk__in=PostEvaluation.objects.filter(mine).order_by().values("pk"))
 
 
-def draws_visible_to(user: User) -> QuerySet[SampleDraw]:
+def draws_visible_to(viewer: Viewer) -> QuerySet[SampleDraw]:
     """Samples the user sees: drawn ones for everyone in the programme, undrawn ones only for those who draw."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return SampleDraw.objects.none()
     return SampleDraw.objects.all() if filing.oversees(held) else SampleDraw.objects.filter(drawn_at__isnull=False)
@@ -106,9 +105,9 @@ def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, s
 UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)
 
 
-def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
+def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
     """The district's report, the city's findings and the files; drafts only for editors, findings for the district once concluded."""
-    held = posts_of(user)
+    held = viewer.held
     readable = found.status != PostEvaluationState.DRAFT or rules.may_fill(held, found)
     shown = bool(found.conclusion) or filing.oversees(held)
     words = {True: "符合", False: "不符合"}
@@ -120,7 +119,7 @@ def contents_of(user: User, found: PostEvaluation) -> dict[str, Any]:
         else [],
         "figures": shown_figures(found, readable=readable, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if readable else [],
-        "late": found.status == PostEvaluationState.DRAFT and clock.today() > found.due,
+        "late": found.status == PostEvaluationState.DRAFT and viewer.today > found.due,
     }
 
 
@@ -133,24 +132,24 @@ TASKS: dict[str, tuple[str, Callable[[HeldPosts, PostEvaluation], bool]]] = {
 }
 
 
-def waiting(user: User) -> QuerySet[PostEvaluation] | None:
+def waiting(viewer: Viewer) -> QuerySet[PostEvaluation] | None:
     """Evaluations that may wait for this user; None if evaluations never wait for such a user."""
-    held = posts_of(user)
+    held = viewer.held
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER)):
         return None
-    return evaluations_visible_to(user).exclude(status__in=CONCLUDED)
+    return evaluations_visible_to(viewer).exclude(status__in=CONCLUDED)
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Tasks for evaluations that wait for this user now."""
-    found = waiting(user)
-    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(user, one))]
+    found = waiting(viewer)
+    return [] if found is None else [task for one in found.order_by("due", "pk") if (task := task_of(viewer, one))]
 
 
-def task_of(user: User, found: PostEvaluation) -> Task | None:
+def task_of(viewer: Viewer, found: PostEvaluation) -> Task | None:
     """The user's task for the evaluation, or None."""
     title, holds = TASKS[found.status]
-    if not holds(posts_of(user), found):
+    if not holds(viewer.held, found):
         return None
     return Task(
         title=title,

@@ -22,6 +22,7 @@ from assessments.reviews.selectors.draw_data import with_signature
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -35,12 +36,12 @@ TEMPLATE = "assessments/post_evaluations/post_detail.html"
 
 def seen(user: User, pk: int) -> PostEvaluation:
     """The evaluation if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.evaluations_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.evaluations_visible_to(Viewer(user)), pk=pk)
 
 
 def posts_asked(request: HttpRequest) -> tuple[PostFilter, QuerySet[PostEvaluation]]:
     """The filter in the query string and the visible evaluations that match it, newest year first."""
-    visible = selectors.evaluations_visible_to(signed_in(request))
+    visible = selectors.evaluations_visible_to(viewer_of(request))
     form = PostFilter(request.GET, years=years_of(visible))
     return form, narrowed(visible, chosen_of(form), "year", "status").order_by("-year", "district__name_pinyin", "pk")
 
@@ -62,7 +63,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
     user = signed_in(request)
     context = {
         **_posts_context(request),
-        "draws": list(selectors.draws_visible_to(user).order_by("-year", "is_demo")),
+        "draws": list(selectors.draws_visible_to(viewer_of(request)).order_by("-year", "is_demo")),
         "runs": rules.draws(posts_of(user)),
         "sample_form": SampleForm(initial={"year": clock.today().year}, auto_id="sample-%s"),
         **extra,
@@ -90,7 +91,7 @@ def sample_commit(request: HttpRequest) -> HttpResponse:
 def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze the list and draw."""
     user = signed_in(request)
-    sample = get_object_or_404(selectors.draws_visible_to(user), pk=pk)
+    sample = get_object_or_404(selectors.draws_visible_to(viewer_of(request)), pk=pk)
     try:
         services.draw(sample=sample, by=user)
     except Refused as refused:
@@ -102,7 +103,7 @@ def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def sample_data(request: HttpRequest, pk: int) -> HttpResponse:
     """All data needed to repeat a draw (docs/draw.md); 404 before the draw."""
-    made: SampleDraw = get_object_or_404(selectors.draws_visible_to(signed_in(request)), pk=pk, drawn_at__isnull=False)
+    made: SampleDraw = get_object_or_404(selectors.draws_visible_to(viewer_of(request)), pk=pk, drawn_at__isnull=False)
     return JsonResponse(with_signature(selectors.draw_data(made)), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
@@ -116,7 +117,7 @@ def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str,
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     filling = rules.may_fill(posts_of(user), found)
     return {
-        **selectors.contents_of(user, found),
+        **selectors.contents_of(Viewer(user), found),
         "found": found,
         "state": POST_EVALUATION.state(found.status),
         "filling": filling,

@@ -11,21 +11,20 @@ from assessments.recusals.registry import freezes
 from assessments.recusals.rules import answers_recusal, reads_recusals
 from assessments.tables.models import ScoreTable
 from districts.file.selectors.visibility import districts_visible_to
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 
 
-def tables_of_recusals(user: User) -> QuerySet[ScoreTable]:
+def tables_of_recusals(viewer: Viewer) -> QuerySet[ScoreTable]:
     """Tables whose recusals the user may read by district; ``reads_recusals`` narrows this to the applicant and the city's side."""
-    tables = ScoreTable.objects.filter(district__in=districts_visible_to(user)).exclude(purpose="self_check")
+    tables = ScoreTable.objects.filter(district__in=districts_visible_to(viewer)).exclude(purpose="self_check")
     return tables.select_related("district__applicant", "edition")
 
 
-def recusals_visible_to(user: User, table: ScoreTable) -> QuerySet[RecusalRequest]:
+def recusals_visible_to(viewer: Viewer, table: ScoreTable) -> QuerySet[RecusalRequest]:
     """Requests of a table for those who request, answer or oversee; experts and other bodies see none."""
     rows = RecusalRequest.objects.filter(table=table).select_related("by")
-    return rows if reads_recusals(posts_of(user), table) else rows.none()
+    return rows if reads_recusals(viewer.held, table) else rows.none()
 
 
 def is_frozen(table: ScoreTable) -> bool:
@@ -38,9 +37,9 @@ def is_list_frozen(request: RecusalRequest, _today: dt.date) -> bool:
     return is_frozen(request.table)
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Requests that the secretariat must answer."""
-    if not answers_recusal(posts_of(user)):
+    if not answers_recusal(viewer.held):
         return []
     rows = RecusalRequest.objects.filter(status=RecusalState.ASKED).select_related("table__district").order_by("pk")
     return [

@@ -19,6 +19,7 @@ from assessments.tables.models import ScoreTable
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -28,7 +29,7 @@ from greendistrict.workflow.procedure import offered
 
 def seen_table(user: User, pk: int) -> ScoreTable:
     """The table if the user may read its recusals; else raises ``Http404``."""
-    table = get_object_or_404(selectors.tables_of_recusals(user), pk=pk)
+    table = get_object_or_404(selectors.tables_of_recusals(Viewer(user)), pk=pk)
     if not reads_recusals(posts_of(user), table):
         raise Http404
     return table
@@ -46,7 +47,7 @@ def context_of(user: User, table: ScoreTable, **extra: Any) -> dict[str, Any]:
         "bodies": table.project_bodies.all(),
         "requests": [
             {**_line(user, table, one, frozen=frozen), "reason": typed.get(one.pk, "")}
-            for one in selectors.recusals_visible_to(user, table)
+            for one in selectors.recusals_visible_to(Viewer(user), table)
         ],
         "writes_bodies": (asks or answers) and not frozen,
         "body_form": BodyForm(),
@@ -129,7 +130,7 @@ def recusal_answer(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Grant or refuse a request."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    asked = get_object_or_404(selectors.recusals_visible_to(user, table), pk=key)
+    asked = get_object_or_404(selectors.recusals_visible_to(viewer_of(request), table), pk=key)
     page = StepPage(
         back=reverse("assessments:recusals", args=[pk]),
         again=lambda refused, errors=None, **typed: _refused(request, table, refused, errors, answered=key, **typed),

@@ -17,8 +17,7 @@ from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import public_districts
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from indicators.common.enums import ChapterKind
 from indicators.editions.models import Chapter
 
@@ -75,9 +74,9 @@ class DecidedScore:
         return self.live is not None and self.is_decided
 
 
-def scores_visible_to(user: User) -> QuerySet[TableVersion]:
+def scores_visible_to(viewer: Viewer) -> QuerySet[TableVersion]:
     """Frozen versions of decided or once published matters: all for the city, the own ones for applicant and 区专门机构."""
-    held = posts_of(user)
+    held = viewer.held
     found = _counting().filter(Q(is_decided=True) | Exists(ScoreRelease.objects.filter(version=OuterRef("pk"))))
     if held.is_city:
         return found

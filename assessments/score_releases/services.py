@@ -10,6 +10,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import is_public
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -26,7 +27,7 @@ def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> S
     if not basis.strip():
         raise Refused([Refusal("请写明公开依据", field="basis")])
     Refused.unless(is_public(district), f"{district}不在公开名录中，不能公开")
-    found = listed(scores_visible_to(by).filter(pk=version.pk))
+    found = listed(scores_visible_to(Viewer(by)).filter(pk=version.pk))
     if not found or not found[0].is_decided:
         words = f"{version.table}尚未办结，或者决定已经撤回，不能公开"
         raise Refused(words)

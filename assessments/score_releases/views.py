@@ -18,6 +18,7 @@ from assessments.tables.models import TableVersion
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -26,7 +27,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE, asked_first
 
 def _seen(user: User, pk: int) -> TableVersion:
     """Decided score of a table the user sees. Raises ``Http404``."""
-    return get_object_or_404(selectors.scores_visible_to(user), table=pk)
+    return get_object_or_404(selectors.scores_visible_to(Viewer(user)), table=pk)
 
 
 @require_safe
@@ -34,7 +35,7 @@ def score_release_list(request: HttpRequest) -> HttpResponse:
     """Show the decided scores the user sees, newest first, with their publication."""
     form = ScoreReleaseFilter(request.GET)
     chosen = chosen_of(form)
-    found = selectors.scores_visible_to(signed_in(request))
+    found = selectors.scores_visible_to(viewer_of(request))
     for word in chosen.get("q", "").lower().split():
         found = found.filter(table__district__search_text__contains=word)
     if chosen.get("purpose"):

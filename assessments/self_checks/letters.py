@@ -13,6 +13,7 @@ from assessments.tables.selectors.tables import latest_version
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -81,7 +82,7 @@ def _receipt(check: SelfCheck) -> Letter:
 
 SOURCE = LetterSource(
     SelfCheck,
-    lambda user, pk: self_checks_visible_to(user).select_related("district__applicant", "table").filter(pk=pk).first(),
+    lambda user, pk: self_checks_visible_to(Viewer(user)).select_related("district__applicant", "table").filter(pk=pk).first(),
     check_drafts,
     lambda check: reverse("assessments:selfcheck", args=[check.pk]),
     lambda check: check.district.is_demo,

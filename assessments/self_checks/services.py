@@ -30,6 +30,7 @@ from districts.file.rules import may_edit_district
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
@@ -176,10 +177,10 @@ def hold_pictures(*, check: SelfCheck, document: WordText, by: User) -> list[Wor
 
 def _held_picture(check: SelfCheck, picture: WordPicture, by: User) -> UUID:
     """Key of the same picture in the library, else of a pending upload; each picture is uploaded only once. Raises ``Refused``."""
-    if (same := same_picture(by, check, picture.content, picture.name)) is not None:
+    if (same := same_picture(Viewer(by), check, picture.content, picture.name)) is not None:
         return same.key
     name = f"{PICTURE}-{sha256(picture.content).hexdigest()[:12]}.{picture.name.rpartition('.')[2].lower()}"
-    waiting = held_uploads(by, check).filter(name=name).first()
+    waiting = held_uploads(Viewer(by), check).filter(name=name).first()
     return (waiting or uploads.hold(owner=check.table, name=name, content=picture.content, by=by)).key
 
 
@@ -193,7 +194,7 @@ def _with_stored_pictures(check: SelfCheck, texts: Mapping[str, str], new: Colle
     }
     done = dict(texts)
     for file, caption in captions.items():
-        upload = held_uploads(by, check).filter(key=file).first()
+        upload = held_uploads(Viewer(by), check).filter(key=file).first()
         if upload is None:
             msg = "新图片已失效，请重新上传 Word 文件"
             raise Refused(msg)

@@ -18,7 +18,8 @@ from districts.file.rules import mandate_in_force
 from greendistrict.accounts.departments import department_named, missing_words
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holders, posts_of
+from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
@@ -29,20 +30,20 @@ UNNAMED = "标准没有列部门"
 LIVE = (ShareState.OPEN, ShareState.SIGNED)
 
 
-def assigned_to(user: User) -> Q:
+def assigned_to(viewer: Viewer) -> Q:
     """Condition for shares assigned to the user, or to a bureau for which they provide data."""
-    return Q(person=user) | Q(organisation_id__in=posts_of(user).organisations_as(Role.BUREAU))
+    return Q(person=viewer.person) | Q(organisation_id__in=viewer.held.organisations_as(Role.BUREAU))
 
 
-def shares_of(user: User) -> QuerySet[RowShare]:
+def shares_of(viewer: Viewer) -> QuerySet[RowShare]:
     """Shares assigned to the user or their bureau, except withdrawn ones."""
-    return RowShare.objects.filter(assigned_to(user), status__in=LIVE)
+    return RowShare.objects.filter(assigned_to(viewer), status__in=LIVE)
 
 
-def shares_visible_to(user: User) -> QuerySet[RowShare]:
+def shares_visible_to(viewer: Viewer) -> QuerySet[RowShare]:
     """Shares of the user, and all shares of districts of whose applicant or authorised consultant they are."""
-    held = posts_of(user)
-    condition = Q(assigned_to(user), status__in=LIVE)
+    held = viewer.held
+    condition = Q(assigned_to(viewer), status__in=LIVE)
     condition |= Q(table__district__applicant_id__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
     if consultants := held.organisations_as(Role.CONSULTANT):
         mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
@@ -53,14 +54,14 @@ def shares_visible_to(user: User) -> QuerySet[RowShare]:
     )
 
 
-def shared_rows_of(user: User) -> QuerySet[SharedRow]:
+def shared_rows_of(viewer: Viewer) -> QuerySet[SharedRow]:
     """Rows assigned to the user or their bureau."""
-    return SharedRow.objects.filter(share__in=shares_of(user))
+    return SharedRow.objects.filter(share__in=shares_of(viewer))
 
 
-def fills_shared_row(user: User, table: ScoreTable, item_id: str) -> bool:
+def fills_shared_row(viewer: Viewer, table: ScoreTable, item_id: str) -> bool:
     """Whether the row is assigned to the user or their bureau."""
-    return shared_rows_of(user).filter(row__table=table, row__item_id=item_id).exists()
+    return shared_rows_of(viewer).filter(row__table=table, row__item_id=item_id).exists()
 
 
 # SQL condition of a row ``r`` that its assignee has signed off, for statements that save it.
@@ -91,9 +92,9 @@ def signed_items(rows: Sequence[ScoreRow]) -> list[str]:
 HOLDER = RowHolder(fills_shared_row, SIGNED, signed_reason, signed_items, "已由承担部门签认，不能再改；需要修改的，先退回分工")
 
 
-def shared_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
+def shared_evidence_visible_to(viewer: Viewer) -> QuerySet[RowEvidence]:
     """Files of rows assigned to the user or their bureau."""
-    return RowEvidence.objects.filter(row__shared__share__in=shares_of(user))
+    return RowEvidence.objects.filter(row__shared__share__in=shares_of(viewer))
 
 
 def assignees_of(share: RowShare) -> list[User]:
@@ -178,11 +179,11 @@ def assignable_people(district: District) -> QuerySet[User]:
     return User.objects.filter(Q(pk__in=preparers) | Q(pk__in=advisers)).order_by("name", "pk")
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Rows that wait for this user, one task per share."""
-    if not posts_of(user).has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
+    if not viewer.held.has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):
         return []
-    waiting = shares_of(user).filter(status=ShareState.OPEN, table__status__in=EDITABLE)
+    waiting = shares_of(viewer).filter(status=ShareState.OPEN, table__status__in=EDITABLE)
     found = waiting.select_related("table__district", "assigned_by").order_by("due_on", "pk")
     return [
         Task(

@@ -15,6 +15,7 @@ from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -176,7 +177,7 @@ def _status(status: str) -> str:
 
 SOURCE = LetterSource(
     StageAssessment,
-    lambda user, pk: stages_visible_to(user).select_related("district__applicant", "review").filter(pk=pk).first(),
+    lambda user, pk: stages_visible_to(Viewer(user)).select_related("district__applicant", "review").filter(pk=pk).first(),
     stage_drafts,
     lambda stage: reverse("assessments:stage", args=[stage.pk]),
     lambda stage: stage.district.is_demo,

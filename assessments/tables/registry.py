@@ -12,6 +12,7 @@ from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 
 
@@ -38,7 +39,7 @@ class RowHolder:
     (empty if not); ``locked_items(rows)`` are the clause numbers of locked rows, in order, and ``reason_for_several`` the words for them.
     """
 
-    fills: Callable[[User, ScoreTable, str], bool]
+    fills: Callable[[Viewer, ScoreTable, str], bool]
     locked: str
     reason: Callable[[ScoreRow], str]
     locked_items: Callable[[Sequence[ScoreRow]], Sequence[str]]
@@ -52,7 +53,7 @@ class TableReader:
     ``may_read(user, seats)`` is the condition for tables that such a user sees; an empty condition adds none.
     """
 
-    may_read: Callable[[User, HeldPosts], Q]
+    may_read: Callable[[Viewer, HeldPosts], Q]
 
 
 # Written with the self-check; read by ``selectors.tables.table_worked_on`` and ``findings.selectors.standing``.
@@ -81,4 +82,4 @@ def returned_items(table: ScoreTable) -> frozenset[str]:
 
 def filled_by(user: User, table: ScoreTable, item_id: str) -> bool:
     """Whether the row is assigned to the user."""
-    return any(holder.fills(user, table, item_id) for holder in row_holders)
+    return any(holder.fills(Viewer(user), table, item_id) for holder in row_holders)

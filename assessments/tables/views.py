@@ -8,11 +8,12 @@ from assessments.tables.rules import sees_live_rows
 from assessments.tables.selectors.tables import score_tables_visible_to, table_worked_on
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
 def seen_table(user: User, pk: int) -> ScoreTable:
     """The table with its self-check if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(score_tables_visible_to(user).select_related("self_check"), pk=pk)
+    return get_object_or_404(score_tables_visible_to(Viewer(user)).select_related("self_check"), pk=pk)
 
 
 def live_table(user: User, pk: int) -> ScoreTable:
@@ -25,7 +26,7 @@ def live_table(user: User, pk: int) -> ScoreTable:
 
 def filled_table(user: User, pk: int) -> ScoreTable:
     """The table with everything needed to fill it in (``table_worked_on``). Raises ``Http404``."""
-    table = table_worked_on(user, pk)
+    table = table_worked_on(Viewer(user), pk)
     if table is None:
         raise Http404
     return table

@@ -9,6 +9,7 @@ from assessments.score_page.selectors.own_result import own_result
 from assessments.score_releases.selectors import live_release, scores_visible_to
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 register = template.Library()
 
@@ -19,7 +20,7 @@ def score_release_of(context: Context, table: ScoreTable | None) -> dict[str, An
     user = context["request"].user
     if table is None or not isinstance(user, User):
         return {}
-    version = scores_visible_to(user).filter(table=table).first()
+    version = scores_visible_to(Viewer(user)).filter(table=table).first()
     if version is None:
         return {}
     live = live_release(version)
@@ -38,4 +39,4 @@ def own_result_of(
     user = context["request"].user
     if table is None or not isinstance(user, User):
         return {}
-    return {"own": own_result(user, table, asked=asked), "reason": reason, "asked_label": asked_label}
+    return {"own": own_result(Viewer(user), table, asked=asked), "reason": reason, "asked_label": asked_label}

@@ -17,6 +17,7 @@ from assessments.tables.views import filled_table
 from assessments.workbook.score_table import BOOK, SHARE_BOOK, ScoreBook, ShareBook
 from assessments.workbook.services import apply_import, apply_share_import, hold_share_import, live_book, live_share_book
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.pages import sealed_page
@@ -28,7 +29,7 @@ def table_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the table as a workbook, as the user sees it; the download is audited."""
     user = signed_in(request)
     table = filled_table(user, pk)
-    sheet, version = sheet_of(user, table)
+    sheet, version = sheet_of(viewer_of(request), table)
     content = sealed_book(ScoreBook(sheet))
     audit.record(action="table.export", by=user, obj=table, data={"version": version.number if version else None})
     return as_workbook(content, f"{table}.xlsx")

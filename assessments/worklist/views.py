@@ -29,6 +29,7 @@ from assessments.worklist import list_workbooks
 from assessments.worklist.forms import InspectionFilter, StageFilter
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -51,7 +52,7 @@ class _Checks:
 
 def _checks(request: HttpRequest) -> _Checks:
     user, today = signed_in(request), clock.today()
-    visible = self_checks.self_checks_visible_to(user)
+    visible = self_checks.self_checks_visible_to(viewer_of(request))
     unopened = owed_papers.unopened(user, today, self_checks.OBLIGATION)
     windows = self_check_windows({*years_of(visible), *(row.year for row in unopened)})
     form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
@@ -89,10 +90,11 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
 
 def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
     """The filter, the assessments that match it, and these merged with recorded and coming ones."""
-    user, form = signed_in(request), StageFilter(request.GET)
+    _user, form = signed_in(request), StageFilter(request.GET)
     chosen = chosen_of(form)
-    found = narrowed(stages.stages_visible_to(user), chosen, "status", "conclusion")
-    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(user, clock.today()), chosen)
+    viewer = viewer_of(request)
+    found = narrowed(stages.stages_visible_to(viewer), chosen, "status", "conclusion")
+    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer, clock.today()), chosen)
     return form, found, stage_list_of.merged(found, apart)
 
 
@@ -123,7 +125,7 @@ def post_export(request: HttpRequest) -> HttpResponse:
 def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspection]]:
     form = InspectionFilter(request.GET)
     chosen = chosen_of(form)
-    found = narrowed(inspections.inspection_list(signed_in(request)), chosen, "mode", "status")
+    found = narrowed(inspections.inspection_list(viewer_of(request)), chosen, "mode", "status")
     if chosen.get("open"):
         found = found.filter(left__gt=0) if chosen["open"] == "yes" else found.filter(left=0)
     return form, found

@@ -10,7 +10,7 @@ from beautiful.frame.programme import programme
 from beautiful.plans.enums import PlanStanding
 from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, plans_visible_to, with_values
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -32,24 +32,24 @@ class AreaFile:
         return [one for one in self.evaluations if one.area == area]
 
 
-def area_file(user: User, *, is_demo: bool, year: int, only: str = "") -> AreaFile:
+def area_file(viewer: Viewer, *, is_demo: bool, year: int, only: str = "") -> AreaFile:
     """Data of the ten areas or of one; the number of queries is constant."""
     areas = [area.key for area in programme().areas if not only or area.key == only]
     return AreaFile(
         is_demo,
         year,
-        area_views(user, is_demo=is_demo, year=year, only=only),
-        _tasks(user, areas, is_demo=is_demo),
-        _evaluations(user, areas, is_demo=is_demo),
+        area_views(viewer, is_demo=is_demo, year=year, only=only),
+        _tasks(viewer, areas, is_demo=is_demo),
+        _evaluations(viewer, areas, is_demo=is_demo),
     )
 
 
-def _tasks(user: User, areas: Collection[str], *, is_demo: bool) -> list[tuple[PlannedTask, list[QuarterValue]]]:
-    plans = [plan.pk for plan in plans_visible_to(user).filter(is_demo=is_demo) if plan.standing == PlanStanding.IN_FORCE]
-    found = planned_visible_to(user).filter(plan__in=plans, task__area__in=areas)
+def _tasks(viewer: Viewer, areas: Collection[str], *, is_demo: bool) -> list[tuple[PlannedTask, list[QuarterValue]]]:
+    plans = [plan.pk for plan in plans_visible_to(viewer).filter(is_demo=is_demo) if plan.standing == PlanStanding.IN_FORCE]
+    found = planned_visible_to(viewer).filter(plan__in=plans, task__area__in=areas)
     return with_values(list(found.order_by("plan__first_year", "task__number")))
 
 
-def _evaluations(user: User, areas: Collection[str], *, is_demo: bool) -> list[AreaEvaluation]:
-    found = evaluations_visible_to(user).filter(plan__is_demo=is_demo, area__in=areas)
+def _evaluations(viewer: Viewer, areas: Collection[str], *, is_demo: bool) -> list[AreaEvaluation]:
+    found = evaluations_visible_to(viewer).filter(plan__is_demo=is_demo, area__in=areas)
     return list(found.prefetch_related("uses__adjustment__planned__task").order_by("-year", "pk"))

@@ -20,7 +20,7 @@ from districts.indicator_systems.selectors.actuals import Entered, entered_by_di
 from districts.indicator_systems.selectors.indicators import systems_in_force
 from districts.indicator_systems.selectors.progress import COLOURS, Actuals, IndicatorProgress, amber_limits, progress_lines
 from districts.indicator_systems.target_path import Limits
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
@@ -53,9 +53,9 @@ def link_decisions() -> QuerySet[DimensionLinkDecision]:
     return DimensionLinkDecision.objects.select_related("recorded_by", "checked_by", "returned_by")
 
 
-def pilots(user: User, *, is_demo: bool) -> QuerySet[District]:
+def pilots(viewer: Viewer, *, is_demo: bool) -> QuerySet[District]:
     """Pilots and demonstrations whose file the person reads, either real or fictional ones."""
-    return files_visible_to(user).filter(stage__in=TITLED, guideline_area=False, is_demo=is_demo).order_by("name_pinyin", "pk")
+    return files_visible_to(viewer).filter(stage__in=TITLED, guideline_area=False, is_demo=is_demo).order_by("name_pinyin", "pk")
 
 
 @dataclass(frozen=True)
@@ -187,11 +187,11 @@ class AreaView:
         return bool(self.feeding or self.figures_fed)
 
 
-def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[AreaView]:
+def area_views(viewer: Viewer, *, is_demo: bool, year: int, only: str = "") -> list[AreaView]:
     """The ten areas or one of them; the number of queries does not depend on the number of pilots."""
-    districts = list(pilots(user, is_demo=is_demo))
+    districts = list(pilots(viewer, is_demo=is_demo))
     links = links_in_force()
-    fed = _indicators_fed(user, districts)
+    fed = _indicators_fed(viewer, districts)
     hand: dict[str, list[AreaFigure]] = {}
     unchecked: dict[str, list[AreaFigure]] = {}
     for row in AreaFigure.objects.filter(is_demo=is_demo, withdrawn_at__isnull=True).select_related("recorded_by", "checked_by"):
@@ -199,7 +199,7 @@ def area_views(user: User, *, is_demo: bool, year: int, only: str = "") -> list[
     areas = [area for area in programme().areas if not only or area.key == only]
     entries = [one for one in area_figures if not only or one.area == only]
     with memoisation.held_reads():
-        figures = {id(one): _figure(user, one, districts, year) for one in entries}
+        figures = {id(one): _figure(viewer, one, districts, year) for one in entries}
     return [
         AreaView(
             area,
@@ -218,16 +218,16 @@ def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[in
     return [(first, [view.pilots[at].lights.total for view in views]) for at, first in enumerate(views[0].pilots)]
 
 
-def _figure(user: User, source: AreaFigureSource, districts: Sequence[District], year: int) -> FigureShare:
+def _figure(viewer: Viewer, source: AreaFigureSource, districts: Sequence[District], year: int) -> FigureShare:
     keys = [one.pk for one in districts]
-    found, waiting = (source.read(user, keys, year), source.waiting(keys, year)) if keys else ({}, 0)
+    found, waiting = (source.read(viewer.user, keys, year), source.waiting(keys, year)) if keys else ({}, 0)
     return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts), waiting)
 
 
-def _indicators_fed(user: User, districts: Collection[District]) -> dict[int, list[FedIndicator]]:
+def _indicators_fed(viewer: Viewer, districts: Collection[District]) -> dict[int, list[FedIndicator]]:
     """Indicators by district, for districts with an approved system."""
     systems = systems_in_force([one.pk for one in districts])
-    received = received_by_district(user, {one.district_id: one.edition.code for one in systems}) if systems else {}
+    received = received_by_district(viewer, {one.district_id: one.edition.code for one in systems}) if systems else {}
     entered = entered_by_district([one.district_id for one in systems])
     limits = amber_limits()[0]
     return {
@@ -256,6 +256,6 @@ def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:
     return list(found.select_related("recorded_by", "withdrawn_by").order_by("-withdrawn_at", "-pk"))
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: figures and links that the person may check; no query for people outside the city."""
-    return [*check_tasks(user, AreaFigure.objects.waiting()), *check_tasks(user, DimensionLinkDecision.objects.waiting())]
+    return [*check_tasks(viewer.user, AreaFigure.objects.waiting()), *check_tasks(viewer.user, DimensionLinkDecision.objects.waiting())]

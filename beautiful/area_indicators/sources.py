@@ -13,6 +13,7 @@ from carbon.metering.selectors.board import year_sums
 from districts.land.green_indicators import indicators
 from districts.plots.selectors.demands import splits_of
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.core.rounding import half_up
 from greendistrict.policy import yaml_file
@@ -24,7 +25,7 @@ MARK: str = GIVEN["mark"]
 
 def _carbon(user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
     """Total of the valid inventory of the year."""
-    filed = filed_years(user, districts)
+    filed = filed_years(Viewer(user), districts)
     return {
         pk: Fed(Decimal(row.frozen["content"]["total"])) for pk, rows in filed.items() for row in rows if row.year == year and row.frozen
     }

@@ -18,6 +18,7 @@ from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.second_person import may_check
@@ -69,7 +70,7 @@ def area_overview(request: HttpRequest) -> HttpResponse:
     """The ten areas by group: number of indicators and pilots, traffic lights, and areas without data from any district."""
     user, form = _reader(request), chosen_year(request)
     is_demo, year = form.chosen()
-    views = selectors.area_views(user, is_demo=is_demo, year=year)
+    views = selectors.area_views(Viewer(user), is_demo=is_demo, year=year)
     groups = [(name, [one for one in views if one.area in areas]) for name, areas in programme().groups]
     context = {**_common(user), "form": form, "groups": groups, "is_demo": is_demo, "year": year, "pilots": len(views[0].pilots)}
     context |= {"areas": views, "shares": selectors.shares_by_pilot(views)}
@@ -81,7 +82,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     """One area: contribution of each pilot, totals, and figures of the city with their source."""
     user, chosen, form = _reader(request), _area(key), chosen_year(request)
     is_demo, year = form.chosen()
-    [found] = selectors.area_views(user, is_demo=is_demo, year=year, only=chosen.key)
+    [found] = selectors.area_views(Viewer(user), is_demo=is_demo, year=year, only=chosen.key)
     withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)
     shown = (*found.by_hand, *found.unchecked)
     answers = answers_by_row(shown)

@@ -15,8 +15,7 @@ from beautiful.plans.path import quarter_end
 from beautiful.plans.rules import bodies_of, coordinates, reads_every_evaluation
 from beautiful.plans.selectors.plans import READ_WITH, amber_from, plans_visible_to, quarter_values
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 
@@ -28,10 +27,10 @@ STEPS = {
 }
 
 
-def evaluations_visible_to(user: User) -> QuerySet[AreaEvaluation]:
+def evaluations_visible_to(viewer: Viewer) -> QuerySet[AreaEvaluation]:
     """City and partners see all of visible plans, bodies of districts those of areas in which they own a task."""
-    found = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(user).values("pk"))
-    held = posts_of(user)
+    found = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(viewer).values("pk"))
+    held = viewer.held
     if reads_every_evaluation(held):
         return found
     mine = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"), owner__in=bodies_of(held))
@@ -118,9 +117,9 @@ def adjustments_for(evaluation: AreaEvaluation) -> QuerySet[TaskAdjustment]:
     return found.exclude(evaluations__evaluation=evaluation).select_related("planned__task")
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: evaluations waiting for this person. Task owners report; the seat does if an area has none. One query."""
-    held = posts_of(user)
+    held = viewer.held
     if not held.has(*REPORTERS):
         return []
     of_area = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"))
@@ -128,9 +127,9 @@ def tasks_for(user: User) -> list[Task]:
     waiting = Q(pk__in=())
     if coordinates(held):
         reporting |= ~Q(Exists(of_area))
-        waiting |= Q(reported_at__isnull=False, checked_at__isnull=True) & ~Q(reported_by=user)
+        waiting |= Q(reported_at__isnull=False, checked_at__isnull=True) & ~Q(reported_by=viewer.person)
     if held.has(Role.CITY_DIRECTOR):
-        waiting |= Q(checked_at__isnull=False, concluded_at__isnull=True) & ~Q(checked_by=user)
+        waiting |= Q(checked_at__isnull=False, concluded_at__isnull=True) & ~Q(checked_by=viewer.person)
     waiting |= Q(reported_at__isnull=True) & reporting
     return [_waiting(one) for one in AreaEvaluation.objects.filter(waiting).select_related("plan").order_by("begun_at", "pk")]
 

@@ -21,6 +21,7 @@ from beautiful.plans.selectors.plans import plans_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 
@@ -29,11 +30,11 @@ METHODS = ["GET", "HEAD", "POST"]
 
 
 def _plan(user: User, pk: int) -> ActionPlan:
-    return get_object_or_404(plans_visible_to(user).filter(issued_on__isnull=False), pk=pk)
+    return get_object_or_404(plans_visible_to(Viewer(user)).filter(issued_on__isnull=False), pk=pk)
 
 
 def _seen(user: User, pk: int) -> AreaEvaluation:
-    return get_object_or_404(selectors.evaluations_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.evaluations_visible_to(Viewer(user)), pk=pk)
 
 
 def _listed(request: HttpRequest, user: User, plan: ActionPlan, bound: EvaluationBeginForm | None = None) -> HttpResponse:
@@ -42,7 +43,7 @@ def _listed(request: HttpRequest, user: User, plan: ActionPlan, bound: Evaluatio
     fresh = [EvaluationBeginForm(year=year, areas=areas, ticked=ticked) for year, areas in begins.items()]
     context = {
         "plan": plan,
-        "evaluations": list(selectors.evaluations_visible_to(user).filter(plan=plan)),
+        "evaluations": list(selectors.evaluations_visible_to(Viewer(user)).filter(plan=plan)),
         "forms": [bound if bound is not None and bound.year == form.year else form for form in fresh],
         "errors": bound,
         "programme": programme(),

@@ -35,6 +35,7 @@ from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
@@ -48,11 +49,11 @@ METHODS = ["GET", "HEAD", "POST"]
 
 
 def _plan(user: User, pk: int) -> ActionPlan:
-    return get_object_or_404(selectors.plans_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.plans_visible_to(Viewer(user)), pk=pk)
 
 
 def _task(user: User, pk: int) -> PlannedTask:
-    return get_object_or_404(selectors.planned_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.planned_visible_to(Viewer(user)), pk=pk)
 
 
 def _hold(allowed: object) -> None:
@@ -86,7 +87,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     _hold(rules.may_read_plans(held))
     form = PlanFilter(request.GET)
     world = form.cleaned_data["world"] if form.is_valid() else ""
-    rows = selectors.plan_rows(user)
+    rows = selectors.plan_rows(viewer_of(request))
     context = list_context(request, rows.filter(is_demo=world == "demo") if world else rows, form)
     may_make = rules.coordinates(held)
     return render(request, "beautiful/plans/plan_list.html", {**context, "may_make": may_make, "programme": programme()})
@@ -107,7 +108,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A plan by area: city tasks with their district tasks."""
     user = signed_in(request)
     found = _plan(user, pk)
-    lines = selectors.lines_of(found, user)
+    lines = selectors.lines_of(found, viewer_of(request))
     held = posts_of(user)
     coordinates = rules.coordinates(held)
     is_draft = found.standing == PlanStanding.DRAFT
@@ -199,8 +200,9 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     found = _task(user, pk)
     amber = selectors.amber_from()
     below = selectors.all_below(found)
-    seen = set(selectors.planned_visible_to(user).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
-    history = selectors.history_of(found, user)
+    viewer = viewer_of(request)
+    seen = set(selectors.planned_visible_to(viewer).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
+    history = selectors.history_of(found, viewer)
     found = next(one for one in history if one.pk == found.pk)  # with its reports and adjustments
     reports = [row for one in history for row in one.progress.all()]
     files, answers = selectors.files_by_report(reports), answers_by_row(reports)
@@ -314,7 +316,9 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _report(user: User, pk: int) -> QuarterlyProgress:
-    return get_object_or_404(selectors.progress_visible_to(user).select_related("planned__plan", "planned__task", "planned__owner"), pk=pk)
+    return get_object_or_404(
+        selectors.progress_visible_to(Viewer(user)).select_related("planned__plan", "planned__task", "planned__owner"), pk=pk
+    )
 
 
 def _report_page(user: User, found: QuarterlyProgress, heading: str, submit: str, done: str) -> dict[str, Any]:

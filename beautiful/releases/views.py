@@ -20,6 +20,7 @@ from beautiful.releases.forms import ProgressReleaseForm, ProgressWithdrawalForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import asked_first
@@ -49,7 +50,7 @@ def _plan(user: User, pk: int) -> ActionPlan:
     """Issued plan, for people of the city. Raises ``Http404``."""
     if not rules.may_preview(posts_of(user)):
         raise Http404
-    return get_object_or_404(plans_visible_to(user).filter(issued_on__isnull=False), pk=pk)
+    return get_object_or_404(plans_visible_to(Viewer(user)).filter(issued_on__isnull=False), pk=pk)
 
 
 def _quarter(plan: ActionPlan, year: int, quarter: int) -> Quarter:

@@ -20,8 +20,8 @@ from districts.projects.linked_matters import LinkedMatter
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 
 VALUES = ("content", "effect", "starts_on", "ends_on", *FUNDING, "funding_note", "readiness")
@@ -32,10 +32,10 @@ WORDS = {
 }
 
 
-def reserves_visible_to(user: User) -> QuerySet[ReserveProject]:
+def reserves_visible_to(viewer: Viewer) -> QuerySet[ReserveProject]:
     """The city sees submitted projects, partners admitted ones; proposers also see all projects of their own body."""
     found = ReserveProject.objects.select_related("proposer", "key_project__district", "opened_by", "submitted_by")
-    held = posts_of(user)
+    held = viewer.held
     if not rules.may_read_reserves(held):
         return found.none()
     condition = Q(proposer__in=rules.proposes_for(held))
@@ -56,31 +56,31 @@ def reserves_matching(found: QuerySet[ReserveProject], conditions: Mapping[str, 
     return found
 
 
-def bodies_for(user: User) -> QuerySet[Organisation]:
+def bodies_for(viewer: Viewer) -> QuerySet[Organisation]:
     """Bodies for which the person proposes."""
-    return Organisation.objects.filter(pk__in=rules.proposes_for(posts_of(user))).order_by("name_pinyin", "pk")
+    return Organisation.objects.filter(pk__in=rules.proposes_for(viewer.held)).order_by("name_pinyin", "pk")
 
 
-def key_projects_for(user: User, project: ReserveProject) -> QuerySet[KeyProject]:
+def key_projects_for(viewer: Viewer, project: ReserveProject) -> QuerySet[KeyProject]:
     """Visible key projects that may be linked; real and fictional ones are never mixed."""
-    found = key_projects_visible_to(user).filter(district__is_demo=project.is_demo)
+    found = key_projects_visible_to(viewer).filter(district__is_demo=project.is_demo)
     return found.select_related("district").order_by("district__name_pinyin", "name", "pk")
 
 
-def opens_key_project(user: User, project: ReserveProject) -> bool:
+def opens_key_project(viewer: Viewer, project: ReserveProject) -> bool:
     """Whether the person may open the linked key project."""
     linked = project.key_project_id
-    return linked is not None and key_projects_visible_to(user).filter(pk=linked).exists()
+    return linked is not None and key_projects_visible_to(viewer).filter(pk=linked).exists()
 
 
-def linked_to(user: User, project: KeyProject) -> list[LinkedMatter]:
+def linked_to(viewer: Viewer, project: KeyProject) -> list[LinkedMatter]:
     """Projects of the libraries in the person's sight that are linked to a key project, for its page."""
     label = f"储备项目（{programme().mark}）"
     return [
         LinkedMatter(
             label, one.title, f"{one.number}　{one.pool}".strip(), RESERVE.state(one.status), reverse("beautiful:reserve", args=[one.pk])
         )
-        for one in reserves_visible_to(user).filter(key_project=project)
+        for one in reserves_visible_to(viewer).filter(key_project=project)
     ]
 
 
@@ -130,12 +130,12 @@ def _library(pool: str, rows: list[ReserveProject]) -> LibrarySum:
     return LibrarySum(pool, len(rows), sum(row.status == ReserveState.LISTED for row in rows), **sums)
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: projects waiting for this person; one query."""
     waiting = Q(pk__in=())
-    held = posts_of(user)
+    held = viewer.held
     if coordinates(held):
-        waiting |= Q(status=ReserveState.SUBMITTED) & ~Q(submitted_by=user)
+        waiting |= Q(status=ReserveState.SUBMITTED) & ~Q(submitted_by=viewer.person)
     if bodies := rules.proposes_for(held):
         waiting |= Q(proposer__in=bodies, status__in=EDITABLE)
     if waiting == Q(pk__in=()):

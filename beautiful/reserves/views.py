@@ -23,6 +23,7 @@ from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -42,7 +43,7 @@ HEADS = (
 
 def seen(user: User, pk: int) -> ReserveProject:
     """Project that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.reserves_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.reserves_visible_to(Viewer(user)), pk=pk)
 
 
 def _reader(request: HttpRequest) -> User:
@@ -60,7 +61,7 @@ def reserve_list(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, user: User, opening: ReserveOpenForm | None = None, status: int = 200) -> HttpResponse:
     form = ReserveFilter(request.GET)
-    visible = selectors.reserves_visible_to(user)
+    visible = selectors.reserves_visible_to(Viewer(user))
     found = selectors.reserves_matching(visible, form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found, form, export="beautiful:reserve_export")
     context["lines"] = [(row, RESERVE.state(row.status), selectors.ready_count(row)) for row in context["page"].object_list]
@@ -72,7 +73,7 @@ def _listed(request: HttpRequest, user: User, opening: ReserveOpenForm | None = 
 
 
 def _opening(user: User, data: QueryDict | None = None) -> ReserveOpenForm | None:
-    return ReserveOpenForm(data, bodies=selectors.bodies_for(user)) if rules.proposes_for(posts_of(user)) else None
+    return ReserveOpenForm(data, bodies=selectors.bodies_for(Viewer(user))) if rules.proposes_for(posts_of(user)) else None
 
 
 @require_safe
@@ -80,7 +81,7 @@ def reserve_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
     user, form = _reader(request), ReserveFilter(request.GET)
     found = list(
-        selectors.reserves_matching(selectors.reserves_visible_to(user), form.cleaned_data if form.is_valid() else {}).order_by(
+        selectors.reserves_matching(selectors.reserves_visible_to(Viewer(user)), form.cleaned_data if form.is_valid() else {}).order_by(
             "pool", "number", "pk"
         )
     )
@@ -135,7 +136,7 @@ def reserve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form(user: User, project: ReserveProject, data: Any = None) -> ReserveForm:
-    return ReserveForm(data, project=project, linked=selectors.key_projects_for(user, project))
+    return ReserveForm(data, project=project, linked=selectors.key_projects_for(Viewer(user), project))
 
 
 def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[str, Any]:
@@ -151,7 +152,7 @@ def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
         "answers": answers_to(project),
         "readiness": selectors.readiness_of(project),
         "screening": screening(),
-        "opens_key_project": selectors.opens_key_project(user, project),
+        "opens_key_project": selectors.opens_key_project(Viewer(user), project),
         "may_drop": rules.may_drop(held, project),
         "offered": offered(project, user),
         "action_url": reverse("beautiful:reserve_action", args=[project.pk]),

@@ -7,7 +7,7 @@ from carbon.factor_library import FactorVersion, LibraryFactor, library
 from carbon.factors.models import AddedFactor
 from carbon.inventory import Factor
 from carbon.units import factor_unit_of
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
 
@@ -34,6 +34,6 @@ def _version(row: AddedFactor) -> FactorVersion:
     return FactorVersion(row.since, factor, row.source, row.certainty, row.published, f"{row.decision}（{row.decided_on:%Y-%m-%d}）")
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: versions that the person may check; no query for people outside the city."""
-    return check_tasks(user, AddedFactor.objects.waiting())
+    return check_tasks(viewer.user, AddedFactor.objects.waiting())

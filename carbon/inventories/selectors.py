@@ -27,8 +27,7 @@ from districts.plausibility.findings import PlausibilityFinding, limits_of
 from districts.plausibility.selectors import answers_to, unexplained
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads, once
 from greendistrict.core.number_parsing import plain
@@ -41,16 +40,16 @@ METERED, METERED_PLACES = "metered-", 3  # key prefix of rows fed by meters; dec
 METERED_SECTORS = {MeteredCarrier.GENERATION: Sector.RENEWABLE.value, MeteredCarrier.WATER: Sector.WATER.value}
 
 
-def inventories_visible_to(user: User) -> QuerySet[CarbonInventory]:
+def inventories_visible_to(viewer: Viewer) -> QuerySet[CarbonInventory]:
     """The district's own people see every edition; its leading body, the city, the secretariat and partners only filed ones.
 
     A verifier sees filed editions of the districts and years it is mandated for.
     """
     found = CarbonInventory.objects.select_related("district")
-    if filing.oversees(posts_of(user)):
+    if filing.oversees(viewer.held):
         return found.filter(FILED)
-    mine = own_people(user) | (own_side(user) & FILED)
-    held = posts_of(user)
+    mine = own_people(viewer) | (own_side(viewer) & FILED)
+    held = viewer.held
     if held.has(Role.PARTNER):
         mine |= FILED
     if held.has(Role.VERIFIER):
@@ -193,9 +192,9 @@ def file_of(inventory: CarbonInventory) -> str:
     return str(yaml.safe_dump(as_file(filled_of(inventory).content, inventory.year, library()), allow_unicode=True, sort_keys=False))
 
 
-def editions_of(user: User, inventory: CarbonInventory) -> list[CarbonInventory]:
+def editions_of(viewer: Viewer, inventory: CarbonInventory) -> list[CarbonInventory]:
     """Editions of the same district and year that the person may see, newest first."""
-    found = inventories_visible_to(user).filter(district=inventory.district_id, year=inventory.year)
+    found = inventories_visible_to(viewer).filter(district=inventory.district_id, year=inventory.year)
     return list(found.order_by("-edition"))
 
 
@@ -210,9 +209,9 @@ def has_open(inventory: CarbonInventory) -> bool:
     return CarbonInventory.objects.filter(district=inventory.district_id, year=inventory.year, status__in=OPEN).exists()
 
 
-def filed_years(user: User, districts: Collection[int]) -> dict[int, list[CarbonInventory]]:
+def filed_years(viewer: Viewer, districts: Collection[int]) -> dict[int, list[CarbonInventory]]:
     """Valid editions visible to the person, by district, newest year first; one query."""
-    return _by_district(inventories_visible_to(user).filter(FILED, district__in=districts))
+    return _by_district(inventories_visible_to(viewer).filter(FILED, district__in=districts))
 
 
 def counting_in(year: int) -> QuerySet[CarbonInventory]:
@@ -237,17 +236,17 @@ def counted_years(in_time: Q, districts: Collection[int], year: int) -> dict[int
 WORDS = {InventoryState.DRAFT: "填报碳排放清单", InventoryState.SIGNING: "审核签发碳排放清单"}
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: inventories that wait for this person."""
-    if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
+    if not viewer.held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
         return []
-    rows = CarbonInventory.objects.filter(own_people(user), status__in=OPEN).select_related("district").distinct()
+    rows = CarbonInventory.objects.filter(own_people(viewer), status__in=OPEN).select_related("district").distinct()
     with held_reads():
-        return [_task(row) for row in rows.order_by("year", "pk") if _waits_for(user, row)]
+        return [_task(row) for row in rows.order_by("year", "pk") if _waits_for(viewer, row)]
 
 
-def _waits_for(user: User, inventory: CarbonInventory) -> bool:
-    held = posts_of(user)
+def _waits_for(viewer: Viewer, inventory: CarbonInventory) -> bool:
+    held = viewer.held
     if inventory.status == InventoryState.SIGNING:
         return filing.signs(held, inventory)
     return rules.may_fill(held, inventory)

@@ -36,6 +36,7 @@ from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
@@ -55,7 +56,7 @@ UNITS = sorted(NAMES) + sorted(f"{WAN}{name}" for name in ("kWh", "m3", "t", "tc
 
 def seen(user: User, pk: int) -> CarbonInventory:
     """Inventory that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.inventories_visible_to(user).select_related("boundary"), pk=pk)
+    return get_object_or_404(selectors.inventories_visible_to(Viewer(user)).select_related("boundary"), pk=pk)
 
 
 @require_safe
@@ -66,7 +67,7 @@ def inventory_list(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, status: int = 200) -> HttpResponse:
     user = signed_in(request)
-    visible = selectors.inventories_visible_to(user)
+    visible = selectors.inventories_visible_to(viewer_of(request))
     form = InventoryFilter(request.GET, years=years_of(visible))
     found = narrowed(visible, chosen_of(form), "year", "status")
     context = list_context(request, found.order_by("-year", "district__name_pinyin", "-edition"), form)
@@ -77,7 +78,7 @@ def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, stat
 
 def _opening(user: User, data: QueryDict | None = None) -> InventoryOpenForm | None:
     """Form that opens an inventory; None for people who may not."""
-    mine = [district for district in own_districts(user) if may_edit_district(posts_of(user), district)]
+    mine = [district for district in own_districts(Viewer(user)) if may_edit_district(posts_of(user), district)]
     return InventoryOpenForm(data, districts=mine, year=clock.today().year - 1) if mine else None
 
 
@@ -150,7 +151,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "extent": (inventory.frozen or {}).get("extent") or selectors.extent_record(inventory.boundary),
         "redrawn": selectors.newer_extent(inventory),
         "outline": outline(inventory.boundary.geometry) if inventory.boundary else None,
-        "editions": selectors.editions_of(user, inventory),
+        "editions": selectors.editions_of(Viewer(user), inventory),
         "counts": last is not None and last.pk == inventory.pk,
         "correction": InventoryCorrectionForm() if may_correct and not selectors.has_open(inventory) else None,
         "may_drop": rules.may_drop(held, inventory),

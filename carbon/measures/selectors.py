@@ -23,7 +23,7 @@ from carbon.measures.models import AbatementMeasure, AbatementMeasures, CarbonSc
 from carbon.targets.compared_years import UNIT, ComparedYear, Found, compared_years
 from carbon.targets.selectors import targets_of
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.charts import Series, line
 from greendistrict.core.number_parsing import parse_number
 from greendistrict.core.rounding import half_up
@@ -115,9 +115,9 @@ class Forecast:
         return stairs(steps, unit="元/tCO₂e", width_unit="tCO₂e/a", title="边际减排成本")
 
 
-def basis_of(user: User, district: District) -> ForecastBasis | None:
+def basis_of(viewer: Viewer, district: District) -> ForecastBasis | None:
     """Basis from the newest filed inventory the person may see; None before one was filed."""
-    filed = [one for one in filed_years(user, [district.pk]).get(district.pk, ()) if one.frozen]
+    filed = [one for one in filed_years(viewer, [district.pk]).get(district.pk, ()) if one.frozen]
     if not filed:
         return None
     newest, content = filed[0], (filed[0].frozen or {})["content"]
@@ -149,9 +149,9 @@ def _operating(districts: Collection[int], year: int) -> AbatementMeasures:
     return AbatementMeasure.objects.filter(district__in=districts, first__lte=year, last__gte=year)
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: measures that the person may check; no query for people without a reviewer's post."""
-    return check_tasks(user, AbatementMeasure.objects.for_desk(user))
+    return check_tasks(viewer.user, AbatementMeasure.objects.for_desk(viewer.user))
 
 
 def forecast_of(basis: ForecastBasis | None, measures: list[AbatementMeasure]) -> Forecast:

@@ -16,6 +16,7 @@ from districts.file.models.district import District
 from districts.file.views.common import EditPage, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.second_person import may_check
@@ -36,7 +37,7 @@ def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
     """Measures with path and cost curve; the district's own side also sees the scenarios."""
     district, _ = district_to_read(request, code)
     user = signed_in(request)
-    basis = selectors.basis_of(user, district)
+    basis = selectors.basis_of(viewer_of(request), district)
     measures = list(selectors.measures_of(district))
     planned = selectors.forecast_of(basis, measures)
     held = posts_of(user)
@@ -123,7 +124,7 @@ def scenario(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if not sees_scenarios(held, district):
         raise Http404
     row = get_object_or_404(selectors.scenarios_of(district), pk=pk)
-    found = selectors.scenario_forecast(selectors.basis_of(user, district), row)
+    found = selectors.scenario_forecast(selectors.basis_of(viewer_of(request), district), row)
     context = {"district": district, "scenario": row, "forecast": found, "keeps": keeps_measures(held, district)}
     return render(request, "carbon/measures/scenario.html", context)
 

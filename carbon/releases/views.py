@@ -16,6 +16,7 @@ from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import asked_first
@@ -25,7 +26,7 @@ UNPROCESSABLE = 422
 
 def _seen(user: User, pk: int) -> CarbonInventory:
     """Filed inventory that the person may see. Raises ``Http404``."""
-    return get_object_or_404(inventories_visible_to(user).filter(FILED), pk=pk)
+    return get_object_or_404(inventories_visible_to(Viewer(user)).filter(FILED), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from carbon.targets.compared_years import UNIT, ComparedYear, compared_years
 from carbon.targets.models import TargetExplanation
 from districts.file.models.district import District
 from districts.special_plans.models import SpecialPlan
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.charts import Series, line
 
 FEWEST_DRAWN = 2
@@ -55,9 +55,9 @@ class CarbonPath:
         return [("line-0", FOUND), ("line-1", DUE)]
 
 
-def carbon_path(user: User, district: District) -> CarbonPath:
+def carbon_path(viewer: Viewer, district: District) -> CarbonPath:
     """The path as far as the person may see inventories; three queries."""
-    inventories = tuple(filed_years(user, [district.pk]).get(district.pk, ()))
+    inventories = tuple(filed_years(viewer, [district.pk]).get(district.pk, ()))
     if not inventories:
         return CarbonPath((), ())
     plan = district.plans.order_by("-number").first()

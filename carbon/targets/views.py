@@ -14,6 +14,7 @@ from carbon.targets.selectors import carbon_path, version_of
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused, Stale
 
 UNPROCESSABLE = 422
@@ -22,8 +23,9 @@ UNPROCESSABLE = 422
 def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Form with which the district explains a year; after an edit conflict both versions are shown. Raises ``Http404``."""
     user = signed_in(request)
-    district = district_seen(user, code)
-    row = next((one for one in carbon_path(user, district).years if one.year == year), None)
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
+    row = next((one for one in carbon_path(viewer, district).years if one.year == year), None)
     if row is None or not may_open(posts_of(user), district):
         raise Http404
     form = ExplanationForm(request.POST or None, initial={"text": row.reason, "version": version_of(district, year)})

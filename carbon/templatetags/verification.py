@@ -12,6 +12,7 @@ from carbon.verification.rules import may_mandate
 from carbon.verification.selectors import verifications_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 register = template.Library()
 
@@ -22,7 +23,7 @@ def verification_of(context: Context, inventory: CarbonInventory) -> dict[str, A
     user = context["request"].user
     if not isinstance(user, User) or inventory.frozen is None:
         return {}
-    found = verifications_visible_to(user).filter(district=inventory.district_id, year=inventory.year, status__in=MANDATED).first()
+    found = verifications_visible_to(Viewer(user)).filter(district=inventory.district_id, year=inventory.year, status__in=MANDATED).first()
     return {
         "inventory": inventory,
         "verification": found,

@@ -17,19 +17,20 @@ from carbon.verification.models import CarbonVerification, VerificationFinding
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import holding, posts_of
+from greendistrict.accounts.selectors import holding
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow.todo import Task
 
 
-def verifications_visible_to(user: User) -> QuerySet[CarbonVerification]:
+def verifications_visible_to(viewer: Viewer) -> QuerySet[CarbonVerification]:
     """City and secretariat see all, the district's side its own, a verifier its mandates, partners the signed ones."""
     found = CarbonVerification.objects.select_related("district", "body")
-    if filing.oversees(posts_of(user)):
+    if filing.oversees(viewer.held):
         return found
-    held = posts_of(user)
-    mine = own_side(user)
+    held = viewer.held
+    mine = own_side(viewer)
     if held.has(Role.VERIFIER):
         mine |= Q(body__in=held.organisations_as(Role.VERIFIER), status__in=MANDATED)
     if held.has(Role.PARTNER):
@@ -116,25 +117,25 @@ WORDS = {
 }
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: verifications that wait for this person."""
-    held = posts_of(user)
+    held = viewer.held
     mine = Q(pk__in=())
     if held.has(Role.VERIFIER):
         own = Q(body__in=held.organisations_as(Role.VERIFIER))
-        mine |= own & (Q(status=VerificationState.CHECKING) | Q(status=VerificationState.REVIEWING) & ~Q(handed_by=user))
+        mine |= own & (Q(status=VerificationState.CHECKING) | Q(status=VerificationState.REVIEWING) & ~Q(handed_by=viewer.person))
     if held.has(Role.CITY_OFFICER):
         mine |= Q(status=VerificationState.REVIEWING)
     if held.has(Role.PREPARER, Role.CONSULTANT):
-        mine |= own_people(user) & Q(status=VerificationState.CORRECTING)
+        mine |= own_people(viewer) & Q(status=VerificationState.CORRECTING)
     if not held.has(Role.VERIFIER, Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER):
         return []
     rows = CarbonVerification.objects.filter(mine).select_related("district").distinct().order_by("year", "pk")
-    return [_task(row) for row in rows if rules.may_write(held, row) or rules.may_reply(held, row) or _to_release(user, row)]
+    return [_task(row) for row in rows if rules.may_write(held, row) or rules.may_reply(held, row) or _to_release(viewer, row)]
 
 
-def _to_release(user: User, verification: CarbonVerification) -> bool:
-    return verification.status == VerificationState.REVIEWING and rules.releases(posts_of(user), verification)
+def _to_release(viewer: Viewer, verification: CarbonVerification) -> bool:
+    return verification.status == VerificationState.REVIEWING and rules.releases(viewer.held, verification)
 
 
 def _task(verification: CarbonVerification) -> Task:

@@ -31,6 +31,7 @@ from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.workflow import timeline
@@ -42,13 +43,13 @@ TEMPLATE = "carbon/verification/verification.html"
 
 def seen(user: User, pk: int) -> CarbonVerification:
     """Verification that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.verifications_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.verifications_visible_to(Viewer(user)), pk=pk)
 
 
 @require_safe
 def verification_list(request: HttpRequest) -> HttpResponse:
     """Visible verifications, newest year first, filtered by the query string."""
-    visible = selectors.verifications_visible_to(signed_in(request))
+    visible = selectors.verifications_visible_to(viewer_of(request))
     form = VerificationFilter(request.GET, years=years_of(visible))
     found = narrowed(visible, chosen_of(form), "year", "status")
     context = list_context(request, found.order_by("-year", "district__name_pinyin", "-pk"), form)
@@ -60,7 +61,7 @@ def verification_list(request: HttpRequest) -> HttpResponse:
 def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mandate a body to verify an inventory (leading body only). Raises ``Http404``."""
     user = signed_in(request)
-    inventory = get_object_or_404(inventories_visible_to(user), pk=pk)
+    inventory = get_object_or_404(inventories_visible_to(viewer_of(request)), pk=pk)
     if not rules.may_mandate(posts_of(user), inventory.district):
         raise Http404
     form = VerifierMandateForm(request.POST or None)
@@ -116,7 +117,7 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
 
 def _filed(user: User, verification: CarbonVerification) -> QuerySet[CarbonInventory]:
     """Editions of the inventory that the person may see, newest first."""
-    return inventories_visible_to(user).filter(district=verification.district_id, year=verification.year).order_by("-edition")
+    return inventories_visible_to(Viewer(user)).filter(district=verification.district_id, year=verification.year).order_by("-edition")
 
 
 def explained_beside(user: User, verification: CarbonVerification) -> SafeString:

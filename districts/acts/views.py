@@ -17,6 +17,7 @@ from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import UNPROCESSABLE, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
@@ -49,7 +50,7 @@ def act_list(request: HttpRequest, code: str) -> HttpResponse:
     user = signed_in(request)
     held = posts_of(user)
     allowed = {key: act for key, act in ACTS.items() if act.allowed(held)}
-    district = district_seen(user, code) if allowed else district_to_read(request, code)[0]
+    district = district_seen(viewer_of(request), code) if allowed else district_to_read(request, code)[0]
     is_open = not lock_reasons(district)
     context = {
         "district": district,
@@ -63,7 +64,7 @@ def act_list(request: HttpRequest, code: str) -> HttpResponse:
 def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Form of one act."""
     user = signed_in(request)
-    district: District = district_seen(user, code)
+    district: District = district_seen(viewer_of(request), code)
     act = ACTS.get(kind)
     if act is None:
         raise Http404

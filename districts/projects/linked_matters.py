@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from districts.projects.models import KeyProject
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import State
 
@@ -20,7 +21,7 @@ class LinkedMatter(NamedTuple):
 
 
 # Matters in sight of a person that a key project is linked to.
-linked_matters: Registry[Callable[[User, KeyProject], Iterable[LinkedMatter]]] = Registry(
+linked_matters: Registry[Callable[[Viewer, KeyProject], Iterable[LinkedMatter]]] = Registry(
     "matters that a key project is linked to",
     entry="matters that a key project is linked to (reserve library), as far as the reader sees them",
 )
@@ -28,4 +29,4 @@ linked_matters: Registry[Callable[[User, KeyProject], Iterable[LinkedMatter]]] =
 
 def matters_of(user: User, project: KeyProject) -> list[LinkedMatter]:
     """Matters of all apps in sight of the person that the key project is linked to."""
-    return [matter for source in linked_matters for matter in source(user, project)]
+    return [matter for source in linked_matters for matter in source(Viewer(user), project)]

@@ -26,6 +26,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -49,7 +50,7 @@ def own_authority(user: User) -> Organisation | None:
 def implementation_plan_list(request: HttpRequest) -> HttpResponse:
     """Show visible plans, newest year first."""
     user = signed_in(request)
-    context = {"rows": selectors.plan_rows(user), "authority": own_authority(user), "may_watch": may_watch(posts_of(user))}
+    context = {"rows": selectors.plan_rows(viewer_of(request)), "authority": own_authority(user), "may_watch": may_watch(posts_of(user))}
     return render(request, "districts/yearly_plans/implementation_plan_list.html", context)
 
 
@@ -69,7 +70,7 @@ def implementation_plan_create(request: HttpRequest) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, pk: int) -> ImplementationPlan:
-    return get_object_or_404(implementation_plans_visible_to(signed_in(request)), pk=pk)
+    return get_object_or_404(implementation_plans_visible_to(viewer_of(request)), pk=pk)
 
 
 @require_safe
@@ -123,7 +124,7 @@ def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any)
 def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
     """Redirect to the plan, or to the list if the user no longer sees the plan."""
     messages.success(request, DONE[offer.action] if offer else "已办理")
-    if implementation_plans_visible_to(signed_in(request)).filter(pk=pk).exists():
+    if implementation_plans_visible_to(viewer_of(request)).filter(pk=pk).exists():
         return redirect("districts:implementation_plan_edit", pk=pk)
     return redirect("districts:implementation_plan_list")
 

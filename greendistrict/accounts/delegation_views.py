@@ -11,6 +11,7 @@ from greendistrict.accounts import delegations
 from greendistrict.accounts.delegation_forms import DelegationForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
 
@@ -21,7 +22,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not posts_of(user).roles:
         raise Http404
-    found = list(delegations.delegations_visible_to(user))
+    found = list(delegations.delegations_visible_to(viewer_of(request)))
     today = clock.today()
     lines = [
         {
@@ -55,7 +56,7 @@ def delegation_give(request: HttpRequest) -> HttpResponse:
 def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke a delegation."""
     user = signed_in(request)
-    one = get_object_or_404(delegations.delegations_visible_to(user), pk=pk)
+    one = get_object_or_404(delegations.delegations_visible_to(viewer_of(request)), pk=pk)
     delegations.take_back(delegation=one, by=user)
     messages.success(request, "委托已收回")
     return redirect("accounts:delegation_list")

@@ -19,6 +19,7 @@ from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import Delegation, Post, User
 from greendistrict.accounts.selectors import posts_of, users_visible_to
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -121,13 +122,13 @@ def may_take_back(by: User, delegation: Delegation) -> bool:
     return by.pk == delegation.deputy_id or posts_of(by).has(Role.SECURITY_KEEPER) or may_delegate(by, delegation.post)
 
 
-def delegations_visible_to(user: User) -> QuerySet[Delegation]:
+def delegations_visible_to(viewer: Viewer) -> QuerySet[Delegation]:
     """Delegations a person may see: given or received, and those of bodies the person administers; all for the security keeper."""
     found = Delegation.objects.select_related("post__user", "post__organisation", "deputy", "given_by", "ended_by")
-    held = posts_of(user)
+    held = viewer.held
     if held.has(Role.SECURITY_KEEPER):
         return found
-    return found.filter(Q(post__user=user) | Q(deputy=user) | Q(post__organisation_id__in=held.admin_of))
+    return found.filter(Q(post__user=viewer.person) | Q(deputy=viewer.person) | Q(post__organisation_id__in=held.admin_of))
 
 
 def _notify(one: Delegation, event: str, title: str, body: str, by: User) -> None:

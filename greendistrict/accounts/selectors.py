@@ -16,6 +16,7 @@ from greendistrict.core import clock
 from greendistrict.core.compiled import CompiledFor
 from greendistrict.core.sql_objects import Joined
 
+NOBODY = 0
 RECENT = dt.timedelta(days=30)
 # Organisations with the first day on which somebody held a post in them, for SQL statements of other apps.
 JOINED_ROWS = "SELECT organisation_id, min(valid_from) AS joined FROM accounts_post GROUP BY organisation_id"
@@ -45,15 +46,20 @@ POSTS = Joined(
 class HeldPosts:
     """Posts that a person holds on a day; ``delegated`` are those held on behalf of others. What rules decide by.
 
-    ``person`` is the user's key: that of somebody whose account is disabled stands beside no posts, nobody's is None.
+    ``person`` is the user's key: that of somebody whose account is disabled stands beside no posts, nobody's is 0, which no row has.
     """
 
     day: dt.date
-    person: int | None = None
+    person: int = NOBODY
     posts: tuple[Post, ...] = ()
     by_role: dict[str, frozenset[int]] = field(default_factory=dict)
     delegated: tuple[Post, ...] = ()
     was_deputy: bool = False  # currently or in the past
+
+    @property
+    def is_somebody(self) -> bool:
+        """Whether it is a person with an account, who may have no posts."""
+        return self.person != NOBODY
 
     @cached_property
     def own(self) -> tuple[Post, ...]:
@@ -124,7 +130,7 @@ def posts_of(user: User | AnonymousUser | None) -> HeldPosts:
     return found
 
 
-def _held(day: dt.date, person: int | None, own: Iterable[Post], delegated: Iterable[Post] = (), *, was_deputy: bool = False) -> HeldPosts:
+def _held(day: dt.date, person: int, own: Iterable[Post], delegated: Iterable[Post] = (), *, was_deputy: bool = False) -> HeldPosts:
     by_role: dict[str, set[int]] = {}
     current, given = tuple(own), tuple(delegated)
     for post in (*current, *given):

@@ -9,6 +9,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 T = TypeVar("T")
 P = ParamSpec("P")
 _held: ContextVar[dict[Hashable, Any] | None] = ContextVar("held_reads", default=None)
+_writes: ContextVar[int] = ContextVar("acts recorded", default=0)
 
 
 @contextmanager
@@ -22,14 +23,33 @@ def held_reads() -> Iterator[None]:
         _held.reset(token)
 
 
+class Memory:
+    """Results of functions by their hashable arguments, until something is written (``forget``)."""
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, Any] = {}
+        self._writes = _writes.get()
+
+    def once(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Result of the function; within ``held_reads`` that of the block, whoever remembers it."""
+        held = _held.get()
+        if held is None:
+            if self._writes != _writes.get():
+                self._found, self._writes = {}, _writes.get()
+            held = self._found
+        return _remembered(held, function, *args, **kwargs)
+
+
 def once(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Result of the function with these hashable arguments, memoised within ``held_reads``.
 
     The function is its own key: one of a module or a method of a constant, never a closure, which would be another one each time.
     """
     held = _held.get()
-    if held is None:
-        return function(*args, **kwargs)
+    return function(*args, **kwargs) if held is None else _remembered(held, function, *args, **kwargs)
+
+
+def _remembered(held: dict[Hashable, Any], function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     key = (function, args, *sorted(kwargs.items()))
     if key not in held:
         held[key] = function(*args, **kwargs)
@@ -44,6 +64,7 @@ def is_held(function: Callable[..., Any], *args: Hashable) -> bool:
 
 def forget() -> None:
     """Forget what is memoised, because something was written; called by whatever records an act (``audit.services.record``)."""
+    _writes.set(_writes.get() + 1)
     if held := _held.get():
         held.clear()
 

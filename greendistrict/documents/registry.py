@@ -12,12 +12,13 @@ from django.http import Http404
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.registry import Registry
 from greendistrict.documents.models import Evidence
 
-VisibleTo = Callable[[User], QuerySet[Model]]
+VisibleTo = Callable[[Viewer], QuerySet[Model]]
 MayAdd = Callable[[HeldPosts, Model], bool]
 OnSide = Callable[[HeldPosts, Any], bool]
 LibraryOf = Callable[[Any], str]
@@ -55,10 +56,10 @@ _owners: Registry[Owner] = Registry(
     "owners of files",
     entry="of a model that owns files: whose files a person opens, to which they may add, and which kinds open only after a stated reason",
 )
-_uses: Registry[Callable[[User], QuerySet[Any]]] = Registry(
+_uses: Registry[Callable[[Viewer], QuerySet[Any]]] = Registry(
     "rows that link files", entry="rows that link a file: who sees the row may open the file"
 )
-_readers: Registry[Callable[[User, UUID], bool]] = Registry(
+_readers: Registry[Callable[[Viewer, UUID], bool]] = Registry(
     "readers of files by key", entry="who may open a file that was handed to them by its key, such as the papers of a review"
 )
 _locks: Registry[Callable[[Evidence], str]] = Registry(
@@ -121,7 +122,7 @@ def owner_seen(user: User, subject: str) -> Model:
     owner = _owners.by_key.get(label)
     if owner is None or whole(key) is None:
         raise Http404
-    found = owner.visible_to(user).filter(pk=key).first()
+    found = owner.visible_to(Viewer(user)).filter(pk=key).first()
     if found is None:
         hidden = owner.model._default_manager.filter(pk=key).first()
         found = hidden if hidden is not None and owner.may_add(posts_of(user), hidden) else None
@@ -140,9 +141,9 @@ def _found(subject: str) -> Model:
     return _owners.by_key[label].model._default_manager.get(pk=key)
 
 
-def is_on_side(user: User, subject: str) -> bool:
+def is_on_side(held: HeldPosts, subject: str) -> bool:
     """Whether the person belongs to the side of an owner (``app.model:pk``) that may read its classified files."""
-    return _owners.by_key[subject.partition(":")[0]].on_side(posts_of(user), _found(subject))
+    return _owners.by_key[subject.partition(":")[0]].on_side(held, _found(subject))
 
 
 def may_add_to(user: User, evidence: Evidence) -> bool:
@@ -156,7 +157,7 @@ def owners() -> tuple[Owner, ...]:
     return tuple(_owners)
 
 
-def register_use(key: str, links_visible_to: Callable[[User], QuerySet[Any]]) -> None:
+def register_use(key: str, links_visible_to: Callable[[Viewer], QuerySet[Any]]) -> None:
     """Allow people to open files through rows that link them: ``links_visible_to(user)`` returns visible rows with a ``document``.
 
     For example, a file proves a clause of another owner's table, or is submitted to a panel: people who read those may open it.
@@ -164,17 +165,17 @@ def register_use(key: str, links_visible_to: Callable[[User], QuerySet[Any]]) ->
     _uses.register(key, links_visible_to)
 
 
-def uses() -> tuple[Callable[[User], QuerySet[Any]], ...]:
+def uses() -> tuple[Callable[[Viewer], QuerySet[Any]], ...]:
     """All registered uses."""
     return tuple(_uses)
 
 
-def register_reader(key: str, reads: Callable[[User, UUID], bool]) -> None:
+def register_reader(key: str, reads: Callable[[Viewer, UUID], bool]) -> None:
     """Register a rule by which a file may be opened without its owner, such as the papers of a review."""
     _readers.register(key, reads)
 
 
-def readers() -> tuple[Callable[[User, UUID], bool], ...]:
+def readers() -> tuple[Callable[[Viewer, UUID], bool], ...]:
     """All registered readers."""
     return tuple(_readers)
 

@@ -7,8 +7,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -17,50 +16,48 @@ from greendistrict.documents.registry import gated_files, is_on_side, is_shut, o
 SIDE = (Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)  # posts that can belong to an owner's side
 
 
-def evidence_by_key(user: User, key: UUID) -> Evidence | None:
+def evidence_by_key(viewer: Viewer, key: UUID) -> Evidence | None:
     """File by key; None if missing, too confidential, locked until a reason is given, or if the person sees neither its owner nor a use."""
     evidence = Evidence.objects.filter(key=key).first()
-    if evidence is None or not may_read(user, evidence) or is_shut(user, evidence):
+    if evidence is None or not may_read(viewer, evidence) or is_shut(viewer.user, evidence):
         return None
     label, _, owner_key = evidence.owner.partition(":")
-    visible = owner_of(label).visible_to(user).filter(pk=owner_key).exists()
-    used = visible or any(links(user).filter(document_id=evidence.pk).exists() for links in uses())
-    return evidence if used or any(reads(user, key) for reads in readers()) else None
+    visible = owner_of(label).visible_to(viewer).filter(pk=owner_key).exists()
+    used = visible or any(links(viewer).filter(document_id=evidence.pk).exists() for links in uses())
+    return evidence if used or any(reads(viewer, key) for reads in readers()) else None
 
 
-def may_read(user: User, evidence: Evidence) -> bool:
+def may_read(viewer: Viewer, evidence: Evidence) -> bool:
     """Whether the file's confidentiality allows the person to read it, given that they see its owner or a use of it."""
-    return not evidence.is_classified or reads_classified(user, evidence.owner)
+    return not evidence.is_classified or reads_classified(viewer, evidence.owner)
 
 
-def reads_classified(user: User, subject: str) -> bool:
-    """Whether the person may read classified files of an owner (``app.model:pk``): the city's staff, and people of the owner's side.
-
-    Answers are cached on the user object for the request, like posts.
-    """
-    held = posts_of(user)
+def reads_classified(viewer: Viewer, subject: str) -> bool:
+    """Whether the person may read classified files of an owner (``app.model:pk``): the city's staff, and people of the owner's side."""
+    held = viewer.held
     if held.is_city or not held.has(*SIDE):
         return held.is_city
-    known: dict[str, bool] = user.__dict__.setdefault("_classified", {})
-    if subject not in known:
-        known[subject] = is_on_side(user, subject)
-    return known[subject]
+    return viewer.once(_is_on_side, subject)
 
 
-def readable(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
+def _is_on_side(viewer: Viewer, subject: str) -> bool:
+    return is_on_side(viewer.held, subject)
+
+
+def readable(viewer: Viewer, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
     """The files without those too confidential for the person."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_city:
         return files
     if not held.has(*SIDE):
         return files.exclude(confidentiality=Confidentiality.CLASSIFIED)
     classified = files.filter(confidentiality=Confidentiality.CLASSIFIED)
     owners = classified.order_by().values_list("owner", flat=True).distinct()
-    closed = [owner for owner in owners if not reads_classified(user, owner)]
+    closed = [owner for owner in owners if not reads_classified(viewer, owner)]
     return files.exclude(confidentiality=Confidentiality.CLASSIFIED, owner__in=closed) if closed else files
 
 
-def in_sight(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
+def in_sight(viewer: Viewer, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
     """The files whose owner the person sees and whose confidentiality allows reading.
 
     Excludes files that reveal who judged, and files that need a stated reason. One query for the owners and one for each of their kinds.
@@ -69,31 +66,31 @@ def in_sight(user: User, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
     for subject in files.order_by().values_list("owner", flat=True).distinct():
         label, _, key = subject.partition(":")
         keys[label].append(key)
-    seen = [f"{label}:{pk}" for label, some in keys.items() for pk in _owners_in_sight(user, label, some)]
-    return readable(user, files.filter(owner__in=seen).exclude(gated_files()))
+    seen = [f"{label}:{pk}" for label, some in keys.items() for pk in _owners_in_sight(viewer, label, some)]
+    return readable(viewer, files.filter(owner__in=seen).exclude(gated_files()))
 
 
-def _owners_in_sight(user: User, label: str, keys: Collection[str]) -> Iterable[int]:
+def _owners_in_sight(viewer: Viewer, label: str, keys: Collection[str]) -> Iterable[int]:
     owner = owner_of(label)
-    return () if owner.blind else owner.visible_to(user).filter(pk__in=keys).order_by().values_list("pk", flat=True)
+    return () if owner.blind else owner.visible_to(viewer).filter(pk__in=keys).order_by().values_list("pk", flat=True)
 
 
-def withheld(user: User | None, digests: Iterable[str]) -> frozenset[str]:
+def withheld(viewer: Viewer, digests: Iterable[str]) -> frozenset[str]:
     """The digests (as used in frozen contents) of files the person may not read; without a person, of all classified files."""
-    return _withheld(user, "sha256", digests)
+    return _withheld(viewer, "sha256", digests)
 
 
-def withheld_keys(user: User | None, keys: Iterable[str]) -> frozenset[str]:
+def withheld_keys(viewer: Viewer, keys: Iterable[str]) -> frozenset[str]:
     """``withheld`` for contents that refer to files by key."""
-    return _withheld(user, "key", keys)
+    return _withheld(viewer, "key", keys)
 
 
-def _withheld(user: User | None, field: str, values: Iterable[str]) -> frozenset[str]:
-    if (user is not None and posts_of(user).is_city) or not (asked := set(values)):
+def _withheld(viewer: Viewer, field: str, values: Iterable[str]) -> frozenset[str]:
+    if (viewer.is_somebody and viewer.held.is_city) or not (asked := set(values)):
         return frozenset()
     files = Evidence.objects.filter(**{f"{field}__in": asked}, confidentiality=Confidentiality.CLASSIFIED)
     found = files.values_list(field, "owner")
-    return frozenset(str(value) for value, owner in found if user is None or not reads_classified(user, owner))
+    return frozenset(str(value) for value, owner in found if not viewer.is_somebody or not reads_classified(viewer, owner))
 
 
 def versions_of(evidence: Evidence) -> list[Evidence]:
@@ -107,13 +104,13 @@ def versions_of(evidence: Evidence) -> list[Evidence]:
     return found
 
 
-def beside(user: User, evidence: Evidence) -> QuerySet[Evidence]:
+def beside(viewer: Viewer, evidence: Evidence) -> QuerySet[Evidence]:
     """Other files of the same owner that the person may read, for reading side by side; none for people who see only a use."""
     label, _, owner_key = evidence.owner.partition(":")
-    if not owner_of(label).visible_to(user).filter(pk=owner_key).exists():
+    if not owner_of(label).visible_to(viewer).filter(pk=owner_key).exists():
         return Evidence.objects.none()
     files = Evidence.objects.filter(owner=evidence.owner).exclude(pk=evidence.pk).exclude(gated_files())
-    return readable(user, files).order_by("title", "-version", "-pk")
+    return readable(viewer, files).order_by("title", "-version", "-pk")
 
 
 def evidence_of(owner: Model) -> QuerySet[Evidence]:

@@ -15,6 +15,7 @@ from django.db import models, transaction
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk, papers
 from greendistrict.core.columns import fitted
@@ -104,7 +105,7 @@ def _level(owner: models.Model, upload: "UploadedFile[Any]", replaces: Evidence 
     """The chosen level, else that of the previous version, else 内部. Raises ``NotAllowed`` if ``by`` may not read files of that level."""
     before = Confidentiality(replaces.confidentiality) if replaces is not None else Confidentiality.INTERNAL
     level = chosen_for(upload) or before
-    closed = Confidentiality.CLASSIFIED in {level, before} and not reads_classified(by, audit.subject_of(owner))
+    closed = Confidentiality.CLASSIFIED in {level, before} and not reads_classified(Viewer(by), audit.subject_of(owner))
     NotAllowed.when(closed, "密级材料只由归属单位（填报、审核签发、区专门机构）和市级办理人员上传、更新，请由他们上传")
     return level
 
@@ -117,7 +118,9 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
     without a reason or a change, and if a version must keep its level (``register_level_follower``).
     """
     NotAllowed.unless(may_set_confidentiality(by, evidence), "您不能改变这份材料的密级")
-    NotAllowed.when(level == Confidentiality.CLASSIFIED and not reads_classified(by, evidence.owner), "密级由归属单位或市级办理人员确定")
+    NotAllowed.when(
+        level == Confidentiality.CLASSIFIED and not reads_classified(Viewer(by), evidence.owner), "密级由归属单位或市级办理人员确定"
+    )
     Refused.unless(reason.strip(), "请写明理由")
     Refused.when(owner_of(evidence.owner.partition(":")[0]).blind, "评审打分的附件不改密级")
     keys = [one.pk for one in versions_of(evidence)]
@@ -136,7 +139,7 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
 
 def may_set_confidentiality(user: User, evidence: Evidence) -> bool:
     """Whether the person may change the confidentiality: city officers and people who may add to the owner, if they may read the file."""
-    return may_read(user, evidence) and (posts_of(user).has(Role.CITY_OFFICER) or may_add_to(user, evidence))
+    return may_read(Viewer(user), evidence) and (posts_of(user).has(Role.CITY_OFFICER) or may_add_to(user, evidence))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core.disk import FileMissing
 from greendistrict.core.errors import NotAllowed, Refused
@@ -47,7 +48,7 @@ class Sent:
 
 
 def _seen(user: User, key: uuid.UUID) -> Evidence:
-    evidence = evidence_by_key(user, key)
+    evidence = evidence_by_key(Viewer(user), key)
     if evidence is None:
         raise Http404
     return evidence
@@ -93,7 +94,7 @@ def reading(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         if (other := key_in(asked)) is None:
             raise Http404
         papers.append(OpenedPaper.asked(_seen(user, other), request.GET, "beside_"))
-    files = beside(user, papers[0].file).filter(content_type__in=shown_types())[:MOST_BESIDE]
+    files = beside(viewer_of(request), papers[0].file).filter(content_type__in=shown_types())[:MOST_BESIDE]
     return render(request, "documents/reading.html", {"papers": papers, "first": papers[0], "two": papers[1:], "files": files})
 
 

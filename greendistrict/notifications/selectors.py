@@ -2,18 +2,18 @@
 
 from django.db.models import QuerySet
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.notifications.models import Notification
 
 # SQL for the figures of the frame: messages that a person has not opened.
 UNREAD = "SELECT count(*) FROM notifications_notification WHERE receiver_id = %s AND read_at IS NULL"
 
 
-def notifications_visible_to(user: User) -> QuerySet[Notification]:
+def notifications_visible_to(viewer: Viewer) -> QuerySet[Notification]:
     """Own messages, newest first."""
-    return Notification.objects.filter(receiver=user)
+    return Notification.objects.filter(receiver=viewer.person)
 
 
-def unread_count(user: User) -> int:
+def unread_count(viewer: Viewer) -> int:
     """Messages not opened yet."""
-    return Notification.objects.filter(receiver=user, read_at__isnull=True).count()
+    return Notification.objects.filter(receiver=viewer.person, read_at__isnull=True).count()

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.notifications import services
 from greendistrict.notifications.enums import FIXED, MessageGroup
@@ -21,7 +22,7 @@ PER_PAGE = 30
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Own messages, newest first."""
-    rows = notifications_visible_to(signed_in(request))
+    rows = notifications_visible_to(viewer_of(request))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "notifications/inbox.html", {"page": page})
 
@@ -30,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Open what a message is about and mark it as read."""
     user = signed_in(request)
-    note = get_object_or_404(notifications_visible_to(user), pk=pk)
+    note = get_object_or_404(notifications_visible_to(viewer_of(request)), pk=pk)
     services.mark_read(by=user, notification=note)
     return _lead_to(request, note.link)
 
@@ -39,7 +40,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 def follow_line(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Open what an item of a digest is about and mark the digest as read."""
     user = signed_in(request)
-    note = get_object_or_404(notifications_visible_to(user), pk=pk)
+    note = get_object_or_404(notifications_visible_to(viewer_of(request)), pk=pk)
     if not 1 <= number <= len(note.lines):
         raise Http404
     services.mark_read(by=user, notification=note)
@@ -56,7 +57,7 @@ def _lead_to(request: HttpRequest, link: str) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
-    notifications_visible_to(signed_in(request)).filter(read_at__isnull=True).update(read_at=clock.now())
+    notifications_visible_to(viewer_of(request)).filter(read_at__isnull=True).update(read_at=clock.now())
     return redirect("notifications:inbox")
 
 

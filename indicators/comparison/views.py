@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from indicators.comparison.comparison import LABELS, ClauseChange, compare
 from indicators.editions import selectors
 from indicators.editions.forms import EditionPair
@@ -15,7 +15,7 @@ from indicators.editions.forms import EditionPair
 @require_safe
 def edition_diff(request: HttpRequest) -> HttpResponse:
     """Compare two editions chosen by ``?old=&new=``; without a choice ask for it."""
-    editions = selectors.editions_visible_to(signed_in(request)).select_related("stored")
+    editions = selectors.editions_visible_to(viewer_of(request)).select_related("stored")
     form = EditionPair(request.GET or None, editions=editions)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():

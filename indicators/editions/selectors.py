@@ -5,8 +5,7 @@ import datetime as dt
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 from indicators.common.enums import EditionStatus
 from indicators.editions.models import Chapter, Clause, Edition
@@ -20,14 +19,14 @@ _RULES: dict[str, EditionRules] = {}
 MOST_RULES = 32
 
 
-def editions_visible_to(user: User) -> QuerySet[Edition]:
+def editions_visible_to(viewer: Viewer) -> QuerySet[Edition]:
     """Return every edition for anybody signed in, none otherwise."""
-    return Edition.objects.all() if user.is_authenticated and user.is_active else Edition.objects.none()
+    return Edition.objects.all() if viewer.is_somebody and viewer.user.is_active else Edition.objects.none()
 
 
-def editions_with_counts(user: User) -> QuerySet[Edition]:
+def editions_with_counts(viewer: Viewer) -> QuerySet[Edition]:
     """Return the visible editions with ``chapter_count`` and ``clause_count``, newest first."""
-    return _counted(editions_visible_to(user))
+    return _counted(editions_visible_to(viewer))
 
 
 def _counted(editions: QuerySet[Edition]) -> QuerySet[Edition]:
@@ -45,10 +44,10 @@ def published_editions() -> QuerySet[Edition]:
     return Edition.objects.filter(status__in=IN_USE, complete=True)
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Whole editions that wait for the person: drafts to be checked (经办), checked ones to be published (审定)."""
     turns = {EditionStatus.DRAFT: ("校核评价标准", may_draft), EditionStatus.CHECKED: ("发布评价标准", may_publish)}
-    mine = [status for status, (_, holds) in turns.items() if holds(posts_of(user))]
+    mine = [status for status, (_, holds) in turns.items() if holds(viewer.held)]
     if not mine:
         return []
     waiting = Edition.objects.filter(status__in=mine, complete=True).only("status", "code", "title").order_by("pk")
@@ -100,9 +99,9 @@ def clauses_matching(edition: Edition, *, kind: str = "", stage: str = "", query
     return found
 
 
-def clauses_visible_to(user: User) -> QuerySet[Clause]:
+def clauses_visible_to(viewer: Viewer) -> QuerySet[Clause]:
     """Return the clauses of the visible editions, with chapter and edition."""
-    return Clause.objects.filter(edition__in=editions_visible_to(user)).select_related("chapter", "edition")
+    return Clause.objects.filter(edition__in=editions_visible_to(viewer)).select_related("chapter", "edition")
 
 
 def clauses_around(clause: Clause) -> dict[str, Clause | None]:

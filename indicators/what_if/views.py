@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from indicators.editions import selectors
 from indicators.editions.forms import Trial, ValuesUpload
 from indicators.editions.models import Edition
@@ -64,7 +64,7 @@ class TrialRow:
 
 def what_if(request: HttpRequest) -> HttpResponse:
     """Choose edition, type and stage; then type values, or load them from a file, and see what they bring."""
-    editions = selectors.editions_visible_to(signed_in(request)).filter(complete=True)
+    editions = selectors.editions_visible_to(viewer_of(request)).filter(complete=True)
     form = Trial(request.GET or None, editions=editions)
     if not form.is_valid():
         return render(request, "indicators/what_if/what_if.html", {"form": form}, status=422 if form.errors else 200)

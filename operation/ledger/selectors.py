@@ -14,7 +14,7 @@ from assessments.common.mechanism import REQUIRED
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, memoisation
 from greendistrict.core.compiled import Compiled
@@ -33,12 +33,12 @@ TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 MECHANISMS, FUNDS = "mechanisms", "funds"
 
 
-def entries_visible_to(model: type[LedgerEntry], user: User) -> QuerySet[Any]:
+def entries_visible_to(model: type[LedgerEntry], viewer: Viewer) -> QuerySet[Any]:
     """Entries of the districts whose inner file the person reads."""
-    return model._default_manager.filter(district__in=files_visible_to(user))
+    return model._default_manager.filter(district__in=files_visible_to(viewer))
 
 
-def visible_by(model: type[LedgerEntry]) -> Callable[[User], QuerySet[Any]]:
+def visible_by(model: type[LedgerEntry]) -> Callable[[Viewer], QuerySet[Any]]:
     """``entries_visible_to`` for one model, with the signature that the registry of file owners needs."""
     return partial(entries_visible_to, model)
 
@@ -191,9 +191,9 @@ class LedgerRow:
         return self.kept and self.mechanisms < len(REQUIRED)
 
 
-def ledger_districts(user: User) -> QuerySet[District]:
+def ledger_districts(viewer: Viewer) -> QuerySet[District]:
     """Districts with a title whose file the person reads."""
-    return files_visible_to(user).filter(stage__in=TITLED, guideline_area=False).order_by("name_pinyin", "pk")
+    return files_visible_to(viewer).filter(stage__in=TITLED, guideline_area=False).order_by("name_pinyin", "pk")
 
 
 def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:

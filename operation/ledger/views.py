@@ -16,6 +16,7 @@ from districts.file.views.common import EditPage, district_to_read
 from districts.plausibility.selectors import answered, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -38,7 +39,7 @@ def _chosen(request: HttpRequest) -> tuple[LedgerFilter, list[District], int]:
     form = LedgerFilter(request.GET)
     chosen: Mapping[str, Any] = chosen_of(form)
     year = chosen.get("year") or clock.today().year
-    found = selectors.ledger_districts(signed_in(request))
+    found = selectors.ledger_districts(viewer_of(request))
     for word in chosen.get("q", "").lower().split():
         found = found.filter(search_text__contains=word)
     if chosen.get("world"):
@@ -80,7 +81,7 @@ def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[Dis
     if section not in BY_KEY or not selectors.is_year(year):
         raise Http404
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(viewer_of(request), code)
     NotAllowed.unless(may_keep(posts_of(user), district), services.KEEPER)
     return district, BY_KEY[section]
 
@@ -95,7 +96,7 @@ def ledger_newest(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def ledger_by_key(request: HttpRequest, pk: int, year: int) -> HttpResponse:
     """Link target of obligations: redirects to the ledger if the person reads the district's file, else to the list of the year."""
-    found = files_visible_to(signed_in(request)).filter(pk=pk).first()
+    found = files_visible_to(viewer_of(request)).filter(pk=pk).first()
     if found is not None:
         return redirect("operation:ledger", code=found.code, year=year)
     return redirect(f"{reverse('operation:ledger_list')}?year={year}")
@@ -131,7 +132,7 @@ def ledger_own_export(request: HttpRequest, code: str, year: int) -> HttpRespons
 def take_over(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Copy last year's entries."""
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(viewer_of(request), code)
     try:
         number = services.take_over(district=district, year=year, by=user)
         messages.success(request, f"已带入上年条目{number}条，请逐条核对")

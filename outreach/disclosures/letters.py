@@ -8,6 +8,7 @@ from django.urls import reverse
 from approvals.cases.selectors.cases import day_of
 from approvals.remedies.letters import reply_drafts
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.masks import masked_name
@@ -124,7 +125,7 @@ def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
 
 SOURCE = LetterSource(
     DisclosureRequest,
-    lambda user, pk: disclosures_visible_to(user).filter(pk=pk).first(),
+    lambda user, pk: disclosures_visible_to(Viewer(user)).filter(pk=pk).first(),
     _drafts,
     lambda row: reverse("outreach:disclosure", args=[row.pk]),
     lambda row: row.is_demo,
@@ -138,7 +139,7 @@ def _remedy_drafts(remedy: DisclosureRemedy, user: User) -> Iterator[Draft]:
 
 REMEDY_SOURCE = LetterSource(
     DisclosureRemedy,
-    lambda user, pk: disclosure_remedies_visible_to(user).filter(pk=pk).first(),
+    lambda user, pk: disclosure_remedies_visible_to(Viewer(user)).filter(pk=pk).first(),
     _remedy_drafts,
     lambda remedy: reverse("outreach:disclosure_remedy", args=[remedy.pk]),
     lambda remedy: remedy.is_demo,

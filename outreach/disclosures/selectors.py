@@ -13,8 +13,7 @@ from approvals.remedies.selectors import task_of, waiting
 from assessments.common.owed_papers import deadline
 from districts.common.enums import World
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.workdays import WorkCalendar
@@ -42,15 +41,15 @@ REMEDY_REPLY_NUMBERS = NumberedPaper(DisclosureRemedy, lambda number: Disclosure
 DONE = (DisclosureProgress.ANSWERED, DisclosureProgress.GIVEN_UP)
 
 
-def disclosures_visible_to(user: User) -> QuerySet[DisclosureRequest]:
+def disclosures_visible_to(viewer: Viewer) -> QuerySet[DisclosureRequest]:
     """All of them for the city, none for others."""
     rows = DisclosureRequest.objects.all()
-    return rows if may_read_disclosures(posts_of(user)) else rows.none()
+    return rows if may_read_disclosures(viewer.held) else rows.none()
 
 
-def disclosures_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[DisclosureRequest]:
+def disclosures_matching(viewer: Viewer, conditions: Mapping[str, Any]) -> QuerySet[DisclosureRequest]:
     """Visible requests matching the list's filter: oldest first when filtered by an open state, else newest first."""
-    found = disclosures_visible_to(user)
+    found = disclosures_visible_to(viewer)
     for word in str(conditions.get("q") or "").split():
         found = found.filter(Q(number__icontains=word) | Q(wanted__icontains=word) | Q(reply_number__icontains=word))
     if outcome := conditions.get("outcome"):
@@ -124,9 +123,9 @@ def way_of(remedy: DisclosureRemedy) -> RemedyWay | None:
     return way_taken(remedy, remedy.reply_served_on, workdays.current())
 
 
-def disclosure_remedies_visible_to(user: User) -> QuerySet[DisclosureRemedy]:
+def disclosure_remedies_visible_to(viewer: Viewer) -> QuerySet[DisclosureRemedy]:
     """Remedies of visible requests."""
-    return DisclosureRemedy.objects.filter(request__in=disclosures_visible_to(user)).select_related("request", "after", "scan")
+    return DisclosureRemedy.objects.filter(request__in=disclosures_visible_to(viewer)).select_related("request", "after", "scan")
 
 
 def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
@@ -134,23 +133,23 @@ def disclosure_of_receipt(code: str) -> DisclosureRequest | None:
     return DisclosureRequest.objects.filter(digest=digest_of(code)).first()
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: requests waiting for a reply (one task, real and fictional apart), not completed or not served, and remedies."""
-    return [*_request_tasks(user), *_remedy_tasks(user)]
+    return [*_request_tasks(viewer), *_remedy_tasks(viewer)]
 
 
-def _remedy_tasks(user: User) -> Iterable[Task]:
-    for row in waiting(DisclosureRemedy.objects.select_related("request"), posts_of(user).roles, Role.CITY_CHECKER):
+def _remedy_tasks(viewer: Viewer) -> Iterable[Task]:
+    for row in waiting(DisclosureRemedy.objects.select_related("request"), viewer.held.roles, Role.CITY_CHECKER):
         yield task_of(row, f"{row.request} {row.number}", reverse("outreach:disclosure_remedy", args=[row.pk]))
 
 
-def _request_tasks(user: User) -> list[Task]:
-    if not may_reply_disclosures(posts_of(user)):
+def _request_tasks(viewer: Viewer) -> list[Task]:
+    if not may_reply_disclosures(viewer.held):
         return []
     open_or_unserved = _OPEN & Q(given_up_at__isnull=True) | ~_OPEN & Q(served_on__isnull=True)
     undone = list(DisclosureRequest.objects.filter(open_or_unserved).order_by("filed_at", "pk"))
     owed = [row for row in undone if row.progress in OWED]
-    lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and clock.today() > _until(row)]
+    lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and viewer.today > _until(row)]
     unserved = [row for row in undone if row.replied_at is not None]
     return [*_replies(owed), *map(_lapsed, lapsed), *(_unserved(row, due) for row in unserved if (due := serve_due_of(row)))]
 

@@ -12,8 +12,7 @@ from django.urls import reverse
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_edited_by, own_districts
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -135,30 +134,30 @@ def place_in_line(sign_up: EventSignUp) -> int:
     return sign_up.event.sign_ups.filter(LIVE, before, placed_at__isnull=True).count() + 1
 
 
-def events_visible_to(user: User) -> QuerySet[ExchangeEvent]:
+def events_visible_to(viewer: Viewer) -> QuerySet[ExchangeEvent]:
     """The city sees all; others see public events, and the ones they signed up for while these are changed; keepers none."""
-    held = posts_of(user)
+    held = viewer.held
     found = ExchangeEvent.objects.select_related("opened_by", "written_by")
     if held.is_keeper or not held.roles:
         return found.none()
     if held.roles & CITY:
         return found
-    own = EventSignUp.objects.filter(LIVE, person=user).values("event")
+    own = EventSignUp.objects.filter(LIVE, person=viewer.person).values("event")
     return found.filter(Q(status__in=IN_PUBLIC) | Q(pk__in=own))
 
 
-def sign_ups_visible_to(user: User) -> QuerySet[EventSignUp]:
+def sign_ups_visible_to(viewer: Viewer) -> QuerySet[EventSignUp]:
     """The city sees all, others only their own."""
-    held = posts_of(user)
+    held = viewer.held
     rows = EventSignUp.objects.select_related("event", "person", "district")
     if held.is_keeper or not held.roles:
         return rows.none()
-    return rows if held.roles & CITY else rows.filter(person=user)
+    return rows if held.roles & CITY else rows.filter(person=viewer.person)
 
 
-def own_sign_up(event: ExchangeEvent, user: User) -> EventSignUp | None:
+def own_sign_up(event: ExchangeEvent, viewer: Viewer) -> EventSignUp | None:
     """The person's newest sign-up for an event; None if there is none."""
-    return event.sign_ups.filter(person=user).select_related("event", "district").order_by("-signed_at", "-pk").first()
+    return event.sign_ups.filter(person=viewer.person).select_related("event", "district").order_by("-signed_at", "-pk").first()
 
 
 def sign_up_of_receipt(code: str) -> EventSignUp | None:
@@ -205,11 +204,11 @@ def material_public(event: ExchangeEvent) -> QuerySet[Evidence]:
     return rows.exclude(scan__in=QUARANTINED).order_by("pk")
 
 
-def districts_to_speak_for(user: User) -> list[District]:
+def districts_to_speak_for(viewer: Viewer) -> list[District]:
     """Districts for which the person may attend: those it works for, as a member of a party or as an authorised consultant."""
-    if not posts_of(user).has(Role.AUTHORITY, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.BUREAU):
+    if not viewer.held.has(Role.AUTHORITY, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.BUREAU):
         return []
-    return own_districts(user)
+    return own_districts(viewer)
 
 
 @dataclass(frozen=True)
@@ -227,18 +226,18 @@ class LedgerLineOfEvent:
         return self.session is not None and self.session.attended != self.came
 
 
-def ledger_lines(event: ExchangeEvent, user: User) -> list[LedgerLineOfEvent]:
+def ledger_lines(event: ExchangeEvent, viewer: Viewer) -> list[LedgerLineOfEvent]:
     """Districts that attended a closed training and whose file the person reads: all for the city, own ones for others."""
     if not event.is_training or event.status != EventState.CLOSED:
         return []
     counted = attendance_of(event)
     districts = District.objects.filter(pk__in=[int(key) for key in counted.by_district]).order_by("name_pinyin", "pk")
-    held = posts_of(user)
+    held = viewer.held
     if not held.is_city:
-        own = {one.pk for one in districts_to_speak_for(user)}
+        own = {one.pk for one in districts_to_speak_for(viewer)}
         districts = districts.filter(pk__in=own)
     taken = {one.district_id: one.session for one in event.takings.select_related("session")}
-    edited = set(districts_edited_by(user).values_list("pk", flat=True))
+    edited = set(districts_edited_by(viewer).values_list("pk", flat=True))
     return [
         LedgerLineOfEvent(one, counted.of(one), taken.get(one.pk), one.pk not in taken and (one.pk in edited or may_keep(held, one)))
         for one in districts
@@ -284,21 +283,21 @@ def counted(event: ExchangeEvent, _today: dt.date) -> dict[str, Any]:
     return attendance_of(event).as_stored()
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: events that wait for this person; one query."""
-    held = posts_of(user)
+    held = viewer.held
     if not held.has(Role.CITY_OFFICER, Role.CITY_CHECKER):
         return []
-    waiting = Q(status=EventState.DRAFT) & ~Q(written_by=user)
+    waiting = Q(status=EventState.DRAFT) & ~Q(written_by=viewer.person)
     if held.has(Role.CITY_OFFICER):
-        over = Q(status=EventState.PUBLISHED, starts_on__lte=clock.today())
+        over = Q(status=EventState.PUBLISHED, starts_on__lte=viewer.today)
         waiting |= Q(status=EventState.DRAFT) | over | Q(status=EventState.HELD)
     rows = ExchangeEvent.objects.filter(waiting).order_by("opened_at", "pk")
-    return [_task(one, user) for one in rows]
+    return [_task(one, viewer) for one in rows]
 
 
-def _task(event: ExchangeEvent, user: User) -> Task:
-    writes = event.status == EventState.DRAFT and event.written_by_id == user.pk
+def _task(event: ExchangeEvent, viewer: Viewer) -> Task:
+    writes = event.status == EventState.DRAFT and event.written_by_id == viewer.person
     return Task(
         title="编写交流活动" if writes else WORDS.get(event.status, "核对、发布交流活动"),
         subject=event.title,

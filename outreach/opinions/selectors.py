@@ -11,8 +11,7 @@ from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
 from assessments.common.owed_papers import deadline
 from districts.common.enums import World
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
@@ -33,15 +32,15 @@ STANDING: Mapping[str, Q] = {
 }
 
 
-def opinions_visible_to(user: User) -> QuerySet[PublicOpinion]:
+def opinions_visible_to(viewer: Viewer) -> QuerySet[PublicOpinion]:
     """All of them for the city, none for others."""
     rows = PublicOpinion.objects.select_related("district", "objection__notice__case__district")
-    return rows if may_read_opinions(posts_of(user)) else rows.none()
+    return rows if may_read_opinions(viewer.held) else rows.none()
 
 
-def opinions_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
+def opinions_matching(viewer: Viewer, conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
     """Visible opinions matching the list's filter: oldest first when filtered by awaiting an answer, else newest first."""
-    found = opinions_visible_to(user)
+    found = opinions_visible_to(viewer)
     for word in str(conditions.get("q") or "").split():
         words = Q(text__icontains=word) | Q(objection__text__icontains=word)
         found = found.filter(words | Q(number__icontains=word) | Q(district__name__icontains=word))
@@ -93,9 +92,9 @@ def opinion_of_receipt(code: str) -> PublicOpinion | None:
     return rows.filter(digest=digest_of(code)).first()
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: opinions waiting for the officer's answer, real and fictional apart (objections are tasks of their case)."""
-    return list(_tasks()) if may_handle_opinions(posts_of(user)) else []
+    return list(_tasks()) if may_handle_opinions(viewer.held) else []
 
 
 def _tasks() -> Iterator[Task]:

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE
 from greendistrict.workflow.todo import Task
@@ -22,15 +21,15 @@ from outreach.quarantine.enums import HeldStanding
 from outreach.quarantine.rules import may_decide_held, may_read_held
 
 
-def held_visible_to(user: User) -> QuerySet[HeldFiling]:
+def held_visible_to(viewer: Viewer) -> QuerySet[HeldFiling]:
     """All of them for the city, none for others; what it encrypts is not shown before it is let through."""
     rows = HeldFiling.objects.select_related("notice", "district", "event").defer("words")
-    return rows if may_read_held(posts_of(user)) else rows.none()
+    return rows if may_read_held(viewer.held) else rows.none()
 
 
-def held_matching(user: User, conditions: Mapping[str, Any]) -> QuerySet[HeldFiling]:
+def held_matching(viewer: Viewer, conditions: Mapping[str, Any]) -> QuerySet[HeldFiling]:
     """Visible filings matching the filter of the list, oldest first; by default those that wait."""
-    found = held_visible_to(user).filter(closed_at__isnull=(conditions.get("standing") or HeldStanding.WAITING) == HeldStanding.WAITING)
+    found = held_visible_to(viewer).filter(closed_at__isnull=(conditions.get("standing") or HeldStanding.WAITING) == HeldStanding.WAITING)
     for word in str(conditions.get("q") or "").split():
         found = found.filter(text__icontains=word) | found.filter(number__icontains=word)
     for name in ("kind", "network"):
@@ -52,9 +51,9 @@ def due_of(kind: str, came: dt.datetime, terms: TermSettings) -> dt.date | None:
     return ANSWER_DISCLOSURE.last_day(day_of(came), terms.calendar) if kind == FilingKind.DISCLOSURE else None
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: one a kind for all that waits, real and fictional apart, due as the first of them."""
-    if not may_decide_held(posts_of(user)):
+    if not may_decide_held(viewer.held):
         return []
     waiting = HeldFiling.objects.filter(closed_at__isnull=True).order_by("kind", "is_demo")
     counted = list(waiting.values("kind", "is_demo").annotate(number=Count("pk"), first=Min("filed_at")))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -43,7 +44,7 @@ def held_list(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPStatus.OK) -> HttpResponse:
     user, form = signed_in(request), HeldFilter(request.GET)
     conditions = form.cleaned_data if form.is_valid() else {}
-    context = list_context(request, selectors.with_neighbours(selectors.held_matching(user, conditions)), form)
+    context = list_context(request, selectors.with_neighbours(selectors.held_matching(viewer_of(request), conditions)), form)
     terms, today = term_settings(), clock.today()
     dues = [(row, None if row.closed_at else selectors.due_of(row.kind, row.filed_at, terms)) for row in context["page"].object_list]
     context |= {
@@ -61,10 +62,11 @@ def _chosen(request: HttpRequest) -> QuerySet[HeldFiling]:
     user = signed_in(request)
     if not may_read_held(posts_of(user)):
         raise Http404
+    viewer = viewer_of(request)
     if request.POST.get("all"):
         form = HeldFilter(request.GET)
-        return selectors.held_matching(user, form.cleaned_data if form.is_valid() else {}).filter(closed_at__isnull=True)
-    return selectors.held_matching(user, {}).filter(pk__in=[whole(key, 0) for key in request.POST.getlist("row")])
+        return selectors.held_matching(viewer, form.cleaned_data if form.is_valid() else {}).filter(closed_at__isnull=True)
+    return selectors.held_matching(viewer, {}).filter(pk__in=[whole(key, 0) for key in request.POST.getlist("row")])
 
 
 def _again(request: HttpRequest, form: forms.Form, words: str) -> HttpResponse:

@@ -11,8 +11,7 @@ from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import districts_of, public_districts
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.enums import QUARANTINED, Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.todo import Task
@@ -38,9 +37,9 @@ WORDS = {
 }
 
 
-def stories_visible_to(user: User) -> QuerySet[Story]:
+def stories_visible_to(viewer: Viewer) -> QuerySet[Story]:
     """Everybody sees released ones; a district's side sees all of its own, the city its own and submitted ones."""
-    held = posts_of(user)
+    held = viewer.held
     found = Story.objects.select_related("district", "opened_by")
     if held.is_keeper or not held.roles:
         return found.none()
@@ -48,12 +47,12 @@ def stories_visible_to(user: User) -> QuerySet[Story]:
     if held.roles & CITY:
         condition |= Q(by_city=True) | Q(status__in=AT_THE_CITY) | Q(frozen__isnull=False)
     if held.has(*OWN):
-        condition |= Q(by_city=False, district__in=_own(user))
+        condition |= Q(by_city=False, district__in=_own(viewer))
     return found.filter(condition)
 
 
-def _own(user: User) -> QuerySet[District]:
-    return districts_of(user).order_by().values("pk")  # type: ignore[return-value]  # a subquery
+def _own(viewer: Viewer) -> QuerySet[District]:
+    return districts_of(viewer).order_by().values("pk")  # type: ignore[return-value]  # a subquery
 
 
 def stories_matching(found: QuerySet[Story], conditions: Mapping[str, Any]) -> QuerySet[Story]:
@@ -83,17 +82,19 @@ def photo_released(story: Story, key: int) -> Evidence | None:
     return rows.exclude(scan__in=QUARANTINED).first()
 
 
-def districts_for(user: User) -> list[District]:
+def districts_for(viewer: Viewer) -> list[District]:
     """Districts the person may write about, as ``rules.may_open_story`` decides one by one; for the city the public districts."""
-    held = posts_of(user)
+    held = viewer.held
     if held.has(Role.CITY_OFFICER):
         return list(public_districts().order_by("name_pinyin", "pk"))
-    return list(District.objects.filter(_written_by(user)).order_by("name_pinyin", "pk")) if held.has(Role.AUTHORITY, Role.PREPARER) else []
+    return (
+        list(District.objects.filter(_written_by(viewer)).order_by("name_pinyin", "pk")) if held.has(Role.AUTHORITY, Role.PREPARER) else []
+    )
 
 
-def _written_by(user: User) -> Q:
+def _written_by(viewer: Viewer) -> Q:
     """Condition: districts for which the person acts as 区专门机构 or preparer."""
-    held = posts_of(user)
+    held = viewer.held
     led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(held, Role.AUTHORITY))
     return Q(applicant_id__in=held.organisations_as(Role.PREPARER)) | Q(pk__in=led.values("district_id"))
 
@@ -118,16 +119,16 @@ def to_freeze(story: Story, _today: dt.date) -> dict[str, Any]:
     }
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: stories that wait for this person; one query."""
-    held = posts_of(user)
+    held = viewer.held
     waiting = Q(pk__in=())
     if held.has(Role.CITY_OFFICER, Role.CITY_CHECKER):
-        waiting |= Q(status=StoryState.SUBMITTED) & ~Q(submitted_by=user)
+        waiting |= Q(status=StoryState.SUBMITTED) & ~Q(submitted_by=viewer.person)
     if held.has(Role.CITY_OFFICER):
         waiting |= Q(by_city=True, status__in=EDITABLE)
     if held.has(Role.AUTHORITY, Role.PREPARER):
-        waiting |= Q(by_city=False, status__in=EDITABLE, district__in=District.objects.filter(_written_by(user)).values("pk"))
+        waiting |= Q(by_city=False, status__in=EDITABLE, district__in=District.objects.filter(_written_by(viewer)).values("pk"))
     if waiting == Q(pk__in=()):
         return []
     rows = Story.objects.filter(waiting).select_related("district").order_by("opened_at", "pk")

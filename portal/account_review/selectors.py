@@ -7,6 +7,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from greendistrict.accounts import yearly_review
 from greendistrict.accounts.models import AccountReview, User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.signin.models import CodeApp
@@ -30,7 +31,7 @@ class ReviewLine(NamedTuple):
         return f"{'；'.join(self.posts)}。最近登录：{day}。双因素：{self.factor}"
 
 
-def review_lines(year: int, by: User) -> list[ReviewLine]:
+def review_lines(year: int, viewer: Viewer) -> list[ReviewLine]:
     """All accounts to be reviewed in a year; those not yet reviewed come first."""
     people = yearly_review.under_review(year).prefetch_related("posts__organisation")
     reviews, security = yearly_review.reviews_of(year), yearly_review.security_keepers()
@@ -49,7 +50,7 @@ def review_lines(year: int, by: User) -> list[ReviewLine]:
             last_login=person.last_login,
             is_owed=bool(vars(person)["is_owed"]),
             review=reviews.get(person.pk),
-            may_review=year == clock.today().year and yearly_review.may_review(by, person, security=person.pk in security),
+            may_review=year == viewer.today.year and yearly_review.may_review(viewer.user, person, security=person.pk in security),
         )
         for person in people
     ]

@@ -10,6 +10,7 @@ from greendistrict.accounts.enums import ReviewOutcome, Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import AccountReview, User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -37,7 +38,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     """Accounts of the review of a year; those not yet reviewed come first."""
     user, year = _keeper(request), _year(request)
     context = {
-        "lines": review_lines(year, user),
+        "lines": review_lines(year, Viewer(user)),
         "progress": yearly_review.progress_of(year),
         "year": year,
         "years": yearly_review.years(),
@@ -51,7 +52,7 @@ def review_record(request: HttpRequest) -> HttpResponse:
     """Record the chosen outcome for the ticked accounts."""
     user = _keeper(request)
     ticked = {whole(one, 0) for one in request.POST.getlist("people")}
-    lines = {line.person.pk: line for line in review_lines(clock.today().year, user) if line.person.pk in ticked}
+    lines = {line.person.pk: line for line in review_lines(clock.today().year, Viewer(user)) if line.person.pk in ticked}
     try:
         count = yearly_review.review(
             people=[line.person for line in lines.values()],
@@ -71,6 +72,6 @@ def review_record(request: HttpRequest) -> HttpResponse:
 def review_export(request: HttpRequest) -> HttpResponse:
     """Download the review of a year as a workbook; the export is recorded."""
     user, year = _keeper(request), _year(request)
-    lines = review_lines(year, user)
+    lines = review_lines(year, Viewer(user))
     audit.record(action="accounts.export_review", by=user, data={"year": year, "rows": len(lines)})
     return as_workbook(review_book(year, lines), f"{year}年账号年度复核.xlsx")

@@ -17,6 +17,7 @@ from beautiful.releases.selectors import released
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from portal.api import beautiful_shapes as shapes
@@ -33,7 +34,7 @@ def _is_business(user: User) -> bool:
 
 
 def _views(user: User, asked: Mapping[str, Any], only: str = "") -> list[AreaView]:
-    return area_views(user, is_demo=asked.get("is_demo", False), year=_year(asked), only=only)
+    return area_views(Viewer(user), is_demo=asked.get("is_demo", False), year=_year(asked), only=only)
 
 
 def _year(asked: Mapping[str, Any]) -> int:
@@ -165,7 +166,7 @@ class ActionTasks(ComputedList):
         """Tasks by plan and number, newest plan first."""
         names = {"area": "task__area", "plan": "plan", "is_demo": "plan__is_demo", "number": "task__number"}
         conditions = {names[name]: value for name, value in asked.items()}
-        found = planned_visible_to(user).filter(**conditions).order_by("-plan__first_year", "plan", "task__number", "pk")
+        found = planned_visible_to(Viewer(user)).filter(**conditions).order_by("-plan__first_year", "plan", "task__number", "pk")
         return [Keyed(str(one.pk), one) for one in found]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:

@@ -14,6 +14,7 @@ from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.selectors import findings_of, readiness_of, reserves_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.number_parsing import plain
 from portal.api import beautiful_shapes as shapes
 from portal.api.beautiful_lists import ComputedList, Keyed, described
@@ -38,7 +39,7 @@ class ReserveProjects(ComputedList):
     def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Newest first, as on the page."""
         conditions = {"proposer__is_demo" if name == "is_demo" else name: value for name, value in asked.items()}
-        return [Keyed(str(one.pk), one) for one in reserves_visible_to(user).filter(**conditions)]
+        return [Keyed(str(one.pk), one) for one in reserves_visible_to(Viewer(user)).filter(**conditions)]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
         """Screening is evaluated for the rows of this page only."""
@@ -77,7 +78,7 @@ class AreaEvaluations(ComputedList):
         """Newest year first."""
         names = {"is_demo": "plan__is_demo"}
         conditions = {names.get(name, name): value for name, value in asked.items() if name != "standing"}
-        found = evaluations_visible_to(user).filter(**conditions)
+        found = evaluations_visible_to(Viewer(user)).filter(**conditions)
         return [Keyed(str(one.pk), one) for one in found if asked.get("standing", one.standing) == one.standing]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:

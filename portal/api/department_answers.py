@@ -25,6 +25,7 @@ from districts.projects.selectors.visibility import works_visible_to
 from districts.projects.services.works import check_work
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.workflow.procedure import take
@@ -153,7 +154,7 @@ class CheckRows(ToldRows):
 
     @staticmethod
     @abstractmethod
-    def subjects_for(user: User) -> QuerySet[Any]:
+    def subjects_for(viewer: Viewer) -> QuerySet[Any]:
         """Plots or works the person may open."""
 
     @staticmethod
@@ -165,7 +166,7 @@ class CheckRows(ToldRows):
         """Create a check of a visible plot or work."""
         user = writer(request, WriteScope.ANSWERS)
         body = read_body(self, request, self.creating)
-        subject = get_object_or_404(self.subjects_for(user), pk=body[self.subject])
+        subject = get_object_or_404(self.subjects_for(Viewer(user)), pk=body[self.subject])
 
         def act() -> tuple[Any, Row]:
             form = CheckForm({name: as_typed(value) for name, value in body.items()})

@@ -27,6 +27,7 @@ from districts.projects.selectors.visibility import key_projects_visible_to, wor
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from indicators.editions.models import Chapter, Clause
 from indicators.editions.selectors import editions_visible_to
@@ -45,12 +46,12 @@ OBLIGATION_ORDERS: Mapping[str, Callable[[Obligation], Any]] = {
 
 def districts(user: User) -> Rows:
     """Visible districts; ``areas`` as {code, name}."""
-    return district_rows_for_api(user)
+    return district_rows_for_api(Viewer(user))
 
 
 def titles(user: User) -> Rows:
     """Current and former titles of visible districts."""
-    return Title.objects.filter(district__in=districts_visible_to(user)).values(
+    return Title.objects.filter(district__in=districts_visible_to(Viewer(user))).values(
         "kind", "star", "number", "granted_on", "date_certainty", "ended_on", "end", "historic", "certainty", "standing_certainty",
         "policy", "policy_certainty", "reported_time", "edition_text",
         "district__code", "district__name", "district__is_demo", "announcement__year", "announcement__batch",
@@ -59,7 +60,7 @@ def titles(user: User) -> Rows:
 
 def announcements(user: User) -> Rows:
     """Published batches with the codes of visible districts in them; system keepers see none."""
-    seen = districts_visible_to(user)
+    seen = districts_visible_to(Viewer(user))
     named = Title.objects.filter(announcement=OuterRef("pk"), district__in=seen).order_by("pk").values("district__code")
     published: QuerySet[Announcement] = announcements_public().prefetch_related(None)
     held = posts_of(user)
@@ -73,7 +74,7 @@ def announcements(user: User) -> Rows:
 def editions(user: User) -> Rows:
     """Editions with their number of chapters and clauses."""
     return (
-        editions_visible_to(user)
+        editions_visible_to(Viewer(user))
         .annotate(chapter_total=_count(Chapter), clause_total=_count(Clause))
         .values(
             "code", "title", "official", "in_force", "replaces", "status", "complete", "digest", "types", "stages", "levels",
@@ -100,7 +101,7 @@ def assessments(user: User) -> Rows:
         return Subquery(version.values_list(KT(f"content__{path}"))[:1])
 
     return (
-        self_checks_visible_to(user)
+        self_checks_visible_to(Viewer(user))
         .filter(status=SelfCheckState.RECEIVED)
         .annotate(
             total=frozen("result__total"),
@@ -126,7 +127,7 @@ def assessments(user: User) -> Rows:
 def volumes(user: User) -> Rows:
     """Archive volumes with their number of items; closed ones have a page count. For the city only."""
     return (
-        counted(volumes_visible_to(user))
+        counted(volumes_visible_to(Viewer(user)))
         .annotate(pages=Case(When(status__in=NUMBERED, then=F("page_count"))))
         .values(
             "title", "kind", "matter_number", "year", "retention", "fonds", "number", "status", "confidentiality", "item_count", "pages",
@@ -140,7 +141,7 @@ DISTRICT = ("district__code", "district__name", "district__is_demo")
 
 def plots(user: User) -> Rows:
     """Current plots of readable files; plots that were split or merged are left out."""
-    found: Rows = Plot.objects.filter(district__in=files_visible_to(user)).values(
+    found: Rows = Plot.objects.filter(district__in=files_visible_to(Viewer(user))).values(
         "id", "number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "owner", "buildable",
         "planned_acquisition", "planned_start", "planned_finish", "acquisition", "acquired_on", "started_on", "built_on", "conforms",
         "version", *DISTRICT,
@@ -152,7 +153,7 @@ def projects(user: User) -> Rows:
     """Key projects of readable files, with the numbers of their plots."""
     numbers = KeyProject.plots.through.objects.filter(keyproject=OuterRef("pk"), plot__ended_by__isnull=True).order_by("plot__number")
     found: Rows = (
-        key_projects_visible_to(user)
+        key_projects_visible_to(Viewer(user))
         .annotate(plot_numbers=ArraySubquery(numbers.values("plot__number")))
         .values(
             "id", "name", "category", "investment", "funding", "planned_start", "planned_finish", "state", "started_on", "finished_on",
@@ -164,7 +165,7 @@ def projects(user: User) -> Rows:
 
 def works(user: User) -> Rows:
     """Municipal works the person may open."""
-    found: Rows = works_visible_to(user).values(
+    found: Rows = works_visible_to(Viewer(user)).values(
         "id", "name", "kind", "main", "length_m", "planned_start", "planned_finish", "started_on", "built_on", "green_requirements",
         "conforms", "acceptance_number", "version", *DISTRICT,
     )  # fmt: skip
@@ -183,7 +184,7 @@ def plot_opinions(user: User) -> Rows:
         output_field=IntegerField(),
     )
     found: Rows = (
-        PlotOpinion.objects.filter(plot__in=plots_open_to(user).values("pk"))
+        PlotOpinion.objects.filter(plot__in=plots_open_to(Viewer(user)).values("pk"))
         .annotate(read_version=version)
         .values(
             "id", "purpose", "department", "organisation__name", "mandatory", "asked_on", "due_on", "answered_on", "result", "number",
@@ -202,7 +203,7 @@ def opinion_version(opinion: PlotOpinion) -> int:
 
 def plot_checks(user: User) -> Rows:
     """Department checks of plots the person may open."""
-    found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(user).values("pk")).values(
+    found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(Viewer(user)).values("pk")).values(
         "id", "stage", "department", "checked_on", "result", "text", *IN_PLOT
     )
     return found
@@ -210,7 +211,7 @@ def plot_checks(user: User) -> Rows:
 
 def work_checks(user: User) -> Rows:
     """Department checks of municipal works the person may open."""
-    found: Rows = WorkCheck.objects.filter(work__in=works_visible_to(user).values("pk")).values(
+    found: Rows = WorkCheck.objects.filter(work__in=works_visible_to(Viewer(user)).values("pk")).values(
         "id", "stage", "department", "checked_on", "result", "text", "work", "work__name", *(f"work__{name}" for name in DISTRICT)
     )
     return found
@@ -218,7 +219,7 @@ def work_checks(user: User) -> Rows:
 
 def score_rows(user: User) -> Rows:
     """Current clauses of score tables in districts that the person edits."""
-    return ScoreRow.objects.filter(table__district__in=districts_edited_by(user)).values(
+    return ScoreRow.objects.filter(table__district__in=districts_edited_by(Viewer(user))).values(
         "id", "table", "item_id", "value", "build_state", "exclusion_reason", "absent_reason", "explanation", "version",
         "table__district__code", "table__year", "table__purpose",
     )  # fmt: skip
@@ -227,7 +228,7 @@ def score_rows(user: User) -> Rows:
 def obligations(user: User, on: dt.date, asked: Mapping[str, Any]) -> list[Obligation]:
     """Visible obligations (page 到期) matching every condition, earliest due day first."""
     only = set(District.objects.filter(code=asked["district"]).values_list("pk", flat=True)) if "district" in asked else None
-    rows = obligations_visible_to(user, on, only)
+    rows = obligations_visible_to(Viewer(user).at(on), only)
     if "authority" in asked:
         found = Organisation.objects.filter(code=asked["authority"], kind=OrganisationKind.AUTHORITY)
         leading = set(found.values_list("pk", flat=True))

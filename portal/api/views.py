@@ -26,6 +26,7 @@ from districts.common.certainty import certainty_of
 from districts.file.models.district import District
 from districts.file.selectors.lists import SHOWN_AREA, disclosed
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.problems import KINDS
@@ -238,7 +239,7 @@ class Obligations(GenericAPIView[Any]):
         query.is_valid(raise_exception=True)
         asked, user = query.validated_data, request.user
         on = asked.get("on", clock.today())
-        if not isinstance(user, User) or (on != clock.today() and not sees_all(user)):
+        if not isinstance(user, User) or (on != clock.today() and not sees_all(posts_of(user))):
             msg = "其他日期限能查看全部城区的岗位查询"
             raise PermissionDenied(msg)
         with held_reads():

@@ -23,6 +23,7 @@ from districts.plausibility.services import EXPLANATION
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused, Stale
 from portal.api import bodies, examples, filters, rows
@@ -88,7 +89,7 @@ class ListedRows(ToldRows):
         """Create a row in the district named by the body."""
         user = writer(request, self.scope)
         body = read_body(self, request, self.creating)
-        district = district_seen(user, body["district"])
+        district = district_seen(Viewer(user), body["district"])
         sent = {name: value for name, value in body.items() if name != "district"}
 
         def act() -> tuple[Any, Row]:

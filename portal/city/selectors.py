@@ -25,6 +25,7 @@ from assessments.self_checks.selectors.self_checks import HANDED_TO_CITY
 from districts.common.enums import Stage
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
@@ -101,16 +102,16 @@ class _Filed(NamedTuple):
     early: int
 
 
-def overview(user: User, owed: Owed) -> Overview:
+def overview(viewer: Viewer, owed: Owed) -> Overview:
     """Figures for the city's staff; ``owed`` holds the duties the person may see. Four queries.
 
     Fictional districts are shown to fictional accounts only.
     """
-    today, demo = owed.today, user.is_demo
+    today, demo = owed.today, viewer.user.is_demo
     year = today.year - 1
-    led = _Led(user, owed, year, demo=demo)
+    led = _Led(viewer.user, owed, year, demo=demo)
     filed = _filed(year, today, demo=demo)
-    reviews = list(_reviews(user, demo=demo))
+    reviews = list(_reviews(viewer, demo=demo))
     parts = led.by_stage()
     areas = _areas(parts)
     totals = _totals(parts, owed.overdue_of(demo=demo), year, demo=demo)
@@ -153,7 +154,7 @@ class _Led:
 
     def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
         self._owed, self._demo = owed, demo
-        found = districts_visible_to(user).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
+        found = districts_visible_to(Viewer(user)).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
         self._found = found.alias(since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant"))
         self._received = Q(self_checks__year=year, self_checks__status=SelfCheckState.RECEIVED, self_checks__filed_at__isnull=False)
         due = owed.day_of(KEY, year)
@@ -201,9 +202,9 @@ class _Led:
         return rows
 
 
-def _reviews(user: User, *, demo: bool) -> Iterable[tuple[int, int, int]]:
+def _reviews(viewer: Viewer, *, demo: bool) -> Iterable[tuple[int, int, int]]:
     """Numbers of experts for each open review: (accepted, submitted, invited without an answer)."""
-    going: Any = review_list(user).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
+    going: Any = review_list(viewer).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
     awaited = Count("members", filter=Q(members__state=MemberState.INVITED))
     found: Iterable[tuple[int, int, int]] = going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited")
     return found

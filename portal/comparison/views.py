@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.charts import Box, boxes, ceiling
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.downloads import list_workbook
@@ -77,7 +78,7 @@ def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str) ->
 
 def _compared(user: User, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
     reads = {"": selectors.compared, plot_figures.PLOTS: plot_figures.compared_plots}
-    return reads.get(figure.held, year_figures.compared_in_year)(selectors.sight_of(user), asked, figure)
+    return reads.get(figure.held, year_figures.compared_in_year)(selectors.sight_of(Viewer(user)), asked, figure)
 
 
 def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export: str) -> dict[str, Any]:
@@ -136,7 +137,7 @@ def comparison_export(request: HttpRequest) -> HttpResponse:
 
 def _groups(user: User, asked: PeerQuery) -> list[DimensionGroup]:
     rules = rules_for(Edition.objects.get(pk=asked.found.edition))
-    return selectors.by_dimension(selectors.sight_of(user), asked, rules)
+    return selectors.by_dimension(selectors.sight_of(Viewer(user)), asked, rules)
 
 
 @require_safe

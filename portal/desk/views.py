@@ -8,8 +8,7 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
 from portal.desk.selectors import counters, desk
@@ -35,22 +34,23 @@ def workdesk(request: HttpRequest) -> HttpResponse:
 
 def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
     if tab == "done":
-        return {"done": recent_steps.done_by(user, desk.MOST)}
+        return {"done": recent_steps.done_by(Viewer(user), desk.MOST)}
     if tab == "started":
-        return {"started": desk.started_by(user)}
+        return {"started": desk.started_by(Viewer(user))}
     if tab == "messages":
-        return {"page": Paginator(notifications_visible_to(user), PER_PAGE).get_page(request.GET.get("page"))}
-    found = desk.desk_of(user, clock.today())
-    held = posts_of(user)
+        return {"page": Paginator(notifications_visible_to(Viewer(user)), PER_PAGE).get_page(request.GET.get("page"))}
+    viewer = viewer_of(request)
+    found = desk.desk_of(viewer)
+    held = viewer.held
     whole = request.GET.get("all") == "1"
     return {
         "desk": found,
         "tour": tour_of(user),
-        "figures": counters.figures_of(user),
+        "figures": counters.figures_of(Viewer(user)),
         "shown_todo": desk.shown_tasks(found, whole=whole),
         "shown_due": desk.shown_due(found),
         "whole": whole,
-        "may_report": may_request(user, ReportKind.ANNUAL_CITY),
+        "may_report": may_request(Viewer(user), ReportKind.ANNUAL_CITY),
         "audits": held.has(Role.AUDIT_KEEPER),
         "operates": held.has(Role.SYSTEM_KEEPER),
         "keeps_accounts": held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),

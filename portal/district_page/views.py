@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.memoisation import held_reads
 from portal.district_page.selectors.page import head_of, page_of, tabs_for
 
@@ -14,7 +14,7 @@ from portal.district_page.selectors.page import head_of, page_of, tabs_for
 @vary_on_headers("HX-Request")
 def district(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tab ``?tab=``, by default (or if the user may not open it) the overview."""
-    page = page_of(signed_in(request), code, request.GET.get("indicator", ""))
+    page = page_of(viewer_of(request), code, request.GET.get("indicator", ""))
     shown = tabs_for(page)
     asked = request.GET.get("tab", "")
     key = asked if asked in shown else "overview"

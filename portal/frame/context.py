@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core import request_id as requestid
 from greendistrict.core.fragments import written
@@ -21,7 +22,7 @@ from portal.frame.menu import address, menu_for, no_figure, written_menu
 from portal.frame.places import help_address
 
 CARE_COOKIE = "gd_care"
-Counter = Callable[[User], int | None]
+Counter = Callable[[Viewer], int | None]
 _counters: Registry[Counter] = Registry("figures of the frame", entry="a figure of the frame (待办, 消息, 到期)")
 
 
@@ -33,15 +34,15 @@ def register_counter(name: str, count: Counter) -> None:
 class Counts:
     """Counters by name, each computed once and only when shown; None for unknown names."""
 
-    def __init__(self, user: User) -> None:
-        self._user = user
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
         self._known: dict[str, int | None] = {}
 
     def __getitem__(self, name: str) -> int | None:
         """Counter with that name."""
         if name not in self._known:
             count = _counters.by_key.get(name)
-            self._known[name] = count(self._user) if count else None
+            self._known[name] = count(self._viewer) if count else None
         return self._known[name]
 
 
@@ -76,7 +77,7 @@ class Shell:
     @cached_property
     def counts(self) -> Counts | None:
         """Counters of the menu and the top bar."""
-        return Counts(self.user) if self.user else None
+        return Counts(viewer_of(self._request)) if self.user else None
 
     @cached_property
     def organisation(self) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import parameters
 from portal.guide.blocks import BLOCKS
 from portal.guide.library import GuideGroup, GuidePage, guide_pages
@@ -40,10 +38,10 @@ class GuideHit:
     after: str
 
 
-def reader_of(user: User | AnonymousUser) -> GuideReader:
+def reader_of(viewer: Viewer) -> GuideReader:
     """The reader with the roles held today and the current settings."""
-    roles = frozenset(posts_of(user).roles)
-    return GuideReader(roles, is_person=user.is_authenticated, settings=parameters.load())
+    roles = frozenset(viewer.held.roles)
+    return GuideReader(roles, is_person=viewer.is_somebody, settings=parameters.load())
 
 
 def pages_visible_to(reader: GuideReader) -> list[GuidePage]:

@@ -13,6 +13,7 @@ from greendistrict.accounts import handing_on, invitations
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import colleagues, organisations_visible_to, users_visible_to
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from portal.todo.selectors import tasks_of
@@ -33,7 +34,7 @@ class LeavingForm(forms.Form):
 
 def open_work(person: User) -> list[str]:
     """Open tasks on the person's desk, in words."""
-    return [f"{task.title}：{task.subject}{f'，{cn_date(task.due)}到期' if task.due else ''}" for task in tasks_of(person)]
+    return [f"{task.title}：{task.subject}{f'，{cn_date(task.due)}到期' if task.due else ''}" for task in tasks_of(Viewer(person))]
 
 
 def leave(request: HttpRequest, pk: int, person: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from portal.handover.forms import HandoverForm
@@ -22,7 +23,7 @@ UNPROCESSABLE = 422
 def matters_of(person: User, district: District) -> list[str]:
     """Open tasks about the district on the person's desk, in words."""
     found = []
-    for task in tasks_of(person):
+    for task in tasks_of(Viewer(person)):
         if district.name in task.subject or f"/{district.code}/" in task.link:
             due = f"，{cn_date(task.due)}到期" if task.due else ""
             found.append(f"{task.title}：{task.subject}{due}")
@@ -32,7 +33,7 @@ def matters_of(person: User, district: District) -> list[str]:
 def handover(request: HttpRequest, code: str) -> HttpResponse:
     """Record that somebody leaves the work on a district."""
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(viewer_of(request), code)
     if not may_hand_over(posts_of(user), district):
         raise Http404
     form = HandoverForm(request.POST or None, user=user)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
 from obligations import outage_services as services
 from obligations.forms import OutageForm
@@ -17,7 +18,7 @@ SHOWN = 100
 def outages(request: HttpRequest) -> HttpResponse:
     """Recorded outages and the form for a new one; for the system keeper only."""
     user = signed_in(request)
-    if not services.may_record(user):
+    if not services.may_record(posts_of(user)):
         raise Http404
     form = OutageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

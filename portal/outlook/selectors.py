@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assessments.common.enums import PoolState
 from assessments.experts.models.experts import ExpertProfile
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import parameters
 from obligations.selectors import falling_due
 from portal.outlook.rules import MONTHS, PeriodLoad, month_loads, short_months, year_load
@@ -25,13 +25,13 @@ class Outlook:
     is_demo: bool
 
 
-def outlook_of(user: User, today: dt.date) -> Outlook:
+def outlook_of(viewer: Viewer) -> Outlook:
     """What falls due among the districts a city user sees; fictional accounts see fictional data only, all others real data only."""
-    demo, size = user.is_demo, parameters.load().integer("panel.size")
+    today, demo, size = viewer.today, viewer.user.is_demo, parameters.load().integer("panel.size")
     terms = _terms(demo=demo)
     months: dict[int, list[PeriodLoad]] = {}
     for year in range(today.year, today.year + YEARS + 1):
-        rows = [row for row in falling_due(user, today, year) if row.is_demo == demo]
+        rows = [row for row in falling_due(viewer, year) if row.is_demo == demo]
         months[year] = month_loads(rows, year, size=size, experts=[_in_pool(terms, dt.date(year, month, 1)) for month in MONTHS])
     short = tuple(
         month for found in months.values() for month in short_months(found) if (month.year, month.month) >= (today.year, today.month)

@@ -9,9 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.charts import Series, line
 from greendistrict.core.integers import whole
 from greendistrict.core.memoisation import held_reads
@@ -26,12 +24,13 @@ LEGEND = [("line-0", "报送单位应报"), ("line-1", "市级应办"), ("line-2
 @require_safe
 def outlook(request: HttpRequest) -> HttpResponse:
     """Work of the coming years by month, and one year in detail; every figure links to its rows in the calendar."""
-    user, today = signed_in(request), clock.today()
-    if not reads_outlook(posts_of(user)):
+    viewer = viewer_of(request)
+    today = viewer.today
+    if not reads_outlook(viewer.held):
         raise Http404
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
     with held_reads():
-        found = outlook_of(user, today)
+        found = outlook_of(viewer)
     asked = whole(request.GET.get("year"), today.year + 1)
     year = asked if asked in found.months else today.year + 1
     context = {

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.base_middleware import Middleware
 from portal.personal.selectors import must_be_asked
 
@@ -25,6 +26,6 @@ class NoticeMiddleware(Middleware):
             return None
         if not getattr(view, "login_required", True) or getattr(request, "htmx", False):
             return None
-        if not isinstance(request.user, User) or not must_be_asked(request.user):
+        if not isinstance(request.user, User) or not must_be_asked(viewer_of(request)):
             return None
         return redirect(f"{reverse('portal:privacy_notice')}?{urlencode({'next': request.get_full_path()})}")

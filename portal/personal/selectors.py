@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import models
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -24,18 +24,18 @@ class OwnData:
     count: int
 
 
-def must_be_asked(user: User) -> bool:
+def must_be_asked(viewer: Viewer) -> bool:
     """Whether the person has not agreed to the current notice. Fictional people count as having agreed to the first version."""
-    agreed = max(user.notice_agreed, FIRST) if user.is_demo else user.notice_agreed
+    agreed = max(viewer.user.notice_agreed, FIRST) if viewer.user.is_demo else viewer.user.notice_agreed
     return agreed < current_notice().version
 
 
-def own_data(user: User, most: int = SHOWN) -> list[OwnData]:
+def own_data(viewer: Viewer, most: int = SHOWN) -> list[OwnData]:
     """Data stored about a person with an account, newest rows first."""
     found = []
     for kept in inventory():
         if kept.by:
-            rows = kept.table._default_manager.filter(**{kept.by: user.pk}).order_by("-pk")
+            rows = kept.table._default_manager.filter(**{kept.by: viewer.person}).order_by("-pk")
             found.append(OwnData(kept, tuple(_cells(kept, row) for row in rows[:most]), rows.count()))
     return found
 

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import users_visible_to
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
@@ -29,8 +30,8 @@ UNPROCESSABLE = 422
 @require_safe
 def personal(request: HttpRequest) -> HttpResponse:
     """What is stored about the person, why, for how long, and who sees it."""
-    user = signed_in(request)
-    return _page(request, {"data": own_data(user), "form": OwnCorrectionForm()})
+    signed_in(request)
+    return _page(request, {"data": own_data(viewer_of(request)), "form": OwnCorrectionForm()})
 
 
 def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
@@ -41,7 +42,7 @@ def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -
 def personal_export(request: HttpRequest) -> HttpResponse:
     """Download the own data as a workbook, or with ``?format=json`` as JSON; the export is recorded."""
     user, kind = signed_in(request), "json" if request.GET.get("format") == "json" else "xlsx"
-    found = own_data(user, EXPORTED)
+    found = own_data(viewer_of(request), EXPORTED)
     audit.record(action="personal.export", by=user, obj=user, data={"kind": kind})
     name = f"个人信息-{clock.today():%Y%m%d}"
     if kind == "xlsx":
@@ -58,7 +59,7 @@ def personal_correction(request: HttpRequest) -> HttpResponse:
         told = services.ask_correction(by=user, text=form.cleaned_data["text"])
         messages.success(request, f"更正申请已发给{told}位管理员")
         return redirect("portal:personal")
-    return _page(request, {"data": own_data(user), "form": form}, UNPROCESSABLE)
+    return _page(request, {"data": own_data(viewer_of(request)), "form": form}, UNPROCESSABLE)
 
 
 def privacy_notice(request: HttpRequest) -> HttpResponse:
@@ -72,7 +73,7 @@ def privacy_notice(request: HttpRequest) -> HttpResponse:
             safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
             return redirect(wanted if wanted and safe else reverse("portal:workdesk"))
     text = SafeString(MarkdownIt("commonmark", {"html": False}).render(notice.text))
-    context = {"notice": notice, "text": text, "form": form, "asked": must_be_asked(user)}
+    context = {"notice": notice, "text": text, "form": form, "asked": must_be_asked(viewer_of(request))}
     return render(request, "portal/personal/notice.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 

@@ -16,7 +16,7 @@ from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.selectors.stages import CLOSED, stages_visible_to
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from obligations.duties import Obligation
@@ -25,36 +25,36 @@ from portal.pilot_progress.rules import OpenMatter, ProgressRow, Readiness, orde
 from portal.policy.selectors.check import checks_of, open_applications
 
 
-def districts_followed(user: User) -> QuerySet[District]:
+def districts_followed(viewer: Viewer) -> QuerySet[District]:
     """Districts whose file the person may open, including historical records, without guideline areas."""
-    return files_visible_to(user).filter(guideline_area=False)
+    return files_visible_to(viewer).filter(guideline_area=False)
 
 
-def progress_rows(user: User, today: dt.date, districts: QuerySet[District]) -> list[ProgressRow]:
+def progress_rows(viewer: Viewer, today: dt.date, districts: QuerySet[District]) -> list[ProgressRow]:
     """One row per district, without the policy check."""
     found = list(districts.prefetch_related("authorities"))
-    duties = _duties(user, today, {district.pk for district in found})
-    matters = _matters(user, found)
+    duties = _duties(viewer, {district.pk for district in found})
+    matters = _matters(viewer, found)
     return [_row(district, matters.get(district.pk, ()), duties.get(district.pk, []), today) for district in found]
 
 
-def _duties(user: User, today: dt.date, wanted: set[int]) -> Mapping[int, list[Obligation]]:
+def _duties(viewer: Viewer, wanted: set[int]) -> Mapping[int, list[Obligation]]:
     """Open duties of each district, earliest first."""
     found: dict[int, list[Obligation]] = defaultdict(list)
-    for row in obligations_visible_to(user, today):
+    for row in obligations_visible_to(viewer):
         if row.district_id in wanted and row.is_open:
             found[row.district_id].append(row)
     return found
 
 
-def _matters(user: User, districts: Sequence[District]) -> Mapping[int, Sequence[OpenMatter]]:
+def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequence[OpenMatter]]:
     """Open cases and stage assessments by district; two queries."""
     found: dict[int, list[OpenMatter]] = defaultdict(list)
-    cases = cases_visible_to(user).filter(district__in=districts).exclude(status__in=CLOSED_STATES).order_by("created_at", "pk")
+    cases = cases_visible_to(viewer).filter(district__in=districts).exclude(status__in=CLOSED_STATES).order_by("created_at", "pk")
     for pk, district, kind, status in cases.values_list("pk", "district_id", "kind", "status"):
         state, label = state_of_kind(kind, status), str(CaseKind(kind).label)
         found[district].append(OpenMatter(label, state.label, state.tone, reverse("approvals:case", args=[pk])))
-    stages = stages_visible_to(user).filter(district__in=districts).exclude(status__in=CLOSED).order_by("due", "pk")
+    stages = stages_visible_to(viewer).filter(district__in=districts).exclude(status__in=CLOSED).order_by("due", "pk")
     for stage in stages:
         state = STAGE_ASSESSMENT.state(stage.status)
         found[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))
@@ -67,20 +67,20 @@ def _row(district: District, matters: Sequence[OpenMatter], duties: Sequence[Obl
     return ProgressRow(district, tuple(matters), coming, late)
 
 
-def checked(user: User, rows: Sequence[ProgressRow], today: dt.date) -> list[ProgressRow]:
+def checked(viewer: Viewer, rows: Sequence[ProgressRow], today: dt.date) -> list[ProgressRow]:
     """The rows with the check of their next stage; unchanged if no policy is in force or the district has no applicant."""
     try:
         policy = policy_in_force(today)
     except NoPolicyInForce:
         return list(rows)
     asked = [row.district for row in rows if not row.is_recorded_only]
-    found = {one.district.pk: one for one in checks_of(policy, asked, open_applications(user, asked), today)}
+    found = {one.district.pk: one for one in checks_of(policy, asked, open_applications(viewer, asked), today)}
     return [replace(row, check=found.get(row.district.pk)) for row in rows]
 
 
-def narrowed(user: User, rows: Sequence[ProgressRow], today: dt.date, *, late: str, ready: str, order: str) -> list[ProgressRow]:
+def narrowed(viewer: Viewer, rows: Sequence[ProgressRow], today: dt.date, *, late: str, ready: str, order: str) -> list[ProgressRow]:
     """Filter and sort rows by what a query cannot; the policy is checked for all rows only if filter or order depends on it."""
     kept = [row for row in rows if not late or row.lateness == late]
     if ready in Readiness.values or order.removeprefix("-") == "missing":
-        kept = [row for row in checked(user, kept, today) if not ready or row.readiness == ready]
+        kept = [row for row in checked(viewer, kept, today) if not ready or row.readiness == ready]
     return ordered(kept, order)

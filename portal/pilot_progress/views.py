@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -42,11 +43,12 @@ def _reader(request: HttpRequest) -> User:
 
 
 def _found(request: HttpRequest, user: User) -> ProgressFound:
-    found = ProgressFilter(request.GET, queryset=districts_followed(user), request=request)
+    viewer = Viewer(user)
+    found = ProgressFilter(request.GET, queryset=districts_followed(viewer), request=request)
     today, asked = clock.today(), found.form
-    rows = progress_rows(user, today, found.qs)
+    rows = progress_rows(viewer, today, found.qs)
     late, ready = (asked.cleaned_data.get(name, "") for name in ("late", "ready"))
-    return ProgressFound(found, narrowed(user, rows, today, late=late, ready=ready, order=request.GET.get("order", "")))
+    return ProgressFound(found, narrowed(viewer, rows, today, late=late, ready=ready, order=request.GET.get("order", "")))
 
 
 @require_safe
@@ -57,7 +59,7 @@ def pilot_progress(request: HttpRequest) -> HttpResponse:
     with held_reads():
         found, rows = _found(request, user)
         context = list_context(request, rows, found.form, export="portal:pilot_progress_export")
-        lines = checked(user, context["page"].object_list, today)
+        lines = checked(Viewer(user), context["page"].object_list, today)
     context |= {
         "lines": lines,
         "today": today,
@@ -73,7 +75,7 @@ def pilot_progress_export(request: HttpRequest) -> HttpResponse:
     user = _reader(request)
     with held_reads():
         _, rows = _found(request, user)
-        rows = checked(user, rows, clock.today())
+        rows = checked(Viewer(user), rows, clock.today())
     content = list_book("谁在哪一步", "谁在哪一步", HEADS, _cells(rows), demo=any(row.district.is_demo for row in rows))
     return list_workbook(request, content, name="谁在哪一步", action="portal.export_progress", rows=len(rows))
 

@@ -12,6 +12,7 @@ from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -62,11 +63,12 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     held = posts_of(user)
     asks_today = reads_check(held) and in_force
     settings = setting_rows()
+    viewer = viewer_of(request)
     context = {
         "policies": visible,
         "policy": policy,
         "in_force": in_force,
-        "groups": rules_by_step(policy, standings(user, today) if asks_today else {}, duties_by_rule(user, today) if in_force else {}),
+        "groups": rules_by_step(policy, standings(viewer, today) if asks_today else {}, duties_by_rule(viewer) if in_force else {}),
         "settings": grouped(settings, lambda row: row.key),
         "number": len(settings),
         "reads_check": reads_check(held),
@@ -84,9 +86,10 @@ def _reader(request: HttpRequest) -> User:
 
 
 def _checked(request: HttpRequest, user: User) -> tuple[PolicyCheckFilter, CityCheck]:
-    found = PolicyCheckFilter(request.GET, queryset=districts_checked(user), request=request)
+    viewer = Viewer(user)
+    found = PolicyCheckFilter(request.GET, queryset=districts_checked(viewer), request=request)
     with held_reads():
-        return found, city_check(user, clock.today(), found.qs)
+        return found, city_check(viewer, clock.today(), found.qs)
 
 
 @require_safe

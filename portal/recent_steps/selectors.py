@@ -29,8 +29,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, own_keys
 from districts.indicator_systems.selectors.indicators import systems_visible_to
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
@@ -66,7 +65,7 @@ class RecentStep:
 class _Kind:
     """How objects of one kind are found and linked."""
 
-    visible_to: Callable[[User], QuerySet[Any]]
+    visible_to: Callable[[Viewer], QuerySet[Any]]
     address: Callable[[Any], str]
     key: str = "pk"
 
@@ -88,57 +87,57 @@ KINDS: dict[str, _Kind] = {
 }
 
 
-def lately(user: User, limit: int) -> list[RecentStep]:
+def lately(viewer: Viewer, limit: int) -> list[RecentStep]:
     """Newest visible steps; experts and verifiers see only their own, keepers none. A constant number of queries."""
-    rows = _candidates(user)
-    return [] if rows is None else _happenings(user, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
+    rows = _candidates(viewer)
+    return [] if rows is None else _happenings(viewer, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
 
 
-def of_district(user: User, district: District) -> list[RecentStep]:
+def of_district(viewer: Viewer, district: District) -> list[RecentStep]:
     """Every visible step of a district, newest first."""
     rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=SHOWN).order_by("-at", "-pk")
-    return _happenings(user, rows)
+    return _happenings(viewer, rows)
 
 
-def done_by(user: User, limit: int) -> list[RecentStep]:
+def done_by(viewer: Viewer, limit: int) -> list[RecentStep]:
     """The person's own steps, newest first, even if the object is not visible any more."""
-    rows = TransitionRecord.objects.filter(actor=user).exclude(machine="score_table").order_by("-at", "-pk")[:limit]
+    rows = TransitionRecord.objects.filter(actor=viewer.person).exclude(machine="score_table").order_by("-at", "-pk")[:limit]
     records = list(rows)
-    addresses = _addresses(user, records)
+    addresses = _addresses(viewer, records)
     return [_happening(record, addresses.get(record.subject, ""), inside=True) for record in records]
 
 
-def _candidates(user: User) -> QuerySet[TransitionRecord] | None:
-    held = posts_of(user)
+def _candidates(viewer: Viewer) -> QuerySet[TransitionRecord] | None:
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return None
     rows = TransitionRecord.objects.filter(machine__in=SHOWN).exclude(action__in=HISTORIC)
     if held.is_city or held.has(Role.SECRETARIAT, Role.PARTNER):
         return rows
     if held.roles <= {Role.EXPERT, Role.VERIFIER}:
-        return rows.filter(actor=user)
-    return rows.filter(scope__in=_scopes(user))
+        return rows.filter(actor=viewer.person)
+    return rows.filter(scope__in=_scopes(viewer))
 
 
-def _happenings(user: User, rows: Iterable[TransitionRecord]) -> list[RecentStep]:
+def _happenings(viewer: Viewer, rows: Iterable[TransitionRecord]) -> list[RecentStep]:
     records = list(rows)
-    addresses = _addresses(user, records)
-    own = _own_scopes(user, records)
-    held = posts_of(user)
+    addresses = _addresses(viewer, records)
+    own = _own_scopes(viewer, records)
+    held = viewer.held
     oversees = oversees_reviews(held)
     inside = oversees or held.has(Role.PARTNER)
     return [
         _happening(record, addresses[record.subject], inside=inside)
         for record in records
         if record.subject in addresses
-        and _may_know(record, user, own=own, oversees=oversees)
+        and _may_know(record, viewer, own=own, oversees=oversees)
         and (inside or not _is_between_offices(record))
     ]
 
 
-def _may_know(record: TransitionRecord, user: User, *, own: frozenset[str], oversees: bool) -> bool:
+def _may_know(record: TransitionRecord, viewer: Viewer, *, own: frozenset[str], oversees: bool) -> bool:
     """Whether the person may see a step of an object that is visible to them."""
-    if record.actor_id == user.pk:
+    if record.actor_id == viewer.person:
         return True
     if record.machine == "review":
         return oversees or record.action == "conclude"
@@ -150,18 +149,18 @@ def _is_between_offices(record: TransitionRecord) -> bool:
     return is_case_machine(record.machine) and is_between_offices(record.source, record.target, record.machine)
 
 
-def _own_scopes(user: User, records: list[TransitionRecord]) -> frozenset[str]:
+def _own_scopes(viewer: Viewer, records: list[TransitionRecord]) -> frozenset[str]:
     """Scopes of the districts for which the person fills in or signs, and may therefore see inner steps."""
-    if not records or not posts_of(user).has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
+    if not records or not viewer.held.has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
         return frozenset()
-    return _scopes(user)
+    return _scopes(viewer)
 
 
-def _scopes(user: User) -> frozenset[str]:
-    return frozenset(f"{SCOPE}:{district}" for district in own_keys(user))
+def _scopes(viewer: Viewer) -> frozenset[str]:
+    return frozenset(f"{SCOPE}:{district}" for district in own_keys(viewer))
 
 
-def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:
+def _addresses(viewer: Viewer, records: list[TransitionRecord]) -> dict[str, str]:
     """URL by subject of the objects the person may open; one query per kind."""
     wanted: dict[str, set[str]] = {}
     for record in records:
@@ -171,7 +170,7 @@ def _addresses(user: User, records: list[TransitionRecord]) -> dict[str, str]:
     for label, keys in wanted.items():
         kind = KINDS.get(label)
         if kind:
-            pairs = kind.visible_to(user).order_by().filter(pk__in=keys).values_list("pk", kind.key)
+            pairs = kind.visible_to(viewer).order_by().filter(pk__in=keys).values_list("pk", kind.key)
             found.update({f"{label}:{pk}": kind.address(key) for pk, key in pairs})
     return found
 

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from portal.search.selectors.actions import actions
 from portal.search.selectors.hits import clean
 from portal.search.selectors.pages import pages
@@ -16,8 +17,9 @@ from portal.search.selectors.search import search as everything
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
     """Show results for ``?q=`` that the user may open; the palette gets only the results, without a text those of the roles."""
-    user, text = signed_in(request), clean(request.GET.get("q", ""))
+    _user, text = signed_in(request), clean(request.GET.get("q", ""))
+    viewer = viewer_of(request)
     if getattr(request, "htmx", False):
-        groups = everything(user, text) if text else [found for found in (actions(user, ""), pages(user, "")) if found.hits]
+        groups = everything(viewer, text) if text else [found for found in (actions(viewer, ""), pages(viewer, "")) if found.hits]
         return render(request, "portal/search/_hits.html", {"text": text, "groups": groups})
-    return render(request, "portal/search/search.html", {"text": text, "groups": everything(user, text)})
+    return render(request, "portal/search/search.html", {"text": text, "groups": everything(viewer, text)})

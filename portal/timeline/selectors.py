@@ -8,8 +8,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from districts.file.selectors.visibility import shown_honours
 from districts.overview.selectors.events import FILE, GROUPS, TimelineEvent, file_events
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from portal.recent_steps import selectors as recent_steps
 
@@ -38,11 +37,11 @@ class TimelineConditions:
         )
 
 
-def timeline_of(user: User, district: District, wanted: TimelineConditions) -> list[TimelineEvent]:
+def timeline_of(viewer: Viewer, district: District, wanted: TimelineConditions) -> list[TimelineEvent]:
     """Events the user may see, newest first; events of the file only for its readers."""
-    events: list[TimelineEvent] = [_event(step, district) for step in recent_steps.of_district(user, district)]
-    if may_read_file(posts_of(user), district):
-        events += file_events(user, district)
+    events: list[TimelineEvent] = [_event(step, district) for step in recent_steps.of_district(viewer, district)]
+    if may_read_file(viewer.held, district):
+        events += file_events(viewer, district)
     else:
         events += _public(district)
     return sorted(filter(wanted.takes, events), key=lambda event: event.at, reverse=True)

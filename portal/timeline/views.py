@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from portal.timeline.forms import TimelineForm
 from portal.timeline.selectors import timeline_of
@@ -18,11 +19,12 @@ PRINTED_ROWS = 2_000
 @require_safe
 def timeline(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything that happened to a district; ``?print=1`` shows it complete for printing."""
-    user = signed_in(request)
-    district = district_seen(user, code)
+    signed_in(request)
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
     form = TimelineForm(request.GET)
     form.is_valid()
-    events = timeline_of(user, district, form.wanted())
+    events = timeline_of(viewer, district, form.wanted())
     printing = request.GET.get("print") == "1"
     page = Paginator(events, PRINTED_ROWS if printing else PAGE_ROWS).get_page(None if printing else request.GET.get("page"))
     entries = [

@@ -24,8 +24,7 @@ from carbon.measures import selectors as measures
 from carbon.verification import selectors as verifications
 from districts.overview.selectors import tasks as selectors_tasks
 from greendistrict.accounts import links, proposals
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.workflow.todo import Task
@@ -43,7 +42,7 @@ from reports.archive import selectors as archive
 from reports.closings import selectors as closings
 
 # Tasks besides the cases that wait for the user, of which there may be thousands.
-SOURCES: tuple[Callable[[User], list[Task]], ...] = (
+SOURCES: tuple[Callable[[Viewer], list[Task]], ...] = (
     selectors_waiting.tasks_beside,
     assessments.tasks_for,
     waiting.tasks_for,
@@ -113,18 +112,18 @@ class Todo:
         return task if task.due or page not in self.dues else replace(task, due=self.dues[page])
 
 
-def todo_of(user: User) -> Todo:
+def todo_of(viewer: Viewer) -> Todo:
     """Tasks of all apps, each once; of keepers what they decide as the second one: the programme's matters are not theirs."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper:
-        return Todo(keeper_tasks(user))
+        return Todo(keeper_tasks(viewer))
     if not held.roles:
         return Todo()
-    found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(user)}
-    return Todo(list(found.values()), queue.queue_of(user))
+    found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(viewer)}
+    return Todo(list(found.values()), queue.queue_of(viewer))
 
 
-def keeper_tasks(user: User) -> list[Task]:
+def keeper_tasks(viewer: Viewer) -> list[Task]:
     """Proposed acts and password links that this keeper may decide, each until the day on which it lapses."""
     acts = [
         Task(
@@ -137,7 +136,7 @@ def keeper_tasks(user: User) -> list[Task]:
             is_demo=one.person.is_demo,
         )
         for one in proposals.waiting()
-        if proposals.may_decide(user, one)
+        if proposals.may_decide(viewer.user, one)
     ]
     resets = [
         Task(
@@ -149,24 +148,24 @@ def keeper_tasks(user: User) -> list[Task]:
             detail=f"{link.asked_by.name}提出" if link.asked_by else "",
             is_demo=link.is_demo,
         )
-        for link, is_mine in links.waiting_for(user)
+        for link, is_mine in links.waiting_for(viewer.user)
         if is_mine
     ]
     return [*acts, *resets]
 
 
-def dues_of(user: User, rows: Iterable[Obligation], today: dt.date) -> dict[str, dt.date]:
+def dues_of(viewer: Viewer, rows: Iterable[Obligation], today: dt.date) -> dict[str, dt.date]:
     """Earliest deadline of the user's obligations, by the page where they are fulfilled."""
     found: dict[str, dt.date] = {}
     for row in rows:
-        if row.link and row.is_open and (row.opens is None or row.opens <= today) and acts(user, row):
+        if row.link and row.is_open and (row.opens is None or row.opens <= today) and acts(viewer.held, row):
             found[row.link] = min(row.due, found.get(row.link, row.due))
     return found
 
 
-def tasks_of(user: User) -> list[Task]:
+def tasks_of(viewer: Viewer) -> list[Task]:
     """Every task, most urgent first."""
-    return todo_of(user).first()
+    return todo_of(viewer).first()
 
 
 def task_items(tasks: list[Task], today: dt.date, calendar: workdays.WorkCalendar) -> list[TaskItem]:

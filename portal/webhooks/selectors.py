@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from outreach.opinions.selectors import opinions_visible_to
 from portal.webhooks.models import TEST, Webhook, WebhookDelivery, WebhookEvent
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 LARGEST_BODY = 20_000  # bytes; the specification recommends less than this
 
 
-def webhooks_visible_to(user: User) -> QuerySet[Webhook]:
+def webhooks_visible_to(viewer: Viewer) -> QuerySet[Webhook]:
     """Only one's own."""
-    return Webhook.objects.filter(owner=user)
+    return Webhook.objects.filter(owner=viewer.person)
 
 
-def deliveries_visible_to(user: User) -> QuerySet[WebhookDelivery]:
+def deliveries_visible_to(viewer: Viewer) -> QuerySet[WebhookDelivery]:
     """Deliveries of one's own webhooks, newest first."""
-    return WebhookDelivery.objects.filter(webhook__owner=user).select_related("webhook")
+    return WebhookDelivery.objects.filter(webhook__owner=viewer.person).select_related("webhook")
 
 
 def sent_before(before: dt.datetime) -> QuerySet[WebhookDelivery]:
@@ -31,9 +31,9 @@ def sent_before(before: dt.datetime) -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(created_at__lt=before)
 
 
-def body_of(event: str, subject: int, user: User, at: dt.datetime, number: int) -> str | None:
+def body_of(event: str, subject: int, viewer: Viewer, at: dt.datetime, number: int) -> str | None:
     """Body of a message as the person may see it now; None if the object is not visible."""
-    data = {"words": "试推送"} if event == TEST else _data(event, subject, user)
+    data = {"words": "试推送"} if event == TEST else _data(event, subject, viewer)
     if data is None:
         return None
     from rest_framework.renderers import JSONRenderer  # noqa: PLC0415 -- as in ``_data``
@@ -45,37 +45,37 @@ def body_of(event: str, subject: int, user: User, at: dt.datetime, number: int) 
     return json.dumps(content | {"data": {"too_long": True}})
 
 
-def is_seen(event: str, subject: int, user: User) -> bool:
+def is_seen(event: str, subject: int, viewer: Viewer) -> bool:
     """Whether the person may still see the object of the message."""
-    return event == TEST or _data(event, subject, user) is not None
+    return event == TEST or _data(event, subject, viewer) is not None
 
 
-def _data(event: str, subject: int, user: User) -> dict[str, Any] | None:
+def _data(event: str, subject: int, viewer: Viewer) -> dict[str, Any] | None:
     from portal.api import views as api  # noqa: PLC0415 -- a fifth of the start of a process that loads no pages
 
     if event in {WebhookEvent.ANNOUNCEMENT_PUBLISHED, WebhookEvent.ANNOUNCEMENT_AMENDED}:
-        return _first(_rows(api.Announcements, user, pk=subject))
+        return _first(_rows(api.Announcements, viewer, pk=subject))
     if event == WebhookEvent.TITLE_CHANGED:
-        titles = _rows(api.Titles, user, district=subject)
+        titles = _rows(api.Titles, viewer, district=subject)
         return {"district": titles[0]["district"], "titles": titles} if titles else None
     if event == WebhookEvent.ASSESSMENT_RECEIVED:
-        return _first(_rows(api.Assessments, user, pk=subject))
-    return _opinion(subject, user)
+        return _first(_rows(api.Assessments, viewer, pk=subject))
+    return _opinion(subject, viewer)
 
 
-def _rows(listed: "type[api.RowList]", user: User, **where: Any) -> list[dict[str, Any]]:
+def _rows(listed: "type[api.RowList]", viewer: Viewer, **where: Any) -> list[dict[str, Any]]:
     """Rows of an API list visible to the person."""
     view = listed()
-    return [view.named(row) for row in listed.rows_for(user).filter(**where)]
+    return [view.named(row) for row in listed.rows_for(viewer.user).filter(**where)]
 
 
 def _first(found: list[dict[str, Any]]) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def _opinion(subject: int, user: User) -> dict[str, Any] | None:
+def _opinion(subject: int, viewer: Viewer) -> dict[str, Any] | None:
     """Number, subject and days of an opinion, without its text and sender."""
-    opinion = opinions_visible_to(user).filter(pk=subject).first()
+    opinion = opinions_visible_to(viewer).filter(pk=subject).first()
     if opinion is None:
         return None
     return {

@@ -16,6 +16,7 @@ from django.urls import reverse
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import record
 from greendistrict.core import clock, database_clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -155,7 +156,7 @@ def _begin(webhook: Webhook, happened: Happening) -> WebhookDelivery | None:
     held = Webhook.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=webhook.pk)
     if (known := held.deliveries.filter(cause=happened.cause).first()) is not None:
         return known
-    body = body_of(happened.event, happened.subject, held.owner, happened.at, held.last_number + 1)
+    body = body_of(happened.event, happened.subject, Viewer(held.owner), happened.at, held.last_number + 1)
     if body is None:
         return None
     held.last_number += 1
@@ -184,7 +185,7 @@ def hindrance(delivery: WebhookDelivery) -> str:
     webhook = delivery.webhook
     if webhook.paused_at is not None:
         return STOPPED
-    if not may_hold_webhook(posts_of(webhook.owner)) or not is_seen(delivery.event, delivery.subject, webhook.owner):
+    if not may_hold_webhook(posts_of(webhook.owner)) or not is_seen(delivery.event, delivery.subject, Viewer(webhook.owner)):
         return OUT_OF_SIGHT
     return ""
 

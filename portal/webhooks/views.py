@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
@@ -45,7 +46,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             made, secret = services.register_webhook(by=user, **form.cleaned_data)
         if made is not None:
             form = WebhookForm(events=events_open_to(held))
-    context = {"webhooks": list(webhooks_visible_to(user)), "form": form, "secret": secret, "made": made}
+    context = {"webhooks": list(webhooks_visible_to(Viewer(user))), "form": form, "secret": secret, "made": made}
     return _unkept(render(request, "portal/webhooks/webhooks.html", context, status=UNPROCESSABLE if form.errors else 200))
 
 
@@ -53,7 +54,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook with its deliveries; pause, resume, test, new secret."""
     user = _holder(request)
-    found = get_object_or_404(webhooks_visible_to(user), pk=pk)
+    found = get_object_or_404(webhooks_visible_to(Viewer(user)), pk=pk)
     secret = ""
     if request.method == "POST":
         act = request.POST.get("action")
@@ -89,7 +90,7 @@ def _act(request: HttpRequest, act: str, user: User, found: Webhook) -> None:
 def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a webhook with its deliveries."""
     user = _holder(request)
-    found = get_object_or_404(webhooks_visible_to(user), pk=pk)
+    found = get_object_or_404(webhooks_visible_to(Viewer(user)), pk=pk)
     back = reverse("portal:webhook", args=[pk])
     if asking := deletion_question(request, f"接口推送 {found.url}", back=back, loss="推送记录一并删除，不能恢复。"):
         return asking
@@ -102,7 +103,7 @@ def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def webhook_redeliver(request: HttpRequest, pk: int) -> HttpResponse:
     """Restart a delivery."""
     user = _holder(request)
-    delivery = get_object_or_404(deliveries_visible_to(user), pk=pk)
+    delivery = get_object_or_404(deliveries_visible_to(Viewer(user)), pk=pk)
     try:
         services.redeliver(by=user, delivery=delivery)
     except Refused as refused:

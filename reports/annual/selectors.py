@@ -5,15 +5,15 @@ from django.db.models import Count, QuerySet
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 
-def received_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
+def received_checks_visible_to(viewer: Viewer) -> QuerySet[SelfCheck]:
     """Received self-checks for which the user may get a report: those who may read the district's inner file."""
-    return SelfCheck.objects.filter(status=SelfCheckState.RECEIVED, district__in=files_visible_to(user)).select_related("district")
+    return SelfCheck.objects.filter(status=SelfCheckState.RECEIVED, district__in=files_visible_to(viewer)).select_related("district")
 
 
-def received_years(user: User) -> list[tuple[int, int]]:
+def received_years(viewer: Viewer) -> list[tuple[int, int]]:
     """(year, number of received self-checks visible to the user), newest first."""
-    rows = received_checks_visible_to(user).order_by()
+    rows = received_checks_visible_to(viewer).order_by()
     return list(rows.values_list("year").annotate(count=Count("pk")).order_by("-year"))

@@ -7,6 +7,7 @@ from assessments.common.enums import Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.opinions.enums import OpinionState
 from districts.plots.selectors.board import LATE_LABELS
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.enums import PRINTED
@@ -365,7 +366,7 @@ def evidence(scores: AnnualFigures) -> PaperTable:
         PaperColumn("有效期至", 34, missing=DASH),
         PaperColumn("校验值（SHA-256前16位）", 52),
     )
-    classified = withheld(None, (file.sha256 for item in scores.items for file in item.files))
+    classified = withheld(Viewer(None), (file.sha256 for item in scores.items for file in item.files))
     files = [
         (item.id, *((PRINTED, file.place.pages) if file.sha256 in classified else (file.title, file.place.words)), file)
         for item in scores.items

@@ -20,6 +20,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import CLOSED, stages_visible_to
 from assessments.tables.selectors.tables import latest_version
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
@@ -32,19 +33,19 @@ from reports.archive.made_papers import reports_of_evaluation, reports_of_inspec
 from reports.archive.registry import ArchiveSource, MatterFacts, Papers, WrittenPaper
 
 
-def finished_stages(user: User) -> QuerySet[StageAssessment]:
+def finished_stages(viewer: Viewer) -> QuerySet[StageAssessment]:
     """Concluded stage assessments without an open rectification."""
-    return stages_visible_to(user).filter(status__in=CLOSED)
+    return stages_visible_to(viewer).filter(status__in=CLOSED)
 
 
-def finished_evaluations(user: User) -> QuerySet[PostEvaluation]:
+def finished_evaluations(viewer: Viewer) -> QuerySet[PostEvaluation]:
     """Concluded post-evaluations."""
-    return evaluations_visible_to(user).filter(status__in=CONCLUDED).select_related("district")
+    return evaluations_visible_to(viewer).filter(status__in=CONCLUDED).select_related("district")
 
 
-def finished_inspections(user: User) -> QuerySet[Inspection]:
+def finished_inspections(viewer: Viewer) -> QuerySet[Inspection]:
     """Inspections whose findings are all closed."""
-    return inspections_visible_to(user).filter(status=InspectionState.CLOSED)
+    return inspections_visible_to(viewer).filter(status=InspectionState.CLOSED)
 
 
 def stage_files(stage: StageAssessment) -> Iterable[Evidence]:

@@ -15,6 +15,7 @@ from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.models import Post, User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.policy import citing
@@ -29,9 +30,9 @@ TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DROPPED})
 Known = dict[int, tuple[str, str, dt.date | None]]
 
 
-def finished_cases(user: User) -> QuerySet[Case]:
+def finished_cases(viewer: Viewer) -> QuerySet[Case]:
     """Closed visible cases that reached the city; a discarded draft leaves no papers there."""
-    rows = cases_visible_to(user).filter(status__in=CLOSED_STATES).exclude(status=CaseState.DISCARDED)
+    rows = cases_visible_to(viewer).filter(status__in=CLOSED_STATES).exclude(status=CaseState.DISCARDED)
     return rows.filter(number__isnull=False).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
 
 

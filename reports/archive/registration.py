@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from greendistrict.accounts.viewer import Viewer
 from reports.archive.documents import catalogue_of, remarks_of, transfer_list
 from reports.archive.levels import paper_level
 from reports.archive.models import ArchiveVolume
@@ -17,7 +18,7 @@ PAPERS = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX)
 
 
 def _volume(job: ExportJob) -> ArchiveVolume:
-    return volumes_visible_to(None).select_related("district", "prepared_by", "checked_by").get(pk=int(job.subject))
+    return volumes_visible_to(Viewer(None)).select_related("district", "prepared_by", "checked_by").get(pk=int(job.subject))
 
 
 def _catalogue(job: ExportJob, report_progress: Progress) -> Composition:

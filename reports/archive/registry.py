@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.letters import Draft, slug_of
@@ -66,7 +67,7 @@ class ArchiveSource:
     """A kind of matter. ``finished(user)`` are finished ones visible to a user; ``page`` is the URL of one."""
 
     model: type[Model]
-    finished: Callable[[User], QuerySet[Any]]
+    finished: Callable[[Viewer], QuerySet[Any]]
     facts: Callable[[Any], MatterFacts]
     papers: Callable[[Any, User], Papers]
     page: Callable[[Any], str]

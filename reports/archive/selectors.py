@@ -7,8 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of
@@ -26,15 +25,15 @@ KEPT = Q(items__number__isnull=False)
 NUMBERED = (VolumeState.CLOSED, VolumeState.HANDED_OVER)
 
 
-def volumes_visible_to(user: User | None) -> QuerySet[ArchiveVolume]:
+def volumes_visible_to(viewer: Viewer) -> QuerySet[ArchiveVolume]:
     """Volumes the user sees: all for the city and for the portal itself, none for others."""
     rows = ArchiveVolume.objects.select_related("district")
-    return rows if user is None or reads_archive(posts_of(user)) else rows.none()
+    return rows if viewer.is_portal or reads_archive(viewer.held) else rows.none()
 
 
-def items_visible_to(user: User | None) -> QuerySet[ArchiveItem]:
+def items_visible_to(viewer: Viewer) -> QuerySet[ArchiveItem]:
     """Items of the visible volumes."""
-    return ArchiveItem.objects.filter(volume__in=volumes_visible_to(user).order_by()).select_related("volume", "document", "job")
+    return ArchiveItem.objects.filter(volume__in=volumes_visible_to(viewer).order_by()).select_related("volume", "document", "job")
 
 
 def found_by(text: str) -> Q:
@@ -44,9 +43,9 @@ def found_by(text: str) -> Q:
     return Q(title__icontains=text) | Q(matter_number__icontains=text) | place | Q(Exists(items.filter(number__isnull=False)))
 
 
-def packable_for(user: User | None) -> QuerySet[ArchiveVolume]:
+def packable_for(viewer: Viewer) -> QuerySet[ArchiveVolume]:
     """Volumes that can be exported as a package: closed ones."""
-    return volumes_visible_to(user).filter(status__in=NUMBERED)
+    return volumes_visible_to(viewer).filter(status__in=NUMBERED)
 
 
 def counted(volumes: QuerySet[ArchiveVolume]) -> QuerySet[ArchiveVolume]:
@@ -55,10 +54,10 @@ def counted(volumes: QuerySet[ArchiveVolume]) -> QuerySet[ArchiveVolume]:
     return found.order_by("-year", "fonds", "number", "pk")
 
 
-def reads_archived_file(user: User, key: UUID) -> bool:
+def reads_archived_file(viewer: Viewer, key: UUID) -> bool:
     """Whether a file belongs to a visible volume, or is a letter generated for one."""
     made = Q(document__key=key) | Q(job__files__document__key=key)
-    return reads_archive(posts_of(user)) and items_visible_to(user).filter(made).exists()
+    return reads_archive(viewer.held) and items_visible_to(viewer).filter(made).exists()
 
 
 def fonds() -> str:
@@ -90,9 +89,9 @@ class ItemLine:
     waits: str
 
 
-def item_lines(user: User, volume: ArchiveVolume) -> list[ItemLine]:
+def item_lines(viewer: Viewer, volume: ArchiveVolume) -> list[ItemLine]:
     """Items of a visible volume in order, those left out at the end. A constant number of queries."""
-    rows = items_visible_to(user).filter(volume=volume).prefetch_related("job__files__document")
+    rows = items_visible_to(viewer).filter(volume=volume).prefetch_related("job__files__document")
     return [_line(item) for item in rows]
 
 
@@ -122,7 +121,7 @@ def years_with_volumes() -> list[int]:
 
 def volumes_of_year(year: int) -> QuerySet[ArchiveVolume]:
     """Numbered volumes of a year in the order of their numbers, with counts."""
-    return counted(volumes_visible_to(None).filter(year=year, status__in=NUMBERED)).order_by("fonds", "retention", "number")
+    return counted(volumes_visible_to(Viewer(None)).filter(year=year, status__in=NUMBERED)).order_by("fonds", "retention", "number")
 
 
 @dataclass(frozen=True)
@@ -136,14 +135,14 @@ class UnfiledMatter:
     page: str
 
 
-def unfiled_matters(user: User, most: int) -> list[UnfiledMatter]:
+def unfiled_matters(viewer: Viewer, most: int) -> list[UnfiledMatter]:
     """Visible finished matters without a volume, newest first, at most ``most`` of each kind."""
-    if not prepares_volumes(posts_of(user)):
+    if not prepares_volumes(viewer.held):
         return []
     found = []
     for key, source in archive_sources.by_key.items():
         filed = ArchiveVolume.objects.filter(source=key).values("matter")
-        rows = source.finished(user).exclude(pk__in=filed).order_by("-pk")[:most]
+        rows = source.finished(viewer).exclude(pk__in=filed).order_by("-pk")[:most]
         found += [UnfiledMatter(key, row.pk, str(row), str(getattr(row, "number", "") or ""), source.page(row)) for row in rows]
     return found
 
@@ -153,10 +152,10 @@ def volume_of(source: str, matter: int) -> ArchiveVolume | None:
     return ArchiveVolume.objects.filter(source=source, matter=matter).first()
 
 
-def is_archivable(user: User, source: str, matter: int) -> bool:
+def is_archivable(viewer: Viewer, source: str, matter: int) -> bool:
     """Whether a matter is finished, of an archived kind, and visible to the user."""
     kind = archive_sources.by_key.get(source)
-    return kind is not None and kind.finished(user).filter(pk=matter).exists()
+    return kind is not None and kind.finished(viewer).filter(pk=matter).exists()
 
 
 def handed_over_with(document: Evidence) -> ArchiveVolume | None:
@@ -171,15 +170,15 @@ def why_locked(document: Evidence) -> str:
     return f"“{document.title}”已随案卷移交（{volume.call_number}），不能替换或改动" if volume else ""
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Volumes in preparation: for 经办 until the check is requested, then for the checker; closed ones need nobody."""
-    held = posts_of(user)
+    held = viewer.held
     waits = Q(pk__in=())
     if held.has(Role.CITY_OFFICER):
         waits |= Q(ready_at__isnull=True)
     if held.has(Role.CITY_CHECKER):
         waits |= Q(ready_at__isnull=False)
-    rows = volumes_visible_to(user).filter(waits, status=VolumeState.PREPARING).order_by("opened_at")
+    rows = volumes_visible_to(viewer).filter(waits, status=VolumeState.PREPARING).order_by("opened_at")
     return [_task(row) for row in rows]
 
 

@@ -10,6 +10,7 @@ from django.db.models import Max, QuerySet
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -44,7 +45,7 @@ def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
     """Create the volume of a finished matter with its papers. Raises ``NotAllowed``, ``Refused`` (not finished, or existing already)."""
     NotAllowed.unless(prepares_volumes(posts_of(by)), NOT_YOURS)
     kind = archive_sources.by_key.get(source)
-    found = kind.finished(by).filter(pk=matter).first() if kind else None
+    found = kind.finished(Viewer(by)).filter(pk=matter).first() if kind else None
     if kind is None or found is None:
         msg = "没有这一办结的事项"
         raise Refused(msg)
@@ -80,7 +81,7 @@ def collect(*, volume: ArchiveVolume, version: int, by: User) -> int:
 
 def _collect(volume: ArchiveVolume, by: User) -> int:
     source = source_of(volume)
-    found = source.finished(by).filter(pk=volume.matter).first()
+    found = source.finished(Viewer(by)).filter(pk=volume.matter).first()
     Refused.unless(found, "您看不到这一事项")
     there = {item.key: item for item in volume.items.select_related("job")}
     made = [_proposed(volume, paper, there, by) for paper in source.papers(found, by)]
@@ -158,8 +159,10 @@ def _letter_of(paper: WrittenPaper, by: User) -> tuple[dict[str, Any], ExportJob
 def _is_theirs(paper: ReportPaper, by: User) -> bool:
     """Whether the user may request the report, and there is something to report on."""
     kind = report_kinds.by_key[paper.kind]
-    found: QuerySet[Any] = kind.districts(paper.year) if paper.year else kind.matters(by) if kind.matters else ArchiveVolume.objects.none()
-    return may_request(by, paper.kind) and found.filter(pk=paper.subject.pk).exists()
+    found: QuerySet[Any] = (
+        kind.districts(paper.year) if paper.year else kind.matters(Viewer(by)) if kind.matters else ArchiveVolume.objects.none()
+    )
+    return may_request(Viewer(by), paper.kind) and found.filter(pk=paper.subject.pk).exists()
 
 
 def _reported(volume: ArchiveVolume, key: str, paper: ReportPaper, by: User) -> ArchiveItem:

@@ -15,6 +15,7 @@ from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
@@ -47,11 +48,12 @@ def archive_list(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not reads_archive(posts_of(user)):
         raise Http404
-    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(user), request=request)
+    viewer = viewer_of(request)
+    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(viewer), request=request)
     context = list_context(request, selectors.counted(found.qs), found.form, export="reports:archive_export")
     context |= {
         "lines": [(volume, ARCHIVE_VOLUME.state(volume.status)) for volume in context["page"].object_list],
-        "unfiled": [] if request.GET else selectors.unfiled_matters(user, MOST_UNFILED),
+        "unfiled": [] if request.GET else selectors.unfiled_matters(viewer, MOST_UNFILED),
         "fonds": selectors.fonds(),
         "crumbs": [(REPORTS[0], reverse(REPORTS[1])), (ARCHIVE[0], "")],
     }
@@ -64,7 +66,7 @@ def archive_export(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not reads_archive(posts_of(user)):
         raise Http404
-    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(user), request=request)
+    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(viewer_of(request)), request=request)
     volumes = list(selectors.counted(found.qs))
     return list_workbook(request, volume_book(volumes), name="案卷", action="archive.export", rows=len(volumes))
 
@@ -83,14 +85,15 @@ def archive_open(request: HttpRequest, source: str, matter: int) -> HttpResponse
 
 
 def _seen(user: User, pk: int) -> ArchiveVolume:
-    return get_object_or_404(selectors.volumes_visible_to(user).select_related("district", "prepared_by", "checked_by"), pk=pk)
+    return get_object_or_404(selectors.volumes_visible_to(Viewer(user)).select_related("district", "prepared_by", "checked_by"), pk=pk)
 
 
 def _context(user: User, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
-    lines = selectors.item_lines(user, volume)
+    viewer = Viewer(user)
+    lines = selectors.item_lines(viewer, volume)
     kept = [line for line in lines if line.item.number]
     source = archive_sources.by_key.get(volume.source)
-    matter = source.finished(user).filter(pk=volume.matter).first() if source else None
+    matter = source.finished(viewer).filter(pk=volume.matter).first() if source else None
     return {
         "volume": volume,
         "state": ARCHIVE_VOLUME.state(volume.status),
@@ -168,7 +171,7 @@ def archive_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Edit an item's description, its place, or the reason for leaving it out."""
     user = signed_in(request)
     volume = _editable(user, pk)
-    found = get_object_or_404(selectors.items_visible_to(user).filter(volume=volume), pk=item)
+    found = get_object_or_404(selectors.items_visible_to(viewer_of(request)).filter(volume=volume), pk=item)
     initial = {name: getattr(found, name) for name in ItemForm.base_fields}
     if found.job is not None:
         initial["pages"] = found.job.pages

@@ -15,6 +15,7 @@ from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
@@ -27,14 +28,14 @@ from reports.archive.registry import ArchiveSource, MatterFacts, Papers, Written
 RETENTION = {YearlyReportKind.OPERATION: Retention.TEN_YEARS, YearlyReportKind.CARBON: Retention.THIRTY_YEARS}
 
 
-def received_checks(user: User) -> QuerySet[SelfCheck]:
+def received_checks(viewer: Viewer) -> QuerySet[SelfCheck]:
     """Self-checks that were received."""
-    return self_checks_visible_to(user).filter(status=SelfCheckState.RECEIVED)
+    return self_checks_visible_to(viewer).filter(status=SelfCheckState.RECEIVED)
 
 
-def received_reports(user: User) -> QuerySet[YearlyReport]:
+def received_reports(viewer: Viewer) -> QuerySet[YearlyReport]:
     """Operation reports and carbon verification reports that were received."""
-    return reports_visible_to(user).filter(status=YearlyReportState.RECEIVED)
+    return reports_visible_to(viewer).filter(status=YearlyReportState.RECEIVED)
 
 
 def facts_of_check(check: SelfCheck) -> MatterFacts:

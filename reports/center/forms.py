@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.widgets import BoxList
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope
@@ -51,14 +52,14 @@ class RequestForm(forms.Form):
     def _offered(self, years: Sequence[int]) -> QuerySet[District]:
         """Visible districts with a report for any of the years."""
         having = reduce(or_, (Q(pk__in=self.report.districts(year).values("pk")) for year in years), Q(pk__in=()))
-        return files_visible_to(self.user).filter(having).order_by("name_pinyin", "pk")
+        return files_visible_to(Viewer(self.user)).filter(having).order_by("name_pinyin", "pk")
 
     def clean(self) -> dict[str, Any]:
         """Set the districts: those chosen, or all visible ones of the year."""
         cleaned = super().clean() or self.cleaned_data
         if self.report.scope != Scope.DISTRICT or "year" not in cleaned:
             return cleaned
-        of_year = files_visible_to(self.user).filter(pk__in=self.report.districts(cleaned["year"]).values("pk"))
+        of_year = files_visible_to(Viewer(self.user)).filter(pk__in=self.report.districts(cleaned["year"]).values("pk"))
         if cleaned.get("extent") == ALL:
             cleaned["districts"] = list(of_year.order_by("name_pinyin", "pk"))
             if not cleaned["districts"]:

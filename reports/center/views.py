@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from reports.annual.selectors import received_years
@@ -34,13 +35,14 @@ CANCEL_LOSS = "正在生成的不保留；批量中已经生成的城区报告�
 @require_safe
 def report_center(request: HttpRequest) -> HttpResponse:
     """Show the kinds that may be requested and the generated reports."""
-    user = signed_in(request)
-    page = Paginator(history_of(user), PER_PAGE).get_page(request.GET.get("page"))
+    signed_in(request)
+    viewer = viewer_of(request)
+    page = Paginator(history_of(viewer), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "kinds": kinds_offered_to(user),
+        "kinds": kinds_offered_to(viewer),
         "page": page,
-        "years": received_years(user),
-        "may_compute": may_request(user, ReportKind.SENSITIVITY),
+        "years": received_years(viewer),
+        "may_compute": may_request(viewer, ReportKind.SENSITIVITY),
     }
     return render(request, "reports/center/report_center.html", context)
 
@@ -48,7 +50,7 @@ def report_center(request: HttpRequest) -> HttpResponse:
 def report_request(request: HttpRequest, kind: str) -> HttpResponse:
     """Request one kind: year, formats, districts."""
     user = signed_in(request)
-    report = kinds_offered_to(user).get(kind)
+    report = kinds_offered_to(viewer_of(request)).get(kind)
     if report is None or report.scope == Scope.MATTER:
         raise Http404
     form = RequestForm(user, report, request.POST or None, initial={"year": request.GET.get("year")})
@@ -90,7 +92,7 @@ def job_card(job: ExportJob, parts: Sequence[BatchPart] = ()) -> dict[str, objec
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a job: progress while it runs, files when it is done; htmx requests only the card."""
     user = signed_in(request)
-    found = get_object_or_404(jobs_visible_to(user), pk=pk)
+    found = get_object_or_404(jobs_visible_to(viewer_of(request)), pk=pk)
     is_open = found.state in OPEN_STATES
     shows_result = found.report.result and found.scope != Scope.BATCH
     parts = parts_of(found)
@@ -112,7 +114,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
 def _again(user: User, job: ExportJob) -> str:
     """URL for requesting a deleted report again; empty if there is none."""
     gone = job.state in (JobState.EXPIRED, JobState.CANCELLED, JobState.FAILED)
-    if not gone or job.scope == Scope.MATTER or job.kind not in kinds_offered_to(user):
+    if not gone or job.scope == Scope.MATTER or job.kind not in kinds_offered_to(Viewer(user)):
         return ""
     return f"{reverse('reports:report_request', args=[job.kind])}?year={job.year}"
 
@@ -121,7 +123,7 @@ def _again(user: User, job: ExportJob) -> str:
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a job that is not finished."""
     user = signed_in(request)
-    job = get_object_or_404(jobs_visible_to(user), pk=pk)
+    job = get_object_or_404(jobs_visible_to(viewer_of(request)), pk=pk)
     back = reverse("reports:job", args=[pk])
     may_now = job.state in OPEN_STATES and may_cancel(posts_of(user), job)
     if may_now and (asking := deletion_question(request, job.label, back=back, label="取消生成", loss=CANCEL_LOSS)):

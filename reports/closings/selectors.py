@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from approvals.casework.selectors.titles_on_day import snapshot_day
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
@@ -65,9 +64,9 @@ def closed_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int],
     return {(0, year): at.astimezone(clock.SHANGHAI).date() for year, at in first.values_list("closing__year", "closed_at")}
 
 
-def closings_visible_to(user: User) -> QuerySet[YearClosing]:
+def closings_visible_to(viewer: Viewer) -> QuerySet[YearClosing]:
     """Closings the user sees, newest first: only for the city."""
-    return YearClosing.objects.all() if reads_closings(posts_of(user)) else YearClosing.objects.none()
+    return YearClosing.objects.all() if reads_closings(viewer.held) else YearClosing.objects.none()
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,11 @@ class YearLine:
     changes: int
 
 
-def year_lines(user: User, today: dt.date) -> list[YearLine]:
+def year_lines(viewer: Viewer, today: dt.date) -> list[YearLine]:
     """Visible closings, newest first, preceded by years still to be closed; a constant number of queries."""
-    if not reads_closings(posts_of(user)):
+    if not reads_closings(viewer.held):
         return []
-    rows = {row.year: row for row in closings_visible_to(user).prefetch_related("editions")}
+    rows = {row.year: row for row in closings_visible_to(viewer).prefetch_related("editions")}
     years = sorted({*rows, *(year for year in (today.year - 1, today.year) if year >= first_day_in_use().year - 1)}, reverse=True)
     with held_reads():
         return [_line(year, rows.get(year)) for year in years]
@@ -143,7 +142,7 @@ def stocks_of(year: int) -> list[tuple[str, Stock | None]]:
     return [(kind.title, kept.get(key)) for key, kind in stock_kinds.by_key.items()]
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Years waiting to be closed, for the city's 审定."""
     waiting = YearClosing.objects.exclude(status=ClosingState.CLOSED).order_by("year")
     return [
@@ -154,5 +153,5 @@ def tasks_for(user: User) -> list[Task]:
             since=row.opened_at,
             kind="year_closing",
         )
-        for row in (waiting if posts_of(user).has(Role.CITY_DIRECTOR) else ())
+        for row in (waiting if viewer.held.has(Role.CITY_DIRECTOR) else ())
     ]

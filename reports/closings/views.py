@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
@@ -42,7 +43,7 @@ def _crumbs(year: int, last: str = "") -> list[tuple[str, str]]:
 @require_safe
 def closing_list(request: HttpRequest) -> HttpResponse:
     """Show the years with state, edition and reference days."""
-    lines = selectors.year_lines(signed_in(request), clock.today())
+    lines = selectors.year_lines(viewer_of(request), clock.today())
     if not lines:
         raise Http404
     crumbs = [(REPORTS[0], reverse(REPORTS[1])), (CLOSINGS[0], "")]
@@ -52,9 +53,10 @@ def closing_list(request: HttpRequest) -> HttpResponse:
 
 def _closing(user: User, year: int) -> YearClosing | None:
     """Closing of a year; None if it has not begun. Raises ``Http404`` for other years, and for users who read none."""
-    if year not in {line.year for line in selectors.year_lines(user, clock.today())}:
+    viewer = Viewer(user)
+    if year not in {line.year for line in selectors.year_lines(viewer, clock.today())}:
         raise Http404
-    return selectors.closings_visible_to(user).filter(year=year).first()
+    return selectors.closings_visible_to(viewer).filter(year=year).first()
 
 
 @require_safe
@@ -138,8 +140,8 @@ def closing_act(request: HttpRequest, year: int) -> HttpResponse:
 
 def closing_correct(request: HttpRequest, year: int) -> HttpResponse:
     """Show and save the form of a correction: reason, and new last day of receipt."""
-    user = signed_in(request)
-    found = get_object_or_404(selectors.closings_visible_to(user), year=year)
+    signed_in(request)
+    found = get_object_or_404(selectors.closings_visible_to(viewer_of(request)), year=year)
     if request.method == "POST":
         page = StepPage(
             back=reverse("reports:closing", args=[year]),

@@ -9,6 +9,7 @@ from django.db import transaction
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -53,7 +54,9 @@ def _wanted(kind: str, year: int, districts: Sequence[District], by: User | None
     keys = {place.pk for place in districts}
     Refused.unless(keys, "请选择城区")
     if by is not None:
-        NotAllowed.unless(may_request(by, kind) and files_visible_to(by).filter(pk__in=keys).count() == len(keys), NOT_YOURS)
+        NotAllowed.unless(
+            may_request(Viewer(by), kind) and files_visible_to(Viewer(by)).filter(pk__in=keys).count() == len(keys), NOT_YOURS
+        )
     found = report.districts(year).filter(pk__in=keys).order_by("name_pinyin", "pk")
     if missing := keys - {place.pk for place in found}:
         names = "、".join(place.name for place in districts if place.pk in missing)

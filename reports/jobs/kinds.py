@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.registry import Registry
 from greendistrict.documents.enums import Confidentiality
@@ -108,7 +109,7 @@ class Report:
     may: Callable[[HeldPosts], bool] = city
     years: Callable[[], Sequence[int]] = recent_years
     districts: Callable[[int], QuerySet[District]] = every_district
-    matters: Callable[[User | None], QuerySet[Any]] | None = None
+    matters: Callable[[Viewer], QuerySet[Any]] | None = None
     matter_name: Callable[[Any], str] = str
     missing: str = "没有可以生成的内容"
     steps: int = 1

@@ -10,6 +10,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
@@ -56,7 +57,7 @@ def checked(
 ) -> Wanted:
     """The request, after looking up and checking everything. Raises ``NotAllowed``, ``Refused``."""
     report = report_kinds.by_key[kind]
-    if by is not None and not (may_request(by, kind) and (district is None or may_read_file(posts_of(by), district))):
+    if by is not None and not (may_request(Viewer(by), kind) and (district is None or may_read_file(posts_of(by), district))):
         raise NotAllowed(NOT_YOURS)
     Refused.when(report.asked_on, f"{report.word}只在“{report.asked_on}”页申请")
     _refuse_other_scope(report, district, subject)
@@ -89,7 +90,7 @@ def _refuse_other_scope(report: Report, district: District | None, subject: str)
 
 def _matter(report: Report, by: User | None, subject: str) -> Model:
     """The matter by key if the requester sees it. Raises ``Refused``."""
-    found: Model | None = report.matters(by).filter(pk=subject).first() if report.matters and whole(subject) is not None else None
+    found: Model | None = report.matters(Viewer(by)).filter(pk=subject).first() if report.matters and whole(subject) is not None else None
     if found is None:
         msg = f"没有这一事项，或您看不到它：{subject}"
         raise Refused(msg)

@@ -4,53 +4,52 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import Report, report_kinds
 from reports.jobs.models import Asker, ExportJob
 
 
-def jobs_visible_to(user: User) -> QuerySet[ExportJob]:
+def jobs_visible_to(viewer: Viewer) -> QuerySet[ExportJob]:
     """For the city all jobs except those about a matter; for others requested ones, and reports of districts they take part in.
 
     A report about a matter is visible to its requesters; its files can be opened while the matter is visible (``files_open_to``).
     """
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return ExportJob.objects.none()
     rows = ExportJob.objects.select_related("district", "requested_by").prefetch_related("files__document")
-    asked = Q(Exists(Asker.objects.filter(job=OuterRef("pk"), user=user))) | Q(requested_by=user)
+    asked = Q(Exists(Asker.objects.filter(job=OuterRef("pk"), user=viewer.person))) | Q(requested_by=viewer.person)
     if held.has("expert"):
         return rows.filter(asked)
     if held.is_city:
         return rows.filter(asked | ~Q(scope=Scope.MATTER))
-    return rows.filter(asked | Q(scope=Scope.DISTRICT, district__in=files_visible_to(user)))
+    return rows.filter(asked | Q(scope=Scope.DISTRICT, district__in=files_visible_to(viewer)))
 
 
-def files_open_to(user: User) -> QuerySet[ExportJob]:
+def files_open_to(viewer: Viewer) -> QuerySet[ExportJob]:
     """Jobs whose files the user may open: visible ones, and for papers about a matter only while the matter is visible."""
-    return jobs_visible_to(user).filter(~Q(scope=Scope.MATTER) | _on_matters_seen_by(user))
+    return jobs_visible_to(viewer).filter(~Q(scope=Scope.MATTER) | _on_matters_seen_by(viewer))
 
 
-def _on_matters_seen_by(user: User) -> Q:
+def _on_matters_seen_by(viewer: Viewer) -> Q:
     """Jobs about visible matters, of the kinds the user has requested."""
-    kinds = Asker.objects.filter(user=user, job__scope=Scope.MATTER).order_by().values_list("job__kind", flat=True).distinct()
+    kinds = Asker.objects.filter(user=viewer.person, job__scope=Scope.MATTER).order_by().values_list("job__kind", flat=True).distinct()
     seen = Q(pk__in=())
     for kind in kinds:
         report = report_kinds.by_key.get(kind)
         if report is not None and report.matters is not None:
-            keys = report.matters(user).order_by().annotate(key_text=Cast("pk", CharField())).values("key_text")
+            keys = report.matters(viewer).order_by().annotate(key_text=Cast("pk", CharField())).values("key_text")
             seen |= Q(kind=kind, subject__in=keys)
     return seen
 
 
-def may_request(user: User, kind: str) -> bool:
+def may_request(viewer: Viewer, kind: str) -> bool:
     """Whether the user may request reports of this kind."""
-    return report_kinds.by_key[kind].may(posts_of(user))
+    return report_kinds.by_key[kind].may(viewer.held)
 
 
-def kinds_offered_to(user: User) -> dict[str, Report]:
+def kinds_offered_to(viewer: Viewer) -> dict[str, Report]:
     """Kinds offered to the user in the report centre, by key."""
-    held = posts_of(user)
+    held = viewer.held
     return {key: report for key, report in report_kinds.by_key.items() if report.offered and report.may(held)}

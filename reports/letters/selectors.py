@@ -4,31 +4,31 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.integers import whole
 from greendistrict.workflow.letters import Draft, LetterSource, letter_sources
 from reports.letters.models import LetterCopy
 
 
-def seen_draft(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft] | None:
+def seen_draft(viewer: Viewer, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft] | None:
     """Source, matter and letter; None if the user may not read it."""
     source = letter_sources.by_key.get(slug)
-    matter = source.seen(user, pk) if source else None
+    matter = source.seen(viewer.user, pk) if source else None
     if source is None or matter is None:
         return None
-    draft = next((one for one in source.drafts(matter, user) if one.key == key), None)
+    draft = next((one for one in source.drafts(matter, viewer.user) if one.key == key), None)
     return (source, matter, draft) if draft else None
 
 
-def draft_at(user: User, address: str) -> tuple[LetterSource, Any, Draft] | None:
+def draft_at(viewer: Viewer, address: str) -> tuple[LetterSource, Any, Draft] | None:
     """As ``seen_draft``, by the end of the page's URL, such as case/12/acceptance."""
     slug, _, rest = address.strip("/").partition("/")
     pk, _, key = rest.partition("/")
     number = whole(pk)
-    return None if number is None else seen_draft(user, slug, number, key)
+    return None if number is None else seen_draft(viewer, slug, number, key)
 
 
-def copies_visible_to(user: User | None) -> QuerySet[LetterCopy]:
+def copies_visible_to(viewer: Viewer) -> QuerySet[LetterCopy]:
     """Stored letters whose files the user requested; all for the portal itself."""
     found = LetterCopy.objects.all()
-    return found if user is None else found.filter(readers=user)
+    return found if viewer.is_portal else found.filter(readers=viewer.person)

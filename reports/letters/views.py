@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.letters import Draft, LetterSource
 from reports.letters.selectors import seen_draft
 from reports.letters.services import request_letter
@@ -16,7 +17,7 @@ from reports.letters.services import request_letter
 
 def _seen(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft]:
     """Source, matter and letter. Raises ``Http404`` if the user may not read it."""
-    found = seen_draft(user, slug, pk, key)
+    found = seen_draft(Viewer(user), slug, pk, key)
     if found is None:
         raise Http404
     return found

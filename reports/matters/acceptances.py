@@ -8,6 +8,7 @@ from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import cn_date
 from reports.composition.blocks import Block, Composition, Pairs, Paragraph
 from reports.composition.enums import ParagraphStyle
@@ -15,9 +16,9 @@ from reports.matters import cases, site_visits
 from reports.matters.words import section
 
 
-def visible_to(user: User) -> QuerySet[Case]:
+def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Acceptances the user sees."""
-    return cases.cases_of(user, CaseKind.ACCEPTANCE)
+    return cases.cases_of(viewer.user, CaseKind.ACCEPTANCE)
 
 
 def compose(user: User, case: Case) -> Composition:

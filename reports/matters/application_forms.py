@@ -14,6 +14,7 @@ from assessments.score_page.selectors.frozen_rows import version_lines
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.tables import latest_version, score_tables_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date, fours, num
 from greendistrict.documents.citations import Citation
@@ -77,7 +78,7 @@ def form_blocks(case: Case) -> list[Block]:
 def score_blocks(user: User, case: Case) -> list[Block]:
     """The newest submitted version of the score table, as its page shows it to this user."""
     table = case.table
-    if table is None or not score_tables_visible_to(user).filter(pk=table.pk).exists():
+    if table is None or not score_tables_visible_to(Viewer(user)).filter(pk=table.pk).exists():
         return [Paragraph("没有评分表。" if table is None else HIDDEN)]
     version = latest_version(table)
     return [Paragraph(UNSUBMITTED)] if version is None else [Pairs(_version(table, version)), Wide((_clauses(table, version),))]

@@ -8,6 +8,7 @@ from beautiful.evaluations.selectors import evaluations_visible_to, lines_of, us
 from beautiful.frame.programme import programme
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind
@@ -32,9 +33,9 @@ REGISTERED = "责任单位、目标和时间由“美丽上海统筹”的岗位
 CONCLUSION = "原文只写明建立跟踪评估机制、加强评估结果应用；评估的步骤和结论的用语由本平台设置。"
 
 
-def visible_to(user: User) -> QuerySet[AreaEvaluation]:
+def visible_to(viewer: Viewer) -> QuerySet[AreaEvaluation]:
     """Evaluations the user sees."""
-    return evaluations_visible_to(user)
+    return evaluations_visible_to(viewer)
 
 
 def compose(user: User, found: AreaEvaluation) -> Composition:

@@ -13,6 +13,7 @@ from carbon.targets.selectors import CarbonPath, carbon_path
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import num
 from reports.common.definitions import CARBON_MEANINGS, AsOf, Definition, defined
@@ -50,18 +51,19 @@ TODAY = "本报告按生成当日平台登记和城区报送的数值编制，�
 HIDDEN = "城区报送后显示"
 
 
-def visible_to(user: User) -> QuerySet[District]:
+def visible_to(viewer: Viewer) -> QuerySet[District]:
     """Districts with users in the portal whose file the user reads."""
-    return files_visible_to(user).filter(applicant__isnull=False)
+    return files_visible_to(viewer).filter(applicant__isnull=False)
 
 
 def compose(user: User, district: District) -> Composition:
     """Contents of the tab 碳排放 of the district's page, as the user sees it."""
-    said = carbon_of(user, district)
+    viewer = Viewer(user)
+    said = carbon_of(viewer, district)
     blocks = (
         *section("一、碳排放控制目标", *_targets(said)),
         *section("二、碳排放核查", _verified(said["verified"]), *_chart(said["verified"])),
-        *section("三、碳排放清单", *_inventories(carbon_path(user, district))),
+        *section("三、碳排放清单", *_inventories(carbon_path(viewer, district))),
         *section("四、口径", Paragraph(NOTE), Paragraph(TODAY)),
     )
     cover = (("城区", district.name), ("数据截至", day(clock.today())))

@@ -14,6 +14,7 @@ from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -28,7 +29,7 @@ NO_POLICY = "今天没有现行政策，不能核对。"
 
 def cases_of(user: User, *kinds: str) -> QuerySet[Case]:
     """Cases of these kinds that the user sees."""
-    rows = cases_visible_to(user).filter(kind__in=kinds)
+    rows = cases_visible_to(Viewer(user)).filter(kind__in=kinds)
     return rows.select_related("district__edition", "applicant", "table__edition", "table__district", "review")
 
 
@@ -115,7 +116,7 @@ def consultations(user: User, case: Case) -> PaperTable:
             if row.answered_at
             else "待答复",
         )
-        for row in consultations_visible_to(user).filter(case=case)
+        for row in consultations_visible_to(Viewer(user)).filter(case=case)
     )
     return PaperTable("征询的部门和意见", CONSULTED, rows, empty="没有征询部门意见。")
 

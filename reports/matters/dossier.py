@@ -17,6 +17,7 @@ from approvals.cases.selectors.materials import MaterialLine, materials_of
 from approvals.common.enums import CaseKind
 from assessments.tables.selectors.tables import latest_version
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_by_key
@@ -46,9 +47,9 @@ SCORED = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 Progress = Callable[[int], None]
 
 
-def visible_to(user: User) -> QuerySet[Case]:
+def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Cases with materials that the user sees."""
-    return cases.cases_of(user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
+    return cases.cases_of(viewer.user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
 
 
 def title_of(case: Case) -> str:
@@ -74,7 +75,7 @@ def attachments_of(user: User, case: Case) -> list[DossierFile]:
     for number, group, files in _groups(case):
         place = 0
         for file in files:
-            if file.pk in taken or evidence_by_key(user, file.key) is None:
+            if file.pk in taken or evidence_by_key(Viewer(user), file.key) is None:
                 continue
             taken.add(file.pk)
             place += 1

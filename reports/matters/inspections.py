@@ -6,6 +6,7 @@ from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection, InspectionPhoto
 from assessments.inspections.selectors import InspectionFile, InspectionFindingLine, files_of, finding_lines, inspections_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.enums import ColumnKind
@@ -14,9 +15,9 @@ from reports.matters.words import day, given, moment, section
 FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
 
-def visible_to(user: User) -> QuerySet[Inspection]:
+def visible_to(viewer: Viewer) -> QuerySet[Inspection]:
     """Inspections the user sees."""
-    return inspections_visible_to(user)
+    return inspections_visible_to(viewer)
 
 
 def compose(user: User, found: Inspection) -> Composition:

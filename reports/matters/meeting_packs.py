@@ -10,7 +10,7 @@ from assessments.reviews.selectors.pack import COMMITMENTS, MeetingPack, pack_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from reports.composition.blocks import Block, Composition, Heading, PageBreak, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -35,17 +35,17 @@ SIGNED = (PaperColumn("席位", 36, ColumnKind.NAME), PaperColumn("姓名", 36),
 BLANK = "\u200b"  # a cell to write into: white space alone is printed as —
 
 
-def visible_to(user: User) -> QuerySet[Review]:
+def visible_to(viewer: Viewer) -> QuerySet[Review]:
     """Reviews with open readings, for members and overseers of the meeting."""
-    rows = reviews_visible_to(user).filter(status__in=OPEN_STATES)
-    if oversees_reviews(posts_of(user)):
+    rows = reviews_visible_to(viewer).filter(status__in=OPEN_STATES)
+    if oversees_reviews(viewer.held):
         return rows
-    return rows.filter(pk__in=PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).values("review_id"))
+    return rows.filter(pk__in=PanelMember.objects.filter(expert__user=viewer.person, state=MemberState.ACCEPTED).values("review_id"))
 
 
 def compose(user: User, review: Review) -> Composition:
     """The page 会议材料 with blank sheets, then commitment and recusal statement to sign."""
-    pack = pack_of(review, user)
+    pack = pack_of(review, Viewer(user))
     numbers = iter("一二三四五六七八")
     blocks: list[Block] = [
         Pairs(subject_facts(review)),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from obligations.duties import Obligation, ObligationState
 from obligations.duty_table import duty_kind
@@ -51,7 +52,7 @@ def years() -> list[int]:
 def compose(user: User, year: int) -> Composition:
     """Counts by kind and month, then every obligation by day, for a wall print on A3."""
     today = clock.today()
-    rows = falling_due(user, today, year)
+    rows = falling_due(Viewer(user).at(today), year)
     facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))
     table = PaperTable("应报事项", ROWS, tuple(_row(one, today) for one in rows), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
     blocks = (

@@ -15,6 +15,7 @@ from assessments.yearly_reports.report import has_any
 from assessments.yearly_reports.selectors.text import text_rows
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, figure_lines, figures_of
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from greendistrict.documents.selectors import evidence_of
 from reports.annual.sections import laid_out
@@ -24,9 +25,9 @@ from reports.matters.words import files_table, given, moment, section
 ELSEWHERE = "没有在平台编写正文，见材料。"
 
 
-def visible_to(user: User) -> QuerySet[YearlyReport]:
+def visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     """Operation reports whose contents the user reads."""
-    return contents_visible_to(user).filter(kind=YearlyReportKind.OPERATION)
+    return contents_visible_to(viewer).filter(kind=YearlyReportKind.OPERATION)
 
 
 def compose(user: User, report: YearlyReport) -> Composition:

@@ -19,6 +19,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, moment, section, subject_facts, text_of
@@ -44,9 +45,9 @@ ASKED = (
 )
 
 
-def visible_to(user: User) -> QuerySet[Review]:
+def visible_to(viewer: Viewer) -> QuerySet[Review]:
     """Concluded reviews that the user sees."""
-    return reviews_visible_to(user).filter(status=ReviewState.CONCLUDED)
+    return reviews_visible_to(viewer).filter(status=ReviewState.CONCLUDED)
 
 
 def name_of(review: Review) -> str:
@@ -108,8 +109,9 @@ def _members(said: dict[str, Any]) -> PaperTable:
 
 def matter_of(user: User, review: Review) -> Case | StageAssessment | None:
     """The matter judged by the panel if the user sees it, or None."""
-    case = cases_visible_to(user).filter(review=review).first()
-    return case or stages_visible_to(user).filter(review=review).first()
+    viewer = Viewer(user)
+    case = cases_visible_to(viewer).filter(review=review).first()
+    return case or stages_visible_to(viewer).filter(review=review).first()
 
 
 def _asked_of(user: User, review: Review) -> list[PanelOpinion]:

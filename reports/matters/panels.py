@@ -9,6 +9,7 @@ from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for, reviews_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -26,10 +27,10 @@ VOTE = PaperColumn("表决", 16)
 HOW = "种子的校验值在名单冻结前登记。用平台上的核对数据和核对程序可以重算抽取结果。"
 
 
-def visible_to(user: User) -> QuerySet[Review]:
+def visible_to(viewer: Viewer) -> QuerySet[Review]:
     """Reviews whose page the user may open: all for overseers, concluded ones for others."""
-    rows = reviews_visible_to(user)
-    return rows if oversees_reviews(posts_of(user)) else rows.filter(status=ReviewState.CONCLUDED)
+    rows = reviews_visible_to(viewer)
+    return rows if oversees_reviews(viewer.held) else rows.filter(status=ReviewState.CONCLUDED)
 
 
 def compose(user: User, review: Review) -> Composition:
@@ -37,7 +38,7 @@ def compose(user: User, review: Review) -> Composition:
     oversees = oversees_reviews(posts_of(user))
     blocks: list[Block] = [
         *section("一、评审对象", Pairs(_about(review))),
-        *section("二、专家组", _panel(review, panel_for(review, user), oversees=oversees)),
+        *section("二、专家组", _panel(review, panel_for(review, Viewer(user)), oversees=oversees)),
     ]
     if oversees:
         draws = review.draws.select_related("drawn_by").order_by("number")

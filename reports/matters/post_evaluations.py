@@ -8,6 +8,7 @@ from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.selectors import contents_of, evaluations_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable
@@ -17,14 +18,14 @@ from reports.matters.words import day, files_table, given, moment, operation_tab
 JUDGED = (PaperColumn("方面", 60, ColumnKind.NAME), PaperColumn("核定", 24), PaperColumn("说明", 72))
 
 
-def visible_to(user: User) -> QuerySet[PostEvaluation]:
+def visible_to(viewer: Viewer) -> QuerySet[PostEvaluation]:
     """Post-evaluations the user sees."""
-    return evaluations_visible_to(user)
+    return evaluations_visible_to(viewer)
 
 
 def compose(user: User, found: PostEvaluation) -> Composition:
     """Contents of the evaluation's record, as the user sees it."""
-    said = contents_of(user, found)
+    said = contents_of(Viewer(user), found)
     told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(found, late=said["late"]))),

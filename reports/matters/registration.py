@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refused
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
@@ -38,7 +39,7 @@ from reports.matters import (
 
 GONE = "没有这一事项，或您已看不到它"
 NOBODY = "这份材料按申请人的权限生成，请说明由谁申请（--by 账号）"
-Visible = Callable[[User], QuerySet[Any]]
+Visible = Callable[[Viewer], QuerySet[Any]]
 
 
 def asker_of(job: ExportJob) -> User:
@@ -50,19 +51,19 @@ def asker_of(job: ExportJob) -> User:
 
 def matter_of(job: ExportJob, visible_to: Visible) -> Any:
     """The matter as the requester sees it now. Raises ``Refused``."""
-    found = visible_to(asker_of(job)).filter(pk=job.subject).first()
+    found = visible_to(Viewer(asker_of(job))).filter(pk=job.subject).first()
     if found is None:
         raise Refused(GONE)
     return found
 
 
-def _for_somebody(visible_to: Visible) -> Callable[[User | None], QuerySet[Any]]:
-    """``visible_to`` for a user; empty for the portal itself."""
+def _for_somebody(visible_to: Visible) -> Visible:
+    """``visible_to`` for a user. Raises ``Refused`` for the portal itself."""
 
-    def matters(user: User | None) -> QuerySet[Any]:
-        if user is None:
+    def matters(viewer: Viewer) -> QuerySet[Any]:
+        if not viewer.is_somebody:
             raise Refused(NOBODY)
-        return visible_to(user)
+        return visible_to(viewer)
 
     return matters
 

@@ -12,6 +12,7 @@ from assessments.reviews.selectors.papers import SheetLine, sheet_of
 from assessments.reviews.selectors.workspace import desk_of
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from indicators.scoring.numbers import plain
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -34,10 +35,10 @@ HOW = (
 OPEN_TO_ITS_READER = (ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING)
 
 
-def visible_to(user: User) -> QuerySet[PanelMember]:
+def visible_to(viewer: Viewer) -> QuerySet[PanelMember]:
     """Sheets of sitting members: the own one until the conclusion; for the secretariat during scoring, then for all overseers."""
-    asked = Q(expert__user=user, review__status__in=OPEN_TO_ITS_READER)
-    held = posts_of(user)
+    asked = Q(expert__user=viewer.person, review__status__in=OPEN_TO_ITS_READER)
+    held = viewer.held
     if runs_reviews(held):
         asked |= Q(review__status=ReviewState.SCORING)
     if oversees_reviews(held):

@@ -10,6 +10,7 @@ from assessments.self_checks.selectors.report import report_rows
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
 from reports.composition.enums import Style
@@ -22,7 +23,7 @@ def title_of(check: SelfCheck) -> str:
 
 def compose(user: User, check: SelfCheck) -> Composition:
     """Title and sections as the user sees them; only text written by people, so that all of it can be imported again."""
-    texts = dict(report_rows(user, check))
+    texts = dict(report_rows(Viewer(user), check))
     pictures = pictures_in(texts.values(), check.district_id, user)
     blocks = [
         block for one in SECTIONS for block in (Heading(one.title), *laid_out(texts.get(one.title, ""), "", level=2, pictures=pictures))

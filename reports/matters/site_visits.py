@@ -10,6 +10,7 @@ from approvals.acceptances.selectors.visits import VisitGroup, groups_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Signature
 from reports.composition.enums import ColumnKind
 from reports.matters import cases
@@ -19,10 +20,10 @@ LINES = (PaperColumn("核查内容", 44, ColumnKind.NAME), PaperColumn("申报�
 PHOTOS = (PaperColumn("照片", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
 
-def visible_to(user: User) -> QuerySet[Case]:
+def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Visible acceptances with a site visit."""
     visited = SiteVisit.objects.values("case")
-    return cases.cases_of(user, CaseKind.ACCEPTANCE).filter(pk__in=visited)
+    return cases.cases_of(viewer.user, CaseKind.ACCEPTANCE).filter(pk__in=visited)
 
 
 def compose(user: User, case: Case) -> Composition:

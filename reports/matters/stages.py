@@ -9,6 +9,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.contents import contents_of
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -31,14 +32,14 @@ MECHANISMS = (
 )
 
 
-def visible_to(user: User) -> QuerySet[StageAssessment]:
+def visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
     """Stage assessments the user sees."""
-    return stages_visible_to(user)
+    return stages_visible_to(viewer)
 
 
 def compose(user: User, stage: StageAssessment) -> Composition:
     """Contents of the assessment's record, as the user sees it."""
-    said = contents_of(user, stage)
+    said = contents_of(Viewer(user), stage)
     state = STAGE_ASSESSMENT.state(stage.status).label
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),

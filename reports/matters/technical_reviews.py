@@ -8,7 +8,7 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ColumnKind
 from reports.matters import cases
@@ -18,10 +18,10 @@ FORM = (PaperColumn("序号", 12), PaperColumn("内容", 66, ColumnKind.NAME), P
 HOLDS = {True: "符合", False: "不符合", None: "未填"}
 
 
-def visible_to(user: User) -> QuerySet[Case]:
+def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Accepted applications and acceptances, for city and secretariat."""
-    rows = cases.cases_of(user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE).filter(accepted_at__isnull=False)
-    held = posts_of(user)
+    rows = cases.cases_of(viewer.user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE).filter(accepted_at__isnull=False)
+    held = viewer.held
     return rows if held.is_city or held.has(Role.SECRETARIAT) else rows.none()
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.self_checks.views.files import seen_check
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -27,7 +28,7 @@ def ask(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
     user, report = signed_in(request), report_kinds.by_key.get(kind)
     if report is None or report.scope != Scope.MATTER or report.matters is None:
         raise Http404
-    if not report.matters(user).filter(pk=subject).exists():
+    if not report.matters(Viewer(user)).filter(pk=subject).exists():
         raise Http404
     wanted = request.POST.get("format", "")
     return _asked(request, kind=kind, year=clock.today().year, by=user, subject=str(subject), formats=(wanted,) if wanted else ())

@@ -9,6 +9,7 @@ from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.selectors.plans import PlanComparison, comparison_of, items_of, unlisted
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from greendistrict.documents.models import Evidence
 from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
@@ -36,9 +37,9 @@ PAIRS = (
 )
 
 
-def visible_to(user: User) -> QuerySet[ImplementationPlan]:
+def visible_to(viewer: Viewer) -> QuerySet[ImplementationPlan]:
     """Yearly plans the user sees."""
-    return implementation_plans_visible_to(user)
+    return implementation_plans_visible_to(viewer)
 
 
 def compose(user: User, plan: ImplementationPlan) -> Composition:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from assessments.tables.models import TableVersion
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from indicators.editions.models import Edition
@@ -29,7 +30,7 @@ def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: Use
 
     Raises ``NotAllowed`` for anybody but the city, ``Refused`` if no table was received, ``EditionIncomplete``.
     """
-    NotAllowed.unless(may_request(by, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
+    NotAllowed.unless(may_request(Viewer(by), ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
     if not edition.complete:
         refuse_incomplete(edition)
     versions = received_versions(edition if changes else None)

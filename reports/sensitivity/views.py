@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from indicators.editions.models import Edition
 from indicators.editions.selectors import editions_visible_to
@@ -24,9 +25,10 @@ UNPROCESSABLE = 422
 
 def sensitivity(request: HttpRequest) -> HttpResponse:
     """Choose an edition by ``?edition=`` and clauses by ``?items=``, enter other limits, and request the computation."""
-    user = signed_in(request)
-    NotAllowed.unless(may_request(user, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
-    choose = SensitivityForm(request.GET or None, editions=editions_visible_to(user).filter(complete=True))
+    signed_in(request)
+    viewer = viewer_of(request)
+    NotAllowed.unless(may_request(viewer, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
+    choose = SensitivityForm(request.GET or None, editions=editions_visible_to(viewer).filter(complete=True))
     context: dict[str, Any] = {"choose": choose}
     if not choose.is_valid():
         return render(request, TEMPLATE, context, status=UNPROCESSABLE if choose.errors else 200)

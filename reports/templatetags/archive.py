@@ -8,6 +8,7 @@ from django.template import Context
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.letters import slug_of
 from reports.archive.rules import prepares_volumes, reads_archive
 from reports.archive.selectors import is_archivable, volume_of
@@ -23,5 +24,5 @@ def archive_volume_of(context: Context, matter: models.Model) -> dict[str, Any]:
     if not isinstance(user, User) or not reads_archive(held):
         return {}
     volume = volume_of(source, matter.pk)
-    opens = volume is None and prepares_volumes(held) and is_archivable(user, source, matter.pk)
+    opens = volume is None and prepares_volumes(held) and is_archivable(Viewer(user), source, matter.pk)
     return {"volume": volume, "opens": opens, "source": source, "pk": matter.pk}

@@ -13,6 +13,7 @@ from beautiful.releases.models import ProgressRelease
 from beautiful.reserves.models import ReserveProject
 from districts.file.reference import load_fictional_areas
 from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from tools.demo import action_plan, area_figures, cast, reserves
 
@@ -37,7 +38,7 @@ def test_the_story_has_a_plan_rolled_on_and_reported_by_quarters(told):
     first, second = ActionPlan.objects.order_by("first_year")
     assert (first.standing, second.standing) == (PlanStanding.ROLLED, PlanStanding.IN_FORCE)
     assert set(first.planned.values_list("outcome", flat=True)) == set(RollOutcome.values)
-    [line] = [line for line in selectors.lines_of(second, told["city_officer"]) if line.below]
+    [line] = [line for line in selectors.lines_of(second, Viewer(told["city_officer"])) if line.below]
     assert {one.planned.owner.code for one in line.below} == {"demo-jia", "demo-yi"}
     assert (line.latest.quarter, line.latest.reported, line.latest.asked) == ((2026, 3), 1, 2)
     before = PlannedTask.objects.get(plan=first, task=line.planned.task)

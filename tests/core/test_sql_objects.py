@@ -6,6 +6,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import table_worked_on, worked_on
 from greendistrict.accounts.models import Post
 from greendistrict.accounts.selectors import POSTS, posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
@@ -37,11 +38,11 @@ def test_a_table_comes_with_all_that_stands_around_it(django_assert_num_queries)
     assert read["planned"] is None
     posts_of(people.preparer)
     with django_assert_num_queries(1):
-        table = table_worked_on(people.preparer, stored.pk)
+        table = table_worked_on(Viewer(people.preparer), stored.pk)
         assert (table.district, table.edition, table.planned, table.self_check) == (stored.district, stored.edition, None, check)
         assert table.self_check.table is table
 
 
 def test_of_nothing_nothing_is_read():
     assert worked_on().read(0) == []
-    assert table_worked_on(cast().preparer, 0) is None
+    assert table_worked_on(Viewer(cast().preparer), 0) is None

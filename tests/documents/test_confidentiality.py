@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed
 from greendistrict.documents import services
@@ -55,11 +55,13 @@ def test_a_classified_file_is_for_its_owners_side_and_the_city(client, people, d
     for seat, user in people.everybody.items():
         client.force_login(user)
         answer = client.get(url)
-        assert (answer.status_code, evidence_by_key(user, file.key) is not None) == ((200, True) if seat in READ else (404, False)), seat
+        assert (answer.status_code, evidence_by_key(Viewer(user), file.key) is not None) == (
+            (200, True) if seat in READ else (404, False)
+        ), seat
         answer.getvalue()
         named = seat in READ
-        assert readable(user, Evidence.objects.filter(pk=file.pk)).exists() == named, seat
-        assert (withheld(user, [file.sha256]), withheld_keys(user, [str(file.key)])) == (
+        assert readable(Viewer(user), Evidence.objects.filter(pk=file.pk)).exists() == named, seat
+        assert (withheld(Viewer(user), [file.sha256]), withheld_keys(Viewer(user), [str(file.key)])) == (
             (frozenset(), frozenset()) if named else ({file.sha256}, {str(file.key)})
         ), seat
 
@@ -73,10 +75,10 @@ def test_a_post_with_another_applicant_opens_nothing_and_who_may_not_read_it_doe
     file = uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
     PostFactory(user=people.consultant, organisation=people.outsider_body, role="preparer")
     user = User.objects.get(pk=people.consultant.pk)
-    assert evidence_by_key(user, file.key) is None
+    assert evidence_by_key(Viewer(user), file.key) is None
     file.confidentiality = Confidentiality.INTERNAL
     file.save()
-    assert evidence_by_key(user, file.key) == file
+    assert evidence_by_key(Viewer(user), file.key) == file
 
 
 def test_a_new_version_is_never_below_the_one_before(people, district):
@@ -159,6 +161,7 @@ def test_a_list_asks_once_for_each_owner(client, people, district, number, kept_
     for _ in range(number):
         uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
     user = User.objects.get(pk=people.preparer.pk)
-    posts_of(user)
+    viewer = Viewer(user)
+    assert viewer.held.roles
     with kept_queries():  # the files, and their owner
-        assert [may_read(user, file) for file in Evidence.objects.all()] == [True] * number
+        assert [may_read(viewer, file) for file in Evidence.objects.all()] == [True] * number

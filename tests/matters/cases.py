@@ -19,6 +19,7 @@ from approvals.consultations import services as consultations
 from approvals.losses.lifecycle import LOSS
 from approvals.losses.models import LossFile
 from assessments.reviews.models.review import Review
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from tests.approvals.changes.test_change import Asked
@@ -90,7 +91,7 @@ class CaseMatter(Matter):
         return reverse(own, args=[self.obj.pk]) if own else reverse("approvals:case_action", args=[self.obj.pk, action])
 
     def sees(self, user):
-        return self.obj in cases_visible_to(user)
+        return self.obj in cases_visible_to(Viewer(user))
 
 
 class ApplicationMatter(CaseMatter):

@@ -7,6 +7,7 @@ from django.db.models import Model
 from districts.plots.guards import BACKFILLER
 from districts.plots.lifecycle import TABLES
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.services import Offered, available_actions
 from portal.todo.selectors import tasks_of
@@ -88,7 +89,7 @@ ELSEWHERE = {
 
 def on_desk(user: User, link: str) -> bool:
     """Whether a task of the person leads to the address or below it."""
-    return any(task.link.startswith(link) for task in tasks_of(user))
+    return any(task.link.startswith(link) for task in tasks_of(Viewer(user)))
 
 
 def owed(machine: Machine, obj: Model, offers: Iterable[Offered]) -> set[str]:

@@ -17,6 +17,7 @@ from districts.file.rules import may_read_file
 from districts.plausibility.models import FigureAnswer
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -170,7 +171,7 @@ def missing(client, matter):
             client.force_login(user)
             wanted = {}
             if table is not None:
-                assert score_tables_visible_to(user).filter(pk=worsen(table).pk).exists(), (action, user)
+                assert score_tables_visible_to(Viewer(user)).filter(pk=worsen(table).pk).exists(), (action, user)
                 wanted = of_the_table(client, table)
                 assert wanted["total"]
             for place, answer in pages_of(client, walk):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from lxml import etree
 from lxml.html import document_fromstring
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.notifications import mailing, services
 from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.enums import Channel, Message, MessageGroup, group_of
@@ -146,11 +147,11 @@ def test_following_reads_the_message_and_leads_on(client, reader):
     outbox.drain()
     note = Notification.objects.get()
     client.force_login(reader)
-    assert unread_count(reader) == 1
+    assert unread_count(Viewer(reader)) == 1
     assert client.get(reverse("notifications:follow", args=[note.pk])).url == "/cases/1/"
     first = Notification.objects.get().read_at
     client.get(reverse("notifications:follow", args=[note.pk]))
-    assert (Notification.objects.get().read_at, unread_count(reader)) == (first, 0)
+    assert (Notification.objects.get().read_at, unread_count(Viewer(reader))) == (first, 0)
     Notification.objects.update(link="https://elsewhere.invalid/")
     assert client.get(reverse("notifications:follow", args=[note.pk])).url == reverse("notifications:inbox"), "it leads away"
 
@@ -162,14 +163,14 @@ def test_messages_of_others_do_not_exist(client, reader):
     client.force_login(stranger)
     assert client.get(reverse("notifications:follow", args=[Notification.objects.get().pk])).status_code == 404
     client.post(reverse("notifications:read_all"))
-    assert unread_count(reader) == 1
+    assert unread_count(Viewer(reader)) == 1
     assert "没有消息" in client.get(reverse("notifications:inbox")).content.decode()
     client.force_login(reader)
     ask(reader, key="event:2")
     outbox.drain()
     assert client.get(reverse("notifications:read_all")).status_code == 405
     assert client.post(reverse("notifications:read_all")).url == reverse("notifications:inbox")
-    assert unread_count(reader) == 0, "all own ones at once"
+    assert unread_count(Viewer(reader)) == 0, "all own ones at once"
 
 
 def test_every_kind_of_message_has_a_word_and_a_group_and_legal_notices_are_among_them():

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.workdays import WorkCalendar
 from obligations import services
@@ -57,7 +58,7 @@ def test_the_month_shows_what_the_selector_says_of_it(client, people):
     titled(people, "演示乙城（虚构）")
     client.force_login(people.city_officer)
     with clock.at(at(2027, 3, 20)):
-        wanted = falling_due(people.city_officer, DAY, 2027)
+        wanted = falling_due(Viewer(people.city_officer).at(DAY), 2027)
     shown = opened(client).context
     assert sorted(line.obligation.key for line in shown["lines"]) == sorted(row.key for row in wanted if row.due.month == 3)
     groups = {day.date: day.groups for week in shown["weeks"] for day in week if day.groups}
@@ -71,9 +72,9 @@ def test_the_month_shows_what_the_selector_says_of_it(client, people):
 def test_more_time_over_the_end_of_a_year_moves_a_duty_to_come_into_the_other_calendar(people):
     key = f"self_check:{District.objects.get(code='jia').pk}:2028"
     with clock.at(at(2027, 3, 20)):
-        before = [key in {row.key for row in falling_due(people.city_officer, DAY, year)} for year in (2029, 2030)]
+        before = [key in {row.key for row in falling_due(Viewer(people.city_officer).at(DAY), year)} for year in (2029, 2030)]
         services.decide(obligation=key, by=people.city_director, reason="试", extended_to=dt.date(2030, 1, 11))
-        after = [key in {row.key for row in falling_due(people.city_officer, DAY, year)} for year in (2029, 2030)]
+        after = [key in {row.key for row in falling_due(Viewer(people.city_officer).at(DAY), year)} for year in (2029, 2030)]
     assert (before, after) == ([True, False], [False, True])
 
 
@@ -136,8 +137,8 @@ def test_the_calendar_and_a_page_show_nothing_that_the_list_hides(client):
     today, hidden_from = clock.today(), set()
     everything_owed = {row.key for row in due(today)}
     for seat, user in people.everybody.items():
-        hidden = everything_owed - {row.key for row in in_sight(user, today)}
-        shown = {row.key for year in (today.year, today.year + 1) for row in falling_due(user, today, year)}
+        hidden = everything_owed - {row.key for row in in_sight(Viewer(user).at(today))}
+        shown = {row.key for year in (today.year, today.year + 1) for row in falling_due(Viewer(user).at(today), year)}
         assert not hidden & shown, (seat, hidden & shown)
         client.force_login(user)
         for key in sorted(hidden)[:3]:

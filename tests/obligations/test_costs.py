@@ -14,6 +14,7 @@ from assessments.reviews.models.review import PanelMember, Review
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import OpinionPurpose, Stage
 from districts.plots.models import PlotOpinion
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.models import TransitionRecord
 from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, review_terms
@@ -65,8 +66,8 @@ def test_lists_and_counts_ask_the_same_for_any_number_of_districts(people, seat,
     counts = []
     for number in range(3):
         Title.objects.filter(district=another(people, number)).delete()
-        read(people.everybody[seat], DAY)  # the calendar is kept from now on
-        counts.append(queries(lambda: read(people.everybody[seat], DAY)))
+        read(Viewer(people.everybody[seat]).at(DAY))  # the calendar is kept from now on
+        counts.append(queries(lambda: read(Viewer(people.everybody[seat]).at(DAY))))
     assert counts[0] == counts[2]
 
 

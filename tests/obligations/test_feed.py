@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, logs
 from obligations import feed_views
@@ -49,7 +50,7 @@ def test_the_feed_holds_what_the_person_sees_and_is_still_to_be_done(client, peo
         path = address_of(client, user)
         found = list(events(path).values())
         with at():
-            rows = in_feed(user, DAY)
+            rows = in_feed(Viewer(user).at(DAY))
         assert rows
         assert [event.decoded("DTSTART") for event in found] == [row.due for row in rows]
         assert [str(event["URL"]).rsplit("/obligations/")[1] for event in found] == [f"{quote(row.key, safe=':')}/" for row in rows]
@@ -66,7 +67,7 @@ def test_an_event_lasts_the_whole_day_and_says_who_owes_what_on_what_ground(clie
 def test_a_duty_of_a_law_or_of_the_portal_is_not_put_down_to_the_policy(people):
     titled(people, "演示乙城（虚构）")
     with at():
-        owed = in_feed(people.city_officer, DAY)[0]
+        owed = in_feed(Viewer(people.city_officer).at(DAY))[0]
     for cite in ("平台规则", "政府信息公开条例第三十三条"):
         event = Calendar.from_ical(calendar_of([owed._replace(cite=cite)])).walk("VEVENT")[0]
         assert f"依据：{cite}" in event["DESCRIPTION"]
@@ -88,7 +89,7 @@ def test_an_extension_moves_an_event_and_a_waiver_takes_it_out(client, people):
     path = address_of(client, people.preparer)
     before = events(path)
     with at():
-        key = next(row.key for row in in_feed(people.preparer, DAY) if "2026年度自查" in row.title)
+        key = next(row.key for row in in_feed(Viewer(people.preparer).at(DAY)) if "2026年度自查" in row.title)
         decide(obligation=key, by=people.city_director, reason="停工", extended_to=dt.date(2027, 6, 30))
     moved = events(path)
     (uid,) = [uid for uid, event in before.items() if "2026年度自查" in event["SUMMARY"]]

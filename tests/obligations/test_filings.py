@@ -9,6 +9,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
@@ -137,7 +138,9 @@ def test_what_is_to_be_mended_is_owed_by_its_term(stage):
 def test_the_link_is_there_for_those_who_may_open_it(people, stage):
     report = YearlyReport.objects.create(district=District.objects.get(code="jia"), kind="carbon", year=2026, opened_at=clock.now())
     for seat, opens in {"preparer": True, "authority": True, "city_officer": True, "bureau": False, "partner": False}.items():
-        rows = {row.kind: row for row in obligations_visible_to(people.everybody[seat], TODAY) if row.record in {report.pk, stage.pk}}
+        rows = {
+            row.kind: row for row in obligations_visible_to(Viewer(people.everybody[seat]).at(TODAY)) if row.record in {report.pk, stage.pk}
+        }
         linked = [rows[kind].link for kind in ("carbon_verification", "stage_material")]
         assert [bool(link) for link in linked] == [opens, opens], seat
         assert linked[0] in {f"/assessments/yearly-reports/{report.pk}/", ""}

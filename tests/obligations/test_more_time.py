@@ -18,6 +18,7 @@ from districts.plots.models import PlotOpinion
 from districts.plots.selectors.board import late_conditions
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.selectors.plans import plan_tasks
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from obligations import services
@@ -207,7 +208,7 @@ def test_more_time_for_the_receipt_of_a_case_is_on_desk_list_and_page(people, cl
     def told(on):
         with clock.at(at(on.year, on.month, on.day, 11)):
             [row] = [row for row in due(on) if row.kind == "accept_case" and row.is_open]
-            [task] = [task for task in tasks_of(people.city_officer) if task.kind == "case"]
+            [task] = [task for task in tasks_of(Viewer(people.city_officer)) if task.kind == "case"]
             client.force_login(people.city_officer)
             left = workdays.current().left(on, row.due)
             page = client.get(reverse("approvals:case", args=[filing.case.pk])).context["due"]
@@ -230,7 +231,7 @@ def test_more_time_for_the_answer_to_an_objection_moves_the_task(people):
         assert row.due == LAST
     extended(people, row.key, day(2, 10))
     with clock.at(at(2026, 2, 10, 11)):
-        [task] = [one for one in tasks_of(people.city_officer) if one.kind == "notice"]
+        [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "notice"]
         assert [one.due for one in due(day(2, 10)) if one.key == row.key] == [task.due] == [LATER]
 
 
@@ -245,7 +246,7 @@ def test_more_time_for_a_yearly_plan_is_on_desk_board_page_and_paper(people, cli
     extended(people, key, dt.date(2026, 11, 20), later)
     with clock.at(at(2026, 11, 21)):
         [row] = [row for row in due(dt.date(2026, 11, 21)) if row.key == key]
-        [task] = [task for task in plan_tasks(people.authority, dt.date(2026, 11, 21)) if "2027" in task.subject]
+        [task] = [task for task in plan_tasks(Viewer(people.authority), dt.date(2026, 11, 21)) if "2027" in task.subject]
         [line] = [line for line in watched(dt.date(2026, 11, 21), demo=True).rows if line.authority.pk == body]
         assert row.due == task.due == later
         assert line.plans[1].words == "未上报，1月29日截止"
@@ -260,7 +261,7 @@ def test_a_waived_yearly_plan_is_asked_for_nowhere(people):
     body = people.authority_body.pk
     extended(people, f"plan_yearly:{body}:2027", dt.date(2026, 11, 20), None)
     with clock.at(at(2026, 11, 21)):
-        assert plan_tasks(people.authority, dt.date(2026, 11, 21)) == []
+        assert plan_tasks(Viewer(people.authority), dt.date(2026, 11, 21)) == []
         [line] = [line for line in watched(dt.date(2026, 11, 21), demo=True).rows if line.authority.pk == body]
     assert line.plans[1].words == "免报"
 
@@ -274,7 +275,7 @@ def test_more_time_for_an_invitation_is_the_experts_too(people, client):
     extended(people, f"invitation:seat-{member.pk}", day(2, 14))
     with clock.at(at(2026, 2, 27)):
         assert [row.due for row in due(clock.today()) if row.key == f"invitation:seat-{member.pk}"] == [LATER]
-        assert [task.due for task in tasks_of(expert) if task.due] == [LATER]
+        assert [task.due for task in tasks_of(Viewer(expert)) if task.due] == [LATER]
         client.force_login(expert)
         page = client.get(reverse("assessments:review_invitation", args=[scene.review.pk])).content.decode()
         assert day_in_words(LATER) in page

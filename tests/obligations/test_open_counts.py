@@ -10,6 +10,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from obligations import services
@@ -75,10 +76,10 @@ def busy(people):
 def test_what_is_counted_is_what_the_list_shows(busy, day):
     for seat in ("city_officer", "secretariat", "partner", "authority", "preparer", "expert1", "system_keeper"):
         user = busy.everybody[seat]
-        rows, owed = obligations_visible_to(user, day), owed_in_sight(user, day)
+        rows, owed = obligations_visible_to(Viewer(user).at(day)), owed_in_sight(Viewer(user).at(day))
         assert grouped(owed.open_counts) == grouped(open_counts_of(rows)), seat
         overdue = [row for row in rows if row.is_overdue(day)]
-        assert owed.overdue() == overdue_count(user, day) == len(overdue), seat
+        assert owed.overdue() == overdue_count(Viewer(user).at(day)) == len(overdue), seat
         assert [owed.overdue_of(demo=demo) for demo in (True, False)] == [
             sum(row.is_demo == demo for row in overdue) for demo in (True, False)
         ], seat
@@ -88,19 +89,19 @@ def test_what_others_have_to_do_names_them(busy):
     day = DAYS[1]
     for seat in ("authority", "preparer", "bureau"):
         user = busy.everybody[seat]
-        rows = [row for row in obligations_visible_to(user, day) if row.is_open]
-        owed = owed_in_sight(user, day)
+        rows = [row for row in obligations_visible_to(Viewer(user).at(day)) if row.is_open]
+        owed = owed_in_sight(Viewer(user).at(day))
         assert [(entry.due, entry.title, entry.others) for entry in owed.open_counts] == [
-            (row.due, row.title, "" if acts(user, row) else row.organisation) for row in rows
+            (row.due, row.title, "" if acts(posts_of(user), row) else row.organisation) for row in rows
         ], seat
         assert bool(owed.others) is (seat != "preparer"), seat
-    assert owed_in_sight(busy.city_officer, day).others == frozenset()
+    assert owed_in_sight(Viewer(busy.city_officer).at(day)).others == frozenset()
 
 
 def test_the_world_of_this_module_is_busy(busy):
     assert {row.state(DAYS[1]).value for row in due(DAYS[1])} == {"upcoming", "due", "overdue", "met", "waived"}
     assert {row.is_demo for row in due(DAYS[1])} == {True, False}
-    assert max(entry.number for entry in owed_in_sight(busy.city_officer, DAYS[1]).open_counts) > 2
+    assert max(entry.number for entry in owed_in_sight(Viewer(busy.city_officer).at(DAYS[1])).open_counts) > 2
 
 
 DAY = dt.date(2027, 3, 20)
@@ -126,23 +127,23 @@ def test_every_seat_reads_what_the_whole_list_has_for_it(mixed):
         with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
             whole = due(day)
             for seat, user in mixed.everybody.items():
-                held, own = posts_of(user), {district.pk for district in own_districts(user)}
+                held, own = posts_of(user), {district.pk for district in own_districts(Viewer(user))}
                 wanted = [
                     row.key
-                    for row in read_by(user, whole)
-                    if sees_all(user)
+                    for row in read_by(posts_of(user), whole)
+                    if sees_all(posts_of(user))
                     or row.district_id in own
-                    or acts(user, row)
+                    or acts(posts_of(user), row)
                     or (row.district_id is None and held.organisation_ids.intersection(row.debtor_ids))
                 ]
-                assert [row.key for row in in_sight(user, day)] == ([] if held.is_keeper else wanted), (seat, day)
+                assert [row.key for row in in_sight(Viewer(user).at(day))] == ([] if held.is_keeper else wanted), (seat, day)
         assert len({row.kind for row in whole}) >= 10
 
 
 @AREA
 @pytest.mark.parametrize("only", [False, True])
 def test_rows_read_for_a_day_serve_later_ones(mixed, only):
-    districts = [district.pk for district in own_districts(mixed.preparer)] if only else None
+    districts = [district.pk for district in own_districts(Viewer(mixed.preparer))] if only else None
     with clock.at(at(2027, 3, 20)):
         alone = {day: everything(day, districts) for day in (DAY, *LATER)}
         with held_reads():
@@ -163,10 +164,10 @@ def test_years_shown_together_are_those_asked_for_one_by_one(mixed):
     for seat in ("city_officer", "preparer", "authority", "partner"):
         user = mixed.everybody[seat]
         with clock.at(at(2027, 3, 20)):
-            alone = [falling_due(user, DAY, year) for year in (2027, 2028)]
+            alone = [falling_due(Viewer(user).at(DAY), year) for year in (2027, 2028)]
             with held_reads():
-                assert [falling_due(user, DAY, year) for year in (2027, 2028)] == alone, seat
-                together = {row.key for row in to_come(user, DAY, 2027, 2028)}
+                assert [falling_due(Viewer(user).at(DAY), year) for year in (2027, 2028)] == alone, seat
+                together = {row.key for row in to_come(Viewer(user).at(DAY), 2027, 2028)}
         assert {row.key for rows in alone for row in rows} >= together, seat
 
 

@@ -13,6 +13,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy.models import Setting
@@ -118,7 +119,7 @@ def places(client, people, name, record, table):
         line = next(line for line in lines(client, name) if line.district == "演示甲城（虚构）" and line.status != "未开始")
         page = client.get(reverse(f"assessments:{name}", args=[record.pk])).context
         scored = client.get(reverse("assessments:score_table", args=[table.pk])).context["late"] if table else bool(line.late)
-        task = next(task for task in tasks_of(people.preparer) if task.link == reverse(f"assessments:{name}", args=[record.pk]))
+        task = next(task for task in tasks_of(Viewer(people.preparer)) if task.link == reverse(f"assessments:{name}", args=[record.pk]))
         owed = next(row for row in due(AFTER.date()) if row.record == record.pk and row.link == task.link)
     day = line.last if name == "stage" else line.due
     assert page["late"] == line.late

@@ -10,6 +10,7 @@ from beautiful.plans import services
 from beautiful.plans.enums import RollOutcome
 from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors.owed import tasks_owed
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from obligations.duties import ObligationState
@@ -125,7 +126,10 @@ def test_who_reads_it_and_where_it_leads(client, world):
     form, page = (reverse(f"beautiful:{name}", args=[world.own.pk]) for name in ("task_report", "task"))
     with on(2026, 4, 1):
         seen = {
-            seat: row.link for seat, user in world.people.everybody.items() for row in obligations_visible_to(user, day) if row.key == key
+            seat: row.link
+            for seat, user in world.people.everybody.items()
+            for row in obligations_visible_to(Viewer(user).at(day))
+            if row.key == key
         }
         city = dict.fromkeys(("city_officer", "city_checker", "city_director", "city_legal"), page)
         assert seen == {**city, "partner": "", **dict.fromkeys(("authority", "bureau"), f"{form}?period=2026-1")}
@@ -137,18 +141,18 @@ def test_who_reads_it_and_where_it_leads(client, world):
 
 def test_older_quarters_stay_on_the_desk_with_their_day(world):
     with on(2026, 7, 1):
-        desk = desk_of(world.people.authority, clock.today())
+        desk = desk_of(Viewer(world.people.authority))
         shown = {(item.title, item.days) for item in shown_tasks(desk, whole=True) if "季度进展" in item.title}
         assert {title for title, _ in shown} == {"报送2026年第1季度进展", "报送2026年第2季度进展"}
         assert [days < 0 for _, days in sorted(shown)] == [True, False]
-        links = [task.link for task in tasks_of(world.people.city_officer) if task.kind == "beautiful.quarter"]
+        links = [task.link for task in tasks_of(Viewer(world.people.city_officer)) if task.kind == "beautiful.quarter"]
         assert [link.partition("?")[0] for link in links] == [reverse("beautiful:task_report", args=[world.alone.pk])] * 2
-        assert not [task for task in tasks_of(world.people.city_director) if task.kind == "beautiful.quarter"]
+        assert not [task for task in tasks_of(Viewer(world.people.city_director)) if task.kind == "beautiful.quarter"]
 
 
 def test_quarters_to_come_stand_in_the_calendar(world):
     with on(2026, 2, 2):
-        found = [row for row in falling_due(world.people.authority, clock.today(), FIRST) if row.kind == "plan_quarter"]
+        found = [row for row in falling_due(Viewer(world.people.authority), FIRST) if row.kind == "plan_quarter"]
         assert [row.key.rpartition(":")[2] for row in found] == ["2026-1", "2026-2", "2026-3"]
         assert all(row.state(clock.today()) is ObligationState.UPCOMING for row in found)
 

@@ -6,6 +6,7 @@ from django.db import connection
 
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
@@ -156,5 +157,5 @@ def test_reminder_of_a_rest_day_goes_out_on_the_last_working_day_before(people):
 
 def test_obligations_are_seen_by_those_who_have_to_do_with_the_district(people):
     for seat, user in people.everybody.items():
-        assert len(obligations_visible_to(user, AFTER_1)) == 4 * (seat in SEES), seat
-        assert overdue_count(user, AFTER_1) == (seat in SEES), seat
+        assert len(obligations_visible_to(Viewer(user).at(AFTER_1))) == 4 * (seat in SEES), seat
+        assert overdue_count(Viewer(user).at(AFTER_1)) == (seat in SEES), seat

@@ -30,6 +30,7 @@ from districts.plots.models import PlotOpinion
 from districts.plots.selectors import board
 from districts.plots.selectors.as_of_day import plots_on
 from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
@@ -178,7 +179,7 @@ def test_what_came_back_after_a_review_is_not_examined_formally_again(people):
         filing = Filing(people).to_reviewed("revise")
     with clock.at(at(2026, 4, 20)):
         case = filing.do("resubmit", "reviewer").case
-        [task] = [one for one in tasks_for(people.city_officer) if one.kind == "case"]
+        [task] = [one for one in tasks_for(Viewer(people.city_officer)) if one.kind == "case"]
         values, calendar = parameters.load(), workdays.current()
         row = CaseRow(*row_values(Case.objects.all()).get())
         days = (task.due, due_of(case, values, calendar, clock.today(), decided={}), row.due(values, calendar, clock.today(), {}))
@@ -196,7 +197,7 @@ def test_the_page_and_the_obligation_have_the_same_last_day(people):
             assert (
                 row.due
                 == due_of(case, parameters.load(), workdays.current(), day(2, 27), decided={})
-                == tasks_for(people.city_officer)[0].due
+                == tasks_for(Viewer(people.city_officer))[0].due
             )
             if action:
                 filing.do(action, "city_officer")
@@ -285,7 +286,7 @@ def test_a_self_check_is_received_by_the_day_of_its_page(people):
     check = filed_self_check(people, year=2025, filed=at(2026, 2, 9))
     [row] = owed(filing_terms, day(2, 9), "receive_filing")
     with clock.at(at(2026, 2, 10)):
-        [task] = check_tasks(people.city_officer)
+        [task] = check_tasks(Viewer(people.city_officer))
     assert row.due == task.due == day(4, 30)
     assert row.how.rule == "市级接收年度自查期限次年4月30日（默认值）"
     with clock.at(at(2026, 2, 11)):
@@ -294,7 +295,7 @@ def test_a_self_check_is_received_by_the_day_of_its_page(people):
     with clock.at(at(2026, 4, 20)):
         step(check, "hand_up", people.preparer)
         step(check, "sign", people.reviewer)
-        [task] = check_tasks(people.city_officer)
+        [task] = check_tasks(Viewer(people.city_officer))
     [row] = owed(filing_terms, day(4, 20), "receive_filing")
     assert (row.key, row.due, task.due) == (f"receive_filing:self-check-{check.pk}:2", day(5, 18), day(5, 18))
     with clock.at(at(2026, 5, 19)):
@@ -314,7 +315,7 @@ def test_a_countersignature_is_awaited_and_never_taken_for_granted(people):
     assert lines(filing_terms, day(3, 9), "countersign") == [(day(3, 6), day(3, 9))]
     [row] = owed(filing_terms, day(3, 9), "receive_filing")
     with clock.at(at(2026, 3, 9)):
-        assert row.due == check_tasks(people.city_officer)[0].due == day(4, 30)
+        assert row.due == check_tasks(Viewer(people.city_officer))[0].due == day(4, 30)
 
 
 def test_a_yearly_report_is_received_by_the_day_of_its_task(people):
@@ -324,7 +325,7 @@ def test_a_yearly_report_is_received_by_the_day_of_its_task(people):
     moved(report, "sign", "signing", "filed", at(2026, 2, 9))
     [row] = owed(filing_terms, day(2, 9), "receive_filing")
     with clock.at(at(2026, 2, 9)):
-        assert row.due == report_tasks(people.city_officer)[0].due == day(3, 13)
+        assert row.due == report_tasks(Viewer(people.city_officer))[0].due == day(3, 13)
 
 
 def test_departments_answer_about_cases_plots_and_rows(people):
@@ -368,8 +369,8 @@ def test_a_body_without_people_in_the_portal_has_no_record_anywhere(client, peop
     assert states == {"交警": "none", "绿化市容": "none", "交通": "none", "水务": "overdue"}
     with clock.at(at(2026, 3, 30)):
         assert [row.key for row in due(on, kinds=("plot_opinion",))] == [f"plot_opinion:plot-opinion-{late.pk}"]
-        assert not {"交警", "绿化市容", "交通"} & {row.organisation for row in obligations_visible_to(people.preparer, on)}
-        assert overdue_count(newcomer, on) == 0
+        assert not {"交警", "绿化市容", "交通"} & {row.organisation for row in obligations_visible_to(Viewer(people.preparer).at(on))}
+        assert overdue_count(Viewer(newcomer).at(on)) == 0
         assert next(line.plots for line in board.by_lateness(district, on)) == 1
         assert {one.number: one.late for one in plots_on([district.pk], on)[district.pk]} == {plot.number: ("opinion",), quiet.number: ()}
         client.force_login(people.preparer)
@@ -406,7 +407,7 @@ def test_an_objection_is_answered_and_a_notice_closed(people):
         notice = filing.case.notices.get()
         notices.file_objection(notice=notice, text="线索一条")
         named = notices.file_objection(notice=notice, text="地块数不符", name="演示居民")
-        [task] = [one for one in tasks_for(people.city_officer) if one.kind == "notice"]
+        [task] = [one for one in tasks_for(Viewer(people.city_officer)) if one.kind == "notice"]
     [row] = owed(notice_terms, day(2, 9), "objection_reply")
     assert row.due == task.due == day(2, 28)
     assert seers(people, row.key, day(2, 9)) == {*CITY, "secretariat"}
@@ -527,11 +528,11 @@ def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, cli
         scene = Scene(people=people).to_inviting()
         member = scene.review.members.select_related("expert__user").first()
         expert = member.expert.user
-        [mine] = [row for row in obligations_visible_to(expert, day(2, 13)) if row.kind == "invitation"]
-        assert mine.due == day(2, 25) == answer_due(member) == review_tasks(expert)[0].due  # Saturday worked, then the festival
+        [mine] = [row for row in obligations_visible_to(Viewer(expert).at(day(2, 13))) if row.kind == "invitation"]
+        assert mine.due == day(2, 25) == answer_due(member) == review_tasks(Viewer(expert))[0].due  # Saturday worked, then the festival
         client.force_login(expert)
         assert client.get(mine.link, follow=True).status_code == 200
-        seen = {seat: obligations_visible_to(user, day(2, 13)) for seat, user in people.everybody.items() if user != expert}
+        seen = {seat: obligations_visible_to(Viewer(user).at(day(2, 13))) for seat, user in people.everybody.items() if user != expert}
     assert {seat for seat, rows in seen.items() if mine.key in {row.key for row in rows}} == {"secretariat", "city_director"}
     assert expert.name not in f"{mine.title}{mine.organisation}{mine.how}"
     with clock.at(at(2026, 2, 14)):

@@ -11,6 +11,7 @@ from approvals.bulk.services import bulk
 from greendistrict.accounts import delegations
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
@@ -122,7 +123,7 @@ def test_experts_are_urged_by_the_secretariat_without_a_name_on_the_page(people,
     with clock.at(at(2027, 2, 9)):
         scene = Scene(people=people).to_scoring()
     with clock.at(at(2027, 3, 10)):
-        rows = [row for row in in_sight(people.secretariat, clock.today()) if row.kind == "scores"]
+        rows = [row for row in in_sight(Viewer(people.secretariat)) if row.kind == "scores"]
         assert {item.out for item in urging.planned(people.secretariat, rows, "", clock.today())} == {""}
         assert {item.out for item in urging.planned(people.city_director, rows, "", clock.today())} == {"专家由评审秘书催办"}
         client.force_login(people.secretariat)
@@ -212,7 +213,7 @@ def test_a_case_urged_in_bulk_and_its_duty_share_one_limit(cast_of_2026):
 
     def duty(moment):
         with clock.at(moment):
-            rows = [row for row in in_sight(officer, clock.today()) if row.kind == "correction"]
+            rows = [row for row in in_sight(Viewer(officer)) if row.kind == "correction"]
             return rows, [item.out for item in urging.planned(officer, rows, "", clock.today())]
 
     urged_in_bulk(officer, case, at(2026, 3, 10))

@@ -9,6 +9,7 @@ from assessments.inspections.models import Inspection
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.models import JobRun
 from greendistrict.workflow.models import TransitionRecord
@@ -71,7 +72,7 @@ def planned(people, entered, day, **more):
 def told(day, kind, user=None):
     """(title, due day, state) of what is owed of a kind, by the list of somebody or of everything, asked much later."""
     with clock.at(at(2030, 1, 1)):
-        rows = everything(day) if user is None else obligations_visible_to(user, day)
+        rows = everything(day) if user is None else obligations_visible_to(Viewer(user).at(day))
         return [(row.title, row.due, row.state(day).value) for row in rows if row.kind == kind]
 
 
@@ -110,7 +111,7 @@ def test_the_keepers_duties_are_on_the_page_of_operations_alone(people):
     assert "holidays_missing" in kinds_of(rows)
     assert not kinds_of(rows) & kinds_of(due(DAY))
     for user in people.everybody.values():
-        assert not kinds_of(rows) & kinds_of(obligations_visible_to(user, DAY))
+        assert not kinds_of(rows) & kinds_of(obligations_visible_to(Viewer(user).at(DAY)))
 
 
 def test_bodies_see_their_own_and_the_city_sees_all(people):
@@ -118,14 +119,14 @@ def test_bodies_see_their_own_and_the_city_sees_all(people):
     outside = make_organisation(OrganisationKind.AUTHORITY, name="演示戊区人民政府（虚构）")
     stranger, day = make_user("authority", other), dt.date(2026, 2, 1)
     mine, theirs, city = (
-        {row.organisation_id for row in obligations_visible_to(user, day) if row.kind == "body_designated"}
+        {row.organisation_id for row in obligations_visible_to(Viewer(user).at(day)) if row.kind == "body_designated"}
         for user in (people.authority, stranger, people.city_officer)
     )
     assert (mine, theirs, city) == ({people.authority_body.pk}, {other.pk}, {people.authority_body.pk, other.pk})
-    assert {row.organisation_id for row in obligations_visible_to(stranger, day)} == {other.pk}
+    assert {row.organisation_id for row in obligations_visible_to(Viewer(stranger).at(day))} == {other.pk}
     none = [row for row in everything(day) if row.organisation_id == outside.pk]
     assert {row.state(day) for row in none} == {ObligationState.NONE}
-    assert not obligations_visible_to(people.expert1, day)
+    assert not obligations_visible_to(Viewer(people.expert1).at(day))
 
 
 @AREA
@@ -138,8 +139,8 @@ def test_the_desk_counts_the_wide_duties_as_the_list_shows_them(people, seat, da
     make_organisation(OrganisationKind.AUTHORITY, name="演示丁区人民政府（虚构）")
     user = getattr(people, seat)
     with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
-        rows = obligations_visible_to(user, day)
-        owed = owed_in_sight(user, day)
+        rows = obligations_visible_to(Viewer(user).at(day))
+        owed = owed_in_sight(Viewer(user).at(day))
     assert owed.overdue() == sum(row.is_overdue(day) for row in rows)
     assert sum(entry.number for entry in owed.open_counts) == sum(row.is_open for row in rows)
 
@@ -178,7 +179,7 @@ def test_watches_stand_in_the_month_of_their_day_and_on_the_page_of_their_distri
         asked = {"month": "2027-02"}
         shown = client.get(month, asked)
         assert all("1个地块晚于计划" in one.content.decode() for one in (shown, client.get(page)))
-        number = sum((row.due.year, row.due.month) == (2027, 2) for row in falling_due(people.preparer, clock.today(), 2027))
+        number = sum((row.due.year, row.due.month) == (2027, 2) for row in falling_due(Viewer(people.preparer), 2027))
         assert shown.context["number"] == number
         for more, count in (({"state": "due"}, 0), ({"due": "2027-02-02"}, 0), ({"due": "2027-02-01"}, 1), ({"kind": "self_check"}, 0),
                             ({"month": "2027-03"}, 0)):  # fmt: skip

@@ -7,6 +7,7 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from districts.file.models.parties import DesignatedBody
 from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.workdays import SpecialDay, replace_year
 from greendistrict.policy.models import Setting
@@ -82,4 +83,4 @@ def lines(family, on, kind):
 def seers(people, key, on):
     """Seats that read of an obligation on a day."""
     with clock.at(at(on.year, on.month, on.day)):
-        return {seat for seat, user in people.everybody.items() if key in {row.key for row in obligations_visible_to(user, on)}}
+        return {seat for seat, user in people.everybody.items() if key in {row.key for row in obligations_visible_to(Viewer(user).at(on))}}

@@ -1,5 +1,6 @@
 """Demo events and requests for information, each at every stage."""
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.selectors import scans_of
@@ -14,7 +15,7 @@ def test_events_are_held_upcoming_and_cancelled_and_a_district_may_enter_the_tra
     found = list(ExchangeEvent.objects.order_by("opened_at", "pk"))
     assert [(one.status, one.is_demo) for one in found] == [(status, True) for status in ("closed", "closed", "published", "cancelled")]
     assert found[2].starts_on > clock.today()
-    [line] = selectors.ledger_lines(found[0], people.authority)
+    [line] = selectors.ledger_lines(found[0], Viewer(people.authority))
     assert (line.came, line.session, line.may_take) == (1, None, True)
 
 

@@ -23,6 +23,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from scripts.faults.places import modules, shown
 from tests.pages.world import NOW
@@ -33,6 +34,7 @@ YEARS = [2026]
 GIVEN: dict[Any, Sequence[Any]] = {dt.date: [NOW.date()], dt.datetime: [NOW], bool: [True, False]}
 LONGEST = 300  # of one answer; the rest is told by its checksum
 DEEPEST = 5
+READS_AS = {User: lambda person: person, HeldPosts: posts_of, Viewer: Viewer}
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 OF_THE_MACHINE = {"portal.operations", "portal.first_day"}  # they tell of its disk, certificates and settings
 PLAIN = str | int | float | bytes | dt.date | dt.time | dt.timedelta | types.NoneType
@@ -91,9 +93,10 @@ def _choices(name: str, hint: Any) -> Sequence[Any]:
         return GIVEN[kind]
     if kind is int:
         return YEARS if name == "year" else []
-    if kind in {User, HeldPosts}:
+    if kind in READS_AS:
         people = [*first_of_each_role(), *([AnonymousUser()] if AnonymousUser in kinds or kind is HeldPosts else [])]
-        return people if kind is User else [posts_of(person) for person in people]
+        with clock.at(NOW):
+            return [READS_AS[kind](person) for person in people]
     if inner == (int,) and "district" in name:
         return [list(District.objects.order_by("pk").values_list("pk", flat=True))]
     if kind is models.QuerySet and inner and _is_stored(inner[0]):
@@ -129,7 +132,7 @@ def _answer(selector: Any, given: Mapping[str, Any]) -> str:
 
 
 def _text(value: Any, depth: int = 0) -> str:
-    if isinstance(value, models.Model | HeldPosts):
+    if isinstance(value, models.Model | HeldPosts | Viewer):
         return _stored(value)
     if isinstance(value, PLAIN | Enum):
         return repr(value) if isinstance(value, str) else str(value)
@@ -144,7 +147,7 @@ def _text(value: Any, depth: int = 0) -> str:
     return type(value).__name__ if type(value).__str__ is object.__str__ else str(value)
 
 
-def _stored(value: models.Model | HeldPosts) -> str:
+def _stored(value: models.Model | HeldPosts | Viewer) -> str:
     if isinstance(value, models.Model):
         return f"{type(value).__name__} {value.pk}"
     return f"User {value.person}" if value.person else "AnonymousUser"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.composition.html import html_of
@@ -48,5 +49,5 @@ def _subjects(key: str, report: Report) -> Iterator[Wanted]:
                 Wanted(key, year, district, by=by) for district in report.districts(year).filter(is_demo=True).order_by("pk")[:TRIED]
             )
         else:
-            found = report.matters(by).order_by("-pk")[:TRIED]
+            found = report.matters(Viewer(by)).order_by("-pk")[:TRIED]
             yield from (Wanted(key, year, subject=str(one.pk), matter=one, by=by) for one in found)

@@ -42,6 +42,7 @@ from districts.indicator_systems.target_path import light
 from districts.plausibility.findings import limits_of
 from districts.plots.services.control import open_control
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.policy import dates, parameters
@@ -266,7 +267,7 @@ def compared_with_others(people):
     if not TableVersion.objects.exists():
         for number in range(5):
             received(number, 70 + number, applicant=None if number else people)
-    sight = sight_of(people.preparer)
+    sight = sight_of(Viewer(people.preparer))
     (group,) = compared(sight, PeerQuery(offered(demo=True)[0], demo=True), SCORE).groups
     return [line.peer.name for line in group.lines], group.spread is not None
 
@@ -365,9 +366,9 @@ def test_what_a_setting_changes(key):
 def test_an_objection_is_answered_within_the_days_of_the_setting():
     filing = Filing().to_notice()
     notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="演示电话")
-    before = tasks_for(filing.people.city_officer)[0].due
+    before = tasks_for(Viewer(filing.people.city_officer))[0].due
     set_setting(by=filing.people.city_director, key="objection_reply_days", value=20, reason="试")
-    assert tasks_for(filing.people.city_officer)[0].due > before
+    assert tasks_for(Viewer(filing.people.city_officer))[0].due > before
 
 
 def test_a_hearing_takes_the_days_of_the_setting():

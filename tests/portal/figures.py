@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django.test import Client
 
 from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.viewer import Viewer
 
 MENU = re.compile(r'<nav class="gd-side.*?</nav>', re.DOTALL)
 HREF = re.compile(r'<a[^>]*?href="([^"#]+)"')
@@ -45,7 +46,7 @@ def walk(user) -> tuple[list[str], int]:
     """What is wrong in what one seat's menu opens and in its districts' pages, and how many figures were compared."""
     client = Client()
     client.force_login(user)
-    codes = districts_visible_to(user).filter(is_demo=True).order_by("code").values_list("code", flat=True)
+    codes = districts_visible_to(Viewer(user)).filter(is_demo=True).order_by("code").values_list("code", flat=True)
     waiting = [*menu_of(client), *(f"/districts/{code}/" for code in codes[:DISTRICTS])]
     wrong, compared = [], 0
     for path in waiting:  # grows by the plot boards that pages link to

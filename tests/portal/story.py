@@ -33,6 +33,7 @@ from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
 from obligations.models import Exemption
@@ -58,7 +59,7 @@ def seats_without_account(listed):
 
 def roles_with_nothing_to_do(listed):
     """Roles of whose accounts not one has a task on its desk."""
-    busy = {user.pk for user in User.objects.filter(username__in=[row["username"] for row in listed]) if todo_of(user)}
+    busy = {user.pk for user in User.objects.filter(username__in=[row["username"] for row in listed]) if todo_of(Viewer(user))}
     return sorted(set(Role.values) - set(User.objects.filter(pk__in=busy).values_list("posts__role", flat=True)))
 
 
@@ -146,7 +147,7 @@ def closed_pages(listed):
     for user in User.objects.filter(username__in=[row["username"] for row in listed]).prefetch_related("posts").order_by("pk"):
         roles = tuple(sorted(post.role for post in user.posts.all()))
         client.force_login(user)
-        for row in obligations_visible_to(user, clock.today()):
+        for row in obligations_visible_to(Viewer(user)):
             place = (roles, row.kind, resolve(urlsplit(row.link).path).route) if row.link else None
             if place is None or place in tried:
                 continue

@@ -18,6 +18,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.policy.models import Setting
 from obligations import services
@@ -237,10 +238,10 @@ def the_list_and_the_desk(world, client, rows, day):
     officer = world.people.city_officer
     overdue = [row for row in rows if row.is_overdue(day)]
     page = client.get(reverse("obligations:obligation_list"))
-    assert page.context["total"] == len(rows) == len(obligations_visible_to(officer, day))
+    assert page.context["total"] == len(rows) == len(obligations_visible_to(Viewer(officer).at(day)))
     assert [line["state"] for line in page.context["lines"]][: len(overdue)] == ["逾期"] * min(len(overdue), 50)
-    owed = owed_in_sight(officer, day)
-    assert owed.overdue() == overdue_count(officer, day) == len(overdue)
+    owed = owed_in_sight(Viewer(officer).at(day))
+    assert owed.overdue() == overdue_count(Viewer(officer).at(day)) == len(overdue)
     counted = Counter()
     for entry in owed.open_counts:
         counted[entry.due, entry.kind, entry.year] += entry.number
@@ -251,7 +252,7 @@ def the_list_and_the_desk(world, client, rows, day):
         assert item.notes[0] == whose.get(key, item.notes[0])
         if "/obligations/" in item.link:
             assert opens(client, item.link) == number
-    seen = city.overview(officer, owed)
+    seen = city.overview(Viewer(officer), owed)
     demo = seen.is_demo
     for line in seen.authorities:
         mine = [row for row in rows if line.pk in row.authority_ids and row.is_demo == demo]
@@ -264,7 +265,7 @@ def the_list_and_the_desk(world, client, rows, day):
     assert opens(client, seen.totals.owed_href) == seen.totals.owed
     for pk in {row.district_id for row in rows} - {None}:
         mine = [row for row in rows if row.district_id == pk]
-        assert [row.key for row in obligations_visible_to(officer, day, {pk})] == [row.key for row in mine]
+        assert [row.key for row in obligations_visible_to(Viewer(officer).at(day), {pk})] == [row.key for row in mine]
         items = due_items(open_counts_of(mine), day, workdays.current(), pk)
         if day == DAYS[0]:
             assert client.get(reverse("districts:district_detail", args=[world.codes[pk]])).context["owed"] == items

@@ -12,6 +12,7 @@ from icalendar import Calendar
 
 from assessments.inspections.models import Inspection, InspectionFinding
 from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.models import TransitionRecord
 from obligations.duties import kinds
 from obligations.feed_tokens import make_feed
@@ -91,7 +92,7 @@ def the_lists_elsewhere(world, client, rows, day):
     answered = client.get(reverse("api:obligations")).json()
     assert answered["count"] == len(rows)
     assert {row["key"]: (row["due"], row["state"]) for row in answered["results"]}.items() <= listed.items()
-    of_year = {row.key: (row.due.isoformat(), row.state(day).value) for row in falling_due(officer, day, day.year)}
+    of_year = {row.key: (row.due.isoformat(), row.state(day).value) for row in falling_due(Viewer(officer).at(day), day.year)}
     assert {key: told for key, told in listed.items() if told[0].startswith(f"{day:%Y}-")}.items() <= of_year.items()
     shown = client.get(reverse("obligations:duty_calendar"), {"month": f"{day:%Y-%m}"}).context["number"]
     assert shown == sum(due.startswith(f"{day:%Y-%m}-") for due, _ in of_year.values())
@@ -125,7 +126,7 @@ def the_feeds(world, client, rows, day):
     """A person's calendar program reads what the list has open in its sight, on its day, and nothing that is done or waived."""
     for seat in ("city_officer", "preparer", "authority"):
         person = getattr(world.people, seat)
-        mine = {row.key: row for row in obligations_visible_to(person, day)}
+        mine = {row.key: row for row in obligations_visible_to(Viewer(person).at(day))}
         assert seat != "city_officer" or len(mine) == len(rows)
         feed = Calendar.from_ical(client.get(reverse("obligations:feed", args=[make_feed(by=person)])).content)
         events = [(str(event["url"]).rpartition("/obligations/")[2], event.decoded("dtstart")) for event in feed.walk("VEVENT")]

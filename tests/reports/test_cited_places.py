@@ -8,6 +8,7 @@ from approvals.cases.models.cases import Case
 from assessments.reviews.selectors.files import file_pane_of
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.tables.models import RowEvidence
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.citations import Citation
 from greendistrict.documents.services import store_bytes
 from reports.annual import figures, tables
@@ -44,7 +45,7 @@ def test_pages_and_papers_name_the_whole_place(client, people):
     _, wide = score_blocks(people.preparer, Case(table=table))
     assert f"监测报告{WORDS}" in str(wide.blocks[0].rows)
     review = open_review(table=table, subject=ReviewSubject("方案", "SB-1", "application", [], []), by=people.secretariat)
-    shown = file_pane_of(people.secretariat, review, ITEM, "").current
+    shown = file_pane_of(Viewer(people.secretariat), review, ITEM, "").current
     assert Citation.of(shown).words == WORDS
     assert shown.href == reverse("documents:reading", args=[link.document.key], query=PLACE)
     annual = tables.evidence(figures.report_figures(check).scores)

@@ -19,6 +19,7 @@ from django.db.models import Model, QuerySet
 
 from greendistrict.accounts.models import Delegation, Post, User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from tests.architecture.registries import dotted
 from tests.architecture.sources import sources
@@ -28,7 +29,7 @@ DAY = dt.timedelta(days=1)
 ROWS = 12  # of a model about which a rule is asked
 WORDS = 40  # ranges of keys that are written out; of more their digest
 ANY = {Model, object, typing.Any}
-WHO = {HeldPosts: posts_of}  # what a function takes of somebody, if it is not the user
+WHO = {HeldPosts: posts_of, Viewer: Viewer}  # what a function takes of somebody, if it is not the user
 
 
 class Asked(typing.NamedTuple):

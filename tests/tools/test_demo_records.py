@@ -18,6 +18,7 @@ from districts.common.enums import PlotChangeKind, QueuedState, Stage, Supervisi
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
 from districts.supervision.models import SupervisionRecord
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from operation.ledger.sections import SECTIONS
@@ -56,7 +57,7 @@ def test_inventories_miss_their_target_are_verified_after_a_finding_and_explaine
     found = inventories.CarbonYear(2025, Decimal("12345.67"), Decimal(316_000))
     made = inventories.two_years(district, seats, found, signed=True)
     assert (made.status, made.frozen["inventory"]["edition"], made.frozen["inventory"]["total"]) == ("signed", 2, "12345.67")
-    path = carbon_path(cast.city_officer, district)
+    path = carbon_path(Viewer(cast.city_officer), district)
     assert [(row.year, row.is_missed, row.reason) for row in path.years] == [(2024, False, ""), (2025, True, inventories.WHY)]
     assert YearlyReport.objects.get(district=district, kind="carbon").figures["total"] == "12345.67"
 

@@ -78,7 +78,7 @@ def test_empty_footer_fields_are_hidden(request_of, settings):
 def test_counters_are_computed_once_and_only_when_shown(monkeypatch):
     asked = []
     monkeypatch.setattr(context, "_counters", Registry("figures"))
-    context.register_counter("todo", lambda user: asked.append(user) or 7)
+    context.register_counter("todo", lambda viewer: asked.append(viewer) or 7)
     counts = context.Counts("somebody")
     assert asked == []
     assert (counts["todo"], counts["todo"], counts["unread"]) == (7, 7, None)

@@ -22,6 +22,7 @@ from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.services.actuals import EnteredValue, save_actuals
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow import second_person
@@ -51,7 +52,7 @@ def second_failure(people):
 
 
 def opens_a_revocation(people):
-    found = len(failures_in_a_row(District.objects.get(), clock.today())), len(recorded_stages(people.city_officer))
+    found = len(failures_in_a_row(District.objects.get(), clock.today())), len(recorded_stages(Viewer(people.city_officer)))
     assert found == ((2, 2) if revocation_candidates(clock.today()) else (1, 1))
     return found == (2, 2)
 
@@ -83,7 +84,7 @@ def state_actual(people):
 
 def fed(people, area, waits):
     """Whether an area has the figure of the district; it tells how many wait where it has not."""
-    [view] = areas.area_views(people.city_officer, is_demo=District.objects.get().is_demo, year=2024, only=area)
+    [view] = areas.area_views(Viewer(people.city_officer), is_demo=District.objects.get().is_demo, year=2024, only=area)
     found = {one.source.name for one in view.figures if one.total} | {
         one.progress.line.row.key for one in view.pilots[0].indicators if one.year
     }
@@ -102,7 +103,7 @@ KINDS = {
     "AreaFigure": (
         "city_officer",
         lambda people: area_services.record_figure(area="culture", values=FIGURE, by=people.city_officer),
-        lambda people: bool(areas.area_views(people.city_officer, is_demo=True, year=2024, only="culture")[0].by_hand),
+        lambda people: bool(areas.area_views(Viewer(people.city_officer), is_demo=True, year=2024, only="culture")[0].by_hand),
     ),
     "DimensionLinkDecision": (
         "city_officer",
@@ -127,10 +128,10 @@ def test_a_record_counts_once_another_person_of_its_side_has_checked_it(client, 
         client.force_login(person)
         assert client.get(check).status_code == client.post(check).status_code == 404, person
         assert person == getattr(people, author) or client.get(back).status_code == 404, person
-        assert check not in [task.link for task in tasks_of(person)]
+        assert check not in [task.link for task in tasks_of(Viewer(person))]
         refuses(NotAllowed, second_person.check, row=row, by=person)
     client.force_login(checker)
-    assert check in [task.link for task in tasks_of(checker)]
+    assert check in [task.link for task in tasks_of(Viewer(checker))]
     assert client.post(back, {"reason": " "}).status_code == 422
     assert client.post(back, {"reason": "日期不符（虚构）"}).status_code == 302
     again = make(people)

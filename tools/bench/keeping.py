@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents import rollback, services
 from greendistrict.documents.models import Evidence
 from portal.backup import services as backups
@@ -53,7 +54,7 @@ def scope(seeded: Seeded, effort: Effort) -> BenchRow:
             list(rows.order_by("is_demo", "area_code", "name_pinyin", "pk").values_list(*LIST_FIELDS)[:LIST_ROWS]),
         )
 
-    ours, bare = listed(districts_visible_to(seeded.preparer)), listed(District.objects.filter(guideline_area=False))
+    ours, bare = listed(districts_visible_to(Viewer(seeded.preparer))), listed(District.objects.filter(guideline_area=False))
     with CaptureQueriesContext(connection) as caught:
         ours()
     timing = by_turns(lambda: ours, lambda: bare, effort)

@@ -10,6 +10,7 @@ from assessments.tables.selectors.tables import table_worked_on
 from assessments.workbook.score_table import BOOK
 from assessments.workbook.services import apply_import, live_book
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.spreadsheets import OPTIONS
 from greendistrict.documents.workbooks.columns import index_of
 from greendistrict.documents.workbooks.comparison import given_of, read_sealed
@@ -45,7 +46,7 @@ def both_ways(seeded: Seeded, effort: Effort) -> list[BenchRow]:
 
 def fresh(table: ScoreTable, user: User) -> ScoreTable:
     """Read the table again, as a request does. Raises ``BenchError`` if the person does not see it."""
-    found = table_worked_on(user, table.pk)
+    found = table_worked_on(Viewer(user), table.pk)
     if found is None:
         msg = "the preparer does not see the table"
         raise BenchError(msg)

@@ -26,6 +26,7 @@ from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.selectors import withheld
@@ -198,5 +199,5 @@ def case_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     listed = (file["sha256"] for line in submission.content["materials"] for file in line["files"])
     context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("回执", ""))}
-    context["withheld_files"] = withheld(signed_in(request), listed)
+    context["withheld_files"] = withheld(viewer_of(request), listed)
     return render(request, "approvals/applications/case_receipt.html", context)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 
 from approvals.cases.enums import CaseState
@@ -14,8 +13,8 @@ from approvals.common.enums import CaseKind
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters
@@ -25,27 +24,27 @@ READABLE_BY_HOLDER = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
 WITH_DUE = frozenset({CaseState.SENT, CaseState.ACCEPTED})
 
 
-def cases_visible_to(user: User | AnonymousUser) -> QuerySet[Case]:
+def cases_visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Cases visible to a person.
 
     Applicant and consultant see their own from the draft on, the designated body from submission, the city from 报送, secretariat and
     partner departments from receipt. Experts see the review and bureaus their assigned score-table rows, but not the case; keepers see
     none.
     """
-    held = posts_of(user)
-    if not isinstance(user, User) or held.is_keeper or not held.roles:
+    held = viewer.held
+    if not viewer.is_somebody or held.is_keeper or not held.roles:
         return Case.objects.none()
-    return Case.objects.filter(_seen_by(user, held))
+    return Case.objects.filter(_seen_by(viewer, held))
 
 
-def _seen_by(user: User, held: HeldPosts) -> Q:
+def _seen_by(viewer: Viewer, held: HeldPosts) -> Q:
     condition = Q(pk__in=())
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(applicant_id__in=applicants) & READABLE_BY_HOLDER
     if consultants := held.organisations_as(Role.CONSULTANT):
         mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
         condition |= Q(district_id__in=mandates.values("district_id")) & READABLE_BY_HOLDER
-    if bodies := bodies_as(posts_of(user), Role.AUTHORITY):
+    if bodies := bodies_as(viewer.held, Role.AUTHORITY):
         led = District.authorities.through.objects.filter(organisation_id__in=bodies)
         condition |= Q(submitted_at__isnull=False, district_id__in=led.values("district_id"))
     if held.is_city:

@@ -19,7 +19,7 @@ from assessments.tables.enums import TableState
 from districts.common.enums import DistrictType, PlanPart
 from districts.file.models.district import District
 from districts.special_plans.models import PlanSectionFile, SpecialPlanPart
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
 
@@ -85,11 +85,11 @@ class Completeness:
         return not self.missing
 
 
-def reads_plan(user: User, key: UUID) -> bool:
+def reads_plan(viewer: Viewer, key: UUID) -> bool:
     """Whether a file belongs to a plan (or a section of it) in a submitted case that the person sees."""
     parts = SpecialPlanPart.objects.filter(document__key=key).values("plan__district")
     sections = PlanSectionFile.objects.filter(document__key=key).values("section__plan__district")
-    cases = cases_visible_to(user).filter(submitted_at__isnull=False)
+    cases = cases_visible_to(viewer).filter(submitted_at__isnull=False)
     return cases.filter(Q(district__in=parts) | Q(district__in=sections)).exists()
 
 

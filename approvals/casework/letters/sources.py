@@ -25,12 +25,13 @@ from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.letters import Draft, Letter, LetterSource, letter_from
 
 
 def _case(user: User, pk: int) -> Case | None:
     related = ("district__edition", "applicant", "table__edition", "review", "created_by")
-    return cases_visible_to(user).select_related(*related).filter(pk=pk).first()
+    return cases_visible_to(Viewer(user)).select_related(*related).filter(pk=pk).first()
 
 
 def _batch(user: User, pk: int) -> Announcement | None:
@@ -64,7 +65,7 @@ def _batch_since(pk: int, key: str, moment: dt.datetime) -> str:
 
 def _title(user: User, pk: int) -> Title | None:
     related = ("district", "announcement", "case__table__edition", "end_case")
-    return titles_visible_to(user).select_related(*related).filter(pk=pk).first()
+    return titles_visible_to(Viewer(user)).select_related(*related).filter(pk=pk).first()
 
 
 def _title_drafts(title: Title, user: User) -> Iterator[Draft]:
@@ -82,7 +83,7 @@ SOURCES = (
     LetterSource(Case, _case, case_drafts, lambda case: reverse("approvals:case", args=[case.pk]), lambda case: case.is_demo),
     LetterSource(
         Consultation,
-        lambda user, pk: consultations_visible_to(user).filter(pk=pk).first(),
+        lambda user, pk: consultations_visible_to(Viewer(user)).filter(pk=pk).first(),
         letters_of_consultation,
         lambda one: reverse("approvals:consultation", args=[one.pk]),
         lambda one: one.case.is_demo,

@@ -16,9 +16,8 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from assessments.common.owed_papers import deadline
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock, workdays
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import workdays
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
@@ -26,9 +25,9 @@ from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 
 
-def tasks_beside(user: User) -> list[Task]:
+def tasks_beside(viewer: Viewer) -> list[Task]:
     """Tasks of the person apart from steps of cases: batches, requests, notices, proposals."""
-    held, today = posts_of(user), clock.today()
+    held, today = viewer.held, viewer.today
     if not held.is_city:
         return []
     with held_reads():

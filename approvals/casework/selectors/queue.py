@@ -29,8 +29,8 @@ from assessments.reviews.models.review import ENDED_STATES
 from districts.file.models.district import ConsultantMandate
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.rules import is_directors
@@ -106,18 +106,18 @@ def _rank(groups: list[DueGroup]) -> models.Case:
     return models.Case(*places, default=Value(len(groups)))
 
 
-def queue_of(user: User) -> Queue:
+def queue_of(viewer: Viewer) -> Queue:
     """Open cases waiting for the person; a constant number of queries."""
-    held = posts_of(user)
+    held = viewer.held
     whole, weighed = _of_city(_city_parties(held)), _waiting(_weighed_parties(held))
-    found = cases_visible_to(user).exclude(status__in=CLOSED_STATES)
+    found = cases_visible_to(viewer).exclude(status__in=CLOSED_STATES)
     decided = decided_terms() if whole else {}
     plain, groups, apart = _grouped(found.filter(whole), decided) if whole else (None, [], False)
     one_by_one = weighed
     if plain is not None:
         one_by_one = Q(weighed & ~whole) if weighed else Q()
         one_by_one = one_by_one | Q(pk__in=plain.filter(asked=True).values("pk")) if apart else one_by_one
-    tasks = _one_by_one(user, held, found.filter(one_by_one), decided) if one_by_one else []
+    tasks = _one_by_one(viewer, held, found.filter(one_by_one), decided) if one_by_one else []
     return Queue(tasks, groups, plain.filter(asked=False)) if plain is not None else Queue(tasks)
 
 
@@ -144,9 +144,9 @@ def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[Du
     return plain, groups, apart
 
 
-def _one_by_one(user: User, held: HeldPosts, found: QuerySet[Case], decided: DecidedTerms) -> list[Task]:
+def _one_by_one(viewer: Viewer, held: HeldPosts, found: QuerySet[Case], decided: DecidedTerms) -> list[Task]:
     mandated = _mandated(held)
-    cases = [case for case in found.select_related("district", "loss").only(*COLUMNS) if _is_turn(held, user, case, mandated)]
+    cases = [case for case in found.select_related("district", "loss").only(*COLUMNS) if _is_turn(held, viewer, case, mandated)]
     return _tasks(cases, _with_what_was_asked(cases, found), decided)
 
 
@@ -222,7 +222,7 @@ def _mandated(held: HeldPosts) -> frozenset[int]:
     return frozenset(rows.values_list("district", flat=True))
 
 
-def _is_turn(held: HeldPosts, user: User, case: Case, mandated: frozenset[int]) -> bool:
+def _is_turn(held: HeldPosts, viewer: Viewer, case: Case, mandated: frozenset[int]) -> bool:
     waiting = turn_of(case)
     if "preparer" in waiting and case.status in EDITABLE and case.district_id in mandated:
         return True
@@ -230,7 +230,7 @@ def _is_turn(held: HeldPosts, user: User, case: Case, mandated: frozenset[int]) 
         return True
     if "authority" in waiting:
         return held.has(Role.AUTHORITY)
-    if case.status == CaseState.SIGNING and case.handed_by_id == user.pk:
+    if case.status == CaseState.SIGNING and case.handed_by_id == viewer.person:
         return False
     roles = [role for party, role in (("preparer", Role.PREPARER), ("reviewer", Role.REVIEWER)) if party in waiting]
     return case.applicant_id in held.organisations_as(*roles)

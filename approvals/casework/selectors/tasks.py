@@ -17,34 +17,33 @@ from approvals.opinions.selectors import opinion_tasks
 from approvals.remedies.selectors import remedy_tasks
 from approvals.settings.selectors.settings import setting_tasks
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """All desk tasks of the person: cases on which the person has to act, open questions and requests."""
-    return [*queue_of(user).first(), *tasks_beside(user)]
+    return [*queue_of(viewer).first(), *tasks_beside(viewer)]
 
 
-def tasks_beside(user: User) -> list[Task]:
+def tasks_beside(viewer: Viewer) -> list[Task]:
     """Desk tasks other than the cases of ``queue_of``."""
     return [
-        *case_tasks(user),
-        *question_tasks(user),
-        *setting_tasks(user),
-        *letter_text_tasks(user),
-        *amendment_tasks(user),
-        *remedy_tasks(user),
-        *consultation_tasks(user),
-        *opinion_tasks(user),
-        *recorded_tasks(user),
+        *case_tasks(viewer),
+        *question_tasks(viewer),
+        *setting_tasks(viewer),
+        *letter_text_tasks(viewer),
+        *amendment_tasks(viewer),
+        *remedy_tasks(viewer),
+        *consultation_tasks(viewer),
+        *opinion_tasks(viewer),
+        *recorded_tasks(viewer),
     ]
 
 
-def question_tasks(user: User) -> Iterable[Task]:
+def question_tasks(viewer: Viewer) -> Iterable[Task]:
     """Open pre-review questions of the person's own applications, one task per case."""
-    own = posts_of(user).organisations_as(Role.PREPARER, Role.REVIEWER)
+    own = viewer.held.organisations_as(Role.PREPARER, Role.REVIEWER)
     if not own:
         return
     waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status=CaseState.ACCEPTED, case__applicant_id__in=own)
@@ -60,9 +59,9 @@ def question_tasks(user: User) -> Iterable[Task]:
         )
 
 
-def consultation_tasks(user: User) -> Iterable[Task]:
+def consultation_tasks(viewer: Viewer) -> Iterable[Task]:
     """Opinions that the person's department has to give."""
-    own = posts_of(user).organisations_as(Role.PARTNER)
+    own = viewer.held.organisations_as(Role.PARTNER)
     if not own:
         return
     rows = Consultation.objects.filter(AWAITED, department__in=own).select_related("case__district")

@@ -43,8 +43,8 @@ from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_fo
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.fragments import written
@@ -61,7 +61,7 @@ EXPORT_ROWS = 20_000
 def case_list(request: HttpRequest) -> HttpResponse:
     """Visible cases, filtered by the query string, 50 per page."""
     user = signed_in(request)
-    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(user), request=request)
+    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(viewer_of(request)), request=request)
     listed = list_context(request, row_values(ordered(found.qs, request.GET.get("order"))), found.form, export="approvals:case_export")
     cases = [CaseRow(*values) for values in listed["page"].object_list]
     held = posts_of(user)
@@ -92,7 +92,7 @@ def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]
 @require_safe
 def case_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(signed_in(request)), request=request)
+    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(viewer_of(request)), request=request)
     rows = selectors_cases.listed(ordered(found.qs, request.GET.get("order"))).prefetch_related("district__areas")
     cases = list(rows[:EXPORT_ROWS])
     return list_workbook(request, case_book(cases), name="办件", action="approvals.export", rows=len(cases))
@@ -121,7 +121,7 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     case = seen_case(request, pk)
     if case.kind in OWN:
         return kind_page(request, case)
-    return render(request, "approvals/casework/case.html", case_context(signed_in(request), case))
+    return render(request, "approvals/casework/case.html", case_context(viewer_of(request), case))
 
 
 class BlockedStep(NamedTuple):
@@ -144,9 +144,9 @@ def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
     return found
 
 
-def case_context(user: User, case: Case) -> dict[str, Any]:
+def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
-    held, verdicts, records = posts_of(user), verdicts_or_none(case), timeline.of_subject(case)
+    user, held, verdicts, records = viewer.user, viewer.held, verdicts_or_none(case), timeline.of_subject(case)
     inside = is_city(held) or is_secretary(held, case)
     notice = case.notices.order_by("-pk").first()
     materials = selectors_materials.materials_of(case)
@@ -179,9 +179,9 @@ def case_context(user: User, case: Case) -> dict[str, Any]:
         "line": getattr(case, "announcement_line", None),
         **after_decision(case),
         "may_edit": may_edit_case(held, case),
-        "opens_table": bool(case.table and score_tables_visible_to(user).filter(pk=case.table.pk).exists()),
-        "opens_review": bool(case.review and reviews_visible_to(user).filter(pk=case.review.pk).exists()),
-        "panel": sitting_for(case.review, user) if case.review else [],
+        "opens_table": bool(case.table and score_tables_visible_to(viewer).filter(pk=case.table.pk).exists()),
+        "opens_review": bool(case.review and reviews_visible_to(viewer).filter(pk=case.review.pk).exists()),
+        "panel": sitting_for(case.review, viewer) if case.review else [],
         "reads_recusals": bool(case.table) and (inside or of_applicant(held, case.district)),
         "inside": inside,
         "may_answer": is_officer(held, case),

@@ -18,6 +18,7 @@ from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow.dry_run import is_decisive
 from greendistrict.workflow.pages import NOT_YOURS, StepPage, ask, take_posted, would_do
@@ -96,7 +97,7 @@ def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepF
 def _done(request: HttpRequest, case: Case, action: str, choice: Offered | None) -> HttpResponse:
     messages.success(request, f"已办理：{_label(case, action, choice)}")
     name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
-    if action == "discard" or not cases_visible_to(signed_in(request)).filter(pk=case.pk).exists():  # a draft again, not visible to them
+    if action == "discard" or not cases_visible_to(viewer_of(request)).filter(pk=case.pk).exists():  # a draft again, not visible to them
         return HttpResponseRedirect(reverse("approvals:case_list"))
     return HttpResponseRedirect(reverse(name, args=[case.pk]))
 

@@ -22,6 +22,7 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -103,8 +104,9 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
     held = posts_of(user)
     if not (may_announce(held) or may_approve_announcement(held)):
         raise Http404
-    batches = public.announcements_visible_to(user).prefetch_related("lines__case__district", in_order(), ended_in_order())
-    ready = selectors_cases.cases_visible_to(user).filter(pk__in=announceable(), announcement_line__isnull=True)
+    viewer = viewer_of(request)
+    batches = public.announcements_visible_to(viewer).prefetch_related("lines__case__district", in_order(), ended_in_order())
+    ready = selectors_cases.cases_visible_to(viewer).filter(pk__in=announceable(), announcement_line__isnull=True)
     waiting = ready.select_related("district", "loss")
     context = {
         "batches": batches.order_by("status", "-announced_on", "-year", "-batch"),
@@ -120,7 +122,7 @@ def announcement_create(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not may_announce(posts_of(user)):
         raise Http404
-    chosen = selectors_cases.cases_visible_to(user).filter(
+    chosen = selectors_cases.cases_visible_to(viewer_of(request)).filter(
         pk__in=[key for key in map(whole, request.POST.getlist("cases")) if key is not None]
     )
     cases = list(chosen.select_related("district").order_by("decided_on", "pk"))

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -15,8 +14,7 @@ from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.models import SettingChange
@@ -31,9 +29,9 @@ from greendistrict.policy.selectors import (
 from greendistrict.workflow.todo import Task
 
 
-def proposals_visible_to(user: User | AnonymousUser) -> QuerySet[SettingProposal]:
+def proposals_visible_to(viewer: Viewer) -> QuerySet[SettingProposal]:
     """Setting proposals a person may read: city only."""
-    if not isinstance(user, User) or not reads_settings(posts_of(user)):
+    if not viewer.is_somebody or not reads_settings(viewer.held):
         return SettingProposal.objects.none()
     return SettingProposal.objects.select_related("proposed_by")
 
@@ -47,9 +45,9 @@ class SettingLine:
     proposed: str = ""
 
 
-def setting_lines(user: User) -> tuple[list[SettingLine], ...]:
+def setting_lines(viewer: Viewer) -> tuple[list[SettingLine], ...]:
     """All settings in file order, reminder schedules of kinds of duty, and rule parameters; two queries."""
-    waiting = {proposal.key: proposal for proposal in proposals_visible_to(user).filter(status__in=OPEN_PROPOSALS)}
+    waiting = {proposal.key: proposal for proposal in proposals_visible_to(viewer).filter(status__in=OPEN_PROPOSALS)}
     with held_reads():
         return tuple(_lines(rows, waiting) for rows in (setting_rows(), reminder_setting_rows(), rule_setting_rows()))
 
@@ -85,9 +83,9 @@ def _words(key: str, value: Any) -> str:
     return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
 
 
-def setting_tasks(user: User) -> Iterable[Task]:
+def setting_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: proposals waiting for a decision of this person."""
-    held = posts_of(user)
+    held = viewer.held
     if not held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
         return
     first = Role.CITY_CHECKER if needs_check() else Role.CITY_DIRECTOR

@@ -14,6 +14,7 @@ from assessments.experts.pool.workbook_import import PoolReader
 from assessments.experts.services.imports import apply_import
 from assessments.experts.views.experts import pool_keeper, pool_reader
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
@@ -43,7 +44,7 @@ def expert_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered people as a workbook; the download is audited."""
     user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
     form = ExpertFilter(request.GET, words=words)
-    rows = list(selectors.expert_list(user, form.cleaned_data if form.is_valid() else {}, today))
+    rows = list(selectors.expert_list(Viewer(user), form.cleaned_data if form.is_valid() else {}, today))
     audit.record(action="experts.export", by=user, obj=user, data={"experts": len(rows)})
     return as_workbook(expert_book(rows, words), f"专家库-{today:%Y%m%d}.xlsx")
 

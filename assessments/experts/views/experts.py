@@ -20,6 +20,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -53,7 +54,7 @@ def pool_keeper(request: HttpRequest) -> User:
 
 def seen_expert(user: User, pk: int) -> ExpertProfile:
     """The expert if the user may see the record; else raises ``Http404``."""
-    return get_object_or_404(selectors.experts_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.experts_visible_to(Viewer(user)), pk=pk)
 
 
 @require_safe
@@ -62,7 +63,7 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
     form = ExpertFilter(request.GET or None, words=words)
     chosen = form.cleaned_data if form.is_valid() else {}
-    context = list_context(request, selectors.expert_list(user, chosen, today), form, export="assessments:expert_export")
+    context = list_context(request, selectors.expert_list(Viewer(user), chosen, today), form, export="assessments:expert_export")
     context |= {"lines": [selectors.line_of(row, words, today) for row in context["page"]], "keeps": rules.keeps_pool(posts_of(user))}
     return render(request, "assessments/experts/expert_list.html", context)
 
@@ -93,7 +94,7 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
 def expert_me(request: HttpRequest) -> HttpResponse:
     """Show an expert the own record; a user who is not in the pool gets a notice."""
     user = signed_in(request)
-    found = selectors.own_profile(user)
+    found = selectors.own_profile(viewer_of(request))
     if found is None and posts_of(user).has(Role.EXPERT):
         return render(request, "assessments/experts/expert_none.html")
     if found is None:
@@ -121,7 +122,7 @@ def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, 
         "absences": found.absences.all(),
         "trainings": found.trainings.all(),
         "training_hours": selectors.training_hours(found),
-        "panels": the_panels().memberships_of(found, user),
+        "panels": the_panels().memberships_of(found, Viewer(user)),
         "offered": offered(found, user),
         "reason_label": "理由（不加入的，请写明）" if mine else "移出的理由",
         "action_url": reverse("assessments:expert_action", args=[found.pk]),

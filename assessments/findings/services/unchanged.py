@@ -13,6 +13,7 @@ from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 
 
@@ -23,7 +24,7 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
     A row below its target must be named. A row that differs from another source needs an explanation in its 说明. A row with expired or
     missing evidence is refused. Rows that were shared out can only be declared by their assignee. Raises ``NotAllowed``, ``Closed``.
     """
-    own = set(shares_of(by).filter(table=table, status=ShareState.OPEN).values_list("pk", flat=True))
+    own = set(shares_of(Viewer(by)).filter(table=table, status=ShareState.OPEN).values_list("pk", flat=True))
     table = open_table(table, by, given=bool(own))
     rows = rows_of(table.pk)[table.pk]
     found = standings(table, score_rows(table, rows.values()), rows)

@@ -9,8 +9,7 @@ from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.rules import reads_pool
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
 class FeeLine(NamedTuple):
@@ -23,9 +22,9 @@ class FeeLine(NamedTuple):
     memberships: tuple[PanelMember, ...]
 
 
-def fee_lines(user: User, first: dt.date, last: dt.date) -> list[FeeLine]:
+def fee_lines(viewer: Viewer, first: dt.date, last: dt.date) -> list[FeeLine]:
     """Panels concluded in the period by expert, in pinyin order; only for users who read the pool. Two queries."""
-    if not reads_pool(posts_of(user)):
+    if not reads_pool(viewer.held):
         return []
     ended = PanelMember.objects.filter(
         state=MemberState.ACCEPTED,

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.citations import Citation
 from greendistrict.documents.enums import WITHHELD
 from greendistrict.documents.models import Evidence
@@ -87,7 +87,7 @@ class FilePane:
         return self.files.index(self.current) + 1 if self.current else 0
 
 
-def file_pane_of(user: User, review: Review, item_id: str, wanted: str) -> FilePane:
+def file_pane_of(viewer: Viewer, review: Review, item_id: str, wanted: str) -> FilePane:
     """Files of a clause with ``wanted`` open, else the first evidence that can be shown. Two queries, fewer without files."""
     if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
         return FilePane((), None)
@@ -98,7 +98,7 @@ def file_pane_of(user: User, review: Review, item_id: str, wanted: str) -> FileP
         for one in review.claims[item_id]["evidence"]
     ]
     files += _papers(review)
-    closed = withheld_keys(user, (one.key for one in files))
+    closed = withheld_keys(viewer, (one.key for one in files))
     files = [replace(one, title=WITHHELD, passage="", withheld=True) if one.key in closed else one for one in files]
     readable = [one for one in files if not one.withheld]
     chosen = next((one for one in readable if one.key == wanted), None)

@@ -4,7 +4,7 @@ from assessments.experts.models.experts import ExpertProfile
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.tables.models import ScoreTable
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
 
@@ -29,14 +29,14 @@ MEMBER = Joined(
 LAST_SCORES = "SELECT max(submitted_at) FROM assessments_panelmember"
 
 
-def member_of(user: User, review: int, *states: str) -> PanelMember | None:
+def member_of(viewer: Viewer, review: int, *states: str) -> PanelMember | None:
     """The user's membership of the review in one of the given states, or None."""
-    found = MEMBER.read(review, user.pk, list(states))
+    found = MEMBER.read(review, viewer.person, list(states))
     if not found:
         return None
     row = found[0]
     member: PanelMember = row["member"]
     member.expert, member.review = row["expert"], row["review"]
-    member.expert.user, member.review.table = user, row["t"]
+    member.expert.user, member.review.table = viewer.user, row["t"]
     member.review.table.district, member.review.table.edition = row["district"], row["edition"]
     return member

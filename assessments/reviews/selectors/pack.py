@@ -7,8 +7,7 @@ from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, agenda_of
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 COMMITMENTS = (
     "一、与上述单位三年内没有任职关系，没有参与过本项目的规划、设计、咨询和核查，没有其他可能影响公正的利害关系；评审中发现应回避情形的，立即声明回避。",
@@ -33,7 +32,7 @@ class MeetingPack:
         return [one.member for one in self.people]
 
 
-def pack_of(review: Review, user: User) -> MeetingPack:
+def pack_of(review: Review, viewer: Viewer) -> MeetingPack:
     """The papers. Callers must have checked ``scores_are_open`` and ``takes_part_in_meeting``."""
     agenda = agenda_of(review)
     steps = (
@@ -44,5 +43,5 @@ def pack_of(review: Review, user: User) -> MeetingPack:
         "组长修改评审意见，宣读",
         "表决，签名",
     )
-    people = [one for one in panel_for(review, user) if one.member.state == MemberState.ACCEPTED]
-    return MeetingPack(agenda, steps, people, oversees_reviews(posts_of(user)))
+    people = [one for one in panel_for(review, viewer) if one.member.state == MemberState.ACCEPTED]
+    return MeetingPack(agenda, steps, people, oversees_reviews(viewer.held))

@@ -19,8 +19,8 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.registry import TableReader
 from assessments.tables.rules import SEEN_BY_CITY
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 
 
@@ -42,20 +42,20 @@ def in_hand(expert: ExpertProfile) -> list[str]:
     return [str(row.review) for row in rows.order_by("pk")]
 
 
-def panels_of(expert: ExpertProfile, viewer: User) -> list[PanelMember]:
+def panels_of(expert: ExpertProfile, viewer: Viewer) -> list[PanelMember]:
     """Memberships of an expert, newest first; the expert does not see those declined, lapsed or left because of a conflict."""
     rows = expert.memberships.select_related("review__table__district").order_by("-invited_at", "-pk")
-    return list(rows if reads_pool(posts_of(viewer)) else rows.filter(state__in=SEEN_BY_MEMBER))
+    return list(rows if reads_pool(viewer.held) else rows.filter(state__in=SEEN_BY_MEMBER))
 
 
 PANELS = Panels(counted, in_hand, panels_of)
 
 
-def accepted_to_judge(user: User, held: HeldPosts) -> Q:
+def accepted_to_judge(viewer: Viewer, held: HeldPosts) -> Q:
     """Condition for submitted tables that the user accepted to judge as an expert; an empty ``Q`` for others."""
     if not held.has(Role.EXPERT):
         return Q()
-    assigned = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=user, state=MemberState.ACCEPTED)
+    assigned = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=viewer.person, state=MemberState.ACCEPTED)
     return Q(Exists(assigned), status__in=SEEN_BY_CITY)
 
 

@@ -15,8 +15,7 @@ from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.papers import checks_paper, types_paper
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews, runs_reviews
 from assessments.reviews.selectors.workspace import clause_of, desk_of
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
 
 FIELDS = ("judgement", "points", "comment", "comment_kind")
@@ -49,12 +48,12 @@ def sheet_of(member: PanelMember, entries: Mapping[str, Mapping[str, str]]) -> l
     return [SheetLine(clause_of(member, desk.scores[item_id]), blank | dict(entries.get(item_id, {}))) for item_id in ids]
 
 
-def papers_to_handle(user: User) -> list[PaperScores]:
+def papers_to_handle(viewer: Viewer) -> list[PaperScores]:
     """Sheets this user must handle: own unfinished ones, and others' to check."""
-    if not runs_reviews(posts_of(user)):
+    if not runs_reviews(viewer.held):
         return []
     papers = papers_waiting().select_related("member__review__table__district").order_by("typed_at")
-    return [paper for paper in papers if _mine(user, paper)]
+    return [paper for paper in papers if _mine(viewer, paper)]
 
 
 def papers_waiting() -> QuerySet[PaperScores]:
@@ -63,8 +62,8 @@ def papers_waiting() -> QuerySet[PaperScores]:
     return seated.exclude(status=PaperState.CHECKED)
 
 
-def _mine(user: User, paper: PaperScores) -> bool:
-    held = posts_of(user)
+def _mine(viewer: Viewer, paper: PaperScores) -> bool:
+    held = viewer.held
     return types_paper(held, paper) if paper.status == PaperState.TYPING else checks_paper(held, paper)
 
 
@@ -97,13 +96,13 @@ def members_to_compare(user: int) -> QuerySet[PanelMember]:
     return members.filter((signature & ~Q(signed_by=user)) | (vote & ~Q(voted_by=user)) | Q(Exists(said)))
 
 
-def papers_with_open_scan(user: User) -> QuerySet[PaperScores]:
+def papers_with_open_scan(viewer: Viewer) -> QuerySet[PaperScores]:
     """Sheets whose scan the user may open: typist and checker; overseers too once the meeting is open."""
-    held = posts_of(user)
+    held = viewer.held
     if not oversees_reviews(held):
         return PaperScores.objects.none()
     opened = Q(member__review__status__in=OPEN_STATES)
-    in_hand = Q(typed_by=user) & ~Q(status=PaperState.CHECKED) | Q(status=PaperState.CHECKING) & ~Q(typed_by=user)
+    in_hand = Q(typed_by=viewer.person) & ~Q(status=PaperState.CHECKED) | Q(status=PaperState.CHECKING) & ~Q(typed_by=viewer.person)
     return PaperScores.objects.filter(opened | in_hand if runs_reviews(held) else opened)
 
 

@@ -26,8 +26,7 @@ from assessments.reviews.rules.reviews import (
 from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
 from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.memoisation import held_reads
@@ -36,28 +35,28 @@ from greendistrict.policy.parameters import Parameters, load
 from greendistrict.workflow.todo import Task
 
 
-def reviews_visible_to(user: User) -> QuerySet[Review]:
+def reviews_visible_to(viewer: Viewer) -> QuerySet[Review]:
     """Reviews the user sees: all for overseers, own ones for experts (invited or member), concluded ones for the district's side."""
     reviews = Review.objects.select_related("table__district", "table__edition")
-    held = posts_of(user)
+    held = viewer.held
     if oversees_reviews(held):
         return reviews
-    mine = Q(pk__in=PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER).values("review_id"))
+    mine = Q(pk__in=PanelMember.objects.filter(expert__user=viewer.person, state__in=SEEN_BY_MEMBER).values("review_id"))
     return reviews.filter(mine | Q(pk__in=Review.objects.filter(concluded_for_district(held)).values("pk")))
 
 
-def reads_papers(user: User, key: UUID) -> bool:
+def reads_papers(viewer: Viewer, key: UUID) -> bool:
     """Whether a file belongs to the papers of an open review that this expert has accepted."""
-    members = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
+    members = PanelMember.objects.filter(expert__user=viewer.person, state=MemberState.ACCEPTED).exclude(review__status__in=ENDED_STATES)
     return members.filter(review__subject__documents__contains=[{"key": str(key)}]).exists()
 
 
-def sheets_visible_to(user: User) -> QuerySet[Review]:
+def sheets_visible_to(viewer: Viewer) -> QuerySet[Review]:
     """Reviews whose signed sheet (it names the panel) the user may open: in session those present, afterwards all who see the review."""
-    seen = reviews_visible_to(user)
-    if oversees_reviews(posts_of(user)):
+    seen = reviews_visible_to(viewer)
+    if oversees_reviews(viewer.held):
         return seen
-    seated_in = PanelMember.objects.filter(expert__user=user, state=MemberState.ACCEPTED, review__status=ReviewState.MEETING)
+    seated_in = PanelMember.objects.filter(expert__user=viewer.person, state=MemberState.ACCEPTED, review__status=ReviewState.MEETING)
     return seen.filter(Q(status=ReviewState.CONCLUDED) | Q(pk__in=seated_in.values("review_id")))
 
 
@@ -84,10 +83,10 @@ class ReviewRow(NamedTuple):
         return CONCLUSIONS.get(self.conclusion, "")
 
 
-def review_list(user: User) -> QuerySet[Review]:
+def review_list(viewer: Viewer) -> QuerySet[Review]:
     """Visible reviews annotated with ``accepted`` and ``handed_in``."""
     sitting = PanelMember.objects.filter(review=OuterRef("pk"), state=MemberState.ACCEPTED).order_by()
-    return reviews_visible_to(user).annotate(accepted=_counted(sitting), handed_in=_counted(sitting.filter(submitted_at__isnull=False)))
+    return reviews_visible_to(viewer).annotate(accepted=_counted(sitting), handed_in=_counted(sitting.filter(submitted_at__isnull=False)))
 
 
 def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
@@ -104,9 +103,9 @@ def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
     )  # fmt: skip
 
 
-def invitations_of(user: User) -> QuerySet[PanelMember]:
+def invitations_of(viewer: Viewer) -> QuerySet[PanelMember]:
     """The user's own memberships that are invited or accepted, newest first."""
-    members = PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
+    members = PanelMember.objects.filter(expert__user=viewer.person, state__in=SEEN_BY_MEMBER)
     return members.select_related("review__table__district", "expert__user").order_by("-invited_at")
 
 
@@ -149,20 +148,20 @@ class PanelPerson:
         return ("评分中", "blue") if self.done else ("未开始", "")
 
 
-def sitting_for(review: Review, viewer: User) -> list[PanelPerson]:
+def sitting_for(review: Review, viewer: Viewer) -> list[PanelPerson]:
     """Members of an open panel and their progress, for overseers."""
-    if not oversees_reviews(posts_of(viewer)) or review.status in ENDED_STATES:
+    if not oversees_reviews(viewer.held) or review.status in ENDED_STATES:
         return []
     return [one for one in panel_for(review, viewer) if one.member.state in SEEN_BY_MEMBER]
 
 
-def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
+def panel_for(review: Review, viewer: Viewer) -> list[PanelPerson]:
     """Members with progress counts, never a score. Until the conclusion only overseers see names, others 专家1 ….
 
     Users who neither oversee the review nor sit on its panel see accepted members only, so no refusals.
     """
-    held = posts_of(viewer)
-    inside = oversees_reviews(held) or review.members.filter(expert__user=viewer, state=MemberState.ACCEPTED).exists()
+    held = viewer.held
+    inside = oversees_reviews(held) or review.members.filter(expert__user=viewer.person, state=MemberState.ACCEPTED).exists()
     members = review.members.select_related("expert__user", "paper__typed_by", "paper__checked_by").annotate(
         assigned=Count("assignments"),
         done=Count("assignments", filter=~Q(assignments__score__judgement="")),
@@ -174,7 +173,7 @@ def panel_for(review: Review, viewer: User) -> list[PanelPerson]:
     words = chapter_words(review)
     with held_reads():
         found = list(members.order_by("number"))
-        loads = load_of((member.expert_id for member in found), clock.today()) if oversees_reviews(held) else None
+        loads = load_of((member.expert_id for member in found), viewer.today) if oversees_reviews(held) else None
         people = [_person(member, words, loads, named=named) for member in found]
         if runs_reviews(held):
             people = [replace(one, urging=_urging(review, one.member)) for one in people]
@@ -235,23 +234,23 @@ def days_left(due: dt.date | None) -> int | None:
     return None if due is None else workdays.current().left(clock.today(), due)
 
 
-def tasks_for(user: User, *, seated: bool = True) -> list[Task]:
+def tasks_for(viewer: Viewer, *, seated: bool = True) -> list[Task]:
     """Tasks of an expert (answer, score, meeting) or of the secretariat (draw, replace, start, meet, conclude).
 
     ``seated=False`` means that the user is known to sit on no panel; then memberships are not queried.
     """
     with held_reads():
-        found = [_expert_task(member) for member in _open_memberships(user)] if seated else []
-    held = posts_of(user)
+        found = [_expert_task(member) for member in _open_memberships(viewer)] if seated else []
+    held = viewer.held
     if runs_reviews(held):
-        found += _secretariat_tasks(user)
+        found += _secretariat_tasks(viewer)
     if oversees_reviews(held):
-        found += _check_tasks(user)
+        found += _check_tasks(viewer)
     return [task for task in found if task is not None]
 
 
-def _open_memberships(user: User) -> QuerySet[PanelMember]:
-    return invitations_of(user).exclude(review__status__in=[ReviewState.PREPARING, *ENDED_STATES])
+def _open_memberships(viewer: Viewer) -> QuerySet[PanelMember]:
+    return invitations_of(viewer).exclude(review__status__in=[ReviewState.PREPARING, *ENDED_STATES])
 
 
 def _expert_task(member: PanelMember) -> Task | None:
@@ -279,9 +278,9 @@ TO_COMPARE = Compiled(
 )
 
 
-def _check_tasks(user: User) -> list[Task | None]:
+def _check_tasks(viewer: Viewer) -> list[Task | None]:
     """Tasks to compare what somebody else entered from paper, one per review."""
-    found = {member.review_id: member for member in TO_COMPARE.read(user.pk)}
+    found = {member.review_id: member for member in TO_COMPARE.read(viewer.person)}
     words = "核对书面表决、确认和签名"
     return [_task(words, member.review, "review_meeting", member.signed_at or member.present_at, None) for member in found.values()]
 
@@ -294,7 +293,7 @@ def _paper_task(paper: PaperScores) -> Task:
     return Task(words, subject, link, paper.typed_at, review.score_due, kind="专家评审", is_demo=review.table.district.is_demo)
 
 
-def _secretariat_tasks(user: User) -> list[Task | None]:
+def _secretariat_tasks(viewer: Viewer) -> list[Task | None]:
     sitting = Q(members__state=MemberState.ACCEPTED)
     reviews = (
         Review.objects.exclude(status__in=ENDED_STATES)
@@ -310,7 +309,7 @@ def _secretariat_tasks(user: User) -> list[Task | None]:
     size, rows = load().integer("panel.size"), list(reviews.order_by("pk"))
     found = [_secretariat_task(review, size) for review in rows]
     if any(vars(review)["on_paper"] for review in rows):
-        found += [_paper_task(paper) for paper in papers_to_handle(user)]
+        found += [_paper_task(paper) for paper in papers_to_handle(viewer)]
     return found
 
 

@@ -19,6 +19,7 @@ from assessments.reviews.selectors.files import ClauseFile, file_pane_of
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from indicators.scoring.explain import RuleStep, rule_words, steps_of
 
@@ -51,7 +52,7 @@ def first_open(agenda: Agenda) -> str:
     return waiting or next((line.item.id for line in agenda.lines), "")
 
 
-def screen_clause(user: User, review: Review, agenda: Agenda, item_id: str) -> ScreenClause | None:
+def screen_clause(viewer: Viewer, review: Review, agenda: Agenda, item_id: str) -> ScreenClause | None:
     """The line of this clause with requirement, rule, values and evidence; None if it is not on the agenda."""
     ids = [line.item.id for line in agenda.lines]
     if item_id not in ids:
@@ -66,7 +67,7 @@ def screen_clause(user: User, review: Review, agenda: Agenda, item_id: str) -> S
         steps=steps_of(item, data["value"]),
         value=value_words(item, data["value"]),
         data=data,
-        files=tuple(file for file in file_pane_of(user, review, item_id, "").files if not file.of_case),
+        files=tuple(file for file in file_pane_of(viewer, review, item_id, "").files if not file.of_case),
         number=at + 1,
         before=ids[at - 1] if at else "",
         following=ids[at + 1] if at + 1 < len(ids) else "",

@@ -19,6 +19,7 @@ from assessments.reviews.selectors import fees
 from assessments.reviews.services.members import note_hours
 from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
@@ -31,7 +32,7 @@ NOTED_IN = (ReviewState.MEETING, ReviewState.CONCLUDED)
 def _lines(request: HttpRequest) -> dict[str, Any]:
     user, form = pool_reader(request), PeriodForm(request.GET or None)
     first, last = form.period(clock.today())
-    lines = fees.fee_lines(user, first, last)
+    lines = fees.fee_lines(Viewer(user), first, last)
     return {
         "form": form,
         "first": first,

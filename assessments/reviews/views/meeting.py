@@ -34,6 +34,7 @@ from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.views.reviews import crumbs_of, drop_words, person, review_again, run_review, seen_review, with_refusals
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -235,6 +236,6 @@ def review_opinion(request: HttpRequest, pk: int) -> HttpResponse:
 def review_pack(request: HttpRequest, pk: int) -> HttpResponse:
     """Printable papers of the meeting: agenda, disputed clauses with all readings, blank sheets for sign-in, confirmation and vote."""
     found = meeting_review(request, pk)
-    pack = pack_of(found, person(request))
+    pack = pack_of(found, viewer_of(request))
     context = {**vars(pack), "review": found, "members": pack.members, "votes": Conclusion.labels}
     return render(request, "assessments/reviews/review_pack.html", context)

@@ -18,6 +18,7 @@ from assessments.reviews.selectors import reviews as selectors
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import held_reads
@@ -51,7 +52,7 @@ def review_export(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, user: User) -> tuple[ReviewFilterForm, QuerySet[Review]]:
     """The filter of the query string, and the visible reviews that match it, newest first."""
-    form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(user)
+    form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(Viewer(user))
     if form.is_valid():
         if words := form.cleaned_data["q"].strip():
             rows = rows.filter(Q(subject__title__icontains=words) | Q(subject__number__icontains=words))
@@ -82,7 +83,7 @@ def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
 
 def _memberships(user: User) -> list[tuple[PanelMember, int | None, bool]]:
     with held_reads():
-        return [_membership(member) for member in selectors.invitations_of(user)]
+        return [_membership(member) for member in selectors.invitations_of(Viewer(user))]
 
 
 def _membership(member: PanelMember) -> tuple[PanelMember, int | None, bool]:

@@ -25,6 +25,7 @@ from assessments.reviews.selectors.pool import candidates, chapter_words, dimens
 from assessments.reviews.services import meeting, members
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -48,7 +49,7 @@ def person(request: HttpRequest) -> User:
 
 def seen_review(request: HttpRequest, pk: int) -> Review:
     """The review if the user sees it; else raises ``Http404``."""
-    return get_object_or_404(selectors.reviews_visible_to(person(request)), pk=pk)
+    return get_object_or_404(selectors.reviews_visible_to(viewer_of(request)), pk=pk)
 
 
 def overseen_review(request: HttpRequest, pk: int) -> Review:
@@ -92,7 +93,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
     panel = panel_facts(found, clock.today()) if runs_reviews(held) else {}
     offers = offered(found, user, {"panel": panel})
     shown = {offer.action: offer for offer in offers}
-    people = selectors.panel_for(found, user)
+    people = selectors.panel_for(found, Viewer(user))
     return {
         "review": found,
         "state": REVIEW.state(found.status),

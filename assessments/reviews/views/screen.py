@@ -14,6 +14,7 @@ from assessments.reviews.services.meeting import show_clause
 from assessments.reviews.views.meeting import meeting_review
 from assessments.reviews.views.reviews import person, run_review
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 
 
@@ -32,7 +33,7 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
         item_id = followed(found, agenda)
     elif not item_id and (first := first_open(agenda)):
         return redirect("assessments:review_screen_item", pk, first)
-    clause = screen_clause(user, found, agenda, item_id)
+    clause = screen_clause(viewer_of(request), found, agenda, item_id)
     if item_id and clause is None:
         return redirect("assessments:review_screen", pk)
     runs = runs_reviews(posts_of(user))

@@ -34,6 +34,7 @@ from assessments.tables.forms import field_name
 from assessments.tables.selectors.widgets import key_of
 from greendistrict.accounts.http import is_at_the_page, signed_out
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -60,7 +61,7 @@ TO_GO_ON = {
 
 def own_member(user: User, pk: int, *states: str) -> PanelMember:
     """The user's own membership of a review in one of the given states; else raises ``Http404``."""
-    if (member := member_of(user, pk, *states)) is None:
+    if (member := member_of(Viewer(user), pk, *states)) is None:
         raise Http404
     return member
 
@@ -242,7 +243,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "files": files_of(score),
         "after": afterwards(member, item_id),
         "accept": ACCEPT,
-        "viewer": file_pane_of(person(request), member.review, item_id, request.GET.get("file", "")),
+        "viewer": file_pane_of(viewer_of(request), member.review, item_id, request.GET.get("file", "")),
         "kinds": CommentKind.choices,
         "days": selectors.days_left(member.review.score_due) if open_ else None,
         **(extra or {}),

@@ -14,7 +14,7 @@ from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import is_short, star_of
 from assessments.tables.selectors.tables import score_tables_visible_to
 from districts.common.enums import Star
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 SHOWN = 6  # findings named beside the result; the page of the check lists all
 COUNTED = frozenset({*PROOF, "control"})  # findings that have a line of their own
@@ -56,11 +56,11 @@ class OwnResult:
         return str(Star(self.asked).label) if self.asked else ""
 
 
-def own_result(user: User, table: ScoreTable, *, asked: int | None = None) -> OwnResult | None:
+def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -> OwnResult | None:
     """The result as the user sees it on the table's own page; None if the table is not visible to the user."""
-    if not score_tables_visible_to(user).filter(pk=table.pk).exists():
+    if not score_tables_visible_to(viewer).filter(pk=table.pk).exists():
         return None
-    sheet, version = sheet_of(user, table)
+    sheet, version = sheet_of(viewer, table)
     items = sheet.scored.table.items
     states = _frozen_states(version) if version else _live_states(full_findings(table, sheet.scored, sheet.rows))
     return OwnResult(

@@ -12,7 +12,7 @@ from assessments.findings.selectors.row_facts import EMPTY, EXCLUDED, PENDING
 from assessments.plausibility.comparison_rules import missed_target
 from assessments.score_page.selectors import row_filters
 from assessments.score_page.selectors.table_rows import ScoreSheet
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 
 class Show(TextChoices):
@@ -64,30 +64,30 @@ def choices(current: str) -> list[FilterChoice]:
     return [FilterChoice(show.value, str(show.label), WHY[show], show.value == current) for show in shown]
 
 
-def picked(show: str, sheet: ScoreSheet, user: User) -> frozenset[str]:
+def picked(show: str, sheet: ScoreSheet, viewer: Viewer) -> frozenset[str]:
     """Clauses that match the filter."""
-    return frozenset(FILTERS[Show(show)](sheet, user)) & frozenset(sheet.scored.table.items)
+    return frozenset(FILTERS[Show(show)](sheet, viewer)) & frozenset(sheet.scored.table.items)
 
 
-def _todo(sheet: ScoreSheet, user: User) -> Collection[str]:
-    found = row_filters.shown(user, sheet, row_filters.TODO)
+def _todo(sheet: ScoreSheet, viewer: Viewer) -> Collection[str]:
+    found = row_filters.shown(viewer, sheet, row_filters.TODO)
     return found.items if found else ()
 
 
-def _group(group: str) -> Callable[[ScoreSheet, User], list[str]]:
+def _group(group: str) -> Callable[[ScoreSheet, Viewer], list[str]]:
     """Filter by the group in which a row is counted, so that a link from a figure shows exactly the rows it counts."""
     return lambda sheet, _user: [name for name, one in sheet.facts.items() if one.group == group]
 
 
-def _unproven(sheet: ScoreSheet, _user: User) -> list[str]:
+def _unproven(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     return [name for name, one in sheet.facts.items() if one.unproven]
 
 
-def _noted(sheet: ScoreSheet, _user: User) -> list[str]:
+def _noted(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     return [name for name, one in sheet.facts.items() if one.marks]
 
 
-def _changed(sheet: ScoreSheet, _user: User) -> list[str]:
+def _changed(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     """Rows that differ from last year; without last year's table those filled in or edited."""
     if not sheet.previous:
         return [name for name, row in sheet.rows.items() if row.version]
@@ -98,26 +98,26 @@ def _says(row: Any) -> tuple[Any, bool, bool]:
     return row.value, bool(row.exclusion_reason), bool(row.absent_reason)
 
 
-def _below(sheet: ScoreSheet, _user: User) -> list[str]:
+def _below(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     items = sheet.scored.table.items
     entries = [entry_of(sheet.table, sheet.scored, items[name], row, {}) for name, row in sheet.rows.items() if name in items]
     return [one.item.id for one in entries if one.filled and one.target is not None and missed_target(one)]
 
 
-def _failed(sheet: ScoreSheet, _user: User) -> list[str]:
+def _failed(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     return [one.item_id for one in full_findings(sheet.table, sheet.scored, sheet.rows) if one.rule != "complete"]
 
 
-def _returned(sheet: ScoreSheet, _user: User) -> list[str]:
+def _returned(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     check = getattr(sheet.table, "self_check", None)
     return [str(one["item_id"]) for one in check.findings] if check else []
 
 
-def _mine(sheet: ScoreSheet, user: User) -> Collection[str]:
-    return row_filters.mine_items(user, sheet)
+def _mine(sheet: ScoreSheet, viewer: Viewer) -> Collection[str]:
+    return row_filters.mine_items(viewer, sheet)
 
 
-FILTERS: Mapping[Show, Callable[[ScoreSheet, User], Collection[str]]] = {
+FILTERS: Mapping[Show, Callable[[ScoreSheet, Viewer], Collection[str]]] = {
     Show.TODO: _todo,
     Show.EMPTY: _group(EMPTY),
     Show.CHANGED: _changed,

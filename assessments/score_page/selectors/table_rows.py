@@ -26,8 +26,7 @@ from assessments.tables.selectors.scoring import (
 )
 from assessments.tables.selectors.widgets import Widget, key_of, percent, shown, widgets_of
 from districts.plausibility.findings import PlausibilityLimits, limits_of
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import Kept
 from greendistrict.policy import parameters
 from indicators.scoring.engine import ItemResult
@@ -104,9 +103,9 @@ def live_sheet(table: ScoreTable) -> ScoreSheet:
     return ScoreSheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
 
 
-def sheet_of(user: User, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | None]:
+def sheet_of(viewer: Viewer, table: ScoreTable) -> tuple[ScoreSheet, TableVersion | None]:
     """The rows the user may see: live ones, or the last frozen version for those who may not see live rows."""
-    if sees_live_rows(posts_of(user), table):
+    if sees_live_rows(viewer.held, table):
         return live_sheet(table), None
     version = table.versions.order_by("-number").first()
     frozen = rows_of_version(version) if version else {}

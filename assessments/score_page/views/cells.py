@@ -26,6 +26,7 @@ from assessments.tables.views import filled_table, seen_table
 from assessments.versions.selectors.row_history import past_of
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from indicators.scoring.prepare import Item
@@ -41,7 +42,8 @@ class ScoreRowView(View):
         table = seen_table(user, pk)
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")
-        sheet, version = sheet_of(user, table)
+        viewer = viewer_of(request)
+        sheet, version = sheet_of(viewer, table)
         item = sheet.scored.table.items.get(item_id)
         if item is None:
             return HttpResponse("没有这一条文", status=404)
@@ -51,7 +53,7 @@ class ScoreRowView(View):
             return render(request, "assessments/score_page/_score_saved.html", saved_context(request, sheet, item, reshape=True))
         context = {
             "table": table,
-            "drawer": drawer_of(sheet, item_id, live=version is None, past=past_of(user, table, item_id)),
+            "drawer": drawer_of(sheet, item_id, live=version is None, past=past_of(viewer, table, item_id)),
             "editable": editable,
             "reads_files": sees_live_rows(held, table),
             "opened": True,
@@ -68,7 +70,7 @@ class ScoreRowView(View):
         table = filled_table(user, pk)
 
         def row(item: Item, saved: SavedCell, *, reshape: bool) -> HttpResponse:
-            sheet, _ = sheet_of(user, table)
+            sheet, _ = sheet_of(viewer_of(request), table)
             context = saved_context(request, sheet, item, reshape=reshape, settled=saved.settled)
             return render(request, "assessments/score_page/_score_saved.html", context)
 
@@ -170,7 +172,8 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     if not sees_live_rows(posts_of(user), table):
         return JsonResponse({"others": [], "changed": [], "now": ""})
     now = clock.now()
-    presences.note(table.pk, user, request.GET.get("item", ""))
+    viewer = viewer_of(request)
+    presences.note(table.pk, viewer, request.GET.get("item", ""))
     changed = presences.changed_since(table, parse_datetime(request.GET.get("since", "").replace(" ", "+")))
-    others = [{"name": one.name, "item": one.item_id} for one in presences.others(table.pk, user)]
+    others = [{"name": one.name, "item": one.item_id} for one in presences.others(table.pk, viewer)]
     return JsonResponse({"others": others, "changed": changed, "now": (now - presences.OVERLAP).isoformat()})

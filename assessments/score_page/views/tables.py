@@ -39,6 +39,7 @@ from districts.file.rules import may_edit_district
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.fragments import written
@@ -76,10 +77,11 @@ def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool
     """
     layout, show = sheet.scored.table, request.GET.get("show", "")
     item_id, wanted = request.GET.get("item", ""), request.GET.get("chapter", "")
+    viewer = Viewer(user)
     if editable and not (show or item_id or wanted):
-        show = row_filters.default_key(user, sheet)
+        show = row_filters.default_key(viewer, sheet)
         show = "" if show == row_filters.ALL else show
-    only = picked(show, sheet, user) if show in Show else None
+    only = picked(show, sheet, viewer) if show in Show else None
     if only is not None or ALL in (wanted, show):
         chapters = [chapter for chapter in layout.chapters if chapter.items]
     else:
@@ -117,12 +119,13 @@ def links_of(table: ScoreTable, *, editable: bool) -> SafeString:
 def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
     """Template context of the page; ``typed`` are refused cells."""
     user = signed_in(request)
-    sheet, version = sheet_of(user, table)
+    viewer = viewer_of(request)
+    sheet, version = sheet_of(viewer, table)
     held = posts_of(user)
     editable = version is None and may_edit_table(held, table)
     wanted = asked(request, sheet, user, editable=editable)
     look = TableLayout(editable, sees_live_rows(held, table), table.stage == "operation", table.building)
-    left = row_filters.shown(user, sheet, wanted.show) if wanted.only is not None else None
+    left = row_filters.shown(viewer, sheet, wanted.show) if wanted.only is not None else None
     why = left.why if left else {}
     return {
         **look._asdict(),
@@ -141,7 +144,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "here": wanted.query,
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "rows_href": reverse("assessments:score_row", args=[table.pk, "-"]).removesuffix("-/"),
-        "drawer": drawer_of(sheet, wanted.selected, live=version is None, past=past_of(user, table, wanted.selected)),
+        "drawer": drawer_of(sheet, wanted.selected, live=version is None, past=past_of(viewer, table, wanted.selected)),
         "opened": wanted.opened,
         "strange": strange_words(request, sheet),
         "frozen": version,
@@ -253,7 +256,7 @@ def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     version = get_object_or_404(table.versions.select_related("frozen_by"), number=number)
     content = version.content
     context = {
-        "withheld_files": withheld(user, (file["sha256"] for row in content["rows"] for file in row["evidence"])),
+        "withheld_files": withheld(viewer_of(request), (file["sha256"] for row in content["rows"] for file in row["evidence"])),
         "table": table,
         "version": version,
         "content": content,
@@ -268,7 +271,7 @@ def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 def score_table_list(request: HttpRequest) -> HttpResponse:
     """Show the newest 200 score tables the user sees."""
-    tables = score_tables_visible_to(signed_in(request)).select_related("self_check").order_by("-created_at", "-pk")[:200]
+    tables = score_tables_visible_to(viewer_of(request)).select_related("self_check").order_by("-created_at", "-pk")[:200]
     return render(
         request, "assessments/score_page/score_table_list.html", {"tables": [(table, TABLE.state(table.status)) for table in tables]}
     )

@@ -12,6 +12,7 @@ from assessments.score_page.selectors.table_drawer import files_of, library_of
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import LayoutKind, layout_blocks
@@ -25,24 +26,24 @@ IMAGES = ("image/jpeg", "image/png")
 LONGEST_SIDE = 1600  # pixels that a page of paper shows
 
 
-def pictures_for(user: User, check: SelfCheck) -> QuerySet[Evidence]:
+def pictures_for(viewer: Viewer, check: SelfCheck) -> QuerySet[Evidence]:
     """Pictures of the district's library that may be inserted; classified ones are excluded because they are not printed."""
-    library = readable(user, library_of(check.table)).filter(content_type__in=IMAGES)
+    library = readable(viewer, library_of(check.table)).filter(content_type__in=IMAGES)
     return library.exclude(confidentiality=Confidentiality.CLASSIFIED)
 
 
-def same_picture(user: User, check: SelfCheck, content: bytes, name: str) -> Evidence | None:
+def same_picture(viewer: Viewer, check: SelfCheck, content: bytes, name: str) -> Evidence | None:
     """The library's picture with this content, or None. Raises ``Refused`` if the content is not an acceptable picture."""
     ending = name.rpartition(".")[2].lower()
     Refused.unless(ending in ENDINGS, f"{ending or '没有扩展名'}格式，请另存为 jpg 或 png 后再插入")
     kind = inspect(name, BytesIO(content), len(content), settings.GD_UPLOAD_MAX_BYTES)
     kept = sha256(strip_metadata(name, kind, content)).hexdigest()
-    return pictures_for(user, check).filter(sha256=kept).first()
+    return pictures_for(viewer, check).filter(sha256=kept).first()
 
 
-def held_uploads(user: User, check: SelfCheck) -> QuerySet[Upload]:
+def held_uploads(viewer: Viewer, check: SelfCheck) -> QuerySet[Upload]:
     """Complete uploads of this user for the report that are not stored as files yet."""
-    return Upload.objects.filter(by=user, owner=subject_of(check.table), received=F("size"))
+    return Upload.objects.filter(by=viewer.person, owner=subject_of(check.table), received=F("size"))
 
 
 def pictures_named(text: str) -> set[str]:
@@ -56,7 +57,9 @@ def pictures_in(texts: Iterable[str], district: int, user: User | None = None) -
     if not keys:
         return {}
     found = _own(keys, district).exclude(confidentiality=Confidentiality.CLASSIFIED)
-    return {str(one.key): _printed(one) for one in (readable(user, found) if user else found) if _is_there(one) and not one.quarantine}
+    return {
+        str(one.key): _printed(one) for one in (readable(Viewer(user), found) if user else found) if _is_there(one) and not one.quarantine
+    }
 
 
 def _own(keys: Iterable[str], district: int) -> QuerySet[Evidence]:

@@ -18,8 +18,7 @@ from assessments.tables.models import TableVersion
 from assessments.tables.rules import sees_live_rows
 from districts.plots.selectors.board import totals_of as plot_totals
 from districts.projects.selectors.as_of_day import totals_of_projects
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, readable_text
 from greendistrict.core.memoisation import held_reads
@@ -28,9 +27,9 @@ from greendistrict.core.rounding import fixed
 TARGET = "target"
 
 
-def report_rows(user: User, check: SelfCheck) -> list[tuple[str, str]]:
+def report_rows(viewer: Viewer, check: SelfCheck) -> list[tuple[str, str]]:
     """Sections of the report: live for the district's people, as frozen for others."""
-    if sees_live_rows(posts_of(user), check.table):
+    if sees_live_rows(viewer.held, check.table):
         return [(section.title, str(check.report.get(section.key, ""))) for section in SECTIONS]
     newest = check.table.versions.order_by("-number").first()
     return [(title, text) for title, text in (newest.content.get("report", ()) if newest else ())]

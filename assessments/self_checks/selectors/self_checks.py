@@ -23,8 +23,8 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.registry import TableOwner
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
@@ -41,13 +41,13 @@ HANDED_IN_ROWS = (
 )
 
 
-def self_checks_visible_to(user: User) -> QuerySet[SelfCheck]:
+def self_checks_visible_to(viewer: Viewer) -> QuerySet[SelfCheck]:
     """Self-checks whose table the user sees; city and secretariat see the state of each one, but no unsubmitted values."""
-    held = posts_of(user)
+    held = viewer.held
     checks = SelfCheck.objects.select_related("district", "table", "table__district", "table__edition")
     if held.is_city or held.has(Role.SECRETARIAT):
         return checks
-    return checks.filter(table__in=score_tables_visible_to(user).order_by().values("pk"))
+    return checks.filter(table__in=score_tables_visible_to(viewer).order_by().values("pk"))
 
 
 def report_findings(check: SelfCheck) -> list[RowFinding]:
@@ -162,13 +162,13 @@ def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedCheck:
     return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late)
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Self-checks that wait for this user now: to fill in, sign, countersign, receive."""
-    held = posts_of(user)
+    held = viewer.held
     if not held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
-    today = clock.today()
-    waiting = [(check, _task_words(user, check, today)) for check in _may_wait(user, held)]
+    today = viewer.today
+    waiting = [(check, _task_words(viewer, check, today)) for check in _may_wait(viewer, held)]
     with held_reads():
         windows = self_check_windows(check.year for check, found in waiting if found)
         return [_task(check, *found, due=_task_day(check, windows[check.year])) for check, found in waiting if found]
@@ -182,18 +182,18 @@ def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
     return receiving_day(came.astimezone(clock.SHANGHAI).date(), window, TermSettings(parameters.load(), workdays.current()))
 
 
-def _may_wait(user: User, held: HeldPosts) -> QuerySet[SelfCheck]:
+def _may_wait(viewer: Viewer, held: HeldPosts) -> QuerySet[SelfCheck]:
     """Self-checks that may wait for this user; for the city's 经办 only filed ones."""
-    checks = self_checks_visible_to(user).exclude(status=SelfCheckState.RECEIVED)
+    checks = self_checks_visible_to(viewer).exclude(status=SelfCheckState.RECEIVED)
     if not held.is_city:
         return checks
     columns = ("status", "year", "opened_at", "filed_at", "countersigned_at", "countersign_required", "district__name", "district__is_demo")
     return checks.filter(status=SelfCheckState.FILED).select_related(None).select_related("district").only(*columns)
 
 
-def _task_words(user: User, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:
+def _task_words(viewer: Viewer, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:
     """(title, kind) of the user's task, or None."""
-    held = posts_of(user)
+    held = viewer.held
     if check.status in OPEN_STATES:
         title = "按退回意见补充自查" if check.status == SelfCheckState.RETURNED else "填报年度自查"
         return (title, "fill") if rules.may_edit_table(held, check.table) else None

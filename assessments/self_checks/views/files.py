@@ -28,6 +28,7 @@ from greendistrict.accounts.acting import named
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.workflow import timeline
@@ -44,7 +45,7 @@ QUESTION = "签发后冻结这一版，接收前可以撤回。{}的自评分表
 
 def seen_check(user: User, pk: int) -> SelfCheck:
     """The self-check if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.self_checks_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.self_checks_visible_to(Viewer(user)), pk=pk)
 
 
 @require_safe
@@ -87,7 +88,7 @@ def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]
         "blocking": blocking,
         "live": live,
         "table_seen": live or check.table.submitted_at is not None,
-        "report": report_rows(user, check),
+        "report": report_rows(Viewer(user), check),
         "editable": may_edit_table(held, check.table),
         "items": items if returning else (),
         **extra,

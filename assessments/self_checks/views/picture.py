@@ -12,6 +12,7 @@ from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 
@@ -22,7 +23,7 @@ def report_picture(request: HttpRequest, pk: int) -> HttpResponse:
     NotAllowed.unless(may_edit_table(posts_of(user), check.table), "这份自评报告现在不能改")
     first = {name: request.GET[name] for name in ("section", "at") if name in request.GET}
     form = PictureForm(request.POST, request.FILES) if request.method == "POST" else PictureForm(initial=first)
-    form.fields["document"].queryset = pictures_for(user, check)  # type: ignore[attr-defined]  # set for each district
+    form.fields["document"].queryset = pictures_for(viewer_of(request), check)  # type: ignore[attr-defined]  # set for each district
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

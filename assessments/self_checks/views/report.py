@@ -23,6 +23,7 @@ from assessments.tables.rules import may_edit_table, sees_live_rows
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
@@ -65,7 +66,7 @@ class ReportPage(SectionsPage[SelfCheck]):
 
     def closed(self, request: HttpRequest, report: SelfCheck, refused: Refused) -> HttpResponse:
         """Show the stored report, with the typed text to be copied."""
-        stored = dict(report_rows(signed_in(request), report))
+        stored = dict(report_rows(viewer_of(request), report))
         sections = [SectionPage(one, stored.get(one.title, "")) for one in SECTIONS]
         unsaved = [(one.title, typed) for one in SECTIONS if (typed := request.POST.get(one.key, "")) != stored.get(one.title, "")]
         context = {"check": report, **_named(report), "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
@@ -74,7 +75,7 @@ class ReportPage(SectionsPage[SelfCheck]):
     def page(self, request: HttpRequest, report: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
         """Show the sections with last year's text and current figures beside them."""
         user, told = signed_in(request), problems or {}
-        stored = dict(report_rows(user, report))
+        stored = dict(report_rows(viewer_of(request), report))
         texts = {section.key: request.POST.get(section.key, stored.get(section.title, "")) for section in SECTIONS}
         held = posts_of(user)
         live, editable = sees_live_rows(held, report.table), may_edit_table(held, report.table)

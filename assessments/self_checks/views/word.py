@@ -22,6 +22,7 @@ from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents import uploads
 from greendistrict.documents.inspection import KINDS
@@ -73,7 +74,7 @@ def _compared(check: SelfCheck, content: bytes, user: User) -> ReturnedReport:
 def _held(check: SelfCheck, seen: ReturnedReport, user: User) -> list[Upload]:
     """Pending uploads used in sections that can be accepted."""
     named = set[str]().union(*(pictures_named(one.text) for one in seen.offers))
-    return list(held_uploads(user, check).filter(key__in=named)) if named else []
+    return list(held_uploads(Viewer(user), check).filter(key__in=named)) if named else []
 
 
 def _pictures(check: SelfCheck, seen: ReturnedReport, user: User) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def report_word_picture(request: HttpRequest, pk: int, key: UUID) -> HttpRespons
     """A pending picture of a document, for the user who uploaded it."""
     user = signed_in(request)
     check = seen_check(user, pk)
-    upload = get_object_or_404(held_uploads(user, check), key=key)
+    upload = get_object_or_404(held_uploads(viewer_of(request), check), key=key)
     kind = KINDS.get(upload.name.rpartition(".")[2].lower())
     if kind is None or kind.content_type not in IMAGES:
         raise Http404

@@ -25,6 +25,7 @@ from assessments.tables.selectors import presence as presences
 from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
 from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.workflow.pages import NOT_YOURS
@@ -126,9 +127,10 @@ def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     share = seen_share(user, pk)
     now, own = clock.now(), share_sheet(share).rows
-    presences.note(share.table_id, user, request.GET.get("item", ""))
+    viewer = viewer_of(request)
+    presences.note(share.table_id, viewer, request.GET.get("item", ""))
     changed = presences.changed_since(share.table, parse_datetime(request.GET.get("since", "").replace(" ", "+")))
-    others = [{"name": one.name, "item": one.item_id} for one in presences.others(share.table_id, user) if one.item_id in own]
+    others = [{"name": one.name, "item": one.item_id} for one in presences.others(share.table_id, viewer) if one.item_id in own]
     answer = {"others": others, "changed": [one for one in changed if one[0] in own], "now": (now - presences.OVERLAP).isoformat()}
     return JsonResponse(answer)
 

@@ -11,25 +11,23 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.opinions import opinions_summary
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
 from assessments.yearly_reports.selectors.operation import shown_figures
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.selectors import evidence_of
 
 UNFILED = (StageState.DRAFT, StageState.SIGNING)
 HOLDS = {True: "已建立", False: "未建立"}
 
 
-def contents_of(user: User, found: StageAssessment) -> dict[str, Any]:
+def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
     """Days, mechanisms, aspects, opinions and files; drafts only for editors, aspects for the district once concluded."""
     cycle = cycle_of(found)
-    held = posts_of(user)
+    held = viewer.held
     shown = found.status != StageState.DRAFT or rules.may_fill(held, found)
     return {
         "cycle": cycle,
         "next_cycle": next_cycle(found.district.held_since, found.due, stage_terms()) if found.district.held_since else None,
         "last": deadline_of(found, cycle),
-        "late": late_word(found, cycle, clock.today()),
+        "late": late_word(found, cycle, viewer.today),
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
         "figures": shown_figures(found, readable=shown, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if shown else [],

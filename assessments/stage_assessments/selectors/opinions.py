@@ -11,13 +11,12 @@ from assessments.opinions.selectors import OPINION_WORDS
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
-def stage_opinions_visible_to(user: User) -> QuerySet[StageOpinion]:
+def stage_opinions_visible_to(viewer: Viewer) -> QuerySet[StageOpinion]:
     """Opinions of the stage assessments the user sees, and those assigned to a body for which the user replies."""
-    return StageOpinion.objects.filter(Q(stage__in=stages_visible_to(user)) | Q(organisation_id__in=answers_for(posts_of(user))))
+    return StageOpinion.objects.filter(Q(stage__in=stages_visible_to(viewer)) | Q(organisation_id__in=answers_for(viewer.held)))
 
 
 def opinions_summary(stage: StageAssessment) -> dict[str, Any] | None:

@@ -20,8 +20,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import own_districts
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 
@@ -64,14 +63,14 @@ class ListedStage:
     source: str = ""
 
 
-def coming_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[ComingAssessment]:
+def coming_visible_to(viewer: Viewer, today: dt.date, only: Iterable[int] | None = None) -> list[ComingAssessment]:
     """Next points of the cycle for every visible pilot that uses the portal."""
-    held = posts_of(user)
+    held = viewer.held
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
     if only is not None:
         pilots = pilots.filter(pk__in=only)
     if not (held.is_city or held.has(Role.SECRETARIAT)):
-        own = {district.pk for district in own_districts(user)} if held.has(*SIDE) else set()
+        own = {district.pk for district in own_districts(viewer)} if held.has(*SIDE) else set()
         pilots = pilots.filter(pk__in=own)
     terms, found = stage_terms(), list(pilots.order_by("name_pinyin", "pk"))
     opened = _opened(found)
@@ -163,8 +162,8 @@ def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:
     return ListedStage(*about, conclusion=ended, concluded_on=row.on, source=row.source)
 
 
-def apart_visible_to(user: User, today: dt.date, only: Iterable[int] | None = None) -> list[RecordedStageAssessment | ComingAssessment]:
+def apart_visible_to(viewer: Viewer, today: dt.date, only: Iterable[int] | None = None) -> list[RecordedStageAssessment | ComingAssessment]:
     """Visible assessments without a record in the portal: from paper, and to come."""
     wanted = None if only is None else set(only)
-    papers = [row for row in recorded(user) if wanted is None or row.district_id in wanted]
-    return [*papers, *coming_visible_to(user, today, wanted)]
+    papers = [row for row in recorded(viewer) if wanted is None or row.district_id in wanted]
+    return [*papers, *coming_visible_to(viewer, today, wanted)]

@@ -27,8 +27,8 @@ from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from districts.indicator_systems.targets import measure_of, meets, reached, show
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
@@ -39,12 +39,12 @@ PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
 CLOSED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
-def stages_visible_to(user: User) -> QuerySet[StageAssessment]:
+def stages_visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
     """Assessments the user sees: all for city and secretariat, concluded ones for partners.
 
     Applicants, authorities and consultants with a mandate see those of their own districts.
     """
-    held = posts_of(user)
+    held = viewer.held
     found = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
     if held.is_city or held.has(Role.SECRETARIAT):
         return found
@@ -174,23 +174,23 @@ TASKS: dict[str, tuple[str, Callable[[HeldPosts, StageAssessment], bool]]] = {
 }
 
 
-def waiting(user: User) -> QuerySet[StageAssessment] | None:
+def waiting(viewer: Viewer) -> QuerySet[StageAssessment] | None:
     """Assessments that may wait for this user; None if assessments never wait for such a user."""
-    held = posts_of(user)
+    held = viewer.held
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.SECRETARIAT)):
         return None
-    return stages_visible_to(user).exclude(status__in=(*CLOSED, StageState.REVIEWING))
+    return stages_visible_to(viewer).exclude(status__in=(*CLOSED, StageState.REVIEWING))
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Stage assessments that wait for this user now."""
-    found = waiting(user)
-    return [] if found is None else [task for stage in found.order_by("due", "pk") if (task := task_of(user, stage))]
+    found = waiting(viewer)
+    return [] if found is None else [task for stage in found.order_by("due", "pk") if (task := task_of(viewer, stage))]
 
 
-def task_of(user: User, stage: StageAssessment) -> Task | None:
+def task_of(viewer: Viewer, stage: StageAssessment) -> Task | None:
     """The user's task for the assessment, or None."""
-    held = posts_of(user)
+    held = viewer.held
     if stage.status == StageState.RECTIFYING and stage.extension_asked and rules.extends(held, stage):
         title, holds = "审定整改延期申请", True
     else:

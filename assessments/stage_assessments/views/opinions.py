@@ -13,14 +13,16 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.opinions import stage_opinions_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 
 
 def seen_assessment(request: HttpRequest, pk: int) -> tuple[StageAssessment, bool]:
     """The assessment, and whether the user sees all of it or only opinions of the own body. Raises ``Http404``."""
-    user = signed_in(request)
-    if found := stages_visible_to(user).filter(pk=pk).first():
+    signed_in(request)
+    viewer = viewer_of(request)
+    if found := stages_visible_to(viewer).filter(pk=pk).first():
         return found, True
-    rows = StageAssessment.objects.filter(review_opinions__in=stage_opinions_visible_to(user)).distinct()
+    rows = StageAssessment.objects.filter(review_opinions__in=stage_opinions_visible_to(viewer)).distinct()
     return get_object_or_404(rows.select_related("district", "review"), pk=pk), False
 
 

@@ -30,6 +30,7 @@ from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.services import store
@@ -40,7 +41,7 @@ from greendistrict.workflow.procedure import offered
 
 def seen_stage(user: User, pk: int) -> StageAssessment:
     """The assessment if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.stages_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.stages_visible_to(Viewer(user)), pk=pk)
 
 
 @require_safe
@@ -56,12 +57,13 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
     known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
     mending = rules.may_mend(held, found)
     concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
-    review_open = concluded is not None and reviews_visible_to(user).filter(pk=concluded.pk).exists()
+    viewer = Viewer(user)
+    review_open = concluded is not None and reviews_visible_to(viewer).filter(pk=concluded.pk).exists()
     return {
-        **contents_of(user, found),
+        **contents_of(viewer, found),
         "stage": found,
         "table": found.table,
-        "table_seen": score_tables_visible_to(user).filter(pk=found.table_id).exists(),
+        "table_seen": score_tables_visible_to(viewer).filter(pk=found.table_id).exists(),
         "state": STAGE_ASSESSMENT.state(found.status),
         "offered": [short_offer(one) for one in offered(found, user, known)],
         "action_url": reverse("assessments:stage_action", args=[found.pk]),

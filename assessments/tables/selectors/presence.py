@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 
 from assessments.tables.models import ScoreTable
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 SECONDS = 45  # three missed calls of the browser
 GROUP_SECONDS = 24 * 3600
@@ -22,18 +22,18 @@ class PresentPerson(NamedTuple):
     item_id: str
 
 
-def note(table_id: int, user: User, item_id: str) -> None:
+def note(table_id: int, viewer: Viewer, item_id: str) -> None:
     """Record that the user is present. Two users arriving at once may miss each other until the next call."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
-    if user.pk not in known:
-        cache.set(_group(table_id), known | {user.pk}, GROUP_SECONDS)
-    cache.set(_place(table_id, user.pk), PresentPerson(user.pk, user.name, item_id[:LONGEST_ITEM]), SECONDS)
+    if viewer.user.pk not in known:
+        cache.set(_group(table_id), known | {viewer.user.pk}, GROUP_SECONDS)
+    cache.set(_place(table_id, viewer.user.pk), PresentPerson(viewer.user.pk, viewer.user.name, item_id[:LONGEST_ITEM]), SECONDS)
 
 
-def others(table_id: int, user: User) -> list[PresentPerson]:
+def others(table_id: int, viewer: Viewer) -> list[PresentPerson]:
     """All other people present, by name."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
-    found = cache.get_many([_place(table_id, pk) for pk in known - {user.pk}])
+    found = cache.get_many([_place(table_id, pk) for pk in known - {viewer.user.pk}])
     return sorted(found.values(), key=lambda here: (here.name, here.user_id))
 
 

@@ -15,8 +15,7 @@ from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
@@ -24,14 +23,14 @@ from indicators.scoring.engine import Result
 from indicators.scoring.refusals import ScoringRefused
 
 
-def score_tables_visible_to(user: User) -> QuerySet[ScoreTable]:
+def score_tables_visible_to(viewer: Viewer) -> QuerySet[ScoreTable]:
     """Tables the user sees, with district and edition.
 
     The district's own people and its authority see theirs always; a bureau sees the rows assigned to it (``selectors.shares``) but no
     table; city and secretariat see what was submitted (a table edited again is shown as frozen); partners what was received; experts what
     they accepted to judge.
     """
-    return ScoreTable.objects.filter(_seen_by(user)).select_related("district", "edition", "planned", "previous")
+    return ScoreTable.objects.filter(_seen_by(viewer)).select_related("district", "edition", "planned", "previous")
 
 
 # Query for filling in: the table and its relations, with a column list and a join for each owner of tables.
@@ -68,7 +67,7 @@ def worked_on() -> Joined:
     )
 
 
-def table_worked_on(user: User, pk: int) -> ScoreTable | None:
+def table_worked_on(viewer: Viewer, pk: int) -> ScoreTable | None:
     """One of ``score_tables_visible_to`` with its relations (``worked_on``), read for filling in; None if not visible.
 
     Used on every page and save, therefore most columns are not read, and for those who fill in or sign for the district visibility is not
@@ -79,8 +78,8 @@ def table_worked_on(user: User, pk: int) -> ScoreTable | None:
         return None
     known = found[0]
     table, district = known.pop("t"), known["district"]
-    held = posts_of(user)
-    if not (is_preparer(held, district) or is_reviewer(held, district)) and not score_tables_visible_to(user).filter(pk=pk).exists():
+    held = viewer.held
+    if not (is_preparer(held, district) or is_reviewer(held, district)) and not score_tables_visible_to(viewer).filter(pk=pk).exists():
         return None
     table._state.fields_cache.update(known)  # noqa: SLF001 -- as select_related does; a relation that is empty is known to be so
     for owner in table_owners:
@@ -90,14 +89,14 @@ def table_worked_on(user: User, pk: int) -> ScoreTable | None:
     return seen
 
 
-def row_evidence_visible_to(user: User) -> QuerySet[RowEvidence]:
+def row_evidence_visible_to(viewer: Viewer) -> QuerySet[RowEvidence]:
     """Files under rows of submitted tables that the user sees; the district's own files are open to it anyway."""
-    seen = ScoreTable.objects.filter(_seen_by(user), status__in=SEEN_BY_CITY)
+    seen = ScoreTable.objects.filter(_seen_by(viewer), status__in=SEEN_BY_CITY)
     return RowEvidence.objects.filter(row__table__in=seen)
 
 
-def _seen_by(user: User) -> Q:
-    held = posts_of(user)
+def _seen_by(viewer: Viewer) -> Q:
+    held = viewer.held
     condition = Q(pk__in=())
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(district__applicant_id__in=applicants)
@@ -113,7 +112,7 @@ def _seen_by(user: User) -> Q:
     if held.has(Role.PARTNER):
         condition |= Q(status=TableState.RECEIVED)
     for reader in table_readers:
-        condition |= reader.may_read(user, held)
+        condition |= reader.may_read(viewer, held)
     return condition
 
 

@@ -12,8 +12,7 @@ from assessments.tables.rules import SEEN_BY_CITY, sees_live_rows
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.integers import whole
 from greendistrict.documents.enums import PRINTED
 from greendistrict.documents.selectors import withheld
@@ -56,20 +55,20 @@ class VersionChoice:
     label: str
 
 
-def choices_of(user: User, table: ScoreTable) -> list[VersionChoice]:
+def choices_of(viewer: Viewer, table: ScoreTable) -> list[VersionChoice]:
     """States that can be compared: the live table (for those who see it), its versions, versions of other years."""
-    found = [VersionChoice(LIVE, "现在的内容")] if _has_live(user, table) else []
+    found = [VersionChoice(LIVE, "现在的内容")] if _has_live(viewer, table) else []
     found += [VersionChoice(str(version.number), _label(version, table)) for version in table.versions.order_by("-number")]
-    return found + [VersionChoice(f"{one.table_id}-{one.number}", _label(one, table)) for one in _other_years(user, table)]
+    return found + [VersionChoice(f"{one.table_id}-{one.number}", _label(one, table)) for one in _other_years(viewer, table)]
 
 
-def _has_live(user: User, table: ScoreTable) -> bool:
+def _has_live(viewer: Viewer, table: ScoreTable) -> bool:
     """Whether the live rows are a separate state for this user: after submission they equal the newest version."""
-    return table.status not in SEEN_BY_CITY and sees_live_rows(posts_of(user), table)
+    return table.status not in SEEN_BY_CITY and sees_live_rows(viewer.held, table)
 
 
-def _other_years(user: User, table: ScoreTable) -> QuerySet[TableVersion]:
-    tables = score_tables_visible_to(user).filter(district=table.district_id, purpose=table.purpose, type=table.type, stage=table.stage)
+def _other_years(viewer: Viewer, table: ScoreTable) -> QuerySet[TableVersion]:
+    tables = score_tables_visible_to(viewer).filter(district=table.district_id, purpose=table.purpose, type=table.type, stage=table.stage)
     others = TableVersion.objects.filter(table__in=tables.exclude(pk=table.pk).order_by().values("pk"))
     return others.select_related("table").order_by("-table__year", "-number")
 
@@ -79,15 +78,15 @@ def _label(version: TableVersion, table: ScoreTable) -> str:
     return f"{year}第{version.number}版{'（已接收）' if version.counts else ''}"
 
 
-def state_of(user: User, table: ScoreTable, key: str) -> ComparedState | None:
+def state_of(viewer: Viewer, table: ScoreTable, key: str) -> ComparedState | None:
     """State by its key; None if it does not exist or is not visible."""
     if key == LIVE:
-        return live_state(table) if _has_live(user, table) else None
+        return live_state(table) if _has_live(viewer, table) else None
     other, _, number = key.rpartition("-")
     count, elsewhere = whole(number), whole(other)
     if count is None or (other and elsewhere is None):
         return None
-    versions = _other_years(user, table).filter(table=elsewhere) if elsewhere is not None else table.versions.select_related("table")
+    versions = _other_years(viewer, table).filter(table=elsewhere) if elsewhere is not None else table.versions.select_related("table")
     version = versions.filter(number=count).first()
     return frozen_state(version, _label(version, table), key) if version else None
 
@@ -96,7 +95,7 @@ def frozen_state(version: TableVersion, label: str, key: str) -> ComparedState:
     """State of a frozen version, with its frozen figures."""
     content = version.content
     result = content["result"] or {}
-    classified = withheld(None, (file["sha256"] for row in content["rows"] for file in row["evidence"]))
+    classified = withheld(Viewer(None), (file["sha256"] for row in content["rows"] for file in row["evidence"]))
     rows = {row["item_id"]: {**row, "evidence": [_named(file, classified) for file in row["evidence"]]} for row in content["rows"]}
     return ComparedState(key, label, version.table, rows, _points(result), str(result.get("total", "—")))
 

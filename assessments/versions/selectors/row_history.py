@@ -8,8 +8,7 @@ from assessments.tables.models import RowChange, ScoreTable
 from assessments.tables.rules import sees_drafts
 from assessments.versions.selectors.changes import FIELD_WORDS, CellChange
 from assessments.versions.selectors.differences import differences, frozen_state
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
@@ -22,9 +21,9 @@ def changes_of(table: ScoreTable, item_id: str = "", field: str = "") -> QuerySe
     return found.filter(field=field) if field else found
 
 
-def past_of(user: User, table: ScoreTable, item_id: str) -> list[CellChange] | None:
+def past_of(viewer: Viewer, table: ScoreTable, item_id: str) -> list[CellChange] | None:
     """History of a clause for users who may not see drafts; None for others, who read the changes themselves."""
-    return None if sees_drafts(posts_of(user), table) else [change for _, change in version_changes(table, item_id)]
+    return None if sees_drafts(viewer.held, table) else [change for _, change in version_changes(table, item_id)]
 
 
 def version_changes(table: ScoreTable, item_id: str = "", field: str = "") -> list[tuple[Item, CellChange]]:

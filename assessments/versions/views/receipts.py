@@ -13,6 +13,7 @@ from assessments.versions import receipts
 from assessments.versions.models import Receipt
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import sealing
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.templatetags.gd import cn_datetime
@@ -45,7 +46,7 @@ def receipt_of(version: TableVersion) -> Receipt | None:
 def names_classified(receipt: Receipt, user: User) -> bool:
     """Whether the signed file names a file that is too confidential for the user."""
     files = receipt.content["files"]
-    closed = withheld(user, (file["sha256"] for file in files))
+    closed = withheld(Viewer(user), (file["sha256"] for file in files))
     return any(file["sha256"] in closed and file["title"] != PRINTED for file in files)
 
 
@@ -71,7 +72,7 @@ def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         ("提交时间", f"{cn_datetime(receipt.issued_at)}　{content['submitted_by'] or '系统'}"),
         ("内容", f"条文{content['counts']['values']}条，佐证材料{content['counts']['files']}件"),
     ]
-    closed = withheld(signed_in(request), (file["sha256"] for file in content["files"]))
+    closed = withheld(viewer_of(request), (file["sha256"] for file in content["files"]))
     context = {"table": version.table, "version": version, "content": content, "rows": rows, "withheld_files": closed}
     context |= signed_part(version, signed_in(request))
     return render(request, "assessments/versions/score_receipt.html", context)

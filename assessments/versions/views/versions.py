@@ -20,6 +20,7 @@ from assessments.versions.services.restoring import restore_version
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
@@ -32,7 +33,7 @@ def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show two states of the table side by side: versions, years, the live table."""
     user = signed_in(request)
     table = seen_table(user, pk)
-    choices = states.choices_of(user, table)
+    choices = states.choices_of(viewer_of(request), table)
     old, new = _chosen(request, user, table, choices)
     versions = table.versions.select_related("frozen_by", "receipt").order_by("-number")
     context: dict[str, Any] = {"table": table, "check": getattr(table, "self_check", None), "choices": choices, "old": old, "new": new}
@@ -51,7 +52,7 @@ def _chosen(
     keys = [choice.key for choice in choices]
     new = request.GET.get("new") or (keys[0] if keys else "")
     old = request.GET.get("old") or next((key for key in keys if key != new), "")
-    found = [states.state_of(user, table, key) if key else None for key in (old, new)]
+    found = [states.state_of(Viewer(user), table, key) if key else None for key in (old, new)]
     if any(key and state is None for key, state in zip((old, new), found, strict=True)):
         raise Http404
     return found[0], found[1]

@@ -7,19 +7,18 @@ from assessments.reviews.selectors import reviews
 from assessments.self_checks.selectors import self_checks
 from assessments.sharing import selectors as shares
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """What waits for this user in self-checks, shares, reviews, inspections (except their findings) and the expert pool."""
-    expert = experts.own_profile(user) if posts_of(user).has(Role.EXPERT) else None
+    expert = experts.own_profile(viewer) if viewer.held.has(Role.EXPERT) else None
     return [
-        *self_checks.tasks_for(user),
-        *shares.tasks_for(user),
-        *reviews.tasks_for(user, seated=expert is not None),
-        *recusals.tasks_for(user),
-        *inspections.tasks_beside(user),
+        *self_checks.tasks_for(viewer),
+        *shares.tasks_for(viewer),
+        *reviews.tasks_for(viewer, seated=expert is not None),
+        *recusals.tasks_for(viewer),
+        *inspections.tasks_beside(viewer),
         *(experts.tasks_of(expert) if expert else ()),
     ]

@@ -22,6 +22,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 
 # Columns of the common format; a kind without a value for a column leaves it empty.
@@ -52,15 +53,15 @@ class MatterKind:
     """A kind of matter: query of what may wait, its columns, conversion of rows to objects, and its task."""
 
     name: str
-    waiting: Callable[[User], QuerySet[Any] | None]
+    waiting: Callable[[Viewer], QuerySet[Any] | None]
     columns: Mapping[str, str]
     made: Callable[[Row], Model]
-    task_of: Callable[[User, Any], Task | None]
+    task_of: Callable[[Viewer, Any], Task | None]
     district: str = "district"
 
     def rows(self, user: User) -> Any:
         """Rows in the common format, or None if nothing of this kind ever waits for the user."""
-        found: Any = self.waiting(user)  # a union of models is beyond the stubs
+        found: Any = self.waiting(Viewer(user))  # a union of models is beyond the stubs
         if found is None:
             return None
         whose = {"name": "name", "fiction": "is_demo", "applicant": "applicant_id", "titled": "titled_on"}
@@ -149,9 +150,9 @@ KINDS = {
 }
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Stage assessments, post-evaluations, operation reports and findings of inspections that wait for this user."""
-    parts = [rows for kind in KINDS.values() if (rows := kind.rows(user)) is not None]
+    parts = [rows for kind in KINDS.values() if (rows := kind.rows(viewer.user)) is not None]
     if not parts:
         return []
     first, *others = parts
@@ -160,6 +161,6 @@ def tasks_for(user: User) -> list[Task]:
     for values in found:
         row = dict(zip(SHAPE, values, strict=True))
         kind = KINDS[row["kind"]]
-        if (task := kind.task_of(user, kind.made(row))) is not None:
+        if (task := kind.task_of(viewer, kind.made(row))) is not None:
             tasks.append(task)
     return tasks

@@ -13,7 +13,7 @@ from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,12 @@ class VerifiedYear:
     intensity: Decimal | None
 
 
-def verified_years(user: User, district: District) -> list[VerifiedYear]:
+def verified_years(viewer: Viewer, district: District) -> list[VerifiedYear]:
     """Verifications the user sees, newest year first; three queries."""
-    reports = list(reports_visible_to(user).filter(district=district, kind=YearlyReportKind.CARBON).order_by("-year"))
-    readable = set(contents_visible_to(user).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
+    reports = list(reports_visible_to(viewer).filter(district=district, kind=YearlyReportKind.CARBON).order_by("-year"))
+    readable = (
+        set(contents_visible_to(viewer).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
+    )
     return _years(reports, readable)
 
 
@@ -50,11 +52,11 @@ def _years(reports: list[YearlyReport], readable: Collection[int]) -> list[Verif
     return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports) if line.report]
 
 
-def carbon_of(user: User, district: District) -> dict[str, Any]:
+def carbon_of(viewer: Viewer, district: District) -> dict[str, Any]:
     """Targets of the newest specialised plan next to the results of visible yearly verifications."""
     plan = district.plans.order_by("-number").first()
     targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
-    return {"plan": plan, "targets": targets, "verified": verified_years(user, district)}
+    return {"plan": plan, "targets": targets, "verified": verified_years(viewer, district)}
 
 
 def _year(report: YearlyReport, line: ListedReport, *, readable: bool) -> VerifiedYear:

@@ -25,8 +25,9 @@ from assessments.yearly_reports.report import PART, SECTIONS, has_any, is_writte
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
@@ -57,25 +58,25 @@ def known_verifiers() -> list[str]:
     return list(Organisation.objects.filter(kind=OrganisationKind.VERIFIER).order_by("name_pinyin").values_list("name", flat=True))
 
 
-def reports_visible_to(user: User) -> QuerySet[YearlyReport]:
+def reports_visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     """Reports the user sees: state of all for city and secretariat, the own ones for the district's side, received ones for partners."""
     found = YearlyReport.objects.select_related("district")
-    if filing.oversees(posts_of(user)):
+    if filing.oversees(viewer.held):
         return found
-    return found.filter(pk__in=YearlyReport.objects.filter(own_side(user) | _received(user)).order_by().values("pk"))
+    return found.filter(pk__in=YearlyReport.objects.filter(own_side(viewer) | _received(viewer)).order_by().values("pk"))
 
 
-def contents_visible_to(user: User) -> QuerySet[YearlyReport]:
+def contents_visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     """Reports whose figures and files the user reads: the district's own people always, others once they are handed in."""
     handed_in = Q(status__in=rules.HANDED_IN)
-    if filing.oversees(posts_of(user)):
+    if filing.oversees(viewer.held):
         return YearlyReport.objects.filter(handed_in)
-    mine = own_people(user) | (own_side(user) & handed_in) | _received(user)
+    mine = own_people(viewer) | (own_side(viewer) & handed_in) | _received(viewer)
     return YearlyReport.objects.filter(pk__in=YearlyReport.objects.filter(mine).order_by().values("pk"))
 
 
-def _received(user: User) -> Q:
-    return Q(status=YearlyReportState.RECEIVED) if posts_of(user).has(Role.PARTNER) else Q(pk__in=())
+def _received(viewer: Viewer) -> Q:
+    return Q(status=YearlyReportState.RECEIVED) if viewer.held.has(Role.PARTNER) else Q(pk__in=())
 
 
 def figures_of(report: YearlyReport) -> dict[str, Decimal]:
@@ -226,27 +227,27 @@ WAITING: dict[str, tuple[str, Callable[[HeldPosts, YearlyReport], bool]]] = {
 }
 
 
-def waiting(user: User) -> QuerySet[YearlyReport] | None:
+def waiting(viewer: Viewer) -> QuerySet[YearlyReport] | None:
     """Reports that may wait for this user; None if reports never wait for such a user."""
-    held = posts_of(user)
+    held = viewer.held
     if not held.has(Role.CITY_OFFICER, Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
         return None
     mine = Q(status=YearlyReportState.FILED) if held.has(Role.CITY_OFFICER) else Q(pk__in=())
     if held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):
-        mine |= Q(pk__in=YearlyReport.objects.filter(own_people(user)).exclude(status=YearlyReportState.RECEIVED).order_by().values("pk"))
+        mine |= Q(pk__in=YearlyReport.objects.filter(own_people(viewer)).exclude(status=YearlyReportState.RECEIVED).order_by().values("pk"))
     return YearlyReport.objects.filter(mine).select_related("district")
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Reports that wait for this user now."""
-    found = waiting(user)
+    found = waiting(viewer)
     with held_reads():
-        return [] if found is None else [task for row in found.order_by("year", "pk") if (task := task_of(user, row))]
+        return [] if found is None else [task for row in found.order_by("year", "pk") if (task := task_of(viewer, row))]
 
 
-def task_of(user: User, report: YearlyReport) -> Task | None:
+def task_of(viewer: Viewer, report: YearlyReport) -> Task | None:
     """The user's task for the report, or None."""
-    if not WAITING[report.status][1](posts_of(user), report):
+    if not WAITING[report.status][1](viewer.held, report):
         return None
     return Task(
         title=f"{WAITING[report.status][0]}{report.get_kind_display()}",

@@ -27,6 +27,7 @@ from assessments.yearly_reports.selectors.text import has_text, stale_in, text_r
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -41,7 +42,7 @@ TEMPLATE = "assessments/yearly_reports/yearly_report_detail.html"
 
 def seen(user: User, pk: int) -> YearlyReport:
     """The report if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.reports_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.reports_visible_to(Viewer(user)), pk=pk)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class _Asked:
 
 def _chosen(request: HttpRequest) -> _Asked:
     user = signed_in(request)
-    visible = selectors.reports_visible_to(user)
+    visible = selectors.reports_visible_to(viewer_of(request))
     unopened = owed_papers.unopened(user, clock.today(), *map(selectors.obligation_of, REPORT_SPECS))
     years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
     form, dues = ReportFilter(request.GET, years=years), report_dues(years)
@@ -90,11 +91,11 @@ def yearly_report_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def yearly_report_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook; the download is audited."""
-    user = signed_in(request)
+    signed_in(request)
     with held_reads():
         asked = _chosen(request)
         lines = asked.lines(asked.entries[:EXPORT_ROWS])
-    readable = frozenset(selectors.contents_visible_to(user).values_list("pk", flat=True))
+    readable = frozenset(selectors.contents_visible_to(viewer_of(request)).values_list("pk", flat=True))
     content = report_book(lines, readable)
     return list_workbook(request, content, name="运营与碳排放核查报告", action="yearly_report.export", rows=len(lines))
 
@@ -108,7 +109,8 @@ def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     kind, filling = REPORT_SPECS[report.kind], rules.may_fill(posts_of(user), report)
-    readable = selectors.contents_visible_to(user).filter(pk=report.pk).exists()
+    viewer = Viewer(user)
+    readable = selectors.contents_visible_to(viewer).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
     return {
@@ -126,7 +128,7 @@ def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, 
         "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if readable else [],
         "files": files,
         "filings": (filings := selectors.filings_of(report)),
-        "withheld_files": withheld(user, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
+        "withheld_files": withheld(viewer, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
         "written": has_text(report) and readable,
         "text": text_rows(report) if readable and has_any(report.text) else [],
         "stale": stale_in(report) if filling else [],

@@ -17,6 +17,7 @@ from assessments.yearly_reports.views.reports import seen
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
@@ -33,7 +34,7 @@ class TextPage(SectionsPage[YearlyReport]):
     def seen(self, user: User, pk: int) -> YearlyReport:
         """Operation report whose contents the user reads. Raises ``Http404``."""
         report = seen(user, pk)
-        if not has_text(report) or not contents_visible_to(user).filter(pk=pk).exists():
+        if not has_text(report) or not contents_visible_to(Viewer(user)).filter(pk=pk).exists():
             raise Http404
         return report
 

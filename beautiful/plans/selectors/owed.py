@@ -16,8 +16,9 @@ from beautiful.plans.quarters import AskedQuarter, DayChange, ReportedTask
 from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import report_page, waiting_for_check
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.models import Organisation, Post
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.compiled import CompiledFor
 from greendistrict.workflow.todo import Task
@@ -131,17 +132,17 @@ def _changes(on: dt.date, lines: Sequence[Mapping[str, str]]) -> list[DayChange]
     return [*found, DayChange(on, *days)] if any(days) else found
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: past quarters without a report, of tasks for whose owner the person reports. One query."""
-    held = posts_of(user)
+    held = viewer.held
     if not held.has(*REPORTERS):
         return []
-    return [*_to_report(user, held), *_to_confirm(user)]
+    return [*_to_report(viewer, held), *_to_confirm(viewer)]
 
 
-def _to_confirm(user: User) -> list[Task]:
+def _to_confirm(viewer: Viewer) -> list[Task]:
     """Reports that the person may check; no query for people outside the city."""
-    held = posts_of(user)
+    held = viewer.held
     if not rules.reads_all(held):
         return []
     return [
@@ -158,9 +159,9 @@ def _to_confirm(user: User) -> list[Task]:
     ]
 
 
-def _to_report(user: User, held: HeldPosts) -> list[Task]:
-    today = clock.today()
-    found = tasks_owed(today, rules.bodies_of(posts_of(user)))
+def _to_report(viewer: Viewer, held: HeldPosts) -> list[Task]:
+    today = viewer.today
+    found = tasks_owed(today, rules.bodies_of(viewer.held))
     mine = [one for one in found if not held.organisations_as(*one.roles).isdisjoint(one.bodies)]
     return [_task(one, asked) for one in mine for asked in one.unreported(today)]
 

@@ -21,8 +21,8 @@ from beautiful.plans.questions import Quarter
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import NONE, Light
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence
 
@@ -35,19 +35,19 @@ HISTORY = (
 )  # fmt: skip
 
 
-def plans_visible_to(user: User) -> QuerySet[ActionPlan]:
+def plans_visible_to(viewer: Viewer) -> QuerySet[ActionPlan]:
     """The city sees every plan; partners and bodies of districts see issued ones."""
     found = ActionPlan.objects.select_related("next")
-    held = posts_of(user)
+    held = viewer.held
     if rules.reads_all(held):
         return found
     return found.filter(issued_on__isnull=False) if rules.may_read_plans(held) else found.none()
 
 
-def planned_visible_to(user: User) -> QuerySet[PlannedTask]:
+def planned_visible_to(viewer: Viewer) -> QuerySet[PlannedTask]:
     """The city sees every task, partners those of issued plans, bodies of districts tasks they own or partner in, and city tasks above."""
     found = PlannedTask.objects.select_related("plan__next", "task__city_task", "owner", "previous")
-    held = posts_of(user)
+    held = viewer.held
     if rules.reads_all(held):
         return found
     issued = found.filter(plan__issued_on__isnull=False)
@@ -61,9 +61,9 @@ def planned_visible_to(user: User) -> QuerySet[PlannedTask]:
     return issued.filter(Q(pk__in=own.values("pk")) | Q(task__in=above))
 
 
-def progress_visible_to(user: User) -> QuerySet[QuarterlyProgress]:
+def progress_visible_to(viewer: Viewer) -> QuerySet[QuarterlyProgress]:
     """Reports on visible tasks."""
-    return QuarterlyProgress.objects.filter(planned__in=planned_visible_to(user).values("pk"))
+    return QuarterlyProgress.objects.filter(planned__in=planned_visible_to(viewer).values("pk"))
 
 
 def owners(*, is_demo: bool) -> QuerySet[Organisation]:
@@ -148,12 +148,12 @@ def _summed_parts(planned: PlannedTask, below: Sequence[PlannedTask], on: dt.dat
     return [one for one in below if (part := one.content_on(on)).path is not None and part.unit == own.unit] if own.path is not None else []
 
 
-def lines_of(plan: ActionPlan, user: User) -> list[TaskLine]:
+def lines_of(plan: ActionPlan, viewer: Viewer) -> list[TaskLine]:
     """Visible tasks of a plan, district tasks below their city task if that is visible. Sums do not depend on the reader."""
     amber = amber_from()
     below: dict[int | None, list[PlannedTask]] = {}
     everything = list(_with_progress().filter(plan=plan))
-    seen = set(planned_visible_to(user).filter(plan=plan).order_by().values_list("pk", flat=True))
+    seen = set(planned_visible_to(viewer).filter(plan=plan).order_by().values_list("pk", flat=True))
     tops = {one.task_id for one in everything if one.pk in seen and one.task.city_task_id is None}
     for one in everything:
         below.setdefault(one.task.city_task_id, []).append(one)
@@ -223,9 +223,9 @@ def with_values(found: Sequence[PlannedTask]) -> list[tuple[PlannedTask, list[Qu
     return [(row, quarter_values(row, below.get((row.plan_id, row.task_id), ()), amber)) for row in (rows[one.pk] for one in found)]
 
 
-def history_of(planned: PlannedTask, user: User) -> list[PlannedTask]:
+def history_of(planned: PlannedTask, viewer: Viewer) -> list[PlannedTask]:
     """The task in every visible plan, oldest first, with reports, adjustments and the evaluations that led to them."""
-    rows = planned_visible_to(user).filter(task=planned.task_id).order_by("plan__first_year", "pk")
+    rows = planned_visible_to(viewer).filter(task=planned.task_id).order_by("plan__first_year", "pk")
     return list(rows.prefetch_related(*HISTORY))
 
 
@@ -250,9 +250,9 @@ def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evid
     return found
 
 
-def plan_rows(user: User) -> QuerySet[Any]:
+def plan_rows(viewer: Viewer) -> QuerySet[Any]:
     """Visible plans with the number of their tasks."""
-    return plans_visible_to(user).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
+    return plans_visible_to(viewer).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
 
 
 def waiting_for_check() -> QuerySet[QuarterlyProgress]:

@@ -9,13 +9,13 @@ from carbon.metering.rules import keeps_meters
 from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
-def meters_visible_to(user: User) -> QuerySet[Meter]:
+def meters_visible_to(viewer: Viewer) -> QuerySet[Meter]:
     """Meters of the districts whose file the person reads."""
-    return Meter.objects.filter(district__in=files_visible_to(user))
+    return Meter.objects.filter(district__in=files_visible_to(viewer))
 
 
 def meter_list(district: District) -> QuerySet[Meter]:

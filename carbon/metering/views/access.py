@@ -10,6 +10,7 @@ from districts.file.models.district import District
 from districts.file.views.common import district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.integers import whole
 
@@ -32,7 +33,7 @@ def metering_to_keep(request: HttpRequest, code: str) -> District:
 def meter_seen(request: HttpRequest, code: str, pk: int) -> tuple[Meter, bool]:
     """Meter that the person may see, and whether they may edit it. Raises ``Http404``."""
     district, keeps = metering_to_read(request, code)
-    rows = meters_visible_to(signed_in(request)).select_related("plot", "work", "parent")
+    rows = meters_visible_to(viewer_of(request)).select_related("plot", "work", "parent")
     meter: Meter = get_object_or_404(rows, pk=pk, district=district)
     meter.district = district
     return meter, keeps

@@ -18,9 +18,7 @@ from districts.common.certainty import is_inferred, is_unknown, stage_word
 from districts.common.enums import Certainty, DistrictType, Stage, Star
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import districts_visible_to, register_only
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import Kept
 
 UNKNOWN = "未查明"
@@ -174,13 +172,13 @@ class Summary:
 _HIDDEN: Kept[RawSQL] = Kept(KEPT_CONDITIONS)
 
 
-def disclosed_to(user: User, districts: QuerySet[District]) -> QuerySet[District, Any]:
+def disclosed_to(viewer: Viewer, districts: QuerySet[District]) -> QuerySet[District, Any]:
     """Annotate districts with ``hidden``: the user may see only the register fields.
 
     One condition for all figures of a row. It is compiled once per set of posts and day, because it depends on nothing else.
     """
-    posts = ((post.role, post.organisation_id, post.organisation.parent_id) for post in posts_of(user).posts)
-    return districts.annotate(hidden=_HIDDEN.get((clock.today(), *posts), lambda: _as_sql(register_only(user))))
+    posts = ((post.role, post.organisation_id, post.organisation.parent_id) for post in viewer.held.posts)
+    return districts.annotate(hidden=_HIDDEN.get((viewer.today, *posts), lambda: _as_sql(register_only(viewer))))
 
 
 def _as_sql(condition: Q) -> RawSQL:
@@ -238,7 +236,7 @@ def district_rows(districts: QuerySet[District]) -> list[DistrictRow]:
     return [DistrictRow.of(values) for values in row_values(districts.annotate(hidden=Value(value=False)))]
 
 
-def district_rows_for_api(user: User) -> QuerySet[District, Any]:
+def district_rows_for_api(viewer: Viewer) -> QuerySet[District, Any]:
     """Rows for the API as mappings, one query; filter and slice as any queryset. ``area_list`` is a list of {code, name}.
 
     Each must be passed through ``disclosed``.
@@ -249,7 +247,7 @@ def district_rows_for_api(user: User) -> QuerySet[District, Any]:
         .values(json=JSONObject(code="code", name="name"))
     )
     return (
-        disclosed_to(user, districts_visible_to(user))
+        disclosed_to(viewer, districts_visible_to(viewer))
         .annotate(area_list=ArraySubquery(areas))
         .values(
             "code", "name", "aliases", "type", "type_certainty", "stage", "status_certainty", "star", "title_number", "titled_on",

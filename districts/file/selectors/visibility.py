@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
@@ -12,8 +11,8 @@ from districts.file.disclosure import WORKING, Side, filed_to, open_to
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District, ExternalHonour
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 
 PUBLIC = ~Q(stage=Stage.CANDIDATE) | Q(guideline_area=True) | ~Q(sources=[])
@@ -25,23 +24,23 @@ def public_districts() -> QuerySet[District]:
     return District.objects.filter(PUBLIC)
 
 
-def _parties(user: User) -> Q:
+def _parties(viewer: Viewer) -> Q:
     """Condition for districts connected to the user by a post."""
-    return _own(user) | _led(user, Role.BUREAU)
+    return _own(viewer) | _led(viewer, Role.BUREAU)
 
 
-def _led(user: User, role: Role) -> Q:
+def _led(viewer: Viewer, role: Role) -> Q:
     """Condition for districts led by the user's bodies or the bodies above them."""
-    bodies = bodies_as(posts_of(user), role)
+    bodies = bodies_as(viewer.held, role)
     return (
         Q(pk__in=District.authorities.through.objects.filter(organisation_id__in=bodies).values("district_id")) if bodies else Q(pk__in=())
     )
 
 
-def _own(user: User) -> Q:
+def _own(viewer: Viewer) -> Q:
     """Condition for districts to whose own side the user belongs: applicant, consultant, authority."""
-    held = posts_of(user)
-    condition = _led(user, Role.AUTHORITY)
+    held = viewer.held
+    condition = _led(viewer, Role.AUTHORITY)
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(applicant_id__in=applicants)
     if consultants := held.organisations_as(Role.CONSULTANT):
@@ -50,14 +49,14 @@ def _own(user: User) -> Q:
     return condition
 
 
-def districts_of(user: User) -> QuerySet[District]:
+def districts_of(viewer: Viewer) -> QuerySet[District]:
     """Districts in which the user takes part as applicant, consultant, authority or bureau."""
-    return District.objects.filter(_parties(user))
+    return District.objects.filter(_parties(viewer))
 
 
-def districts_edited_by(user: User) -> QuerySet[District]:
+def districts_edited_by(viewer: Viewer) -> QuerySet[District]:
     """Districts whose file the user may edit, as ``rules.may_edit_district`` decides for one; locks are not checked."""
-    held = posts_of(user)
+    held = viewer.held
     condition = Q(applicant_id__in=held.organisations_as(Role.PREPARER))
     if consultants := held.organisations_as(Role.CONSULTANT):
         mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=consultants)
@@ -65,49 +64,49 @@ def districts_edited_by(user: User) -> QuerySet[District]:
     return District.objects.filter(condition)
 
 
-def own_districts(user: User) -> list[District]:
+def own_districts(viewer: Viewer) -> list[District]:
     """Districts in which the user takes part, by pinyin; read once for a page."""
-    return memoisation.once(_own_districts, user)
+    return viewer.now.once(_own_districts)
 
 
-def _own_districts(user: User) -> list[District]:
-    return list(districts_of(user).order_by("name_pinyin", "pk"))
+def _own_districts(viewer: Viewer) -> list[District]:
+    return list(districts_of(viewer).order_by("name_pinyin", "pk"))
 
 
-def own_keys(user: User, only: Collection[int] | None = None) -> frozenset[int]:
+def own_keys(viewer: Viewer, only: Collection[int] | None = None) -> frozenset[int]:
     """Keys of ``own_districts``, or of those among ``only``; the districts themselves are not read."""
-    if memoisation.is_held(_own_districts, user):
-        own = frozenset(district.pk for district in own_districts(user))
+    if memoisation.is_held(_own_districts, viewer.now):
+        own = frozenset(district.pk for district in own_districts(viewer))
         return own if only is None else own.intersection(only)
-    return memoisation.once(_own_keys, user, memoisation.as_key(only))
+    return viewer.now.once(_own_keys, memoisation.as_key(only))
 
 
-def _own_keys(user: User, only: Collection[int] | None) -> frozenset[int]:
-    found = districts_of(user) if only is None else districts_of(user).filter(pk__in=only)
+def _own_keys(viewer: Viewer, only: Collection[int] | None) -> frozenset[int]:
+    found = districts_of(viewer) if only is None else districts_of(viewer).filter(pk__in=only)
     return frozenset(found.order_by().values_list("pk", flat=True))
 
 
-def districts_visible_to(user: User | AnonymousUser) -> QuerySet[District]:
+def districts_visible_to(viewer: Viewer) -> QuerySet[District]:
     """Districts the user sees: none for account managers, all for the city's side, own and public ones for others."""
-    held = posts_of(user)
-    if not isinstance(user, User) or held.is_keeper or not held.roles:
+    held = viewer.held
+    if not viewer.is_somebody or held.is_keeper or not held.roles:
         return District.objects.none()
     if held.has(*SEE_ALL):
         return District.objects.all()
-    return District.objects.filter(PUBLIC | _parties(user))
+    return District.objects.filter(PUBLIC | _parties(viewer))
 
 
-def files_visible_to(user: User) -> QuerySet[District]:
+def files_visible_to(viewer: Viewer) -> QuerySet[District]:
     """Districts whose inner file the user may open, as ``rules.may_read_file`` decides for one."""
-    return District.objects.filter(_file_open_to(user))
+    return District.objects.filter(_file_open_to(viewer))
 
 
-def _file_open_to(user: User) -> Q:
+def _file_open_to(viewer: Viewer) -> Q:
     """Condition for districts whose inner file the user may open."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper:
         return Q(pk__in=())
-    condition = _own(user) | (_led(user, Role.BUREAU) & open_to(Side.BUREAU))
+    condition = _own(viewer) | (_led(viewer, Role.BUREAU) & open_to(Side.BUREAU))
     if sides := sides_of(held):
         condition |= open_to(*sides)
     if held.has(Role.PARTNER):
@@ -115,20 +114,20 @@ def _file_open_to(user: User) -> Q:
     return condition
 
 
-def register_only(user: User) -> Q:
+def register_only(viewer: Viewer) -> Q:
     """Condition for districts of which the user may see only the register fields.
 
     It is a condition on the row itself: a subquery with the keys of all open files would be repeated for every row once it exceeds the
     database's work memory. It equals ``~_file_open_to`` for working districts, which only their own side and those they were filed to may
     open.
     """
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper:
         return WORKING & ~PUBLIC
     filed = filed_to(*sides_of(held))
     if bodies_as(held, Role.BUREAU):
-        filed |= _led(user, Role.BUREAU) & filed_to(Side.BUREAU)
-    return WORKING & ~PUBLIC & ~(_own(user) | filed)
+        filed |= _led(viewer, Role.BUREAU) & filed_to(Side.BUREAU)
+    return WORKING & ~PUBLIC & ~(_own(viewer) | filed)
 
 
 def shown_honours(district: District, *, reads_file: bool) -> list[ExternalHonour]:
@@ -146,19 +145,19 @@ def is_working(district: District) -> bool:
     return not is_public(district) and district.applicant_id is not None
 
 
-def is_visible(user: User, district: District) -> bool:
+def is_visible(viewer: Viewer, district: District) -> bool:
     """Whether the user sees the district, as ``districts_visible_to``; needs a query only for a district that is not public."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return False
     known = held.has(*SEE_ALL) or is_public(district) or is_preparer(held, district) or is_reviewer(held, district)
-    return known or districts_of(user).filter(pk=district.pk).exists()
+    return known or districts_of(viewer).filter(pk=district.pk).exists()
 
 
-def district_seen(user: User, code: str) -> District:
+def district_seen(viewer: Viewer, code: str) -> District:
     """District by code with its lock marks (``file_locks.lock_reasons``) if the user sees it. Raises ``Http404``."""
     found = file_locks.marked("code", code)
-    if found is None or not is_visible(user, found):
+    if found is None or not is_visible(viewer, found):
         raise Http404
     return found
 

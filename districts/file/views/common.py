@@ -21,6 +21,7 @@ from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import hold_editor
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import as_of
@@ -50,7 +51,7 @@ class Conflict:
 def district_to_edit(request: HttpRequest, code: str) -> District:
     """District whose file the user may edit; raises ``Http404`` if it is not visible, ``NotAllowed`` if it may not be edited."""
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(viewer_of(request), code)
     hold_editor(user, district)
     return district
 
@@ -61,7 +62,7 @@ def district_to_fill(request: HttpRequest, code: str) -> tuple[District, bool]:
     Raises ``Http404`` if it is not visible, ``NotAllowed`` if it is not theirs to edit, ``Refused`` for a post to a locked one.
     """
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(viewer_of(request), code)
     is_open = not lock_reasons(district)
     if request.method == "POST" or is_open or not may_edit_district(posts_of(user), district):
         hold_editor(user, district)
@@ -82,7 +83,7 @@ def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
     ``file_locks.lock_reasons`` gives the reasons of a lock.
     """
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(viewer_of(request), code)
     held = posts_of(user)
     editor = may_edit_district(held, district)
     if not editor and not may_read_file(held, district):
@@ -101,7 +102,7 @@ def district_to_list(request: HttpRequest, code: str, opens: Callable[[HeldPosts
     try:
         return *district_to_read(request, code), True
     except NotAllowed:
-        district = district_seen(signed_in(request), code)
+        district = district_seen(viewer_of(request), code)
         if opens(posts_of(signed_in(request)), district):
             return district, False, False
         raise

@@ -18,6 +18,7 @@ from districts.file.selectors.visibility import SEE_ALL, districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -51,8 +52,9 @@ def _written(row: DistrictRow) -> WrittenRow:
 def district_list(request: HttpRequest) -> HttpResponse:
     """Show visible districts, filtered and sorted by the query string, 50 per page, with counts of all matches."""
     user = signed_in(request)
-    filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
-    found = disclosed_to(user, filters.qs)
+    viewer = viewer_of(request)
+    filters = DistrictFilter(request.GET, queryset=districts_visible_to(viewer), request=request)
+    found = disclosed_to(viewer, filters.qs)
     summary = summary_of(found)
     listed = list_context(request, row_values(ordered(found, request.GET.get("order", ""))), filters.form, count=summary.rows)
     page = listed["page"]
@@ -74,8 +76,9 @@ def district_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def district_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook; the download is audited."""
-    user = signed_in(request)
-    filters = DistrictFilter(request.GET, queryset=districts_visible_to(user), request=request)
-    rows = row_values(ordered(disclosed_to(user, filters.qs), request.GET.get("order", "")))[:EXPORT_ROWS]
+    signed_in(request)
+    viewer = viewer_of(request)
+    filters = DistrictFilter(request.GET, queryset=districts_visible_to(viewer), request=request)
+    rows = row_values(ordered(disclosed_to(viewer, filters.qs), request.GET.get("order", "")))[:EXPORT_ROWS]
     content, count = district_book(map(DistrictRow.of, rows), today=clock.today())
     return list_workbook(request, content, name="城区", action="districts.export", rows=count)

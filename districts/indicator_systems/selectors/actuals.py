@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
@@ -61,9 +61,9 @@ def earlier_actual(actual: IndicatorActual) -> IndicatorActual | None:
     return IndicatorActual.objects.filter(district=actual.district_id, key=actual.key, year__lt=actual.year).order_by("-year").first()
 
 
-def actual_tasks(user: User) -> list[Task]:
+def actual_tasks(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: values that the person may check; no query for people without a reviewer's post."""
-    return check_tasks(user, IndicatorActual.objects.for_desk(user).titled())
+    return check_tasks(viewer.user, IndicatorActual.objects.for_desk(viewer.user).titled())
 
 
 def newest_actual(row: IndicatorRow) -> tuple[int, str] | None:

@@ -18,8 +18,7 @@ from districts.indicator_systems.target_path import due_of
 from districts.indicator_systems.targets import Measure, as_stored, show
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
@@ -28,13 +27,13 @@ from indicators.scoring.prepare import Item
 HANDED_UP = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)
 
 
-def systems_visible_to(user: User) -> QuerySet[IndicatorSystem]:
+def systems_visible_to(viewer: Viewer) -> QuerySet[IndicatorSystem]:
     """Versions the user may open: all for their own side, handed-up ones for readers of the file, approved ones for partners."""
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper or not held.roles:
         return IndicatorSystem.objects.none()
     shown = (SystemStatus.APPROVED,) if held.roles == {Role.PARTNER} else HANDED_UP
-    condition = Q(district__in=files_visible_to(user).values("pk"), status__in=shown)
+    condition = Q(district__in=files_visible_to(viewer).values("pk"), status__in=shown)
     if held.has(Role.CITY_OFFICER):  # approves where no other body leads (rules.approves_system): handing up is the filing
         led = District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
         others = led.exclude(organisation_id=Coalesce(OuterRef("district__applicant_id"), 0))

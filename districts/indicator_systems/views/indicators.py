@@ -31,6 +31,7 @@ from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -62,9 +63,10 @@ def page_address(system: IndicatorSystem, anchor: str = "") -> str:
 
 def seen_system(request: HttpRequest, code: str, number: int | str | None = None) -> IndicatorSystem:
     """A visible version, by default the newest. Raises ``Http404``."""
-    user = signed_in(request)
-    district = district_seen(user, code)
-    versions = systems_visible_to(user).filter(district=district)
+    signed_in(request)
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
+    versions = systems_visible_to(viewer).filter(district=district)
     if number is not None:
         versions = versions.filter(number=number)
     system = versions.order_by("-number").first()
@@ -106,7 +108,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
         gaps = [replace(one, field="", href="") for one in gaps]
     lacking = request.GET.get("lacking", "") if request.GET.get("lacking") in LACKING else ""
     shown = [line for line in lines if lacks(line.row, lacking)] if lacking else lines
-    versions = list(systems_visible_to(user).filter(district=district).order_by("-number"))
+    versions = list(systems_visible_to(viewer_of(request)).filter(district=district).order_by("-number"))
     editable = is_open and system.status == SystemStatus.DRAFT
     return {
         **section_context(request, district, "indicator_system"),
@@ -316,6 +318,6 @@ def _again(request: HttpRequest, code: str, number: int, refused: Refused | None
 def _done(request: HttpRequest, system: IndicatorSystem, offer: Offered | None) -> HttpResponse:
     """Redirect to the version, or to the district if the user no longer sees the version."""
     messages.success(request, DONE[offer.action] if offer else "已办理")
-    if systems_visible_to(signed_in(request)).filter(pk=system.pk).exists():
+    if systems_visible_to(viewer_of(request)).filter(pk=system.pk).exists():
         return HttpResponseRedirect(page_address(system))
     return HttpResponseRedirect(reverse("districts:district_detail", kwargs={"code": system.district.code}))

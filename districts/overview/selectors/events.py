@@ -17,7 +17,7 @@ from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.acting import named
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import action_labels
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
@@ -56,7 +56,7 @@ class TimelineEvent:
     href: str = ""
 
 
-def file_events(user: User, district: District) -> list[TimelineEvent]:
+def file_events(viewer: Viewer, district: District) -> list[TimelineEvent]:
     """Events of the file for a user who may read it, unordered; a constant number of queries."""
     return [
         *_acts(district),
@@ -64,7 +64,7 @@ def file_events(user: User, district: District) -> list[TimelineEvent]:
         *_boundaries(district),
         *_baselines(district),
         *_approvals(district),
-        *_yearly_plans(user, district),
+        *_yearly_plans(viewer, district),
         *_steps(district),
         *_rows(district),
         *_imports(district),
@@ -163,8 +163,8 @@ def _approvals(district: District) -> Iterable[TimelineEvent]:
             yield TimelineEvent(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
 
 
-def _yearly_plans(user: User, district: District) -> Iterable[TimelineEvent]:
-    plans = {subject_of(plan): plan for plan in implementation_plans_visible_to(user).filter(items__district=district).distinct()}
+def _yearly_plans(viewer: Viewer, district: District) -> Iterable[TimelineEvent]:
+    plans = {subject_of(plan): plan for plan in implementation_plans_visible_to(viewer).filter(items__district=district).distinct()}
     for record in TransitionRecord.objects.filter(machine="implementation_plan", subject__in=list(plans)):
         plan = plans[record.subject]
         href = reverse("districts:implementation_plan_edit", args=[plan.pk])

@@ -10,7 +10,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 
 COUNTS: dict[str, tuple[type[Model], Q]] = {
     "plot_count": (Plot, Q(buildable=True)),
@@ -23,11 +23,11 @@ COUNTS: dict[str, tuple[type[Model], Q]] = {
 }
 
 
-def progress_rows(user: User) -> QuerySet[District, Any]:
+def progress_rows(viewer: Viewer) -> QuerySet[District, Any]:
     """One row per district with a file: name, stage and the counts of ``COUNTS``, from live lists instead of baselines."""
     counts = {name: _count(model, condition) for name, (model, condition) in COUNTS.items()}
     rows: QuerySet[District, Any] = (
-        files_visible_to(user)
+        files_visible_to(viewer)
         .filter(Q(applicant__isnull=False) | Q(plots__isnull=False))
         .distinct()
         .annotate(**counts)

@@ -15,9 +15,7 @@ from districts.plots.selectors.plots import opinions_waiting
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.selectors.plans import plan_tasks
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 
 MOST_QUESTIONS = 50
@@ -25,27 +23,25 @@ QUESTION = ("purpose", "due_on", "plot__number", "plot__is_demo", "plot__distric
 SYSTEM_STEPS = {SystemStatus.DRAFT: "填写指标体系", SystemStatus.SIGNING: "签发指标体系", SystemStatus.HANDED_UP: "批准指标体系"}
 
 
-def tasks_for(user: User) -> list[Task]:
+def tasks_for(viewer: Viewer) -> list[Task]:
     """Tasks: files to fill in, indicator systems to sign or approve, values to check, questions about plots; these have a deadline."""
-    return [*plan_tasks(user, clock.today()), *_files(user), *_systems(user), *actual_tasks(user), *_questions(user)]
+    return [*plan_tasks(viewer, viewer.today), *_files(viewer), *_systems(viewer), *actual_tasks(viewer), *_questions(viewer)]
 
 
-def _waiting(user: User) -> Q:
+def _waiting(viewer: Viewer) -> Q:
     """Condition for systems that wait for the user, as the predicates of ``rules`` decide for one."""
-    held, leading = posts_of(user), District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
+    held, leading = viewer.held, District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
     others = leading.exclude(organisation_id=OuterRef("district__applicant_id"))
     condition = Q(status=SystemStatus.SIGNING, district__applicant_id__in=held.organisations_as(Role.REVIEWER))
     if held.has(Role.PREPARER, Role.CONSULTANT):
-        condition |= Q(status=SystemStatus.DRAFT, district__in=districts_of(user)) & ~Q(district__in=locked_districts())
+        condition |= Q(status=SystemStatus.DRAFT, district__in=districts_of(viewer)) & ~Q(district__in=locked_districts())
     if held.has(Role.CITY_OFFICER):
         return condition | Q(~Exists(others), status=SystemStatus.HANDED_UP)
-    return condition | Q(
-        Exists(others.filter(organisation_id__in=bodies_as(posts_of(user), Role.AUTHORITY))), status=SystemStatus.HANDED_UP
-    )
+    return condition | Q(Exists(others.filter(organisation_id__in=bodies_as(viewer.held, Role.AUTHORITY))), status=SystemStatus.HANDED_UP)
 
 
-def _systems(user: User) -> list[Task]:
-    if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
+def _systems(viewer: Viewer) -> list[Task]:
+    if not viewer.held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
     return [
         Task(
@@ -55,7 +51,9 @@ def _systems(user: User) -> list[Task]:
             kind="indicator_system",
             is_demo=system.district.is_demo,
         )
-        for system in _columns(systems_visible_to(user).filter(_waiting(user)), "status", "number").order_by("district__name_pinyin", "pk")
+        for system in _columns(systems_visible_to(viewer).filter(_waiting(viewer)), "status", "number").order_by(
+            "district__name_pinyin", "pk"
+        )
     ]
 
 
@@ -64,8 +62,8 @@ def _columns(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[Indic
     return systems.select_related(None).select_related("district").only(*fields, "district__name", "district__code", "district__is_demo")
 
 
-def _questions(user: User) -> list[Task]:
-    if not posts_of(user).has(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER):
+def _questions(viewer: Viewer) -> list[Task]:
+    if not viewer.held.has(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
     return [
         Task(
@@ -76,16 +74,16 @@ def _questions(user: User) -> list[Task]:
             kind="plot_opinion",
             is_demo=opinion.plot.is_demo,
         )
-        for opinion in opinions_waiting(user).only(*QUESTION)[:MOST_QUESTIONS]
+        for opinion in opinions_waiting(viewer).only(*QUESTION)[:MOST_QUESTIONS]
     ]
 
 
-def _files(user: User) -> list[Task]:
+def _files(viewer: Viewer) -> list[Task]:
     """Files of candidate districts without an approved plan, for those who fill them in; without deadline."""
-    if not posts_of(user).has(Role.PREPARER, Role.CONSULTANT):
+    if not viewer.held.has(Role.PREPARER, Role.CONSULTANT):
         return []
     approved = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)
-    waiting = districts_of(user).filter(~Exists(approved), ~Q(pk__in=locked_districts()), stage=Stage.CANDIDATE).order_by("name_pinyin")
+    waiting = districts_of(viewer).filter(~Exists(approved), ~Q(pk__in=locked_districts()), stage=Stage.CANDIDATE).order_by("name_pinyin")
     return [
         Task(
             title="填写城区资料",

@@ -14,7 +14,7 @@ from districts.land.green_indicators import Indicator, indicators
 from districts.overview.forms import PortfolioFilter
 from districts.overview.selectors.indicator_portfolio import COLUMNS, PortfolioLine, of_one_world, percent_of, portfolio_lines, together
 from districts.plot_map.selectors import plot_map_of
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.core.rounding import half_up
@@ -40,7 +40,7 @@ class PortfolioFound(NamedTuple):
 
 
 def _found(request: HttpRequest) -> PortfolioFound:
-    found = PortfolioFilter(request.GET, queryset=files_visible_to(signed_in(request)), request=request)
+    found = PortfolioFilter(request.GET, queryset=files_visible_to(viewer_of(request)), request=request)
     asked = found.form.cleaned_data if found.form.is_valid() else {}
     lines = of_one_world(portfolio_lines(found.qs, clock.today()))
     world = "demo" if lines and lines[0].is_demo else "real"

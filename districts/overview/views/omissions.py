@@ -18,7 +18,7 @@ from districts.overview.selectors.omissions import (
     narrowed,
     omission_rows,
 )
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -40,7 +40,7 @@ class OmissionsFound(NamedTuple):
 
 
 def _found(request: HttpRequest) -> OmissionsFound:
-    found = OmissionFilter(request.GET, queryset=files_visible_to(signed_in(request)), request=request)
+    found = OmissionFilter(request.GET, queryset=files_visible_to(viewer_of(request)), request=request)
     asked = found.form.cleaned_data if found.form.is_valid() else {}
     duty, body, kind, told = (asked.get(name) or "" for name in CONDITIONS)
     rows = omission_rows(found.qs.order_by().values("pk"), clock.today())

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from districts.file.forms.filters import DistrictFilter
 from districts.overview.selectors.progress import COUNTS, progress_rows
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import list_book, mark_of
@@ -31,7 +31,7 @@ def plot_overview_export(request: HttpRequest) -> HttpResponse:
 
 
 def _filter(request: HttpRequest) -> DistrictFilter:
-    return DistrictFilter(request.GET, queryset=progress_rows(signed_in(request)), request=request)
+    return DistrictFilter(request.GET, queryset=progress_rows(viewer_of(request)), request=request)
 
 
 HEADS = (

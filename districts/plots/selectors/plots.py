@@ -11,9 +11,9 @@ from districts.land.green_indicators import design_departments
 from districts.plots.models import Plot, PlotOpinion
 from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import Department, OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.post_rules import not_over
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 
 
@@ -45,16 +45,16 @@ def bodies_by_level(district: District) -> dict[str, list[Organisation]]:
     return {str(level): housing_bodies(district, level) for level in SupplierLevel}
 
 
-def opinions_waiting(user: User) -> QuerySet[PlotOpinion]:
+def opinions_waiting(viewer: Viewer) -> QuerySet[PlotOpinion]:
     """Questions about plots waiting for the person's bodies, most urgent first."""
-    bodies = answering_bodies(posts_of(user))
+    bodies = answering_bodies(viewer.held)
     opinions = PlotOpinion.objects.filter(answered_on__isnull=True, organisation_id__in=bodies)
     return opinions.select_related("plot__district").order_by("due_on", "pk")
 
 
-def plots_open_to(user: User) -> QuerySet[Plot]:
+def plots_open_to(viewer: Viewer) -> QuerySet[Plot]:
     """Plots the person may open: of readable files, put to the person's body, and buildable ones for a bureau."""
-    held = posts_of(user)
+    held = viewer.held
     asked = PlotOpinion.objects.filter(organisation_id__in=answering_bodies(held)).values("plot")
     led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(held, Role.BUREAU)).values("district")
-    return Plot.objects.filter(Q(district__in=files_visible_to(user)) | Q(pk__in=asked) | Q(buildable=True, district__in=led))
+    return Plot.objects.filter(Q(district__in=files_visible_to(viewer)) | Q(pk__in=asked) | Q(buildable=True, district__in=led))

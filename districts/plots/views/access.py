@@ -11,12 +11,13 @@ from districts.plots.models import Plot
 from districts.plots.rules import lists_plots, party_to_plot
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 
 
 def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
     """Plot of a file that the person reads, or one put to the person's body. Raises ``Http404``, ``NotAllowed``."""
     user = signed_in(request)
-    district = district_seen(user, code)
+    district = district_seen(viewer_of(request), code)
     # Plots that were split or merged are read-only.
     plots = Plot.with_ended.filter(district=district) if request.method in {"GET", "HEAD"} else district.plots.all()
     plot: Plot = get_object_or_404(plots.select_related("control"), pk=pk)

@@ -28,6 +28,7 @@ from districts.profile import services as profile
 from districts.profile.forms import MandateForm, ProfileForm
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import RefusalsIn, add_refusals
@@ -89,7 +90,7 @@ def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
     """Show a version conflict: stored values beside the typed ones; saving again overwrites."""
     if not isinstance(stale.current, District):
         raise stale
-    stored = district_seen(signed_in(request), stale.current.code)
+    stored = district_seen(viewer_of(request), stale.current.code)
     form = ProfileForm(as_of(request.POST, stored), district=stored)
     form.is_valid()
     conflicts = conflicts_of(ProfileForm(district=stored), form)

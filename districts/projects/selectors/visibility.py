@@ -7,16 +7,15 @@ from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import files_visible_to
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
-def key_projects_visible_to(user: User) -> QuerySet[KeyProject]:
+def key_projects_visible_to(viewer: Viewer) -> QuerySet[KeyProject]:
     """Key projects of districts whose file the person reads."""
-    return KeyProject.objects.filter(district__in=files_visible_to(user))
+    return KeyProject.objects.filter(district__in=files_visible_to(viewer))
 
 
-def works_visible_to(user: User) -> QuerySet[Work]:
+def works_visible_to(viewer: Viewer) -> QuerySet[Work]:
     """Municipal works the person may open: of readable files, and of the districts of a bureau."""
-    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(posts_of(user), Role.BUREAU)).values("district")
-    return Work.objects.filter(Q(district__in=files_visible_to(user)) | Q(district__in=led))
+    led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(viewer.held, Role.BUREAU)).values("district")
+    return Work.objects.filter(Q(district__in=files_visible_to(viewer)) | Q(district__in=led))

@@ -19,8 +19,8 @@ from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow import timeline
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
@@ -34,9 +34,9 @@ class PlanRow:
     state: State
 
 
-def plan_rows(user: User) -> list[PlanRow]:
+def plan_rows(viewer: Viewer) -> list[PlanRow]:
     """Visible plans, newest year first, with number of districts and works and the money; one query."""
-    plans = implementation_plans_visible_to(user).annotate(
+    plans = implementation_plans_visible_to(viewer).annotate(
         listed=Count("items__district", distinct=True), works=Count("items", distinct=True), money=Sum("items__money")
     )
     return [PlanRow(plan, IMPLEMENTATION_PLAN.state(plan.status)) for plan in plans.order_by("-year", "authority__admin_code", "pk")]
@@ -103,18 +103,18 @@ def steps_of(plan: ImplementationPlan) -> list[dict[str, Any]]:
     ]
 
 
-def waiting_plans(user: User) -> QuerySet[ImplementationPlan]:
+def waiting_plans(viewer: Viewer) -> QuerySet[ImplementationPlan]:
     """Visible plans that are with the city and not taken note of yet."""
-    return implementation_plans_visible_to(user).filter(status=PlanStatus.FILED)
+    return implementation_plans_visible_to(viewer).filter(status=PlanStatus.FILED)
 
 
-def plan_tasks(user: User, today: dt.date) -> list[Task]:
+def plan_tasks(viewer: Viewer, today: dt.date) -> list[Task]:
     """Tasks: filed plans for the city's 经办; drafts, returned plans and next year's plan with its deadline for the authority."""
-    held, tasks = posts_of(user), []
+    held, tasks = viewer.held, []
     if held.has(Role.CITY_OFFICER):
-        tasks += [_task("接收年度实施计划", plan) for plan in waiting_plans(user)]
+        tasks += [_task("接收年度实施计划", plan) for plan in waiting_plans(viewer)]
     if held.has(Role.AUTHORITY):
-        tasks += _own_tasks(user, today)
+        tasks += _own_tasks(viewer, today)
     return tasks
 
 
@@ -123,9 +123,9 @@ def _task(title: str, plan: ImplementationPlan, due: dt.date | None = None) -> T
     return Task(title=title, subject=str(plan), link=link, due=due, detail="六（三）", kind="implementation_plan", is_demo=plan.is_demo)
 
 
-def _own_tasks(user: User, today: dt.date) -> list[Task]:
-    bodies = bodies_as(posts_of(user), Role.AUTHORITY)
-    plans = list(implementation_plans_visible_to(user).filter(authority_id__in=bodies, year__gte=today.year))
+def _own_tasks(viewer: Viewer, today: dt.date) -> list[Task]:
+    bodies = bodies_as(viewer.held, Role.AUTHORITY)
+    plans = list(implementation_plans_visible_to(viewer).filter(authority_id__in=bodies, year__gte=today.year))
     year = today.year + 1
     dues, decided = plan_dues({plan.year for plan in plans} | {year}), decided_plans()
 

@@ -6,13 +6,12 @@ from districts.common.enums import PlanStatus
 from districts.file.rules import bodies_as
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
-def implementation_plans_visible_to(user: User) -> QuerySet[ImplementationPlan]:
+def implementation_plans_visible_to(viewer: Viewer) -> QuerySet[ImplementationPlan]:
     """Yearly plans: the own ones for authorities and their bureaus, filed ones for the city's side, noted ones for partners."""
-    held = posts_of(user)
+    held = viewer.held
     plans = ImplementationPlan.objects.select_related("authority", "document")
     if held.is_keeper or not held.roles:
         return plans.none()

@@ -10,6 +10,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.citations import Citation
 from greendistrict.documents.enums import QUARANTINED, WITHHELD, Confidentiality, ScanState
 from greendistrict.documents.forms import choice_of
@@ -33,7 +34,7 @@ class ReadersNode(Node):
         file, user = self.file.resolve(context), context["request"].user
         level = Confidentiality(file.confidentiality)
         shown = {
-            "is_shown": isinstance(user, User) and may_read(user, file),
+            "is_shown": isinstance(user, User) and may_read(Viewer(user), file),
             "mark": "" if level == Confidentiality.INTERNAL else level.label,
             "scan": ScanState(file.scan).label if file.scan in QUARANTINED else "",
             "stripped": file.stripped,
@@ -71,7 +72,7 @@ def level_choice(name: str, anchor: str) -> dict[str, Any]:
 def file_of_key(context: Context, key: str) -> Evidence | None:
     """The file to which a text refers by key; None if the reader may not open it."""
     user = context["request"].user
-    return evidence_by_key(user, UUID(key)) if isinstance(user, User) else None
+    return evidence_by_key(Viewer(user), UUID(key)) if isinstance(user, User) else None
 
 
 @register.simple_tag(takes_context=True)
@@ -101,11 +102,11 @@ def cited_pages(place: Any) -> str:
 @register.filter
 def readable_title(file: Evidence, user: Any) -> str:
     """Title of a file, or the fixed sentence for people who may not read it."""
-    return file.title if isinstance(user, User) and may_read(user, file) else WITHHELD
+    return file.title if isinstance(user, User) and may_read(Viewer(user), file) else WITHHELD
 
 
 @register.inclusion_tag("components/file_level.html", takes_context=True)
 def file_level(context: Context, file: Evidence) -> dict[str, Any]:
     """Confidentiality of the file with a link to the page that changes it; empty for people who may not read the file."""
     user = context["request"].user
-    return {"file": file, "shown": isinstance(user, User) and may_read(user, file)}
+    return {"file": file, "shown": isinstance(user, User) and may_read(Viewer(user), file)}

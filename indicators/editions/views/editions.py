@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered
@@ -47,7 +48,7 @@ class ChapterBlock:
 def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
     user = signed_in(request)
-    editions = selectors.editions_with_counts(user)
+    editions = selectors.editions_with_counts(viewer_of(request))
     return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(posts_of(user))})
 
 
@@ -55,7 +56,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 def edition_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one edition: facts, weights, what is missing, clauses by chapter, what can be done with it."""
     user = signed_in(request)
-    edition = get_object_or_404(selectors.editions_visible_to(user), pk=pk)
+    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)), pk=pk)
     return render(request, "indicators/editions/edition_detail.html", detail_context(user, edition, request.GET))
 
 
@@ -86,7 +87,7 @@ def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str,
 @require_safe
 def clause(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one clause: requirement, its rule step by step, evidence, method, bases, what it shares and when it may leave."""
-    found = get_object_or_404(selectors.clauses_visible_to(signed_in(request)), pk=pk)
+    found = get_object_or_404(selectors.clauses_visible_to(viewer_of(request)), pk=pk)
     edition = found.edition
     item = selectors.rules_for(edition).items[found.item_id] if edition.complete else None
     around = selectors.clauses_around(found)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow.pages import StepPage, act
@@ -80,7 +81,7 @@ def _import_page(request: HttpRequest, form: EditionUpload, parsed: Parsed | Non
 @require_POST
 def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step; a refusal shows the edition again with all reasons and the input."""
-    edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)), pk=pk)
+    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)), pk=pk)
     detail = reverse("indicators:edition_detail", args=[pk])
     page = StepPage(
         back=detail,
@@ -96,7 +97,7 @@ def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any)
     if refused is not None:
         typed["errors"] = [refusal.text for refusal in refused.refusals]
     user = signed_in(request)
-    edition = get_object_or_404(selectors.editions_visible_to(user), pk=pk)
+    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)), pk=pk)
     context = {**detail_context(user, edition), **typed}
     return render(request, "indicators/editions/edition_detail.html", context, status=refused.status if refused else UNPROCESSABLE)
 
@@ -109,14 +110,14 @@ def _done(request: HttpRequest, detail: str, offer: Offered | None) -> HttpRespo
 @require_safe
 def edition_yaml(request: HttpRequest, pk: int) -> HttpResponse:
     """Download an edition as a YAML file that imports as the same edition."""
-    edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)).select_related("stored"), pk=pk)
+    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)).select_related("stored"), pk=pk)
     return _file(text_of(edition.document).encode(), "application/yaml", f"{edition.code}.yaml")
 
 
 @require_safe
 def edition_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """Download an edition as a workbook that imports as the same edition."""
-    edition = get_object_or_404(selectors.editions_visible_to(signed_in(request)).select_related("stored"), pk=pk)
+    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)).select_related("stored"), pk=pk)
     return _file(workbook_of(edition.document), XLSX, f"{edition.code}.xlsx")
 
 

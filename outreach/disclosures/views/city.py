@@ -17,6 +17,7 @@ from approvals.remedies.views import act_on, proceedings
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.deletions import deletion_question
@@ -58,14 +59,14 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     if not may_read_disclosures(posts_of(user)):
         raise Http404
     form = DisclosureFilter(request.GET)
-    context = list_context(request, selectors.disclosures_matching(user, form.cleaned_data if form.is_valid() else {}), form)
+    context = list_context(request, selectors.disclosures_matching(viewer_of(request), form.cleaned_data if form.is_valid() else {}), form)
     calendar = workdays.current()
     lines = with_days(context["page"].object_list, lambda row: selectors.due_of(row, calendar), calendar)
     return render(request, "outreach/disclosures/disclosure_list.html", {**context, "lines": lines})
 
 
 def _seen(request: HttpRequest, pk: int) -> DisclosureRequest:
-    return get_object_or_404(selectors.disclosures_visible_to(signed_in(request)), pk=pk)
+    return get_object_or_404(selectors.disclosures_visible_to(viewer_of(request)), pk=pk)
 
 
 def _masked(row: DisclosureRequest) -> dict[str, str]:
@@ -225,7 +226,7 @@ def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _remedy(user: User, pk: int) -> DisclosureRemedy:
-    return get_object_or_404(selectors.disclosure_remedies_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.disclosure_remedies_visible_to(Viewer(user)), pk=pk)
 
 
 def _remedy_page(user: User, row: DisclosureRemedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:

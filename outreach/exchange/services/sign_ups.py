@@ -11,6 +11,7 @@ from approvals.cases.selectors.cases import day_of
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
@@ -58,7 +59,7 @@ def sign_up(*, event: ExchangeEvent, by: User, district: District | None = None)
     locked = _taking(event)
     held = posts_of(by)
     NotAllowed.when(held.is_keeper or not held.roles, "您的账号不能报名")
-    own = {one.pk for one in selectors.districts_to_speak_for(by)}
+    own = {one.pk for one in selectors.districts_to_speak_for(Viewer(by))}
     if district is None and locked.circle == SignUpCircle.DISTRICTS:
         raise Refused([Refusal("这次活动由城区报名，请选择代表的城区", field="district")])
     NotAllowed.unless(district is None or district.pk in own, "您不能代表这个城区报名")

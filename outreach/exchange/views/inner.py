@@ -14,6 +14,7 @@ from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -47,7 +48,7 @@ TONES = {SignUpStanding.PLACED: "success", SignUpStanding.WAITING: "warning"}
 
 def seen(user: User, pk: int) -> ExchangeEvent:
     """Event that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.events_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.events_visible_to(Viewer(user)), pk=pk)
 
 
 @require_safe
@@ -58,7 +59,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: int = 200) -> HttpResponse:
     user, form = signed_in(request), ExchangeFilter(request.GET)
-    found = selectors.events_matching(selectors.events_visible_to(user), form.cleaned_data if form.is_valid() else {})
+    found = selectors.events_matching(selectors.events_visible_to(viewer_of(request)), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found.order_by("-starts_on", "-pk"), form)
     context["lines"] = [(row, EXCHANGE.state(row.status)) for row in context["page"].object_list]
     context["opening"] = opening or (EventOpenForm(auto_id="new-%s") if rules.organises(posts_of(user)) else None)
@@ -106,7 +107,7 @@ def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, 
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(event))],
         "counted": selectors.attendance_of(event),
         "places": selectors.places_of(event),
-        "ledger": selectors.ledger_lines(event, user),
+        "ledger": selectors.ledger_lines(event, Viewer(user)),
         **_own(user, event),
         **_people(user, event),
         **extra,
@@ -115,9 +116,10 @@ def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, 
 
 def _own(user: User, event: ExchangeEvent) -> dict[str, Any]:
     """The person's own sign-up and what they can do with it."""
-    own = selectors.own_sign_up(event, user)
+    viewer = Viewer(user)
+    own = selectors.own_sign_up(event, viewer)
     live = own is not None and own.withdrawn_at is None
-    districts = selectors.districts_to_speak_for(user)
+    districts = selectors.districts_to_speak_for(viewer)
     must = event.circle == SignUpCircle.DISTRICTS
     opens = not live and selectors.is_taking(event, clock.today()) and bool(districts or not must)
     return {

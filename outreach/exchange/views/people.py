@@ -10,6 +10,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
@@ -26,7 +27,7 @@ def event_sign_up(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = seen(user, pk)
     must = found.circle == SignUpCircle.DISTRICTS
-    form = SignUpForm(request.POST, districts=selectors.districts_to_speak_for(user), must=must)
+    form = SignUpForm(request.POST, districts=selectors.districts_to_speak_for(viewer_of(request)), must=must)
     if not form.is_valid():
         return FILE.again(request, pk, sign_up_form=form, errors=form)
     try:
@@ -46,7 +47,7 @@ def event_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         sign_ups.withdraw(row=own, by=user)
     except Refused as refused:
         return FILE.again(request, pk, refused)
-    if selectors.events_visible_to(user).filter(pk=pk).exists():
+    if selectors.events_visible_to(viewer_of(request)).filter(pk=pk).exists():
         return FILE.done(request, pk, "报名已取消", "#h-own")
     return render(request, "outreach/exchange/withdrawn.html", {"event": found})
 
@@ -83,7 +84,7 @@ def event_mark(request: HttpRequest, pk: int) -> HttpResponse:
 def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Reject a sign-up."""
     user, form = signed_in(request), StrikeForm(request.POST)
-    kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk)
+    kept = get_object_or_404(selectors.sign_ups_visible_to(viewer_of(request)), pk=row, event=pk)
     if not form.is_valid():
         return FILE.invalid(request, pk, may=rules.may_strike(posts_of(user), kept), errors=form)
     try:
@@ -99,7 +100,7 @@ def event_contact(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Show the contact of a member of the public for a stated reason, which is audited."""
     user = signed_in(request)
     NotAllowed.unless(rules.may_read_people(posts_of(user)), "报名人的联系方式由市级查看")
-    kept = get_object_or_404(selectors.sign_ups_visible_to(user), pk=row, event=pk, person=None)
+    kept = get_object_or_404(selectors.sign_ups_visible_to(viewer_of(request)), pk=row, event=pk, person=None)
     template, reveal = "outreach/exchange/sign_up_contact.html", partial(sign_ups.reveal_contact, row=kept, by=user)
     return looked_at(request, template, reveal, sign_up=kept, event=kept.event, masked=masked_contact(kept.contact))
 
@@ -109,7 +110,7 @@ def event_take(request: HttpRequest, pk: int, district: int) -> HttpResponse:
     """Enter a closed training in a district's ledger."""
     user = signed_in(request)
     found = seen(user, pk)
-    for_whom: District = get_object_or_404(files_visible_to(user), pk=district)
+    for_whom: District = get_object_or_404(files_visible_to(viewer_of(request)), pk=district)
     try:
         made = attendance.take_to_ledger(event=found, district=for_whom, by=user)
     except NotAllowed:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
@@ -32,14 +33,14 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     if not may_read_opinions(posts_of(user)):
         raise Http404
     form = OpinionFilter(request.GET)
-    context = list_context(request, selectors.opinions_matching(user, form.cleaned_data if form.is_valid() else {}), form)
+    context = list_context(request, selectors.opinions_matching(viewer_of(request), form.cleaned_data if form.is_valid() else {}), form)
     terms = selectors.term_settings()
     lines = with_days(context["page"].object_list, lambda one: selectors.due_of(one, terms), terms.calendar)
     return render(request, "outreach/opinions/opinion_list.html", {**context, "lines": lines})
 
 
 def _seen(request: HttpRequest, pk: int) -> PublicOpinion:
-    return get_object_or_404(selectors.opinions_visible_to(signed_in(request)), pk=pk)
+    return get_object_or_404(selectors.opinions_visible_to(viewer_of(request)), pk=pk)
 
 
 def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **given: forms.Form) -> HttpResponse:

@@ -13,6 +13,7 @@ from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -32,7 +33,7 @@ TEMPLATE = "outreach/stories/story.html"
 
 def seen(user: User, pk: int) -> Story:
     """Story that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.stories_visible_to(user), pk=pk)
+    return get_object_or_404(selectors.stories_visible_to(Viewer(user)), pk=pk)
 
 
 @require_safe
@@ -43,7 +44,7 @@ def story_list(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, opening: StoryOpenForm | None = None, status: int = 200) -> HttpResponse:
     user, form = signed_in(request), StoryFilter(request.GET)
-    found = selectors.stories_matching(selectors.stories_visible_to(user), form.cleaned_data if form.is_valid() else {})
+    found = selectors.stories_matching(selectors.stories_visible_to(viewer_of(request)), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found, form)
     context["lines"] = [(row, STORY.state(row.status)) for row in context["page"].object_list]
     context["opening"] = opening or _opening(user)
@@ -51,7 +52,7 @@ def _listed(request: HttpRequest, opening: StoryOpenForm | None = None, status: 
 
 
 def _opening(user: User, data: QueryDict | None = None) -> StoryOpenForm | None:
-    districts = selectors.districts_for(user)
+    districts = selectors.districts_for(Viewer(user))
     return StoryOpenForm(data, districts=districts) if districts else None
 
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from assessments.reviews.selectors.member import LAST_SCORES
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.notifications.selectors import UNREAD
 from greendistrict.workflow.timeline import LAST_STEP
@@ -43,59 +43,59 @@ class _Kept:
     step: str
 
 
-def _key(user: User) -> str:
-    return f"portal:figures:{user.pk}"
+def _key(viewer: Viewer) -> str:
+    return f"portal:figures:{viewer.person}"
 
 
-def _stamp(user: User) -> tuple[str, int]:
+def _stamp(viewer: Viewer) -> tuple[str, int]:
     """(last log step and last scores handed in, unread messages) in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(STAMP, [user.pk])
+        cursor.execute(STAMP, [viewer.person])
         step, unread = cursor.fetchone()
     return step, unread
 
 
-def keep(user: User, *, todo: int, due: int) -> Figures:
+def keep(viewer: Viewer, *, todo: int, due: int) -> Figures:
     """Cache figures computed by a page; returns them with the number of unread messages."""
-    step, unread = _stamp(user)
+    step, unread = _stamp(viewer)
     now = clock.now()
-    cache.set(_key(user), _Kept(todo, due, now.date(), now.timestamp(), step), KEPT_SECONDS)
-    user.__dict__["_figures"] = figures = Figures(todo, due, unread)
+    cache.set(_key(viewer), _Kept(todo, due, now.date(), now.timestamp(), step), KEPT_SECONDS)
+    viewer.user.__dict__["_figures"] = figures = Figures(todo, due, unread)
     return figures
 
 
-def figures_of(user: User) -> Figures | None:
+def figures_of(viewer: Viewer) -> Figures | None:
     """Figures of the frame, read once per request; None until the work desk was opened."""
-    if "_figures" not in user.__dict__:
-        user.__dict__["_figures"] = _read(user)
-    found: Figures | None = user.__dict__["_figures"]
+    if "_figures" not in viewer.user.__dict__:
+        viewer.user.__dict__["_figures"] = _read(viewer)
+    found: Figures | None = viewer.user.__dict__["_figures"]
     return found
 
 
-def _read(user: User) -> Figures | None:
-    kept: _Kept | None = cache.get(_key(user))
+def _read(viewer: Viewer) -> Figures | None:
+    kept: _Kept | None = cache.get(_key(viewer))
     if kept is None:
         return None
-    step, unread = _stamp(user)
+    step, unread = _stamp(viewer)
     now = clock.now()
     if kept.step == step and kept.day == now.date() and 0 <= now.timestamp() - kept.at < FRESH_SECONDS:
         return Figures(kept.todo, kept.due, unread)
-    return keep(user, todo=len(todo_of(user)), due=overdue_count(user, now.date()))
+    return keep(viewer, todo=len(todo_of(viewer)), due=overdue_count(viewer.at(now.date())))
 
 
-def todo_count(user: User) -> int | None:
+def todo_count(viewer: Viewer) -> int | None:
     """Number of tasks (待办)."""
-    found = figures_of(user)
+    found = figures_of(viewer)
     return found.todo if found else None
 
 
-def unread_count(user: User) -> int | None:
+def unread_count(viewer: Viewer) -> int | None:
     """Number of unread messages (消息)."""
-    found = figures_of(user)
+    found = figures_of(viewer)
     return found.unread if found else None
 
 
-def due_count(user: User) -> int | None:
+def due_count(viewer: Viewer) -> int | None:
     """Number of overdue obligations the user sees (到期)."""
-    found = figures_of(user)
+    found = figures_of(viewer)
     return found.due if found else None

@@ -29,8 +29,8 @@ from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import districts_of, own_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
@@ -84,25 +84,25 @@ class Desk:
         return bool(self.overview and self.overview.is_demo) or self.todo.is_demo or any((*due, *cards, *panels))
 
 
-def desk_of(user: User, today: dt.date) -> Desk:
+def desk_of(viewer: Viewer) -> Desk:
     """Desk of one user; account managers see nothing of the programme's matters."""
-    held = posts_of(user)
+    user, held, today = viewer.user, viewer.held, viewer.today
     if held.is_keeper or not held.roles:
-        todo = todo_of(user)
-        counters.keep(user, todo=len(todo), due=0)
+        todo = todo_of(Viewer(user))
+        counters.keep(Viewer(user), todo=len(todo), due=0)
         return Desk(todo=todo, is_keeper=held.is_keeper, is_without_post=not held.roles)
     calendar = workdays.current()
     alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
-    todo, owed = todo_of(user), Owed(today) if alone else owed_in_sight(user, today)
-    counters.keep(user, todo=len(todo), due=owed.overdue())
+    todo, owed = todo_of(Viewer(user)), Owed(today) if alone else owed_in_sight(viewer)
+    counters.keep(Viewer(user), todo=len(todo), due=owed.overdue())
     desk = Desk(
-        todo=replace(todo, dues=dues_of(user, owed.single, today)),
+        todo=replace(todo, dues=dues_of(Viewer(user), owed.single, today)),
         due=due_items(owed.open_counts, today, calendar),
-        happened=recent_steps.lately(user, SHOWN),
+        happened=recent_steps.lately(Viewer(user), SHOWN),
         is_expert=held.has(Role.EXPERT),
         has_due=not alone,
     )
-    _add_parts(desk, user, held, owed)
+    _add_parts(desk, Viewer(user), held, owed)
     return desk
 
 
@@ -124,17 +124,17 @@ def _first(items: list[TaskItem], most: int) -> list[TaskItem]:
     return [*late[: max(most - min(len(coming), SHOWN_COMING), 0)], *coming][:most]
 
 
-def _add_parts(desk: Desk, user: User, held: HeldPosts, owed: Owed) -> None:
+def _add_parts(desk: Desk, viewer: Viewer, held: HeldPosts, owed: Owed) -> None:
     if held.is_city:
-        desk.overview = city.overview(user, owed)
+        desk.overview = city.overview(viewer, owed)
     if held.has(*DISTRICT_SIDE):
-        desk.districts, desk.more_districts = _cards(user)
+        desk.districts, desk.more_districts = _cards(viewer)
     if held.has(*APPLICANT_SIDE):
-        desk.checks = _open_checks(user)
+        desk.checks = _open_checks(viewer)
     if held.has(Role.EXPERT):
-        desk.panels = _panels(user)
+        desk.panels = _panels(viewer)
     if held.has(Role.VERIFIER):
-        desk.carbon = _carbon_due(clock.today())
+        desk.carbon = _carbon_due(viewer.today)
 
 
 class CarbonDue(NamedTuple):
@@ -152,9 +152,9 @@ def _carbon_due(today: dt.date) -> CarbonDue:
     return CarbonDue(today.year - 1, last, is_default) if last >= today else CarbonDue(today.year, this, is_default)
 
 
-def _cards(user: User) -> tuple[list[dict[str, Any]], int]:
+def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
     """Own districts with their stage bars, titled ones first, and the number of further ones."""
-    own = [row for row in own_districts(user) if not row.guideline_area]
+    own = [row for row in own_districts(viewer) if not row.guideline_area]
     rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
     cards = [{"district": district, "stages": stage_bar(district, mark=stay_mark(district))} for district in rows[:SHOWN_DISTRICTS]]
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
@@ -189,14 +189,14 @@ class OpenCheck:
         return reverse("assessments:score_table", args=[self.check.table_id])
 
 
-def _open_checks(user: User) -> list[OpenCheck]:
+def _open_checks(viewer: Viewer) -> list[OpenCheck]:
     """The newest self-check the user's organisation still works on, from live rows."""
-    mine = self_checks_visible_to(user).filter(district__in=districts_of(user), status__in=(*OPEN_STATES, SelfCheckState.SIGNING))
+    mine = self_checks_visible_to(viewer).filter(district__in=districts_of(viewer), status__in=(*OPEN_STATES, SelfCheckState.SIGNING))
     check = mine.select_related("table__planned", "table__previous").order_by("-year", "pk").first()
-    return [] if check is None else [_open_check(user, check)]
+    return [] if check is None else [_open_check(viewer, check)]
 
 
-def _open_check(user: User, check: SelfCheck) -> OpenCheck:
+def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     sheet = live_sheet(check.table)
     rows, scored = sheet.rows, sheet.scored
     found = [one for one in findings_of(check.table, scored, rows) if one.item_id]
@@ -210,7 +210,7 @@ def _open_check(user: User, check: SelfCheck) -> OpenCheck:
         built=_bar(states) if check.table.building else [],
         findings=sorted(found, key=lambda one: not one.blocks)[:SHOWN_FINDINGS],
         more=max(len(found) - SHOWN_FINDINGS, 0),
-        editable=check.status in OPEN_STATES and may_edit_district(posts_of(user), check.district),
+        editable=check.status in OPEN_STATES and may_edit_district(viewer.held, check.district),
     )
 
 
@@ -224,10 +224,10 @@ def _bar(states: list[str]) -> list[DeskSection]:
     return parts
 
 
-def _panels(user: User) -> list[dict[str, Any]]:
+def _panels(viewer: Viewer) -> list[dict[str, Any]]:
     """Own panel memberships with own progress; both counts in one query."""
     seats_held = (
-        PanelMember.objects.filter(expert__user=user, state__in=SEEN_BY_MEMBER)
+        PanelMember.objects.filter(expert__user=viewer.person, state__in=SEEN_BY_MEMBER)
         .select_related("review__table__district")
         .annotate(assigned=Count("assignments"), judged=Count("assignments", filter=~Q(assignments__score__judgement="")))
         .order_by("-invited_at")
@@ -264,11 +264,11 @@ class StartedMatter:
     is_demo: bool
 
 
-def started_by(user: User) -> list[StartedMatter]:
+def started_by(viewer: Viewer) -> list[StartedMatter]:
     """Cases started, self-checks handed up, reports requested, newest first; only those the user may still open."""
-    cases = cases_visible_to(user).filter(created_by=user).select_related("district").order_by("-created_at")[:MOST]
-    checks = self_checks_visible_to(user).filter(handed_up_by=user).order_by("-opened_at")[:MOST]
-    jobs = ExportJob.objects.filter(askers__user=user).select_related("district")[:MOST]
+    cases = cases_visible_to(viewer).filter(created_by=viewer.person).select_related("district").order_by("-created_at")[:MOST]
+    checks = self_checks_visible_to(viewer).filter(handed_up_by=viewer.person).order_by("-opened_at")[:MOST]
+    jobs = ExportJob.objects.filter(askers__user=viewer.person).select_related("district")[:MOST]
     rows = [_started_case(case) for case in cases]
     rows += [_started_check(check) for check in checks]
     rows += [

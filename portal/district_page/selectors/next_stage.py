@@ -12,7 +12,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.next_stage import checked_steps, open_case
 from districts.common.enums import Stage
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
 from greendistrict.policy.enums import Outcome, RuleLevel
@@ -50,7 +50,7 @@ class Gap:
         return self.failing + self.unknown + self.expected_not + self.expected + self.underway == 0
 
 
-def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Gap | None:
+def gap_of(viewer: Viewer, district: District, today: dt.date, *, edits: bool) -> Gap | None:
     """Check for the next stage; None without a next stage or a policy in force.
 
     Only users who may edit (``edits``) get links to pages where a failing fact can be corrected; others get links to the lists of the
@@ -62,7 +62,7 @@ def gap_of(user: User, district: District, today: dt.date, *, edits: bool) -> Ga
         policy = policy_in_force(today)
     except NoPolicyInForce:
         return None
-    case = open_case(cases_visible_to(user), district, district.stage)
+    case = open_case(cases_visible_to(viewer), district, district.stage)
     groups = checked_steps(policy, district, district.stage, case, today)
     found = _gap(groups if edits else list(map(_only_lists, groups)), policy.code, case, pilot=district.stage == Stage.PILOT)
     return found if edits else replace(found, go="查看缺的")

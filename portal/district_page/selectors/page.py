@@ -43,6 +43,7 @@ from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
 from obligations.open_counts import open_counts_of
@@ -98,11 +99,11 @@ class DistrictPage:
         return self.district.applicant_id is None
 
 
-def page_of(user: User, code: str, chosen: str = "") -> DistrictPage:
+def page_of(viewer: Viewer, code: str, chosen: str = "") -> DistrictPage:
     """Page of a visible district, with the indicator ``chosen`` for the chart. Raises ``Http404``."""
-    district = visibility.district_seen(user, code)
-    held = posts_of(user)
-    return DistrictPage(user, district, may_read_file(held, district), may_edit_district(held, district), chosen)
+    district = visibility.district_seen(viewer, code)
+    held = viewer.held
+    return DistrictPage(viewer.user, district, may_read_file(held, district), may_edit_district(held, district), chosen)
 
 
 @dataclass(frozen=True)
@@ -134,21 +135,21 @@ def _applicant(district: District) -> str:
 def overview(page: DistrictPage) -> dict[str, Any]:
     """概况: figures, missing conditions of the next stage, dimensions, obligations, timeline; for recorded districts the sources."""
     context = tabs.overview_context(page.district, full=page.reads_file)
-    happened = recent_steps.of_district(page.user, page.district)
-    scores = scores_of(page.user, page.district) if page.reads_file else None
+    happened = recent_steps.of_district(Viewer(page.user), page.district)
+    scores = scores_of(Viewer(page.user), page.district) if page.reads_file else None
     works_here = page.reads_file and not page.is_recorded_only
-    compared = compared_of(page.user, page.district) if works_here else None
+    compared = compared_of(Viewer(page.user), page.district) if works_here else None
     carbon = carbon_figure(compared.carbon) if compared else []
     figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ()), *carbon]
-    owed = obligations_visible_to(page.user, page.today, {page.district.pk})
+    owed = obligations_visible_to(Viewer(page.user).at(page.today), {page.district.pk})
     return {
         **context,
         "metrics": figures,
-        "gap": gap_of(page.user, page.district, page.today, edits=page.edits_now) if works_here else None,
+        "gap": gap_of(Viewer(page.user), page.district, page.today, edits=page.edits_now) if works_here else None,
         "scores": scores,
         "compared": compared,
-        "expiring": expiring_files(page.user, page.district, page.today) if works_here else [],
-        "watches": watched_in_sight(page.user, page.today, {page.district.pk}),
+        "expiring": expiring_files(Viewer(page.user), page.district, page.today) if works_here else [],
+        "watches": watched_in_sight(Viewer(page.user).at(page.today), {page.district.pk}),
         "owed": due_items(open_counts_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),
@@ -192,7 +193,7 @@ def indicators(page: DistrictPage) -> dict[str, Any]:
     """指标体系: the approved system compared with received self-checks; before approval the data of the specialised plan."""
     system = system_in_force(page.district)
     if system is not None:
-        actuals = received_values(page.user, page.district, edition=system.edition.code)
+        actuals = received_values(Viewer(page.user), page.district, edition=system.edition.code)
         return {**indicators_context(page.district, actuals, chosen=page.chosen), "may_enter": page.edits_now}
     plan = _plan(page.district)
     dimensions = dimensions_of_plan(plan) if plan else frozenset[str]()
@@ -208,15 +209,17 @@ def _plan(district: District) -> SpecialPlan | None:
 def carbon(page: DistrictPage) -> dict[str, Any]:
     """碳排放: targets of the specialised plan compared with inventories and yearly verifications."""
     explains = may_open(posts_of(page.user), page.district)
-    return {**carbon_of(page.user, page.district), "path": carbon_path(page.user, page.district), "explains": explains}
+    return {**carbon_of(Viewer(page.user), page.district), "path": carbon_path(Viewer(page.user), page.district), "explains": explains}
 
 
 def assessments(page: DistrictPage) -> dict[str, Any]:
     """自查与评估: visible self-checks, stage assessments and yearly reports, newest first."""
-    checks = list(self_checks_visible_to(page.user).filter(district=page.district).order_by("-year"))
-    seen = stages_visible_to(page.user).filter(district=page.district)
-    cycles = lines_of(merged(seen, apart_visible_to(page.user, page.today, {page.district.pk})), seen)
-    reports = yearly_reports.listed(yearly_reports.reports_visible_to(page.user).filter(district=page.district).order_by("-year", "kind"))
+    checks = list(self_checks_visible_to(Viewer(page.user)).filter(district=page.district).order_by("-year"))
+    seen = stages_visible_to(Viewer(page.user)).filter(district=page.district)
+    cycles = lines_of(merged(seen, apart_visible_to(Viewer(page.user), page.today, {page.district.pk})), seen)
+    reports = yearly_reports.listed(
+        yearly_reports.reports_visible_to(Viewer(page.user)).filter(district=page.district).order_by("-year", "kind")
+    )
     windows = self_check_windows(check.year for check in checks)
     kinds = (OBLIGATION, *map(yearly_reports.obligation_of, REPORT_SPECS))
     unopened = owed_papers.unopened(page.user, page.today, *kinds, only={page.district.pk})
@@ -232,7 +235,7 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
 def titles(page: DistrictPage) -> dict[str, Any]:
     """称号与办件: all titles ever held, and the cases the user may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
-    cases: QuerySet[Case] = cases_visible_to(page.user).filter(district=page.district).order_by("-created_at")
+    cases: QuerySet[Case] = cases_visible_to(Viewer(page.user)).filter(district=page.district).order_by("-created_at")
     inside = posts_of(page.user).is_city
     shown = [(case, state_of(case) if inside else seen_outside(case, state_of(case))) for case in cases]
     honours = visibility.shown_honours(page.district, reads_file=page.reads_file)
@@ -255,7 +258,7 @@ def _doors(page: DistrictPage) -> list[tuple[str, str]]:
 def archive(page: DistrictPage) -> dict[str, Any]:
     """档案: baselines, files of the district, the complete timeline."""
     files = evidence_of(page.district)
-    steps = timeline_entries(page.district, recent_steps.of_district(page.user, page.district))
+    steps = timeline_entries(page.district, recent_steps.of_district(Viewer(page.user), page.district))
     baselines = tabs.baselines_context(page.district)
     no_pilot = page.district.stage == Stage.PILOT and all(row["baseline"].kind != BaselineKind.PILOT for row in baselines["baselines"])
     may_ask = is_preparer(posts_of(page.user), page.district)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.charts import Series, radar
 from greendistrict.core.rounding import fixed
 from reports.annual.figures import AnnualFigures, district_figures
@@ -30,9 +30,9 @@ class Scores:
     legend: list[tuple[str, str]]
 
 
-def scores_of(user: User, district: District) -> Scores | None:
+def scores_of(viewer: Viewer, district: District) -> Scores | None:
     """Scores of the newest visible received self-check; None if there is none."""
-    received = self_checks_visible_to(user).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
+    received = self_checks_visible_to(viewer).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
     check = received.select_related("district", "table__edition", "table__planned").first()
     if check is None:
         return None

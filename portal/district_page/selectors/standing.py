@@ -25,7 +25,7 @@ from districts.indicator_systems.selectors.progress import COLOURS, IndicatorPro
 from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, light
 from districts.indicator_systems.targets import NUMBER, Measure
 from districts.overview.selectors.tabs import stage_bar
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed, percent
@@ -73,16 +73,16 @@ class Compares:
         return (*((self.carbon,) if self.carbon else ()), *self.behind)
 
 
-def compared_of(user: User, district: District) -> Compares:
+def compared_of(viewer: Viewer, district: District) -> Compares:
     """Targets of plan and indicator system compared with values of visible reports and received self-checks."""
     system = system_in_force(district)
-    actuals = received_values(user, district, edition=system.edition.code) if system else None
+    actuals = received_values(viewer, district, edition=system.edition.code) if system else None
     found = indicators_context(district, actuals) if system else {}
     lines: list[IndicatorProgress] = [one for _, group in found.get("groups", ()) for one in group if one.line.row.key != CARBON]
     behind = sorted((one for one in lines if one.light.colour in {AMBER, RED}), key=lambda one: one.light.colour != RED)
-    reasons = _reasons(user, district) if behind else {}
+    reasons = _reasons(viewer, district) if behind else {}
     shown = tuple(_behind(one, found["years"], reasons) for one in behind[:SHOWN_BEHIND])
-    return Compares(_carbon(user, district), shown, max(len(behind) - SHOWN_BEHIND, 0), tuple(found.get("tally", ())))
+    return Compares(_carbon(viewer, district), shown, max(len(behind) - SHOWN_BEHIND, 0), tuple(found.get("tally", ())))
 
 
 def _behind(one: IndicatorProgress, years: Sequence[int], reasons: dict[str, str]) -> Compared:
@@ -93,18 +93,18 @@ def _behind(one: IndicatorProgress, years: Sequence[int], reasons: dict[str, str
     return Compared(name, one.due, reached, measure.unit, one.light.colour, words, reasons.get(row.item_id, ""))
 
 
-def _reasons(user: User, district: District) -> dict[str, str]:
+def _reasons(viewer: Viewer, district: District) -> dict[str, str]:
     """The district's explanations of missed targets in the newest visible received self-check, by clause."""
-    received = self_checks_visible_to(user).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
+    received = self_checks_visible_to(viewer).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
     answers = FindingAnswer.objects.filter(table_id__in=received.values("table_id")[:1], rule=TARGET)
     return dict(answers.values_list("item_id", "text"))
 
 
-def _carbon(user: User, district: District) -> Compared | None:
+def _carbon(viewer: Viewer, district: District) -> Compared | None:
     """The carbon intensity; None if neither a target nor a verified value is known."""
-    if (newest := carbon_path(user, district).newest) is not None:
+    if (newest := carbon_path(viewer, district).newest) is not None:
         return _of_inventory(newest)
-    known = carbon_of(user, district)
+    known = carbon_of(viewer, district)
     year = last_verified(known["verified"])
     control = known["plan"].carbon_intensity_target if known["plan"] else None
     points = [(row["year"], str(row["value"])) for row in known["targets"]]
@@ -158,13 +158,13 @@ class Expiring:
     days: int
 
 
-def expiring_files(user: User, district: District, today: dt.date) -> list[Expiring]:
+def expiring_files(viewer: Viewer, district: District, today: dt.date) -> list[Expiring]:
     """Files of the district and its score tables that expire within sixty days and have no newer version, next to expire first."""
     tables = ScoreTable.objects.filter(district=district).values_list("pk", flat=True)
     owners = [subject_of(district), *(f"{ScoreTable._meta.label_lower}:{pk}" for pk in tables)]
     last = today + dt.timedelta(days=EXPIRING_DAYS)
     files = Evidence.objects.filter(owner__in=owners, valid_to__range=(today, last), replaced_by__isnull=True)
-    found = in_sight(user, files).order_by("valid_to", "title", "pk")
+    found = in_sight(viewer, files).order_by("valid_to", "title", "pk")
     return [Expiring(file, (file.valid_to - today).days) for file in found if file.valid_to]
 
 

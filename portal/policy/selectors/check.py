@@ -16,7 +16,7 @@ from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.engine import Verdict, ask, facts_asked
 from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
@@ -123,24 +123,24 @@ def _line(rule: Rule, counted: Counter[str]) -> RuleLine:
     return RuleLine(rule, passed + failed + warned + unknown + pending, passed, failed, warned, unknown, pending)
 
 
-def districts_checked(user: User) -> QuerySet[District]:
+def districts_checked(viewer: Viewer) -> QuerySet[District]:
     """Districts whose file the person may open, without guideline areas and historical records (without an applicant)."""
-    return files_visible_to(user).filter(guideline_area=False, applicant__isnull=False)
+    return files_visible_to(viewer).filter(guideline_area=False, applicant__isnull=False)
 
 
-def city_check(user: User, on: dt.date, districts: QuerySet[District] | None = None) -> CityCheck:
+def city_check(viewer: Viewer, on: dt.date, districts: QuerySet[District] | None = None) -> CityCheck:
     """Check every visible district against the rules of its next step. Raises ``NoPolicyInForce`` if no policy covers the day."""
     policy = policy_in_force(on)
-    chosen = (districts_checked(user) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
+    chosen = (districts_checked(viewer) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
     found = list(chosen)
-    cases = open_applications(user, found)
-    recorded = files_visible_to(user).filter(guideline_area=False, applicant__isnull=True).count()
+    cases = open_applications(viewer, found)
+    recorded = files_visible_to(viewer).filter(guideline_area=False, applicant__isnull=True).count()
     return CityCheck(policy, tuple(checks_of(policy, found, cases, on)), recorded)
 
 
-def open_applications(user: User, districts: Sequence[District]) -> dict[int, Case]:
+def open_applications(viewer: Viewer, districts: Sequence[District]) -> dict[int, Case]:
     """Open applications visible to the person by district, with the data that the policy check needs."""
-    rows = cases_visible_to(user).filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
+    rows = cases_visible_to(viewer).filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
     rows = rows.select_related("review", "district", "applicant").prefetch_related("endorsements", "district__authorities")
     wanted = {district.pk for district in districts}
     return {case.district_id: case for case in rows if case.district_id in wanted}
@@ -193,7 +193,7 @@ def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
     return sorted(found, key=lambda one: order.index(one.outcome))
 
 
-def standings(user: User, on: dt.date) -> dict[str, RuleLine]:
+def standings(viewer: Viewer, on: dt.date) -> dict[str, RuleLine]:
     """Line of each rule checked today for the visible districts, by rule id. Raises as ``city_check``."""
     with held_reads():
-        return {line.rule.id: line for line in city_check(user, on).lines}
+        return {line.rule.id: line for line in city_check(viewer, on).lines}

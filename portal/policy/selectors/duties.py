@@ -1,6 +1,5 @@
 """Duties that belong to a rule of the policy: numbers of open and overdue ones visible to a person, as in the list of duties."""
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from obligations.duties import ObligationState, kinds
 from obligations.forms import UNMET
@@ -37,13 +36,13 @@ class TrackedDuty(NamedTuple):
         return f"{reverse('obligations:obligation_list')}?{urlencode({'kind': self.kind, 'state': state})}"
 
 
-def duties_by_rule(user: User, today: dt.date) -> Mapping[str, Sequence[TrackedDuty]]:
+def duties_by_rule(viewer: Viewer) -> Mapping[str, Sequence[TrackedDuty]]:
     """Open duties visible to the person, grouped by rule of the policy, in the order of the table of duties."""
     still, late = Counter[str](), Counter[str]()
     with held_reads():
-        for entry in owed_in_sight(user, today).open_counts:
+        for entry in owed_in_sight(viewer).open_counts:
             still[entry.kind] += entry.number
-            late[entry.kind] += entry.number if today > entry.due else 0
+            late[entry.kind] += entry.number if viewer.today > entry.due else 0
     found: dict[str, list[TrackedDuty]] = defaultdict(list)
     for key, kind in kinds().items():
         if kind.rule and still[key]:

@@ -40,7 +40,7 @@ class RuleGroup:
 
 def policies_visible_to(held: HeldPosts) -> tuple[Policy, ...]:
     """All policies, oldest first; they are published documents that every signed-in person may read."""
-    return policies() if held.person is not None else ()
+    return policies() if held.is_somebody else ()
 
 
 def chosen_policy(policies: Sequence[Policy], code: str, on: dt.date) -> Policy | None:

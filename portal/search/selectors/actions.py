@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from portal.frame.menu import BUSINESS, address
 from portal.search.selectors.hits import Hit, HitGroup, group, is_like
 
@@ -36,8 +35,8 @@ ACTIONS = (
 )
 
 
-def actions(user: User, text: str) -> HitGroup:
+def actions(viewer: Viewer, text: str) -> HitGroup:
     """Actions of the user's roles; all of them without a search text."""
-    roles = posts_of(user).roles
+    roles = viewer.held.roles
     found = (one for one in ACTIONS if one.roles & roles and is_like(text, one.label))
     return group("操作", (Hit(one.label, "", address(one.url_name)) for one in found))

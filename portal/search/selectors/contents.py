@@ -8,16 +8,15 @@ from districts.plots.selectors.board import step_words
 from districts.projects.models import Work
 from districts.projects.selectors.visibility import key_projects_visible_to
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import in_sight
 from portal.search.selectors.hits import MOST, Hit, HitGroup, group, matches
 
 
-def plots(user: User, text: str) -> HitGroup:
+def plots(viewer: Viewer, text: str) -> HitGroup:
     """Plots by number, owner or land use, with the current step of their control."""
-    rows = Plot.objects.filter(matches(text, "number", "owner", "land_use"), district__in=files_visible_to(user))
+    rows = Plot.objects.filter(matches(text, "number", "owner", "land_use"), district__in=files_visible_to(viewer))
     found = rows.select_related("district", "control").order_by("is_demo", "district__name_pinyin", "number")[: MOST + 1]
     return group(
         "地块",
@@ -33,9 +32,9 @@ def plots(user: User, text: str) -> HitGroup:
     )
 
 
-def projects(user: User, text: str) -> HitGroup:
+def projects(viewer: Viewer, text: str) -> HitGroup:
     """Near-term key projects by name or kind."""
-    rows = key_projects_visible_to(user).filter(matches(text, "name", "category")).select_related("district")
+    rows = key_projects_visible_to(viewer).filter(matches(text, "name", "category")).select_related("district")
     return group(
         "近期重点项目",
         (
@@ -50,9 +49,9 @@ def projects(user: User, text: str) -> HitGroup:
     )
 
 
-def works(user: User, text: str) -> HitGroup:
+def works(viewer: Viewer, text: str) -> HitGroup:
     """Municipal works by name or kind."""
-    rows = Work.objects.filter(matches(text, "name", "kind"), district__in=files_visible_to(user)).select_related("district")
+    rows = Work.objects.filter(matches(text, "name", "kind"), district__in=files_visible_to(viewer)).select_related("district")
     return group(
         "市政设施",
         (
@@ -67,12 +66,12 @@ def works(user: User, text: str) -> HitGroup:
     )
 
 
-def files(user: User, text: str) -> HitGroup:
+def files(viewer: Viewer, text: str) -> HitGroup:
     """Newest versions of files by title, kind or name. Experts see files of clauses, under names without persons."""
-    if posts_of(user).has(Role.EXPERT):
+    if viewer.held.has(Role.EXPERT):
         return group("材料", ())
     named = Evidence.objects.filter(matches(text, "title", "kind", "original_name"), replaced_by=None)
-    rows = in_sight(user, named).order_by("is_demo", "-uploaded_at", "-pk")[: MOST + 1]
+    rows = in_sight(viewer, named).order_by("is_demo", "-uploaded_at", "-pk")[: MOST + 1]
     return group(
         "材料",
         (

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from districts.file.selectors.visibility import districts_visible_to
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.notifications.selectors import notifications_visible_to
@@ -19,20 +19,20 @@ from portal.search.selectors.hits import MOST, Hit, HitGroup, group, is_like, ma
 FEW = 5  # districts up to which their obligations are computed for somebody who sees those of all
 
 
-def obligations(user: User, text: str) -> HitGroup:
+def obligations(viewer: Viewer, text: str) -> HitGroup:
     """Obligations by kind, title and district, urgent ones first.
 
     Because they are computed, users who see all districts find them only by words that match a few districts; a word that matches more, or
     a kind, gives a link to the filtered list.
     """
-    today = clock.today()
-    if not sees_all(user):
-        return group("到期事项", (_hit(row, today) for row in _like(text, obligations_visible_to(user, today), today)))
+    today = viewer.today
+    if not sees_all(viewer.held):
+        return group("到期事项", (_hit(row, today) for row in _like(text, obligations_visible_to(viewer), today)))
     words = words_of(text)
-    named = {word: found for word in words if (found := _named(user, word))}
+    named = {word: found for word in words if (found := _named(viewer, word))}
     lists = list(_lists(words, {word for word, found in named.items() if len(found) > FEW}))
     only = {pk for found in named.values() if len(found) <= FEW for pk in found}
-    rows = _like(text, obligations_visible_to(user, today, only), today) if only else []
+    rows = _like(text, obligations_visible_to(viewer, only), today) if only else []
     return group("到期事项", [*lists, *(_hit(row, today) for row in rows)])
 
 
@@ -64,14 +64,14 @@ def _hit(row: Obligation, today: dt.date) -> Hit:
     )
 
 
-def _named(user: User, word: str) -> list[int]:
+def _named(viewer: Viewer, word: str) -> list[int]:
     """Keys of districts that match a word; at most one more than count as few."""
-    return list(districts_visible_to(user).filter(of_district(word)).order_by().values_list("pk", flat=True)[: FEW + 1])
+    return list(districts_visible_to(viewer).filter(of_district(word)).order_by().values_list("pk", flat=True)[: FEW + 1])
 
 
-def messages(user: User, text: str) -> HitGroup:
+def messages(viewer: Viewer, text: str) -> HitGroup:
     """The user's own messages by title, newest first."""
-    rows = notifications_visible_to(user).filter(matches(text, "title")).order_by("-created_at", "-pk")[: MOST + 1]
+    rows = notifications_visible_to(viewer).filter(matches(text, "title")).order_by("-created_at", "-pk")[: MOST + 1]
     return group(
         "消息",
         (

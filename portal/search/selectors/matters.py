@@ -12,8 +12,7 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.common.certainty import stage_text
 from districts.file.selectors.visibility import districts_visible_to
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.selectors import events_visible_to
 from outreach.opinions.selectors import opinions_visible_to
@@ -24,9 +23,9 @@ from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.selectors import found_by, volumes_visible_to
 
 
-def districts(user: User, text: str) -> HitGroup:
+def districts(viewer: Viewer, text: str) -> HitGroup:
     """Districts by name, alias, pinyin, code or title number."""
-    rows = districts_visible_to(user).filter(of_district(text) | Q(code=text.lower()) | Q(title_number__iexact=text))
+    rows = districts_visible_to(viewer).filter(of_district(text) | Q(code=text.lower()) | Q(title_number__iexact=text))
     names = ("code", "name", "stage", "status_certainty", "is_demo", "guideline_area")
     values = rows.order_by("is_demo", "name_pinyin", "pk").values_list(*names)[: MOST + 1]
     return group(
@@ -38,27 +37,27 @@ def districts(user: User, text: str) -> HitGroup:
     )
 
 
-def cases(user: User, text: str) -> HitGroup:
+def cases(viewer: Viewer, text: str) -> HitGroup:
     """Cases by number or district."""
-    rows = cases_visible_to(user).filter(Q(number__icontains=text) | of_district(text, "district__"))
+    rows = cases_visible_to(viewer).filter(Q(number__icontains=text) | of_district(text, "district__"))
     values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[: MOST + 1]
     return group(
         "办件",
         (
-            Hit(f"{number or '草稿'}　{name}", _words(user, kind, status), reverse("approvals:case", args=[pk]), demo)
+            Hit(f"{number or '草稿'}　{name}", _words(viewer, kind, status), reverse("approvals:case", args=[pk]), demo)
             for pk, number, name, kind, status, demo in values
         ),
     )
 
 
-def _words(user: User, kind: str, status: str) -> str:
+def _words(viewer: Viewer, kind: str, status: str) -> str:
     case, state = Case(kind=kind, status=status), state_of_kind(kind, status)
-    return (state if is_city(posts_of(user)) else seen_outside(case, state)).label
+    return (state if is_city(viewer.held) else seen_outside(case, state)).label
 
 
-def self_checks(user: User, text: str) -> HitGroup:
+def self_checks(viewer: Viewer, text: str) -> HitGroup:
     """Self-checks by number or district."""
-    rows = self_checks_visible_to(user).filter(Q(number__icontains=text) | of_district(text, "district__"))
+    rows = self_checks_visible_to(viewer).filter(Q(number__icontains=text) | of_district(text, "district__"))
     names = ("pk", "number", "year", "district__name", "status", "district__is_demo")
     values = rows.order_by("-year", "district__name_pinyin").values_list(*names)[: MOST + 1]
     return group(
@@ -75,10 +74,10 @@ def self_checks(user: User, text: str) -> HitGroup:
     )
 
 
-def opinions(user: User, text: str) -> HitGroup:
+def opinions(viewer: Viewer, text: str) -> HitGroup:
     """Opinions of the public by number, text or district; only for the city. Names and contacts of their authors are not searched."""
     found = matches(text, "number", "text", "objection__text") | of_district(text, "district__")
-    rows = opinions_visible_to(user).filter(found).order_by("-filed_at", "-pk")[: MOST + 1]
+    rows = opinions_visible_to(viewer).filter(found).order_by("-filed_at", "-pk")[: MOST + 1]
     return group(
         "公众意见",
         (
@@ -93,10 +92,10 @@ def opinions(user: User, text: str) -> HitGroup:
     )
 
 
-def stories(user: User, text: str) -> HitGroup:
+def stories(viewer: Viewer, text: str) -> HitGroup:
     """Visible stories by number, title, summary or district."""
     found = matches(text, "number", "title", "summary") | of_district(text, "district__")
-    rows = stories_visible_to(user).filter(found).order_by("-opened_at", "-pk")[: MOST + 1]
+    rows = stories_visible_to(viewer).filter(found).order_by("-opened_at", "-pk")[: MOST + 1]
     return group(
         "案例",
         (
@@ -106,9 +105,9 @@ def stories(user: User, text: str) -> HitGroup:
     )
 
 
-def events(user: User, text: str) -> HitGroup:
+def events(viewer: Viewer, text: str) -> HitGroup:
     """Visible events by number, title, place or content."""
-    rows = events_visible_to(user).filter(matches(text, "number", "title", "place", "summary")).order_by("-opened_at", "-pk")[: MOST + 1]
+    rows = events_visible_to(viewer).filter(matches(text, "number", "title", "place", "summary")).order_by("-opened_at", "-pk")[: MOST + 1]
     return group(
         "交流活动",
         (
@@ -123,9 +122,9 @@ def events(user: User, text: str) -> HitGroup:
     )
 
 
-def volumes(user: User, text: str) -> HitGroup:
+def volumes(viewer: Viewer, text: str) -> HitGroup:
     """Volumes by title, number of their matter, or title or number of a paper; only for the city."""
-    rows = volumes_visible_to(user).filter(found_by(text)).order_by("-year", "pk")
+    rows = volumes_visible_to(viewer).filter(found_by(text)).order_by("-year", "pk")
     values = rows.values_list("pk", "title", "year", "matter_number", "status", "is_demo")[: MOST + 1]
     return group(
         "档案",

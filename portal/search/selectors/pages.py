@@ -1,14 +1,13 @@
 """Search for pages of the menu."""
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from portal.frame.menu import MENU, address
 from portal.search.selectors.hits import Hit, HitGroup, group, is_like
 
 
-def pages(user: User, text: str) -> HitGroup:
+def pages(viewer: Viewer, text: str) -> HitGroup:
     """Menu pages of the user's roles; all of them without a search text."""
-    roles = posts_of(user).roles
+    roles = viewer.held.roles
     return group(
         "页面",
         (

@@ -3,18 +3,16 @@
 from django.db.models import Q
 from django.urls import reverse
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer
 from indicators.editions.models import Clause
 from indicators.editions.selectors import editions_visible_to
 from portal.policy.selectors.rules import chosen_policy, policies_visible_to
 from portal.search.selectors.hits import MOST, Hit, HitGroup, group, is_like, matches
 
 
-def clauses(user: User, text: str) -> HitGroup:
+def clauses(viewer: Viewer, text: str) -> HitGroup:
     """Clauses by number, title or requirement, of editions the user reads."""
-    editions = editions_visible_to(user).values("pk")
+    editions = editions_visible_to(viewer).values("pk")
     rows = Clause.objects.filter(edition__in=editions).filter(Q(item_id__startswith=text) | matches(text, "title", "requirement"))
     names = ("edition_id", "edition__code", "item_id", "title", "requirement")
     values = rows.order_by("edition__code", "order").values_list(*names)[: MOST + 1]
@@ -27,9 +25,9 @@ def clauses(user: User, text: str) -> HitGroup:
     )
 
 
-def rules(user: User, text: str) -> HitGroup:
+def rules(viewer: Viewer, text: str) -> HitGroup:
     """Rules of the policy in force by title or article."""
-    policy = chosen_policy(policies_visible_to(posts_of(user)), "", clock.today())
+    policy = chosen_policy(policies_visible_to(viewer.held), "", viewer.today)
     address = reverse("policy:rule_list")
     return group(
         "政策条款",

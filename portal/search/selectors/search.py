@@ -8,7 +8,7 @@ from assessments.self_checks.models import SelfCheck
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Clause
@@ -24,7 +24,7 @@ from portal.search.selectors.places import SearchedTable, occupied
 from reports.archive.models import ArchiveItem, ArchiveVolume
 
 # Each with the tables it searches; groups without tables are always queried.
-GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[SearchedTable, ...]], ...] = (
+GROUPS: tuple[tuple[Callable[[Viewer, str], HitGroup], tuple[SearchedTable, ...]], ...] = (
     (matters.districts, ()),
     (matters.cases, (SearchedTable(Case, ("number",), of_district=True),)),
     (matters.self_checks, (SearchedTable(SelfCheck, ("number",), of_district=True),)),
@@ -56,13 +56,13 @@ GROUPS: tuple[tuple[Callable[[User, str], HitGroup], tuple[SearchedTable, ...]],
 PLACES = tuple(places for _, places in GROUPS)
 
 
-def search(user: User, text: str) -> list[HitGroup]:
+def search(viewer: Viewer, text: str) -> list[HitGroup]:
     """Groups with results for cleaned words, pages and actions first; account managers get only these. Queries depend on the roles."""
-    held = posts_of(user)
+    held = viewer.held
     if not words_of(text) or not held.roles:
         return []
-    found = [pages(user, text), actions(user, text)]
+    found = [pages(viewer, text), actions(viewer, text)]
     if not held.is_keeper:
         with held_reads():
-            found += [GROUPS[position][0](user, text) for position in sorted(occupied(PLACES, text))]
+            found += [GROUPS[position][0](viewer, text) for position in sorted(occupied(PLACES, text))]
     return [group for group in found if group.hits]

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.jobs import services
@@ -109,7 +110,7 @@ def _kept_letter(address: str, by: User) -> str:
     """Key of the letter at this address, after storing its current text; a key is returned unchanged. Raises ``CommandError``."""
     if "/" not in address:
         return address
-    found = draft_at(by, address)
+    found = draft_at(Viewer(by), address)
     if found is None:
         msg = f"没有这一文书，或{by.username}看不到它：{address}"
         raise CommandError(msg)

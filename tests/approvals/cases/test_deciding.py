@@ -23,6 +23,7 @@ from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.common.enums import Conclusion
 from assessments.reviews.models.review import Review
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -50,9 +51,9 @@ def test_granting_is_the_director_s_until_the_settings_leave_it_to_the_checker()
     filing = Filing().to_deciding()
     given = {"number": "演沪建〔2026〕8号", "decided_on": clock.today()}
     refuses(NotAllowed, filing.do, "decide", "city_checker", **given)
-    assert [task.title for task in tasks_for(filing.people.city_checker)] == []
+    assert [task.title for task in tasks_for(Viewer(filing.people.city_checker))] == []
     leave_to_the_checker(filing.people, "grant")
-    assert [task.title for task in tasks_for(filing.people.city_checker)] == ["试点申报：待审定"]
+    assert [task.title for task in tasks_for(Viewer(filing.people.city_checker))] == ["试点申报：待审定"]
     filing.do("decide", "city_checker", **given)
 
 
@@ -81,7 +82,7 @@ def test_an_extension_is_the_directors_until_the_settings_leave_it_to_the_checke
     asked = step(asked, "forward", people.city_officer)
     refuses(NotAllowed, step, asked, "grant", people.city_checker)
     leave_to_the_checker(people, "extend")
-    assert "延期申请待审定" in [task.title for task in tasks_for(people.city_checker)]
+    assert "延期申请待审定" in [task.title for task in tasks_for(Viewer(people.city_checker))]
     step(asked, "grant", people.city_checker)
 
 
@@ -118,7 +119,7 @@ def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_ha
     leave_out_the_check(filing.people)
     refuses("办理层级中没有审核", filing.do, "close_notice", "city_officer")
     filing.do("close_notice_to_decide", "city_officer")
-    assert [task.title for task in tasks_for(filing.people.city_director)] == ["试点申报：待审定"]
+    assert [task.title for task in tasks_for(Viewer(filing.people.city_director))] == ["试点申报：待审定"]
     assert [(link["name"], link["state"]) for link in chain_of(filing.case)] == [("经办", "done"), ("审定", "now")]
     shown = {step.name: step.state for step in steps_of(filing.case, timeline.of_subject(filing.case))}
     assert (shown["公示"], shown["审定"]) == ("done", "now")
@@ -251,7 +252,7 @@ def test_a_closed_case_without_number_lies_on_the_officers_desk():
     filing.do("decide_failed", "city_director", number="", decided_on=clock.today(), reason="控制项不满足")
 
     def asked_for():
-        return [task.link for task in tasks_beside(filing.people.city_officer) if task.kind == "number"]
+        return [task.link for task in tasks_beside(Viewer(filing.people.city_officer)) if task.kind == "number"]
 
     assert asked_for() == [reverse("approvals:case_number", args=[filing.case.pk])]
     filing.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕18号")

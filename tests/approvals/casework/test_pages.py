@@ -23,6 +23,7 @@ from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
 from assessments.reviews.services.scoring import TypedScore, confirm_rest, save_score, submit_scores
 from districts.common.enums import DistrictType
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.selectors import rule_title
@@ -328,7 +329,7 @@ def queued():
 
 
 def test_the_first_of_a_queue_are_the_first_of_all(queued):
-    queue = queue_of(queued.city_officer)
+    queue = queue_of(Viewer(queued.city_officer))
     whole = queue.first()
     assert sorted(task.subject[2] for task in whole) == sorted("乙甲丙丁戊")
     assert whole == sorted(whole, key=lambda task: task.order)
@@ -342,18 +343,22 @@ def test_the_first_of_a_queue_are_the_first_of_all(queued):
 
 
 def test_who_waits_for_nothing_has_an_empty_queue(queued):
-    assert (queue_of(queued.expert1).count, queue_of(queued.city_legal).first(3), queue_of(queued.partner).is_demo) == (0, [], False)
-    assert [task.subject[2] for task in queue_of(queued.preparer).first()] == ["己"]
+    assert (
+        queue_of(Viewer(queued.expert1)).count,
+        queue_of(Viewer(queued.city_legal)).first(3),
+        queue_of(Viewer(queued.partner)).is_demo,
+    ) == (0, [], False)
+    assert [task.subject[2] for task in queue_of(Viewer(queued.preparer)).first()] == ["己"]
 
 
 def test_while_a_review_runs_the_secretariat_has_its_task_only():
     filing = Filing().to_accepted()
     user = filing.people.secretariat
-    assert [task.title for task in queue_of(user).first()] == ["试点申报：已受理，形式审查"]
+    assert [task.title for task in queue_of(Viewer(user)).first()] == ["试点申报：已受理，形式审查"]
     filing.check_form().do("open_review", "secretariat")
-    assert (queue_of(user).count, len(review_tasks(user))) == (0, 1)
+    assert (queue_of(Viewer(user)).count, len(review_tasks(Viewer(user)))) == (0, 1)
     Review.objects.update(status=ReviewState.STOPPED)
-    assert (queue_of(user).count, len(review_tasks(user))) == (1, 0)
+    assert (queue_of(Viewer(user)).count, len(review_tasks(Viewer(user)))) == (1, 0)
 
 
 def test_a_row_of_the_list_has_the_last_day_of_its_case(queued):

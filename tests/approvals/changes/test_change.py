@@ -21,6 +21,7 @@ from approvals.consultations import services as handling
 from approvals.consultations.models import Consultation
 from approvals.titles.models.publicity import Title
 from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.policy.models import Setting
@@ -221,9 +222,9 @@ def test_departments_are_asked_before_the_officer_passes_the_change_on():
     people = asked.people
     other = make_organisation(OrganisationKind.PARTNER, "演示市发展改革委（虚构）")
     reader = make_user(Role.PARTNER, other)
-    assert not cases_visible_to(people.partner).exists(), "nobody is shown a change before he is asked"
+    assert not cases_visible_to(Viewer(people.partner)).exists(), "nobody is shown a change before he is asked"
     asked.do(handling.consult, "city_officer", departments=[people.partner_body], question="请就用地指标提出意见")
-    assert (asked.case.status, cases_visible_to(people.partner).get()) == ("consulting", asked.case)
+    assert (asked.case.status, cases_visible_to(Viewer(people.partner)).get()) == ("consulting", asked.case)
     asked.do(handling.consult, "city_officer", departments=[other], question="请就投资计划提出意见")
     steps = [record.reason for record in timeline.of_subject(asked.case) if record.action == "consult"]
     assert steps == [people.partner_body.name, other.name]
@@ -231,10 +232,10 @@ def test_departments_are_asked_before_the_officer_passes_the_change_on():
     first, second = Consultation.objects.order_by("pk")
     handling.answer_consultation(consultation=first, opinion="agrees", text="", by=people.partner)
     asked.do("to_check", "city_officer", reason="已核对")
-    assert [task.kind for task in tasks_for(reader)] == ["consultation"], "silence is no consent, and the case goes on"
+    assert [task.kind for task in tasks_for(Viewer(reader))] == ["consultation"], "silence is no consent, and the case goes on"
     asked.do("agree", "city_checker")
     asked.do("decide", "city_director", number="演沪建〔2026〕31号", decided_on=clock.today())
-    assert tasks_for(reader) == []
+    assert tasks_for(Viewer(reader)) == []
     refuses("不再需要答复", handling.answer_consultation, consultation=second, opinion="agrees", text="", by=reader)
 
 
@@ -245,14 +246,14 @@ def test_a_change_sent_back_calls_off_what_was_not_answered_and_may_be_asked_aga
     question = {"departments": [people.partner_body], "question": "请提出意见"}
     asked.do(handling.consult, "city_officer", **question)
     asked.do("return_change", "city_officer", reason="写明依据")
-    assert not cases_visible_to(people.partner).exists()
-    assert tasks_for(people.partner) == []
+    assert not cases_visible_to(Viewer(people.partner)).exists()
+    assert tasks_for(Viewer(people.partner)) == []
     reaches(people, asked.case, "drop_consultation")
     with clock.at(clock.now() + dt.timedelta(days=60)):
         assert [row.key for row in due(clock.today()) if row.kind == "consult_reply"] == []
     asked.to_sent().do(handling.consult, "city_officer", **question)
     assert [row.is_awaited for row in Consultation.objects.order_by("pk")] == [False, True]
-    assert len(tasks_for(people.partner)) == 1
+    assert len(tasks_for(Viewer(people.partner))) == 1
 
 
 def test_what_the_city_has_received_is_not_recalled():

@@ -22,6 +22,7 @@ from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors.indicators import system_in_force
 from districts.indicator_systems.services import changes, indicators
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from indicators.editions.models import Edition
@@ -295,7 +296,7 @@ def test_the_file_of_the_district_leads_to_the_change(client, people, unfrozen):
     form = client.get(start.replace("&amp;", "&")).context["form"]
     assert (form["district"].value(), form["kind"].value()) == (unfrozen.code, "pilot_baseline")
     client.post(reverse("approvals:change_start"), {"district": unfrozen.code, "kind": "pilot_baseline"})
-    case = cases_visible_to(people.preparer).get(kind="BG")
+    case = cases_visible_to(Viewer(people.preparer)).get(kind="BG")
     page = reverse("approvals:change_edit", args=[case.pk])
     assert client.post(page, {"basis": BASIS, "reason": "试点称号为平台启用前授予", "version": case.version}).status_code == 302
     assert BASIS in client.get(reverse("approvals:case", args=[case.pk])).content.decode()

@@ -16,6 +16,7 @@ from approvals.consultations.models import Consultation
 from approvals.publicity.models import NoticeExtension
 from approvals.publicity.services import notices
 from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import make_organisation, make_user
@@ -90,7 +91,7 @@ def test_departments_are_asked_with_a_due_date_and_only_reminded():
     asked = handling.consult(case=case, departments=[people.partner_body, other], question="请就用地指标提出意见", by=people.city_officer)
     due = workdays.current().add(clock.today(), 10)
     assert [one.due for one in asked] == [due, due]
-    assert [task.due for task in tasks_for(people.partner)] == [due]
+    assert [task.due for task in tasks_for(Viewer(people.partner))] == [due]
     refuses("已在征询", handling.consult, case=case, departments=[other], question="再问", by=people.city_officer)
     refuses(NotAllowed, handling.consult, case=case, departments=[other], question="再问", by=people.secretariat)
     refuses(NotAllowed, handling.answer_consultation, consultation=asked[1], opinion="agrees", text="", by=people.partner)
@@ -102,7 +103,7 @@ def test_departments_are_asked_with_a_due_date_and_only_reminded():
     reaches(people, case, "answer_consultation")
     assert Consultation.objects.get(pk=asked[1].pk).answered_at is None
     handling.answer_consultation(consultation=asked[1], opinion="agrees", text="", by=people.city_officer, scan=pdf())
-    assert tasks_for(reader) == []
+    assert tasks_for(Viewer(reader)) == []
 
 
 def test_an_anonymous_objection_is_a_lead_and_one_that_holds_prolongs_the_notice():

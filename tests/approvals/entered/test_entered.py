@@ -11,6 +11,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes import services as changes
 from approvals.requests.services.requests import ProxyEntry
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from tests.factories.acceptance import Accepting
@@ -38,7 +39,7 @@ def test_an_application_on_paper_from_its_arrival_to_the_city(client, people):
     assert client.post(page, typed(district=district.pk, star_asked="2")).status_code == 302
     walk = Filing.__new__(Filing)
     walk.people, walk.district, walk.case = people, district, Case.objects.get()
-    assert (walk.case in cases_visible_to(people.city_officer), walk.case.documents.get().slot) == (True, "application")
+    assert (walk.case in cases_visible_to(Viewer(people.city_officer)), walk.case.documents.get().slot) == (True, "application")
     reaches(people, walk.case, "enter")
     fill_table(walk.case)
     lay_papers(walk.case)
@@ -118,7 +119,7 @@ def test_a_change_on_paper_from_its_arrival_to_the_check(client, people):
     assert "一次只能办一件" in client.post(page, typed(**wanted)).content.decode()
     kept = [(row.action, row.what, row.entered_by) for row in case.paper_entries.all()]
     assert (kept, case.documents.get().slot) == ([("filing_change", "变更申请", people.city_officer)], "application")
-    assert [task.title for task in tasks_for(people.city_officer)] == ["变更：填报中"]
+    assert [task.title for task in tasks_for(Viewer(people.city_officer))] == ["变更：填报中"]
     page = reverse("approvals:case_action", args=[case.pk, "enter_sign"])
     assert "尚未填写变更内容" in client.post(page, typed(version=case.version)).content.decode()
     assert client.post(answer.url, {"star": "3", "reason": "规划调整", "version": case.version}).status_code == 302
@@ -129,7 +130,7 @@ def test_a_change_on_paper_from_its_arrival_to_the_check(client, people):
     case.refresh_from_db()
     assert (case.status, case.number[:3], case.change.lines[0]["after"]) == ("sent", "BG-", "三星级")
     step("return_change", case=case, by=people.city_officer, reason="来件有误")
-    assert case in cases_visible_to(people.city_officer), "what came on paper stays in sight"
+    assert case in cases_visible_to(Viewer(people.city_officer)), "what came on paper stays in sight"
 
 
 def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(people):
@@ -138,4 +139,4 @@ def test_the_officer_fills_in_and_signs_only_changes_that_came_on_paper(people):
     refuses(NotAllowed, changes.save_change, case=case, by=people.city_officer, values={"star": 3}, reason="x")
     changes.save_change(case=case, by=people.preparer, values={"star": 3}, reason="规划调整")
     refuses("不是书面来件", step, "enter_sign", case=case, by=people.city_officer, entry=paper())
-    assert tasks_for(people.city_officer) == []
+    assert tasks_for(Viewer(people.city_officer)) == []

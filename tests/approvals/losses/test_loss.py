@@ -24,6 +24,7 @@ from approvals.requests.services.requests import ProxyEntry
 from approvals.titles.models.publicity import Title
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence
@@ -92,12 +93,12 @@ def test_a_passed_assessment_or_another_title_starts_anew():
 def test_failures_stand_on_the_officers_desk_and_the_term_to_be_heard_on_the_holders():
     people, district = failing()
     assert [one.district for one in revocation_candidates(clock.today())] == [district]
-    assert "连续2次评估不合格，核对是否撤销称号" in [task.title for task in tasks_for(people.city_officer)]
+    assert "连续2次评估不合格，核对是否撤销称号" in [task.title for task in tasks_for(Viewer(people.city_officer))]
     assert not Case.objects.filter(kind="CX").exists()
     walk = Losing(people, district).to_telling()
-    assert (revocation_candidates(clock.today()), tasks_for(people.reviewer)) == ([], [])
+    assert (revocation_candidates(clock.today()), tasks_for(Viewer(people.reviewer))) == ([], [])
     walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today(), scan=pdf())
-    [task] = tasks_for(people.reviewer)
+    [task] = tasks_for(Viewer(people.reviewer))
     assert (task.title, task.due) == ("取消与撤销：待陈述申辩", walk.case.loss.hearing_due)
 
 
@@ -315,9 +316,9 @@ def test_the_second_failure_in_a_row_opens_a_draft_that_only_the_city_sees():
     assert District.objects.get(pk=scene.stage.district_id).stage == "pilot"
     assert revocation_candidates(clock.today()) == []
     people = scene.people
-    sees = [cases_visible_to(user).filter(pk=case.pk).exists() for user in (people.city_officer, people.reviewer)]
+    sees = [cases_visible_to(Viewer(user)).filter(pk=case.pk).exists() for user in (people.city_officer, people.reviewer)]
     assert sees == [True, False]
-    assert any(task.link.endswith(f"/{case.pk}/") for task in tasks_for(people.city_officer))
+    assert any(task.link.endswith(f"/{case.pk}/") for task in tasks_for(Viewer(people.city_officer)))
     assert "连续2次评估不合格" in str(reaches(people, case, "failures"))
 
 

@@ -18,6 +18,7 @@ from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember
 from assessments.stage_assessments.models.opinions import StageOpinion
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.models import Evidence
@@ -75,7 +76,7 @@ def test_the_conclusion_draws_up_the_list_clause_by_clause(filing):
     assert (first.item_id in filing.case.review.claims, bool(first.field)) == (True, True)
     assert (first.organisation, first.body) == (filing.case.applicant, filing.case.applicant.name)
     for seat in ("preparer", "reviewer"):
-        assert "评审意见待答复2条，其中须修改1条" in [task.title for task in tasks_for(getattr(filing.people, seat))]
+        assert "评审意见待答复2条，其中须修改1条" in [task.title for task in tasks_for(Viewer(getattr(filing.people, seat)))]
 
 
 def test_a_refused_application_has_no_list(reviewing):
@@ -138,8 +139,8 @@ def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
     assert (given.organisation, given.body) == (people.bureau_body, people.bureau_body.name)
     reaches(people, given, "body_named", 责任单位={"bureau"})
     reaches(people, filing.case.review_opinions.order_by("number").first(), "begun")
-    assert [task.title for task in tasks_for(people.bureau)] == ["评审意见待答复1条，其中须修改1条"]
-    assert "评审意见待答复1条" in [task.title for task in tasks_for(people.preparer)]  # the advice; the other is with the bureau
+    assert [task.title for task in tasks_for(Viewer(people.bureau))] == ["评审意见待答复1条，其中须修改1条"]
+    assert "评审意见待答复1条" in [task.title for task in tasks_for(Viewer(people.preparer))]  # the advice; the other is with the bureau
     bureau = browser(people.bureau)
     shown = bureau.get(page).content.decode()
     assert row.item_id in shown
@@ -151,10 +152,10 @@ def test_an_opinion_is_given_to_a_bureau_that_replies_from_its_own_desk(filing):
     assert bureau.post(step, {"action": "body", "body": "别的单位", "version": 1}).status_code == 403
     typed = {"action": "reply", "reply": "已补充第3章", "version": 1, "upload": pdf("第3章.pdf")}
     assert bureau.post(step, typed).status_code == 302
-    assert evidence_by_key(people.bureau, must(filing).document.key) == must(filing).document
-    assert tasks_for(people.bureau) == []
+    assert evidence_by_key(Viewer(people.bureau), must(filing).document.key) == must(filing).document
+    assert tasks_for(Viewer(people.bureau)) == []
     taken(must(filing), "send_back", people.city_officer, "还差图件")
-    assert len(tasks_for(people.bureau)) == 1
+    assert len(tasks_for(Viewer(people.bureau))) == 1
     taken(must(filing), "reply", people.bureau, reply="图件已补")
     taken(must(filing), "close", people.city_officer)
     refuses("已销号", opinions.name_body, opinion=must(filing), organisation=filing.case.applicant_id, version=5, by=people.preparer)
@@ -172,16 +173,16 @@ def test_the_responsible_body_is_one_of_the_district_or_a_name_outside(filing):
         refuses(NotAllowed, opinions.name_body, opinion=row, body="演示区水务局（虚构）", version=0, by=stranger)
     outside = opinions.name_body(opinion=row, body="演示区水务局（虚构）", version=0, by=people.city_officer)
     assert (outside.organisation, outside.body) == (None, "演示区水务局（虚构）")
-    assert "评审意见待答复2条，其中须修改1条" in [task.title for task in tasks_for(people.preparer)]  # the applicant passes it on
+    assert "评审意见待答复2条，其中须修改1条" in [task.title for task in tasks_for(Viewer(people.preparer))]  # the applicant passes it on
 
 
 def test_who_sees_the_list_and_its_files(filing):
     row = answered(filing, upload=pdf("第3章.pdf"))
     for seat in ("preparer", "city_officer", "secretariat", "authority", "outsider_preparer", "expert1", "audit_keeper"):
         user, sees = getattr(filing.people, seat), seat in {"preparer", "city_officer", "secretariat", "authority"}
-        assert (row in opinions_visible_to(user), bool(evidence_by_key(user, row.document.key))) == (sees, sees), seat
+        assert (row in opinions_visible_to(Viewer(user)), bool(evidence_by_key(Viewer(user), row.document.key))) == (sees, sees), seat
     answered(filing, filing.case.review_opinions.get(kind="advice"))
-    assert "评审意见待复核2条，其中须修改1条" in [task.title for task in tasks_for(filing.people.secretariat)]
+    assert "评审意见待复核2条，其中须修改1条" in [task.title for task in tasks_for(Viewer(filing.people.secretariat))]
 
 
 def test_the_page_refuses_what_is_not_whole_and_keeps_it(filing):

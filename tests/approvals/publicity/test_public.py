@@ -11,6 +11,7 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.publicity.selectors import notices_open
 from approvals.publicity.services import announcements, notices
 from approvals.titles.models.publicity import Announcement, Title
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from greendistrict.workflow.models import OutboxMessage
@@ -50,9 +51,11 @@ def test_number_and_code_tell_number_unit_date_and_state_only():
 
 def test_the_contact_of_an_objection_is_masked_and_shown_after_a_reason(client):
     filing = Filing().to_notice()
-    assert tasks_for(filing.people.city_officer) == []
+    assert tasks_for(Viewer(filing.people.city_officer)) == []
     made = notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="13800001234")
-    assert [(task.title, task.due > clock.today()) for task in tasks_for(filing.people.city_officer)] == [("公示意见待答复1条", True)]
+    assert [(task.title, task.due > clock.today()) for task in tasks_for(Viewer(filing.people.city_officer))] == [
+        ("公示意见待答复1条", True)
+    ]
     answer, contact = (reverse(f"approvals:objection_{name}", args=[filing.case.pk, made.pk]) for name in ("answer", "contact"))
     client.force_login(filing.people.city_officer)
     for page in (answer, contact):

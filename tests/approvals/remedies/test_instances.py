@@ -12,6 +12,7 @@ from approvals.titles.models.publicity import Title
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.selectors import title_changes
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.workflow.letters import drafts_of
 from obligations.selectors import in_sight
@@ -76,7 +77,7 @@ def test_a_judgment_waits_for_its_days_before_it_counts(world):
     calendar, today = workdays.current(), clock.today()
     until = calendar.roll_forward(today + dt.timedelta(days=15))
     assert (appeal_until(suit, calendar), Title.objects.get(end_case=case).end) == (until, "revoked")
-    [task] = [task for task in tasks_for(people.city_officer) if task.kind == "remedy"]
+    [task] = [task for task in tasks_for(Viewer(people.city_officer)) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政诉讼一审已裁判，上诉或者登记生效", until)
     refuses("上诉期限尚未届满", do, suit, "effect", people.city_officer, on=today, redo_by=None)
     ruling = Remedy(judgment="ruling", judged_on=today)
@@ -91,7 +92,7 @@ def test_an_appeal_of_the_city_that_wins_leaves_the_loss(client, world):
     second = appeal(people, suit, "city", served_on=None)
     suit.refresh_from_db()
     assert (suit.status, second.owes_reply, Title.objects.get(end_case=case).stayed_since is not None) == ("appealed", False, True)
-    assert not [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "remedy_reply" and one.record == second.pk]
+    assert not [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "remedy_reply" and one.record == second.pk]
     assert not drafts_of(second, people.city_officer)
     refuses("由对方当事人答辩", do, second, "reply", people.city_officer, number="甲", on=clock.today())
     close(people, second, outcome="rejected", number="（2026）演行终2号判决")
@@ -121,7 +122,7 @@ def test_an_appeal_sent_back_opens_the_suit_again(world):
     suit = judge(people, sue(people, case), outcome="rejected")
     second = appeal(people, suit)
     calendar = workdays.current()
-    [owed] = [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "remedy_reply" and one.record == second.pk]
+    [owed] = [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "remedy_reply" and one.record == second.pk]
     assert owed.due == answer_term("appeal", second.served_on, calendar) == calendar.roll_forward(clock.today() + dt.timedelta(days=15))
     [draft] = drafts_of(second, people.city_officer)
     assert (draft.title, "请求依法驳回上诉，维持原判。" in draft.write().paragraphs[-1]) == ("行政诉讼二审答辩状", True)

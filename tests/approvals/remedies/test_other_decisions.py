@@ -10,6 +10,7 @@ from approvals.common.enums import LossGround
 from approvals.losses.services import losses
 from approvals.remedies.selectors import after_decision, consequence_of
 from approvals.titles.models.remedies import Remedy
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
@@ -43,7 +44,7 @@ def test_a_failed_acceptance_that_is_set_aside_is_decided_anew(client, world):
         client.force_login(getattr(people, seat))
         for page in (reverse("approvals:case", args=[case.pk]), reverse("approvals:case_remedies", args=[case.pk])):
             assert said in client.get(page).content.decode(), (seat, page)
-    [task] = [task for task in tasks_for(people.city_officer) if task.kind == "remedy"]
+    [task] = [task for task in tasks_for(Viewer(people.city_officer)) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政复议撤销决定，待重新作出", due)
     refuses("不能据以取消称号", losses.open_loss, district=case.district, ground=LossGround.CANCEL, by=people.city_officer, acceptance=case)
     assert "启动取消程序" not in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
@@ -55,7 +56,7 @@ def test_a_failed_acceptance_that_is_set_aside_is_decided_anew(client, world):
     assert all(words in said for words in ("不再有效", "演沪建〔2026〕99号", "重新组织验收，另立办件（虚构）"))
     client.force_login(people.preparer)
     assert said in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
-    assert not [task for task in tasks_for(people.city_officer) if task.kind == "remedy"]
+    assert not [task for task in tasks_for(Viewer(people.city_officer)) if task.kind == "remedy"]
 
 
 def test_any_other_outcome_says_that_the_decision_stands(world):

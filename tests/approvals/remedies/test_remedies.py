@@ -14,6 +14,7 @@ from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.models.remedies import Remedy
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers, workdays
 from greendistrict.core.errors import NotAllowed
@@ -176,8 +177,8 @@ def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
     )  # fmt: skip
     assert answer_term("review", today, calendar) == calendar.add(today, 10)
     assert answer_term("suit", today, calendar) == calendar.roll_forward(today + dt.timedelta(days=15))
-    owed = {one.record: one for one in in_sight(people.city_officer, today) if one.kind == "remedy_reply"}
-    tasks = {task.link: task for task in tasks_for(people.city_officer) if task.kind == "remedy"}
+    owed = {one.record: one for one in in_sight(Viewer(people.city_officer).at(today)) if one.kind == "remedy_reply"}
+    tasks = {task.link: task for task in tasks_for(Viewer(people.city_officer)) if task.kind == "remedy"}
     for remedy in (first, second):
         due = answer_term(remedy.kind, remedy.served_on, calendar)
         assert (owed[remedy.pk].due, tasks[reverse("approvals:remedy", args=[remedy.pk])].due) == (due, due)
@@ -208,7 +209,7 @@ def test_the_outcome_is_confirmed_by_another_while_the_title_can_stand_again(wor
     remedy = record(people, case)
     assert all("已登记" in title for title in reaches(people, remedy, "begun"))
     do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None, redo_by=None)
-    [task] = [task for task in tasks_for(people.city_director) if task.kind == "remedy"]
+    [task] = [task for task in tasks_for(Viewer(people.city_director)) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政复议结果待审定", None)
     Remedy.objects.update(found_by=people.city_director)
     refuses("须为两人", do, remedy, "confirm", people.city_director)

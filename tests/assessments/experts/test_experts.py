@@ -21,6 +21,7 @@ from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.services import add_organisation, appoint, name_employer
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.workbooks.book import FIRST_ROW
@@ -63,11 +64,11 @@ def test_a_new_account_opens_nothing_before_its_keepers_act(people):
     refuses("专家岗位", step, expert, "join", expert.user)
     appoint(user=expert.user, organisation=expert.employments.get().organisation, role=Role.EXPERT, by=None)
     user = User.objects.get(pk=expert.user_id)
-    assert [task.title for task in tasks_for(user)] == ["答复专家库邀请"]
+    assert [task.title for task in tasks_for(Viewer(user))] == ["答复专家库邀请"]
     step(expert, "join", user)
     expert.refresh_from_db()
     assert (expert.status, expert.confirmed_on) == ("active", clock.today())
-    assert tasks_for(user) == []
+    assert tasks_for(Viewer(user)) == []
 
 
 def test_an_account_that_does_not_fit_is_refused(people):
@@ -88,7 +89,7 @@ def test_only_keepers_of_the_pool_write_and_only_who_may_read_sees_people(people
         if seat not in {"secretariat", "city_officer"}:
             refuses(NotAllowed, services.enter, entry=entry(), by=user)
             refuses(NotAllowed, services.save, expert=experts[0], values={"rank": "x"}, version=0, by=user)
-        seen = set(experts_visible_to(user).values_list("user_id", flat=True))
+        seen = set(experts_visible_to(Viewer(user)).values_list("user_id", flat=True))
         city = seat.startswith("city") or seat == "secretariat"
         assert seen == ({expert.user_id for expert in experts} if city else {user.pk} & {expert.user_id for expert in experts}), seat
 
@@ -129,7 +130,7 @@ def test_the_year_is_confirmed_in_person_and_asked_for_on_the_desk(people, exper
         expert.refresh_from_db()
         services.confirm(expert=expert, available=available, version=expert.version, by=by)
 
-    assert [task.title for task in tasks_for(expert.user)] == [f"确认{clock.today().year}年专家信息"]
+    assert [task.title for task in tasks_for(Viewer(expert.user))] == [f"确认{clock.today().year}年专家信息"]
     refuses(NotAllowed, confirm, people.secretariat)
     job = expert.employments.get()
     services.end_employment(expert=expert, row=job, until=clock.today() - dt.timedelta(days=1), by=expert.user)
@@ -139,7 +140,7 @@ def test_the_year_is_confirmed_in_person_and_asked_for_on_the_desk(people, exper
     expert.refresh_from_db()
     assert (expert.confirmed_on, expert.available) == (clock.today(), False)
     refuses("已经确认", confirm, expert.user, available=True)
-    assert tasks_for(expert.user) == []
+    assert tasks_for(Viewer(expert.user)) == []
 
 
 def test_employers_and_ties_stay_once_said(people, expert):
@@ -182,7 +183,7 @@ def test_filters_of_the_list():
     drawn = set(scene.review.members.values_list("expert_id", flat=True))
 
     def found(**chosen):
-        return set(expert_list(scene.secretary, chosen, today).values_list("pk", flat=True))
+        return set(expert_list(Viewer(scene.secretary), chosen, today).values_list("pk", flat=True))
 
     everybody = {expert.pk for expert in scene.experts}
     assert found() == everybody
@@ -200,9 +201,9 @@ def test_an_expert_reads_no_seat_that_is_no_business_any_more():
     scene = Scene().to_inviting()
     first, second, *_ = scene.review.members.select_related("expert__user")
     step(first, "recuse", first.expert.user, "曾参与规划")
-    assert panels_of(first.expert, first.expert.user) == []
-    assert panels_of(first.expert, scene.secretary) == [first]
-    assert panels_of(second.expert, second.expert.user) == [second]
+    assert panels_of(first.expert, Viewer(first.expert.user)) == []
+    assert panels_of(first.expert, Viewer(scene.secretary)) == [first]
+    assert panels_of(second.expert, Viewer(second.expert.user)) == [second]
 
 
 def test_specialties_are_the_chapters_of_editions_in_use():
@@ -330,7 +331,7 @@ def test_an_import_is_previewed_written_once_and_comes_back_unchanged(people, ex
     job.refresh_from_db()
     assert (expert.rank, job.valid_to) == ("研究员", dt.date(2026, 1, 31))
     assert {client.post(url("expert_apply"), {"token": one}).status_code for one in (token, "x")} == {409}
-    back = expert_book(expert_list(people.secretariat, {}, clock.today()), specialty_words())
+    back = expert_book(expert_list(Viewer(people.secretariat), {}, clock.today()), specialty_words())
     again = upload(client, back).context["preview"]
     assert (again.unchanged, again.refused) == (6, [])
 
@@ -383,9 +384,9 @@ def test_hours_are_noted_by_the_secretariat_listed_and_exported():
         assert client.post(page, hours).status_code == status
     refuses(NotAllowed, members.note_hours, review=scene.review, hours={first.pk: 1}, by=scene.people.city_officer)
     today = clock.today()
-    lines = {line.expert.pk: line for line in fee_lines(scene.secretary, today, today)}
+    lines = {line.expert.pk: line for line in fee_lines(Viewer(scene.secretary), today, today)}
     assert (len(lines), str(lines[first.expert_id].hours), lines[second.expert_id].unnoted) == (5, "6.5", 1)
-    assert fee_lines(scene.people.preparer, today, today) == []
+    assert fee_lines(Viewer(scene.people.preparer), today, today) == []
     assert "6.5" in text_of(client.get(url("expert_fees")))
     book = openpyxl.load_workbook(BytesIO(client.get(url("expert_fees_export")).content))
     assert book.sheetnames == ["工时合计", "逐次评审"]

@@ -10,6 +10,7 @@ from assessments.inspections.selectors import inspections_visible_to, open_findi
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import Stage
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Stale
@@ -70,7 +71,7 @@ def test_who_registers_and_when(people, district):
 
 def test_the_district_reads_it_only_when_issued(people, district):
     def readers():
-        return {seat for seat, user in people.everybody.items() if inspections_visible_to(user).exists()}
+        return {seat for seat, user in people.everybody.items() if inspections_visible_to(Viewer(user)).exists()}
 
     found = visit(people, district)
     inside = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
@@ -88,7 +89,7 @@ def test_from_finding_to_closure(people, district):
     assert {people.preparer.pk, people.reviewer.pk, people.authority.pk} <= {receiver for receiver, _ in sent}
     assert {kind for _, kind in sent} == {Message.LEGAL_NOTICE}
     assert open_findings(district.pk) == 1
-    assert [task.title for task in tasks_for(people.preparer)] == ["整改检查发现的问题"]
+    assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["整改检查发现的问题"]
     refuses("尚未填写整改情况", step, finding, "report", people.reviewer)
     services.save_reply(finding=finding, text="已补齐（虚构）", version=0, by=people.preparer)
     refuses(Stale, services.save_reply, finding=finding, text="另一说法", version=0, by=people.consultant)
@@ -96,7 +97,7 @@ def test_from_finding_to_closure(people, district):
     refuses("还有问题没有销号", step, found, "close", people.city_officer)
     step(finding, "refuse", people.city_officer, reason="缺照片")
     step(finding, "report", people.reviewer)
-    assert [task.title for task in tasks_for(people.city_officer)] == ["复核检查问题整改"]
+    assert [task.title for task in tasks_for(Viewer(people.city_officer))] == ["复核检查问题整改"]
     step(finding, "accept", people.city_officer)
     step(found, "close", people.city_officer)
     assert (found.status, open_findings(district.pk)) == ("closed", 0)
@@ -130,7 +131,7 @@ def test_an_inspection_is_planned_for_a_day_to_come_and_issued_once_it_was_held(
     with clock.at(at(2026, 3, 2)):
         found = visit(people, district, inspected_on=first, summary="")
         assert (found.planned_on, found.is_to_be_held) == (first, True)
-        assert [(task.title, task.due) for task in tasks_beside(people.city_officer)] == [("计划的监督检查", first)]
+        assert [(task.title, task.due) for task in tasks_beside(Viewer(people.city_officer))] == [("计划的监督检查", first)]
         client.force_login(people.city_officer)
         assert "2026年5月11日（计划）" in text_of(client.get(url("inspection_list")))
         found = save(found, summary="", inspected_on=moved)

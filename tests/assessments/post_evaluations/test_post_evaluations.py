@@ -8,6 +8,7 @@ from assessments.post_evaluations.draw_verification import faults
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.selectors import draws_visible_to, evaluations_visible_to, places_of, tasks_for
 from districts.common.enums import Stage
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow import procedure
@@ -96,7 +97,7 @@ def test_from_draw_to_a_conclusion_that_counts(found, people, judged, decided):
     action, other, words = decided
     reaches(people, found, "begun")
     refuses("未填", take, found, "hand_up", people.preparer)
-    assert [task.title for task in tasks_for(people.preparer)] == ["填报后评估"]
+    assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["填报后评估"]
     to_deciding(found, people, judged)
     refuses(words, take, found, other, people.city_director)
     take(found, action, people.city_director)
@@ -107,9 +108,9 @@ def test_from_draw_to_a_conclusion_that_counts(found, people, judged, decided):
 
 def test_who_sees_evaluation_and_draw(found, people):
     city = {"city_officer", "city_checker", "city_director", "city_legal", "secretariat"}
-    seeing = {seat for seat, user in people.everybody.items() if evaluations_visible_to(user).exists()}
+    seeing = {seat for seat, user in people.everybody.items() if evaluations_visible_to(Viewer(user)).exists()}
     assert seeing == city | {"authority", "preparer", "reviewer", "consultant"}
-    blind = {seat for seat, user in people.everybody.items() if not draws_visible_to(user).exists()}
+    blind = {seat for seat, user in people.everybody.items() if not draws_visible_to(Viewer(user)).exists()}
     assert blind == {"system_keeper", "security_keeper", "audit_keeper"}
 
 

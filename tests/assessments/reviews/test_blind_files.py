@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.services import files
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Closed, NotAllowed
 from greendistrict.documents.anonymous import anonymous, jpeg_without_notes
 from greendistrict.documents.inspection import KINDS, MAIN_PART
@@ -183,11 +184,11 @@ def test_only_the_own_hand_attaches_and_only_the_table_reads():
     file, people = attach(), scene.people.everybody
 
     def readers():
-        return {name for name, user in people.items() if user.pk != own.expert.user_id and evidence_by_key(user, file.document.key)}
+        return {name for name, user in people.items() if user.pk != own.expert.user_id and evidence_by_key(Viewer(user), file.document.key)}
 
     refuses(NotAllowed, files.detach_file, member=other, item_id=scene.clause(other), key=file.pk, by=other.expert.user)
     refuses(NotAllowed, attach, by=other)
-    assert (evidence_by_key(own.expert.user, file.document.key) is None, readers()) == (False, set())
+    assert (evidence_by_key(Viewer(own.expert.user), file.document.key) is None, readers()) == (False, set())
     for _ in range(4):
         attach()
     refuses("最多", attach)
@@ -195,4 +196,4 @@ def test_only_the_own_hand_attaches_and_only_the_table_reads():
     refuses(Closed, attach)
     assert {"secretariat", "city_officer", "city_checker", "city_director"} <= readers()
     assert "preparer" not in readers()
-    assert evidence_by_key(other.expert.user, file.document.key) is not None
+    assert evidence_by_key(Viewer(other.expert.user), file.document.key) is not None

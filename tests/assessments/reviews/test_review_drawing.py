@@ -13,6 +13,7 @@ from assessments.post_evaluations.draw_verification import faults
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.selectors.agenda import opinion_of
 from assessments.tables.selectors.tables import score_tables_visible_to
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.selectors import evidence_by_key
@@ -163,8 +164,8 @@ def test_only_who_accepted_opens_table_and_papers(scene):
     PanelMember.objects.filter(pk=second.pk).update(state=MemberState.INVITED)
     for member, opens in ((first, True), (second, False)):
         user = member.expert.user
-        assert (evidence_by_key(user, paper.key) is not None) is opens
-        assert score_tables_visible_to(user).filter(pk=review.table_id).exists() is opens
+        assert (evidence_by_key(Viewer(user), paper.key) is not None) is opens
+        assert score_tables_visible_to(Viewer(user)).filter(pk=review.table_id).exists() is opens
 
 
 def test_a_plan_of_days_goes_with_the_invitation_and_calls_no_meeting(scene):

@@ -19,6 +19,7 @@ from assessments.reviews.selectors.scores import opinions_of
 from assessments.reviews.services import attendance, confirmations, files, meeting
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.settlement import Cause
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.selectors import evidence_by_key
@@ -68,7 +69,7 @@ def sign(scene, member, by=None):
 
 def compares(user):
     """Whether the desk asks to compare what was said on paper."""
-    return COMPARE in {task.title for task in tasks_for(user)}
+    return COMPARE in {task.title for task in tasks_for(Viewer(user))}
 
 
 def confirm(scene, member, item, *, agrees=True, dissent="", by=None):
@@ -216,10 +217,10 @@ def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
         refuses(NotAllowed, confirmations.check_signature, review=scene.review, member=first, by=user)
     assert (compares(officer), compares(scene.secretary)) == (True, False)
     confirmations.check_signature(review=scene.review, member=first, by=officer)
-    assert list(sheets_visible_to(scene.people.preparer)) == []
-    assert scene.review in sheets_visible_to(first.expert.user)
+    assert list(sheets_visible_to(Viewer(scene.people.preparer))) == []
+    assert scene.review in sheets_visible_to(Viewer(first.expert.user))
     conclude(scene)
-    assert scene.review in sheets_visible_to(scene.people.preparer)
+    assert scene.review in sheets_visible_to(Viewer(scene.people.preparer))
 
 
 @AREA
@@ -270,7 +271,7 @@ def test_files_of_the_review_stand_at_the_meeting(scene):
         assert page.count(url("review_pack", scene.review)) == 2
         for file in (kept, scene.review.signed_sheet):
             assert reverse("documents:download", args=[file.key]) in page
-            assert evidence_by_key(user, file.key) == file
+            assert evidence_by_key(Viewer(user), file.key) == file
 
 
 def test_an_opinion_that_changes_voids_the_signed_sheet(scene):

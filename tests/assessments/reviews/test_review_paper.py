@@ -12,6 +12,7 @@ from assessments.reviews.selectors.scores import opinions_of
 from assessments.reviews.services import paper as reviews_paper
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.services import end_post
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Closed, NotAllowed, Stale
 from greendistrict.documents.selectors import evidence_by_key
@@ -61,7 +62,7 @@ desk = copy_of("made")
 
 def test_it_counts_only_when_a_second_person_has_checked_it_and_keeps_both_names(desk):
     def waiting():
-        return [[task.title for task in tasks_for(user) if "纸质评分" in task.title] for user in (desk.typist, desk.second)]
+        return [[task.title for task in tasks_for(Viewer(user)) if "纸质评分" in task.title] for user in (desk.typist, desk.second)]
 
     paper, scores = desk.typed(), ExpertScore.objects.filter(assignment__member=desk.member)
     assert waiting() == [["录入纸质评分"], []]
@@ -96,7 +97,7 @@ def test_the_scan_goes_to_the_second_person_and_to_the_meeting_without_a_name(de
     sees = {"typist": desk.typist, "second": desk.second, "officer": scene.people.city_officer, "expert": expert}
 
     def readers():
-        return {name for name, user in sees.items() if evidence_by_key(user, paper.scan.key)}
+        return {name for name, user in sees.items() if evidence_by_key(Viewer(user), paper.scan.key)}
 
     assert readers() == {"typist"}
     step(paper, "hand_over", desk.typist)

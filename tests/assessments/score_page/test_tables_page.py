@@ -9,6 +9,7 @@ from assessments.tables.selectors.tables import result_of
 from assessments.tables.services.cells import save_cell
 from assessments.urls import urlpatterns
 from assessments.versions.services import tables
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.documents.services import store_bytes
@@ -116,9 +117,9 @@ def test_a_file_of_the_library_is_opened_by_who_reads_the_table(people):
     type(table).objects.filter(pk=table.pk).update(status="received")
     content = image("PNG")
     paper = store_bytes(owner=table.district, content=content, name="p.png", content_type="image/png", kind="佐证材料", title="库中材料")
-    assert evidence_by_key(people.partner, paper.key) is None
+    assert evidence_by_key(Viewer(people.partner), paper.key) is None
     RowEvidence.objects.create(row=table.rows.get(item_id="7.2.7"), document=paper)
-    assert [evidence_by_key(user, paper.key) for user in (people.partner, people.outsider_preparer)] == [paper, None]
+    assert [evidence_by_key(Viewer(user), paper.key) for user in (people.partner, people.outsider_preparer)] == [paper, None]
 
 
 def test_a_whole_table_is_saved_by_one_statement(preparer, check, kept_queries):

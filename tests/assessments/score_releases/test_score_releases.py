@@ -20,6 +20,7 @@ from assessments.score_releases.selectors import listed, scores_released, scores
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
 from indicators.editions.models import Edition
@@ -217,7 +218,7 @@ def test_what_is_not_decided_is_not_released(officer, people, version):
 
 
 def test_the_city_and_the_districts_own_people_read_the_record(people, version):
-    readers = {seat for seat, user in people.everybody.items() if scores_visible_to(user).filter(pk=version.pk).exists()}
+    readers = {seat for seat, user in people.everybody.items() if scores_visible_to(Viewer(user)).filter(pk=version.pk).exists()}
     assert readers == {"city_officer", "city_checker", "city_director", "city_legal", "preparer", "reviewer", "authority"}
 
 
@@ -254,7 +255,7 @@ def test_the_lists_cost_the_same(people, version, kept_queries, count):
         district = make_district(people, name=f"演示公开{number}（虚构）", key_areas=["五个新城"], stage=Stage.DEMONSTRATION)
         other = received_self_check(people, district=district, building=False)
         released(TableVersion.objects.get(table=other.table, counts=True), people)
-    seen = scores_visible_to(people.city_officer)
+    seen = scores_visible_to(Viewer(people.city_officer))
     for rows in (lambda: SCORES.rows({}), lambda: listed(seen), lambda: scores_released(District.objects.all())):
         with kept_queries():
             assert len(list(rows())) == count
@@ -272,7 +273,7 @@ def counted(table):
 def test_a_stage_assessment_is_released_once_it_is_concluded_with_what_the_panel_settled(client, people):
     scene = StageScene(people).to_deciding(conclusion="failed")
     version, officer = counted(scene.table), people.city_officer
-    assert not scores_visible_to(officer).filter(table=scene.table).exists()
+    assert not scores_visible_to(Viewer(officer)).filter(table=scene.table).exists()
     refuses("尚未办结", services.release, version=version, basis=BASIS, by=officer)
     scene.take("disqualify", people.city_director)
     services.release(version=version, basis=BASIS, by=officer)
@@ -312,7 +313,7 @@ def test_an_announced_case_is_released_with_what_its_panel_settled_while_its_ann
     Announcement.objects.update(status=AnnouncementState.WITHDRAWN)
     assert (records(client), "各章得分" in public_page(client, case.district)) == ([], False)
     client.force_login(officer)
-    [line] = listed(scores_visible_to(officer).filter(table=case.table))
+    [line] = listed(scores_visible_to(Viewer(officer)).filter(table=case.table))
     assert (line.is_shown, line.live is not None) == (False, True)
     assert "公告已经撤回，公众看不到" in text_of(client.get(page))
     assert "决定已撤回，不显示" in text_of(client.get(url("score_release_list")))
@@ -324,4 +325,4 @@ def test_an_announced_case_is_released_with_what_its_panel_settled_while_its_ann
 def test_a_case_that_is_decided_and_not_announced_is_not_listed(people):
     table = Accepting(people).to_decided().case.table
     refuses("尚未办结", services.release, version=TableVersion.objects.get(table=table), basis=BASIS, by=people.city_officer)
-    assert not scores_visible_to(people.city_officer).filter(table=table).exists()
+    assert not scores_visible_to(Viewer(people.city_officer)).filter(table=table).exists()

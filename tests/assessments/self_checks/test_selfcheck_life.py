@@ -11,6 +11,7 @@ from assessments.tasks import open_self_checks
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.models import PaperCode
@@ -98,14 +99,14 @@ def test_a_year_is_signed_once_its_window_is_open(check, people):
         step(check, "hand_up", people.preparer)
         offers = {one.action: one for one in available_actions(SELF_CHECK, fresh(check), people.reviewer)}
         assert ([one.cite for one in offers["sign"].refusals], offers["send_back"].allowed) == (["八（二）"], True)
-        assert [task.title for task in tasks_for(people.reviewer)] == ["审核年度自查（2026年度自查自2027年1月1日起报送）"]
+        assert [task.title for task in tasks_for(Viewer(people.reviewer))] == ["审核年度自查（2026年度自查自2027年1月1日起报送）"]
         refuses("2026年度自查自2027年1月1日起报送，材料保留", step, check, "sign", people.reviewer)
         SelfCheck.objects.update(countersign_required=True)
         refuses("自2027年1月1日起报送", step, check, "sign_for_countersign", people.reviewer)
         SelfCheck.objects.update(countersign_required=False)
     assert (fresh(check).status, fresh(check).number, fresh(check).filed_at) == ("signing", None, None)
     with clock.at(at(2027, 1, 1, 0)):
-        assert [task.title for task in tasks_for(people.reviewer)] == ["审核签发年度自查"]
+        assert [task.title for task in tasks_for(Viewer(people.reviewer))] == ["审核签发年度自查"]
         step(check, "sign", people.reviewer)
     assert fresh(check).status == "filed"
 
@@ -147,7 +148,7 @@ def test_a_body_never_countersigns_its_own(check, people):
 def test_what_waits_follows_the_state(check, people):
     def waiting():
         seats = ("preparer", "consultant", "reviewer", "authority", "city_officer", "outsider_preparer")
-        return {seat for seat in seats if tasks_for(User.objects.get(pk=getattr(people, seat).pk))}
+        return {seat for seat in seats if tasks_for(Viewer(User.objects.get(pk=getattr(people, seat).pk)))}
 
     assert waiting() == {"preparer", "consultant"}
     step(check, "hand_up", people.preparer)

@@ -18,6 +18,7 @@ from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
@@ -67,8 +68,8 @@ def test_a_bureau_fills_its_rows_and_no_other_and_sees_neither_table_nor_self_ch
     assert put(share, ITEMS[0], "7.5", people.bureau).version == 1
     refuses(NotAllowed, put, share, OTHER, "14", people.bureau)
     assert {seat for seat, user in people.everybody.items() if may_fill(posts_of(user), share)} == {"bureau"}
-    assert not score_tables_visible_to(people.bureau).exists()
-    assert not self_checks_visible_to(people.bureau).exists()
+    assert not score_tables_visible_to(Viewer(people.bureau)).exists()
+    assert not self_checks_visible_to(Viewer(people.bureau)).exists()
     client.force_login(people.bureau)
     assert {client.get(url(name, share.table)).status_code for name in ("score_table", "share_list")} == {404}
     text = text_of(client.get(url("share", share)))
@@ -114,7 +115,7 @@ def test_only_the_preparer_gives_out(people, table, seat):
 
 def test_what_is_given_waits_on_the_work_desk(people, share):
     def waiting():
-        return [(one.due, one.link) for one in tasks_for(people.bureau) if one.kind == "row_share.fill"]
+        return [(one.due, one.link) for one in tasks_for(Viewer(people.bureau)) if one.kind == "row_share.fill"]
 
     assert waiting() == [(dt.date(2030, 1, 9), url("share", share))]
     reaches(people, share, "begun", 受分派的部门或经办人={"bureau"})

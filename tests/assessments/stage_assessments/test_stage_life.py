@@ -15,6 +15,7 @@ from assessments.tables.models import ScoreRow
 from assessments.tasks import open_stage_assessments
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy import parameters
@@ -41,7 +42,7 @@ def test_the_cycle_opens_an_assessment_once(people):
             assert open_stage_assessments() == opened
     stage = StageAssessment.objects.get()
     assert (stage.round, stage.due, stage.year, stage.table.building) == (1, dt.date(2026, 11, 20), 2026, True)
-    assert [task.title for task in tasks_for(people.preparer)] == ["填报阶段评估"]
+    assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["填报阶段评估"]
     reaches(people, stage, "begun")
 
 
@@ -112,7 +113,7 @@ def test_an_extension_left_to_the_checker_reaches_both_desks(people):
     assert turn == [people.city_director, people.city_checker]
     take(obj=asking, action="ask_extension", by=people.preparer, version=asking.version, reason="设备到货推迟（虚构）")
     asked = url("stage", asking)
-    assert all(asked in [task.link for task in tasks_for(user)] for user in turn)
+    assert all(asked in [task.link for task in tasks_for(Viewer(user))] for user in turn)
     take(obj=asking, action="extend", by=people.city_checker, version=asking.version)
     assert asking.extended
 
@@ -178,7 +179,7 @@ def opened(day):
 
 def coming(people, day):
     with on(day):
-        [row] = coming_visible_to(people.city_officer, day)
+        [row] = coming_visible_to(Viewer(people.city_officer), day)
     return row.cycle.round, row.cycle.day
 
 

@@ -10,6 +10,7 @@ from assessments.reviews.models.review import ExpertScore
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import tasks_for
 from assessments.stage_assessments.services import stages as services
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
@@ -73,7 +74,7 @@ def test_the_conclusion_draws_up_the_list_and_a_passed_assessment_shows_what_is_
     assert ([first.number, second.number], {first.kind, second.kind}) == ([1, 2], {"must", "advice"})
     assert (first.organisation, first.body, bool(first.field)) == (scene.stage.applicant, scene.stage.applicant.name, True)
     assert "评审意见2条，请逐条答复" in str(reaches(scene.people, first, "begun"))
-    assert "评审意见待答复2条，其中须修改1条" in [task.title for task in opinion_tasks(preparer)]
+    assert "评审意见待答复2条，其中须修改1条" in [task.title for task in opinion_tasks(Viewer(preparer))]
     shown = browser(preparer).get(url("stage", scene.stage))
     assert lacking(shown, "须修改而没有销号的1条", page_of(scene)) == (200, [])
 
@@ -112,7 +113,7 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
     bureau, officer = browser(people.bureau), browser(people.city_officer)
     assert bureau.get(page).status_code == 404
     assert officer.post(act, {"action": "body", "organisation": people.bureau_body.pk, "version": 0}).status_code == 302
-    [task] = opinion_tasks(people.bureau)
+    [task] = opinion_tasks(Viewer(people.bureau))
     assert (task.title, task.due) == ("评审意见待答复1条，其中须修改1条", stage.rectify_due)
     other, whole = stage.review_opinions.get(kind="advice").item_id, url("stage", stage)
     assert lacking(bureau.get(page), row.item_id, other, f'{whole}"') == (200, [other, f'{whole}"'])
@@ -120,9 +121,9 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
     upload = SimpleUploadedFile("记录.pdf", pdf().read(), "application/pdf")
     assert bureau.post(act, {"action": "reply", "reply": "已补充", "version": 1, "upload": upload}).status_code == 302
     for seat in ("bureau", "preparer", "city_officer", "authority"):
-        assert evidence_by_key(getattr(people, seat), must(scene).document.key) == must(scene).document, seat
-    assert list(opinion_tasks(people.bureau)) == []
-    assert "评审意见待复核1条，其中须修改1条" in [task.title for task in opinion_tasks(people.secretariat)]
+        assert evidence_by_key(Viewer(getattr(people, seat)), must(scene).document.key) == must(scene).document, seat
+    assert list(opinion_tasks(Viewer(people.bureau))) == []
+    assert "评审意见待复核1条，其中须修改1条" in [task.title for task in opinion_tasks(Viewer(people.secretariat))]
     assert officer.post(act, {"action": "close", "reason": "材料齐全", "version": 2}).status_code == 302
     assert "材料齐全" in text_of(bureau.get(page))
 
@@ -176,7 +177,7 @@ def test_failed_extended_once_mended_and_no_new_assessment(scene):
     first = workdays.current().add(clock.today(), 40)
     assert stage.rectify_due == first
     scene.take("ask_extension", people.preparer, reason="设备到货推迟（虚构）")
-    assert [task.title for task in tasks_for(people.city_director)] == ["审定整改延期申请"]
+    assert [task.title for task in tasks_for(Viewer(people.city_director))] == ["审定整改延期申请"]
     refuses(Refused, scene.take, "ask_extension", people.preparer, reason="再申请")
     scene.take("extend", people.city_director)
     assert stage.rectify_due == workdays.current().add(first, 40)

@@ -25,6 +25,7 @@ from assessments.versions.selectors import differences as states
 from assessments.versions.services import tables
 from assessments.versions.services.freeze import digest_of
 from assessments.versions.services.restoring import restore_version
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -178,7 +179,7 @@ def edited(table, people):
 
 def sides(people, table):
     """What was submitted first, and what stands now."""
-    return [states.state_of(people.preparer, table, key) for key in ("1", "now")]
+    return [states.state_of(Viewer(people.preparer), table, key) for key in ("1", "now")]
 
 
 def test_a_version_and_the_table_now_differ_in_exactly_what_was_changed(people, returned):

@@ -19,6 +19,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, late_condition, reports_visible_to, tasks_for
 from districts.common.enums import Stage
 from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.models import Evidence
@@ -104,8 +105,8 @@ def test_the_daily_job_opens_both_reports_of_the_year_that_is_over_once(people):
     reports = YearlyReport.objects.all()
     assert {(one.district_id, one.kind, one.year) for one in reports} == {(pilot.pk, "operation", 2025), (pilot.pk, "carbon", 2025)}
     assert [reaches(people, report, "begun") for report in reports] == [{f"{report}开始填报"} for report in reports]
-    assert {task.title for task in tasks_for(people.preparer)} == {"填报运营工作报告", "填报碳排放核查报告"}
-    assert {task.due for task in tasks_for(people.consultant)} == {dt.date(2026, 3, 31), dt.date(2026, 4, 30)}
+    assert {task.title for task in tasks_for(Viewer(people.preparer))} == {"填报运营工作报告", "填报碳排放核查报告"}
+    assert {task.due for task in tasks_for(Viewer(people.consultant))} == {dt.date(2026, 3, 31), dt.date(2026, 4, 30)}
 
 
 def test_what_fell_due_before_the_portal_was_in_use_is_not_opened(people):
@@ -132,16 +133,16 @@ def test_handed_up_signed_by_another_numbered_and_received(report, people):
     refuses(r"缺少“运营工作报告”.*“已投入使用的建筑面积”未填", take, report, "hand_up", people.preparer)
     fill(report, people)
     take(report, "hand_up", people.preparer)
-    assert lately(people.city_officer, 5) == [], "steps inside the house stay there"
+    assert lately(Viewer(people.city_officer), 5) == [], "steps inside the house stay there"
     take(report, "sign", people.reviewer)
-    assert [entry.label for entry in lately(people.city_officer, 5)] == ["签发并报送"]
+    assert [entry.label for entry in lately(Viewer(people.city_officer), 5)] == ["签发并报送"]
     assert (report.status, report.number) == ("filed", "YY-2026-0001")
     with pytest.raises(NotAllowed):  # no file is added while it is with the city
         store(owner=report, upload=upload(), kind="其他材料", title="x", by=people.preparer)
-    assert [task.title for task in tasks_for(people.city_officer)] == ["接收运营工作报告"]
+    assert [task.title for task in tasks_for(Viewer(people.city_officer))] == ["接收运营工作报告"]
     take(report, "receive", people.city_officer)
     assert (report.status, report.received_at) == ("received", NOW)
-    assert tasks_for(people.city_officer) == tasks_for(people.preparer) == []
+    assert tasks_for(Viewer(people.city_officer)) == tasks_for(Viewer(people.preparer)) == []
 
 
 def test_who_handed_up_never_signs(report, people):
@@ -154,7 +155,7 @@ def test_who_handed_up_never_signs(report, people):
 def test_a_return_keeps_number_and_what_was_filed(report, people, officer):
     to_filed(report, people)
     take(report, "return", people.city_officer, reason="能耗口径请说明")
-    assert [task.title for task in tasks_for(people.preparer)] == ["按退回意见补充运营工作报告"]
+    assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["按退回意见补充运营工作报告"]
     save(report, people, {**OPERATION, "staff": "9"})
     assert lacking(officer.get(url("yearly_report", report)), "8 人", "9 人", "能耗口径请说明") == (200, ["9 人"])
     take(report, "hand_up", people.preparer)
@@ -242,17 +243,17 @@ def test_who_owes_is_the_policys_titled_districts():
 
 def test_nobody_outside_reads_what_is_not_handed_in(report, people):
     def sees(selector):
-        return {seat for seat, user in people.everybody.items() if selector(user).filter(pk=report.pk).exists()}
+        return {seat for seat, user in people.everybody.items() if selector(Viewer(user)).filter(pk=report.pk).exists()}
 
     assert sees(reports_visible_to) == SIDE | CITY | {"authority"}
     assert sees(contents_visible_to) == SIDE
     to_filed(report, people)
     assert sees(contents_visible_to) == SIDE | CITY | {"authority"}
     file = Evidence.objects.get()
-    assert evidence_by_key(people.city_officer, file.key) == file
-    assert evidence_by_key(people.partner, file.key) is None
+    assert evidence_by_key(Viewer(people.city_officer), file.key) == file
+    assert evidence_by_key(Viewer(people.partner), file.key) is None
     take(report, "return", people.city_officer, reason="补")
-    assert evidence_by_key(people.city_officer, file.key) is None
+    assert evidence_by_key(Viewer(people.city_officer), file.key) is None
     YearlyReport.objects.update(status="received")
     assert sees(reports_visible_to) == SIDE | CITY | {"authority", "partner"}
 

@@ -16,6 +16,7 @@ from beautiful.plans import services as plans
 from beautiful.plans.models import PlannedTask
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.workflow import second_person
@@ -82,7 +83,7 @@ def test_every_sheet_and_the_file_are_marked_as_a_draft_and_as_fiction(client, w
 def test_the_counts_are_those_of_the_page(client, world):
     book, _ = book_of(client, world.people.city_officer)
     told = {row["重点领域"]: row for row in lines(book, "重点领域")}
-    views = selectors.area_views(world.people.city_officer, is_demo=True, year=YEAR)
+    views = selectors.area_views(Viewer(world.people.city_officer), is_demo=True, year=YEAR)
     assert list(told) == [area.name for area in programme().areas]
     for view in views:
         row = told[view.area.name]
@@ -104,7 +105,7 @@ def test_an_indicator_has_source_value_path_and_light_and_who_feeds_nothing_is_s
     assert (carbon["年度"], carbon["数值来源"], carbon["重点领域"]) == (YEAR, "城区填报", "发展之美")
     assert (carbon["现状值"], carbon["单位"], carbon["红绿灯"], carbon["方面"]) == ("20", "kgCO₂e/(m²·a)", "达到", "低碳高效")
     assert carbon["数据来源（指标体系填写）"] == "统计年报"
-    [share] = [one for one in selectors.area_views(world.people.city_officer, is_demo=True, year=YEAR, only="development")[0].pilots
+    [share] = [one for one in selectors.area_views(Viewer(world.people.city_officer), is_demo=True, year=YEAR, only="development")[0].pilots
                if one.district == world.first]  # fmt: skip
     [fed] = [one for one in share.indicators if one.year]
     assert (carbon["路径应达"] or "", carbon["说明"]) == (fed.progress.due, f"{fed.progress.light.words}；另有1项待核对，未计入")

@@ -18,6 +18,7 @@ from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.progress import indicators_context
 from districts.plausibility.selectors import answers_to
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -54,7 +55,7 @@ world = copy_of("made")
 
 
 def views(world, key="", *, is_demo=True, year=YEAR):
-    found = selectors.area_views(world[0].city_officer, is_demo=is_demo, year=year, only=key)
+    found = selectors.area_views(Viewer(world[0].city_officer), is_demo=is_demo, year=year, only=key)
     return found[0] if key else found
 
 
@@ -125,7 +126,7 @@ def test_carbon_and_land_feed_through_the_registry(world):
     assert [(district.name, fed is not None) for district, fed in carbon.by_pilot] == [(FIRST, True), (SECOND, False)]
     assert carbon.total.value == carbon.by_pilot[0][1].value > 0
     assert figure(world, "development", "carbon_total", year=YEAR - 1).total is None
-    for district, built in ((first, "yes"), (first, "no"), (selectors.pilots(people.city_officer, is_demo=True).last(), "yes")):
+    for district, built in ((first, "yes"), (first, "no"), (selectors.pilots(Viewer(people.city_officer), is_demo=True).last(), "yes")):
         PlotFactory(district=district).indicators.create(key="open_green", required="yes", built=built, built_short=built == "no")
     green = figure(world, "habitat", "plots_open_green")
     assert [tuple(fed) for _, fed in green.by_pilot] == [(1, 2), (1, 1)]
@@ -134,7 +135,7 @@ def test_carbon_and_land_feed_through_the_registry(world):
 
 def test_measures_feed_the_years_in_which_they_are_in_operation(world):
     people, first, _ = world
-    second = selectors.pilots(people.city_officer, is_demo=True).exclude(pk=first.pk).get()
+    second = selectors.pilots(Viewer(people.city_officer), is_demo=True).exclude(pk=first.pk).get()
     for district, tonnes, begins, ends in ((first, 120, YEAR - 1, YEAR), (first, 80, YEAR, YEAR + 5), (second, 30, YEAR, YEAR)):
         values = {"name": f"演示措施{tonnes}（虚构）", "sector": "building", "tco2e": tonnes, "investment": 1, "yearly": 0}
         more = {
@@ -161,7 +162,7 @@ def test_measures_feed_the_years_in_which_they_are_in_operation(world):
 
 def test_meters_feed_what_the_district_s_own_board_shows(world):
     people, first, _ = world
-    second = selectors.pilots(people.city_officer, is_demo=True).exclude(pk=first.pk).get()
+    second = selectors.pilots(Viewer(people.city_officer), is_demo=True).exclude(pk=first.pk).get()
     top = MeterFactory(district=first, interval="day", carrier="generation", unit="MWh")
     part = MeterFactory(district=first, interval="day", carrier="generation", parent=top)
     other = MeterFactory(district=second, interval="day", carrier="generation")

@@ -12,6 +12,7 @@ from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.frame.programme import programme
 from beautiful.plans import services as plans
 from beautiful.plans.models import TaskAdjustment
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -136,7 +137,7 @@ def test_a_task_of_another_plan_or_area_opens_no_evaluation(world, evaluation):
     now.planned.filter(task__area="habitat", owner=world.people.authority_body).delete()
     with clock.at(spring(FIRST + 2)):
         services.begin(plan=now, year=FIRST + 1, areas=AREAS, by=world.people.city_officer)
-        seen = selectors.evaluations_visible_to(world.people.authority)
+        seen = selectors.evaluations_visible_to(Viewer(world.people.authority))
         assert {(one.plan_id, one.area) for one in seen} == {(world.plan.pk, "habitat"), (now.pk, "institution")}
 
 

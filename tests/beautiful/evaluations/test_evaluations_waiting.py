@@ -8,6 +8,7 @@ from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import tasks_for as evaluations_of
 from beautiful.frame.programme import programme
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from portal.todo.selectors import tasks_of
 from tests.beautiful.plans.world import FIRST, make_issued, spring
@@ -38,7 +39,7 @@ def waits_for(world, evaluation):
     pages = {name: reverse(f"beautiful:evaluation_{name}", args=[evaluation.pk]) for name in ("report", "check", "conclude")}
     found = {}
     for seat, user in world.people.everybody.items():
-        links = {task.link for task in tasks_of(user)}
+        links = {task.link for task in tasks_of(Viewer(user))}
         if names := {name for name, page in pages.items() if page in links}:
             found[seat] = names
     return found
@@ -74,7 +75,7 @@ def test_the_desk_offers_nothing_that_its_page_refuses(world):
     act("report", of_area("institution"), world.people.city_director)
     seen = set()
     for user in world.people.everybody.values():
-        for task in tasks_of(user):
+        for task in tasks_of(Viewer(user)):
             if task.kind.startswith("beautiful.evaluation."):
                 [evaluation] = [one for one in AreaEvaluation.objects.all() if f"/evaluations/{one.pk}/" in task.link]
                 assert MAY[task.kind.rpartition(".")[2]](posts_of(user), evaluation), (user, task)
@@ -88,7 +89,7 @@ def test_the_tasks_cost_the_same_for_one_and_for_three(world, kept_queries, many
     kept = list(AreaEvaluation.objects.exclude(area__in=("habitat", "institution")).values_list("pk", flat=True)[:many])
     AreaEvaluation.objects.exclude(pk__in=kept).delete()
     officer = world.people.city_officer
-    tasks_of(officer)
-    assert len([task for task in evaluations_of(officer) if task.kind == "beautiful.evaluation.reporting"]) == many
+    tasks_of(Viewer(officer))
+    assert len([task for task in evaluations_of(Viewer(officer)) if task.kind == "beautiful.evaluation.reporting"]) == many
     with kept_queries():
-        evaluations_of(officer)
+        evaluations_of(Viewer(officer))

@@ -16,6 +16,7 @@ from beautiful.plans import services
 from beautiful.plans.models import PlannedTask, TaskAdjustment, changed_fields
 from beautiful.plans.selectors import plans as selectors
 from beautiful.releases.selectors import to_freeze
+from greendistrict.accounts.viewer import Viewer
 from tests.beautiful.plans.world import FIRST, NO_NUMBER, make_issued, report
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
@@ -114,7 +115,7 @@ def test_the_plan_says_by_which_target_an_earlier_quarter_was_judged(client, adj
 
 
 def test_a_row_of_the_workbook_has_the_target_of_its_quarter(adjusted):
-    found = area_file(adjusted.people.city_officer, is_demo=True, year=FIRST)
+    found = area_file(Viewer(adjusted.people.city_officer), is_demo=True, year=FIRST)
     [habitat] = [area for area in programme().areas if area.key == "habitat"]
     heads = [title for title, _ in TASKS]
     rows = [dict(zip(heads, row, strict=True)) for row in _tasks(found, habitat)]

@@ -15,6 +15,7 @@ from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
 from beautiful.plans.selectors import plans as selectors
 from beautiful.plans.services import RollDecision
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -91,7 +92,7 @@ def test_a_task_comes_from_the_city_to_districts_and_back_in_four_quarters(world
     assert [one.light.colour for one in found] == ["", "amber", "green", "green"]
     assert found[0].light.words == "区任务未报齐，不判灯"
     for user in (people.city_officer, people.partner, people.authority):
-        [line] = [line for line in selectors.lines_of(world.plan, user) if line.planned == world.city]
+        [line] = [line for line in selectors.lines_of(world.plan, Viewer(user)) if line.planned == world.city]
         assert line.latest == found[-1]
         assert len(line.below) == (1 if user == people.authority else 2)
 
@@ -226,7 +227,7 @@ def test_a_plan_rolled_over_twice_keeps_every_tasks_history(world):
         report(own, people.authority, 4, 55, year=2027)
         third = rolled(second, officer)
         last = third.planned.get(task=world.own.task)
-        history = selectors.history_of(last, officer)
+        history = selectors.history_of(last, Viewer(officer))
         assert [one.plan.first_year for one in history] == [2026, 2027, 2028]
         assert [[row.value for row in one.progress.all()] for one in history] == [[Decimal(20)], [Decimal(55)], []]
         assert [one.target_value for one in history] == [Decimal(60), Decimal(90), Decimal(90)]

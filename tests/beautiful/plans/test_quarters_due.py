@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.urls import reverse
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from portal.todo.selectors import tasks_of
 from tests.beautiful.plans.world import FIRST, make_issued, report, rolled
@@ -19,7 +20,7 @@ def on(month, day, year=FIRST):
 
 def waits_for(world, planned):
     page = reverse("beautiful:task_report", args=[planned.pk])
-    return {seat for seat, user in world.people.everybody.items() if any(task.link.startswith(page) for task in tasks_of(user))}
+    return {seat for seat, user in world.people.everybody.items() if any(task.link.startswith(page) for task in tasks_of(Viewer(user)))}
 
 
 def test_a_quarter_waits_from_its_end_until_it_is_reported(world):
@@ -29,7 +30,7 @@ def test_a_quarter_waits_from_its_end_until_it_is_reported(world):
         assert waits_for(world, world.own) == {"authority", "bureau"}
         assert waits_for(world, world.alone) == {"city_officer"}
         assert waits_for(world, world.city) == set()
-        [task] = [one for one in tasks_of(world.people.authority) if one.kind == "beautiful.quarter"]
+        [task] = [one for one in tasks_of(Viewer(world.people.authority)) if one.kind == "beautiful.quarter"]
         assert (task.title, task.is_demo, task.due) == (f"报送{FIRST}年第1季度进展", True, None)
         report(world.own, world.people.authority, 1, 5)
         assert waits_for(world, world.own) == set()

@@ -12,6 +12,7 @@ from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, RollOverRevocation
 from beautiful.plans.selectors import plans as selectors
 from beautiful.plans.services import RollDecision
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -51,7 +52,7 @@ def test_everything_goes_on_as_before_and_can_be_rolled_again(client, world):
     assert (plan.pk, plan.standing, plan.rolled_into) == (world.plan.pk, PlanStanding.IN_FORCE, None)
     assert set(PlannedTask.objects.values_list("plan", "outcome", "outcome_reason")) == {(plan.pk, "", "")}
     assert ActionTask.objects.count() == 4
-    assert [row.value for row in selectors.history_of(world.own, world.people.city_officer)[0].progress.all()] == [30]
+    assert [row.value for row in selectors.history_of(world.own, Viewer(world.people.city_officer))[0].progress.all()] == [30]
     assert "report" in offered(client, world.people.authority, world.own)
     assert {one["outcome"] for one in made.decided} == {"结转", "终止"}
     assert len(made.dropped) == 2

@@ -13,6 +13,7 @@ from beautiful.reserves import selectors, services
 from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import ADMIT, SUBMIT, lacking, screened, screening
 from districts.common.enums import Stage
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -108,7 +109,9 @@ def test_nobody_screens_what_the_same_person_submitted(people):
     own = make_project(people, by="city_officer")
     step(own, "submit", people.city_officer)
     refuses(NotAllowed, step, own, "admit", people.city_officer)
-    assert [task.subject for task in tasks_of(people.city_officer) if task.link == reverse("beautiful:reserve", args=[own.pk])] == []
+    assert [
+        task.subject for task in tasks_of(Viewer(people.city_officer)) if task.link == reverse("beautiful:reserve", args=[own.pk])
+    ] == []
 
 
 def test_who_reads_the_list_and_a_project(client, people, project):
@@ -124,7 +127,7 @@ def test_it_waits_on_the_desk_of_whose_turn_it_is(people, project):
     link = reverse("beautiful:reserve", args=[project.pk])
 
     def waits_for():
-        return {seat for seat, user in people.everybody.items() if link in {task.link for task in tasks_of(user)}}
+        return {seat for seat, user in people.everybody.items() if link in {task.link for task in tasks_of(Viewer(user))}}
 
     assert waits_for() == {"authority"}
     submitted(people, project)
@@ -176,7 +179,7 @@ def test_sums_take_what_is_held_and_state_no_money_where_none_is_stated(people, 
     listed = {"listed_on": clock.today(), "listed_basis": "演示（虚构）"}
     at(make_project(people, fiscal=None, social=Decimal(100)), "listed", number="CB-2026-0002", **listed)
     at(make_project(people, social=Decimal(9000)), "declined", number="CB-2026-0003")
-    first, second, third = selectors.library_sums(selectors.reserves_visible_to(people.city_officer))
+    first, second, third = selectors.library_sums(selectors.reserves_visible_to(Viewer(people.city_officer)))
     assert (second.pool, second.projects, second.listed) == (POOL, 2, 1)
     assert (second.fiscal, second.social, second.other) == (Decimal(300), Decimal("800.50"), None)
     assert (first.projects, first.fiscal, third.projects) == (0, None, 0)

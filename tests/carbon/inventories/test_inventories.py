@@ -24,6 +24,7 @@ from carbon.inventories.questions import asked_of_inventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, open_questions, texts_of
 from carbon.inventory_file import parse
 from districts.plausibility.findings import limits_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.core.number_parsing import plain
@@ -173,7 +174,7 @@ def test_a_correction_is_the_next_edition_and_the_first_stays(client, people, in
     assert answer["Location"] == reverse("carbon:inventory", args=[second.pk])
     assert [RowTexts.of(row) for row in second.rows.all()] == list(ROWS)
     refuses("正在填报", services.correct, inventory=inventory, reason="再改", by=people.preparer)
-    assert not inventories_visible_to(people.city_officer).filter(pk=second.pk).exists()
+    assert not inventories_visible_to(Viewer(people.city_officer)).filter(pk=second.pk).exists()
     services.save(inventory=second, head=HEAD, boundary=None, rows=ROWS[:1], version=second.version, by=people.preparer)
     to_filed(second, people)
     before, after = (page(client, people.city_officer, one).content.decode() for one in (inventory, second))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from carbon.measures import services
 from carbon.measures.models import AbatementMeasure, CarbonScenario
 from carbon.measures.selectors import basis_of, forecast_of, measures_of, scenario_forecast, scenarios_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
@@ -54,7 +55,7 @@ def posted(values, **more):
 
 def test_the_path_is_as_worked_by_hand(people, district):
     # 2024: 5756.19 − 600 = 5156.19, 47.968 − 5 = 42.968 (path 45); 2025: −120.5 more, 41.964 (path 43); 2026 the same (path 41)
-    basis = basis_of(people.preparer, district)
+    basis = basis_of(Viewer(people.preparer), district)
     found = forecast_of(basis, list(measures_of(district)))
     assert [(row.year, against.due, against.is_missed) for row, against in found.lines] == [
         (2022, "47.968", False), (2023, "46.48", True), (2024, "45", False), (2025, "43", False), (2026, "41", True),
@@ -69,7 +70,7 @@ def test_a_scenario_changes_no_measure_and_stands_beside_the_others(preparer, pe
     still = CarbonScenario.objects.get(name="不采取措施")
     assert answer["Location"] == address("scenario", district, still.pk)
     assert list(measures_of(district).values()) == before
-    basis = basis_of(people.preparer, district)
+    basis = basis_of(Viewer(people.preparer), district)
     none, half = (scenario_forecast(basis, scenarios_of(district).get(name=name)) for name in ("不采取措施", "半数光伏"))
     assert {(str(row.total), str(row.less)) for row in none.years} == {("575619/100", "0")}
     assert (half.tonnes, half.investment) == (Decimal("300.00"), Decimal("150.00"))

@@ -7,6 +7,7 @@ from carbon.targets import services
 from carbon.targets.compared_years import compared_years
 from carbon.targets.models import TargetExplanation
 from carbon.targets.selectors import carbon_path
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
@@ -74,7 +75,7 @@ def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, p
         client.force_login(people.everybody[seat])
         text = client.get(tab).content.decode()
         assert [words for words in (WHY, "47.968", "43.5") if words not in text] == []
-    tile = compared_of(people.preparer, district).carbon
+    tile = compared_of(Viewer(people.preparer), district).carbon
     assert (tile.found, tile.target, tile.reason) == ("48.0", "43.5", WHY)
     assert tile.words.startswith("2024年度清单")
     paper = str(compose(people.preparer, district).blocks)
@@ -94,10 +95,10 @@ def test_who_is_slower_sees_both(preparer, world, people, district):
     assert (answer.status_code, [words in answer.content.decode() for words in ("先写的（虚构）", WHY)]) == (409, [True, True])
     assert TargetExplanation.objects.get().text == "先写的（虚构）"
     explain(world, version=1)
-    assert carbon_path(people.preparer, district).newest.reason == WHY
+    assert carbon_path(Viewer(people.preparer), district).newest.reason == WHY
 
 
 def test_a_district_without_an_inventory_keeps_its_reported_figures(people):
     other = SpecialPlanFactory(district__applicant=people.applicant_body, carbon_intensity_target=Decimal("31.5")).district
-    assert carbon_path(people.preparer, other).years == ()
-    assert compared_of(people.preparer, other).carbon.words == "暂无您可以查看的核查值"
+    assert carbon_path(Viewer(people.preparer), other).years == ()
+    assert compared_of(Viewer(people.preparer), other).carbon.words == "暂无您可以查看的核查值"

@@ -16,6 +16,7 @@ from carbon.verification.models import CarbonVerification
 from carbon.verification.selectors import tasks_for
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
 from greendistrict.documents.selectors import evidence_of
@@ -66,17 +67,17 @@ def test_a_verifier_sees_that_inventory_and_nothing_else_of_the_district(client,
     verifier, one = people.verifier, inventory_of(found)
     to_filed(make_inventory(people, name="演示另一城区（虚构）"), people)
     other = make_user(Role.VERIFIER, make_organisation(OrganisationKind.VERIFIER))
-    assert list(inventories_visible_to(verifier)) == [one]
-    assert not inventories_visible_to(other).exists()
+    assert list(inventories_visible_to(Viewer(verifier))) == [one]
+    assert not inventories_visible_to(Viewer(other)).exists()
     made = inventories.open_inventory(district=found.district, year=YEAR - 1, by=people.preparer)
     inventories.save(inventory=made, head=HEAD, boundary=None, rows=ROWS, version=0, by=people.preparer)
     to_filed(made, people)
-    assert list(inventories_visible_to(verifier)) == [one]
-    assert set(districts_visible_to(verifier)) == set(districts_visible_to(other))
+    assert list(inventories_visible_to(Viewer(verifier))) == [one]
+    assert set(districts_visible_to(Viewer(verifier))) == set(districts_visible_to(Viewer(other)))
     client.force_login(verifier)
     assert [client.get(reverse("carbon:inventory", args=[row.pk])).status_code for row in (one, made)] == [200, 404]
     step(found, "withdraw", people.authority, "改由他方核查（虚构）")
-    assert not inventories_visible_to(verifier).exists()
+    assert not inventories_visible_to(Viewer(verifier)).exists()
 
 
 def test_returned_corrected_and_signed(client, people, found):
@@ -85,9 +86,9 @@ def test_returned_corrected_and_signed(client, people, found):
     duty = f"carbon_verification:{found.district_id}:{YEAR}"
     assert state_of(duty) == "due"
     assert post(client, people.verifier, found, "find", {"text": FOUND}).status_code == 302
-    assert [task.title for task in tasks_for(people.verifier)] == ["核查碳排放清单"]
+    assert [task.title for task in tasks_for(Viewer(people.verifier))] == ["核查碳排放清单"]
     step(found, "return", people.verifier)
-    assert [task.title for task in tasks_for(people.preparer)] == ["答复核查发现"]
+    assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["答复核查发现"]
     refuses("没有填写更正情况", step, found, "answer", people.preparer)
     assert post(client, people.preparer, found, "reply", {"reply": ANSWER}, 1).status_code == 302
     second = corrected(first, people)
@@ -100,7 +101,7 @@ def test_returned_corrected_and_signed(client, people, found):
     refuses("没有上传核查意见", step, found, "hand_up", people.verifier)
     assert post(client, people.verifier, found, "file", {"upload": paper()}).status_code == 302
     step(found, "hand_up", people.verifier)
-    assert [task.title for task in tasks_for(people.city_officer)] == ["复核签发核查报告"]
+    assert [task.title for task in tasks_for(Viewer(people.city_officer))] == ["复核签发核查报告"]
     step(found, "sign", people.city_officer)
 
     assert (found.inventory, found.digest) == (second, digest_of(found.frozen))
@@ -111,7 +112,7 @@ def test_returned_corrected_and_signed(client, people, found):
     assert (report.figures, bool(report.number)) == ({"total": "5040.00", "area": "12"}, True)
     assert sorted(file.kind for file in evidence_of(report)) == sorted(["核查意见", "碳排放核查报告"])
     assert state_of(duty) == "met"
-    [year] = verified_years(people.city_officer, found.district)
+    [year] = verified_years(Viewer(people.city_officer), found.district)
     assert (str(year.total), str(year.intensity)) == ("5040.00", "42.0")
     client.force_login(people.city_officer)
     assert "针对清单的另一版" in client.get(reverse("carbon:inventory", args=[first.pk])).content.decode()
@@ -170,7 +171,7 @@ def test_nobody_signs_alone(people, found):
     """Another person of the body signs, or the city's officer; whoever handed it up does not, also after it was sent back."""
     second = make_user(Role.VERIFIER, people.verifier_body)
     handed_up(found, people)
-    assert (tasks_for(people.verifier), [task.title for task in tasks_for(second)]) == ([], ["复核签发核查报告"])
+    assert (tasks_for(Viewer(people.verifier)), [task.title for task in tasks_for(Viewer(second))]) == ([], ["复核签发核查报告"])
     others = {name: user for name, user in people.everybody.items() if name != "city_officer"}
     for user in others.values():
         refuses(NotAllowed, step, found, "sign", user)

@@ -21,6 +21,7 @@ from districts.plot_changes.services.recording import plots_to_change
 from districts.plots.models import PlotControl
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from portal.todo.selectors import tasks_of
 from tests.carbon.measures.test_measures import SUN
@@ -143,7 +144,7 @@ def test_no_page_offers_what_is_locked_or_settled(client, people, made):
     assert (refused, silent) == ([], [])
     assert len(seen) > len(file) + len(beside)
     assert made is not merged or not [
-        task for user in people.everybody.values() for task in tasks_of(user) if f"/{district.code}/" in task.link
+        task for user in people.everybody.values() for task in tasks_of(Viewer(user)) if f"/{district.code}/" in task.link
     ]
 
 
@@ -154,7 +155,7 @@ def test_what_is_locked_is_nobodys_task(people):
     SpecialPlan.objects.filter(district=filing.district).update(approved_on=None)
 
     def kinds():
-        return {task.kind for task in tasks_for(people.preparer)} & {"indicator_system", "district_file"}
+        return {task.kind for task in tasks_for(Viewer(people.preparer))} & {"indicator_system", "district_file"}
 
     assert kinds() == set()
     filing.do("send_back", "authority", reason="请修改（虚构）")

@@ -19,6 +19,7 @@ from districts.file.selectors.visibility import (
 )
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.districts import file_case, make_district
@@ -29,7 +30,7 @@ KEEPERS = {"system_keeper", "security_keeper", "audit_keeper"}
 
 
 def seen_by(user):
-    return set(districts_visible_to(user).values_list("code", flat=True))
+    return set(districts_visible_to(Viewer(user)).values_list("code", flat=True))
 
 
 def test_a_candidate_is_seen_by_its_parties_and_the_citys_side_only(people):
@@ -70,9 +71,9 @@ def test_a_designated_body_acts_for_its_government(people):
 def test_a_district_that_was_read_is_seen_by_whom_the_query_shows_it(people, facts):
     districts = [make_district(people, code="own", **facts), make_district(code="other", **facts)]
     users = people.everybody.values()
-    assert [{one.code for one in districts if is_visible(user, one)} for user in users] == [seen_by(user) for user in users]
+    assert [{one.code for one in districts if is_visible(Viewer(user), one)} for user in users] == [seen_by(user) for user in users]
     ConsultantMandate.objects.update(valid_to=dt.date(2020, 2, 1))
-    assert is_visible(people.consultant, districts[0]) == (districts[0].code in seen_by(people.consultant))
+    assert is_visible(Viewer(people.consultant), districts[0]) == (districts[0].code in seen_by(people.consultant))
 
 
 @pytest.mark.parametrize("facts", [{}, {"stage": Stage.PILOT}, {"sources": ["https://example.invalid/a"]}])
@@ -81,7 +82,7 @@ def test_the_query_names_as_editors_whom_the_rule_names_district_by_district(peo
     districts.append(make_district(code="orphan", **facts))
 
     def by_query():
-        return {seat: set(districts_edited_by(user).values_list("code", flat=True)) for seat, user in people.everybody.items()}
+        return {seat: set(districts_edited_by(Viewer(user)).values_list("code", flat=True)) for seat, user in people.everybody.items()}
 
     def one_by_one():
         return {
@@ -100,7 +101,7 @@ CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 
 def readers_of(people, district):
     readers = {seat for seat, user in people.everybody.items() if rules.may_read_file(posts_of(user), district)}
-    by_query = {seat for seat, user in people.everybody.items() if files_visible_to(user).filter(pk=district.pk).exists()}
+    by_query = {seat for seat, user in people.everybody.items() if files_visible_to(Viewer(user)).filter(pk=district.pk).exists()}
     assert by_query == readers
     return readers
 
@@ -131,7 +132,7 @@ def test_a_record_without_an_applicant_is_the_citys_own(people):
 
 
 def hidden_from(user):
-    return set(disclosed_to(user, districts_visible_to(user)).filter(hidden=True).values_list("code", flat=True))
+    return set(disclosed_to(Viewer(user), districts_visible_to(Viewer(user))).filter(hidden=True).values_list("code", flat=True))
 
 
 def test_the_figures_of_a_district_are_hidden_from_whom_its_file_is_closed_to_while_it_is_not_public(people):
@@ -179,8 +180,8 @@ def test_an_outsider_sees_only_public_facts_of_a_titled_district(client, people)
 
 def test_rows_for_the_api_are_one_query(people, django_assert_num_queries):
     make_district(people, code="one")
-    districts_visible_to(people.preparer).exists()
+    districts_visible_to(Viewer(people.preparer)).exists()
     with django_assert_num_queries(1):
-        rows = list(district_rows_for_api(people.preparer))
+        rows = list(district_rows_for_api(Viewer(people.preparer)))
     assert [row["code"] for row in rows] == ["one"]
     assert rows[0]["area_list"][0]["name"]

@@ -8,6 +8,7 @@ from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.progress import indicators_context
 from districts.indicator_systems.services import indicators
 from districts.indicator_systems.services.actuals import EnteredValue, save_actuals
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -126,7 +127,8 @@ def test_the_page_takes_the_same_queries_for_one_indicator_and_for_three(prepare
 def test_steps_stand_in_the_feed_of_the_district(people, system):
     file_case(system.district)
     words = {
-        user: [one.label for one in recent_steps.of_district(user, system.district)] for user in (people.preparer, people.city_officer)
+        user: [one.label for one in recent_steps.of_district(Viewer(user), system.district)]
+        for user in (people.preparer, people.city_officer)
     }
     assert words[people.preparer] == ["批准", "签发并上报", "提交审核"]
     assert words[people.city_officer] == ["批准", "签发并上报"]

@@ -13,6 +13,7 @@ from districts.indicator_systems.services import imports, indicators
 from districts.indicator_systems.targets import show
 from districts.overview.selectors.tasks import tasks_for
 from districts.special_plans.models import SpecialPlan
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -155,7 +156,7 @@ def test_an_applicant_that_leads_itself_is_approved_by_the_city(people):
     system = filled_system(people, district)
     step(system, "hand_up", people.preparer)
     step(system, "sign", people.reviewer)
-    assert [seat for seat, user in people.everybody.items() if {"批准指标体系"} & {one.title for one in tasks_for(user)}] == [
+    assert [seat for seat, user in people.everybody.items() if {"批准指标体系"} & {one.title for one in tasks_for(Viewer(user))}] == [
         "city_officer"
     ]
     refuses(NotAllowed, step, system, "approve", people.authority)
@@ -180,7 +181,7 @@ def test_who_sees_a_version(people, stage, status, seats):
     system = begun_system(people, make_district(people, stage=stage))
     file_case(system.district)
     put(system, status)
-    assert {seat for seat, user in people.everybody.items() if systems_visible_to(user).exists()} == seats
+    assert {seat for seat, user in people.everybody.items() if systems_visible_to(Viewer(user)).exists()} == seats
 
 
 def facts(district):

@@ -20,6 +20,7 @@ from districts.plots.services.indicator_values import except_design, save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
 from districts.projects.services.works import check_work
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.workflow.models import TransitionRecord
@@ -162,10 +163,10 @@ def test_the_body_asked_is_of_the_level_of_the_land_supplier(plot, people, level
 @pytest.mark.parametrize(("level", "who"), [(SupplierLevel.CITY, "city_officer"), (SupplierLevel.DISTRICT, "bureau")])
 def test_the_question_waits_on_the_desk_of_the_body_with_its_day(plot, people, level, who):
     asked(started(plot, people), people, level)
-    waiting = [task for task in tasks_for(getattr(people, who)) if task.kind == "plot_opinion"]
+    waiting = [task for task in tasks_for(Viewer(getattr(people, who))) if task.kind == "plot_opinion"]
     assert [(task.due, plot.number in task.subject) for task in waiting] == [(dt.date(2026, 3, 16), True)]
     other = people.bureau if who == "city_officer" else people.city_officer
-    assert [task for task in tasks_for(other) if task.kind == "plot_opinion"] == []
+    assert [task for task in tasks_for(Viewer(other)) if task.kind == "plot_opinion"] == []
 
 
 def test_who_is_asked_follows_from_the_department_and_never_from_the_name(plot, people, preparer):
@@ -246,7 +247,7 @@ def test_a_department_with_people_in_the_portal_answers_itself(plot, people, pre
     opinion = ask_opinions(plot=again, departments=("交通",), by=people.preparer, on=DAY)[0]
     with pytest.raises(NotAllowed, match="由演示甲区交通局（虚构）答复"):
         answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", number="演示函1", by=people.preparer)
-    assert [task.subject for task in tasks_for(policeman)] == [f"{plot.district} {again}"]
+    assert [task.subject for task in tasks_for(Viewer(policeman))] == [f"{plot.district} {again}"]
     assert answer_opinion(opinion=opinion, result=OpinionResult.AGREED, text="", by=policeman).answered_by == policeman
 
 

@@ -13,6 +13,7 @@ from districts.facts.facts import district_facts
 from districts.overview.selectors.tasks import tasks_for
 from districts.yearly_plans import services
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused, Stale
@@ -149,7 +150,7 @@ def test_pages_lead_from_the_beginning_to_filing(client, people, district):
 
 def test_the_desk_tells_what_waits(people, plan):
     def waiting(user):
-        return [(task.title, task.due) for task in tasks_for(user) if task.kind == "implementation_plan"]
+        return [(task.title, task.due) for task in tasks_for(Viewer(user)) if task.kind == "implementation_plan"]
 
     due = dt.date(2026, 12, 31)
     assert (waiting(people.authority), waiting(people.city_officer)) == ([("上报年度实施计划", due)], [])

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused
@@ -55,7 +56,7 @@ def test_what_lacks_is_told_added_by_the_code_and_the_term_begins_anew(client, p
     assert (again.status_code, "一次性" in said(again)) == (422, True)
     row.refresh_from_db()
     assert (row.progress, selectors.due_of(row), list(disclosure_terms.collect(clock.today()))) == ("incomplete", None, [])
-    assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+    assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     refuses("等待申请人补正", answered, row, people)
     refuses("等待申请人补正", services.extend_disclosure, row=row, by=people.city_checker, reason="甲")
     [letter] = [draft.write() for draft in drafts_of(row, people.city_officer)]  # no reply before it is known what is asked
@@ -90,14 +91,14 @@ def test_who_adds_nothing_has_given_up_once_that_is_registered(client, people):
     row = ask(made.request, people)
     refuses("尚未届满", services.give_up_disclosure, row=row, by=people.city_officer)
     with later(11):
-        [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+        [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
         assert (task.title, task.link) == ("政府信息公开申请逾期未补正", to("disclosure", row.pk))
         client.force_login(people.city_officer)
         assert "确认登记视为放弃" in said(client.post(to("disclosure_given_up", row.pk)))
         assert client.post(to("disclosure_given_up", row.pk), {"confirmed": "1"}).status_code == 302
         row.refresh_from_db()
-        assert (row.progress, not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]) == ("given_up", True)
-        assert [one.pk for one in selectors.disclosures_matching(people.city_officer, {"standing": "given_up"})] == [row.pk]
+        assert (row.progress, not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]) == ("given_up", True)
+        assert [one.pk for one in selectors.disclosures_matching(Viewer(people.city_officer), {"standing": "given_up"})] == [row.pk]
         refuses("视为放弃", answered, row, people)
         refuses("视为放弃", services.complete_disclosure, row=row, words=ADDED)
         client.logout()
@@ -227,7 +228,7 @@ def test_a_scan_opens_for_a_while_to_who_states_a_reason_for_the_name_it_bears(c
     before = said(client.get(page))
     assert (opened(client, first), link in before, first.title in before, "说明查看事由" in before) == (404, False, True, True)
     assert client.get(reverse("documents:reading", args=[first.key])).status_code == 404
-    assert not in_sight(people.city_checker, selectors.scans_of(row)), "nor does the search quote it"
+    assert not in_sight(Viewer(people.city_checker), selectors.scans_of(row)), "nor does the search quote it"
     assert link not in said(client.get(asks))
     assert client.post(asks, {"reason": ""}).status_code == 422
     assert opened(client, first) == 404

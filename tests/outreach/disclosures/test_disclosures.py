@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import connection
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
@@ -78,8 +79,8 @@ def test_the_term_is_twenty_working_days_and_stands_alike_on_page_desk_and_list_
         row = file().request
         due = selectors.due_of(row)
         assert due == workdays.current().add(dt.date(2026, 9, 28), 20)
-        [duty] = [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "disclosure_reply"]
-        [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+        [duty] = [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "disclosure_reply"]
+        [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
         assert (duty.due, task.due, duty.link) == (due, due, to("disclosure", row.pk))
         assert "《政府信息公开条例》第三十三条" in duty.how.rule
         services.extend_disclosure(row=row, by=people.city_checker, reason="信息量大")
@@ -198,33 +199,33 @@ def test_acts_are_for_their_seat_alone(people):
 
 
 def test_the_officer_finds_the_requests_that_wait_on_the_desk(people):
-    assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+    assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     first, second = file(1).request, file(2).request
-    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+    [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     listed = to("disclosure_list") + "?world=real"
     assert (task.title, task.due, task.link) == ("政府信息公开申请待答复2件", selectors.due_of(first), listed)
     answered(first, people)
-    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+    [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     assert task.link == to("disclosure", second.pk)
-    assert not [one for one in tasks_of(people.city_checker) if one.kind == "disclosure"]
+    assert not [one for one in tasks_of(Viewer(people.city_checker)) if one.kind == "disclosure"]
 
 
 def test_requests_of_fiction_are_counted_apart_on_the_desk_and_in_the_list(people):
     real = [file(number).request for number in (1, 2)]
     words = DisclosureWords(**(ASKED | {"wanted": "演示信息（虚构）"}))
     demo = services.file_disclosure(words=words, address="192.0.2.9", is_demo=True).request
-    found = [(one.title, one.is_demo) for one in tasks_of(people.city_officer) if one.kind == "disclosure"]
+    found = [(one.title, one.is_demo) for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     assert sorted(found) == [("政府信息公开申请待答复1件", True), ("政府信息公开申请待答复2件", False)]
-    told = {world: set(selectors.disclosures_matching(people.city_officer, {"world": world})) for world in ("", "real", "demo")}
+    told = {world: set(selectors.disclosures_matching(Viewer(people.city_officer), {"world": world})) for world in ("", "real", "demo")}
     assert told == {"": {*real, demo}, "real": set(real), "demo": {demo}}
 
 
 def test_the_officer_is_reminded_of_a_reply_whose_service_is_not_on_record(client, people):
     def duty(day):
-        return next((one for one in in_sight(people.city_officer, day) if one.kind == "disclosure_serve"), None)
+        return next((one for one in in_sight(Viewer(people.city_officer).at(day)) if one.kind == "disclosure_serve"), None)
 
     def task():
-        return next((one for one in todo_of(people.city_officer).few if one.kind == "disclosure_serve"), None)
+        return next((one for one in todo_of(Viewer(people.city_officer)).few if one.kind == "disclosure_serve"), None)
 
     with clock.at(dt.datetime(2026, 9, 1, 2, tzinfo=dt.UTC)):
         row = file().request
@@ -233,7 +234,7 @@ def test_the_officer_is_reminded_of_a_reply_whose_service_is_not_on_record(clien
         due = workdays.current().add(dt.date(2026, 9, 1), 10)
         assert (duty(clock.today()).due, duty(clock.today()).link, task().link) == (due, to("disclosure", row.pk), to("disclosure", row.pk))
         assert "依申请公开答复后登记送达的期限10个工作日（默认值）" in duty(clock.today()).how.rule
-        assert not [one for one in in_sight(people.preparer, clock.today()) if one.kind == "disclosure_serve"]
+        assert not [one for one in in_sight(Viewer(people.preparer)) if one.kind == "disclosure_serve"]
         client.force_login(people.city_officer)
         assert f"{day_in_words(due)}前登记" in said(client.get(to("disclosure", row.pk)))
     with clock.at(dt.datetime(2026, 11, 2, 2, tzinfo=dt.UTC)):
@@ -250,10 +251,10 @@ def test_more_time_for_the_record_of_service_is_told_on_the_page_too(client, peo
         decide(obligation=f"disclosure_serve:disclosure-{row.pk}", by=people.city_director, reason="甲", extended_to=dt.date(2026, 12, 1))
         client.force_login(people.city_officer)
         assert "2026年12月1日前登记" in said(client.get(to("disclosure", row.pk)))
-        [duty] = [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "disclosure_serve"]
+        [duty] = [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "disclosure_serve"]
         assert duty.due == dt.date(2026, 12, 1)
         decide(obligation=duty.key, by=people.city_director, reason="已公告送达")
-        assert not [one for one in tasks_of(people.city_officer) if one.kind == "disclosure_serve"]
+        assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure_serve"]
 
 
 def test_the_list_is_narrowed_by_words_progress_and_outcome(people):
@@ -261,7 +262,7 @@ def test_the_list_is_narrowed_by_words_progress_and_outcome(people):
     answered(two, people)
 
     def found(**conditions):
-        return [row.pk for row in selectors.disclosures_matching(people.city_officer, conditions)]
+        return [row.pk for row in selectors.disclosures_matching(Viewer(people.city_officer), conditions)]
 
     assert found() == [two.pk, one.pk]
     assert found(q="信息1") == [one.pk]

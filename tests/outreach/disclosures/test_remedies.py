@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.remedies.rules import answer_term, appeal_until, way_after
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.models import Evidence
@@ -94,12 +95,12 @@ def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal
     assert (stored(row).progress, remedies.consequence_of(suit)) == ("answered", "结果尚未生效，答复的效力不变")
     page = receipt(client, code)
     assert all(one in page for one in ("一审判决", f"{FIRST}判决", "结果尚未生效"))
-    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "remedy"]
+    [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "remedy"]
     assert (task.due, task.link) == (appeal_until(suit, calendar), to("disclosure_remedy", suit.pk))
     refuses("上诉期限尚未届满", do, suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
     with clock.at(clock.now() + dt.timedelta(days=40)):
         do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
-        [task] = [one for one in tasks_of(people.city_checker) if one.kind == "remedy"]
+        [task] = [one for one in tasks_of(Viewer(people.city_checker)) if one.kind == "remedy"]
         assert task.title == "行政诉讼结果待审定"
         do(suit, "confirm", people.city_checker)
         assert (stored(row).progress, stored(row).redo_from) == ("awaited", clock.today())
@@ -184,10 +185,10 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     row, _ = refused(people)
     remedy = contest(row, people)
     due = answer_term("review", remedy.served_on, workdays.current())
-    [duty] = [one for one in in_sight(people.city_officer, clock.today()) if one.kind == "remedy_reply"]
-    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "remedy"]
+    [duty] = [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "remedy_reply"]
+    [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "remedy"]
     assert (duty.due, task.due, duty.link) == (due, due, to("disclosure_remedy", remedy.pk))
-    assert not [one for one in in_sight(people.preparer, clock.today()) if one.kind == "remedy_reply"]
+    assert not [one for one in in_sight(Viewer(people.preparer)) if one.kind == "remedy_reply"]
     [draft] = drafts_of(remedy, people.city_officer)
     text = "".join(draft.write().paragraphs)
     assert (draft.title, all(one in text for one in ("政府信息公开申请答复", REPLY["number"], "演＊＊＊"))) == ("行政复议答复书", True)

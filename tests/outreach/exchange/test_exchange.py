@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
@@ -114,8 +115,8 @@ def test_more_places_after_a_revision_go_to_those_who_wait(people):
     sign_ups.sign_up(event=event, by=people.partner)
     waiting = sign_ups.sign_up(event=event, by=people.bureau)
     step(event, "revise", people.city_officer, "换大的会场（虚构）")
-    assert event in selectors.events_visible_to(people.bureau)
-    assert event not in selectors.events_visible_to(people.expert1)
+    assert event in selectors.events_visible_to(Viewer(people.bureau))
+    assert event not in selectors.events_visible_to(Viewer(people.expert1))
     values = {name: getattr(event, name) for name in events.FIELDS}
     events.save_event(event=event, values=values | {"capacity": 2}, version=event.version, by=people.city_officer)
     number = event.number
@@ -142,7 +143,7 @@ def test_who_may_sign_up_is_set_for_each_event(client, people):
     for circle in ("seats", "districts", "public"):
         event = published(people, circle=circle, capacity=100)
         for seat, user in people.everybody.items():
-            own = selectors.districts_to_speak_for(user)
+            own = selectors.districts_to_speak_for(Viewer(user))
             try:
                 sign_ups.sign_up(event=event, by=user, district=own[0] if own else None)
             except Refused:
@@ -238,7 +239,7 @@ def test_attendance_is_counted_once_and_the_ledger_takes_it_from_there(client, p
     assert (session.attended, session.rating, session.result, session.year) == (2, live.rating, JUDGED, year)
     twice = client.post(to("event_take", event.pk, district.pk))
     assert (twice.status_code, "已经把这次培训记入台账" in said(twice)) == (409, True)
-    [line] = selectors.ledger_lines(event, people.preparer)
+    [line] = selectors.ledger_lines(event, Viewer(people.preparer))
     assert (line.came, line.session, line.differs) == (2, session, False)
     with clock.at(dt.datetime.combine(event.starts_on, dt.time(20), clock.SHANGHAI)):
         [row] = ledger_rows([district], year)
@@ -396,7 +397,7 @@ def test_events_are_on_the_desk_of_whose_turn_it_is(people):
         return {
             seat
             for seat in ("city_officer", "city_checker", "city_director", "partner")
-            if [one for one in tasks_of(people.everybody[seat]) if one.kind.startswith("exchange_event")]
+            if [one for one in tasks_of(Viewer(people.everybody[seat])) if one.kind.startswith("exchange_event")]
         }
 
     assert waits() == {"city_officer", "city_checker"}

@@ -10,6 +10,7 @@ from django.urls import reverse
 from approvals.cases.models.notices import Notice, Objection
 from approvals.publicity.services import notices
 from districts.common.enums import Stage
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -92,7 +93,7 @@ def test_an_objection_stands_on_its_case_before_anybody_decides(client, people):
     objection, kept = Objection.objects.get(), PublicOpinion.objects.get()
     assert (kept.objection, kept.text, kept.district) == (objection, "", filing.case.district)
     due = selectors.due_of(kept, selectors.term_settings())
-    [task] = [one for one in tasks_of(people.city_officer) if "公示意见" in one.title]
+    [task] = [one for one in tasks_of(Viewer(people.city_officer)) if "公示意见" in one.title]
     assert due == task.due
     refuses("办件上答复", services.answer_opinion, opinion=kept, by=people.city_officer, reply="这里不答")
     notices.answer_objection(objection=objection, by=people.city_officer, reply="口径见专业规划", held=False)
@@ -171,24 +172,24 @@ def test_a_contact_is_encrypted_masked_and_shown_after_a_reason(client, people):
 
 
 def test_the_officer_finds_what_waits_on_the_desk(people):
-    assert not [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+    assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "public_opinion"]
     first, _ = file(1), file(2)
-    [task] = [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+    [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "public_opinion"]
     assert (task.title, task.due) == ("公众意见待答复2条", selectors.due_of(first.opinion, selectors.term_settings()))
     assert task.due > clock.today()
-    assert not [one for one in tasks_of(people.city_checker) if one.kind == "public_opinion"]
+    assert not [one for one in tasks_of(Viewer(people.city_checker)) if one.kind == "public_opinion"]
     for one in PublicOpinion.objects.all():
         services.set_aside(opinion=one, by=people.city_officer, reason="广告")
-    assert not [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+    assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "public_opinion"]
 
 
 def test_opinions_on_fiction_are_counted_apart_on_the_desk_and_in_the_list(people):
     demo = [file(number, district=make_district(people, name=f"演示{number}城（虚构）", stage=Stage.PILOT)).opinion for number in (1, 2)]
     real = [file(3).opinion, file(4, district=make_district(people, name="某城", stage=Stage.PILOT, is_demo=False)).opinion]
-    found = [one for one in tasks_of(people.city_officer) if one.kind == "public_opinion"]
+    found = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "public_opinion"]
     told = {one.is_demo: (one.title, one.subject, one.link.endswith(f"&world={'demo' if one.is_demo else 'real'}")) for one in found}
     assert told == {False: ("公众意见待答复2条", str(real[0]), True), True: ("公众意见待答复2条", str(demo[0]), True)}
-    listed = {world: set(selectors.opinions_matching(people.city_officer, {"world": world})) for world in ("", "real", "demo")}
+    listed = {world: set(selectors.opinions_matching(Viewer(people.city_officer), {"world": world})) for world in ("", "real", "demo")}
     assert listed == {"": {*real, *demo}, "real": set(real), "demo": set(demo)}
 
 
@@ -198,7 +199,10 @@ def test_an_objection_to_the_notice_of_a_fictional_case_is_fiction_and_under_no_
     receipt_of(client.post(to("opinion_on_notice", notice.pk), SAID | {"areas": [area_choice().choices[1][0]]}))
     made = PublicOpinion.objects.get()
     assert (made.is_demo, made.areas) == (True, [])
-    assert [set(selectors.opinions_matching(people.city_officer, {"world": world})) for world in ("real", "demo")] == [set(), {made}]
+    assert [set(selectors.opinions_matching(Viewer(people.city_officer), {"world": world})) for world in ("real", "demo")] == [
+        set(),
+        {made},
+    ]
 
 
 def test_the_list_is_narrowed_by_words_subject_and_progress(people):
@@ -206,7 +210,7 @@ def test_the_list_is_narrowed_by_words_subject_and_progress(people):
     services.answer_opinion(opinion=two, by=people.city_officer, reply="已办")
 
     def found(**asked):
-        return set(selectors.opinions_matching(people.city_officer, asked))
+        return set(selectors.opinions_matching(Viewer(people.city_officer), asked))
 
     assert found() == {one, two}
     assert found(q="窄城") == found(about="district") == found(standing="answered") == {two}

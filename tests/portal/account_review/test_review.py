@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from greendistrict.accounts import yearly_review
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import AccountReview, Post, User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -37,11 +38,11 @@ def duty(day):
 def test_the_list_names_posts_last_sign_in_and_factor_of_those_under_review(people):
     enrolled(people.preparer)
     User.objects.filter(pk=people.preparer.pk).update(last_login=clock.now())
-    line = next(one for one in review_lines(clock.today().year, people.security_keeper) if one.person == people.preparer)
+    line = next(one for one in review_lines(clock.today().year, Viewer(people.security_keeper)) if one.person == people.preparer)
     assert (line.factor, line.last_login is not None, "填报（2020年1月1日起）" in line.posts[0]) == ("动态码", True, True)
     new = make_user("preparer")
     Post.objects.filter(user=new).update(valid_from=clock.today())
-    line = next(one for one in review_lines(clock.today().year, people.security_keeper) if one.person == new)
+    line = next(one for one in review_lines(clock.today().year, Viewer(people.security_keeper)) if one.person == new)
     assert (line.is_owed, line.may_review) == (False, True), "who came this year"
     User.objects.filter(pk=people.preparer.pk).update(is_active=False)
     Post.objects.filter(user=people.reviewer).update(valid_to=dt.date(2021, 1, 1))
@@ -122,7 +123,7 @@ def test_the_list_asks_the_same_whatever_its_length(people, count, kept_queries)
     Post.objects.exclude(user__in=[*kept, people.security_keeper]).delete()
     user = User.objects.get(pk=people.security_keeper.pk)
     with kept_queries():  # people, posts, bodies, reviews, security keepers, two kinds of factors, the keeper's posts
-        lines = review_lines(clock.today().year, user)
+        lines = review_lines(clock.today().year, Viewer(user))
     assert len(lines) == count
     assert Role.SECURITY_KEEPER.label in str(lines)
     assert reverse("portal:account_review") == PAGE

@@ -16,6 +16,7 @@ from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors.plans import planned_visible_to
 from beautiful.releases import services as releases
 from beautiful.reserves.selectors import reserves_visible_to
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from portal.open_data.datasets import BEAUTIFUL
 from portal.open_data.versions import keep_versions, readable_rows, versions_of
@@ -78,7 +79,7 @@ def test_rows_have_the_shape_the_schema_tells_and_carry_the_mark(client, get, wo
 def test_areas_are_those_of_the_draft_and_what_feeds_them_that_of_the_page(get, world):
     found = get("areas", DEMO, "city_director")
     assert [(row["key"], row["tasks"]) for row in found] == [(area.key, list(area.tasks)) for area in programme().areas]
-    for row, view in zip(found, selectors.area_views(world.people.city_officer, is_demo=True, year=YEAR), strict=True):
+    for row, view in zip(found, selectors.area_views(Viewer(world.people.city_officer), is_demo=True, year=YEAR), strict=True):
         fed = row["fed"]
         assert [fed[colour or "none"] for colour, _, _ in view.all_lights.counts] == [count for _, _, count in view.all_lights.counts]
         assert (fed["pilots"], fed["feeding"], fed["figures"]) == (2, view.feeding_anything, view.figures_fed)
@@ -155,9 +156,11 @@ def test_released_progress_is_what_was_frozen_and_nothing_else(get, world):
 @AREA
 def test_each_seat_reads_the_tasks_projects_and_evaluations_of_its_pages(get, world):
     for seat, user in world.people.everybody.items():
-        assert {row["id"] for row in get("tasks", seat=seat)} == set(planned_visible_to(user).values_list("pk", flat=True)), seat
-        assert [row["id"] for row in get("reserves", seat=seat)] == list(reserves_visible_to(user).values_list("pk", flat=True)), seat
-        assert [row["id"] for row in get("evaluations", seat=seat)] == [one.pk for one in evaluations_visible_to(user)], seat
+        assert {row["id"] for row in get("tasks", seat=seat)} == set(planned_visible_to(Viewer(user)).values_list("pk", flat=True)), seat
+        assert [row["id"] for row in get("reserves", seat=seat)] == list(reserves_visible_to(Viewer(user)).values_list("pk", flat=True)), (
+            seat
+        )
+        assert [row["id"] for row in get("evaluations", seat=seat)] == [one.pk for one in evaluations_visible_to(Viewer(user))], seat
     assert get("tasks", seat="preparer") == []
     assert {row["number"] for row in get("tasks", seat="authority")} == {world.own.task.number, world.city.task.number}
     assert {row["id"] for row in get("reserves", seat="authority")} == {world.draft.pk, world.held.pk}

@@ -13,6 +13,7 @@ from districts.file.models.district import District
 from greendistrict.accounts import links, services
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
@@ -68,15 +69,15 @@ def test_a_verifier_reads_what_the_policy_wants_by_when_and_where_what_is_mandat
 def test_what_is_done_before_the_submission_stays_in_its_house(client):
     filing = Filing(name="演示草稿城（虚构）").to_signing()
     people = filing.people
-    assert lately(people.preparer, 10)
+    assert lately(Viewer(people.preparer), 10)
     for seat in ("city_officer", "city_director", "secretariat", "partner", "authority", "bureau", "expert1", "outsider_preparer"):
-        assert lately(getattr(people, seat), 10) == [], seat
+        assert lately(Viewer(getattr(people, seat)), 10) == [], seat
     assert "提交审核" in text(client, people.preparer, "?tab=done")
     assert "提交审核" not in text(client, people.reviewer, "?tab=done")
     assert filing.district.name in text(client, people.preparer, "?tab=started")
     assert filing.district.name not in text(client, people.outsider_preparer, "?tab=started")
     filing.do("sign", "reviewer").endorse().do("send_up", "authority")
-    labels = {seat: {entry.label for entry in lately(getattr(people, seat), 10)} for seat in ("city_officer", "preparer")}
+    labels = {seat: {entry.label for entry in lately(Viewer(getattr(people, seat)), 10)} for seat in ("city_officer", "preparer")}
     assert ("报送" in labels["city_officer"], "提交审核" in labels["city_officer"], "提交审核" in labels["preparer"]) == (True, False, True)
 
 
@@ -86,10 +87,10 @@ def test_the_district_side_learns_nothing_of_a_running_review_and_reads_the_city
     told = {"label": "评审", "action": "draw", "source": "preparing", "target": "inviting", "actor": people.secretariat, "at": clock.now()}
     subject = f"assessments.review:{filing.case.review_id}"
     TransitionRecord.objects.create(machine="review", subject=subject, scope=filing.case.timeline_scope, actor_name="演示评审秘书", **told)
-    assert "抽取专家" in {entry.label for entry in lately(people.city_officer, 10)}
+    assert "抽取专家" in {entry.label for entry in lately(Viewer(people.city_officer), 10)}
     for seat in ("preparer", "reviewer", "authority", "consultant"):
-        assert "抽取专家" not in {entry.label for entry in lately(getattr(people, seat), 20)}, seat
-    who = [next(one.who for one in lately(user, 20) if one.label == "受理") for user in (people.preparer, people.city_checker)]
+        assert "抽取专家" not in {entry.label for entry in lately(Viewer(getattr(people, seat)), 20)}, seat
+    who = [next(one.who for one in lately(Viewer(user), 20) if one.label == "受理") for user in (people.preparer, people.city_checker)]
     assert [people.city_officer.name in one for one in who] == [False, True]
 
 
@@ -127,14 +128,14 @@ def test_the_city_reads_figures_of_one_world_that_open_their_lists(client, peopl
 
 def test_the_frame_shows_figures_once_the_desk_was_opened_and_counts_again_when_anything_moved(client, people):
     user = people.city_officer
-    assert counters.figures_of(user) is None
+    assert counters.figures_of(Viewer(user)) is None
     filing = Filing(people=people).to_sent()
     page(client, user)
     user.__dict__.pop("_figures", None)
-    assert counters.todo_count(user) == len(tasks_of(user)) == 1
+    assert counters.todo_count(Viewer(user)) == len(tasks_of(Viewer(user))) == 1
     filing.do("accept", "city_officer")
     user.__dict__.pop("_figures", None)
-    assert counters.todo_count(user) == len(tasks_of(user))
+    assert counters.todo_count(Viewer(user)) == len(tasks_of(Viewer(user)))
 
 
 def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
@@ -196,7 +197,7 @@ def test_the_experts_badge_goes_with_the_scores_that_are_handed_in(client):
 
 def todo_on(page):
     """The figure 待办 in the frame of a page."""
-    return counters.figures_of(page.wsgi_request.user).todo
+    return counters.figures_of(Viewer(page.wsgi_request.user)).todo
 
 
 def test_reviews_under_way_open_exactly_these(client):
@@ -209,7 +210,7 @@ def test_reviews_under_way_open_exactly_these(client):
     for status, is_demo, number in (("inviting", True, 1), ("stopped", True, 0), ("scoring", False, 0)):
         Review.objects.update(status=status)
         type(district).objects.filter(pk=district.pk).update(is_demo=is_demo)
-        seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+        seen = city.overview(Viewer(officer), owed_in_sight(Viewer(officer)))
         figure = next(metric for metric in seen.metrics if metric["label"] == "评审进行中")
         assert (figure["value"], client.get(figure["href"]).context["page"].paginator.count) == (number, number), status
         if status == "inviting":
@@ -225,7 +226,7 @@ def test_the_districts_of_a_leading_body_open_exactly_these(client, people):
     make_district(people)
     officer = people.city_officer
     client.force_login(officer)
-    seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+    seen = city.overview(Viewer(officer), owed_in_sight(Viewer(officer)))
     page = html.unescape(client.get("/desk/").content.decode())
     for row in (*seen.authorities, seen.totals):
         for stage, count in (("pilot", row.pilots), ("demonstration", row.demonstrations), ("titled", row.pilots + row.demonstrations)):
@@ -270,7 +271,7 @@ def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client
     officer = people.city_officer
     with clock.at(at(2027, 5, 20)):
         client.force_login(officer)
-        seen = city.overview(officer, owed_in_sight(officer, clock.today()))
+        seen = city.overview(Viewer(officer), owed_in_sight(Viewer(officer)))
         page = html.unescape(client.get("/desk/").content.decode())
         totals = ((seen.totals.owed_href, seen.totals.owed), (seen.totals.late_href, seen.totals.overdue))
         months = [(figure.href, figure.number) for _, figures in seen.chart_rows for figure in figures if figure.number]
@@ -292,7 +293,7 @@ def test_what_waits_for_a_second_keeper_stands_on_the_desks_of_those_who_decide_
         shown = page(client, keeper)
         assert sorted((item.link, item.title) for item in shown.context["shown_todo"]) == items, keeper.username
         assert all(item.days is not None for item in shown.context["shown_todo"])
-        assert counters.todo_count(User.objects.get(pk=keeper.pk)) == len(items)
+        assert counters.todo_count(Viewer(User.objects.get(pk=keeper.pk))) == len(items)
 
 
 def test_who_holds_no_post_reads_so_and_is_led_nowhere(client):

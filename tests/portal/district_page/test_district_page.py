@@ -11,6 +11,7 @@ from approvals.titles.models.publicity import Title
 from assessments.findings.models import FindingAnswer
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Certainty, Stage
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.documents.enums import Confidentiality
 from portal.district_page.selectors.page import TABS
@@ -180,7 +181,7 @@ def test_page_search_component_and_text_say_the_same(client, facts, word, text, 
     part = render_to_string("components/stage_word.html", {"district": district})
     assert word in part
     assert ("推定" in part) == ("推定" in text)
-    assert text in str(districts(people.city_officer, "真实城区").hits)
+    assert text in str(districts(Viewer(people.city_officer), "真实城区").hits)
     client.force_login(people.city_officer)
     assert f">{word}</span>" in client.get(reverse("districts:district_detail", args=["real"])).content.decode()
 
@@ -218,20 +219,20 @@ def tab(client, user, district, key="indicators", **query):
 @AREA
 def test_the_carbon_target_stands_beside_the_last_verified_value_and_the_tab_shows_what_was_filed(client, people):
     district = make_district(people, stage=Stage.PILOT)
-    assert compared_of(people.preparer, district).carbon is None, "nobody said anything"
+    assert compared_of(Viewer(people.preparer), district).carbon is None, "nobody said anything"
     SpecialPlanFactory(district=district, carbon_intensity_target=Decimal("31.5"))
-    carbon = compared_of(people.preparer, district).carbon
+    carbon = compared_of(Viewer(people.preparer), district).carbon
     assert (carbon.target, carbon.found, carbon.colour, carbon.words) == ("31.5", "", "", "暂无您可以查看的核查值")
     report = verified(district)
-    carbon = compared_of(people.preparer, district).carbon
+    carbon = compared_of(Viewer(people.preparer), district).carbon
     assert (carbon.target, carbon.found, carbon.colour) == ("31.5", "66.7", "red")
     assert carbon.words == "2025年度核查，比控制目标高111.7%"
     assert "比控制目标高111.7%" in read(client, people.preparer, district).content.decode()
     assert "31,000" in tab(client, people.preparer, district, "carbon")
-    assert compared_of(people.city_officer, district).carbon.found == "", "the city reads no figures before they are filed"
+    assert compared_of(Viewer(people.city_officer), district).carbon.found == "", "the city reads no figures before they are filed"
     assert "31,000" not in tab(client, people.city_officer, district, "carbon")
     YearlyReport.objects.filter(pk=report.pk).update(status="filed")
-    assert compared_of(people.city_officer, district).carbon.found == "66.7"
+    assert compared_of(Viewer(people.city_officer), district).carbon.found == "66.7"
     shown = tab(client, people.city_officer, district, "carbon")
     address = reverse("assessments:yearly_report", args=[report.pk])
     for word in ("31,000", "66.7", "46.5"):
@@ -239,15 +240,15 @@ def test_the_carbon_target_stands_beside_the_last_verified_value_and_the_tab_sho
         assert word in client.get(address).content.decode(), "the report's own page says the same"
     assert address in shown
     district.plans.update(carbon_intensity_target=Decimal(70))
-    assert compared_of(people.preparer, district).carbon.colour == "green"
+    assert compared_of(Viewer(people.preparer), district).carbon.colour == "green"
 
 
 def test_without_a_control_target_the_next_stage_counts(people):
     district = make_district(people, stage=Stage.PILOT)
     SpecialPlanFactory(district=district, carbon_intensity_target=None, carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
-    assert compared_of(people.preparer, district).carbon.target == "2030年28.5"
+    assert compared_of(Viewer(people.preparer), district).carbon.target == "2030年28.5"
     verified(district)
-    assert compared_of(people.preparer, district).carbon.words == "2025年度核查，未到目标年2030年，不作判断"
+    assert compared_of(Viewer(people.preparer), district).carbon.words == "2025年度核查，未到目标年2030年，不作判断"
 
 
 def test_indicators_that_are_behind_carry_the_reason_that_was_given(client, people):
@@ -257,13 +258,13 @@ def test_indicators_that_are_behind_carry_the_reason_that_was_given(client, peop
     type(system).objects.filter(pk=system.pk).update(near_year=2026)
     system.rows.exclude(key="4.2.1").update(near="", mid="", long="")
     check = received_self_check(people, district=district, year=2026)
-    seen = compared_of(people.preparer, district)
+    seen = compared_of(Viewer(people.preparer), district)
     assert [line.name for line in seen.behind] == []
     system.rows.filter(key="4.2.1").update(near="200")
     FindingAnswer.objects.create(
         table=check.table, rule="target", item_id="4.2.1", value="100", text="管线未通", by=people.preparer, at=clock.now()
     )
-    (line,) = compared_of(people.preparer, district).behind
+    (line,) = compared_of(Viewer(people.preparer), district).behind
     assert line.name.startswith("4.2.1")
     assert (line.target, line.found, line.reason) == ("200", "100", "管线未通")
     assert line.colour in {"amber", "red"}
@@ -288,9 +289,9 @@ def test_files_that_expire_within_sixty_days_are_named_until_replaced(client, pe
     new = file("新版", None)
     type(new).objects.filter(pk=new.pk).update(replaces=old)
     file("涉密", TODAY + dt.timedelta(days=3), confidentiality=Confidentiality.CLASSIFIED)
-    found = expiring_files(people.preparer, district, TODAY)
+    found = expiring_files(Viewer(people.preparer), district, TODAY)
     assert [(one.file.title, one.days) for one in found] == [("今日到期", 0), ("涉密", 3), ("六十日", 60)]
-    assert [one.file.title for one in expiring_files(people.secretariat, district, TODAY)] == ["今日到期", "六十日"]
+    assert [one.file.title for one in expiring_files(Viewer(people.secretariat), district, TODAY)] == ["今日到期", "六十日"]
     with clock.at(dt.datetime(2026, 3, 1, 9, tzinfo=clock.SHANGHAI)):
         text = read(client, people.preparer, district).content.decode()
     assert "60日内到期的材料" in text

@@ -8,6 +8,7 @@ from django.urls import reverse
 from assessments.experts.models.experts import ExpertProfile
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from obligations.selectors import falling_due
 from portal.outlook.rules import month_loads, short_months, year_load
@@ -33,8 +34,8 @@ def people(db):
 
 def test_the_months_count_what_falls_due_and_nothing_twice(people):
     with clock.at(NOW):
-        found = outlook_of(people.city_officer, TODAY)
-        rows = [row for row in falling_due(people.city_officer, TODAY, 2028) if row.is_demo]
+        found = outlook_of(Viewer(people.city_officer))
+        rows = [row for row in falling_due(Viewer(people.city_officer).at(TODAY), 2028) if row.is_demo]
     assert [load.year for load in found.years] == list(range(2027, 2033))
     assert len({row.key for row in rows}) == len(rows)
     filings = {"self_check", "operation_report", "mechanisms"}
@@ -49,7 +50,7 @@ def test_the_months_count_what_falls_due_and_nothing_twice(people):
 
 def test_a_month_whose_panels_need_more_seats_than_there_are_experts_is_named(people):
     with clock.at(NOW):
-        one = falling_due(people.city_officer, TODAY, 2029)[0]
+        one = falling_due(Viewer(people.city_officer).at(TODAY), 2029)[0]
     rows = [one._replace(kind="stage_hold", due=dt.date(2029, 6, day)) for day in (1, 4, 5)]
     loads = month_loads(rows, 2029, size=5, experts=[14] * 12)
     assert [(load.month, load.seats, load.missing) for load in short_months(loads)] == [(6, 15, 1)]
@@ -62,7 +63,7 @@ def test_experts_count_while_their_term_lasts(people):
     ExpertProfile.objects.filter(pk=first.pk).update(valid_to=dt.date(2028, 6, 15))
     ExpertProfile.objects.filter(pk=rest[0].pk).update(is_demo=False)
     with clock.at(NOW):
-        found = outlook_of(people.city_officer, TODAY)
+        found = outlook_of(Viewer(people.city_officer))
     assert [load.experts for load in found.months[2028][4:8]] == [4, 4, 3, 3]
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import Stage
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.spreadsheets import LINE
 from obligations.duties import ObligationState
@@ -48,7 +49,7 @@ def test_a_row_says_what_the_list_of_duties_and_the_policy_check_say(client, peo
     row = shown(client)["演示甲城（虚构）"]
     with clock.at(NOW):
         owed = [one for one in due(clock.today()) if one.district_id == row.district.pk and one.is_open]
-        check = next(one for one in city_check(people.city_officer, clock.today()).rows if one.district == row.district)
+        check = next(one for one in city_check(Viewer(people.city_officer), clock.today()).rows if one.district == row.district)
     assert [duty.key for duty in row.late] == [one.key for one in owed if one.is_overdue(NOW.date())] != []
     assert row.next_duty == next(one for one in owed if not one.is_overdue(NOW.date()))
     assert row.check.verdicts == check.verdicts

@@ -6,6 +6,7 @@ from django.urls import reverse
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
@@ -29,7 +30,7 @@ AREA = pytest.mark.area("portal/search", "obligations", "districts", "greendistr
 
 
 def titles(user, text):
-    return [hit.title for group in search(user, clean(text)) for hit in group.hits]
+    return [hit.title for group in search(Viewer(user), clean(text)) for hit in group.hits]
 
 
 def test_districts_by_name_and_pinyin(people):
@@ -55,7 +56,7 @@ def test_cases_by_number_for_those_who_may_open_them_and_drafts_in_their_house_o
 def test_clauses_by_number_and_words(people):
     reference_edition()
     assert any(title.startswith("7.1.2") for title in titles(people.partner, "7.1.2"))
-    assert len(search(people.city_officer, "绿色")[-1].hits) <= MOST
+    assert len(search(Viewer(people.city_officer), "绿色")[-1].hits) <= MOST
     assert titles(people.audit_keeper, "7.1.2") == []
 
 
@@ -66,7 +67,7 @@ def test_every_hit_opens(client, people):
     stored(people)
     make_experts(people)
     for text in ("演示打开城", filing.case.number, "5.1", "雨水", "演示", "应报", "八（二）"):
-        for group in search(people.city_officer, text):
+        for group in search(Viewer(people.city_officer), text):
             for hit in group.hits[:2]:
                 answer = client.get(hit.href)
                 assert answer.status_code == 200, hit
@@ -94,7 +95,7 @@ def stored(people, count=1):
 
 
 def kinds(user, text):
-    return {group.title: [hit.title for hit in group.hits] for group in search(user, clean(text))}
+    return {group.title: [hit.title for hit in group.hits] for group in search(Viewer(user), clean(text))}
 
 
 def test_contents_are_found_by_characters_pinyin_and_initials_and_by_nobody_who_does_not_read_the_file(people):
@@ -106,7 +107,7 @@ def test_contents_are_found_by_characters_pinyin_and_initials_and_by_nobody_who_
         assert found["近期重点项目"] == ["演示雨水花园0　演示查询0城（虚构）"]
         assert found["市政设施"] == ["演示雨水泵站0　演示查询0城（虚构）"]
         assert found["材料"] == ["演示雨水方案0"]
-    [hit] = next(group.hits for group in search(people.preparer, "雨水") if group.title == "市政设施")
+    [hit] = next(group.hits for group in search(Viewer(people.preparer), "雨水") if group.title == "市政设施")
     assert hit.href == reverse("districts:work", args=[District.objects.get().code, Work.objects.get().pk]), "its own page"
     District.objects.update(stage=Stage.CANDIDATE)
     for seat in ("outsider_preparer", "expert1", "partner", "verifier", "city_officer"):
@@ -142,7 +143,7 @@ def test_the_palette_gets_hits_alone_and_the_pages_of_the_seat_without_a_word(cl
     client.force_login(people.city_officer)
     answer = client.get(reverse("portal:search"), headers={"HX-Request": "true"})
     assert "<html" not in answer.content.decode()
-    assert answer.content.decode().count("gd-item") == sum(len(of(people.city_officer, "").hits) for of in (actions, pages)) > 20
+    assert answer.content.decode().count("gd-item") == sum(len(of(Viewer(people.city_officer), "").hits) for of in (actions, pages)) > 20
     assert "HX-Request" in answer["Vary"]
     assert "没有找到" in client.get(reverse("portal:search"), {"q": "绝无此物"}, headers={"HX-Request": "true"}).content.decode()
     client.force_login(people.preparer)
@@ -155,7 +156,7 @@ def test_the_palette_gets_hits_alone_and_the_pages_of_the_seat_without_a_word(cl
 def test_obligations_are_found_by_kind_and_district_within_sight(people, client):
     district = make_district(people, name="演示应报城（虚构）", stage=Stage.PILOT)
     make_district(people, name="演示别处城（虚构）", stage=Stage.PILOT)
-    owed = obligations_visible_to(people.preparer, clock.today(), [district.pk])
+    owed = obligations_visible_to(Viewer(people.preparer), [district.pk])
     assert owed, "else nothing is to be found"
     for seat in ("preparer", "city_officer", "authority"):
         found = kinds(getattr(people, seat), "演示应报城").get("到期事项")
@@ -164,20 +165,20 @@ def test_obligations_are_found_by_kind_and_district_within_sight(people, client)
     for seat in ("outsider_preparer", "system_keeper"):
         assert "到期事项" not in kinds(getattr(people, seat), "演示应报城"), seat
     client.force_login(people.city_officer)
-    hit = next(hit for group in search(people.city_officer, "演示应报城") if group.title == "到期事项" for hit in group.hits)
+    hit = next(hit for group in search(Viewer(people.city_officer), "演示应报城") if group.title == "到期事项" for hit in group.hits)
     assert client.get(hit.href).status_code == 200
 
 
 @AREA
 def test_words_of_many_districts_or_of_a_kind_lead_to_the_list_of_obligations(people, client):
     districts = [make_district(people, name=f"演示众城{number}（虚构）", stage=Stage.PILOT) for number in range(FEW + 1)]
-    kind = next(row.kind for row in obligations_visible_to(people.city_officer, clock.today(), [districts[0].pk]))
+    kind = next(row.kind for row in obligations_visible_to(Viewer(people.city_officer), [districts[0].pk]))
     label = duty_kind(kind).label
     assert kinds(people.city_officer, "演示众城")["到期事项"] == ["名称含“演示众城”的城区"]
     assert label in kinds(people.city_officer, label)["到期事项"]
     client.force_login(people.city_officer)
     for text in ("演示众城", "yszc", label, f"演示众城 {label}"):
-        hit = next(hit for group in search(people.city_officer, text) if group.title == "到期事项" for hit in group.hits)
+        hit = next(hit for group in search(Viewer(people.city_officer), text) if group.title == "到期事项" for hit in group.hits)
         page = client.get(hit.href)
         assert {line["obligation"].kind for line in page.context["lines"]} >= {kind}, text
         assert page.context["page"].paginator.count >= len(districts), text
@@ -212,7 +213,7 @@ def test_opinions_are_found_by_the_city_alone_and_by_no_contact(client, people):
     objected = OpinionWords("绿地面积有疑问（虚构）", "演示居民", "13800001234", may_publish=False)
     other = file_opinion(words=objected, address="192.0.2.2", notice=notice).opinion
     for text, found in ((made.number, made), ("夜间施工", made), ("演示意见城", made), ("yjc", made), ("绿地面积", other)):
-        hits = next(group.hits for group in search(people.city_officer, clean(text)) if group.title == "公众意见")
+        hits = next(group.hits for group in search(Viewer(people.city_officer), clean(text)) if group.title == "公众意见")
         assert [hit.href for hit in hits] == [reverse("outreach:opinion", args=[found.pk])], text
         assert all("公众意见" not in kinds(getattr(people, seat), text) for seat in ("preparer", "secretariat", "expert1")), text
     client.force_login(people.city_officer)
@@ -232,5 +233,5 @@ def test_an_action_is_found_by_exactly_the_seats_that_may(client, people):
         user = getattr(people, seat)
         client.force_login(user)
         opened = [one.label for one in ACTIONS if client.get(reverse(one.url_name)).status_code == 200]
-        found = {hit.title for hit in actions(user, "").hits}
+        found = {hit.title for hit in actions(Viewer(user), "").hits}
         assert [one.label for one in ACTIONS if one.label in found] == opened, seat

@@ -16,6 +16,7 @@ from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart
 from districts.plot_changes.services.recording import plots_to_change, record_change
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from portal.district_page.selectors.scores import scores_of
@@ -84,7 +85,7 @@ def told(client, people, check):
         [score], area = city.scores.rows, city.figures["area"].value
         client.force_login(people.city_officer)
         [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
-        page = scores_of(people.city_officer, check.district)
+        page = scores_of(Viewer(people.city_officer), check.district)
         html, overview = printed_report(check)
         in_city, card = in_the_city(check)
         own = TargetEdition(check.table.edition.document, same=check.table.edition)

@@ -19,6 +19,7 @@ from districts.common.enums import ProjectState
 from districts.file.models.district import District
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
 from portal.district_page.selectors.next_stage import gap_of
@@ -150,7 +151,7 @@ def test_clauses_below_their_target_are_named_worst_first_with_the_reason(people
 
 def test_next_step_is_the_one_of_the_page(district, people):
     with clock.at(at(2026, 12, 31)):
-        gap = gap_of(people.city_officer, district, DAY, edits=False)
+        gap = gap_of(Viewer(people.city_officer), district, DAY, edits=False)
     step = read(district).coming.step
     assert step.target == gap.target == "示范"
     assert len(step.open) == gap.failing + gap.unknown + gap.expected_not + gap.expected + gap.underway
@@ -182,7 +183,7 @@ def test_carbon_shows_received_verifications_beside_the_targets(district):
 def test_targets_stand_beside_the_inventories_as_on_the_page(district, people):
     fill_lists(district, people, 1)
     found = read(district)
-    assert list(found.carbon.compared) == list(carbon_path(people.city_officer, district).years)
+    assert list(found.carbon.compared) == list(carbon_path(Viewer(people.city_officer), district).years)
     assert [(row.year, row.due, row.light.colour, row.reason) for row in found.carbon.compared] == [
         (2024, "47.968", "", ""),
         (2026, "37.32", "red", MISSED),

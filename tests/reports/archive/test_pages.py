@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from greendistrict.accounts.viewer import Viewer
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import tasks_for
 from reports.jobs.models import ExportJob
@@ -98,7 +99,7 @@ def test_a_volume_waits_for_the_officer_then_for_the_checker(people):
     volume = make_volume(people, files=1)
 
     def told():
-        return [[task.title for task in tasks_for(user)] for user in (people.city_officer, people.city_checker)]
+        return [[task.title for task in tasks_for(Viewer(user))] for user in (people.city_officer, people.city_checker)]
 
     assert told() == [["案卷整理"], []]
     step(volume, "submit", people.city_officer)

@@ -9,6 +9,7 @@ from assessments.inspections.models import Inspection
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.tables.models import RowEvidence
 from assessments.yearly_reports.models import YearlyReport
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
@@ -124,9 +125,9 @@ def test_a_concluded_stage_assessment_and_a_closed_inspection_become_volumes(cli
 def test_the_city_finds_volumes_by_a_number_of_their_papers(people):
     volume = make_volume(people)
     ArchiveItem.objects.filter(volume=volume, number=1).update(document_number="演建〔2026〕88号")
-    groups = {group.title: [hit.href for hit in group.hits] for group in search(people.city_legal, "〔2026〕88号")}
+    groups = {group.title: [hit.href for hit in group.hits] for group in search(Viewer(people.city_legal), "〔2026〕88号")}
     assert groups == {"档案": [reverse("reports:archive_volume", args=[volume.pk])]}
-    assert search(people.preparer, "〔2026〕88号") == []
+    assert search(Viewer(people.preparer), "〔2026〕88号") == []
 
 
 def test_the_page_of_a_finished_case_leads_to_its_volume(client, people):
@@ -227,7 +228,7 @@ def test_a_received_self_check_becomes_a_volume_with_its_evidence_and_letters(cl
     refuses("没有这一办结的事项", services.open_volume, source="selfcheck", matter=check.pk, by=people.city_officer)
     with clock.at(at(check.year + 1, 4, 8)):
         step(check, "receive", people.city_officer)
-    assert [(one.source, one.matter) for one in unfiled_matters(people.city_officer, 5)] == [("selfcheck", check.pk)]
+    assert [(one.source, one.matter) for one in unfiled_matters(Viewer(people.city_officer), 5)] == [("selfcheck", check.pk)]
     client.force_login(people.city_officer)
     volume = opened(client, check, reverse("assessments:selfcheck", args=[check.pk]))
     assert (volume.kind, volume.retention, volume.matter_number) == ("年度自查", "y30", check.number)
@@ -245,7 +246,7 @@ def test_a_received_yearly_report_becomes_a_volume_with_its_files(client, people
     report = YearlyReport.objects.create(district=district, kind=kind, year=2025, opened_at=clock.now())
     paper = store(owner=report, upload=pdf(), kind="报告", title="报告（虚构）", by=people.preparer)
     newer = store(owner=report, upload=pdf(), kind="报告", title="报告（虚构）", by=people.preparer, replaces=paper)
-    assert unfiled_matters(people.city_officer, 5) == []
+    assert unfiled_matters(Viewer(people.city_officer), 5) == []
     YearlyReport.objects.update(status="received", number="YY-2026-001", received_at=clock.now())
     client.force_login(people.city_officer)
     volume = opened(client, report, reverse("assessments:yearly_report", args=[report.pk]))

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.models import Evidence
@@ -164,7 +165,7 @@ def test_report_of_a_district_is_seen_by_who_reads_its_file_and_that_of_the_city
     job, of_city = automatic(), request_report(kind=ReportKind.ANNUAL_CITY, year=2026, by=world.people.city_officer)
     for seat, user in world.people.everybody.items():
         client.force_login(user)
-        seen = jobs_visible_to(user)
+        seen = jobs_visible_to(Viewer(user))
         assert [seen.filter(pk=one.pk).exists() for one in (job, of_city)] == [seat in SEES, seat in CITY], seat
         assert client.get(reverse("reports:job", args=[job.pk])).status_code == (200 if seat in SEES else 404), seat
         assert (world.check.district.name in client.get(reverse("reports:report_center")).content.decode()) == (seat in SEES), seat

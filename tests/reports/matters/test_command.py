@@ -10,6 +10,7 @@ import pytest
 from django.core.management.base import CommandError
 from lxml.etree import fromstring
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from reports.composition.blocks import Chart
@@ -42,7 +43,7 @@ def test_a_paper_is_made_for_the_named_person_who_may_open_it_afterwards(tmp_pat
     job = ExportJob.objects.get()
     assert (job.requested_by, [asker.user for asker in job.askers.all()]) == (people.city_officer, [people.city_officer])
     assert AuditRecord.objects.filter(action="reports.request", actor_id=people.city_officer.pk).count() == 1
-    assert files_open_to(people.city_officer).get() == job
+    assert files_open_to(Viewer(people.city_officer)).get() == job
     with pytest.raises(CommandError, match="看不到"):
         built(*asked, f"--by={people.outsider_preparer.username}")
     with pytest.raises(CommandError, match="请说明由谁申请（--by 账号）"):
@@ -175,7 +176,7 @@ def composed(job):
     """The paper as data; of the dossier the pages in front."""
     if job.kind == "dossier":
         user = job.requested_by
-        case = dossier.visible_to(user).get(pk=job.subject)
+        case = dossier.visible_to(Viewer(user)).get(pk=job.subject)
         with tempfile.TemporaryDirectory() as folder:
             return dossier.compose(user, case, entries_of(dossier.attachments_of(user, case), Path(folder)))
     return job.report.compose(job, lambda _: None)

@@ -14,6 +14,7 @@ from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.selectors.pack import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from obligations.selectors import falling_due
@@ -61,7 +62,7 @@ def page_of(name, *args):
 
 def may(kind, user, subject):
     """Whether the person may ask for this paper."""
-    return report_kinds.by_key[kind].matters(user).filter(pk=subject).exists()
+    return report_kinds.by_key[kind].matters(Viewer(user)).filter(pk=subject).exists()
 
 
 def asking(kind, people, subject):
@@ -233,11 +234,11 @@ def test_two_people_have_two_papers_see_their_own_and_lose_them_with_their_sight
     first, second = request_report(by=scene.secretary, **asked), request_report(by=sitting, **asked)
     assert first != second
     assert request_report(by=sitting, **asked) == second
-    assert set(jobs_visible_to(sitting)) == set(files_open_to(sitting)) == {second}
-    assert set(jobs_visible_to(scene.secretary)) == {first}
-    assert not jobs_visible_to(scene.people.city_officer).exists()
+    assert set(jobs_visible_to(Viewer(sitting))) == set(files_open_to(Viewer(sitting))) == {second}
+    assert set(jobs_visible_to(Viewer(scene.secretary))) == {first}
+    assert not jobs_visible_to(Viewer(scene.people.city_officer)).exists()
     scene.review.members.filter(expert__user=sitting).update(state=MemberState.RECUSED)
-    assert not files_open_to(sitting).exists()
+    assert not files_open_to(Viewer(sitting)).exists()
     refuses("看不到", second.report.compose, second, lambda _: None)
 
 
@@ -274,7 +275,7 @@ def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
         shown = [
             len(client.get(reverse("obligations:duty_calendar"), {"month": f"2027-{month:02d}"}).context["lines"]) for month in range(1, 13)
         ]
-        kinds = {row.kind for row in falling_due(people.city_officer, clock.today(), 2027)}
+        kinds = {row.kind for row in falling_due(Viewer(people.city_officer), 2027)}
         files = made_of(paper, code="", formats=("pdf", "xlsx"))
     tables = {block.key: block for _, block in paper.under_headings() if getattr(block, "key", "")}
     labels, months = [row[0] for row in tables["counts"].rows], tables["months"]
@@ -294,5 +295,5 @@ def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
 def test_a_plan_of_the_citys_own_duties_beside_those_of_fiction_says_so():
     people, _ = worlds.verified(())
     year = clock.today().year + 1
-    assert {row.is_demo for row in falling_due(people.city_officer, clock.today(), year)} == {True, False}
+    assert {row.is_demo for row in falling_due(Viewer(people.city_officer), year)} == {True, False}
     assert obligations_plan.compose(people.city_officer, year).all_marks == ("含演示数据",)
