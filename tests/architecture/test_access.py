@@ -2,6 +2,7 @@
 
 import ast
 import uuid
+from collections import Counter
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -100,6 +101,19 @@ def test_rules_decide_by_posts_and_the_object_and_know_no_user():
         or (isinstance(node, ast.Call) and said(node.func) in {"posts_of", "clock.today", "clock.now"})
     }
     assert found == set()
+
+
+# How often modules of selectors ask whose posts they are or which day it is, instead of taking it from the viewer: may only fall.
+STILL_ASK = {"posts_of": 15, "clock.today": 60}
+
+
+def test_selectors_take_who_reads_and_which_day_it_is():
+    asked = Counter(
+        said(node.func)
+        for source, node in nodes(ast.Call)
+        if "selectors" in source.path.removesuffix(".py").split("/") and said(node.func) in STILL_ASK
+    )
+    assert asked == STILL_ASK, "lower the number where it fell; hand the viewer on where it rose"
 
 
 def test_rights_are_kept_as_the_code_declares_them():
