@@ -13,13 +13,11 @@ from approvals.cases.views import crumbs, seen_case
 from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.selectors import opinions_visible_to
 from assessments.opinions.views import OpinionPages
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 
 
 def seen_list(request: HttpRequest, pk: int) -> tuple[Case, bool]:
     """The case, and whether the person sees all its opinions or only those of the own body. Raises ``Http404``."""
-    signed_in(request)
     viewer = viewer_of(request)
     if cases_visible_to(viewer).filter(pk=pk).exists():
         return seen_case(request, pk), True

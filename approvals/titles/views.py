@@ -38,7 +38,6 @@ def title_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def title_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    signed_in(request)
     viewer = viewer_of(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(viewer), request=request)
     titles = list(listed_titles(found.qs, viewer))
@@ -46,7 +45,6 @@ def title_export(request: HttpRequest) -> HttpResponse:
 
 
 def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
-    signed_in(request)
     viewer = viewer_of(request)
     found = with_losses(titles_visible_to(viewer), viewer)
     title = get_object_or_404(found.select_related("district", "announcement", "case__table__edition", "end_case"), pk=pk)

@@ -30,7 +30,6 @@ UNPROCESSABLE = 422
 @require_safe
 def personal(request: HttpRequest) -> HttpResponse:
     """What is stored about the person, why, for how long, and who sees it."""
-    signed_in(request)
     return _page(request, {"data": own_data(viewer_of(request)), "form": OwnCorrectionForm()})
 
 

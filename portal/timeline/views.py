@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.file.selectors.visibility import district_seen
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from portal.timeline.forms import TimelineForm
@@ -19,7 +18,6 @@ PRINTED_ROWS = 2_000
 @require_safe
 def timeline(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything that happened to a district; ``?print=1`` shows it complete for printing."""
-    signed_in(request)
     viewer = viewer_of(request)
     district = district_seen(viewer, code)
     form = TimelineForm(request.GET)

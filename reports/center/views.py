@@ -35,7 +35,6 @@ CANCEL_LOSS = "正在生成的不保留；批量中已经生成的城区报告�
 @require_safe
 def report_center(request: HttpRequest) -> HttpResponse:
     """Show the kinds that may be requested and the generated reports."""
-    signed_in(request)
     viewer = viewer_of(request)
     page = Paginator(history_of(viewer), PER_PAGE).get_page(request.GET.get("page"))
     context = {

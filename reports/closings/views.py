@@ -140,7 +140,6 @@ def closing_act(request: HttpRequest, year: int) -> HttpResponse:
 
 def closing_correct(request: HttpRequest, year: int) -> HttpResponse:
     """Show and save the form of a correction: reason, and new last day of receipt."""
-    signed_in(request)
     found = get_object_or_404(selectors.closings_visible_to(viewer_of(request)), year=year)
     if request.method == "POST":
         page = StepPage(

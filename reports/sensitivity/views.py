@@ -25,7 +25,6 @@ UNPROCESSABLE = 422
 
 def sensitivity(request: HttpRequest) -> HttpResponse:
     """Choose an edition by ``?edition=`` and clauses by ``?items=``, enter other limits, and request the computation."""
-    signed_in(request)
     viewer = viewer_of(request)
     NotAllowed.unless(may_request(viewer, ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
     choose = SensitivityForm(request.GET or None, editions=editions_visible_to(viewer).filter(complete=True))
