@@ -8,8 +8,6 @@ from collections import Counter
 
 import django
 
-from greendistrict.accounts.viewer import Viewer
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
 # Keepers do no business and nobody mandates a verifier; a partner owes the self-report of an area in which it had a task.
 IDLE = {"audit_keeper", "security_keeper", "system_keeper", "verifier"}
@@ -47,6 +45,7 @@ def look():
 
     from districts.file.models.district import District
     from greendistrict.accounts.models import Organisation, User
+    from greendistrict.accounts.viewer import Viewer
     from greendistrict.core import clock
     from greendistrict.notifications.models import Notification
     from greendistrict.workflow.models import OutboxMessage

@@ -194,11 +194,11 @@ def test_no_group_is_left_out_that_would_find_something(people, seat):
     stored(people)
     make_experts(people)
     collect_names()
-    user, found = getattr(people, seat), set()
+    viewer, found = Viewer(getattr(people, seat)), set()
     words = ("演示", "yanshi", "演示处所城", "cs", "YS-0", "雨水", "yushui", "5.1", "演示　雨水")
     for text in (*words, filing.case.number, people.expert1.name):
         there = occupied(PLACES, clean(text))
-        hits = {position for position, (of, _) in enumerate(GROUPS) if of(user, clean(text)).hits}
+        hits = {position for position, (of, _) in enumerate(GROUPS) if of(viewer, clean(text)).hits}
         assert hits <= set(there), text
         found |= {position for position in hits if PLACES[position]}
     assert len(found) >= 6, "else the words find too little"

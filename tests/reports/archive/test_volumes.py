@@ -8,6 +8,7 @@ from approvals.cases.models.cases import CaseDocument
 from approvals.cases.services.materials import remove_document
 from assessments.reviews.models.review import PanelMember
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
@@ -196,7 +197,7 @@ def test_what_was_handed_over_is_locked_in_service_database_and_for_its_papers(p
         with pytest.raises(DatabaseError, match="handed over"), transaction.atomic():
             statement()
     document = case_file.document
-    case = selectors.source_of(volume).finished(people.city_officer).get(pk=volume.matter)
+    case = selectors.source_of(volume).finished(Viewer(people.city_officer)).get(pk=volume.matter)
     refuses("已随案卷移交", store, owner=case, upload=pdf(), kind="", title="新版", by=people.city_officer, replaces=document)
     refuses(NotAllowed, remove_document, document=case.documents.first(), by=people.preparer)
 
