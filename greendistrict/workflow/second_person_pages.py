@@ -46,7 +46,8 @@ def check_page(
         raise Http404
     back = back if isinstance(back, str) else back(row)
     form = (SendBackForm if returning else forms.Form)(request.POST if request.method == "POST" else None)
-    if request.POST.get("times_changed", str(row.times_changed)) != str(row.times_changed):
+    unsaid = str(row.times_changed) if returning else ""  # who checks says what they have seen
+    if request.method == "POST" and request.POST.get("times_changed", unsaid) != str(row.times_changed):
         form.add_error(None, second_person.CHANGED)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):

@@ -143,6 +143,7 @@ def test_a_record_counts_once_another_person_of_its_side_has_checked_it(client, 
     if in_place:  # nobody checks what he has not seen
         make(people)
         assert client.post(check, {"times_changed": shown.context["row"].times_changed}).status_code == 422
+    assert client.post(check).status_code == 422, "who checks says what they have seen"
     assert client.post(check, {"times_changed": client.get(check).context["row"].times_changed}).status_code == 302
     assert (counts(people), client.get(check).status_code) == (True, 404)
     if in_place:
