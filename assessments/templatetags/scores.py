@@ -8,8 +8,7 @@ from django.template import Context
 from assessments.score_page.selectors.own_result import own_result
 from assessments.score_releases.selectors import live_release, scores_visible_to
 from assessments.tables.models import ScoreTable
-from greendistrict.accounts.models import User
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import viewer_of
 
 register = template.Library()
 
@@ -17,10 +16,10 @@ register = template.Library()
 @register.inclusion_tag("assessments/score_releases/_of_table.html", takes_context=True)
 def score_release_of(context: Context, table: ScoreTable | None) -> dict[str, Any]:
     """The release of a decided table and the URL of its page; empty if not decided or not visible to the user."""
-    user = context["request"].user
-    if table is None or not isinstance(user, User):
+    viewer = viewer_of(context["request"])
+    if table is None or not viewer.is_somebody:
         return {}
-    version = scores_visible_to(Viewer(user)).filter(table=table).first()
+    version = scores_visible_to(viewer).filter(table=table).first()
     if version is None:
         return {}
     live = live_release(version)
@@ -36,7 +35,7 @@ def own_result_of(
     ``asked``: the star applied for, called ``asked_label``; ``reason``: why the table stays below it, as the
     applicant wrote; None where no reason is asked for.
     """
-    user = context["request"].user
-    if table is None or not isinstance(user, User):
+    viewer = viewer_of(context["request"])
+    if table is None or not viewer.is_somebody:
         return {}
-    return {"own": own_result(Viewer(user), table, asked=asked), "reason": reason, "asked_label": asked_label}
+    return {"own": own_result(viewer, table, asked=asked), "reason": reason, "asked_label": asked_label}

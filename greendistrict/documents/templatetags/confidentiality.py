@@ -4,13 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.http import HttpRequest
 from django.template import Engine, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.documents.citations import Citation
 from greendistrict.documents.enums import QUARANTINED, WITHHELD, Confidentiality, ScanState
 from greendistrict.documents.forms import choice_of
@@ -31,10 +31,10 @@ class ReadersNode(Node):
 
     def render(self, context: Context) -> SafeString:
         """Render the content with a mark if the level is not 内部, or the sentence."""
-        file, user = self.file.resolve(context), context["request"].user
+        file, viewer = self.file.resolve(context), viewer_of(context["request"])
         level = Confidentiality(file.confidentiality)
         shown = {
-            "is_shown": isinstance(user, User) and may_read(Viewer(user), file),
+            "is_shown": viewer.is_somebody and may_read(viewer, file),
             "mark": "" if level == Confidentiality.INTERNAL else level.label,
             "scan": ScanState(file.scan).label if file.scan in QUARANTINED else "",
             "stripped": file.stripped,
@@ -71,8 +71,8 @@ def level_choice(name: str, anchor: str) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def file_of_key(context: Context, key: str) -> Evidence | None:
     """The file to which a text refers by key; None if the reader may not open it."""
-    user = context["request"].user
-    return evidence_by_key(Viewer(user), UUID(key)) if isinstance(user, User) else None
+    viewer = viewer_of(context["request"])
+    return evidence_by_key(viewer, UUID(key)) if viewer.is_somebody else None
 
 
 @register.simple_tag(takes_context=True)
@@ -100,13 +100,14 @@ def cited_pages(place: Any) -> str:
 
 
 @register.filter
-def readable_title(file: Evidence, user: Any) -> str:
+def readable_title(file: Evidence, request: HttpRequest) -> str:
     """Title of a file, or the fixed sentence for people who may not read it."""
-    return file.title if isinstance(user, User) and may_read(Viewer(user), file) else WITHHELD
+    viewer = viewer_of(request)
+    return file.title if viewer.is_somebody and may_read(viewer, file) else WITHHELD
 
 
 @register.inclusion_tag("components/file_level.html", takes_context=True)
 def file_level(context: Context, file: Evidence) -> dict[str, Any]:
     """Confidentiality of the file with a link to the page that changes it; empty for people who may not read the file."""
-    user = context["request"].user
-    return {"file": file, "shown": isinstance(user, User) and may_read(Viewer(user), file)}
+    viewer = viewer_of(context["request"])
+    return {"file": file, "shown": viewer.is_somebody and may_read(viewer, file)}
