@@ -11,6 +11,7 @@ from django.db import OperationalError, connections, transaction
 
 from greendistrict.core import schema
 from greendistrict.core.database_faults import BUSY, MIGRATING
+from greendistrict.core.migration_changes import WordlessAutodetector
 from greendistrict.core.migration_states import rendered_alone
 
 
@@ -21,6 +22,7 @@ class Command(migrate.Command):
     ``MIGRATE_LOCK_SECONDS``, lets the others pass and tries again. Meanwhile pages that meet a change say 维护中.
     """
 
+    autodetector = WordlessAutodetector
     _together: ExitStack
     _alias: str
 
