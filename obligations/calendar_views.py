@@ -18,6 +18,7 @@ from greendistrict.core.paging import list_context
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.duty_table import duty_kind
+from obligations.enums import ObligationState
 from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter
 from obligations.models import Exemption, Urging
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
@@ -37,7 +38,7 @@ class CalendarLine(NamedTuple):
 
     group: str
     obligation: Obligation
-    state: str
+    state: ObligationState
     left: workdays.Remaining
     people: Sequence[ActingPerson]
 
@@ -73,7 +74,7 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         **_neighbours(request, first),
     }
     context["lines"] = [
-        CalendarLine(group, row, row.state(today).label, calendar.left(today, row.due), people[row.key])
+        CalendarLine(group, row, row.state(today), calendar.left(today, row.due), people[row.key])
         for group, row in context["page"].object_list
     ]
     return render(request, "obligations/duty_calendar.html", context)

@@ -13,22 +13,11 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
 from greendistrict.policy import tracked_duties
 from obligations.duty_table import OF_DISTRICT, DutyKind, is_waivable
+from obligations.enums import ObligationState
 from obligations.matter_rows import MatterRows, together
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
 RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
-
-
-class ObligationState(TextChoices):
-    """State of an obligation on a day; values are used in JSON and URLs, labels on pages."""
-
-    UPCOMING = "upcoming", "未到办理期"
-    DUE = "due", "待办"
-    OVERDUE = "overdue", "逾期"
-    MET = "met", "已完成"
-    LATE = "late", "逾期完成"
-    WAIVED = "waived", "免报"
-    NONE = "none", "无记录"
 
 
 NO_DISTRICT = "不分城区"

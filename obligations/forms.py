@@ -15,8 +15,9 @@ from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import keyed
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
-from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState, kinds
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation, kinds
 from obligations.duty_table import is_waivable
+from obligations.enums import ObligationState
 from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
 from obligations.workloads import BELONGS, Workload

@@ -27,7 +27,6 @@ from obligations.decisions import as_stored_on, decided, decisions
 from obligations.duties import (
     EVERYONE,
     Obligation,
-    ObligationState,
     ReaderSide,
     Yearly,
     YearlyDuty,
@@ -39,6 +38,7 @@ from obligations.duties import (
     yearly_duties,
     yearly_key,
 )
+from obligations.enums import ObligationState
 from obligations.record_history import stood
 from obligations.rules import may_decide, reads_watches
 from obligations.titled_districts import bodies_named, names_of, owed_by_all, titled_districts

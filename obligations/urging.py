@@ -23,8 +23,9 @@ from greendistrict.notifications.services import notify
 from greendistrict.workflow import urged as urgings
 from greendistrict.workflow.messages import LONGEST_TITLE
 from obligations import case_terms
-from obligations.duties import Obligation, ObligationState
+from obligations.duties import Obligation
 from obligations.duty_table import EXPERT, duty_kind
+from obligations.enums import ObligationState
 from obligations.models import Urging
 from obligations.reminder_ladder import Rung
 from obligations.reminder_seats import seats_today

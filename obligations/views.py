@@ -40,7 +40,7 @@ def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, deci
     state = row.state(today)
     return {
         "obligation": row,
-        "state": state.label,
+        "state": state,
         "left": calendar.left(today, row.due),
         "open": row.met_on is None,
         "decision": decided.get(row.key),
@@ -142,7 +142,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
             messages.success(request, f"{found.district}{found.title}已{done}")
             return redirect("obligations:obligation_list")
     decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
-    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today).label, "seat": seat_word(held)}
+    context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today), "seat": seat_word(held)}
     return render(request, "obligations/obligation_decide.html", context)
 
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from districts.common.enums import Stage
+
 
 class CaseKind(models.TextChoices):
     """Four kinds of case with the prefix of their numbers."""
@@ -20,8 +22,13 @@ class CaseKind(models.TextChoices):
 class TitleKind(models.TextChoices):
     """The two titles of the programme."""
 
-    PILOT = "pilot", "试点"
-    DEMONSTRATION = "demonstration", "示范"
+    PILOT = Stage.PILOT.value, Stage.PILOT.label
+    DEMONSTRATION = Stage.DEMONSTRATION.value, Stage.DEMONSTRATION.label
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag, that of the stage which it gives."""
+        return Stage(self.value).tone
 
 
 class TitleEnd(models.TextChoices):

@@ -102,6 +102,11 @@ class Conclusion(models.TextChoices):
     REVISE = "revise", "修改后重审"
     FAILED = "failed", "不通过"
 
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {Conclusion.PASSED: "success", Conclusion.FAILED: "danger"}.get(self, "")
+
 
 class StageConclusion(models.TextChoices):
     """Conclusion of an assessment organised by the city."""

@@ -13,6 +13,7 @@ from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import User
 from greendistrict.core import memoisation
 from greendistrict.core.registry import Registry
+from greendistrict.core.toned_words import TonedWord
 
 SELF_CHECK, STAGE_PAPERS = "self_check", "stage_material"  # kinds of obligations
 OF_REPORT = {YearlyReportKind.OPERATION.value: "operation_report", YearlyReportKind.CARBON.value: "carbon_verification"}
@@ -108,6 +109,9 @@ def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
     return stage in TITLED and (held_since is None or held_since.year <= year)
 
 
+IN_TIME, LATE, FILED_LATE = TonedWord(""), TonedWord("逾期", "red"), TonedWord("逾期报送", "amber")
+
+
 @dataclass(frozen=True)
 class Deadline:
     """Last day of a paper after waiver or extension; ``waived`` papers are never late."""
@@ -115,11 +119,11 @@ class Deadline:
     day: dt.date
     waived: bool = False
 
-    def late_word(self, filed: dt.date | None, today: dt.date) -> str:
+    def late_word(self, filed: dt.date | None, today: dt.date) -> TonedWord:
         """逾期 if it is not filed and the last day is over, 逾期报送 if it was filed late, else empty."""
         if self.waived or (filed or today) <= self.day:
-            return ""
-        return "逾期报送" if filed else "逾期"
+            return IN_TIME
+        return FILED_LATE if filed else LATE
 
     @property
     def awaited_on(self) -> dt.date | None:

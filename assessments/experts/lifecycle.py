@@ -38,10 +38,10 @@ EXPERT = register(
         model="assessments.ExpertProfile",
         initial=PoolState.INVITED,
         states=(
-            State(PoolState.INVITED, "待答复", tone="info"),
-            State(PoolState.ACTIVE, "在库", tone="success"),
-            State(PoolState.DECLINED, "未加入"),
-            State(PoolState.REMOVED, "已移出"),
+            State(PoolState.INVITED, tone="info"),
+            State(PoolState.ACTIVE, tone="success"),
+            State(PoolState.DECLINED),
+            State(PoolState.REMOVED),
         ),
         transitions=(
             Transition("join", "同意加入", ("invited",), "active", (EXPERT_SEAT,), (_has_post, _employed), tone="primary"),

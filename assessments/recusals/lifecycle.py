@@ -25,9 +25,9 @@ RECUSAL = register(
         model="assessments.RecusalRequest",
         initial=RecusalState.ASKED,
         states=(
-            State(RecusalState.ASKED, "待答复", tone="info"),
-            State(RecusalState.GRANTED, "已同意", tone="success", final=True),
-            State(RecusalState.REFUSED, "未同意", final=True),
+            State(RecusalState.ASKED, tone="info"),
+            State(RecusalState.GRANTED, tone="success", final=True),
+            State(RecusalState.REFUSED, final=True),
         ),
         transitions=(
             Transition("grant", "同意回避", ("asked",), "granted", (SECRETARY,), (_before_freeze,), tone="primary"),

@@ -1,8 +1,10 @@
 """Certainty of facts about real districts, read from the stored sources, and the wording of a stage."""
 
 from districts.common.enums import Certainty, Stage
+from greendistrict.core.toned_words import TonedWord
 
-STAGE_WORDS = {one.value: str(one.label) for one in Stage}  # looked up: lists ask it a thousand times
+STAGE_WORDS = {one.value: TonedWord(str(one.label), one.tone) for one in Stage}  # looked up: lists ask it a thousand times
+GUIDELINE_AREA, UNKNOWN_STAGE = TonedWord("导则覆盖区", "line"), TonedWord("阶段未查明", "line")
 GUESSED = ("推定", "口径", "按公知填写")
 
 
@@ -11,11 +13,11 @@ def is_inferred(words: str, fact: str) -> bool:
     return fact in words and any(fact in clause and clause.endswith(GUESSED) for clause in words.split("；"))
 
 
-def stage_word(stage: str, certainty: str, *, guideline: bool) -> str:
+def stage_word(stage: str, certainty: str, *, guideline: bool) -> TonedWord:
     """A district's stage in words; 阶段未查明 if public records do not state it."""
     if guideline:
-        return "导则覆盖区"
-    return "阶段未查明" if is_unknown(stage, certainty) else STAGE_WORDS[stage]
+        return GUIDELINE_AREA
+    return UNKNOWN_STAGE if is_unknown(stage, certainty) else STAGE_WORDS[stage]
 
 
 def is_unknown(stage: str, certainty: str) -> bool:
@@ -26,7 +28,7 @@ def is_unknown(stage: str, certainty: str) -> bool:
 def stage_text(stage: str, certainty: str, *, guideline: bool) -> str:
     """``stage_word`` for plain text and workbooks, with a mark if inferred."""
     word = stage_word(stage, certainty, guideline=guideline)
-    return f"{word}（推定）" if certainty == Certainty.INFERRED and not guideline else word
+    return f"{word}（推定）" if certainty == Certainty.INFERRED and not guideline else str(word)
 
 
 def certainty_of(words: str, fact: str, value: object) -> Certainty:

@@ -26,6 +26,11 @@ class Stage(models.TextChoices):
     CANCELLED = "cancelled", "取消试点"
     REVOKED = "revoked", "撤销称号"
 
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {Stage.CANDIDATE: "", Stage.PILOT: "info", Stage.DEMONSTRATION: "success"}.get(self, "danger")
+
 
 class Star(models.IntegerChoices):
     """Star levels."""

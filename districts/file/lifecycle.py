@@ -15,11 +15,9 @@ DISTRICT = register(
         field="stage",
         initial="candidate",
         states=(
-            State(Stage.CANDIDATE, "培育", public="培育"),
-            State(Stage.PILOT, "试点", public="试点", tone="info"),
-            State(Stage.DEMONSTRATION, "示范", public="示范", tone="success"),
-            State(Stage.CANCELLED, "取消试点", public="已取消试点称号", tone="danger"),
-            State(Stage.REVOKED, "撤销称号", public="已撤销称号", tone="danger"),
+            *(State(stage, public=str(stage.label)) for stage in (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)),
+            State(Stage.CANCELLED, public="已取消试点称号"),
+            State(Stage.REVOKED, public="已撤销称号"),
         ),
         transitions=(
             Transition("grant_pilot", "授予试点称号", ENTRY, "pilot", (SYSTEM,), by_system=True),

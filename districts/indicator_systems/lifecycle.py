@@ -45,10 +45,10 @@ INDICATOR_SYSTEM = register(
         model="districts.IndicatorSystem",
         initial="draft",
         states=(
-            State(SystemStatus.DRAFT, "填报中"),
-            State(SystemStatus.SIGNING, "待签发", tone="info"),
-            State(SystemStatus.HANDED_UP, "待批准", tone="info"),
-            State(SystemStatus.APPROVED, "已批准", tone="success", final=True),
+            State(SystemStatus.DRAFT),
+            State(SystemStatus.SIGNING, tone="info"),
+            State(SystemStatus.HANDED_UP, tone="info"),
+            State(SystemStatus.APPROVED, tone="success", final=True),
         ),
         transitions=(
             Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (for_itself, complete), tone="primary",

@@ -218,7 +218,7 @@ def something_short(question: Question) -> Iterable[Refusal]:
 def _states(steps: tuple[str, ...], first: str) -> tuple[State, ...]:
     labels = {ControlStep.CONSULT: first}
     keys = (ControlStep.PREPARE, *steps, ControlStep.DONE, ControlStep.SHORT)
-    return tuple(State(key, labels.get(key, str(key.label)), tone=TONES.get(key, "info")) for key in map(ControlStep, keys))
+    return tuple(State(key, labels.get(key, ""), tone=TONES.get(key, "info")) for key in map(ControlStep, keys))
 
 
 BUILDING = (ControlStep.DESIGN, ControlStep.DRAWINGS, ControlStep.SITE, ControlStep.COMPLETION)

@@ -24,10 +24,10 @@ IMPLEMENTATION_PLAN = register(
         model="districts.ImplementationPlan",
         initial="draft",
         states=(
-            State(PlanStatus.DRAFT, "编制中"),
-            State(PlanStatus.FILED, "已上报，待接收", tone="info"),
-            State(PlanStatus.RETURNED, "退回修改", tone="warning"),
-            State(PlanStatus.NOTED, "已接收", tone="success", final=True),
+            State(PlanStatus.DRAFT),
+            State(PlanStatus.FILED, tone="info"),
+            State(PlanStatus.RETURNED, tone="warning"),
+            State(PlanStatus.NOTED, tone="success", final=True),
         ),
         transitions=(
             Transition("file", "上报", ("draft", "returned"), "filed", (FILER,), (complete,), tone="primary", confirm=True,

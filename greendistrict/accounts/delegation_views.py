@@ -27,7 +27,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     lines = [
         {
             "row": one,
-            "state": "已收回" if one.ended_at else "未开始" if one.first > today else "已结束" if one.last < today else "进行中",
+            "state": delegations.standing_of(one, today),
             "open": one.ended_at is None and one.last >= today and delegations.may_take_back(user, one),
         }
         for one in found

@@ -24,8 +24,19 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.toned_words import TonedWord
 
 IN_PERSON = KEEPERS | {Role.EXPERT}
+TAKEN_BACK, AHEAD, OVER, RUNNING = TonedWord("已收回"), TonedWord("未开始"), TonedWord("已结束"), TonedWord("进行中", "blue")
+
+
+def standing_of(delegation: Delegation, today: dt.date) -> TonedWord:
+    """Whether a delegation was taken back, lies ahead, is over or holds."""
+    if delegation.ended_at:
+        return TAKEN_BACK
+    if delegation.first > today:
+        return AHEAD
+    return OVER if delegation.last < today else RUNNING
 
 
 def may_delegate(by: User, post: Post) -> bool:

@@ -34,13 +34,18 @@ class Seat:
 
 @dataclass(frozen=True)
 class State:
-    """A state with its labels for staff and for the public."""
+    """A state with its labels for staff and for the public. A member of an enumeration that has a label or a tone brings them with it."""
 
     key: str
-    label: str
+    label: str = ""
     public: str = ""
-    tone: str = "neutral"
+    tone: str = ""
     final: bool = False
+
+    def __post_init__(self) -> None:
+        """Take from the key what is not given."""
+        object.__setattr__(self, "label", self.label or str(getattr(self.key, "label", "")))
+        object.__setattr__(self, "tone", self.tone or getattr(self.key, "tone", "") or "neutral")
 
 
 @dataclass(frozen=True)

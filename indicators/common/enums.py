@@ -12,6 +12,11 @@ class EditionStatus(models.TextChoices):
     FROZEN = "frozen", "已锁定"
     SUPERSEDED = "superseded", "已被代替"
 
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {EditionStatus.DRAFT: "amber", EditionStatus.CHECKED: "blue", EditionStatus.SUPERSEDED: "line"}.get(self, "green")
+
 
 class ChapterKind(models.TextChoices):
     """Scored chapters are weighted; bonus chapters add their points."""

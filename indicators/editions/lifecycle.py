@@ -27,7 +27,6 @@ def _entered(question: Question) -> Iterable[Refusal]:
 
 KEEPER = Seat("standards_keeper", "经办", _drafts)
 DIRECTOR = Seat("standards_director", "审定", _publishes)
-TONES = {EditionStatus.DRAFT: "amber", EditionStatus.CHECKED: "blue", EditionStatus.PUBLISHED: "green", EditionStatus.FROZEN: "green"}
 
 EDITION = register(
     Machine(
@@ -35,10 +34,7 @@ EDITION = register(
         title="评价标准",
         model="indicators.Edition",
         initial=EditionStatus.DRAFT,
-        states=tuple(
-            State(status, str(status.label), tone=TONES.get(status, "line"), final=status is EditionStatus.SUPERSEDED)
-            for status in EditionStatus
-        ),
+        states=tuple(State(status, final=status is EditionStatus.SUPERSEDED) for status in EditionStatus),
         transitions=(
             Transition(
                 "check", "校核", ("draft",), "checked", (KEEPER,), guards=(_entered,), by_system=True,

@@ -11,7 +11,8 @@ from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.policy.in_use import first_day_in_use
 from indicators.common.enums import EditionStatus
-from obligations.duties import ObligationState, kinds
+from obligations.duties import kinds
+from obligations.enums import ObligationState
 from obligations.forms import GROUP_WORDS, GROUPS
 from obligations.selectors import YEARS_FORESEEN
 from reports.archive.enums import Retention, VolumeState

@@ -30,7 +30,7 @@ from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
 from obligations.authority_duties import authorities
-from obligations.duties import ObligationState
+from obligations.enums import ObligationState
 from obligations.forms import NOBODY_LEADS, OWED
 from obligations.open_counts import Owed
 from obligations.self_check import KEY

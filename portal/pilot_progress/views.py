@@ -16,7 +16,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import Cell, list_book, mark_of
-from obligations.duties import ObligationState
+from obligations.enums import ObligationState
 from obligations.rules import reads_progress
 from portal.pilot_progress.forms import ProgressFilter
 from portal.pilot_progress.rules import ProgressRow

@@ -22,6 +22,7 @@ from greendistrict.core import limits, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import search_key
 from greendistrict.core.templatetags.gd import cn_datetime
+from greendistrict.core.toned_words import TonedWord
 from obligations.models import PortalOutage
 from obligations.outage_services import MovedDay, moved_by
 from portal.public.tile_map import MapDistrict, SpecialTile, Tile, special_tiles, tile_map
@@ -48,7 +49,7 @@ class RegisterRow:
     name: str
     href: str
     area_name: str
-    title: str
+    title: TonedWord
     title_guess: bool
     star: str
     type: str

@@ -10,7 +10,8 @@ from carbon.targets.compared_years import ComparedYear
 from districts.common.enums import Star
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
-from obligations.duties import Obligation, ObligationState
+from obligations.duties import Obligation
+from obligations.enums import ObligationState
 from obligations.self_check import KEY as SELF_CHECK
 from reports.annual.figures import AnnualFigures, DistrictFigures
 from reports.annual.parts import ChapterFigures, ItemFigures

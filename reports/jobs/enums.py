@@ -16,6 +16,11 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", "已取消"
     EXPIRED = "expired", "已过期"
 
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {JobState.DONE: "success", JobState.FAILED: "danger", JobState.CANCELLED: "danger"}.get(self, "")
+
 
 OPEN_STATES = (JobState.COLLECTING, JobState.QUEUED, JobState.RUNNING)
 

@@ -79,6 +79,11 @@ class ExportJob(models.Model):
         return self.label
 
     @property
+    def state_tone(self) -> str:
+        """Tone of the tag of its state."""
+        return JobState(self.state).tone
+
+    @property
     def report(self) -> Report:
         """The kind of report; jobs of removed kinds keep their files."""
         return report_kinds.by_key.get(self.kind, FORMER)

@@ -8,8 +8,9 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from obligations.duties import Obligation, ObligationState
+from obligations.duties import Obligation
 from obligations.duty_table import duty_kind
+from obligations.enums import ObligationState
 from obligations.selectors import falling_due
 from reports.composition.blocks import Cell, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle

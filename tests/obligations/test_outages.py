@@ -15,7 +15,8 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.services import set_setting
-from obligations.duties import OWN_TERMS, ObligationState
+from obligations.duties import OWN_TERMS
+from obligations.enums import ObligationState
 from obligations.models import Exemption, PortalOutage
 from obligations.outage_services import STORED, preview, record_outage
 from obligations.outages import OutagePeriod, OutageRule, moved_days

@@ -68,5 +68,5 @@ def test_overdue_ones_stand_first_and_done_ones_last(client, people):
     titled(people, "演示乙城（虚构）")
     client.force_login(people.city_officer)
     with clock.at(at(2027, 4, 5)):
-        shown = [line["state"] for line in client.get(reverse(URL)).context["lines"]]
+        shown = [line["state"].label for line in client.get(reverse(URL)).context["lines"]]
     assert shown == ["逾期", "逾期", "未到办理期", "未到办理期", *["已完成"] * 4]

@@ -15,7 +15,7 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from obligations import reminders, services
-from obligations.duties import ObligationState
+from obligations.enums import ObligationState
 from obligations.models import Exemption
 from obligations.open_counts import overdue_count
 from obligations.selectors import due, obligations_visible_to

@@ -39,7 +39,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import take
 from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, reminders, review_terms
-from obligations.duties import ObligationState
+from obligations.enums import ObligationState
 from obligations.models import Exemption, Reminder
 from obligations.open_counts import overdue_count
 from obligations.outage_services import record_outage

@@ -1,3 +1,4 @@
+import copy
 import datetime as dt
 from decimal import Decimal
 
@@ -5,10 +6,13 @@ import pytest
 from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 
+from districts.common.enums import Stage
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags import gd
+from greendistrict.core.toned_words import TonedWord
+from greendistrict.workflow.machine import State
 
 
 def test_dates_in_words():
@@ -43,10 +47,31 @@ def test_due_in_words(days, words):
     assert gd.due_tag(None) == ""
 
 
-def test_states_have_one_colour_everywhere_and_escape_words():
-    assert gd.state_tag("试点") == '<span class="gd-tag gd-tag-blue">试点</span>'
+def test_a_tag_has_the_tone_that_is_given_and_escapes_its_word():
+    assert gd.state_tag("合格", "blue") == '<span class="gd-tag gd-tag-blue">合格</span>'
     assert "gd-tag-red" in gd.state_tag("其他", "danger")
     assert gd.state_tag("<i>") == '<span class="gd-tag">&lt;i&gt;</span>'
+
+
+def test_a_tag_guesses_no_colour_from_its_word():
+    assert gd.state_tag("合格") == gd.state_tag("合格", "") == '<span class="gd-tag">合格</span>'
+
+
+def test_states_and_marks_bring_their_word_and_their_tone():
+    assert gd.state_tag(State("done", "办妥", tone="success")) == '<span class="gd-tag gd-tag-green">办妥</span>'
+    assert gd.state_tag(Stage.PILOT) == '<span class="gd-tag gd-tag-blue">试点</span>'
+    assert gd.state_tag(TonedWord("晚了", "red")) == '<span class="gd-tag gd-tag-red">晚了</span>'
+    assert gd.state_tag(TonedWord("晚了", "red"), "") == '<span class="gd-tag">晚了</span>'
+
+
+def test_a_state_takes_word_and_tone_of_its_key():
+    assert (State(Stage.REVOKED).label, State(Stage.REVOKED).tone) == ("撤销称号", "danger")
+    assert (State(Stage.PILOT, "另一词", tone="warning").label, State("new", "新").tone) == ("另一词", "neutral")
+
+
+def test_a_mark_keeps_its_tone_when_it_is_stored_in_a_cache():
+    kept = copy.copy(TonedWord("晚了", "red"))  # by the same protocol as a pickle
+    assert (kept, kept.tone) == ("晚了", "red")
 
 
 def test_icon_is_decoration_unless_it_is_named():

@@ -133,6 +133,11 @@ class Title(models.Model):
         return f"{self.district} {self.get_kind_display()}"
 
     @property
+    def kind_tone(self) -> str:
+        """Tone of the tag of its kind."""
+        return TitleKind(self.kind).tone
+
+    @property
     def state_word(self) -> str:
         """Current state in words, the same on every page, list and report.
 

@@ -316,7 +316,7 @@ MEMBER = register(
         model="assessments.PanelMember",
         field="state",
         initial=MemberState.INVITED,
-        states=tuple(State(one, str(one.label), final=one in GONE) for one in MemberState),
+        states=tuple(State(one, final=one in GONE) for one in MemberState),
         transitions=(
             Transition("accept", "接受邀请", ("invited",), "accepted", (MEMBER_SEAT,), (_answerable, _declared), tone="primary"),
             Transition("decline", "谢绝", ("invited",), "declined", (MEMBER_SEAT,), (_answerable,), reason_required=True),

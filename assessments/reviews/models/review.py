@@ -64,6 +64,11 @@ class Review(models.Model):
         return f"districts.district:{self.table.district_id}"
 
     @property
+    def conclusion_tone(self) -> str:
+        """Tone of the tag of its conclusion; empty without one."""
+        return Conclusion(self.conclusion).tone if self.conclusion else ""
+
+    @property
     def star_words(self) -> str:
         """The star awarded, in words."""
         return str(Star(self.star).label) if self.star else ""

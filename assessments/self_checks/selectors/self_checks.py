@@ -27,6 +27,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
@@ -77,7 +78,7 @@ def deadline_of(check: SelfCheck, window: Window | None = None) -> owed_papers.D
     return owed_papers.deadline(owed_papers.yearly_key(OBLIGATION, check.district_id, check.year), usual)
 
 
-def late_word(check: SelfCheck, today: dt.date, window: Window | None = None) -> str:
+def late_word(check: SelfCheck, today: dt.date, window: Window | None = None) -> TonedWord:
     """逾期, 逾期报送 or empty; late filing is allowed and marked."""
     filed = clock_date(check.filed_at) if check.status in FILED_STATES else None
     return deadline_of(check, window).late_word(filed, today)
@@ -158,7 +159,7 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[L
 
 def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedCheck:
     """The line of a self-check that nobody has opened."""
-    late = "逾期" if row.is_late(clock.today()) else ""
+    late = owed_papers.LATE if row.is_late(clock.today()) else owed_papers.IN_TIME
     return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late)
 
 

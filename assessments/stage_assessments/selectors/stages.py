@@ -30,6 +30,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
@@ -156,7 +157,7 @@ def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed_papers.Deadline:
     return owed_papers.deadline(owed_papers.record_key(owed_papers.STAGE_PAPERS, stage.pk), cycle.last)
 
 
-def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> str:
+def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> TonedWord:
     """逾期, 逾期报送 or empty; late filing is allowed and marked."""
     filed = stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
     return deadline_of(stage, cycle).late_word(filed, today)

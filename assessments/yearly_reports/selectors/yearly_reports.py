@@ -31,6 +31,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
@@ -159,7 +160,7 @@ def deadline_of(report: YearlyReport, usual: dt.date) -> owed_papers.Deadline:
     return owed_papers.deadline(owed_papers.yearly_key(obligation_of(report.kind), report.district_id, report.year), usual)
 
 
-def late_word(report: YearlyReport, usual: dt.date, today: dt.date) -> str:
+def late_word(report: YearlyReport, usual: dt.date, today: dt.date) -> TonedWord:
     """逾期, 逾期报送 or empty; late filing is allowed and marked."""
     return deadline_of(report, usual).late_word(_filed_on(report), today)
 
@@ -215,7 +216,7 @@ def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[Li
 def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedReport:
     """The line of a report that nobody has opened."""
     label = str(YearlyReportKind(owed_papers.REPORT_OF[row.kind]).label)
-    late = "逾期" if row.is_late(clock.today()) else ""
+    late = owed_papers.LATE if row.is_late(clock.today()) else owed_papers.IN_TIME
     return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
 
 

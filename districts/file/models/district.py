@@ -11,6 +11,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core.columns import fitted
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.pinyin import search_key, sort_key
+from greendistrict.core.toned_words import TonedWord
 from indicators.editions.models import Edition
 
 
@@ -120,7 +121,7 @@ class District(models.Model):
         return self.name
 
     @property
-    def stage_label(self) -> str:
+    def stage_label(self) -> TonedWord:
         """Stage in words; 阶段未查明 if it is unknown."""
         return stage_word(self.stage, self.status_certainty, guideline=self.guideline_area)
 

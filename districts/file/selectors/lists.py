@@ -20,6 +20,7 @@ from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import districts_visible_to, register_only
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import Kept
+from greendistrict.core.toned_words import TonedWord
 
 UNKNOWN = "未查明"
 # Words by stored value, read once, because fifty rows look each up two or three times.
@@ -95,7 +96,7 @@ class DistrictRow(NamedTuple):
         return STAR_WORDS[self.star] if self.star else ""
 
     @property
-    def stage_label(self) -> str:
+    def stage_label(self) -> TonedWord:
         """Stage in words, as on the district's own page."""
         return stage_word(self.stage, self.status_certainty, guideline=self.guideline_area)
 

@@ -37,15 +37,7 @@ register.filter("layout_blocks", layout_blocks)
 register.filter("plain_words", plain_words)
 
 SOON_WORKING_DAYS = 5
-# State words and their colours on all pages; unlisted words are grey.
-COLOURS = {
-    "blue": ("已提交", "试点", "受理", "已受理", "审核中", "评分中", "办理中", "进行中", "待审核", "待审定", "待接收", "已报送", "建议"),
-    "green": ("已接收", "示范", "已完成", "已公告", "已批准", "通过", "已通过", "齐全", "已办结", "合格", "满足", "生效", "现行", "有效"),
-    "amber": ("退回补充", "补正", "待补正", "已退回", "退回", "即将到期", "需要补充", "整改", "暂定", "已撤回", "逾期报送"),
-    "red": ("不合格", "不通过", "不予受理", "已取消", "已撤销", "逾期", "不满足", "须修改", "未完成"),
-}
-_COLOUR_OF = {word: colour for colour, words in COLOURS.items() for word in words}
-# Tones of workflow states and steps.
+# Tones of workflow states and steps, and their colours.
 _TONES = {"neutral": "", "secondary": "", "info": "blue", "primary": "blue", "success": "green", "warning": "amber", "danger": "red"}
 _BUTTONS = {"primary": "primary", "success": "primary", "danger": "refuse", "refuse": "refuse", "link": "link"}
 
@@ -140,15 +132,16 @@ def repeat_block(context: Context, *names: str) -> SafeString:
 
 
 @register.simple_tag(name="tag")
-def state_tag(word: Any, colour: str = "") -> SafeString:
-    """State tag in blue, green, amber, red, line or a workflow tone; by default the colour of the word."""
-    return _tag(str(word), colour)
+def state_tag(word: Any, tone: str | None = None) -> SafeString:
+    """Tag in blue, green, amber, red, line or a workflow tone; grey without one. A state and a mark bring their own word and tone."""
+    if tone is None:
+        return _tag(str(getattr(word, "label", word)), getattr(word, "tone", ""))
+    return _tag(str(word), tone)
 
 
 @functools.lru_cache(512, typed=True)  # text marked safe must not share a cache entry with unmarked text
-def _tag(text: str, colour: str) -> SafeString:
-    chosen = _TONES.get(colour, colour) if colour else _COLOUR_OF.get(text, "")
-    return render_to_string("components/tag.html", {"word": text, "colour": chosen})
+def _tag(text: str, tone: str) -> SafeString:
+    return render_to_string("components/tag.html", {"word": text, "colour": _TONES.get(tone, tone)})
 
 
 @register.simple_tag

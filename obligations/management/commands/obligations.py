@@ -12,7 +12,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from obligations.as_data import chosen, told
-from obligations.duties import ObligationState
+from obligations.enums import ObligationState
 
 
 class Command(BaseCommand):

@@ -34,6 +34,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
+from greendistrict.workflow.machine import State
 from obligations.open_counts import Owed, owed_in_sight
 from portal.city import selectors as city
 from portal.desk.selectors import counters
@@ -175,7 +176,7 @@ class OpenCheck:
     """A self-check in progress in the user's organisation: progress, construction states, rows that need work."""
 
     check: SelfCheck
-    state: str
+    state: State
     totals: Totals
     sections: tuple[int, int]
     built: list["DeskSection"]
@@ -204,7 +205,7 @@ def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     states = [row.build_state for row in rows.values() if row.item_id in scored.table.items]
     return OpenCheck(
         check=check,
-        state=SELF_CHECK.state(check.status).label,
+        state=SELF_CHECK.state(check.status),
         totals=totals_of(sheet),
         sections=(len(SECTIONS) - missing, len(SECTIONS)),
         built=_bar(states) if check.table.building else [],

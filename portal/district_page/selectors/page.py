@@ -123,7 +123,6 @@ def head_of(page: DistrictPage) -> dict[str, Any]:
     return {
         "stages": stages_of(district, page.today),
         "reference": bool(district.edition and not official),
-        "stage_colour": "" if district.stage_label == Stage(district.stage).label else "line",
         "parties": [*(area.name for area in district.areas.order_by("is_demo", "code")), _applicant(district)],
     }
 

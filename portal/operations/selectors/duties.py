@@ -5,26 +5,27 @@ from typing import NamedTuple
 
 from greendistrict.core.memoisation import held_reads
 from obligations.duties import How, Obligation
+from obligations.enums import ObligationState
 from obligations.keeper_duties import JOB, KEEPER
 from obligations.selectors import keepers_due
 from portal.operations.selectors.status import JOBS
 
 
 class KeeperDuty(NamedTuple):
-    """One current duty: title, day, explanation of the day, state in words."""
+    """One current duty: title, day, explanation of the day, state."""
 
     title: str
     due: dt.date
     how: How
     is_default_date: bool
-    state: str
+    state: ObligationState
 
 
 def keeper_duties(today: dt.date) -> list[KeeperDuty]:
     """Duties due or overdue on a day, earliest first: holidays of the next year, backup, certificate, failed jobs."""
     with held_reads():
         rows = sorted((row for row in keepers_due(today) if row.is_open and row.actors == KEEPER), key=lambda row: (row.due, row.key))
-        return [KeeperDuty(_title(row), row.due, row.how, row.is_default_date, row.state(today).label) for row in rows]
+        return [KeeperDuty(_title(row), row.due, row.how, row.is_default_date, row.state(today)) for row in rows]
 
 
 def _title(row: Obligation) -> str:

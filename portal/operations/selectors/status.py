@@ -9,6 +9,7 @@ from django.conf import settings
 
 from greendistrict.core import database_clock, row_faults, schedule, schema, workdays
 from greendistrict.core.startup import misconfigured
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents import quotas, scans
 
 # Names of the scheduled jobs in words; a test compares them with the settings.
@@ -58,11 +59,11 @@ class JobLine:
     job: schedule.Job
 
     @property
-    def state(self) -> str:
+    def state(self) -> TonedWord:
         """正常, 逾期 if it should have succeeded by now, 未运行 if its first run is not due yet."""
         if self.job.is_late:
-            return "逾期"
-        return "正常" if self.job.run and self.job.run.succeeded_at else "未运行"
+            return TonedWord("逾期", "red")
+        return TonedWord("正常" if self.job.run and self.job.run.succeeded_at else "未运行")
 
     @property
     def failed_last(self) -> bool:

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
-from obligations.duties import ObligationState, kinds
+from obligations.duties import kinds
+from obligations.enums import ObligationState
 from obligations.forms import UNMET
 from obligations.open_counts import owed_in_sight
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from obligations.duties import RETURNED, Obligation, ObligationState
+from obligations.duties import RETURNED, Obligation
+from obligations.enums import ObligationState
 from obligations.self_check import KEY
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import TitleStand

@@ -266,7 +266,7 @@ def test_the_page_names_them_with_their_days(client, in_use, count, kept_queries
     with clock.at(at(2027, 3, 31)):
         text = shown(client)
         with kept_queries():  # settings, first day in use, arrangement, runs with the backup, installation, last review
-            owed = [(duty.title, duty.due, duty.state) for duty in keeper_duties(clock.today())]
+            owed = [(duty.title, duty.due, duty.state.label) for duty in keeper_duties(clock.today())]
     failed = [
         (f"定时任务运行成功：{words}", dt.date(2027, 3, 30), "逾期") for words in ("到期提醒", "审计记录封存", "清理没有记录的文件")[:count]
     ]
