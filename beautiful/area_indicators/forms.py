@@ -6,9 +6,10 @@ from django import forms
 
 from beautiful.frame.programme import programme
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
-from districts.file.forms.fields import day, figure, several
+from districts.file.forms.fields import day, several
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
+from greendistrict.columns.form_fields import figure
 
 LOWEST = "-999999999999"
 AREAS = [(area.key, area.name) for area in programme().areas]

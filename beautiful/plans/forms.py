@@ -13,9 +13,10 @@ from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, Pla
 from beautiful.plans.reporting import ReportReasons
 from beautiful.plans.selectors.plans import owners, period_of
 from beautiful.plans.services import RollDecision
-from districts.file.forms.fields import day, figure, plain
+from districts.file.forms.fields import day
 from districts.plausibility.forms import ExplainedForm
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.form_fields import figure, plain
 from greendistrict.documents.forms import EvidenceField
 
 LOWEST = "-9999999999"

@@ -12,10 +12,11 @@ from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.screening import screening
 from beautiful.reserves.services import FIELDS
-from districts.file.forms.fields import VersionMixin, day, figure, plain
+from districts.file.forms.fields import VersionMixin, day
 from districts.plausibility.forms import ExplainedForm
 from districts.projects.models import KeyProject
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.form_fields import figure, plain
 
 ALL = ("", "全部")
 TEXT = 4000

@@ -8,7 +8,8 @@ from django import forms
 
 from carbon.enums import Sector
 from carbon.measures.models import AbatementMeasure, CarbonScenario
-from districts.file.forms.fields import VersionMixin, figure, plain, whole
+from districts.file.forms.fields import VersionMixin
+from greendistrict.columns.form_fields import figure, plain, whole
 
 SHARE = "share-"
 

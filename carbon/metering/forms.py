@@ -8,10 +8,11 @@ from carbon.metering.enums import METER_UNITS, Estimation, MeteredCarrier, Meter
 from carbon.metering.estimates import METHODS
 from carbon.metering.models import Meter
 from carbon.metering.selectors.meters import may_be_parents
-from districts.file.forms.fields import VersionMixin, day, figure, plain, whole
+from districts.file.forms.fields import VersionMixin, day
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work
+from greendistrict.columns.form_fields import figure, plain, whole
 from greendistrict.core.day_fields import MomentField
 
 KINDS = [("true", "累计示数"), ("false", "每个间隔的用量")]

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 
 from districts.acts.services import MAY_APPLY
-from districts.file.forms.fields import day, figure
+from districts.file.forms.fields import day
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.columns.form_fields import figure
 
 
 class ActForm(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 
 from districts.boundaries.models import KeyArea
 from districts.common.enums import DistrictType, RenewalDrive, Star
-from districts.file.forms.fields import VersionMixin, day, figure, plain, several, whole, yes_no, yes_no_initial
+from districts.file.forms.fields import VersionMixin, day, several
 from districts.file.forms.filters import key_areas
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import areas_choosable, authorities_choosable
@@ -14,6 +14,7 @@ from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.form_fields import figure, plain, whole, yes_no, yes_no_initial
 from greendistrict.core.widgets import BoxList
 from greendistrict.documents.forms import EvidenceField
 

@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 
 from districts.common.enums import DistrictType, PlanPart, PlanSectionKind
-from districts.file.forms.fields import VersionMixin, day, figure, plain, whole, yes_no, yes_no_initial
+from districts.file.forms.fields import VersionMixin, day
 from districts.file.models.district import District
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.special_plans.rules import PIECES
+from greendistrict.columns.form_fields import figure, plain, whole, yes_no, yes_no_initial
 from greendistrict.documents.forms import EvidenceField
 
 STAGE_ROWS = 4

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 
 from districts.common.enums import PlanWork
-from districts.file.forms.fields import VersionMixin, day, figure, plain
+from districts.file.forms.fields import VersionMixin, day
 from districts.file.models.district import District
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from greendistrict.columns.form_fields import figure, plain
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 

@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from districts.file.forms.fields import day, figure
+from districts.file.forms.fields import day
+from greendistrict.columns.form_fields import figure
 from operation.common.forms import EntryForm
 
 

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from django import forms
 
-from districts.file.forms.fields import day, whole
+from districts.file.forms.fields import day
+from greendistrict.columns.form_fields import whole
 from operation.common.forms import EntryForm
 
 PEOPLE = 100_000

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 
-from districts.file.forms.fields import VersionMixin, plain
+from districts.file.forms.fields import VersionMixin
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
+from greendistrict.columns.form_fields import plain
 from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from districts.file.forms.fields import figure
+from greendistrict.columns.form_fields import figure
 from operation.common.forms import EntryForm
 from operation.funds.enums import YearFundKind
 

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 
 from assessments.common.mechanism import STANDINGS
-from districts.file.forms.fields import day, whole
+from districts.file.forms.fields import day
+from greendistrict.columns.form_fields import whole
 from operation.common.forms import EntryForm
 from operation.mechanisms.models import ESTABLISHED, MECHANISMS
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
-from districts.file.forms.fields import VersionMixin, day, figure, plain, several, whole
+from districts.file.forms.fields import VersionMixin, day, several
 from districts.file.models.district import District
+from greendistrict.columns.form_fields import figure, plain, whole
 from greendistrict.documents.forms import KeptFileInput
 from greendistrict.documents.inspection import ACCEPT
 from operation.trainings.enums import TrainingTier

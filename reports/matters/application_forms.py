@@ -13,6 +13,8 @@ from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.score_page.selectors.frozen_rows import version_lines
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.tables import latest_version, score_tables_visible_to
+from districts.plots.columns import PLOT
+from districts.projects.columns import PROJECT, WORK
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -20,6 +22,7 @@ from greendistrict.core.templatetags.gd import cn_date, fours, num
 from greendistrict.documents.citations import Citation
 from indicators.editions.selectors import rules_for
 from reports.composition.blocks import Block, Cell, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
+from reports.composition.columns import paper_column
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, given, moment, text_of, verdict_tables
 
@@ -28,27 +31,27 @@ NOT_FILLED = "未填"
 DAY = 35  # mm that the longest day takes in one line
 PROJECTS = (
     PaperColumn("序号", 12),
-    PaperColumn("项目名称", kind=NAME),
-    PaperColumn("类别", 19),
-    PaperColumn("投资（万元）", 20, ColumnKind.NUMBER),
-    PaperColumn("计划开工", DAY),
-    PaperColumn("计划竣工", DAY),
-    PaperColumn("状态", 13),
+    paper_column(PROJECT["name"], heads=True),
+    paper_column(PROJECT["category"], 19),
+    paper_column(PROJECT["investment"], 20),
+    paper_column(PROJECT["planned_start"], DAY),
+    paper_column(PROJECT["planned_finish"], DAY),
+    paper_column(PROJECT["state"], 13),
 )
 PLOTS = (
     PaperColumn("序号", 12),
-    PaperColumn("地块编号", 30, NAME),
-    PaperColumn("用地性质"),
-    PaperColumn("面积（公顷）", 24, ColumnKind.NUMBER),
-    PaperColumn("取得方式", 20),
-    PaperColumn("取得日期", DAY),
+    paper_column(PLOT["number"], 30, heads=True),
+    paper_column(PLOT["land_use"]),
+    paper_column(PLOT["area_ha"], 24),
+    paper_column(PLOT["acquisition"], 20),
+    paper_column(PLOT["acquired_on"], DAY),
 )
 WORKS = (
     PaperColumn("序号", 12),
-    PaperColumn("名称", kind=NAME),
-    PaperColumn("类别", 30),
-    PaperColumn("主要设施", 22),
-    PaperColumn("建成日期", DAY),
+    paper_column(WORK["name"], heads=True),
+    paper_column(WORK["kind"], 30),
+    paper_column(WORK["main"], 22),
+    paper_column(WORK["built_on"], DAY),
 )
 CHANGED = (PaperColumn("序号", 12), PaperColumn("内容", 44, NAME), PaperColumn("变更前", 50), PaperColumn("变更后", 50))
 CLAUSES = (
@@ -161,7 +164,7 @@ def _plots(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
 
 def _works(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
     return tuple(
-        (str(place), row["name"], row["kind"], "是" if row["main"] else "否", day(row["built_on"]))
+        (str(place), row["name"], row["kind"], WORK["main"].words(row["main"]), day(row["built_on"]))
         for place, row in enumerate(whole.works, start=1)
     )
 

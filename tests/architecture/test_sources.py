@@ -40,11 +40,13 @@ MAKES_MARKUP = {
     "greendistrict/core/chart_marks.py": "joins parts that format_html made",
     "greendistrict/core/components.py": "a table that a template has made, its cells marked with words of its own heads",
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
+    "greendistrict/columns/lists.py": "a row of cells that their columns have escaped (docs/adr/0022)",
     "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
     "portal/guide/markdown.py": "the renderer of the guide's Markdown, which escapes all text; raw HTML is off",
     "portal/personal/views.py": "the notice of the repository, by the same renderer",
 }
 WRITES_MARKUP = {
+    "greendistrict/columns/lists.py": "a row of cells, joined where a template for each takes many times as long (docs/adr/0022)",
     "greendistrict/core/chart_marks.py": "drawings, whose coordinates it calculates",
     "greendistrict/core/components.py": "looks for the end of a table's head",
     "greendistrict/core/marked_text.py": "the two pairs of marks of a stored line, which a template prints",

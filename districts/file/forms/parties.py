@@ -7,8 +7,9 @@ from django import forms
 from django.db import models
 
 from districts.common.enums import Certainty, DistrictPaperKind, FundKind, FundState, RenewalDrive, RenewalProjectKind
-from districts.file.forms.fields import VersionMixin, day, figure, plain
+from districts.file.forms.fields import VersionMixin, day
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.form_fields import figure, plain
 from greendistrict.core import clock
 
 

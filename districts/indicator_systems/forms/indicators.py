@@ -6,11 +6,12 @@ from django import forms
 from django.db.models import QuerySet
 
 from districts.common.enums import Dimension, TargetRule, Term
-from districts.file.forms.fields import VersionMixin, whole
+from districts.file.forms.fields import VersionMixin
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, LABELS, LONGEST, MEASURED, TARGETS
 from districts.indicator_systems.selectors.indicators import IndicatorLine
 from districts.indicator_systems.targets import CHOICE, YES, Measure, own_measure
+from greendistrict.columns.form_fields import whole
 from indicators.editions.models import Edition
 
 TAKING_PART = [("true", "参评"), ("false", "不参评")]

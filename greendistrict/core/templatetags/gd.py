@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django import forms, template
+from django.http import QueryDict
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
@@ -252,12 +253,16 @@ def _day_words(value: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def sort_head(context: Context, label: str, field: str, *, num: bool = False) -> SafeString:
-    """Table head that sorts by ``field`` through ``?order=field`` / ``?order=-field``; cached."""
-    query = context["request"].GET
+    """Table head that sorts by ``field``, of the page's own query."""
+    return sorting_head(context["request"].GET, str(label), field, num=num)
+
+
+def sorting_head(query: QueryDict, label: str, field: str, *, num: bool = False) -> SafeString:
+    """Table head that sorts by ``field`` through ``?order=field`` / ``?order=-field`` and keeps the rest of the query; cached."""
     current = query.get("order", "")
     asked = {name: values for name, values in query.lists() if name != "page"} | {"order": [f"-{field}" if current == field else field]}
     direction = {field: "ascending", f"-{field}": "descending"}.get(current, "")
-    return written("components/sort_head.html", label=str(label), href=f"?{urlencode(asked, doseq=True)}", direction=direction, num=num)
+    return written("components/sort_head.html", label=label, href=f"?{urlencode(asked, doseq=True)}", direction=direction, num=num)
 
 
 @register.simple_tag(takes_context=True)

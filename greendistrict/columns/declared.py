@@ -1,0 +1,60 @@
+"""The columns of a model, declared beside it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from rest_framework import serializers
+
+from greendistrict.columns.kinds import ComputedColumn, DeclaredColumn
+from greendistrict.documents.workbooks import columns as books
+
+
+class Columns(Mapping[str, DeclaredColumn]):
+    """Columns of ``model`` by name, in the order of their declaration. Raises ``FieldDoesNotExist`` for a name that is no field of it."""
+
+    def __init__(self, model: type[Model], **columns: DeclaredColumn) -> None:
+        self.model = model
+        self._columns = {name: column if column.name else self._bound(name, column) for name, column in columns.items()}
+
+    def _bound(self, name: str, column: DeclaredColumn) -> DeclaredColumn:
+        if isinstance(column, ComputedColumn):
+            return replace(column, name=name, wire=name, label=column.title)
+        return column.bound(name, self.model._meta.get_field(name))  # type: ignore[arg-type]  # a column has a concrete field
+
+    def __getitem__(self, name: str) -> DeclaredColumn:
+        return self._columns[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def part(self, *names: str) -> "Columns":
+        """The named columns, in this order. Raises ``KeyError``."""
+        return Columns(self.model, **{name: self[name] for name in names})
+
+    def without(self, *names: str) -> "Columns":
+        """All columns but the named ones. Raises ``KeyError`` for a name that is none of them."""
+        if unknown := set(names) - set(self):
+            raise KeyError(*unknown)
+        return self.part(*(name for name in self if name not in names))
+
+    def form_fields(self) -> dict[str, forms.Field]:
+        """Form fields."""
+        return {name: column.form_field() for name, column in self.items()}
+
+    def api_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Serializer fields by their published names."""
+        return {column.wire: column.api_field() for column in self.values()}
+
+    def examples(self) -> dict[str, Any]:
+        """Example values of the API by their published names."""
+        return {column.wire: column.example for column in self.values()}
+
+    def book_columns(self) -> tuple[books.Column, ...]:
+        """Columns of a workbook that comes back."""
+        return tuple(column.book_column() for column in self.values())

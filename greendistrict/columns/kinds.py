@@ -1,0 +1,374 @@
+"""Kinds of columns: how a value of each looks in a cell of a page, in a form, a workbook, the API, a GIS file, and in words.
+
+What the model field knows (label, length, digits, choices, null, help) is taken from it when the column is bound (``bound``); a column says
+only what the field does not know. All of it is pure.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from decimal import Decimal
+from typing import Any, ClassVar, NamedTuple, Self
+
+from django import forms
+from django.db.models import Field
+from django.utils.html import escape
+from rest_framework import serializers
+
+from greendistrict.columns import form_fields
+from greendistrict.core.day_fields import DayField, possible
+from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import half_up
+from greendistrict.core.templatetags.gd import state_tag
+from greendistrict.documents.workbooks import columns as books
+
+NOTHING = (None, "")
+MOST_NAMES = 50  # in one value of the API
+UNITS = {"公顷": "ha", "m²": "m2"}  # as names of fields in files for programs, where others would be misread
+
+
+class Tag(NamedTuple):
+    """Words of a state with the tone of their tag; ``line`` and colours as of ``state_tag``."""
+
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class DeclaredColumn:
+    """One column, bound to a model field of its name.
+
+    ``width`` is that of a workbook in characters, ``empty`` stands where a person reads and there is no value, ``css`` is the class of its
+    cells on pages, ``example`` a value as the API gives it, ``wire`` its published name where that is another.
+    """
+
+    _: KW_ONLY
+    width: int = 12
+    empty: str = ""
+    css: str = ""
+    example: Any = None
+    wire: str = ""
+    name: str = ""
+    label: str = ""
+    help: str = ""
+    required: bool = False
+    field: Any = None
+
+    unit: ClassVar[str] = ""
+    is_figure: ClassVar[bool] = False
+
+    def bound(self, name: str, field: "Field[Any, Any]") -> Self:
+        """The column of a model field."""
+        required = not (field.blank or field.null or field.has_default())
+        label, help_text = str(field.verbose_name), str(field.help_text)
+        return replace(self, name=name, wire=self.wire or name, label=label, help=help_text, required=required, field=field)
+
+    def of(self, row: Any) -> Any:
+        """Value of a stored row."""
+        return getattr(row, self.name)
+
+    @property
+    def head(self) -> str:
+        """Label with the unit, as over a column of a page or workbook."""
+        return f"{self.label} {self.unit}" if self.unit else self.label
+
+    @property
+    def paper_head(self) -> str:
+        """Label with the unit, as over a column of a paper."""
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
+
+    @property
+    def gis_name(self) -> str:
+        """Label with the unit in ASCII, as the name of a field in a GIS file."""
+        return f"{self.label}_{UNITS[self.unit]}" if self.unit else self.label
+
+    def words(self, value: Any) -> str:
+        """A value as plain text without unit; empty for none."""
+        return "" if value in NOTHING else str(value)
+
+    def full_words(self, value: Any) -> str:
+        """A value as plain text with its unit."""
+        words = self.words(value)
+        return f"{words} {self.unit}" if words and self.unit else words
+
+    def cell(self, value: Any) -> str:
+        """Mark-up of a value in a cell of a page."""
+        return escape(self.words(value) or self.empty)
+
+    def gis_value(self, value: Any) -> Any:
+        """A value as of a GIS file."""
+        return value
+
+    def initial(self, value: Any) -> Any:
+        """A stored value as the initial value of the form field."""
+        return value
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """Field of a form; ``other`` replaces its options."""
+        raise NotImplementedError
+
+    def options(self, other: dict[str, Any]) -> dict[str, Any]:
+        """Options that every form field has, replaced by ``other``."""
+        return {"label": self.label, "help_text": self.help, "required": self.required, **other}
+
+    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
+        """Optional field of a serializer, both read and written; ``other`` replaces its options."""
+        raise NotImplementedError
+
+    def api_options(self, other: dict[str, Any]) -> dict[str, Any]:
+        """Options that every field of a serializer has, replaced by ``other``."""
+        return {"help_text": self.api_help, "required": False, **other}
+
+    @property
+    def api_help(self) -> str:
+        """Description in the schema: label, unit, help."""
+        return "；".join(part for part in ("，".join(part for part in (self.label, self.unit) if part), self.help) if part)
+
+    def book_column(self) -> books.Column:
+        """Column of a workbook that comes back."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class TextColumn(DeclaredColumn):
+    """A short text; ``suggestions`` is the id of a list of them on the page."""
+
+    _: KW_ONLY
+    suggestions: str = ""
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """One line, with suggestions where it has some."""
+        widget = forms.TextInput(attrs={"list": self.suggestions} if self.suggestions else {})
+        return forms.CharField(**self.options({"max_length": self.field.max_length, "widget": widget, **other}))
+
+    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
+        """A text, may be empty."""
+        return serializers.CharField(**self.api_options({"max_length": self.field.max_length, "allow_blank": True, **other}))
+
+    def book_column(self) -> books.Column:
+        """Text of limited length."""
+        return books.Column(self.name, self.head, books.TEXT, self.width, most=self.field.max_length, needed=self.required)
+
+
+@dataclass(frozen=True)
+class NumberColumn(DeclaredColumn):
+    """A number in ``unit``, shown with ``shown`` decimals.
+
+    Zero is allowed unless it has to be ``positive``. One above ``usual`` gets a note in a workbook.
+    """
+
+    unit: str = ""  # type: ignore[misc]  # each number has its own
+    is_figure: ClassVar[bool] = True
+    _: KW_ONLY
+    shown: int = 2
+    positive: bool = False
+    usual: Decimal | None = None
+    css: str = "gd-num"
+    empty: str = "未填"
+
+    def words(self, value: Any) -> str:
+        """All its digits, with separators of thousands."""
+        return "" if value is None else f"{Decimal(value).normalize():,f}"
+
+    def cell(self, value: Any) -> str:
+        """Rounded half up."""
+        return self.empty if value is None else f"{half_up(value, self.shown):,f}".replace("-", "−")
+
+    def gis_value(self, value: Any) -> Any:
+        """A floating-point number, as JSON and GeoPackage have them."""
+        return None if value is None else float(value)
+
+    def initial(self, value: Any) -> Any:
+        """Without trailing zeros."""
+        return form_fields.plain(value)
+
+    @property
+    def least(self) -> str:
+        """The smallest number that may be typed."""
+        return f"{Decimal(1).scaleb(-self.field.decimal_places):f}" if self.positive else "0"
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """Number with its unit."""
+        options = {"digits": self.field.max_digits, "places": self.field.decimal_places, "minimum": self.least}
+        field = form_fields.figure(self.label, self.unit, help_text=self.help, **options)
+        field.required = self.required
+        for name, value in other.items():
+            setattr(field, name, value)
+        return field
+
+    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
+        """Number as text, may be empty."""
+        return serializers.DecimalField(self.field.max_digits, self.field.decimal_places, **self.api_options({"allow_null": True, **other}))
+
+    def book_column(self) -> books.Column:
+        """Number within the digits of the field."""
+        places, digits = self.field.decimal_places, self.field.max_digits - self.field.decimal_places
+        limits = {"places": places, "digits": digits, "usual": self.usual}
+        return books.Column(self.name, self.head, books.NUMBER, self.width, needed=self.required, unit=self.unit, **limits)
+
+
+@dataclass(frozen=True)
+class DayColumn(DeclaredColumn):
+    """A day."""
+
+    _: KW_ONLY
+    empty: str = "—"
+    css: str = "gd-nowrap"
+
+    def words(self, value: Any) -> str:
+        """As 2026年11月20日."""
+        return "" if value is None else day_in_words(value)
+
+    def gis_value(self, value: Any) -> Any:
+        """As 2026-11-20."""
+        return value and value.isoformat()
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """The browser's date picker."""
+        return DayField(**self.options(other))
+
+    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
+        """A date, may be empty."""
+        return serializers.DateField(**self.api_options({"allow_null": True, "validators": [possible], **other}))
+
+    def book_column(self) -> books.Column:
+        """A day."""
+        return books.Column(self.name, self.head, books.DAY, self.width, needed=self.required)
+
+
+@dataclass(frozen=True)
+class ChoiceColumn(DeclaredColumn):
+    """One of the choices of the field."""
+
+    _: KW_ONLY
+    empty: str = "未填"
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """Words by stored value."""
+        return {str(value): str(words) for value, words in self.field.choices}
+
+    def words(self, value: Any) -> str:
+        """The words of the choice."""
+        return self.choices[value] if value else ""
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """A list to choose from, with the empty choice where the field may be empty."""
+        choices = [*([("", self.empty)] if self.field.blank else []), *self.choices.items()]
+        return forms.ChoiceField(**self.options({"choices": choices, "required": not self.field.blank, **other}))
+
+    @property
+    def api_help(self) -> str:
+        """The values with their words; no enumeration in the schema, where equal sets of values under several names would collide."""
+        values = "、".join(f"{value}（{words}）" for value, words in self.choices.items())
+        return f"{super().api_help}：{values}" + (f"，空为{self.empty}" if self.field.blank else "")
+
+    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
+        """The stored value as text."""
+        options = {"max_length": self.field.max_length, "allow_blank": True, **other}
+        return serializers.CharField(**self.api_options(options))
+
+    def book_column(self) -> books.Column:
+        """The words of the choice."""
+        return books.Column(self.name, self.head, books.CHOICE, self.width, needed=self.required, choices=self.choices)
+
+
+@dataclass(frozen=True)
+class FlagColumn(DeclaredColumn):
+    """Yes or no, or unknown where the field may be null; ``tags`` are those of yes and no where they are shown so."""
+
+    _: KW_ONLY
+    width: int = 8
+    empty: str = "—"
+    tags: tuple[Tag, Tag] | None = None
+
+    def words(self, value: Any) -> str:
+        """是 or 否."""
+        return "" if value is None else books.YES_NO[not value]
+
+    def cell(self, value: Any) -> str:
+        """Words, or the tag."""
+        return state_tag(*self.tags[not value]) if self.tags and value is not None else super().cell(value)
+
+    def initial(self, value: Any) -> Any:
+        """As the choices of the form field."""
+        return form_fields.yes_no_initial(value)
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """是 or 否, and 未填 where it may be unknown."""
+        if self.field.null:
+            return form_fields.yes_no(self.label, self.help)
+        initial = form_fields.yes_no_initial(self.field.default)
+        choices = form_fields.YES_NO[1:]
+        return forms.TypedChoiceField(
+            **{**self.options({"choices": choices, "initial": initial, "coerce": form_fields.is_yes, **other}), "required": True}
+        )
+
+    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
+        """A truth value."""
+        return serializers.BooleanField(**self.api_options({"allow_null": self.field.null, **other}))
+
+    def book_column(self) -> books.Column:
+        """是 or 否."""
+        return books.Column(self.name, self.head, books.FLAG, self.width)
+
+
+@dataclass(frozen=True)
+class NamesColumn(DeclaredColumn):
+    """Several names: of a list of texts, or of related rows ``by`` one of their fields.
+
+    ``most`` characters may be typed, ``longest`` is one name in the API.
+    """
+
+    _: KW_ONLY
+    most: int
+    longest: int
+    by: str = ""
+
+    def of(self, row: Any) -> Any:
+        """The names, of related rows in order."""
+        value = super().of(row)
+        return sorted(getattr(one, self.by) for one in value.all()) if self.by else value
+
+    def words(self, value: Any) -> str:
+        """Names with 、 between them."""
+        return "、".join(value)
+
+    def initial(self, value: Any) -> Any:
+        """As they are typed."""
+        return self.words(value)
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """One line of names."""
+        return form_fields.NamesField(**self.options({"max_length": self.most, **other}))
+
+    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
+        """List of texts."""
+        one = serializers.CharField(max_length=self.longest)
+        return serializers.ListField(**self.api_options({"child": one, "max_length": MOST_NAMES, **other}))
+
+    def book_column(self) -> books.Column:
+        """Names in one cell."""
+        return books.Column(self.name, self.head, books.NAMES, self.width, most=self.most)
+
+
+@dataclass(frozen=True)
+class ComputedColumn(DeclaredColumn):
+    """What a function finds in a row and on the day of the reader; ``needs`` are the sources of the row that it reads.
+
+    Its value are tags. It is read only.
+    """
+
+    title: str
+    read: Callable[[Any, dt.date], Sequence[Tag]]
+    needs: tuple[str, ...]
+    _: KW_ONLY
+    css: str = "gd-nowrap"
+
+    def words(self, value: Any) -> str:
+        """The words of all tags."""
+        return "，".join(tag.words for tag in value)
+
+    def cell(self, value: Any) -> str:
+        """The tags beside each other."""
+        return " ".join(state_tag(*tag) for tag in value)
