@@ -17,7 +17,7 @@ class WordlessAutodetector(MigrationAutodetector):
 
     def deep_deconstruct(self, obj: Any) -> Any:
         """As Django's, a field without its words."""
-        found = super().deep_deconstruct(obj)  # type: ignore[no-untyped-call]  # Django's
+        found = super().deep_deconstruct(obj)
         if not isinstance(obj, Field):
             return found
         path, arguments, options = found
@@ -28,4 +28,4 @@ class WordlessAutodetector(MigrationAutodetector):
         for state in (self.from_state, self.to_state):
             for model in state.models.values():
                 model.options = {name: value for name, value in model.options.items() if name not in MODEL_WORDS}
-        super().generate_altered_options()  # type: ignore[no-untyped-call]  # Django's
+        super().generate_altered_options()
