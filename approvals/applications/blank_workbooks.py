@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from approvals.cases.checklist import Slot
+from districts.plots.columns import PLOT
+from districts.projects.columns import PROJECT
 from greendistrict.documents.spreadsheets import Head, made, write_heads
 
 PROJECTS = (
-    ("序号", 6), ("项目名称", 36), ("类别", 16), ("建设单位", 30), ("投资（万元）", 14), ("计划开工", 14), ("计划竣工", 14),
+    ("序号", 6), (PROJECT["name"].label, 36), (PROJECT["category"].label, 16), ("建设单位", 30),
+    *((PROJECT[name].paper_head, 14) for name in ("investment", "planned_start", "planned_finish")),
     ("计划投用", 14), ("实际投用", 14), ("绿色生态内容", 40),
 )  # fmt: skip
 PLOTS = (
-    ("序号", 6), ("地块编号", 18), ("用地性质", 18), ("用地面积（公顷）", 18), ("取得方式", 14), ("取得日期", 14), ("合同或决定书文号", 28),
-    ("竣工验收日期", 16), ("绿色生态指标落实情况", 40),
+    ("序号", 6), *((PLOT[name].paper_head, 18) for name in ("number", "land_use", "area_ha", "acquisition", "acquired_on")),
+    ("合同或决定书文号", 28), ("竣工验收日期", 16), ("绿色生态指标落实情况", 40),
 )  # fmt: skip
 HEADS = {"key-projects": PROJECTS, "plots": PLOTS}
 BLANK_ROWS = 60

@@ -10,11 +10,14 @@ from django.db.models.functions import Cast, Concat
 from districts.common.enums import ImportKind
 from districts.file.models.district import District
 from districts.plots.checks import BACKFILLED
+from districts.plots.columns import PLOT
 from districts.plots.frozen import FIXED, altered, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import FIELDS as STAGES
 from districts.plots.services.indicator_values import compare, store
-from districts.projects.models import KeyProject, Work
+from districts.projects.columns import PROJECT, WORK_ENTERED
+from districts.projects.models import KeyProject
+from greendistrict.columns.declared import Columns
 from greendistrict.documents.models import Evidence
 
 Values = Mapping[str, Any]
@@ -22,15 +25,15 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class ListSpec:
-    """A list. ``values_key`` names the attached values in ``ListImport.rows``; ``standing`` are relations that prevent an undo."""
+    """A list of the columns that an import writes; ``key`` is the one that identifies a row.
 
-    model: type[models.Model]
+    ``values_key`` names the attached values in ``ListImport.rows``; ``standing`` are relations that prevent an undo.
+    """
+
     key: str
     noun: str
     unit: str
-    fields: tuple[str, ...]
-    days: tuple[str, ...] = ()
-    decimals: tuple[str, ...] = ()
+    columns: Columns
     standing: tuple[tuple[str, str], ...] = ()
     values_key: str = "values"
 
@@ -128,23 +131,15 @@ class ProjectList(ListSpec):
         yield "已上传照片或文件", added.annotate(_owner=owner).filter(_owner__in=Evidence.objects.values("owner"))
 
 
-PLANNED = ("planned_start", "planned_finish")
 KINDS: Mapping[ImportKind, ListSpec] = {
     ImportKind.PLOTS: PlotList(
-        Plot, "number", "地块", "个地块",
-        ("number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "buildable", "owner", "acquisition", "conforms",
-         "planned_acquisition", *PLANNED, "acquired_on", "started_on", "built_on"),
-        ("planned_acquisition", *PLANNED, "acquired_on", "started_on", "built_on"), ("area_ha", "floor_area"),
+        "number", "地块", "个地块", PLOT.without("lineage", "step"),
         (("control", "已启动管控"), ("opinions", "已征询意见"), ("checks", "已登记审查"), ("key_projects", "已挂到重点项目")), "indicators",
     ),
     ImportKind.PROJECTS: ProjectList(
-        KeyProject, "name", "近期重点项目", "个项目",
-        ("name", "category", "investment", "funding", *PLANNED, "state", "started_on", "finished_on", "in_use_on", "clauses"),
-        (*PLANNED, "started_on", "finished_on", "in_use_on"), ("investment",), values_key="links",
+        "name", "近期重点项目", "个项目", PROJECT.without("plots"), values_key="links",
     ),
     ImportKind.WORKS: ListSpec(
-        Work, "name", "市政设施", "项设施",
-        ("name", "kind", "main", "length_m", *PLANNED, "started_on", "built_on", "green_requirements"),
-        (*PLANNED, "started_on", "built_on"), ("length_m",), (("indicators", "已登记绿色生态要求"), ("checks", "已登记审查")),
+        "name", "市政设施", "项设施", WORK_ENTERED, (("indicators", "已登记绿色生态要求"), ("checks", "已登记审查")),
     ),
 }  # fmt: skip

@@ -9,11 +9,12 @@ from districts.file.models.district import District
 from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.lists.services.rows import progress_problems, settled_days
 from districts.plausibility.findings import PlausibilityFinding
+from districts.projects.columns import PROJECT, WORK_ENTERED
 from districts.projects.models import KeyProject, Work
 from districts.projects.questions import asked_of_key_project, asked_of_listed_work
 from greendistrict.core.constraints import out_of_order
 from greendistrict.documents.workbooks.book import Book, Returned
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NAMES, NUMBER, TEXT, Column, cell_of
+from greendistrict.documents.workbooks.columns import cell_of
 
 KEY_WORDS = "{}是识别依据：平台上已有的{}修改原来的一条，没有的新增一条；工作簿里没有的不变，不会删除。更名请在页面上办理。"
 DAY_WORDS = "日期填 2026-03-01 的样子；{}"
@@ -21,20 +22,7 @@ PROJECTS = Book(
     ImportKind.PROJECTS,
     "近期重点项目",
     "个项目",
-    (
-        Column("name", "项目名称", TEXT, 24, most=100, needed=True),
-        Column("category", "类别", TEXT, 12, most=40),
-        Column("investment", "投资 万元", NUMBER, 12, places=2, unit="万元", usual=Decimal(1_000_000)),
-        Column("funding", "资金来源", TEXT, 20, most=100),
-        Column("planned_start", "计划开工", DAY),
-        Column("planned_finish", "计划竣工", DAY),
-        Column("state", "状态", CHOICE, 10, choices=dict(ProjectState.choices)),
-        Column("started_on", "实际开工", DAY),
-        Column("finished_on", "实际竣工", DAY),
-        Column("in_use_on", "投用日期", DAY),
-        Column("clauses", "对应条文", NAMES, 20, most=300),
-        Column("plots", "涉及地块", NAMES, 24, most=2000),
-    ),
+    PROJECT.book_columns(),
     (
         KEY_WORDS.format("项目名称", "名称"),
         DAY_WORDS.format("状态填未开工、在建、竣工、投用，投用的填投用日期。"),
@@ -45,17 +33,7 @@ WORKS = Book(
     ImportKind.WORKS,
     "市政设施",
     "项设施",
-    (
-        Column("name", "设施名称", TEXT, 24, most=100, needed=True),
-        Column("kind", "类别", TEXT, 12, most=40),
-        Column("main", "主要设施", FLAG, 10),
-        Column("length_m", "长度 m", NUMBER, 10, places=1, digits=8, unit="m", usual=Decimal(100_000)),
-        Column("planned_start", "计划开工", DAY),
-        Column("planned_finish", "计划建成", DAY),
-        Column("started_on", "开工日期", DAY),
-        Column("built_on", "建成日期", DAY),
-        Column("green_requirements", "绿色生态要求", TEXT, 40, most=300),
-    ),
+    WORK_ENTERED.book_columns(),
     (KEY_WORDS.format("设施名称", "名称"), DAY_WORDS.format("主要设施填“是”或“否”，留空为是；状态由日期得出。")),
 )
 
@@ -63,7 +41,7 @@ WORKS = Book(
 def projects_book(district: District, returned: Sequence[Returned] | None = None) -> bytes:
     """Workbook of the key projects, or of rows returned from an import."""
     rows = district.key_projects.prefetch_related("plots").order_by("planned_start", "name") if returned is None else ()
-    cells = [[cell_of(column, value_of(row, column.field)) for column in PROJECTS.columns] for row in rows]
+    cells = [[cell_of(column, PROJECT[column.field].of(row)) for column in PROJECTS.columns] for row in rows]
     return list_book(district, PROJECTS, cells, returned=returned or ())
 
 
@@ -72,11 +50,6 @@ def works_book(district: District, returned: Sequence[Returned] | None = None) -
     rows = district.works.order_by("name") if returned is None else ()
     cells = [[cell_of(column, getattr(row, column.field)) for column in WORKS.columns] for row in rows]
     return list_book(district, WORKS, cells, returned=returned or ())
-
-
-def value_of(row: KeyProject, name: str) -> Any:
-    """A field of a project; its plots as numbers in order."""
-    return sorted(plot.number for plot in row.plots.all()) if name == "plots" else getattr(row, name)
 
 
 class ProjectReader(DistrictReader[KeyProject]):
@@ -91,7 +64,7 @@ class ProjectReader(DistrictReader[KeyProject]):
 
     def current(self, row: KeyProject | None, name: str) -> Any:
         """A field of the project; ``plots`` as numbers."""
-        return value_of(row, name) if row else super().current(row, name)
+        return PROJECT[name].of(row) if row else super().current(row, name)
 
     def completed(self, _row: KeyProject | None, typed: dict[str, Any]) -> dict[str, Any]:
         """Fill in defaults: a project without a state has not begun."""

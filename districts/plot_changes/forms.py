@@ -8,19 +8,20 @@ from typing import Any
 from django import forms
 
 from districts.common.enums import PlotChangeKind
-from districts.file.forms.fields import day, figure, plain
+from districts.file.forms.fields import day
 from districts.file.models.district import District
 from districts.land.land_use import code_of, name_of, words_of
 from districts.plot_changes import proposals
 from districts.plot_changes.proposals import PlotPart, Proposal
 from districts.plot_changes.services.recording import plots_to_change
+from districts.plots.columns import PLOT
 from districts.plots.models import Plot
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.documents.forms import EvidenceField
 
 PARTS = 8
-NUMBER = 40
 
 
 def part_fields(form: forms.Form) -> list[tuple[int, list[forms.BoundField]]]:
@@ -53,10 +54,10 @@ class SplitForm(PlotChangeForm):
     def prepare(self) -> None:
         """Rows for the parts; two are needed."""
         for at in range(1, PARTS + 1):
-            self.fields[f"number_{at}"] = forms.CharField(label=f"第{at}块编号", max_length=NUMBER, required=at <= 2)  # noqa: PLR2004 -- a split has two at least
-            self.fields[f"area_{at}"] = figure(f"第{at}块用地面积", "公顷", digits=8, places=4, minimum="0.0001")
-            self.fields[f"floor_{at}"] = figure(f"第{at}块建筑面积", "m²", digits=12, places=2)
-            self.fields[f"area_{at}"].required = at <= 2  # noqa: PLR2004 -- as above
+            needed = at <= 2  # noqa: PLR2004 -- a split has two at least
+            self.fields[f"number_{at}"] = PLOT["number"].form_field(label=f"第{at}块编号", required=needed)
+            self.fields[f"area_{at}"] = PLOT["area_ha"].form_field(label=f"第{at}块{PLOT['area_ha'].label}", required=needed)
+            self.fields[f"floor_{at}"] = PLOT["floor_area"].form_field(label=f"第{at}块{PLOT['floor_area'].label}")
 
     @property
     def parts(self) -> list[tuple[int, list[forms.BoundField]]]:
@@ -86,7 +87,7 @@ class PlotMergeForm(PlotChangeForm):
     """The other plots of the merge, and the number of the merged plot."""
 
     others = forms.CharField(label="与它合并的地块", max_length=2000, help_text="地块编号，用顿号隔开")
-    number = forms.CharField(label="合并后的编号", max_length=NUMBER)
+    number = PLOT["number"].form_field(label="合并后的编号")
 
     def proposing(self) -> Callable[[], Proposal]:
         """The plots as one."""
@@ -97,25 +98,22 @@ class PlotMergeForm(PlotChangeForm):
 class RenumberForm(PlotChangeForm):
     """The new number."""
 
-    number = forms.CharField(label="新编号", max_length=NUMBER)
+    number = PLOT["number"].form_field(label="新编号")
 
     def proposing(self) -> Callable[[], Proposal]:
         """The plot under its new number."""
         return lambda: proposals.renumber(self._fresh()[0], self.cleaned_data["number"].strip())
 
 
-class PlotPlanForm(PlotChangeForm):
+@with_columns(PLOT.part("land_use", "area_ha", "floor_area"))
+class PlotPlanForm(ColumnsForm, PlotChangeForm):
     """Values of the adjusted 控规."""
-
-    land_use = forms.CharField(label="用地性质", max_length=60, required=False, help_text="按国家用地用海分类（2023）填代码或名称")
-    area_ha = figure("用地面积", "公顷", digits=8, places=4, minimum="0.0001")
-    floor_area = figure("建筑面积", "m²", digits=12, places=2)
 
     def prepare(self) -> None:
         """What is stored, to be overwritten."""
-        self.fields["area_ha"].required = True
-        use = words_of(self.plot.land_use_code) if self.plot.land_use_code else self.plot.land_use
-        self.initial.update({"land_use": use, "area_ha": plain(self.plot.area_ha), "floor_area": plain(self.plot.floor_area)})
+        self.initial.update(self.initial_of(self.plot))
+        if self.plot.land_use_code:
+            self.initial["land_use"] = words_of(self.plot.land_use_code)
 
     def proposing(self) -> Callable[[], Proposal]:
         """The plot as adjusted."""

@@ -8,11 +8,13 @@ from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.models import Boundary
 from districts.common.enums import PlotState
 from districts.file.models.district import District
+from districts.plots.columns import PLOT
 from districts.plots.selectors.states import STATE
 from greendistrict.core.errors import Refused
 
 BOUNDARY_FIELDS = ("范围", "版次", "图形面积_km2", "审图号")
-PLOT_FIELDS = ("地块编号", "所在分区", "用地性质", "用地分类代码", "用地面积_ha", "建筑面积_m2", "建设状态", "来历")
+PLOT_COLUMNS = PLOT.part("number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area", "lineage")
+PLOT_FIELDS = (*(column.gis_name for column in PLOT_COLUMNS.values()), "建设状态")
 
 
 def layers_of(district: District) -> list[dict[str, Any]]:
@@ -21,12 +23,10 @@ def layers_of(district: District) -> list[dict[str, Any]]:
     for row in district.boundaries.order_by("kind", "-number"):
         newest.setdefault(row.kind, row)
     boundaries = [[row.geometry, row.get_kind_display(), row.number, float(row.area_km2), row.map_number] for row in newest.values()]
-    fields = ("shape__geometry", "number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area", STATE, "lineage")
+    drawn = district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("shape__geometry", STATE, *PLOT_COLUMNS)
     plots = [
-        [geometry, number, sub_area, use, code, float(area), None if floor is None else float(floor), PlotState(state).label, lineage]
-        for geometry, number, sub_area, use, code, area, floor, state, lineage in district.plots.filter(shape__isnull=False)
-        .order_by("number", "pk")
-        .values_list(*fields)
+        [geometry, *(column.gis_value(value) for column, value in zip(PLOT_COLUMNS.values(), values, strict=True)), PlotState(state).label]
+        for geometry, state, *values in drawn
     ]
     return [
         {"name": "boundaries", "fields": BOUNDARY_FIELDS, "rows": boundaries},

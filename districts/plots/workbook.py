@@ -1,38 +1,22 @@
 """The plot list as a workbook: plots with three values per green indicator, and the list of land-use classes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from functools import partial
 
-from districts.common.enums import Acquisition, ImportKind
+from districts.common.enums import ImportKind
 from districts.file.models.district import District
 from districts.file.workbook_marks import list_book
 from districts.land.green_indicators import NUMBER as NUMERIC
 from districts.land.green_indicators import Indicator, indicators, show
 from districts.land.green_indicators import parse as parse_value
 from districts.land.land_use import classes, source, transcribed
+from districts.plots.columns import PLOT_ENTERED
 from districts.plots.models import Plot, PlotIndicator
 from greendistrict.documents.workbooks.book import Book, Returned
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, VALUE, Column, cell_of
+from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
 
 STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
-PLOT_COLUMNS = (
-    Column("number", "地块编号", TEXT, 16, most=40, needed=True),
-    Column("sub_area", "所在分区", TEXT, 12, most=60),
-    Column("land_use", "用地性质", TEXT, 24, most=60),
-    Column("area_ha", "用地面积 公顷", NUMBER, 12, places=4, digits=4, needed=True, unit="公顷", usual=Decimal(100)),
-    Column("floor_area", "建筑面积 m²", NUMBER, 12, places=2, unit="m²"),
-    Column("buildable", "可建设", FLAG, 8),
-    Column("owner", "建设单位（权属）", TEXT, 24, most=100),
-    Column("acquisition", "取得方式", CHOICE, 10, choices=dict(Acquisition.choices)),
-    Column("planned_acquisition", "计划取得", DAY),
-    Column("planned_start", "计划开工", DAY),
-    Column("planned_finish", "计划竣工", DAY),
-    Column("acquired_on", "取得日期", DAY),
-    Column("started_on", "开工日期", DAY),
-    Column("built_on", "建成日期", DAY),
-    Column("conforms", "绿色生态内容符合", FLAG, 10),
-)
+PLOT_COLUMNS = PLOT_ENTERED.book_columns()
 
 
 def _value_column(key: str, known: Indicator, stage: str) -> Column:

@@ -1,15 +1,18 @@
 """Serializers of API writes and their results: score rows, plots, key projects, works, answers and checks, files."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.common.enums import BuildState
-from districts.common.enums import Acquisition, CheckResult, CheckStage, OpinionPurpose, OpinionResult, ProjectState
+from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, OpinionResult
 from districts.land.green_indicators import indicators
 from districts.plausibility.services import LONGEST
+from districts.plots.columns import PLOT, PLOT_ENTERED
+from districts.projects.columns import PROJECT, WORK, WORK_ENTERED
+from greendistrict.columns.declared import Columns
 from greendistrict.core.day_fields import possible
 from greendistrict.documents.enums import Confidentiality
 
@@ -26,6 +29,12 @@ def _words(choices: Any) -> str:
 class Strict(serializers.Serializer[Any]):
     """Base serializer that refuses unknown fields instead of ignoring them."""
 
+    columns: ClassVar[Columns | None] = None  # whose fields it has besides its own
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Fields of its columns, then its own, which replace those of the same name."""
+        return {**(self.columns.api_fields() if self.columns else {}), **super().get_fields()}
+
     def to_internal_value(self, data: Any) -> Any:
         """Parsed values. Raises ``ValidationError`` naming each unknown and each invalid field."""
         if isinstance(data, Mapping):
@@ -38,11 +47,6 @@ class Strict(serializers.Serializer[Any]):
 def text_field(words: str, most: int, **more: Any) -> serializers.CharField:
     """Optional text, may be empty."""
     return serializers.CharField(help_text=words, max_length=most, required=False, allow_blank=True, **more)
-
-
-def number_field(words: str, *, digits: int, places: int) -> serializers.DecimalField:
-    """Optional number as text, may be empty."""
-    return serializers.DecimalField(digits, places, help_text=words, required=False, allow_null=True)
 
 
 def day_field(words: str) -> serializers.DateField:
@@ -63,21 +67,7 @@ ASKED = "核对说明：数值不合常理而以422询问的，改正，或者�
 class PlotFieldsSerializer(Strict):
     """Fields of a plot."""
 
-    number = text_field("地块编号", 40)
-    sub_area = text_field("所在分区", 60)
-    land_use = text_field("用地性质：国家用地用海分类（2023）的代码或名称", 60)
-    area_ha = number_field("用地面积，公顷", digits=8, places=4)
-    floor_area = number_field("建筑面积，m²", digits=12, places=2)
-    owner = text_field("建设单位（权属）", 100)
-    buildable = serializers.BooleanField(required=False, help_text="可建设，否为保留")
-    planned_acquisition = day_field("计划取得")
-    planned_start = day_field("计划开工")
-    planned_finish = day_field("计划竣工")
-    acquisition = text_field(f"取得方式：{_words(Acquisition)}，空为未取得", 12)
-    acquired_on = day_field("取得日期；管控已启动的地块按步骤登记，不能直接填写，以下同")
-    started_on = day_field("开工日期")
-    built_on = day_field("建成日期")
-    conforms = serializers.BooleanField(required=False, allow_null=True, help_text="绿色生态内容符合")
+    columns = PLOT_ENTERED
 
 
 class PlotSerializer(PlotFieldsSerializer):
@@ -86,7 +76,7 @@ class PlotSerializer(PlotFieldsSerializer):
     id = serializers.IntegerField(help_text="地块的固定标识")
     district = serializers.SlugField(help_text="城区代码")
     district_name = serializers.CharField(help_text="城区名称")
-    land_use_code = serializers.CharField(allow_blank=True, help_text="国家用地用海分类（2023）代码")
+    land_use_code = serializers.CharField(allow_blank=True, help_text=PLOT["land_use_code"].api_help)
     is_demo = serializers.BooleanField(help_text="虚构城区")
     version = VersionField()
 
@@ -96,7 +86,7 @@ class PlotCreateSerializer(PlotFieldsSerializer):
 
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    number = serializers.CharField(max_length=40, help_text="地块编号")
+    number = PLOT["number"].api_field(required=True, allow_blank=False)
 
 
 class PlotChangeSerializer(PlotFieldsSerializer):
@@ -109,22 +99,7 @@ class PlotChangeSerializer(PlotFieldsSerializer):
 class ProjectFieldsSerializer(Strict):
     """Fields of a key project."""
 
-    name = text_field("项目名称", 100)
-    category = text_field("类别", 40)
-    investment = number_field("投资，万元", digits=12, places=2)
-    funding = text_field("资金来源", 100)
-    planned_start = day_field("计划开工")
-    planned_finish = day_field("计划竣工")
-    state = text_field(f"状态：{_words(ProjectState)}", 12)
-    started_on = day_field("实际开工")
-    finished_on = day_field("实际竣工")
-    in_use_on = day_field("投用日期，状态为投用时填写")
-    clauses = serializers.ListField(
-        child=serializers.CharField(max_length=20), max_length=MOST_PARTS, required=False, help_text="对应条文，评价标准的条文号"
-    )
-    plots = serializers.ListField(
-        child=serializers.CharField(max_length=40), max_length=MOST_PARTS, required=False, help_text="涉及地块的编号"
-    )
+    columns = PROJECT
 
 
 class ProjectSerializer(ProjectFieldsSerializer):
@@ -142,7 +117,7 @@ class ProjectCreateSerializer(ProjectFieldsSerializer):
 
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    name = serializers.CharField(max_length=100, help_text="项目名称")
+    name = PROJECT["name"].api_field(required=True, allow_blank=False)
 
 
 class ProjectChangeSerializer(ProjectFieldsSerializer):
@@ -155,15 +130,7 @@ class ProjectChangeSerializer(ProjectFieldsSerializer):
 class WorkFieldsSerializer(Strict):
     """Fields of a municipal work."""
 
-    name = text_field("设施名称", 100)
-    kind = text_field("类别，如道路、排水、综合管廊", 40)
-    main = serializers.BooleanField(required=False, help_text="主要设施")
-    length_m = number_field("长度，m", digits=9, places=1)
-    planned_start = day_field("计划开工")
-    planned_finish = day_field("计划建成")
-    started_on = day_field("开工日期")
-    built_on = day_field("建成日期；竣工验收已登记的不能直接修改，只填日期不计入建成")
-    green_requirements = text_field("绿色生态要求的概述，逐项要求值在设施页面登记", 300)
+    columns = WORK_ENTERED
 
 
 class WorkSerializer(WorkFieldsSerializer):
@@ -183,7 +150,7 @@ class WorkCreateSerializer(WorkFieldsSerializer):
 
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    name = serializers.CharField(max_length=100, help_text="设施名称")
+    name = WORK["name"].api_field(required=True, allow_blank=False)
 
 
 class WorkChangeSerializer(WorkFieldsSerializer):

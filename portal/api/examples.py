@@ -4,6 +4,9 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from districts.plots.columns import PLOT
+from districts.projects.columns import PROJECT, WORK
+
 SOURCED, NONE = "sourced", "unknown"
 DISTRICT = {"district": "yanshi-1", "district_name": "演示一城（虚构）"}
 ROWS: dict[str, dict[str, Any]] = {
@@ -47,20 +50,13 @@ ROWS: dict[str, dict[str, Any]] = {
         "state": "upcoming", "default": False, "cite": "八（一）",
     },
     "plots": {
-        "id": 1, "number": "A-01", "sub_area": "", "land_use": "工业用地", "area_ha": "2.5000", "floor_area": "30000.00", "owner": "",
-        "buildable": True, "planned_acquisition": "2026-06-01", "planned_start": None, "planned_finish": None, "acquisition": "",
-        "acquired_on": None, "started_on": None, "built_on": None, "conforms": None, "land_use_code": "1001", **DISTRICT,
-        "is_demo": True, "version": 0,
+        "id": 1, **PLOT.without("lineage", "step").examples(), **DISTRICT, "is_demo": True, "version": 0,
     },
     "projects": {
-        "id": 1, "name": "演示能源站（虚构）", "category": "能源", "investment": "1200.00", "funding": "", "planned_start": "2026-03-01",
-        "planned_finish": None, "state": "planned", "started_on": None, "finished_on": None, "in_use_on": None, "clauses": ["7.2.7"],
-        "plots": ["A-01"], **DISTRICT, "is_demo": True, "version": 0,
+        "id": 1, **PROJECT.examples(), **DISTRICT, "is_demo": True, "version": 0,
     },
     "works": {
-        "id": 1, "name": "演示一路（虚构）", "kind": "道路", "main": True, "length_m": "820.0", "planned_start": "2026-03-01",
-        "planned_finish": "2027-06-30", "started_on": None, "built_on": None, "green_requirements": "透水铺装", **DISTRICT,
-        "conforms": None, "acceptance_number": "", "is_demo": True, "version": 0,
+        "id": 1, **WORK.examples(), **DISTRICT, "is_demo": True, "version": 0,
     },
     "plot_opinions": {
         "id": 1, "plot": 1, "plot_number": "A-01", **DISTRICT, "is_demo": True, "purpose": "design", "department": "绿化市容",

@@ -20,8 +20,10 @@ from districts.common.enums import OpinionPurpose
 from districts.file.models.district import District
 from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_edited_by, districts_visible_to, files_visible_to
+from districts.plots.columns import PLOT
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.selectors.plots import plots_open_to
+from districts.projects.columns import PROJECT, WORK
 from districts.projects.models import KeyProject, WorkCheck
 from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
@@ -142,10 +144,8 @@ DISTRICT = ("district__code", "district__name", "district__is_demo")
 def plots(user: User) -> Rows:
     """Current plots of readable files; plots that were split or merged are left out."""
     found: Rows = Plot.objects.filter(district__in=files_visible_to(Viewer(user))).values(
-        "id", "number", "sub_area", "land_use_code", "land_use", "area_ha", "floor_area", "owner", "buildable",
-        "planned_acquisition", "planned_start", "planned_finish", "acquisition", "acquired_on", "started_on", "built_on", "conforms",
-        "version", *DISTRICT,
-    )  # fmt: skip
+        "id", *PLOT.without("lineage", "step"), "version", *DISTRICT
+    )
     return found
 
 
@@ -155,20 +155,14 @@ def projects(user: User) -> Rows:
     found: Rows = (
         key_projects_visible_to(Viewer(user))
         .annotate(plot_numbers=ArraySubquery(numbers.values("plot__number")))
-        .values(
-            "id", "name", "category", "investment", "funding", "planned_start", "planned_finish", "state", "started_on", "finished_on",
-            "in_use_on", "clauses", "plot_numbers", "version", *DISTRICT,
-        )
-    )  # fmt: skip
+        .values("id", *PROJECT.without("plots"), "plot_numbers", "version", *DISTRICT)
+    )
     return found
 
 
 def works(user: User) -> Rows:
     """Municipal works the person may open."""
-    found: Rows = works_visible_to(Viewer(user)).values(
-        "id", "name", "kind", "main", "length_m", "planned_start", "planned_finish", "started_on", "built_on", "green_requirements",
-        "conforms", "acceptance_number", "version", *DISTRICT,
-    )  # fmt: skip
+    found: Rows = works_visible_to(Viewer(user)).values("id", *WORK, "version", *DISTRICT)
     return found
 
 

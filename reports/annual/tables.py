@@ -6,7 +6,9 @@ from decimal import Decimal
 from assessments.common.enums import Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.opinions.enums import OpinionState
-from districts.plots.selectors.board import LATE_LABELS
+from districts.plots.columns import PLOT
+from districts.plots.standing import LATE_LABELS
+from districts.projects.columns import PROJECT, WORK
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import cn_date
@@ -17,6 +19,7 @@ from reports.annual.figures.items import EMPTY
 from reports.annual.parts import ItemFigures
 from reports.annual.sentences import absent, area_words, clause, no_scores, population, star
 from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
+from reports.composition.columns import paper_column
 from reports.composition.enums import ChartKind, ColumnKind
 
 OPINION_STATES = {OpinionState.OPEN: "待答复", OpinionState.REPLIED: "待复核", OpinionState.CLOSED: "已销号"}
@@ -138,19 +141,17 @@ def gates(figures: DistrictFigures) -> PaperTable:
 def plots(figures: DistrictFigures) -> PaperTable:
     """Plots as of the snapshot day."""
     columns = (
-        PaperColumn("地块编号", 22, NAME),
-        PaperColumn("用地性质", 30),
-        _number("用地面积", 20, "公顷"),
-        _number("建筑面积", 26, "m²", 0),
-        PaperColumn("取得方式", 18),
-        _day("取得日期"),
-        _day("开工日期"),
-        _day("建成日期"),
+        paper_column(PLOT["number"], 22, heads=True),
+        paper_column(PLOT["land_use"], 30),
+        paper_column(PLOT["area_ha"], 20),
+        paper_column(PLOT["floor_area"], 26),
+        paper_column(PLOT["acquisition"], 18),
+        *(paper_column(PLOT[name], 30) for name in ("acquired_on", "started_on", "built_on")),
         PaperColumn("状态"),
     )
     rows = tuple(
         (
-            plot.number, plot.land_use, plot.area_ha, plot.floor_area, plot.acquisition_words,
+            plot.number, plot.land_use, plot.area_ha, plot.floor_area, PLOT["acquisition"].words(plot.acquisition),
             plot.acquired_on, plot.started_on, plot.built_on,
             "，".join((plot.state, *(LATE_LABELS[name] for name in plot.late))),
         )
@@ -172,12 +173,11 @@ def _changes(figures: DistrictFigures) -> str:
 def projects(figures: DistrictFigures) -> PaperTable:
     """Near-term key projects as of the snapshot day."""
     columns = (
-        PaperColumn("项目", None, NAME),
-        PaperColumn("类别", 24),
-        _number("投资", 28, "万元"),
-        _day("计划开工"),
-        _day("计划竣工"),
-        PaperColumn("状态", 18),
+        paper_column(PROJECT["name"], heads=True),
+        paper_column(PROJECT["category"], 24),
+        paper_column(PROJECT["investment"], 28),
+        *(paper_column(PROJECT[name], 30) for name in ("planned_start", "planned_finish")),
+        paper_column(PROJECT["state"], 18),
         PaperColumn("进度说明", 52),
     )
     slips = _delays(figures)
@@ -205,18 +205,17 @@ def _delays(figures: DistrictFigures) -> dict[str, list[str]]:
 def works(figures: DistrictFigures) -> PaperTable:
     """Municipal works as of the snapshot day."""
     columns = (
-        PaperColumn("名称", None, NAME),
-        PaperColumn("类别", 36),
-        PaperColumn("主要设施", 22),
-        _number("长度", 24, "m", 0),
-        _day("计划建成"),
-        _day("建成日期"),
+        paper_column(WORK["name"], heads=True),
+        paper_column(WORK["kind"], 36),
+        paper_column(WORK["main"], 22),
+        paper_column(WORK["length_m"], 24),
+        *(paper_column(WORK[name], 30) for name in ("planned_finish", "built_on")),
         PaperColumn("状态", 34),
     )
     late = {work.name for work in figures.land.late_works}
     rows = tuple(
         (
-            row.name, row.kind, "是" if row.main else "否", row.length_m, row.planned_finish, row.built_on,
+            row.name, row.kind, WORK["main"].words(row.main), row.length_m, row.planned_finish, row.built_on,
             f"{row.progress.label}{'，逾期' if row.name in late else ''}",
         )
         for row in figures.land.works

@@ -14,10 +14,11 @@ from districts.lists.import_kinds import ListSpec
 from districts.lists.services.imports import close_import, edited_since, open_import, record_import
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.columns.declared import Columns
 from greendistrict.core.errors import Refused
 
 Cells = Sequence[tuple[int, int, dict[str, Any]]]
-LISTED = ListSpec(IndicatorRow, "key", "指标", "条指标", ())
+LISTED = ListSpec("key", "指标", "条指标", Columns(IndicatorRow))
 
 
 def apply_cells(*, system: IndicatorSystem, cells: Cells, by: User, file_name: str = "") -> int:

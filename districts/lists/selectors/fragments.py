@@ -5,23 +5,25 @@ from typing import Any
 
 from districts.file.models.district import District
 from districts.file.selectors.baseline import is_fixed
-from districts.plots.selectors.board import LIST_ROWS, plot_rows, totals_of
-from districts.plots.selectors.list_rows import lines_of
+from districts.plots.columns import PLOT_LIST
+from districts.plots.selectors.board import LIST_ROWS, list_rows, sums_of, totals_of
 from districts.projects.models import Work
 from districts.projects.selectors.as_of_day import late_works, totals_of_projects, totals_of_works
 from districts.projects.selectors.schedule import gantt_of, slips_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock
 
 
 def plots_context(district: District) -> dict[str, Any]:
     """Context of ``_plots.html``: the first page of plots by number, totals of all."""
-    rows = plot_rows(district.plots.order_by("number", "pk")[:LIST_ROWS], clock.today())
+    today, totals = clock.today(), totals_of(district)
+    rows = list_rows(PLOT_LIST.ordered(district.plots.all(), "")[:LIST_ROWS], today)
     return {
         "district": district,
         "rows": rows,
-        "lines": lines_of(district, rows),
+        "shown": PLOT_LIST.html(rows, today, RowAddress("districts:plot_control", district.code), sums=sums_of(totals)),
         "fixed": is_fixed(district),
-        "totals": totals_of(district),
+        "totals": totals,
     }
 
 

@@ -6,7 +6,6 @@ a figure gives its source.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import prefetch_related_objects
@@ -15,26 +14,23 @@ from districts.common.enums import Acquisition, ImportKind
 from districts.file.models.imports import ListImport
 from districts.file.selectors.figure_sources import Origin
 from districts.land.green_indicators import indicators, show
+from districts.plots.columns import PLOT_ENTERED
 from districts.plots.models import Plot, PlotControl
+from districts.projects.columns import PROJECT, WORK_ENTERED
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.acting import named
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
-from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.columns.declared import Columns
 from greendistrict.workflow import timeline
 
 Row = Plot | KeyProject | Work
 LISTS = {Plot: ImportKind.PLOTS, KeyProject: ImportKind.PROJECTS, Work: ImportKind.WORKS}
-UNITS = {"area_ha": "公顷", "floor_area": "m²", "investment": "万元", "length_m": "m"}
-PLANNED = ("planned_start", "planned_finish")
-FIGURES: dict[type[Row], tuple[str, ...]] = {
-    Plot: (
-        "sub_area", "land_use", "area_ha", "floor_area", "buildable", "owner", "acquisition", "planned_acquisition", *PLANNED,
-        "acquired_on", "started_on", "built_on", "conforms",
-    ),
-    KeyProject: ("category", "investment", "funding", *PLANNED, "state", "started_on", "finished_on", "in_use_on"),
-    Work: ("kind", "main", "length_m", *PLANNED, "started_on", "built_on", "green_requirements"),
-}  # fmt: skip
+FIGURES: dict[type[Row], Columns] = {
+    Plot: PLOT_ENTERED.without("number"),
+    KeyProject: PROJECT.without("name", "clauses", "plots"),
+    Work: WORK_ENTERED.without("name"),
+}
 STAGES = {"required": "要求值", "designed": "设计值", "built": "建成值"}
 TYPED, VALUES = "清单逐条填写", "地块页填写指标值"
 CHANGED = "districts.plot_changed"
@@ -75,22 +71,8 @@ def _origin(row: Row, label: str, value: str, record: FigureRecord | None) -> Or
 
 def _fields(row: Row) -> Iterator[tuple[str, str, str]]:
     """Name, label and value of the row's own figures."""
-    for name in FIGURES[type(row)]:
-        yield name, str(row._meta.get_field(name).verbose_name), _words(row, name)  # type: ignore[union-attr]  # plain fields
-
-
-def _words(row: Row, name: str) -> str:
-    value: Any = getattr(row, name)
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, dt.date):
-        return cn_date(value)
-    if isinstance(value, Decimal):
-        return f"{value.normalize():,f} {UNITS[name]}"
-    display = getattr(row, f"get_{name}_display", None)
-    return str(display()) if display else str(value)
+    for column in FIGURES[type(row)].values():
+        yield column.name, column.label, column.full_words(column.of(row))
 
 
 def _values(plot: Plot) -> Iterator[tuple[str, str, str]]:

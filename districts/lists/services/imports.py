@@ -34,7 +34,10 @@ def apply_import(*, kind: ImportKind, district: District, works: Sequence[Import
     listed = KINDS[kind]
     with transaction.atomic():
         locked(district, None)
-        rows = {row.pk: row for row in listed.model._base_manager.filter(district=district).select_for_update(no_key=True).order_by("pk")}
+        rows = {
+            row.pk: row
+            for row in listed.columns.model._base_manager.filter(district=district).select_for_update(no_key=True).order_by("pk")
+        }
         _hold_fresh(listed, works, rows)
         _hold_settled(listed, district, works, rows)
         kept = _before(listed, works, rows)
@@ -108,23 +111,19 @@ def _plain(value: Any) -> Any:
 
 
 def _typed(listed: ListSpec, name: str, value: Any) -> Any:
-    if value is None or not isinstance(value, str):
-        return value
-    if name in listed.days:
-        return dt.date.fromisoformat(value)
-    return Decimal(value) if name in listed.decimals else value
+    return listed.columns[name].field.to_python(value)
 
 
 def _write(listed: ListSpec, district: District, works: Sequence[ImportedRow], rows: Rows) -> list[Any]:
     """Write the rows; returns them in the order of the works."""
     made = []
     for work in works:
-        row: Any = rows[work["pk"]] if work["pk"] else listed.model(district=district, is_demo=district.is_demo)
+        row: Any = rows[work["pk"]] if work["pk"] else listed.columns.model(district=district, is_demo=district.is_demo)
         for name, value in work["fields"].items():
             setattr(row, name, _typed(listed, name, value))
         row.version += 1 if work["pk"] else 0
         made.append(row)
-    listed.model._base_manager.bulk_create([row for row in made if row.pk is None], batch_size=BATCH)
+    listed.columns.model._base_manager.bulk_create([row for row in made if row.pk is None], batch_size=BATCH)
     _overwrite(listed, [row for row, work in zip(made, works, strict=True) if work["pk"]])
     listed.hang({row.pk: work["values"] for row, work in zip(made, works, strict=True) if work["values"]})
     listed.drop_backfills({work["pk"]: work["fields"] for work in works if work["pk"]})
@@ -133,8 +132,8 @@ def _write(listed: ListSpec, district: District, works: Sequence[ImportedRow], r
 
 def _overwrite(listed: ListSpec, rows: Sequence[Any]) -> None:
     """Overwrite stored rows with these values. They are locked, so all exist; an upsert is much faster than a CASE per row."""
-    listed.model._base_manager.bulk_create(
-        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=[*listed.fields, "version"]
+    listed.columns.model._base_manager.bulk_create(
+        rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=[*listed.columns, "version"]
     )
 
 
@@ -146,7 +145,7 @@ def undo_import(*, done: ListImport, by: User) -> None:
         stored = open_import(done)
         rows = {
             row.pk: row
-            for row in listed.model._base_manager.select_for_update(no_key=True).filter(pk__in=[row["id"] for row in stored.rows])
+            for row in listed.columns.model._base_manager.select_for_update(no_key=True).filter(pk__in=[row["id"] for row in stored.rows])
         }
         if found := [*edited_since(listed, stored, rows), *_standing_on(listed, stored)]:
             raise Refused(found)
@@ -179,7 +178,7 @@ def edited_since(listed: ListSpec, done: ListImport, rows: Rows) -> list[Refusal
 def _standing_on(listed: ListSpec, done: ListImport) -> list[Refusal]:
     """Refusals for records that depend on added rows, and for a baseline frozen since."""
     found = []
-    added = listed.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
+    added = listed.columns.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
     for words, used in listed.used(added):
         labels = list(used.order_by(listed.key).values_list(listed.key, flat=True).distinct())
         if labels:
@@ -191,7 +190,7 @@ def _standing_on(listed: ListSpec, done: ListImport) -> list[Refusal]:
 
 
 def _restore(listed: ListSpec, done: ListImport, rows: Rows) -> None:
-    added = listed.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
+    added = listed.columns.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
     try:
         added.delete()
     except models.ProtectedError as error:

@@ -18,6 +18,7 @@ from districts.file.workbook_marks import DistrictReader
 from districts.lists.services.imports import apply_import
 from districts.lists.workbook_import import ask, is_large, kept_preview, open_imports, order
 from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
+from districts.plots.columns import PLOT_LIST
 from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.models import PlotIndicator
 from districts.plots.selectors.board import filtered
@@ -76,7 +77,8 @@ class Files:
 def _plots(request: HttpRequest, district: District) -> bytes:
     """Workbook of the plots under the filter."""
     form = PlotFilterForm(request.GET)
-    plots = list(filtered(district, form.cleaned_data if form.is_valid() else {}, clock.today()))
+    found = filtered(district, form.cleaned_data if form.is_valid() else {}, clock.today())
+    plots = list(PLOT_LIST.ordered(found, request.GET.get("order", "")))
     values: dict[int, dict[str, PlotIndicator]] = {}
     for row in PlotIndicator.objects.filter(plot__district=district):
         values.setdefault(row.plot_id, {})[row.key] = row

@@ -13,10 +13,11 @@ from districts.file.views.common import back_address, district_to_read, section_
 from districts.lists.views.rows import LISTS, empty_fields
 from districts.overview.selectors.omissions import open_omissions
 from districts.plausibility.selectors import answered
+from districts.plots.columns import PLOT_LIST
 from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.selectors import board
-from districts.plots.selectors.list_rows import lines_of
 from districts.plots.views.access import plots_to_list
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 
@@ -38,9 +39,18 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
     totals = board.totals_of(district, found if any(chosen.values()) else None, kept=reads_file)
     count = totals["shown"]
     listed = list_context(request, found, form, count=count)
-    page = listed["page"]
-    rows = board.plot_rows(found[page.start_index() - 1 : page.end_index()] if count else found.none(), today)
-    back = back_address(request)
+    page, back = listed["page"], back_address(request)
+    found = PLOT_LIST.ordered(found, request.GET.get("order", ""))
+    rows = board.list_rows(found[page.start_index() - 1 : page.end_index()], today) if count else []
+    shown = PLOT_LIST.html(
+        rows,
+        today,
+        RowAddress("districts:plot_control", district.code),
+        first=page.start_index(),
+        edit=RowAddress("districts:plot_edit", district.code, back=back) if editable else None,
+        query=request.GET,
+        sums=board.sums_of(totals),
+    )
     context = {
         **section_context(request, district, "plot_list"),
         "listed": LISTS["plots"],
@@ -48,7 +58,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
         "reads_file": reads_file,
         **listed,
         "rows": rows,
-        "lines": lines_of(district, rows, first=page.start_index(), editable=editable, back=back),
+        "shown": shown,
         "totals": totals,
         "answered": answered(district.plots.all() if reads_file else district.plots.filter(buildable=True)),
         "has_rows": bool(totals["plots"]),

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from districts.common.enums import Acquisition, PlotState
 from districts.plots.models import Plot, PlotOpinion
+from districts.plots.standing import late_dates
 from greendistrict.accounts.selectors import has_people_by
 
 # Only bodies with users in the portal; questions to others read 无记录, never 逾期.
@@ -90,20 +91,3 @@ def _on(plot: Plot, day: dt.date) -> PlotOnDay:
 def until(reached: dt.date | None, day: dt.date) -> dt.date | None:
     """The date of an event if it is not after ``day``, else None."""
     return reached if reached is not None and reached <= day else None
-
-
-def late_dates(plot: Plot | PlotOnDay, today: dt.date) -> tuple[str, ...]:
-    """Planned days that an unbuilt plot has missed, by key of ``board.LATE_LABELS``."""
-    if not plot.buildable or plot.built_on is not None:
-        return ()
-    unacquired = plot.acquired_on is None and plot.acquisition != Acquisition.OWN
-    missed = {
-        "acquisition": unacquired and _before(plot.planned_acquisition, today),
-        "start": plot.started_on is None and _before(plot.planned_start, today),
-        "finish": _before(plot.planned_finish, today),
-    }
-    return tuple(name for name, is_late in missed.items() if is_late)
-
-
-def _before(day: dt.date | None, today: dt.date) -> bool:
-    return day is not None and day < today

@@ -10,18 +10,22 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from districts.common.enums import Acquisition, ControlStep, PlotState
+from districts.common.enums import Acquisition, ControlStep
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
+from districts.plots.columns import PLOT_LIST
 from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
-from districts.plots.selectors.as_of_day import OWED, late_dates
+from districts.plots.selectors.as_of_day import OWED
 from districts.plots.selectors.demands import plots_in, splits_of
 from districts.plots.selectors.states import STATE, UNCHECKED, UNFIT
+from districts.plots.standing import LATE_LABELS, step_of
+from greendistrict.columns.kinds import Tag
+from greendistrict.columns.lists import SumCell
 from greendistrict.core.compiled import Compiled
+from greendistrict.core.templatetags.gd import num
 
 LIST_ROWS = 50
-LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期", "start": "开工逾期", "finish": "竣工逾期"}
 
 
 def late_conditions(district: District | int, today: dt.date) -> dict[str, Q]:
@@ -61,8 +65,8 @@ def _late_by_plan(today: dt.date) -> dict[str, Q]:
 
 
 def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> QuerySet[Plot]:
-    """Plots of a district matching ``forms.plots.PlotFilterForm``, ordered by number."""
-    plots = district.plots.order_by("number", "pk")
+    """Plots of a district matching ``forms.plots.PlotFilterForm``."""
+    plots = district.plots.all()
     if words := chosen.get("q", "").strip():
         plots = plots.filter(
             Q(number__icontains=words) | Q(sub_area__icontains=words) | Q(land_use__icontains=words)
@@ -106,46 +110,28 @@ def _short(plots: QuerySet[Plot], kind: str, key: str) -> QuerySet[Plot]:
     return plots.filter(Exists(rows.filter(key=key) if key else rows))
 
 
-@dataclass(frozen=True)
-class PlotRow:
-    """A plot as the list shows it."""
-
-    plot: Plot
-    step: str
-    tone: str
-    late: tuple[str, ...]
-
-
-def plot_rows(plots: QuerySet[Plot], today: dt.date) -> list[PlotRow]:
-    """Rows of a page: always two queries."""
+def list_rows(plots: QuerySet[Plot], today: dt.date) -> list[Any]:
+    """Rows of ``PLOT_LIST``: one query."""
     waiting = PlotOpinion.objects.filter(OWED, plot=OuterRef("pk"), answered_on__isnull=True, due_on__lt=today)
-    shown = plots.select_related("control").annotate(opinion_late=Exists(waiting))
-    return [_row(plot, today) for plot in shown]
+    return PLOT_LIST.read(plots.annotate(opinion_late=Exists(waiting)))
 
 
-def _row(plot: Plot, today: dt.date) -> PlotRow:
-    waiting = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
-    step, tone = step_words(plot)
-    return PlotRow(plot, step, tone, tuple(LATE_LABELS[name] for name in (*waiting, *late_dates(plot, today))))
+def sums_of(totals: Mapping[str, Any]) -> tuple[SumCell, ...]:
+    """Last row of ``PLOT_LIST``, from ``totals_of``."""
+    unfit = f"，不符合{num(totals['failing'])}个" if totals["failing"] else ""
+    return (
+        SumCell(f"合计{num(totals['plots'])}个"),
+        SumCell(f"可建设{num(totals['buildable'])}个"),
+        SumCell(num(totals["area"], 2), figure=True),
+        SumCell(num(totals["floor"], 0), figure=True),
+        SumCell(f"已出让或划拨{num(totals['acquired'])}个", 3),
+        SumCell(f"建成且符合{num(totals['built'])}个{unfit}", 2),
+    )
 
 
-COMPLETED = {PlotState.BUILT: "green", PlotState.UNFIT: "red", PlotState.UNCHECKED: "amber"}  # tones
-
-
-def step_words(plot: Plot) -> tuple[str, str]:
-    """Current step as text and its colour; plots acquired or built outside the table say so."""
-    control = getattr(plot, "control", None)
-    if not plot.buildable:
-        return "保留", "line"
-    if control is not None and control.status != ControlStep.PREPARE:
-        tone = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}.get(control.status, "blue")
-        return str(ControlStep(control.status).label), tone
-    if (plot.built_on or plot.acquired_on) and not plot.backfill_id:
-        return ("补录待证明：建成" if plot.built_on else "补录待证明：已取得"), "amber"
-    if plot.built_on:
-        state = {True: PlotState.BUILT, False: PlotState.UNFIT, None: PlotState.UNCHECKED}[plot.conforms]
-        return f"补录：{state.label}", COMPLETED[state]
-    return ("补录：已取得", "line") if plot.acquired_on else ("未启动", "line")
+def step_words(plot: Plot) -> Tag:
+    """Current step of a plot with the tone of its tag."""
+    return step_of(plot, plot.control.status if hasattr(plot, "control") else None)
 
 
 TOTALS = """

@@ -346,7 +346,7 @@ def test_plots_that_are_not_reached_are_listed_and_exported(preparer, people):
     PlotFactory(district=district, number="D", buildable=False)
     fact = district_facts(district, LONG_AGO)["plots_acquired_ratio"]
     assert (fact.numerator, fact.denominator) == (1, 3)
-    assert [row.plot for row in preparer.get(fact.link).context["rows"]] == left
+    assert [row.pk for row in preparer.get(fact.link).context["rows"]] == [one.pk for one in left]
 
 
 def test_works_and_projects_that_are_not_reached_are_listed(preparer, people):
@@ -365,7 +365,7 @@ def test_works_and_projects_that_are_not_reached_are_listed(preparer, people):
     assert preparer.get(facts["key_projects_in_use_ratio"].link).context["projects"] == [station]
     link = plot_rates(district, dt.date(2027, 1, 1))["plots_built_ratio"].link
     assert link == facts["plots_built_ratio"].link
-    assert [row.plot for row in preparer.get(link).context["rows"]] == [left]
+    assert [row.pk for row in preparer.get(link).context["rows"]] == [left.pk]
 
 
 def test_a_link_that_names_no_row_shows_all(preparer, people):

@@ -135,7 +135,7 @@ def test_map_list_board_and_report_call_a_completed_plot_the_same(preparer, dist
     assert [plot.number for plot in board.context["failing"]] == ["False"]
     lists = reverse("districts:plot_list", args=[district.code])
     for query, number in (("short=failing", "False"), ("state=unfit", "False"), ("state=unchecked", "None")):
-        assert [row.plot.number for row in preparer.get(f"{lists}?{query}").context["rows"]] == [number], query
+        assert [row.number for row in preparer.get(f"{lists}?{query}").context["rows"]] == [number], query
     assert f'<a href="{lists}?state=unchecked">1个地块竣工未核定</a>' in board.content.decode()
 
 

@@ -1,0 +1,50 @@
+"""Columns of a plot, declared once for page, form, workbook, API, paper and map; its list on pages."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from districts.plots.models import Plot
+from districts.plots.standing import LATE_LABELS, late_dates, step_of
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NumberColumn, Tag, TextColumn
+from greendistrict.columns.lists import ListTable
+
+
+def step_tags(row: Any, today: dt.date) -> tuple[Tag, ...]:
+    """The step of a row of plots, and what is late; ``opinion_late`` says that an answer to a question is."""
+    late = (*(("opinion",) if row.opinion_late else ()), *late_dates(row, today))
+    return (step_of(row, row.control__status), *(Tag(LATE_LABELS[name], "red") for name in late))
+
+
+PLOT = Columns(
+    Plot,
+    number=TextColumn(width=16, example="A-01"),
+    sub_area=TextColumn(example=""),
+    land_use_code=TextColumn(example="1001"),
+    land_use=TextColumn(width=24, empty="未填", css="gd-nowrap", suggestions="land-uses", example="工业用地"),
+    area_ha=NumberColumn("公顷", positive=True, usual=Decimal(100), example="2.5000"),
+    floor_area=NumberColumn("m²", shown=0, example="30000.00"),
+    owner=TextColumn(width=24, example=""),
+    buildable=FlagColumn(example=True),
+    planned_acquisition=DayColumn(example="2026-06-01"),
+    planned_start=DayColumn(),
+    planned_finish=DayColumn(),
+    acquisition=ChoiceColumn(width=10, empty="未取得", example=""),
+    acquired_on=DayColumn(),
+    started_on=DayColumn(),
+    built_on=DayColumn(),
+    conforms=FlagColumn(width=10, tags=(Tag("符合", "green"), Tag("不符合", "red"))),
+    lineage=TextColumn(),
+    step=ComputedColumn(
+        "管控步骤",
+        step_tags,
+        ("buildable", "control__status", "built_on", "acquired_on", "started_on", "backfill_id", "conforms", "acquisition",
+         "planned_acquisition", "planned_start", "planned_finish", "opinion_late"),
+    ),
+)  # fmt: skip
+PLOT_LIST = ListTable(
+    PLOT, "number+sub_area+lineage", "land_use+land_use_code", "area_ha", "floor_area", "acquisition", "step", "acquired_on", "built_on",
+    "conforms", caption="地块", sorts=("number", "area_ha", "floor_area", "acquired_on", "built_on"), order=("number", "pk"),
+)  # fmt: skip
+PLOT_ENTERED = PLOT.without("land_use_code", "lineage", "step")

@@ -1,0 +1,140 @@
+"""Each kind of column: what is written into a medium that comes back is read from it again, and how it looks to people."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django import forms
+from hypothesis import given
+from hypothesis import strategies as st
+
+from districts.common.enums import Acquisition
+from districts.plots.columns import PLOT, PLOT_ENTERED
+from districts.plots.models import Plot
+from districts.projects.columns import PROJECT, WORK, WORK_ENTERED
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, Tag, TextColumn
+from greendistrict.documents.workbooks.columns import cell_of, read_cell
+from greendistrict.documents.workbooks.grids import BookCell
+
+WORDS = st.text("甲乙丙AB-1，&<", min_size=1, max_size=20).map(str.strip).filter(bool)
+NAME = st.text("甲乙AB-1.", min_size=1, max_size=8)
+DECLARED = [(columns, name) for columns in (PLOT_ENTERED, PROJECT, WORK_ENTERED) for name in columns]
+
+
+def values(column):
+    """Values that a row may hold in the column."""
+    if isinstance(column, NumberColumn):
+        places, digits = column.field.decimal_places, column.field.max_digits
+        return st.integers(1, 10**digits - 1).map(lambda number: Decimal(number).scaleb(-places))
+    if isinstance(column, DayColumn):
+        return st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
+    if isinstance(column, ChoiceColumn):
+        return st.sampled_from(list(column.choices))
+    if isinstance(column, FlagColumn):
+        return st.booleans()
+    return st.lists(NAME, max_size=4, unique=True) if isinstance(column, NamesColumn) else WORDS
+
+
+def missing(column):
+    """Values of a row that has none in the column; empty where one is needed."""
+    nothing = {TextColumn: "", ChoiceColumn: "", NamesColumn: []}.get(type(column))
+    always = (
+        column.required
+        or (isinstance(column, FlagColumn) and not column.field.null)
+        or (isinstance(column, ChoiceColumn) and not column.field.blank)
+    )
+    return [] if always else [nothing]
+
+
+@pytest.mark.parametrize(("columns", "name"), DECLARED, ids=lambda part: part if isinstance(part, str) else part.model.__name__)
+@given(data=st.data())
+def test_a_value_comes_back_from_form_workbook_and_api_as_it_was(columns, name, data):
+    column = columns[name]
+    value = data.draw(st.one_of(values(column), *map(st.just, missing(column))))
+    field = column.form_field()
+    typed = column.initial(value)
+    assert field.clean(typed if isinstance(typed, str | None) else field.prepare_value(typed)) == value
+    book = column.book_column()
+    cell = cell_of(book, value)
+    assert read_cell(book, BookCell(cell or None)).value == value
+    api = column.api_field()
+    api.bind(name, None)
+    told = None if value is None else api.to_representation(value)
+    assert api.run_validation(told) == value
+
+
+@pytest.mark.parametrize("columns", [PLOT_ENTERED, PROJECT, WORK_ENTERED], ids=lambda columns: columns.model.__name__)
+def test_the_model_gives_label_help_length_and_need(columns):
+    for name, column in columns.items():
+        stored, field, book = columns.model._meta.get_field(name), column.form_field(), column.book_column()
+        assert (field.label, field.help_text) == (stored.verbose_name, stored.help_text)
+        assert (column.api_field().help_text.startswith(stored.verbose_name), book.label.startswith(stored.verbose_name)) == (True, True)
+        assert field.required == (not stored.blank and not stored.null) or isinstance(column, FlagColumn)
+        assert book.needed == column.required
+    assert [name for name, column in PLOT_ENTERED.items() if column.required] == ["number", "area_ha"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words", "full", "cell"),
+    [
+        (PLOT["area_ha"], Decimal("1250.5050"), "1,250.505", "1,250.505 公顷", "1,250.51"),
+        (PLOT["floor_area"], Decimal("1200.00"), "1,200", "1,200 m²", "1,200"),
+        (PLOT["floor_area"], None, "", "", "未填"),
+        (PLOT["acquired_on"], dt.date(2026, 3, 1), "2026年3月1日", "2026年3月1日", "2026年3月1日"),
+        (PLOT["acquired_on"], None, "", "", "—"),
+        (PLOT["acquisition"], "grant", "出让", "出让", "出让"),
+        (PLOT["acquisition"], "", "", "", "未取得"),
+        (PLOT["owner"], "甲<乙>", "甲<乙>", "甲<乙>", "甲&lt;乙&gt;"),
+        (PLOT["buildable"], False, "否", "否", "否"),
+        (PLOT["conforms"], False, "否", "否", '<span class="gd-tag gd-tag-red">不符合</span>'),
+        (PLOT["conforms"], True, "是", "是", '<span class="gd-tag gd-tag-green">符合</span>'),
+        (PLOT["conforms"], None, "", "", "—"),
+        (PROJECT["clauses"], ["4.2.1", "7.2.7"], "4.2.1、7.2.7", "4.2.1、7.2.7", "4.2.1、7.2.7"),
+        (PLOT["step"], [Tag("未启动", "line"), Tag("竣工逾期", "red")], "未启动，竣工逾期", "未启动，竣工逾期",
+         '<span class="gd-tag gd-tag-line">未启动</span> <span class="gd-tag gd-tag-red">竣工逾期</span>'),
+    ],
+)  # fmt: skip
+def test_how_a_value_reads(column, value, words, full, cell):
+    assert (column.words(value), column.full_words(value), column.cell(value).replace("\n", "")) == (words, full, cell)
+
+
+def test_heads_carry_the_unit_as_each_medium_writes_it():
+    column = PLOT["floor_area"]
+    assert (column.head, column.paper_head, column.gis_name) == ("建筑面积 m²", "建筑面积（m²）", "建筑面积_m2")
+    assert (column.gis_value(Decimal("2.50")), column.gis_value(None), PLOT["acquired_on"].gis_value(dt.date(2026, 3, 1))) == (
+        2.5, None, "2026-03-01",
+    )  # fmt: skip
+    assert PLOT["acquisition"].api_help == f"取得方式：{'、'.join(f'{one.value}（{one.label}）' for one in Acquisition)}，空为未取得"
+    assert WORK["length_m"].api_help == "长度，m"
+
+
+def test_a_positive_number_refuses_nothing_less_than_its_last_place():
+    field = PLOT["area_ha"].form_field()
+    assert field.clean("0.0001") == Decimal("0.0001")
+    with pytest.raises(forms.ValidationError, match=r"不能小于0\.0001"):
+        field.clean("0")
+    assert PLOT["floor_area"].form_field().clean("0") == 0
+
+
+def test_parts_keep_their_order_and_know_unknown_names():
+    assert [*PLOT.part("owner", "number")] == ["owner", "number"]
+    assert [*WORK.without("conforms", "acceptance_number")] == [*WORK_ENTERED]
+    assert WORK_ENTERED["name"] is WORK["name"]
+    for wrong in (lambda: PLOT.part("nothing"), lambda: PLOT.without("nothing")):
+        with pytest.raises(KeyError):
+            wrong()
+
+
+def test_a_form_has_the_fields_of_its_columns_after_its_own_and_so_have_forms_derived_from_it():
+    @with_columns(Columns(Plot, number=TextColumn(), area_ha=NumberColumn("公顷")))
+    class First(ColumnsForm):
+        reason = forms.CharField()
+
+    class Second(First):
+        more = forms.CharField()
+
+    assert [*First.base_fields] == ["reason", "number", "area_ha"]
+    assert {*Second.base_fields} == {"reason", "number", "area_ha", "more"}
+    assert First().initial_of(Plot(number="甲", area_ha=Decimal("1.5000"))) == {"number": "甲", "area_ha": "1.5"}
