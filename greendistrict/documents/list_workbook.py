@@ -1,4 +1,4 @@
-"""Lists as workbooks: the rows of the page with the same filters; numbers as numbers, all other values as text and never as formulas."""
+"""Lists as workbooks: the rows of the page with the same filters; numbers and days as such, all other values as text, never as formulas."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.documents.spreadsheets import Head, made, row_height, write_heads
 
 HEAD_ROW = 2
-MARK = "演示数据"
+MARK, DAY = "演示数据", "yyyy-mm-dd"
 A3, A4, MOST_ON_A4 = 8, 9, 10
 Cell = str | int | Decimal | dt.date | None
 
@@ -41,28 +41,33 @@ def lists_book(lists: Iterable[ListSheet], *, demo: bool) -> bytes:
         book.set_properties({"created": dt.datetime.combine(today, dt.time())})  # the same list of the same day is the same file
         lined = {"border": 1, "text_wrap": True}
         bold, plain = book.add_format({**lined, "bold": True, "valign": "vcenter"}), book.add_format({**lined, "valign": "top"})
+        day = book.add_format({**lined, "valign": "top", "num_format": DAY, "align": "left"})
         for one in lists:
             sheet = book.add_worksheet(one.name)
             sheet.write_string(0, 0, f"{one.title}{f'　含{MARK}' if demo else ''}")
             sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}")
-            _write_list(sheet, one, bold, plain)
+            _write_list(sheet, one, bold, plain, day)
 
     return made(write, flat=True)
 
 
-def _write_list(sheet: Any, one: ListSheet, bold: Any, plain: Any) -> None:
-    columns = [("序号", 6), *one.heads]
+def _write_list(sheet: Any, one: ListSheet, bold: Any, plain: Any, day: Any) -> None:
+    """Write heads and rows, which can be filtered; in print, all columns fit a page's width and the heads repeat."""
+    last, columns = HEAD_ROW, [("序号", 6), *one.heads]
     write_heads(sheet, HEAD_ROW, columns, bold)
     sheet.set_row(HEAD_ROW, row_height(columns))
     for number, cells in enumerate(one.rows, start=1):
+        last = HEAD_ROW + number
         for column, value in enumerate((number, *cells)):
             if isinstance(value, int | Decimal):
-                sheet.write_number(HEAD_ROW + number, column, float(value), plain)
+                sheet.write_number(last, column, float(value), plain)
+            elif isinstance(value, dt.date):
+                sheet.write_datetime(last, column, value, day)
             else:
-                text = value.isoformat() if isinstance(value, dt.date) else value or ""
-                sheet.write_string(HEAD_ROW + number, column, text, plain)
+                sheet.write_string(last, column, value or "", plain)
         texts = ((value, width) for value, (_, width) in zip(cells, one.heads, strict=True) if isinstance(value, str))
-        sheet.set_row(HEAD_ROW + number, row_height(texts))
+        sheet.set_row(last, row_height(texts))
+    sheet.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
     sheet.freeze_panes(HEAD_ROW + 1, one.fixed)
     sheet.set_landscape()
     sheet.set_paper(A3 if len(one.heads) > MOST_ON_A4 else A4)

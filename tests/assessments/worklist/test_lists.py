@@ -113,7 +113,8 @@ def test_a_workbook_holds_what_its_reader_may_see_in_cells_that_can_be_sorted(cl
     assert [row[1] for row in exported(people.preparer).iter_rows(min_row=4, values_only=True)] == [SOUTH]
     sheet = exported(people.city_officer)
     assert [cell.value for cell in sheet[3]][:4] == ["序号", "城区名称", "检查日期", "方式"]
-    assert (dt.date.fromisoformat(sheet["C4"].value), sheet["I4"].value) == (clock.today(), 0)
+    assert (sheet["C4"].value.date(), sheet["C4"].number_format, sheet["I4"].value) == (clock.today(), "yyyy-mm-dd", 0)
+    assert (sheet.auto_filter.ref, sheet.freeze_panes) == (sheet.dimensions.replace("A1", "A3"), "C4")
 
 
 def test_no_list_tells_a_score_before_it_is_submitted(client, people, districts):
