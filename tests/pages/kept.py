@@ -1,6 +1,7 @@
 """Texts that are kept of what the portal shows; ``make pages KEEP=1`` puts what is shown now into their places."""
 
 import difflib
+import fcntl
 import os
 import tempfile
 from collections.abc import Callable
@@ -94,7 +95,12 @@ def showers() -> dict[str, str]:
 
 
 def _keep_showers(name: str, used: set[str]) -> None:
-    """Name a text as what shows the templates that no other text does."""
-    found = {template: text for template, text in showers().items() if text != name and (FOLDER / f"{text}.txt").exists()}
-    lines = "".join(f"{template} {text}\n" for template, text in sorted((dict.fromkeys(used, name) | found).items()))
-    (FOLDER / f"{SHOWERS}.txt").write_text(lines, encoding="utf-8")
+    """Name a text as what shows the templates that no other text does; one worker at a time, and whole for who reads meanwhile."""
+    path = FOLDER / f"{SHOWERS}.txt"
+    with Path(tempfile.gettempdir(), "gd-pages-kept.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = {template: text for template, text in showers().items() if text != name and (FOLDER / f"{text}.txt").exists()}
+        lines = "".join(f"{template} {text}\n" for template, text in sorted((dict.fromkeys(used, name) | found).items()))
+        fresh = path.with_suffix(".new")
+        fresh.write_text(lines, encoding="utf-8")
+        fresh.replace(path)
