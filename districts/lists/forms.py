@@ -9,7 +9,7 @@ from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from districts.plots.columns import PLOT_ENTERED
 from districts.plots.models import Plot, PlotControl
-from districts.projects.columns import PROJECT, WORK_ENTERED
+from districts.projects.columns import PROJECT_ENTERED, WORK_ENTERED
 from districts.projects.models import KeyProject, Work
 from greendistrict.columns.forms import ColumnsForm, with_columns
 
@@ -54,7 +54,7 @@ class PlotForm(ListRowForm):
         return values
 
 
-@with_columns(PROJECT)
+@with_columns(PROJECT_ENTERED)
 class KeyProjectForm(ListRowForm):
     """A near-term key project (近期重点项目)."""
 

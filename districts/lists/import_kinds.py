@@ -15,7 +15,7 @@ from districts.plots.frozen import FIXED, altered, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import FIELDS as STAGES
 from districts.plots.services.indicator_values import compare, store
-from districts.projects.columns import PROJECT, WORK_ENTERED
+from districts.projects.columns import PROJECT_ENTERED, WORK_ENTERED
 from districts.projects.models import KeyProject
 from greendistrict.columns.declared import Columns
 from greendistrict.documents.models import Evidence
@@ -137,7 +137,7 @@ KINDS: Mapping[ImportKind, ListSpec] = {
         (("control", "已启动管控"), ("opinions", "已征询意见"), ("checks", "已登记审查"), ("key_projects", "已挂到重点项目")), "indicators",
     ),
     ImportKind.PROJECTS: ProjectList(
-        "name", "近期重点项目", "个项目", PROJECT.without("plots"), values_key="links",
+        "name", "近期重点项目", "个项目", PROJECT_ENTERED.without("plots"), values_key="links",
     ),
     ImportKind.WORKS: ListSpec(
         "name", "市政设施", "项设施", WORK_ENTERED, (("indicators", "已登记绿色生态要求"), ("checks", "已登记审查")),

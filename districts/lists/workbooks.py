@@ -9,7 +9,7 @@ from districts.file.models.district import District
 from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.lists.services.rows import progress_problems, settled_days
 from districts.plausibility.findings import PlausibilityFinding
-from districts.projects.columns import PROJECT, WORK_ENTERED
+from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK_ENTERED
 from districts.projects.models import KeyProject, Work
 from districts.projects.questions import asked_of_key_project, asked_of_listed_work
 from greendistrict.core.constraints import out_of_order
@@ -22,7 +22,7 @@ PROJECTS = Book(
     ImportKind.PROJECTS,
     "近期重点项目",
     "个项目",
-    PROJECT.book_columns(),
+    PROJECT_ENTERED.book_columns(),
     (
         KEY_WORDS.format("项目名称", "名称"),
         DAY_WORDS.format("状态填未开工、在建、竣工、投用，投用的填投用日期。"),

@@ -1,30 +1,62 @@
 """Columns of a key project and of a municipal work, declared once for form, workbook and API."""
 
+import datetime as dt
 from decimal import Decimal
+from typing import Any
 
-from districts.projects.models import KeyProject, Work
+from districts.common.enums import ProjectState, WorkState
+from districts.projects.models import KeyProject, Work, progress_of
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, Tag, TextColumn
+from greendistrict.columns.lists import ListTable
+
+PROJECT_TONES = {ProjectState.PLANNED: "line", ProjectState.BUILDING: "blue", ProjectState.COMPLETED: "green", ProjectState.IN_USE: "green"}
+WORK_TONES = {WorkState.PLANNED: "line", WorkState.BUILDING: "blue", WorkState.UNPROVEN: "amber", WorkState.BUILT: "green"}
+
+
+def scope_words(row: Any, _today: dt.date) -> str:
+    """Category of a key project, and how many plots and clauses it names."""
+    counts = ((len(row.plots.all()), "个地块"), (len(row.clauses), "条条文"))
+    return "，".join((row.category or "类别未填", *(f"{count}{words}" for count, words in counts if count)))
+
+
+def progress_tags(row: Any, today: dt.date) -> tuple[Tag, ...]:
+    """State of a work, and that it is late."""
+    state = progress_of(row, dt.date.max)
+    late = (Tag("晚于计划", "red"),) if is_late_work(row, today) else ()
+    return (Tag(str(state.label), WORK_TONES[state]), *late)
+
+
+def is_late_work(work: Any, today: dt.date) -> bool:
+    """Whether a work was planned to be built before a day and is not."""
+    return not work.built_on and work.planned_finish is not None and work.planned_finish < today
+
 
 PROJECT = Columns(
     KeyProject,
     name=TextColumn(width=24, example="演示能源站（虚构）"),
     category=TextColumn(suggestions="categories", example="能源"),
     investment=NumberColumn("万元", usual=Decimal(1_000_000), example="1200.00"),
-    funding=TextColumn(width=20, example=""),
+    funding=TextColumn(width=20, empty="未填", example=""),
     planned_start=DayColumn(example="2026-03-01"),
     planned_finish=DayColumn(),
-    state=ChoiceColumn(width=10, example="planned"),
+    state=ChoiceColumn(width=10, tones=PROJECT_TONES, css="gd-nowrap", example="planned"),
     started_on=DayColumn(),
     finished_on=DayColumn(),
     in_use_on=DayColumn(),
     clauses=NamesColumn(width=20, most=300, longest=20, example=["7.2.7"]),
     plots=NamesColumn(width=24, most=2000, longest=40, by="number", example=["A-01"]),
+    scope=ComputedColumn("类别和范围", scope_words, ("category", "plots", "clauses")),
 )
+PROJECT_ENTERED = PROJECT.without("scope")
+PROJECT_LIST = ListTable(
+    PROJECT, "name+scope", "investment", "funding", "planned_start/planned_finish", "started_on/finished_on", "state", "in_use_on",
+    caption="近期重点项目",
+)  # fmt: skip
 WORK = Columns(
     Work,
     name=TextColumn(width=24, example="演示一路（虚构）"),
-    kind=TextColumn(suggestions="work-kinds", example="道路"),
+    kind=TextColumn(suggestions="work-kinds", empty="未填", css="gd-nowrap", example="道路"),
     main=FlagColumn(width=10, example=True),
     length_m=NumberColumn("m", shown=0, positive=True, usual=Decimal(100_000), width=10, example="820.0"),
     planned_start=DayColumn(example="2026-03-01"),
@@ -32,7 +64,12 @@ WORK = Columns(
     started_on=DayColumn(),
     built_on=DayColumn(),
     green_requirements=TextColumn(width=40, example="透水铺装"),
-    conforms=FlagColumn(),
+    conforms=FlagColumn(tags=(Tag("符合", "green"), Tag("不符合", "red"))),
     acceptance_number=TextColumn(example=""),
+    progress=ComputedColumn("状态", progress_tags, ("started_on", "built_on", "conforms", "planned_finish")),
 )
-WORK_ENTERED = WORK.without("conforms", "acceptance_number")
+WORK_ENTERED = WORK.without("conforms", "acceptance_number", "progress")
+WORK_LIST = ListTable(
+    WORK, "name", "kind", "main", "length_m", "progress", "planned_start/planned_finish", "started_on", "built_on",
+    "conforms+green_requirements", caption="市政设施",
+)  # fmt: skip

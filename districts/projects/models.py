@@ -1,7 +1,7 @@
 """Key projects (近期重点项目) with their approved plan, and municipal works (市政设施) with their green requirements."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -124,11 +124,16 @@ class Work(models.Model):
         return self.state_on(dt.date.max)
 
     def state_on(self, day: dt.date) -> WorkState:
-        """State at the end of a day. Only works accepted as conforming are built (七（二）5)."""
-        started, built = (held is not None and held <= day for held in (self.started_on, self.built_on))
-        if built:
-            return WorkState.BUILT if self.conforms else WorkState.UNPROVEN
-        return WorkState.BUILDING if started else WorkState.PLANNED
+        """State at the end of a day."""
+        return progress_of(self, day)
+
+
+def progress_of(work: Any, day: dt.date) -> WorkState:
+    """State of a work (or a row of one) at the end of a day. Only works accepted as conforming are built (七（二）5)."""
+    started, built = (held is not None and held <= day for held in (work.started_on, work.built_on))
+    if built:
+        return WorkState.BUILT if work.conforms else WorkState.UNPROVEN
+    return WorkState.BUILDING if started else WorkState.PLANNED
 
 
 class WorkIndicator(models.Model):

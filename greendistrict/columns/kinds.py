@@ -5,7 +5,7 @@ only what the field does not know. All of it is pure.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple, Self
@@ -238,10 +238,15 @@ class DayColumn(DeclaredColumn):
 
 @dataclass(frozen=True)
 class ChoiceColumn(DeclaredColumn):
-    """One of the choices of the field."""
+    """One of the choices of the field; with ``tones`` by value it is shown as a tag."""
 
     _: KW_ONLY
     empty: str = "未填"
+    tones: Mapping[Any, str] | None = None
+
+    def cell(self, value: Any) -> str:
+        """Words, or a tag."""
+        return state_tag(self.words(value), self.tones.get(value, "line")) if self.tones and value else super().cell(value)
 
     @property
     def choices(self) -> dict[str, str]:
@@ -354,21 +359,21 @@ class NamesColumn(DeclaredColumn):
 
 @dataclass(frozen=True)
 class ComputedColumn(DeclaredColumn):
-    """What a function finds in a row and on the day of the reader; ``needs`` are the sources of the row that it reads.
+    """What a function finds in a row and on the day of the reader: tags, or a text. It is read only.
 
-    Its value are tags. It is read only.
+    ``needs`` are the sources of the row that the function reads.
     """
 
     title: str
-    read: Callable[[Any, dt.date], Sequence[Tag]]
+    read: Callable[[Any, dt.date], Sequence[Tag] | str]
     needs: tuple[str, ...]
     _: KW_ONLY
     css: str = "gd-nowrap"
 
     def words(self, value: Any) -> str:
         """The words of all tags."""
-        return "，".join(tag.words for tag in value)
+        return value if isinstance(value, str) else "，".join(tag.words for tag in value)
 
     def cell(self, value: Any) -> str:
         """The tags beside each other."""
-        return " ".join(state_tag(*tag) for tag in value)
+        return escape(value) if isinstance(value, str) else " ".join(state_tag(*tag) for tag in value)

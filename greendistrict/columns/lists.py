@@ -1,8 +1,10 @@
 """Lists on pages: heads, rows and sums from the declared columns. A row is joined from escaped cells; no template and no object per row."""
 
 import datetime as dt
+import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -16,6 +18,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ComputedColumn, DeclaredColumn
 from greendistrict.core.templatetags.gd import sorting_head
 
+BELOW, ALIKE = '<br><span class="gd-s gd-muted">{}</span>', "<br>{}"
 PLACE = 0  # primary key that no row has, replaced by that of each row
 Cell = Callable[[Any, dt.date], str]
 
@@ -49,19 +52,24 @@ class RowAddress:
 class ListTable:
     """A list of rows of one model.
 
-    ``shown`` are names of columns; of ``"number+lineage"`` the second stands small below the first, where it has a value. The first column
-    heads its row and leads to it. ``sorts`` are columns by which a reader may sort, ``order`` is the order without that.
+    ``shown`` are names of columns; of ``"number+lineage"`` the second stands small below the first, where it has a value, of
+    ``"planned_start/planned_finish"`` both stand alike, under one head. The first column heads its row and leads to it. ``sorts`` are
+    columns by which a reader may sort, ``order`` is the order without that.
     """
 
     def __init__(self, columns: Columns, *shown: str, caption: str, sorts: Sequence[str] = (), order: Sequence[str] = ("pk",)) -> None:
         self.caption, self.sorts, self.order = caption, frozenset(sorts), tuple(order)
-        parts = [tuple(columns.part(*one.split("+")).values()) for one in shown]
+        parts = [tuple(columns.part(*re.split("[+/]", one)).values()) for one in shown]
         self.sources = _sources(column for part in parts for column in part)
         self._row = _row_type(self.sources)
-        self._heads = [part[0] for part in parts]
-        self._first, *cells = (_joined([self._cell(column) for column in part]) for part in parts)
+        self._heads = [
+            (part[0], "、".join(column.head for column in (part if "/" in one else part[:1])))
+            for one, part in zip(shown, parts, strict=True)
+        ]
+        below = (ALIKE if "/" in one else BELOW for one in shown)
+        self._first, *cells = (_joined([self._cell(column) for column in part], line) for part, line in zip(parts, below, strict=True))
         self._cells = [
-            (f'<td class="{head.css}">' if head.css else "<td>", cell) for head, cell in zip(self._heads[1:], cells, strict=True)
+            (f'<td class="{head.css}">' if head.css else "<td>", cell) for (head, _), cell in zip(self._heads[1:], cells, strict=True)
         ]
 
     def ordered(self, rows: QuerySet[Any, Any], asked: str) -> QuerySet[Any, Any]:
@@ -75,6 +83,11 @@ class ListTable:
     def read(self, rows: QuerySet[Any, Any]) -> list[Any]:
         """Rows with the sources of all columns as attributes: one query."""
         return [self._row._make(values) for values in rows.values_list(*self.sources)]
+
+    def rows_of(self, objects: Iterable[Any]) -> list[Any]:
+        """Rows of objects that are loaded already."""
+        values = attrgetter(*(source.replace("__", ".") for source in self.sources))
+        return [self._row._make(values(one)) for one in objects]
 
     def html(
         self,
@@ -123,16 +136,16 @@ class ListTable:
         return lambda row, _today: write(row[at])
 
     def _head_row(self, query: QueryDict | None, *, edits: bool) -> SafeString:
-        heads = "".join(self._head(column, query) for column in self._heads)
+        heads = "".join(self._head(column, words, query) for column, words in self._heads)
         last = '<th scope="col">办理</th>' if edits else ""
         return SafeString(f'<th scope="col">序号</th>{heads}{last}')
 
-    def _head(self, column: DeclaredColumn, query: QueryDict | None) -> str:
+    def _head(self, column: DeclaredColumn, words: str, query: QueryDict | None) -> str:
         """Head of a column, which sorts by it where it may."""
         if query is not None and column.name in self.sorts:
-            return sorting_head(query, column.head, column.name, num=column.is_figure)
+            return sorting_head(query, words, column.name, num=column.is_figure)
         css = ' class="gd-num"' if column.is_figure else ""
-        return f'<th{css} scope="col">{escape(column.head)}</th>'
+        return f'<th{css} scope="col">{escape(words)}</th>'
 
 
 def _sources(columns: Iterable[DeclaredColumn]) -> tuple[str, ...]:
@@ -145,14 +158,14 @@ def _row_type(sources: Sequence[str]) -> Any:
     return namedtuple("ListRow", sources)  # noqa: PYI024 -- its fields are those of the declaration
 
 
-def _joined(cells: Sequence[Cell]) -> Callable[[Any, dt.date], tuple[str, str]]:
-    """What writes the first of the cells, and small lines below it of the others that have a value."""
+def _joined(cells: Sequence[Cell], line: str) -> Callable[[Any, dt.date], tuple[str, str]]:
+    """What writes the first of the cells, and a ``line`` below it for each of the others that has a value."""
     first, *others = cells
     if not others:
         return lambda row, today: (first(row, today), "")
 
     def both(row: Any, today: dt.date) -> tuple[str, str]:
-        below = [f'<br><span class="gd-s gd-muted">{words}</span>' for cell in others if (words := cell(row, today))]
+        below = [line.format(words) for cell in others if (words := cell(row, today))]
         return first(row, today), "".join(below)
 
     return both

@@ -11,7 +11,7 @@ from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, Opin
 from districts.land.green_indicators import indicators
 from districts.plausibility.services import LONGEST
 from districts.plots.columns import PLOT, PLOT_ENTERED
-from districts.projects.columns import PROJECT, WORK, WORK_ENTERED
+from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
 from greendistrict.columns.declared import Columns
 from greendistrict.core.day_fields import possible
 from greendistrict.documents.enums import Confidentiality
@@ -99,7 +99,7 @@ class PlotChangeSerializer(PlotFieldsSerializer):
 class ProjectFieldsSerializer(Strict):
     """Fields of a key project."""
 
-    columns = PROJECT
+    columns = PROJECT_ENTERED
 
 
 class ProjectSerializer(ProjectFieldsSerializer):

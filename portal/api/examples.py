@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample
 
 from districts.plots.columns import PLOT
-from districts.projects.columns import PROJECT, WORK
+from districts.projects.columns import PROJECT_ENTERED, WORK
 
 SOURCED, NONE = "sourced", "unknown"
 DISTRICT = {"district": "yanshi-1", "district_name": "演示一城（虚构）"}
@@ -53,10 +53,10 @@ ROWS: dict[str, dict[str, Any]] = {
         "id": 1, **PLOT.without("lineage", "step").examples(), **DISTRICT, "is_demo": True, "version": 0,
     },
     "projects": {
-        "id": 1, **PROJECT.examples(), **DISTRICT, "is_demo": True, "version": 0,
+        "id": 1, **PROJECT_ENTERED.examples(), **DISTRICT, "is_demo": True, "version": 0,
     },
     "works": {
-        "id": 1, **WORK.examples(), **DISTRICT, "is_demo": True, "version": 0,
+        "id": 1, **WORK.without("progress").examples(), **DISTRICT, "is_demo": True, "version": 0,
     },
     "plot_opinions": {
         "id": 1, "plot": 1, "plot_number": "A-01", **DISTRICT, "is_demo": True, "purpose": "design", "department": "绿化市容",

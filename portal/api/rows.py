@@ -23,7 +23,7 @@ from districts.file.selectors.visibility import districts_edited_by, districts_v
 from districts.plots.columns import PLOT
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.selectors.plots import plots_open_to
-from districts.projects.columns import PROJECT, WORK
+from districts.projects.columns import PROJECT_ENTERED, WORK
 from districts.projects.models import KeyProject, WorkCheck
 from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
@@ -155,14 +155,14 @@ def projects(user: User) -> Rows:
     found: Rows = (
         key_projects_visible_to(Viewer(user))
         .annotate(plot_numbers=ArraySubquery(numbers.values("plot__number")))
-        .values("id", *PROJECT.without("plots"), "plot_numbers", "version", *DISTRICT)
+        .values("id", *PROJECT_ENTERED.without("plots"), "plot_numbers", "version", *DISTRICT)
     )
     return found
 
 
 def works(user: User) -> Rows:
     """Municipal works the person may open."""
-    found: Rows = works_visible_to(Viewer(user)).values("id", *WORK, "version", *DISTRICT)
+    found: Rows = works_visible_to(Viewer(user)).values("id", *WORK.without("progress"), "version", *DISTRICT)
     return found
 
 

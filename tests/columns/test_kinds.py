@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from districts.common.enums import Acquisition
 from districts.plots.columns import PLOT, PLOT_ENTERED
 from districts.plots.models import Plot
-from districts.projects.columns import PROJECT, WORK, WORK_ENTERED
+from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, Tag, TextColumn
@@ -20,7 +20,7 @@ from greendistrict.documents.workbooks.grids import BookCell
 
 WORDS = st.text("甲乙丙AB-1，&<", min_size=1, max_size=20).map(str.strip).filter(bool)
 NAME = st.text("甲乙AB-1.", min_size=1, max_size=8)
-DECLARED = [(columns, name) for columns in (PLOT_ENTERED, PROJECT, WORK_ENTERED) for name in columns]
+DECLARED = [(columns, name) for columns in (PLOT_ENTERED, PROJECT_ENTERED, WORK_ENTERED) for name in columns]
 
 
 def values(column):
@@ -65,7 +65,7 @@ def test_a_value_comes_back_from_form_workbook_and_api_as_it_was(columns, name, 
     assert api.run_validation(told) == value
 
 
-@pytest.mark.parametrize("columns", [PLOT_ENTERED, PROJECT, WORK_ENTERED], ids=lambda columns: columns.model.__name__)
+@pytest.mark.parametrize("columns", [PLOT_ENTERED, PROJECT_ENTERED, WORK_ENTERED], ids=lambda columns: columns.model.__name__)
 def test_the_model_gives_label_help_length_and_need(columns):
     for name, column in columns.items():
         stored, field, book = columns.model._meta.get_field(name), column.form_field(), column.book_column()
@@ -120,7 +120,7 @@ def test_a_positive_number_refuses_nothing_less_than_its_last_place():
 
 def test_parts_keep_their_order_and_know_unknown_names():
     assert [*PLOT.part("owner", "number")] == ["owner", "number"]
-    assert [*WORK.without("conforms", "acceptance_number")] == [*WORK_ENTERED]
+    assert [*WORK.without("conforms", "acceptance_number", "progress")] == [*WORK_ENTERED]
     assert WORK_ENTERED["name"] is WORK["name"]
     for wrong in (lambda: PLOT.part("nothing"), lambda: PLOT.without("nothing")):
         with pytest.raises(KeyError):

@@ -16,7 +16,7 @@ from districts.file.selectors.figure_sources import Origin
 from districts.land.green_indicators import indicators, show
 from districts.plots.columns import PLOT_ENTERED
 from districts.plots.models import Plot, PlotControl
-from districts.projects.columns import PROJECT, WORK_ENTERED
+from districts.projects.columns import PROJECT_ENTERED, WORK_ENTERED
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.acting import named
 from greendistrict.audit.models import AuditRecord
@@ -28,7 +28,7 @@ Row = Plot | KeyProject | Work
 LISTS = {Plot: ImportKind.PLOTS, KeyProject: ImportKind.PROJECTS, Work: ImportKind.WORKS}
 FIGURES: dict[type[Row], Columns] = {
     Plot: PLOT_ENTERED.without("number"),
-    KeyProject: PROJECT.without("name", "clauses", "plots"),
+    KeyProject: PROJECT_ENTERED.without("name", "clauses", "plots"),
     Work: WORK_ENTERED.without("name"),
 }
 STAGES = {"required": "要求值", "designed": "设计值", "built": "建成值"}

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from districts.common.enums import ProjectState, WorkState
 from districts.plots.selectors.as_of_day import until
+from districts.projects.columns import is_late_work
 from districts.projects.models import KeyProject, Work
 
 # State → field with the day on which it is reached.
@@ -133,4 +134,4 @@ def totals_of_works(works: Iterable[Work | WorkOnDay]) -> WorkTotals:
 
 def late_works(works: Iterable[ListedWork], day: dt.date) -> list[ListedWork]:
     """Works planned to be built before ``day`` that are not."""
-    return [work for work in works if not work.built_on and work.planned_finish and work.planned_finish < day]
+    return [work for work in works if is_late_work(work, day)]
