@@ -9,11 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from obligations import services
@@ -27,17 +24,17 @@ from obligations.selectors import obligations_visible_to, urgent_first
 @require_POST
 def obligation_batch(request: HttpRequest) -> HttpResponse:
     """Preview of a decision with old and new day of each obligation; the confirmation does exactly what was shown."""
-    user = signed_in(request)
-    if not may_decide(posts_of(user)):
+    viewer = viewer_of(request)
+    if not may_decide(viewer.held):
         raise Http404
-    chosen = _chosen(viewer_of(request), request.POST.getlist("key"))
+    chosen = _chosen(viewer, request.POST.getlist("key"))
     if not chosen:
         messages.error(request, "请先在清单中勾选事项")
         return redirect(_list(request))
     form = BatchForm(request.POST if "reason" in request.POST else None)
-    items = _planned(chosen, form)
+    items = _planned(viewer, chosen, form)
     if items and request.POST.get("confirmed") == "yes":
-        done = _decided(request, user, form, items)
+        done = _decided(request, viewer, form, items)
         if done is not None:
             return done
     return _page(request, form, chosen, items)
@@ -50,22 +47,22 @@ def _chosen(viewer: Viewer, keys: Sequence[str]) -> list[Obligation]:
         return urgent_first((row for row in obligations_visible_to(viewer) if row.key in wanted), viewer.today)
 
 
-def _planned(chosen: Sequence[Obligation], form: BatchForm) -> list[BatchItem]:
-    return planned(chosen, form.wish, clock.today(), workdays.current()) if form.is_valid() else []
+def _planned(viewer: Viewer, chosen: Sequence[Obligation], form: BatchForm) -> list[BatchItem]:
+    return planned(chosen, form.wish, viewer.today, workdays.current()) if form.is_valid() else []
 
 
-def _decided(request: HttpRequest, user: User, form: BatchForm, items: Sequence[BatchItem]) -> HttpResponse | None:
+def _decided(request: HttpRequest, viewer: Viewer, form: BatchForm, items: Sequence[BatchItem]) -> HttpResponse | None:
     """Redirect to the list after the decision; None if it was refused (the reason is on the form)."""
     keys = {item.obligation.key for item in items}
     try:
         number = services.decide_many(
-            keys=keys, wish=form.wish, shown=request.POST.getlist("shown"), by=user, reason=form.cleaned_data["reason"]
+            keys=keys, wish=form.wish, shown=request.POST.getlist("shown"), by=viewer.user, reason=form.cleaned_data["reason"]
         )
     except Refused as refused:
         form.add_error(None, str(refused))
         form.refused_status = refused.status
         return None
-    messages.success(request, f"已{seat_word(posts_of(user))}{number}项：{form.words}")
+    messages.success(request, f"已{seat_word(viewer.held)}{number}项：{form.words}")
     return redirect(_list(request))
 
 
@@ -85,7 +82,7 @@ def _page(request: HttpRequest, form: BatchForm, chosen: Sequence[Obligation], i
         "any_demo": any(row.is_demo for row in chosen),
         "back": _list(request),
         "asked": request.POST.get("asked", ""),
-        "seat": seat_word(posts_of(signed_in(request))),
+        "seat": seat_word(viewer_of(request).held),
         "crumbs": [("到期", _list(request)), ("批量免报或延期", "")],
     }
     return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)

@@ -13,8 +13,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_http_methods, require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import limits
 from obligations.feed import calendar_of, in_feed
 from obligations.feed_tokens import digest_of, make_feed, reader_of, revoke_feed
@@ -27,13 +26,13 @@ READ_AN_HOUR, HOUR = 30, 3600
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Calendar of the token's holder; uses no session."""
-    user = reader_of(token)
-    held = posts_of(user)
-    if user is None or not held.roles or held.is_keeper:
+    viewer = Viewer(reader_of(token))
+    held = viewer.held
+    if not held.roles or held.is_keeper:
         raise Http404
     if not limits.within(f"calendar-feed:{digest_of(token)}", READ_AN_HOUR, seconds=HOUR):
         return HttpResponse("读取过于频繁，请一小时后再试", status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(HOUR)})
-    content = calendar_of(in_feed(Viewer(user)))
+    content = calendar_of(in_feed(viewer))
     mark = quote_etag(digest_of(content.decode()))
     unchanged = get_conditional_response(request, etag=mark)
     response = unchanged or HttpResponse(content, content_type="text/calendar; charset=utf-8")
@@ -47,7 +46,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 def feed_settings(request: HttpRequest) -> HttpResponse:
     """Create the URL (shown once), replace it, or revoke it."""
     user = signed_in(request)
-    if not posts_of(user).roles:
+    if not viewer_of(request).held.roles:
         raise Http404
     if request.method == "POST" and request.POST.get("action") == "revoke":
         if revoke_feed(by=user):

@@ -10,10 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from obligations import urging
@@ -31,11 +28,11 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
 
     A list that names the recipient beside the button may urge immediately, with the text of the preview.
     """
-    user = signed_in(request)
-    if not may_urge(posts_of(user)):
+    viewer = viewer_of(request)
+    if not may_urge(viewer.held):
         raise Http404
     asked = request.POST if request.method == "POST" else request.GET
-    rows = _chosen(viewer_of(request), asked)
+    rows = _chosen(viewer, asked)
     if not rows:
         messages.error(request, "没有可催办的事项，请在清单中勾选")
         return redirect(_back(request, asked))
@@ -45,26 +42,28 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
     at_once = request.POST.get("at_once") == "yes" and len(rows) == 1
     if request.method == "POST" and (at_once or request.POST.get("confirmed") == "yes") and not form.errors:
         try:
-            shown = [item.shown for item in urging.planned(user, rows, note, clock.today())] if at_once else request.POST.getlist("shown")
-            number = urging.urge(keys=[row.key for row in rows], shown=shown, note=note, by=user)
+            shown = (
+                [item.shown for item in urging.planned(viewer.user, rows, note, viewer.today)] if at_once else request.POST.getlist("shown")
+            )
+            number = urging.urge(keys=[row.key for row in rows], shown=shown, note=note, by=viewer.user)
         except Refused as refused:
             form.add_error(None, str(refused))
             status = refused.status
         else:
             messages.success(request, f"已催办{number}项")
             return redirect(_back(request, asked))
-    return _page(request, asked, form, urging.planned(user, rows, note, clock.today()), status)
+    return _page(request, asked, form, urging.planned(viewer.user, rows, note, viewer.today), status)
 
 
 def _chosen(viewer: Viewer, asked: QueryDict) -> Sequence[Obligation]:
     """Selected obligations, or all overdue ones matching the list's filter that the person may urge."""
-    user, today = viewer.user, viewer.today
+    today = viewer.today
     if asked.get("all") != ALL_LATE:
-        return urgent_first(urging.chosen(user, asked.getlist("key")[: urging.MOST], today), today)
+        return urgent_first(urging.chosen(viewer.user, asked.getlist("key")[: urging.MOST], today), today)
     with held_reads():
         rows = urgent_first(in_sight(viewer), today)
         form = ObligationFilter(QueryDict(asked.get("asked", "")), rows, names=bodies_of(rows), today=today)
-        late = (row for row in form.chosen() if row.is_overdue(today) and urging.is_offered(user, row, today))
+        late = (row for row in form.chosen() if row.is_overdue(today) and urging.is_offered(viewer.user, row, today))
         return [row for row, _ in zip(late, range(urging.MOST), strict=False)]
 
 

@@ -10,8 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
@@ -157,7 +156,7 @@ def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpRe
         "hidden": {"extended_to": ""},
         "url": request.path,
         "action": "waive",
-        "label": f"{seat_word(posts_of(signed_in(request)))}长期免报",
+        "label": f"{seat_word(viewer_of(request).held)}长期免报",
         "kind": "refuse",
         "back": request.path,
         "crumbs": [("到期", reverse("obligations:obligation_list")), ("免报或延期", request.path), ("长期免报", "")],

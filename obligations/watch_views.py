@@ -7,9 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.file.selectors.visibility import districts_visible_to
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -22,16 +20,13 @@ from obligations.selectors import bodies_of, watched_in_sight
 @require_safe
 def watch_list(request: HttpRequest) -> HttpResponse:
     """Watched items of visible districts, earliest first, filtered by kind, authority, district and text."""
-    _user, today = signed_in(request), clock.today()
+    viewer = viewer_of(request)
+    today = viewer.today
     with held_reads():
         form = _asked(request, today)
         context = list_context(request, form.chosen(), form, export="obligations:watch_export") | {"today": today}
     shown = context["page"].object_list
-    codes = (
-        dict(districts_visible_to(viewer_of(request)).filter(pk__in=[row.district_id for row in shown]).values_list("pk", "code"))
-        if shown
-        else {}
-    )
+    codes = dict(districts_visible_to(viewer).filter(pk__in=[row.district_id for row in shown]).values_list("pk", "code")) if shown else {}
     context["lines"] = [{"watch": row, "code": codes.get(row.district_id)} for row in shown]
     return render(request, "obligations/watch_list.html", context)
 
@@ -40,7 +35,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
 def watch_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     with held_reads():
-        rows = _asked(request, clock.today()).chosen()
+        rows = _asked(request, viewer_of(request).today).chosen()
     cells: list[list[Cell]] = [
         [row.title, row.district, row.organisation, row.how.anchor or row.how.rule, row.due, row.cite, mark_of(is_demo=row.is_demo)]
         for row in rows

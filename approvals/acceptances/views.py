@@ -26,8 +26,7 @@ from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, Refused, Stale
 from greendistrict.documents.forms import level_name
@@ -38,32 +37,31 @@ from greendistrict.policy.enums import Outcome
 
 def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
     """验收条件核对: each gate over the frozen baseline, with the button that opens an acceptance."""
-    user = signed_in(request)
     viewer = viewer_of(request)
     district = get_object_or_404(districts_visible_to(viewer), code=code)
-    held = posts_of(user)
+    held = viewer.held
     if not may_read_file(held, district):
         raise Http404
     refusals: tuple[Any, ...] = ()
     if request.method == "POST":
         try:
-            case = acceptances.start_acceptance(district=district, by=user)
+            case = acceptances.start_acceptance(district=district, by=viewer.user)
         except Refused as refused:
             refusals = refused.refusals
         else:
             messages.success(request, "已建立终期验收，填写评分表和材料后提交审核")
             return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
-    context = {**gate_context(district, edits=may_edit_district(held, district)), "refusals": refusals}
+    context = {**gate_context(viewer, district, edits=may_edit_district(held, district)), "refusals": refusals}
     under_way = cases_visible_to(viewer).filter(district=district, kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
     context["case"] = under_way.first()
     context["may_start"] = is_preparer(held, district) or held.has(Role.CITY_OFFICER)
     return render(request, "approvals/acceptances/acceptance_gates.html", context, status=409 if refusals else 200)
 
 
-def gate_context(district: District, *, edits: bool) -> dict[str, Any]:
+def gate_context(viewer: Viewer, district: District, *, edits: bool) -> dict[str, Any]:
     """Gates as context of ``components/check.html``; with links only for people who edit the district's file."""
     try:
-        verdicts = gates_of(district, clock.today())
+        verdicts = gates_of(district, viewer.today)
     except NoPolicyInForce as refused:
         return {"district": district, "groups": [], "open": 0, "no_policy": refused.refusals}
     asked = [verdict for verdict in verdicts if verdict.verdict != Outcome.NOT_APPLICABLE]
@@ -76,20 +74,20 @@ def gate_context(district: District, *, edits: bool) -> dict[str, Any]:
 @require_safe
 def acceptance_ready(request: HttpRequest) -> HttpResponse:
     """Pilots that meet every gate and have no acceptance, for the city to open one."""
-    user = signed_in(request)
-    if not is_city(posts_of(user)):
+    viewer = viewer_of(request)
+    if not is_city(viewer.held):
         raise Http404
     return render(
         request,
         "approvals/acceptances/acceptance_ready.html",
-        {"rows": ready_districts(districts_visible_to(viewer_of(request)), clock.today())},
+        {"rows": ready_districts(districts_visible_to(viewer), viewer.today)},
     )
 
 
 @require_safe
 def case_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """现场核查: the checklist by group, each line with finding, note and photos; laid out for phones."""
-    user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
+    viewer, case = viewer_of(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
     visit = latest_visit(case)
     if visit is None:
         raise Http404
@@ -99,7 +97,7 @@ def case_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "visit": visit,
         "groups": groups,
         "findings": VisitFinding.choices,
-        "may_record": may_record_visit(posts_of(user), case) and visit.closed_at is None and case.status == CaseState.VISITING,
+        "may_record": may_record_visit(viewer.held, case) and visit.closed_at is None and case.status == CaseState.VISITING,
         "open": sum(row.required and not row.finding for group in groups for row in group.rows),
         "crumbs": crumbs(case, ("现场核查", "")),
     }
@@ -174,9 +172,9 @@ def _token(text: str) -> uuid.UUID | None:
 
 def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
     """完成现场核查: participants, summary and the signed record."""
-    user, case = signed_in(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
+    viewer, case = viewer_of(request), seen_case(request, pk, CaseKind.ACCEPTANCE)
     visit = latest_visit(case)
-    if visit is None or not may_record_visit(posts_of(user), case):
+    if visit is None or not may_record_visit(viewer.held, case):
         raise Http404
     initial = {"members": visit.members, "note": visit.note}
     form = CloseVisitForm(request.POST or None, request.FILES or None, case=case, initial=initial)
@@ -185,7 +183,7 @@ def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/acceptances/visit_close.html",
         context,
-        lambda: visits.close_visit(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        lambda: visits.close_visit(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="现场核查已完成，可以提请终期验收评审",
     )
 

@@ -18,10 +18,7 @@ from approvals.publicity.selectors import announcements_issued
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.amendments import OPEN_AMENDMENTS, Amendment
 from approvals.titles.models.publicity import Announcement
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -32,24 +29,24 @@ TEMPLATE = "approvals/amendments/amendments.html"
 PUBLISH = "publish"
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not is_city(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not is_city(viewer.held):
         raise Http404
     request.nav = "approvals:announcement_list"  # type: ignore[attr-defined]  # read by the menu
-    return user
+    return viewer
 
 
 def _batch(key: str) -> Announcement:
     return get_object_or_404(announcements_issued(), pk=whole(key, -1))
 
 
-def _page(user: User, key: str, data: Any) -> dict[str, Any]:
-    batch, rows = _batch(key), list(amendments_visible_to(Viewer(user)).filter(announcement=whole(key, -1)))
+def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
+    batch, rows = _batch(key), list(amendments_visible_to(viewer).filter(announcement=whole(key, -1)))
     waiting = next((row for row in rows if row.status in OPEN_AMENDMENTS), None)
-    may_propose = may_announce(posts_of(user)) and waiting is None and batch.status == AnnouncementState.PUBLISHED
+    may_propose = may_announce(viewer.held) and waiting is None and batch.status == AnnouncementState.PUBLISHED
     form = AmendmentForm(data, batch=batch) if may_propose else None
-    steps = offered(waiting, user) if waiting else []
+    steps = offered(waiting, viewer.user) if waiting else []
     return {
         "batch": batch,
         "form": form,
@@ -65,8 +62,8 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _newest(user: User, key: str) -> Amendment | None:
-    return amendments_visible_to(Viewer(user)).filter(announcement=whole(key, -1)).first()
+def _newest(viewer: Viewer, key: str) -> Amendment | None:
+    return amendments_visible_to(viewer).filter(announcement=whole(key, -1)).first()
 
 
 def _label(key: str) -> str:
@@ -78,16 +75,16 @@ PAGE = ProposalPage("approvals:amendments", TEMPLATE, _page, _newest, _label)
 
 def amendments(request: HttpRequest, pk: int) -> HttpResponse:
     """Corrections and withdrawal of an announcement: earlier ones, the open one with its steps, and the form for a new one."""
-    user, key = _reader(request), str(pk)
+    viewer, key = _reader(request), str(pk)
     batch = _batch(key)
-    return PAGE.answer(request, key, lambda typed: propose_amendment(batch=batch, by=user, **typed), done="已提出，待审定")
+    return PAGE.answer(request, key, lambda typed: propose_amendment(batch=batch, by=viewer.user, **typed), done="已提出，待审定")
 
 
 @require_POST
 def amendments_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step of the newest amendment; a refused publication keeps the typed values."""
-    user, key = _reader(request), str(pk)
-    found = _newest(user, key)
+    viewer, key = _reader(request), str(pk)
+    found = _newest(viewer, key)
     if found is None:
         raise Http404
 
@@ -96,7 +93,7 @@ def amendments_act(request: HttpRequest, pk: int) -> HttpResponse:
             typed["errors"] = [one.text for one in refused.refusals]
         if request.POST.get("action") == PUBLISH:
             typed["publish_form"] = PublishAmendmentForm(request.POST)
-        return render(request, TEMPLATE, _page(user, key, None) | typed, status=refused.status if refused else UNPROCESSABLE)
+        return render(request, TEMPLATE, _page(viewer, key, None) | typed, status=refused.status if refused else UNPROCESSABLE)
 
     def done(offer: Offered | None) -> HttpResponse:
         messages.success(request, f"已办理：{offer.label}" if offer else "已办理")

@@ -23,10 +23,8 @@ from approvals.cases.views import UNPROCESSABLE
 from approvals.casework.forms import CaseFilter
 from approvals.common.enums import BulkKind
 from approvals.titles.models.checks import HistoricSelfCheck
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
@@ -41,11 +39,11 @@ SALT = "approvals.takeover"
 HOUR = 3600
 
 
-def _officer(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not may_work_in_bulk(posts_of(user)):
+def _officer(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not may_work_in_bulk(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
 def _crumbs(last: str) -> list[tuple[str, str]]:
@@ -65,29 +63,29 @@ def bulk_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/bulk/bulk_list.html", context)
 
 
-def _cases(request: HttpRequest, user: User) -> list[Case]:
-    found = CaseFilter(request.GET, queryset=cases.cases_visible_to(Viewer(user)), request=request).qs
+def _cases(request: HttpRequest, viewer: Viewer) -> list[Case]:
+    found = CaseFilter(request.GET, queryset=cases.cases_visible_to(viewer), request=request).qs
     rows = found.select_related("district", "applicant", "announcement_line__announcement", "archive")
     return list(rows.order_by("number", "pk")[: bulk.MOST + 1])
 
 
 def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
     """Dry run over the filtered cases; the confirmation executes exactly what was shown."""
-    user = _officer(request)
+    viewer = _officer(request)
     if kind not in CASE_KINDS:
         raise Http404
     refused: Refused | None = None
     if request.method == "POST":
         keys = {key for key in map(whole, request.POST.getlist("case")) if key is not None}
-        shown = cases.cases_visible_to(Viewer(user)).filter(pk__in=keys)
+        shown = cases.cases_visible_to(viewer).filter(pk__in=keys)
         try:
-            run = bulk.carry_out(kind=kind, cases=list(shown), expected=keys, by=user)
+            run = bulk.carry_out(kind=kind, cases=list(shown), expected=keys, by=viewer.user)
         except Refused as error:
             refused = error
         else:
             messages.success(request, f"已办理{run.done}件")
             return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
-    items = bulk.plan(kind=kind, cases=_cases(request, user), by=user)
+    items = bulk.plan(kind=kind, cases=_cases(request, viewer), by=viewer.user)
     label = str(BulkKind(kind).label)
     context = {
         "kind": kind,
@@ -121,23 +119,23 @@ def bulk_run(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a whole run."""
-    user = _officer(request)
+    viewer = _officer(request)
     run, back = get_object_or_404(BulkRun, pk=pk), reverse("approvals:bulk_run", args=[pk])
     possible, loss = not bulk.why_not_undone(run), "撤销后须重新办理。"
     if possible and (asking := deletion_question(request, str(run), back=back, label="撤销", loss=loss)):
         return asking
-    bulk.undo(run=run, by=user)
+    bulk.undo(run=run, by=viewer.user)
     messages.success(request, "已撤销")
     return HttpResponseRedirect(back)
 
 
 def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
     """历史补录: upload, preview row by row, confirm. Nothing is stored before the confirmation."""
-    user = _officer(request)
+    viewer = _officer(request)
     if kind not in TAKEOVER_KINDS:
         raise Http404
     if request.method == "POST" and "signed" in request.POST:
-        return _confirm(request, BulkKind(kind), user)
+        return _confirm(request, BulkKind(kind), viewer.user)
     form = TakeOverForm(request.POST or None, request.FILES or None)
     label = str(BulkKind(kind).label)
     context: dict[str, Any] = {
@@ -209,13 +207,13 @@ class ScanForm(forms.Form):
 
 def historic_check_scan(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload the scan of an old self-check."""
-    user = _officer(request)
+    viewer = _officer(request)
     record = get_object_or_404(HistoricSelfCheck.objects.select_related("district", "scan"), pk=pk)
     form = ScanForm(request.POST or None, request.FILES or None)
     context = {"record": record, "form": form, "crumbs": _crumbs(str(record))}
     if request.method == "POST" and form.is_valid():
         try:
-            add_scan(record=record, upload=form.cleaned_data["upload"], by=user)
+            add_scan(record=record, upload=form.cleaned_data["upload"], by=viewer.user)
         except Refused as refused:
             form.add_error("upload", str(refused))
         else:

@@ -17,11 +17,8 @@ from approvals.cases.selectors.decided_terms import decided_terms
 from approvals.common.enums import CaseKind
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock, workdays
+from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import workdays
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
@@ -34,12 +31,12 @@ UNPROCESSABLE = 422
 WITHOUT_PK = frozenset({"approvals:announcement_list"})
 
 
-def starter(request: HttpRequest) -> User:
+def starter(request: HttpRequest) -> Viewer:
     """The signed-in person who may open a case for an applicant. Raises ``Http404`` for others."""
-    user = signed_in(request)
-    if not posts_of(user).has(Role.PREPARER):
+    viewer = viewer_of(request)
+    if not viewer.held.has(Role.PREPARER):
         raise Http404
-    return user
+    return viewer
 
 
 def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
@@ -50,13 +47,13 @@ def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
     return get_object_or_404(rows.select_related("district__edition", "applicant", "table__edition", "review", "created_by"), pk=pk)
 
 
-def offers(case: Case, user: User, known: Mapping[str, Any] | None = None, *, action: str = "") -> list[Offered]:
+def offers(viewer: Viewer, case: Case, known: Mapping[str, Any] | None = None, *, action: str = "") -> list[Offered]:
     """Steps this person may take now, with the effects and receivers of each. ``known``: verdicts that the page has queried already.
 
     ``action`` limits the result to one step.
     """
-    found = offered(case, user, known or {}, action=action)
-    edits = may_edit_district(posts_of(user), case.district)
+    found = offered(case, viewer.user, known or {}, action=action)
+    edits = may_edit_district(viewer.held, case.district)
     return found if edits else [replace(one, refusals=tuple(_in_sight(why, case) for why in one.refusals)) for one in found]
 
 
@@ -89,7 +86,7 @@ def refused_form(request: HttpRequest, template: str, context: dict[str, Any], r
     was, action = case.status, context.get("action") or getattr(context.get("choice"), "action", "")
     case.refresh_from_db()
     # The step may have been taken since this request began; then it is not offered again.
-    choice = next((one for one in offers(case, signed_in(request)) if one.action == action), None) if action else None
+    choice = next((one for one in offers(viewer_of(request), case) if one.action == action), None) if action else None
     meanwhile = timeline.of_subject(case)[-1:] if isinstance(refused, Stale) else []
     shown = {
         **context,
@@ -120,9 +117,9 @@ def posted(
     return HttpResponseRedirect(to or reverse("approvals:case", args=[context["case"].pk]))
 
 
-def left_of(case: Case) -> int | None:
+def left_of(viewer: Viewer, case: Case) -> int | None:
     """Working days left for the current step; None if it has no last day."""
-    today, calendar = clock.today(), workdays.current()
+    today, calendar = viewer.today, workdays.current()
     due = due_of(case, parameters.load(), calendar, today, decided=decided_terms() if case.status in WITH_DUE else {})
     return calendar.left(today, due) if due else None
 

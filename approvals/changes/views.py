@@ -17,9 +17,7 @@ from approvals.changes.kinds import change_kind, grouped_kinds
 from approvals.changes.selectors.changes import chain_of_change
 from approvals.changes.selectors.snapshot import newest_table
 from approvals.common.enums import CaseKind
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 FROZEN = frozenset(
@@ -37,12 +35,14 @@ FROZEN = frozenset(
 
 def change_start(request: HttpRequest) -> HttpResponse:
     """Choose district and kind; each kind says what it affects."""
-    user = starter(request)
-    form = StartChangeForm(request.POST or None, by=user, initial={name: request.GET.get(name) for name in ("district", "kind", "plot")})
+    viewer = starter(request)
+    form = StartChangeForm(
+        request.POST or None, by=viewer.user, initial={name: request.GET.get(name) for name in ("district", "kind", "plot")}
+    )
     if request.method == "POST" and form.is_valid():
         plot = form.cleaned_data.pop("plot")
         try:
-            case = changes.start_change(by=user, **form.cleaned_data)
+            case = changes.start_change(by=viewer.user, **form.cleaned_data)
         except Refused as refused:
             for refusal in refused.refusals:
                 form.add_error(None, refusal.text)
@@ -55,8 +55,8 @@ def change_start(request: HttpRequest) -> HttpResponse:
 
 def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit values and reason; saving leads to the comparison."""
-    user, case = signed_in(request), seen_case(request, pk, CaseKind.CHANGE)
-    if not may_edit_case(posts_of(user), case):
+    viewer, case = viewer_of(request), seen_case(request, pk, CaseKind.CHANGE)
+    if not may_edit_case(viewer.held, case):
         raise NotAllowed(changes.WHO_EDITS)
     kind = change_kind(case.change.kind)
     initial = case.change.values or {name: request.GET[name] for name in kind.form.prefilled if name in request.GET}
@@ -71,19 +71,24 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "approvals/changes/change_edit.html",
         context,
         lambda: changes.save_change(
-            case=case, by=user, values=form.values(), ground_file=form.ground_file(), version=typed_version(request), **why.cleaned_data
+            case=case,
+            by=viewer.user,
+            values=form.values(),
+            ground_file=form.ground_file(),
+            version=typed_version(request),
+            **why.cleaned_data,
         ),
         done="已保存变更内容",
     )
 
 
-def change_context(case: Case, user: User) -> dict[str, Any]:
+def change_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a change, in addition to that of every case: effects as frozen at signing, live before that."""
     change, kind = case.change, change_kind(case.change.kind)
     lines, effects = change.lines, change.effects
     if case.status not in FROZEN:
         lines = [line.plain() for line in kind.lines(case.district, change.values)] if change.values else []
-        effects = changes.rehearse(case, by=user)
+        effects = changes.rehearse(case, by=viewer.user)
     return {
         "change": change,
         "kind": kind,

@@ -11,22 +11,19 @@ from approvals.cases.views import UNPROCESSABLE, form_context, refused_form, see
 from approvals.consultations import services as handling
 from approvals.consultations.forms import ConsultForm, OpinionOfDepartmentForm
 from approvals.consultations.selectors import consultations_visible_to
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
 
 def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
     """部门意见: departments, questions, due dates and answers; the officer can consult further departments."""
-    user, case = signed_in(request), seen_case(request, pk)
-    rows = consultations_visible_to(viewer_of(request)).filter(case=case)
-    may_ask = is_officer(posts_of(user), case)
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    rows = consultations_visible_to(viewer).filter(case=case)
+    may_ask = is_officer(viewer.held, case)
     if not may_ask and not rows.exists():
         raise Http404
     form = ConsultForm(request.POST or None, case=case) if may_ask else Form()
-    context = form_context(case, form, "部门意见", rows=rows, may_ask=may_ask and handling.may_consult(case), today=clock.today())
+    context = form_context(case, form, "部门意见", rows=rows, may_ask=may_ask and handling.may_consult(case), today=viewer.today)
     if request.method != "POST" or not isinstance(form, ConsultForm):
         return render(request, "approvals/consultations/case_consult.html", context)
     if not form.is_valid():
@@ -36,7 +33,7 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
             case=case,
             departments=list(form.cleaned_data["departments"]),
             question=form.cleaned_data["question"],
-            by=user,
+            by=viewer.user,
             version=typed_version(request),
         )
     except Refused as refused:
@@ -47,18 +44,20 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
 
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
     """One consultation: the department answers, or the officer enters the department's letter."""
-    user = signed_in(request)
-    one = get_object_or_404(consultations_visible_to(viewer_of(request)), pk=pk)
-    may_answer = one.is_awaited and may_answer_consultation(posts_of(user), one)
+    viewer = viewer_of(request)
+    one = get_object_or_404(consultations_visible_to(viewer), pk=pk)
+    may_answer = one.is_awaited and may_answer_consultation(viewer.held, one)
     form = OpinionOfDepartmentForm(request.POST or None, request.FILES or None)
-    context = form_context(one.case, form, f"{one.department.name}意见", one=one, may_answer=may_answer, today=clock.today())
+    context = form_context(one.case, form, f"{one.department.name}意见", one=one, may_answer=may_answer, today=viewer.today)
     if request.method != "POST" or not may_answer:
         return render(request, "approvals/consultations/consultation.html", context)
     if not form.is_valid():
         return render(request, "approvals/consultations/consultation.html", context, status=UNPROCESSABLE)
     try:
         data = form.cleaned_data
-        handling.answer_consultation(consultation=one, opinion=data["opinion"], text=data["text"], scan=data["scan"] or None, by=user)
+        handling.answer_consultation(
+            consultation=one, opinion=data["opinion"], text=data["text"], scan=data["scan"] or None, by=viewer.user
+        )
     except Refused as refused:
         return refused_form(request, "approvals/consultations/consultation.html", context, refused)
     messages.success(request, "已答复")

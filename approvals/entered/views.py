@@ -15,8 +15,7 @@ from approvals.entered import services as entered
 from approvals.entered.forms import EnteredChangeForm, EnteredFilingForm, EnteredObjectionForm, EnteredRepliesForm, EnteredStartForm
 from approvals.requests.forms import ProxyEntryForm
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
@@ -53,12 +52,12 @@ def enter_change(request: HttpRequest) -> HttpResponse:
 
 
 def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPage, service: Callable[..., Case]) -> HttpResponse:
-    user = signed_in(request)
-    NotAllowed.unless(posts_of(user).has(Role.CITY_OFFICER), "代录由市级经办办理")
+    viewer = viewer_of(request)
+    NotAllowed.unless(viewer.held.has(Role.CITY_OFFICER), "代录由市级经办办理")
     form = kind(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form, passing=()):
-            case = service(by=user, **form.cleaned_data)
+            case = service(by=viewer.user, **form.cleaned_data)
             messages.success(request, words.done)
             return HttpResponseRedirect(reverse(words.leads_to, args=[case.pk]))
     trail = [("申报与验收", reverse("approvals:case_list")), (words.label, "")]
@@ -77,8 +76,8 @@ def enter_replies(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _entered(request: HttpRequest, pk: int, kind: type[ProxyEntryForm], label: str, service: Any) -> HttpResponse:
-    user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(posts_of(user), case):
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    if not is_officer(viewer.held, case):
         raise Http404
     form = kind(request.POST or None, request.FILES or None, case=case)
     trail = crumbs(case, (label, ""))
@@ -87,6 +86,6 @@ def _entered(request: HttpRequest, pk: int, kind: type[ProxyEntryForm], label: s
         request,
         "approvals/requests/case_action.html",
         context,
-        lambda: service(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        lambda: service(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done=f"已办理：{label}",
     )

@@ -15,10 +15,8 @@ from approvals.letter_texts.samples import message_samples
 from approvals.letter_texts.selectors import current_text, preview, text_lines, texts_visible_to
 from approvals.letter_texts.services import propose_text
 from approvals.proposals.views import ProposalPage
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import TextBlock
@@ -31,19 +29,19 @@ from greendistrict.workflow.procedure import offered
 TEMPLATE = "approvals/letter_texts/letter_text.html"
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not reads_texts(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not reads_texts(viewer.held):
         raise Http404
     request.nav = "policy:rule_list"  # type: ignore[attr-defined]  # read by the menu
-    return user
+    return viewer
 
 
 @require_safe
 def letter_text_list(request: HttpRequest) -> HttpResponse:
     """All text blocks: the letters that use them, the version in force, the pending version."""
-    user = _reader(request)
-    letters, reminders = text_lines(Viewer(user))
+    viewer = _reader(request)
+    letters, reminders = text_lines(viewer)
     groups = [("文书文本", letters), ("提醒文本", reminders)]
     context = {"groups": groups, "crumbs": [("政策条款", reverse("policy:rule_list")), ("文书文本", "")]}
     return render(request, "approvals/letter_texts/letter_text_list.html", context)
@@ -51,11 +49,11 @@ def letter_text_list(request: HttpRequest) -> HttpResponse:
 
 def letter_text(request: HttpRequest, key: str) -> HttpResponse:
     """One block: wording in force, proposal form with preview, pending version with its steps, earlier versions."""
-    user = _reader(request)
+    viewer = _reader(request)
     _block(key)
     if "preview" in request.POST:
-        return _previewed(request, user, key)
-    return PAGE.answer(request, key, partial(_propose, user, key), done="已提出，待审定")
+        return _previewed(request, viewer, key)
+    return PAGE.answer(request, key, partial(_propose, viewer.user, key), done="已提出，待审定")
 
 
 def _block(key: str) -> TextBlock:
@@ -70,9 +68,9 @@ def _propose(user: User, key: str, typed: dict[str, Any]) -> None:
     propose_text(key=key, text=typed["text"], since=typed["since"], reason=typed["reason"], by=user)
 
 
-def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
+def _previewed(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     """The page with a letter of the chosen case in the typed wording; nothing is stored."""
-    context = _page(user, key, request.POST)
+    context = _page(viewer, key, request.POST)
     form = context["form"]
     if form is None:
         raise NotAllowed(NOT_YOURS)
@@ -81,9 +79,9 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["case"]:
         text, case = form.cleaned_data["text"], form.cleaned_data["case"]
         tried = (
-            {"message": message_samples().tried(user, key, text, case)}
+            {"message": message_samples().tried(viewer.user, key, text, case)}
             if _of_reminder(key)
-            else {"preview": preview(key, text, case, Viewer(user))}
+            else {"preview": preview(key, text, case, viewer)}
         )
         return render(request, TEMPLATE, context | tried)
     if not form.errors:
@@ -95,11 +93,11 @@ def _of_reminder(key: str) -> bool:
     return key.startswith(PREFIX)
 
 
-def _page(user: User, key: str, data: Any) -> dict[str, Any]:
-    block, versions = _block(key), texts_visible_to(Viewer(user)).filter(key=key)
+def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
+    block, versions = _block(key), texts_visible_to(viewer).filter(key=key)
     waiting = versions.filter(status=WordingState.PROPOSED).first()
-    may_propose = may_propose_text(posts_of(user)) and waiting is None
-    form = TextForm(data, block=block, user=user, initial={"text": current_text(key)}) if may_propose else None
+    may_propose = may_propose_text(viewer.held) and waiting is None
+    form = TextForm(data, block=block, user=viewer.user, initial={"text": current_text(key)}) if may_propose else None
     return {
         "text_block": block,  # not named ``block``, which means the template block inside a template
         "current": current_text(key),
@@ -107,15 +105,15 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
         "errors": form,
         "waiting": waiting,
         "state": LETTER_WORDING.state(waiting.status) if waiting else None,
-        "offered": offered(waiting, user) if waiting else [],
+        "offered": offered(waiting, viewer.user) if waiting else [],
         "kinds": [(f"{key}{OF_KIND}{kind}", label) for kind, label in urged().items()] if key in MESSAGE_BLOCKS else [],
         "versions": [(row, LETTER_WORDING.state(row.status)) for row in versions],
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("文书文本", reverse("approvals:letter_text_list")), (block.title, "")],
     }
 
 
-def _newest(user: User, key: str) -> LetterWording | None:
-    return texts_visible_to(Viewer(user)).filter(key=key).first()
+def _newest(viewer: Viewer, key: str) -> LetterWording | None:
+    return texts_visible_to(viewer).filter(key=key).first()
 
 
 @require_POST

@@ -25,10 +25,7 @@ from approvals.losses.services import losses, recorded_assessments
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
@@ -44,14 +41,14 @@ HALVES = {"not_implemented_finding": "未按要求实施", FAILURES: "市级评�
 @require_safe
 def loss_list(request: HttpRequest) -> HttpResponse:
     """Open cases, failed acceptances (proposals to cancel), and districts with repeated failures."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     if not is_city(held):
         raise Http404
     context = {
         "under_way": [(case, state_of(case)) for case in losses_under_way()],
         "proposals": cancel_proposals(),
-        "candidates": revocation_candidates(clock.today()),
+        "candidates": revocation_candidates(viewer.today),
         "may_open": held.has(Role.CITY_OFFICER),
     }
     return render(request, "approvals/losses/loss_list.html", context)
@@ -78,30 +75,30 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
 
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
     """事实和依据, editable while the officer drafts."""
-    user, case = signed_in(request), seen_case(request, pk, CaseKind.LOSS)
-    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(posts_of(user), case), "事实和依据由市级经办在拟办时填写")
+    viewer, case = viewer_of(request), seen_case(request, pk, CaseKind.LOSS)
+    NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(viewer.held, case), "事实和依据由市级经办在拟办时填写")
     form = GroundsForm(request.POST or None, request.FILES or None, case=case)
-    context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("事实和依据", "")), **_failures(case)}
+    context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("事实和依据", "")), **_failures(viewer, case)}
     context["proofs"] = [row.document for row in case.documents.filter(slot=FACTS).select_related("document").order_by("pk")]
     return posted(
         request,
         "approvals/losses/loss_grounds.html",
         context,
-        lambda: losses.save_grounds(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        lambda: losses.save_grounds(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已保存事实和依据",
     )
 
 
-def _failures(case: Case) -> dict[str, Any]:
-    today = clock.today()
+def _failures(viewer: Viewer, case: Case) -> dict[str, Any]:
+    today = viewer.today
     return {"results": city_results(case.district, today), "failed": failures_in_a_row(case.district, today)}
 
 
 def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
     """补录 of city assessments held on paper or before the portal, with the list of known ones."""
-    user = signed_in(request)
-    district = get_object_or_404(districts_visible_to(viewer_of(request)), code=code)
-    if not posts_of(user).has(Role.CITY_OFFICER):
+    viewer = viewer_of(request)
+    district = get_object_or_404(districts_visible_to(viewer), code=code)
+    if not viewer.held.has(Role.CITY_OFFICER):
         raise Http404
     form = RecordAssessmentForm(request.POST or None, request.FILES or None)
     status = 200
@@ -109,7 +106,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
         status = UNPROCESSABLE
         if form.is_valid():
             try:
-                kept = recorded_assessments.record_assessment(district=district, by=user, **form.cleaned_data)
+                kept = recorded_assessments.record_assessment(district=district, by=viewer.user, **form.cleaned_data)
             except Refused as refused:
                 status = refused.status
                 add_refusals(form, refused)
@@ -117,7 +114,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
                 messages.success(request, f"已补录：{kept}。市级另一人核对后计入")
                 return HttpResponseRedirect(reverse("approvals:assessment_record", args=[district.code]))
     waiting = RecordedAssessment.objects.waiting().filter(district=district).select_related("recorded_by")
-    context = {"district": district, "form": form, "results": city_results(district, clock.today()), "waiting": waiting}
+    context = {"district": district, "form": form, "results": city_results(district, viewer.today), "waiting": waiting}
     return render(request, "approvals/losses/assessment_record.html", context, status=status)
 
 
@@ -138,23 +135,23 @@ def _second_person(request: HttpRequest, pk: int, *, returning: bool = False) ->
     return check_page(request, rows, pk, "approvals/losses/recorded_check.html", back=reverse("approvals:loss_list"), returning=returning)
 
 
-def loss_context(case: Case, user: User) -> dict[str, Any]:
+def loss_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a loss of title, in addition to that of every case."""
     loss = case.loss
     context: dict[str, Any] = {
         "loss": loss,
-        "groups": _groups(case),
-        "may_write": case.status == CaseState.DRAFT and is_officer(posts_of(user), case),
+        "groups": _groups(viewer, case),
+        "may_write": case.status == CaseState.DRAFT and is_officer(viewer.held, case),
     }
     if loss.ground == LossGround.REVOKE:
-        context |= _failures(case)
+        context |= _failures(viewer, case)
     return context
 
 
-def _groups(case: Case) -> list[dict[str, Any]]:
+def _groups(viewer: Viewer, case: Case) -> list[dict[str, Any]]:
     if case.loss.ground != LossGround.REVOKE:
         return []
-    day = case.decided_on or clock.today()
+    day = case.decided_on or viewer.today
     try:
         verdicts = revocation_verdicts(case.loss, day)
     except NoPolicyInForce:

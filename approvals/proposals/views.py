@@ -10,8 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
@@ -21,19 +20,19 @@ from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
 class ProposalPage:
     """View helper for one kind of object changed by proposals, identified by a key. The caller has checked that the person may read it.
 
-    ``context(user, key, data)`` returns the template context; its ``form`` is None if the person may not propose now.
-    ``newest(user, key)`` the newest visible proposal, ``label(key)`` the name of the object. Steps are posted to ``page`` + ``_act``.
+    ``context(viewer, key, data)`` returns the template context; its ``form`` is None if the person may not propose now.
+    ``newest(viewer, key)`` the newest visible proposal, ``label(key)`` the name of the object. Steps are posted to ``page`` + ``_act``.
     """
 
     page: str
     template: str
-    context: Callable[[User, str, Any], dict[str, Any]]
-    newest: Callable[[User, str], Any]
+    context: Callable[[Viewer, str, Any], dict[str, Any]]
+    newest: Callable[[Viewer, str], Any]
     label: Callable[[str], str]
 
     def answer(self, request: HttpRequest, key: str, propose: Callable[[dict[str, Any]], object], *, done: str) -> HttpResponse:
         """The page, or the result of a posted proposal; refusals are shown at their fields."""
-        context = self.context(signed_in(request), key, request.POST or None)
+        context = self.context(viewer_of(request), key, request.POST or None)
         form = context["form"]
         if request.method != "POST":
             return render(request, self.template, context)
@@ -50,7 +49,7 @@ class ProposalPage:
 
     def act(self, request: HttpRequest, key: str) -> HttpResponse:
         """Take the posted step of the newest proposal. Raises ``Http404`` if there is no proposal."""
-        proposal = self.newest(signed_in(request), key)
+        proposal = self.newest(viewer_of(request), key)
         if proposal is None:
             raise Http404
         page = StepPage(
@@ -65,7 +64,7 @@ class ProposalPage:
         """The page again, with the refusals of a step and the typed reason."""
         if refused is not None:
             typed["errors"] = [one.text for one in refused.refusals]
-        context = self.context(signed_in(request), key, None) | typed
+        context = self.context(viewer_of(request), key, None) | typed
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 
     def _done(self, request: HttpRequest, key: str, words: str) -> HttpResponse:

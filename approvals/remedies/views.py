@@ -20,11 +20,8 @@ from approvals.remedies.services import record_remedy
 from approvals.titles.enums import RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, workdays
+from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -32,26 +29,27 @@ from greendistrict.workflow.procedure import offered, procedure_of
 from greendistrict.workflow.services import Offered
 
 TEMPLATE, LIST = "approvals/remedies/remedy.html", "行政复议与诉讼"
+Context = Callable[[Viewer, Any, forms.BaseForm | None, str], dict[str, Any]]
 
 
 def case_remedies(request: HttpRequest, pk: int) -> HttpResponse:
     """Reconsiderations and suits against the decision of a case; the officer records new ones."""
-    user, case = signed_in(request), seen_case(request, pk)
-    records = may_announce(posts_of(user)) and selectors.remediable(case)
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    records = may_announce(viewer.held) and selectors.remediable(case)
     form = RemedyForm(request.POST if request.method == "POST" else None) if records else None
     status = 200
     if request.method == "POST" and form is not None:
         status = UNPROCESSABLE
         if form.is_valid():
             with RefusalsIn(form):
-                made = record_remedy(case=case, by=user, **form.cleaned_data)
+                made = record_remedy(case=case, by=viewer.user, **form.cleaned_data)
                 messages.success(request, "已登记")
                 return redirect("approvals:remedy", made.pk)
-    return render(request, "approvals/remedies/remedies.html", _list(user, case, form), status=status)
+    return render(request, "approvals/remedies/remedies.html", _list(viewer, case, form), status=status)
 
 
-def _list(user: User, case: Case, form: forms.Form | None) -> dict[str, Any]:
-    rows = selectors.remedies_visible_to(Viewer(user)).filter(case=case)
+def _list(viewer: Viewer, case: Case, form: forms.Form | None) -> dict[str, Any]:
+    rows = selectors.remedies_visible_to(viewer).filter(case=case)
     return {
         "case": case,
         "rows": [(row, REMEDY.state(row.status), selectors.consequence_of(row)) for row in rows],
@@ -61,18 +59,18 @@ def _list(user: User, case: Case, form: forms.Form | None) -> dict[str, Any]:
     }
 
 
-def _seen(user: User, pk: int) -> Remedy:
-    return get_object_or_404(selectors.remedies_visible_to(Viewer(user)), pk=pk)
+def _seen(viewer: Viewer, pk: int) -> Remedy:
+    return get_object_or_404(selectors.remedies_visible_to(viewer), pk=pk)
 
 
-def _page(user: User, row: Remedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
+def _page(viewer: Viewer, row: Remedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
     path = crumbs(row.case, (LIST, reverse("approvals:case_remedies", args=[row.case_id])), (str(row), ""))
     own = {"consequence": selectors.consequence_of(row), "way": selectors.way_of(row), "crumbs": path}
-    return proceedings(user, row, own, typed, action)
+    return proceedings(viewer, row, own, typed, action)
 
 
 def proceedings(
-    user: User, row: RemedyRecord, own: dict[str, Any], typed: forms.BaseForm | None = None, action: str = ""
+    viewer: Viewer, row: RemedyRecord, own: dict[str, Any], typed: forms.BaseForm | None = None, action: str = ""
 ) -> dict[str, Any]:
     """Context of the page of any remedy, merged with ``own``; the form of the refused ``action`` keeps the typed values."""
     calendar, procedure = workdays.current(), procedure_of(row)
@@ -92,38 +90,38 @@ def proceedings(
         "row": row,
         "state": procedure.machine.state(row.status),
         "due": due,
-        "left": calendar.left(clock.today(), due) if owed else None,
+        "left": calendar.left(viewer.today, due) if owed else None,
         "how": rules.ANSWER[row.kind].explained(row.served_on, "收到副本"),
         "late": way is not None and row.filed_on > way.until,
         "appeal_until": rules.appeal_until(row, calendar) if row.judged_on else None,
         "appeal_how": rules.appeal_term(row).explained(row.judged_on, "送达") if row.judged_on else "",
         "following": rules.following(row),
-        "steps": [(one, made(one.action)) for one in offered(row, user) if rules.concerns(row, one.action)],
+        "steps": [(one, made(one.action)) for one in offered(row, viewer.user) if rules.concerns(row, one.action)],
         **own,
     }
 
 
 def remedy(request: HttpRequest, pk: int) -> HttpResponse:
     """One remedy with the steps that the reader may take."""
-    user = signed_in(request)
-    return render(request, TEMPLATE, _page(user, _seen(user, pk)))
+    viewer = viewer_of(request)
+    return render(request, TEMPLATE, _page(viewer, _seen(viewer, pk)))
 
 
 @require_POST
 def remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step; a refused step keeps the typed values."""
-    return act_on(request, _seen(signed_in(request), pk), reverse("approvals:remedy", args=[pk]), TEMPLATE, _page)
+    return act_on(request, _seen(viewer_of(request), pk), reverse("approvals:remedy", args=[pk]), TEMPLATE, _page)
 
 
-def act_on(request: HttpRequest, row: RemedyRecord, back: str, template: str, context: Callable[..., dict[str, Any]]) -> HttpResponse:
-    """Take the posted step of a remedy whose page at ``back`` shows ``template`` with ``context(user, row, typed, action)``."""
+def act_on(request: HttpRequest, row: RemedyRecord, back: str, template: str, context: Context) -> HttpResponse:
+    """Take the posted step of a remedy whose page at ``back`` shows ``template`` with ``context(viewer, row, typed, action)``."""
 
     def again(refused: Refused | None, **typed: Any) -> HttpResponse:
         action = request.POST.get("action", "")
         step = procedure_of(row).steps.get(action)
         form = step.form(request.POST, auto_id=f"id_{action}_%s") if step else None
         row.refresh_from_db()
-        shown = context(signed_in(request), row, form, action) | {"errors": typed.get("errors")}
+        shown = context(viewer_of(request), row, form, action) | {"errors": typed.get("errors")}
         if refused is not None:
             shown["errors"] = [one.text for one in refused.refusals]
         return render(request, template, shown, status=refused.status if refused else UNPROCESSABLE)

@@ -24,10 +24,7 @@ from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import deadline_of, wrong_fields
 from approvals.requests.services import requests
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -38,15 +35,15 @@ MACHINES = {"extension": EXTENSION, "rectification": RECTIFICATION}
 MODELS: dict[str, type[ExtensionRequest] | type[Rectification]] = {"extension": ExtensionRequest, "rectification": Rectification}
 
 
-def asked_context(case: Case, user: User) -> dict[str, Any]:
+def asked_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Consultations, extensions, rectifications and 代录 of the case, with the person's possible actions."""
-    held = posts_of(user)
+    held = viewer.held
     deadline, inside = deadline_of(case), is_city(held)
     return {
-        "consultations": consultations_visible_to(Viewer(user)).filter(case=case),
-        "today": clock.today(),
-        "extensions": [_shown(row, user) for row in case.extensions.select_related("asked_by", "case__district")],
-        "rectifications": [_shown(row, user) for row in case.rectifications.select_related("proposed_by", "case__district")],
+        "consultations": consultations_visible_to(viewer).filter(case=case),
+        "today": viewer.today,
+        "extensions": [_shown(viewer, row) for row in case.extensions.select_related("asked_by", "case__district")],
+        "rectifications": [_shown(viewer, row) for row in case.rectifications.select_related("proposed_by", "case__district")],
         "entries": case.paper_entries.select_related("scan", "entered_by"),
         "may_number": is_officer(held, case) and waits_for_number(case),
         "numbered": case.decision_records.filter(step=DossierStep.NUMBER).select_related("by").last() if inside else None,
@@ -55,16 +52,16 @@ def asked_context(case: Case, user: User) -> dict[str, Any]:
     }
 
 
-def _shown(row: ExtensionRequest | Rectification, user: User) -> dict[str, Any]:
+def _shown(viewer: Viewer, row: ExtensionRequest | Rectification) -> dict[str, Any]:
     kind = "extension" if isinstance(row, ExtensionRequest) else "rectification"
-    steps = offered(row, user) if row.status in OPEN else []
+    steps = offered(row, viewer.user) if row.status in OPEN else []
     return {"row": row, "state": MACHINES[kind].state(row.status), "offered": steps, "kind": kind, "prefix": f"{kind}-{row.pk}"}
 
 
 def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """延期申请 by the signer, or by the officer with the paper on which it arrived."""
-    user, case = signed_in(request), seen_case(request, pk)
-    held = posts_of(user)
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    held = viewer.held
     if deadline_of(case) is None or not (is_signer(held, case) or is_officer(held, case)):
         msg = "这个办件现在没有可以申请延期的期限"
         raise NotAllowed(msg)
@@ -75,8 +72,8 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """更正, by the officer, after a decision."""
-    user, case = signed_in(request), seen_case(request, pk)
-    NotAllowed.when(not is_officer(posts_of(user), case) or not wrong_fields(case), "更正由市级经办在决定以后提出")
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    NotAllowed.when(not is_officer(viewer.held, case) or not wrong_fields(case), "更正由市级经办在决定以后提出")
     return _asked(request, case, RectificationForm(request.POST or None, case=case), "提出更正", requests.propose_rectification)
 
 
@@ -94,7 +91,7 @@ def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service
 @require_POST
 def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResponse:
     """Take a step of an extension or a rectification on the page of its case; a refusal keeps the input."""
-    user, case = signed_in(request), seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     if kind not in MODELS:
         raise Http404
     found = cast("ExtensionRequest | Rectification", get_object_or_404(MODELS[kind], pk=asked, case=case))
@@ -105,7 +102,7 @@ def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResp
         if refused is not None:
             typed["errors"] = [refusal.text for refusal in refused.refusals]
         found.refresh_from_db()
-        shown = {"case": case, "one": _shown(found, user), "asked_url": url, "crumbs": crumbs(case, (found.what, "")), **typed}
+        shown = {"case": case, "one": _shown(viewer, found), "asked_url": url, "crumbs": crumbs(case, (found.what, "")), **typed}
         return render(request, "approvals/requests/asked_step.html", shown, status=refused.status if refused else UNPROCESSABLE)
 
     def done(_offer: Offered | None) -> HttpResponse:

@@ -15,10 +15,7 @@ from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from approvals.settings.selectors.impact import touched_by
 from approvals.settings.selectors.settings import history_of, proposals_visible_to, setting_lines
 from approvals.settings.services import propose_setting
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
@@ -31,19 +28,19 @@ TEMPLATE = "approvals/settings/setting.html"
 NUMBERS_NOTE = "文件原文的数值；另定的须有依据，只影响以后的核对"
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not reads_settings(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not reads_settings(viewer.held):
         raise Http404
     request.nav = "policy:rule_list"  # type: ignore[attr-defined]  # read by the menu
-    return user
+    return viewer
 
 
 @require_safe
 def setting_list(request: HttpRequest) -> HttpResponse:
     """All settings: value, whether default (默认值) or confirmed, and open proposals."""
-    user = _reader(request)
-    lines, ladders, numbers = setting_lines(Viewer(user))
+    viewer = _reader(request)
+    lines, ladders, numbers = setting_lines(viewer)
     form = SettingFilter(request.GET)
     shown = [form.chosen(rows) for rows in (lines, ladders, numbers)]
     parts = [(title, "文件未规定的事项", some, "默认值") for title, some in grouped(shown[0], lambda line: line.row.key)]
@@ -56,7 +53,7 @@ def setting_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "total": sum(map(len, shown)),
         "confirmed": sum(not line.row.is_default for line in (*lines, *ladders)),
-        "may_propose": may_propose_setting(posts_of(user)),
+        "may_propose": may_propose_setting(viewer.held),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", "")],
     }
     return render(request, "approvals/settings/setting_list.html", context)
@@ -64,17 +61,17 @@ def setting_list(request: HttpRequest) -> HttpResponse:
 
 def setting(request: HttpRequest, key: str) -> HttpResponse:
     """One setting: effects, proposal form, open proposal with its steps, history."""
-    user = _reader(request)
+    viewer = _reader(request)
     if not parameters.is_known(key):
         raise Http404
     if "preview" in request.POST:
-        return _previewed(request, user, key)
-    return PAGE.answer(request, key, lambda typed: propose_setting(key=key, by=user, **typed), done="已提出，待审核")
+        return _previewed(request, viewer, key)
+    return PAGE.answer(request, key, lambda typed: propose_setting(key=key, by=viewer.user, **typed), done="已提出，待审核")
 
 
-def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
+def _previewed(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     """The page with a preview of what the typed value would change; nothing is stored."""
-    context = _page(user, key, request.POST)
+    context = _page(viewer, key, request.POST)
     form = context["form"]
     if form is None:
         raise NotAllowed(NOT_YOURS)
@@ -85,10 +82,10 @@ def _previewed(request: HttpRequest, user: User, key: str) -> HttpResponse:
     return render(request, TEMPLATE, context | {"touched": touched_by(key, value), "tried": setting_value(key, value)})
 
 
-def _page(user: User, key: str, data: Any) -> dict[str, Any]:
-    proposals = proposals_visible_to(Viewer(user)).filter(key=key)
+def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
+    proposals = proposals_visible_to(viewer).filter(key=key)
     waiting = proposals.filter(status__in=OPEN_PROPOSALS).first()
-    form = SettingForm(data, key=key) if may_propose_setting(posts_of(user)) and waiting is None else None
+    form = SettingForm(data, key=key) if may_propose_setting(viewer.held) and waiting is None else None
     now = parameters.get(key)
     label = setting_label(key)
     return {
@@ -105,14 +102,14 @@ def _page(user: User, key: str, data: Any) -> dict[str, Any]:
         "waiting": waiting,
         "waiting_value": setting_value(key, waiting.typed) if waiting else "",
         "state": SETTING.state(waiting.status) if waiting else None,
-        "offered": offered(waiting, user) if waiting else [],
+        "offered": offered(waiting, viewer.user) if waiting else [],
         "history": history_of(key),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", reverse("approvals:setting_list")), (label, "")],
     }
 
 
-def _newest(user: User, key: str) -> SettingProposal | None:
-    return proposals_visible_to(Viewer(user)).filter(key=key).first()
+def _newest(viewer: Viewer, key: str) -> SettingProposal | None:
+    return proposals_visible_to(viewer).filter(key=key).first()
 
 
 @require_POST

@@ -12,10 +12,7 @@ from approvals.titles.forms import TitleFilter
 from approvals.titles.list_workbook import title_book
 from approvals.titles.selectors import historic_checks_visible_to, holders_of, listed_titles, title_changes, titles_visible_to, with_losses
 from greendistrict.accounts.enums import CITY
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 
@@ -23,13 +20,12 @@ from greendistrict.documents.downloads import list_workbook
 @require_safe
 def title_list(request: HttpRequest) -> HttpResponse:
     """Titles with number, star, type, edition and dates, filtered by the query string."""
-    user = signed_in(request)
     viewer = viewer_of(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(viewer), request=request)
     context = list_context(request, listed_titles(found.qs, viewer), found.form, export="approvals:title_export")
     context |= {
         "lines": context["page"].object_list,
-        "sees_awards": posts_of(user).has(*CITY),
+        "sees_awards": viewer.held.has(*CITY),
         "any_demo": any(title.district.is_demo for title in context["page"].object_list),
     }
     return render(request, "approvals/titles/title_list.html", context)
@@ -58,7 +54,7 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "old_checks": historic_checks_visible_to(viewer).filter(district=title.district).select_related("scan"),
         "sees_case": title.case_id in seen,
         "sees_end": title.end_case_id in seen,
-        "today": clock.today(),
+        "today": viewer.today,
         "crumbs": [("称号", reverse("approvals:title_list")), (str(title), "")],
     }
 

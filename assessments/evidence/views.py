@@ -28,9 +28,8 @@ from assessments.tables.rules import may_edit_table
 from assessments.tables.selectors.widgets import key_of
 from assessments.tables.services.cells import item_of, require_filler
 from assessments.tables.views import live_table
-from greendistrict.accounts.http import at_the_page, signed_in
+from greendistrict.accounts.http import at_the_page
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
@@ -99,38 +98,38 @@ class TypedEvidence:
         return cls(link.pk, page, passage, begin, end, refused=True)
 
 
-def in_table(user: User, pk: int, item_id: str) -> EvidenceRow:
+def in_table(viewer: Viewer, pk: int, item_id: str) -> EvidenceRow:
     """Row of a table whose live rows the user sees. Raises ``Http404``."""
-    table = live_table(user, pk)
+    table = live_table(viewer, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), table=table, item_id=item_id)
-    return EvidenceRow(row, may_edit_table(posts_of(user), table))
+    return EvidenceRow(row, may_edit_table(viewer.held, table))
 
 
-def in_share(user: User, pk: int, item_id: str) -> EvidenceRow:
+def in_share(viewer: Viewer, pk: int, item_id: str) -> EvidenceRow:
     """Row of a share visible to the user. Raises ``Http404``."""
-    share = seen_share(user, pk)
+    share = seen_share(viewer, pk)
     rows = ScoreRow.objects.select_related("table__district", "table__edition")
-    return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(posts_of(user), share), share)
+    return EvidenceRow(get_object_or_404(rows, shared__share=share, item_id=item_id), may_fill(viewer.held, share), share)
 
 
-PLACES: dict[str, Callable[[User, int, str], EvidenceRow]] = {"table": in_table, "share": in_share}
+PLACES: dict[str, Callable[[Viewer, int, str], EvidenceRow]] = {"table": in_table, "share": in_share}
 
 
 @require_http_methods(["GET", "POST"])
 def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "table") -> HttpResponse:
     """Show the files of a row; POST uploads new files or picks some of the library."""
-    user = signed_in(request)
-    place = PLACES[where](user, pk, item_id)
-    library = library_for(viewer_of(request), place.table)
+    viewer = viewer_of(request)
+    place = PLACES[where](viewer, pk, item_id)
+    library = library_for(viewer, place.table)
     picking, posted = request.POST.get("do") == PICK, request.method == "POST"
     if posted:
-        require_filler(table=place.table, item_id=item_id, by=user)
+        require_filler(table=place.table, item_id=item_id, by=viewer.user)
     clauses = other_clauses(place.row, place.share)
     typed = (request.POST, request.FILES) if posted and not picking else ()
     upload = UploadForm(*typed, prefix=UPLOAD, clauses=clauses)
     pick = PickForm(request.POST if posted and picking else None, prefix=PICK, library=library, clauses=clauses)
     form: forms.Form = pick if picking else upload
-    if posted and form.is_valid() and _added(request, form, place, user):
+    if posted and form.is_valid() and _added(request, form, place, viewer.user):
         words = f"{item_id} 的佐证材料已加入"
         if also := form.cleaned_data["also"]:
             words = f"{words}，同时用于 {'、'.join(also)}"
@@ -158,15 +157,15 @@ def in_drawer(request: HttpRequest) -> bool:
 
 def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, problem: bool = False) -> HttpResponse:
     """Render the evidence for the drawer, with out-of-band updates of the row and of the table's totals."""
-    user = signed_in(request)
-    context = {**_empty_forms(user, place), "said": words, "problem": problem}
+    viewer = viewer_of(request)
+    context = {**_empty_forms(viewer, place), "said": words, "problem": problem}
     panel = render_to_string("assessments/evidence/_drawer_evidence.html", context, request)
-    return HttpResponse(panel + _row_now(request, place, user))
+    return HttpResponse(panel + _row_now(request, viewer, place))
 
 
-def _empty_forms(user: User, place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
+def _empty_forms(viewer: Viewer, place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
     """Template context: the list of files and empty forms for adding another."""
-    library, clauses = library_for(Viewer(user), place.table), other_clauses(place.row, place.share)
+    library, clauses = library_for(viewer, place.table), other_clauses(place.row, place.share)
     return {
         **files_context(place, refused),
         "upload": UploadForm(prefix=UPLOAD, clauses=clauses),
@@ -176,12 +175,12 @@ def _empty_forms(user: User, place: EvidenceRow, refused: TypedEvidence | None =
     }
 
 
-def _row_now(request: HttpRequest, place: EvidenceRow, user: User) -> str:
+def _row_now(request: HttpRequest, viewer: Viewer, place: EvidenceRow) -> str:
     """Render the changed parts of the page; for a share only the row itself."""
     if place.share is not None:
         sheet, saved, template = share_sheet(place.share), share_saved_context, "assessments/share_page/_share_saved.html"
     else:
-        (sheet, _), saved, template = sheet_of(Viewer(user), place.table), saved_context, "assessments/score_page/_score_saved.html"
+        (sheet, _), saved, template = sheet_of(viewer, place.table), saved_context, "assessments/score_page/_score_saved.html"
     row = saved(request, sheet, sheet.scored.table.items[place.row.item_id], reshape=False)
     return render_to_string(template, row, request)
 
@@ -241,18 +240,18 @@ def _described(data: dict[str, Any]) -> dict[str, Any]:
 @at_the_page
 def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str = "table") -> HttpResponse:
     """Link a completed upload to the row; returns the list as a fragment."""
-    user = signed_in(request)
-    place, form = PLACES[where](user, pk, item_id), ArrivedForm(request.POST)
+    viewer = viewer_of(request)
+    place, form = PLACES[where](viewer, pk, item_id), ArrivedForm(request.POST)
     if not form.is_valid():
         return HttpResponse("；".join(str(text) for texts in form.errors.values() for text in texts), status=422)
-    upload = get_object_or_404(Upload, key=form.cleaned_data["key"], by=user, owner=subject_of(place.table))
+    upload = get_object_or_404(Upload, key=form.cleaned_data["key"], by=viewer.user, owner=subject_of(place.table))
     try:
         with uploads.completed(upload) as file:
             choose(file, form.cleaned_data["confidentiality"])
             also = set(form.cleaned_data["also"].split(",")) & {key for key, _ in other_clauses(place.row, place.share)}
             with transaction.atomic():
-                link = services.add_upload(row=place.row, upload=file, title="", by=user, **_described(form.cleaned_data))
-                services.prove_also(link=link, items=also, by=user)
+                link = services.add_upload(row=place.row, upload=file, title="", by=viewer.user, **_described(form.cleaned_data))
+                services.prove_also(link=link, items=also, by=viewer.user)
     except Refused as refused:
         return HttpResponse(str(refused), status=422 if refused.status == Refused.status else refused.status)
     return render(request, "assessments/evidence/_evidence_files.html", files_context(place))
@@ -261,21 +260,21 @@ def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str
 @require_POST
 def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, where: str = "table") -> HttpResponse:
     """Remove a file from under the row, set its page and validity, or replace it by its next version."""
-    user = signed_in(request)
-    place = PLACES[where](user, pk, item_id)
+    viewer = viewer_of(request)
+    place = PLACES[where](viewer, pk, item_id)
     found = get_object_or_404(RowEvidence.objects.select_related("row__table__district", "document"), pk=link, row=place.row)
     step = request.POST.get("do", "")
     if step == "remove":
-        services.remove(link=found, by=user)
+        services.remove(link=found, by=viewer.user)
         words, problem = f"已从 {item_id} 移除，材料仍在材料库", False
     elif step not in STEPS:
         words, problem = "没有收到要办理的操作，未改动。请按“保存”“换为新版”或“从本条移除”", True
     else:
         ids = f"file-{found.pk}{'-new' if step == REPLACE else ''}-%s"
         form = ReplaceForm(request.POST, request.FILES, auto_id=ids) if step == REPLACE else DescribeForm(request.POST, auto_id=ids)
-        words, problem = _stepped(form, found, user), False
+        words, problem = _stepped(form, found, viewer.user), False
         if form.errors:
-            context = _empty_forms(user, place, TypedEvidence.posted(found, request.POST, step)) | {"errors": [form]}
+            context = _empty_forms(viewer, place, TypedEvidence.posted(found, request.POST, step)) | {"errors": [form]}
             template = "_drawer_evidence" if in_drawer(request) else "score_evidence"
             return render(request, f"assessments/evidence/{template}.html", context, status=422)
     if in_drawer(request):
@@ -303,7 +302,7 @@ def _stepped(form: forms.Form, link: RowEvidence, user: User) -> str:
 @require_safe
 def table_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every file of the table with the clauses it proves, and the clauses without evidence."""
-    user = signed_in(request)
-    table = live_table(user, pk)
-    context = {"table": table, "files": files_in(table), "missing": unproven(table), "editable": may_edit_table(posts_of(user), table)}
+    viewer = viewer_of(request)
+    table = live_table(viewer, pk)
+    context = {"table": table, "files": files_in(table), "missing": unproven(table), "editable": may_edit_table(viewer.held, table)}
     return render(request, "assessments/evidence/score_files.html", context)

@@ -14,8 +14,7 @@ from assessments.findings.services.unchanged import declare_unchanged
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import sees_live_rows
 from assessments.tables.views import live_table, seen_table
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.middleware import refusal
 
@@ -33,19 +32,19 @@ def check_address(table: ScoreTable, asked: str = "", **more: str) -> str:
 @require_POST
 def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Save an explanation for one finding, for those ticked, or for all shown in the group, and return to its place on the page."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    NotAllowed.unless(sees_live_rows(posts_of(user), table), "您不能填报这张评分表")
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    NotAllowed.unless(sees_live_rows(viewer.held, table), "您不能填报这张评分表")
     text, kind, asked = (request.POST.get(name, "") for name in ("text", "kind", "query"))
     try:
         if not kind:
             key = request.POST.get("finding", "")
-            kept = answer_finding(table=table, key=key, text=text, by=user)
+            kept = answer_finding(table=table, key=key, text=text, by=viewer.user)
             messages.success(request, "说明已保存，审核人和评审专家可见" if kept else "说明已撤回")
             anchor = f"finding-{key}".replace(":", "-").replace(".", "_")
             return HttpResponseRedirect(f"{check_address(table, asked, at=key)}#{anchor}")
         keys = request.POST.getlist("shown" if "all" in request.POST else "finding")
-        answered = answer_findings(table=table, keys=keys, text=text, by=user)
+        answered = answer_findings(table=table, keys=keys, text=text, by=viewer.user)
     except Refused as why:
         return _at_its_place(request, why)
     messages.success(request, f"{answered.done}条已写入同一说明，审核人和评审专家可见")
@@ -57,10 +56,10 @@ def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def finding_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm prefilled rows from the check: those ticked, or all shown in the group."""
-    user = signed_in(request)
-    table = live_table(user, pk)
+    viewer = viewer_of(request)
+    table = live_table(viewer, pk)
     items = request.POST.getlist("shown" if "all" in request.POST else "item")
-    declared = declare_unchanged(table=table, by=user, items=items)
+    declared = declare_unchanged(table=table, by=viewer.user, items=items)
     if declared.done:
         messages.success(request, f"{len(declared.done)}条已确认")
     elif not items:

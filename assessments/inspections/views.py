@@ -17,9 +17,7 @@ from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -28,22 +26,22 @@ from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, ac
 from greendistrict.workflow.procedure import offered
 
 
-def seen(user: User, pk: int) -> Inspection:
+def seen(viewer: Viewer, pk: int) -> Inspection:
     """The inspection if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.inspections_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.inspections_visible_to(viewer), pk=pk)
 
 
 def inspection_register(request: HttpRequest) -> HttpResponse:
     """Register a visit or a desk check."""
-    user = signed_in(request)
-    if not rules.inspects(posts_of(user)):
+    viewer = viewer_of(request)
+    if not rules.inspects(viewer.held):
         raise Http404
     form = InspectionRegistrationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data}
         district = values.pop("district")
         try:
-            made = services.register(district=district, values=values, by=user)
+            made = services.register(district=district, values=values, by=viewer.user)
         except Refused as refused:
             form.add_error(None, [one.text for one in refused.refusals])
         else:
@@ -59,9 +57,9 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, found: Inspection, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    writes = rules.writes(posts_of(user), found)
+    writes = rules.writes(viewer.held, found)
     reason, typed_for = extra.get("reason", ""), extra.get("typed_for")
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
     return {
@@ -71,13 +69,13 @@ def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any
         "form": InspectionForm(initial=first) if writes else None,
         "finding_form": FindingForm(inspection=found) if writes else None,
         "findings": [
-            {**_finding_line(user, line), "reason": reason if typed_for == line.finding.pk else ""}
+            {**_finding_line(viewer, line), "reason": reason if typed_for == line.finding.pk else ""}
             for line in selectors.finding_lines(found)
         ],
-        "offered": offered(found, user),
+        "offered": offered(found, viewer.user),
         "own_reason": "" if typed_for else reason,
         "action_url": reverse("assessments:inspection_action", args=[found.pk]),
-        "sees_early": found.early_id is not None and stages_visible_to(Viewer(user)).filter(pk=found.early_id).exists(),
+        "sees_early": found.early_id is not None and stages_visible_to(viewer).filter(pk=found.early_id).exists(),
         "files": selectors.files_of(found),
         "file_form": InspectionFileForm() if writes else None,
         "reply_file_form": InspectionFileForm(),
@@ -86,13 +84,13 @@ def detail_context(user: User, found: Inspection, **extra: Any) -> dict[str, Any
     }
 
 
-def _finding_line(user: User, line: selectors.InspectionFindingLine) -> dict[str, Any]:
+def _finding_line(viewer: Viewer, line: selectors.InspectionFindingLine) -> dict[str, Any]:
     finding = line.finding
     return {
         **vars(line),
         "prefix": f"f{finding.pk}",
-        "mends": rules.mends(posts_of(user), finding),
-        "offered": offered(finding, user) if finding.inspection.status == InspectionState.ISSUED else [],
+        "mends": rules.mends(viewer.held, finding),
+        "offered": offered(finding, viewer.user) if finding.inspection.status == InspectionState.ISSUED else [],
     }
 
 
@@ -102,49 +100,49 @@ FILE = MatterPage("assessments:inspection", "assessments/inspections/inspection_
 @require_POST
 def inspection_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the visit while it is a draft."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = InspectionForm(request.POST)
 
     def keep() -> None:
-        services.save(inspection=found, values=form.cleaned_data, version=form.cleaned_data["version"] or 0, by=user)
+        services.save(inspection=found, values=form.cleaned_data, version=form.cleaned_data["version"] or 0, by=viewer.user)
 
     def beside(data: QueryDict, stored: Inspection) -> dict[str, Any]:
         return {"form": InspectionForm(data), "stored": stored}
 
-    return FILE.save(request, pk, form, keep, beside, "检查情况已保存", may=rules.writes(posts_of(user), found))
+    return FILE.save(request, pk, form, keep, beside, "检查情况已保存", may=rules.writes(viewer.held, found))
 
 
 @require_POST
 def inspection_finding_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a finding to a draft."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = FindingForm(request.POST, inspection=found)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.writes(posts_of(user), found), finding_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.writes(viewer.held, found), finding_form=form, errors=form)
     try:
-        services.add_finding(inspection=found, values=form.cleaned_data, by=user)
+        services.add_finding(inspection=found, values=form.cleaned_data, by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused, finding_form=form)
     return FILE.done(request, pk, "已加入一个问题", "#findings")
 
 
-def _finding(user: User, pk: int, key: int) -> InspectionFinding:
-    rows = selectors.findings_visible_to(Viewer(user)).select_related("inspection__district__edition")
+def _finding(viewer: Viewer, pk: int, key: int) -> InspectionFinding:
+    rows = selectors.findings_visible_to(viewer).select_related("inspection__district__edition")
     return get_object_or_404(rows, pk=key, inspection_id=pk)
 
 
 @require_POST
 def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Delete a finding of a draft."""
-    user = signed_in(request)
-    finding = _finding(user, pk, key)
+    viewer = viewer_of(request)
+    finding = _finding(viewer, pk, key)
     back = reverse("assessments:inspection", args=[pk])
-    if rules.writes(posts_of(user), finding.inspection) and (asking := deletion_question(request, f"第{finding.order}个问题", back=back)):
+    if rules.writes(viewer.held, finding.inspection) and (asking := deletion_question(request, f"第{finding.order}个问题", back=back)):
         return asking
     try:
-        services.remove_finding(finding=finding, by=user)
+        services.remove_finding(finding=finding, by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused)
     return FILE.done(request, pk, "已删除", "#findings")
@@ -153,11 +151,11 @@ def inspection_finding_remove(request: HttpRequest, pk: int, key: int) -> HttpRe
 @require_POST
 def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Save the district's reply; on a version conflict both texts are shown."""
-    user = signed_in(request)
-    finding = _finding(user, pk, key)
+    viewer = viewer_of(request)
+    finding = _finding(viewer, pk, key)
     typed, version = request.POST.get("reply", ""), request.POST.get("version", "")
     try:
-        services.save_reply(finding=finding, text=typed, version=whole(version, -1), by=user)
+        services.save_reply(finding=finding, text=typed, version=whole(version, -1), by=viewer.user)
     except Refused as refused:
         gone = {"unsaved": [("整改情况", typed)]} if isinstance(refused, NotAllowed) else {}
         return FILE.again(request, pk, refused, typed_reply=typed, typed_for=key, **gone)
@@ -167,8 +165,7 @@ def inspection_reply(request: HttpRequest, pk: int, key: int) -> HttpResponse:
 @require_POST
 def inspection_finding_action(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Take a step of one finding."""
-    user = signed_in(request)
-    finding = _finding(user, pk, key)
+    finding = _finding(viewer_of(request), pk, key)
     anchor = f"#finding-{key}"
     page = StepPage(
         back=reverse("assessments:inspection", args=[pk]) + anchor,
@@ -187,22 +184,22 @@ def inspection_action(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inspection_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a photo or document of the visit."""
-    user = signed_in(request)
-    return _keep_file(request, pk, lambda: seen(user, pk), "监督检查")
+    viewer = viewer_of(request)
+    return _keep_file(request, pk, lambda: seen(viewer, pk), "监督检查")
 
 
 @require_POST
 def inspection_finding_file(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Add a photo or document of the rectification."""
-    user = signed_in(request)
-    return _keep_file(request, pk, lambda: _finding(user, pk, key), "整改材料")
+    viewer = viewer_of(request)
+    return _keep_file(request, pk, lambda: _finding(viewer, pk, key), "整改材料")
 
 
 def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: str) -> HttpResponse:
     form = InspectionFileForm(request.POST, request.FILES)
     of = owner()
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_add_files(posts_of(signed_in(request)), of), errors=form)
+        return FILE.invalid(request, pk, may=rules.may_add_files(viewer_of(request).held, of), errors=form)
     upload = form.cleaned_data["upload"]
     try:
         services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))

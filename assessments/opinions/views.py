@@ -19,8 +19,7 @@ from assessments.opinions.rules import ReviewedMatter, answers_for, may_name_bod
 from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole as whole_of
 from greendistrict.core.refusals import add_refusals
@@ -72,7 +71,7 @@ class OpinionPages:
     def act(self, request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
         """Reply, close, return, or name the body; a refusal or version conflict is shown at its line with what was typed."""
         matter, whole = self.seen(request, pk)
-        row = get_object_or_404(_rows(matter, signed_in(request), whole=whole), pk=opinion)
+        row = get_object_or_404(_rows(viewer_of(request), matter, whole=whole), pk=opinion)
         action = request.POST.get("action", "")
         if action != "body" and action not in FORMS:
             raise Http404
@@ -105,7 +104,7 @@ class OpinionPages:
     def _page(
         self, request: HttpRequest, matter: ReviewedMatter, typed: Typed | None = None, *, whole: bool, status: int = 200, **extra: Any
     ) -> HttpResponse:
-        lines = self._lines(matter, signed_in(request), typed, whole=whole)
+        lines = self._lines(viewer_of(request), matter, typed, whole=whole)
         left = [line.row for line in lines if line.row.status != OpinionState.CLOSED]
         context = {
             "matter": matter,
@@ -120,16 +119,16 @@ class OpinionPages:
         }
         return render(request, "assessments/opinions/opinions.html", context, status=status)
 
-    def _lines(self, matter: ReviewedMatter, user: User, typed: Typed | None, *, whole: bool) -> list[OpinionLine]:
+    def _lines(self, viewer: Viewer, matter: ReviewedMatter, typed: Typed | None, *, whole: bool) -> list[OpinionLine]:
         """All lines for a user who sees the matter, otherwise those of the user's own body."""
-        rows = list(_rows(matter, user, whole=whole).select_related("document", "replied_by", "checked_by"))
+        rows = list(_rows(viewer, matter, whole=whole).select_related("document", "replied_by", "checked_by"))
         for row in rows:
             setattr(row, row.MATTER, matter)  # seats ask the matter; it is here already
-        bodies = _bodies(matter) if may_name_body(posts_of(user), matter) else None
-        return [self._line(row, user, typed, bodies) for row in rows]
+        bodies = _bodies(matter) if may_name_body(viewer.held, matter) else None
+        return [self._line(viewer, row, typed, bodies) for row in rows]
 
-    def _line(self, row: PanelOpinion, user: User, typed: Typed | None, bodies: Bodies | None) -> OpinionLine:
-        steps = offered(row, user)
+    def _line(self, viewer: Viewer, row: PanelOpinion, typed: Typed | None, bodies: Bodies | None) -> OpinionLine:
+        steps = offered(row, viewer.user)
         given = {typed[1]: typed[2]} if typed and typed[0] == row.pk else {}
         able = {"body"} if bodies is not None and row.status != OpinionState.CLOSED else set()
         able |= {offer.action for offer in steps}
@@ -138,9 +137,9 @@ class OpinionPages:
         return OpinionLine(row, self.machine.state(row.status), steps, made.get("reply"), compared, made.get("body"))
 
 
-def _rows(matter: ReviewedMatter, user: User, *, whole: bool) -> QuerySet[PanelOpinion]:
+def _rows(viewer: Viewer, matter: ReviewedMatter, *, whole: bool) -> QuerySet[PanelOpinion]:
     rows: QuerySet[PanelOpinion] = matter.review_opinions.all()
-    return rows if whole else rows.filter(organisation_id__in=answers_for(posts_of(user)))
+    return rows if whole else rows.filter(organisation_id__in=answers_for(viewer.held))
 
 
 def _bodies(matter: ReviewedMatter) -> Bodies:

@@ -20,10 +20,7 @@ from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.selectors.draw_data import with_signature
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.services import store
@@ -34,9 +31,9 @@ from greendistrict.workflow.procedure import offered
 TEMPLATE = "assessments/post_evaluations/post_detail.html"
 
 
-def seen(user: User, pk: int) -> PostEvaluation:
+def seen(viewer: Viewer, pk: int) -> PostEvaluation:
     """The evaluation if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.evaluations_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.evaluations_visible_to(viewer), pk=pk)
 
 
 def posts_asked(request: HttpRequest) -> tuple[PostFilter, QuerySet[PostEvaluation]]:
@@ -60,12 +57,12 @@ def post_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
-    user = signed_in(request)
+    viewer = viewer_of(request)
     context = {
         **_posts_context(request),
-        "draws": list(selectors.draws_visible_to(viewer_of(request)).order_by("-year", "is_demo")),
-        "runs": rules.draws(posts_of(user)),
-        "sample_form": SampleForm(initial={"year": clock.today().year}, auto_id="sample-%s"),
+        "draws": list(selectors.draws_visible_to(viewer).order_by("-year", "is_demo")),
+        "runs": rules.draws(viewer.held),
+        "sample_form": SampleForm(initial={"year": viewer.today.year}, auto_id="sample-%s"),
         **extra,
     }
     return render(request, "assessments/post_evaluations/post_list.html", context, status=status)
@@ -75,7 +72,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
 def sample_commit(request: HttpRequest) -> HttpResponse:
     """Record the hash of the secret for a year's sample."""
     form = SampleForm(request.POST, auto_id="sample-%s")
-    NotAllowed.unless(rules.draws(posts_of(signed_in(request))), NOT_YOURS)
+    NotAllowed.unless(rules.draws(viewer_of(request).held), NOT_YOURS)
     if not form.is_valid():
         return _list(request, UNPROCESSABLE, sample_form=form, errors=form)
     data = form.cleaned_data
@@ -113,18 +110,18 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def detail_context(user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    filling = rules.may_fill(posts_of(user), found)
+    filling = rules.may_fill(viewer.held, found)
     return {
-        **selectors.contents_of(Viewer(user), found),
+        **selectors.contents_of(viewer, found),
         "found": found,
         "state": POST_EVALUATION.state(found.status),
         "filling": filling,
         "form": ReportForm(found=found),
         "file_form": TitledFileForm(),
         "adds_files": filling,
-        "offered": offered(found, user),
+        "offered": offered(found, viewer.user),
         "action_url": reverse("assessments:post_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         **extra,
@@ -137,31 +134,31 @@ FILE = MatterPage("assessments:post", TEMPLATE, seen, detail_context)
 @require_POST
 def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the district's report; on a version conflict both texts are shown."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = ReportForm(request.POST, found=found)
 
     def keep() -> None:
-        services.save_report(found=found, values=form.cleaned_data, version=form.cleaned_data["version"], by=user)
+        services.save_report(found=found, values=form.cleaned_data, version=form.cleaned_data["version"], by=viewer.user)
 
     def beside(data: QueryDict, stored: PostEvaluation) -> dict[str, Any]:
         return {"form": ReportForm(data, found=stored), "stored": [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]}
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_fill(posts_of(user), found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_fill(viewer.held, found))
 
 
 @require_POST
 def post_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file to the evaluation."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = TitledFileForm(request.POST, request.FILES)
     return FILE.add_file(
         request,
         pk,
         form,
-        lambda data: store(owner=found, kind="后评估材料", by=user, **data),
-        may=rules.may_add_files(posts_of(user), found),
+        lambda data: store(owner=found, kind="后评估材料", by=viewer.user, **data),
+        may=rules.may_add_files(viewer.held, found),
     )
 
 
@@ -171,7 +168,7 @@ def post_action(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.act(request, pk)
 
 
-def judge_context(_user: User, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
+def judge_context(_viewer: Viewer, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """Template context of the conclusion: the district's report next to the city's findings."""
     sections = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
     return {"found": found, "form": PostJudgeForm(found=found), "report_sections": sections, **extra}
@@ -182,8 +179,8 @@ JUDGE = MatterPage("assessments:post_judge", "assessments/post_evaluations/post_
 
 def post_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for the city's findings on both aspects; POST stores them with the resulting conclusion."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    if not filing.is_officer(posts_of(user), found) or not (request.method == "POST" or found.status == PostEvaluationState.FILED):
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    if not filing.is_officer(viewer.held, found) or not (request.method == "POST" or found.status == PostEvaluationState.FILED):
         raise Http404
     return JUDGE.step(request, found, PostJudgeForm, action="propose", of=FILE, words="结论已拟定，送审核")

@@ -16,9 +16,6 @@ from assessments.recusals.lifecycle import RECUSAL
 from assessments.recusals.models import ProjectBody, RecusalRequest
 from assessments.recusals.rules import answers_recusal, asks_recusal, reads_recusals
 from assessments.tables.models import ScoreTable
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -27,18 +24,18 @@ from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 
-def seen_table(user: User, pk: int) -> ScoreTable:
+def seen_table(viewer: Viewer, pk: int) -> ScoreTable:
     """The table if the user may read its recusals; else raises ``Http404``."""
-    table = get_object_or_404(selectors.tables_of_recusals(Viewer(user)), pk=pk)
-    if not reads_recusals(posts_of(user), table):
+    table = get_object_or_404(selectors.tables_of_recusals(viewer), pk=pk)
+    if not reads_recusals(viewer.held, table):
         raise Http404
     return table
 
 
-def context_of(user: User, table: ScoreTable, **extra: Any) -> dict[str, Any]:
+def context_of(viewer: Viewer, table: ScoreTable, **extra: Any) -> dict[str, Any]:
     """Template context of the page."""
     frozen, typed = selectors.is_frozen(table), {extra.get("answered"): extra.pop("reason", "")}
-    held = posts_of(user)
+    held = viewer.held
     asks, answers = asks_recusal(held, table), answers_recusal(held)
     review = table.reviews.order_by("-pk").first()
     return {
@@ -46,8 +43,8 @@ def context_of(user: User, table: ScoreTable, **extra: Any) -> dict[str, Any]:
         "frozen": frozen,
         "bodies": table.project_bodies.all(),
         "requests": [
-            {**_line(user, table, one, frozen=frozen), "reason": typed.get(one.pk, "")}
-            for one in selectors.recusals_visible_to(Viewer(user), table)
+            {**_line(viewer, table, one, frozen=frozen), "reason": typed.get(one.pk, "")}
+            for one in selectors.recusals_visible_to(viewer, table)
         ],
         "writes_bodies": (asks or answers) and not frozen,
         "body_form": BodyForm(),
@@ -58,17 +55,17 @@ def context_of(user: User, table: ScoreTable, **extra: Any) -> dict[str, Any]:
     }
 
 
-def _line(user: User, table: ScoreTable, asked: RecusalRequest, *, frozen: bool) -> dict[str, Any]:
+def _line(viewer: Viewer, table: ScoreTable, asked: RecusalRequest, *, frozen: bool) -> dict[str, Any]:
     asked.table = table
-    offers = offered(asked, user, {"frozen": frozen})
+    offers = offered(asked, viewer.user, {"frozen": frozen})
     return {"asked": asked, "state": RECUSAL.state(asked.status), "offered": offers, "prefix": f"r{asked.pk}"}
 
 
 @require_safe
 def recusals(request: HttpRequest, pk: int) -> HttpResponse:
     """Show named bodies and requests of a table."""
-    user = signed_in(request)
-    return render(request, "assessments/recusals/recusals.html", context_of(user, seen_table(user, pk)))
+    viewer = viewer_of(request)
+    return render(request, "assessments/recusals/recusals.html", context_of(viewer, seen_table(viewer, pk)))
 
 
 def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
@@ -79,19 +76,19 @@ def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
 def _again(
     request: HttpRequest, table: ScoreTable, errors: Form | list[str] | None, *, status: int = UNPROCESSABLE, **extra: Any
 ) -> HttpResponse:
-    context = context_of(signed_in(request), table, errors=errors, **extra)
+    context = context_of(viewer_of(request), table, errors=errors, **extra)
     return render(request, "assessments/recusals/recusals.html", context, status=status)
 
 
 @require_POST
 def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Request that somebody does not judge the table."""
-    user = signed_in(request)
-    table, form = seen_table(user, pk), RecusalForm(request.POST)
-    NotAllowed.unless(asks_recusal(posts_of(user), table), NOT_YOURS)
+    viewer = viewer_of(request)
+    table, form = seen_table(viewer, pk), RecusalForm(request.POST)
+    NotAllowed.unless(asks_recusal(viewer.held, table), NOT_YOURS)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
-            services.ask(table=table, **form.cleaned_data, by=user)
+            services.ask(table=table, **form.cleaned_data, by=viewer.user)
             return _done(request, pk, "已提出回避申请，评审秘书在名单冻结前答复")
     return _again(request, table, form, form=form)
 
@@ -99,13 +96,13 @@ def recusal_ask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def body_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Name a body that took part."""
-    user = signed_in(request)
-    table, form = seen_table(user, pk), BodyForm(request.POST)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    table, form = seen_table(viewer, pk), BodyForm(request.POST)
+    held = viewer.held
     NotAllowed.unless(asks_recusal(held, table) or answers_recusal(held), NOT_YOURS)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
-            services.add_body(table=table, **form.cleaned_data, by=user)
+            services.add_body(table=table, **form.cleaned_data, by=viewer.user)
             return _done(request, pk, "已登记参与单位")
     return _again(request, table, form, body_form=form)
 
@@ -113,24 +110,24 @@ def body_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def body_remove(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Remove a named body."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
     body = get_object_or_404(ProjectBody, table=table, pk=key)
-    held = posts_of(user)
+    held = viewer.held
     if asks_recusal(held, table) or answers_recusal(held):
         asking = deletion_question(request, f"{body.get_role_display()}“{body.name}”", back=reverse("assessments:recusals", args=[pk]))
         if asking:
             return asking
-    services.remove_body(body=body, by=user)
+    services.remove_body(body=body, by=viewer.user)
     return _done(request, pk, "已删除")
 
 
 @require_POST
 def recusal_answer(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Grant or refuse a request."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    asked = get_object_or_404(selectors.recusals_visible_to(viewer_of(request), table), pk=key)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    asked = get_object_or_404(selectors.recusals_visible_to(viewer, table), pk=key)
     page = StepPage(
         back=reverse("assessments:recusals", args=[pk]),
         again=lambda refused, errors=None, **typed: _refused(request, table, refused, errors, answered=key, **typed),

@@ -15,9 +15,6 @@ from assessments.score_releases import rules, selectors, services
 from assessments.score_releases.forms import LIVE, ScoreReleaseFilter, ScoreReleaseForm, ScoreWithdrawalForm
 from assessments.score_releases.models import ScoreRelease
 from assessments.tables.models import TableVersion
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import list_context
@@ -25,9 +22,9 @@ from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import UNPROCESSABLE, asked_first
 
 
-def _seen(user: User, pk: int) -> TableVersion:
+def _seen(viewer: Viewer, pk: int) -> TableVersion:
     """Decided score of a table the user sees. Raises ``Http404``."""
-    return get_object_or_404(selectors.scores_visible_to(Viewer(user)), table=pk)
+    return get_object_or_404(selectors.scores_visible_to(viewer), table=pk)
 
 
 @require_safe
@@ -53,39 +50,39 @@ def score_release_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def score_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what the public reads or would read of a decided score, and its releases; POST by the city publishes. Raises ``Http404``."""
-    user = signed_in(request)
-    version = _seen(user, pk)
+    viewer = viewer_of(request)
+    version = _seen(viewer, pk)
     if request.method != "POST":
-        return _page(request, user, version)
-    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
+        return _page(request, viewer, version)
+    NotAllowed.unless(rules.may_release(viewer.held), services.ONLY)
     form = ScoreReleaseForm(request.POST)
     code = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form) as refusing:
-            release = partial(services.release, version=version, by=user, **form.cleaned_data)
+            release = partial(services.release, version=version, by=viewer.user, **form.cleaned_data)
             question = f"向公众公开{version.table}的得分？依据：{form.cleaned_data['basis']}"
             if asking := asked_first(request, release, title="向公众公开", question=question, back=request.path):
                 return asking
             release()
             return _done(request, pk, "得分已向公众公开")
         code = refusing.code
-    return _page(request, user, version, code, form=form)
+    return _page(request, viewer, version, code, form=form)
 
 
 @require_POST
 def score_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published score. Raises ``Http404``."""
-    user = signed_in(request)
-    version = _seen(user, pk)
-    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
+    viewer = viewer_of(request)
+    version = _seen(viewer, pk)
+    NotAllowed.unless(rules.may_release(viewer.held), services.ONLY)
     form = ScoreWithdrawalForm(request.POST)
     code = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form) as refusing:
-            services.withdraw(version=version, reason=form.cleaned_data["withdrawal"], by=user)
+            services.withdraw(version=version, reason=form.cleaned_data["withdrawal"], by=viewer.user)
             return _done(request, pk, "得分已撤回，公众不再看到")
         code = refusing.code
-    return _page(request, user, version, code, withdrawal=form)
+    return _page(request, viewer, version, code, withdrawal=form)
 
 
 def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
@@ -93,9 +90,9 @@ def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("assessments:score_release", args=[pk]))
 
 
-def _page(request: HttpRequest, user: User, version: TableVersion, status: int = 200, **bound: Any) -> HttpResponse:
+def _page(request: HttpRequest, viewer: Viewer, version: TableVersion, status: int = 200, **bound: Any) -> HttpResponse:
     [decided] = selectors.listed([version])
-    releases = rules.may_release(posts_of(user))
+    releases = rules.may_release(viewer.held)
     context = {
         "decided": decided,
         "table": version.table,

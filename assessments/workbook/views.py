@@ -16,7 +16,6 @@ from assessments.tables.services import import_rights
 from assessments.tables.views import filled_table
 from assessments.workbook.score_table import BOOK, SHARE_BOOK, ScoreBook, ShareBook
 from assessments.workbook.services import apply_import, apply_share_import, hold_share_import, live_book, live_share_book
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.documents.downloads import as_workbook
@@ -27,11 +26,11 @@ from greendistrict.documents.workbooks.sealed import sealed_book
 @require_safe
 def table_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the table as a workbook, as the user sees it; the download is audited."""
-    user = signed_in(request)
-    table = filled_table(user, pk)
-    sheet, version = sheet_of(viewer_of(request), table)
+    viewer = viewer_of(request)
+    table = filled_table(viewer, pk)
+    sheet, version = sheet_of(viewer, table)
     content = sealed_book(ScoreBook(sheet))
-    audit.record(action="table.export", by=user, obj=table, data={"version": version.number if version else None})
+    audit.record(action="table.export", by=viewer.user, obj=table, data={"version": version.number if version else None})
     return as_workbook(content, f"{table}.xlsx")
 
 
@@ -46,21 +45,21 @@ PAGE = sealed_page("assessments.scores", "另一张评分表", "assessments/work
 
 def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; writes nothing."""
-    user = signed_in(request)
-    table = filled_table(user, pk)
-    import_rights.hold_import(table, user)
+    viewer = viewer_of(request)
+    table = filled_table(viewer, pk)
+    import_rights.hold_import(table, viewer.user)
     return PAGE.upload(request, table)
 
 
 @require_POST
 def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the chosen changes (what changed meanwhile is shown again), or return the rejected clauses as a workbook."""
-    user = signed_in(request)
-    table = filled_table(user, pk)
+    viewer = viewer_of(request)
+    table = filled_table(viewer, pk)
     if "returned" in request.POST:
-        import_rights.hold_import(table, user)
+        import_rights.hold_import(table, viewer.user)
         return PAGE.copy(request, table, f"{table}（退回）.xlsx")
-    count = PAGE.write(request, table, partial(apply_import, table=table, by=user))
+    count = PAGE.write(request, table, partial(apply_import, table=table, by=viewer.user))
     if isinstance(count, HttpResponse):
         return count
     return PAGE.done(request, table, _written(count), reverse("assessments:score_table", args=[pk]))
@@ -69,10 +68,10 @@ def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def share_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the clauses of a share as a workbook; the download is audited."""
-    user = signed_in(request)
-    share = seen_share(user, pk)
+    viewer = viewer_of(request)
+    share = seen_share(viewer, pk)
     content = sealed_book(ShareBook(share_sheet(share), share))
-    audit.record(action="table.export", by=user, obj=share.table, data={"share": share.pk})
+    audit.record(action="table.export", by=viewer.user, obj=share.table, data={"share": share.pk})
     return as_workbook(content, f"{share}.xlsx")
 
 
@@ -87,21 +86,21 @@ SHARE_PAGE = sealed_page("assessments.shared_scores", "另一次分派", "assess
 
 def share_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload the workbook of a share and preview its changes cell by cell; writes nothing."""
-    user = signed_in(request)
-    share = seen_share(user, pk)
-    hold_share_import(share, user)
+    viewer = viewer_of(request)
+    share = seen_share(viewer, pk)
+    hold_share_import(share, viewer.user)
     return SHARE_PAGE.upload(request, share)
 
 
 @require_POST
 def share_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the chosen changes, or return the rejected clauses as a workbook."""
-    user = signed_in(request)
-    share = seen_share(user, pk)
+    viewer = viewer_of(request)
+    share = seen_share(viewer, pk)
     if "returned" in request.POST:
-        hold_share_import(share, user)
+        hold_share_import(share, viewer.user)
         return SHARE_PAGE.copy(request, share, f"{share}（退回）.xlsx")
-    count = SHARE_PAGE.write(request, share, partial(apply_share_import, share=share, by=user))
+    count = SHARE_PAGE.write(request, share, partial(apply_share_import, share=share, by=viewer.user))
     if isinstance(count, HttpResponse):
         return count
     return SHARE_PAGE.done(request, share, _written(count), reverse("assessments:share", args=[pk]))

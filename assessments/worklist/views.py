@@ -27,10 +27,7 @@ from assessments.stage_assessments.selectors import stage_list as stage_list_of
 from assessments.stage_assessments.selectors import stages
 from assessments.worklist import list_workbooks
 from assessments.worklist.forms import InspectionFilter, StageFilter
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -51,9 +48,10 @@ class _Checks:
 
 
 def _checks(request: HttpRequest) -> _Checks:
-    user, today = signed_in(request), clock.today()
-    visible = self_checks.self_checks_visible_to(viewer_of(request))
-    unopened = owed_papers.unopened(user, today, self_checks.OBLIGATION)
+    viewer = viewer_of(request)
+    today = viewer.today
+    visible = self_checks.self_checks_visible_to(viewer)
+    unopened = owed_papers.unopened(viewer.user, today, self_checks.OBLIGATION)
     windows = self_check_windows({*years_of(visible), *(row.year for row in unopened)})
     form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
     chosen = chosen_of(form)
@@ -90,11 +88,11 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
 
 def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
     """The filter, the assessments that match it, and these merged with recorded and coming ones."""
-    _user, form = signed_in(request), StageFilter(request.GET)
+    form = StageFilter(request.GET)
     chosen = chosen_of(form)
     viewer = viewer_of(request)
     found = narrowed(stages.stages_visible_to(viewer), chosen, "status", "conclusion")
-    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer, clock.today()), chosen)
+    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer, viewer.today), chosen)
     return form, found, stage_list_of.merged(found, apart)
 
 
@@ -137,7 +135,7 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     form, found = _inspections(request)
     context = list_context(request, found, form, export="assessments:inspection_export")
     context["lines"] = [(one, INSPECTION.state(one.status)) for one in context["page"].object_list]
-    context["may_register"] = rules.inspects(posts_of(signed_in(request)))
+    context["may_register"] = rules.inspects(viewer_of(request).held)
     return render(request, "assessments/worklist/inspection_list.html", context)
 
 

@@ -8,8 +8,6 @@ from beautiful.area_export.sheets import area_book, title_of
 from beautiful.area_indicators.rules import may_read_areas
 from beautiful.area_indicators.views import chosen_year
 from beautiful.frame.programme import programme
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.documents.downloads import list_workbook
 
@@ -17,10 +15,10 @@ from greendistrict.documents.downloads import list_workbook
 @require_safe
 def area_export(request: HttpRequest, key: str = "") -> HttpResponse:
     """Workbook for the same world and year as the page; the export is audited. Raises ``Http404`` as the page does."""
-    user = signed_in(request)
-    if not may_read_areas(posts_of(user)) or (key and key not in {area.key for area in programme().areas}):
+    viewer = viewer_of(request)
+    if not may_read_areas(viewer.held) or (key and key not in {area.key for area in programme().areas}):
         raise Http404
     is_demo, year = chosen_year(request).chosen()
-    found = area_file(viewer_of(request), is_demo=is_demo, year=year, only=key)
+    found = area_file(viewer, is_demo=is_demo, year=year, only=key)
     name = f"{title_of(found).replace('：', '-')}（{programme().mark}）"
     return list_workbook(request, area_book(found), name=name, action="beautiful.export_areas", rows=len(found.views))

@@ -15,11 +15,7 @@ from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.sources import MARK
 from beautiful.frame.programme import BeautyArea, programme
 from districts.plausibility.selectors import answers_by_row, answers_to
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.second_person import may_check
 from greendistrict.workflow.second_person_pages import check_page
@@ -30,18 +26,18 @@ METHODS = ["GET", "HEAD", "POST"]
 FORM = "beautiful/area_indicators/area_form.html"
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not rules.may_read_areas(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not rules.may_read_areas(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
-def _recorder(request: HttpRequest) -> User:
-    user = _reader(request)
-    if not rules.may_record(posts_of(user)):
+def _recorder(request: HttpRequest) -> Viewer:
+    viewer = _reader(request)
+    if not rules.may_record(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
 def _area(key: str) -> BeautyArea:
@@ -53,12 +49,12 @@ def _area(key: str) -> BeautyArea:
 
 def chosen_year(request: HttpRequest) -> AreaYearForm:
     """World (real or fictional) and year of the request."""
-    last = clock.today().year - 1
+    last = viewer_of(request).today.year - 1
     return AreaYearForm(request.GET, years=list(range(last, last - YEARS_BACK, -1)))
 
 
-def _common(user: User) -> dict[str, Any]:
-    return {"programme": programme(), "mark": MARK, "may_record": rules.may_record(posts_of(user))}
+def _common(viewer: Viewer) -> dict[str, Any]:
+    return {"programme": programme(), "mark": MARK, "may_record": rules.may_record(viewer.held)}
 
 
 def _back(figure: AreaFigure) -> str:
@@ -68,11 +64,11 @@ def _back(figure: AreaFigure) -> str:
 @require_safe
 def area_overview(request: HttpRequest) -> HttpResponse:
     """The ten areas by group: number of indicators and pilots, traffic lights, and areas without data from any district."""
-    user, form = _reader(request), chosen_year(request)
+    viewer, form = _reader(request), chosen_year(request)
     is_demo, year = form.chosen()
-    views = selectors.area_views(Viewer(user), is_demo=is_demo, year=year)
+    views = selectors.area_views(viewer, is_demo=is_demo, year=year)
     groups = [(name, [one for one in views if one.area in areas]) for name, areas in programme().groups]
-    context = {**_common(user), "form": form, "groups": groups, "is_demo": is_demo, "year": year, "pilots": len(views[0].pilots)}
+    context = {**_common(viewer), "form": form, "groups": groups, "is_demo": is_demo, "year": year, "pilots": len(views[0].pilots)}
     context |= {"areas": views, "shares": selectors.shares_by_pilot(views)}
     return render(request, "beautiful/area_indicators/area_overview.html", context)
 
@@ -80,37 +76,37 @@ def area_overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def area(request: HttpRequest, key: str) -> HttpResponse:
     """One area: contribution of each pilot, totals, and figures of the city with their source."""
-    user, chosen, form = _reader(request), _area(key), chosen_year(request)
+    viewer, chosen, form = _reader(request), _area(key), chosen_year(request)
     is_demo, year = form.chosen()
-    [found] = selectors.area_views(Viewer(user), is_demo=is_demo, year=year, only=chosen.key)
+    [found] = selectors.area_views(viewer, is_demo=is_demo, year=year, only=chosen.key)
     withdrawn = selectors.withdrawn_figures(chosen.key, is_demo=is_demo)
     shown = (*found.by_hand, *found.unchecked)
     answers = answers_by_row(shown)
-    held = posts_of(user)
+    held = viewer.held
     by_hand = [(one, answers[one.pk], may_check(held, one), rules.may_withdraw(held, one)) for one in shown]
     about = {"form": form, "view": found, "by_hand": by_hand, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
-    context = {**_common(user), **about}
+    context = {**_common(viewer), **about}
     return render(request, "beautiful/area_indicators/area.html", context)
 
 
 @require_http_methods(METHODS)
 def area_links(request: HttpRequest) -> HttpResponse:
     """Areas linked to each dimension, all decisions, and a form for a new one."""
-    user = _reader(request)
-    held = posts_of(user)
+    viewer = _reader(request)
+    held = viewer.held
     form = LinkDecisionForm(request.POST if request.method == "POST" else None) if rules.may_record(held) else None
     if request.method == "POST":
         if form is None:
             raise Http404
         if form.is_valid():
             with RefusalsIn(form):
-                services.decide_link(**form.cleaned_data, by=user)
+                services.decide_link(**form.cleaned_data, by=viewer.user)
                 messages.success(request, "对应已登记，市级另一人核对后采用")
                 return HttpResponseRedirect(reverse("beautiful:area_links"))
     names = {one.key: one.name for one in programme().areas}
     links = [(dimension, [names[key] for key in keys]) for dimension, keys in selectors.links_in_force().items()]
     context = {
-        **_common(user),
+        **_common(viewer),
         "form": form,
         "links": links,
         "decisions": [(one, may_check(held, one)) for one in selectors.link_decisions()],
@@ -144,16 +140,16 @@ def _link_checked(request: HttpRequest, pk: int, *, returning: bool = False) -> 
 @require_http_methods(METHODS)
 def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
     """Record a figure of the city on an area."""
-    user, chosen = _recorder(request), _area(key)
+    viewer, chosen = _recorder(request), _area(key)
     form = AreaFigureForm(request.POST if request.method == "POST" else None)
     back = reverse("beautiful:area", args=[chosen.key])
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            made = services.record_figure(area=chosen.key, values=form.values(), explanation=form.explained, by=user)
+            made = services.record_figure(area=chosen.key, values=form.values(), explanation=form.explained, by=viewer.user)
             messages.success(request, "指标已登记")
             return HttpResponseRedirect(back + ("?world=demo" if made.is_demo else ""))
     page = {"form": form, "area": chosen, "heading": "登记市级指标", "submit": "登记", "back": back}
-    return render(request, FORM, {**_common(user), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
+    return render(request, FORM, {**_common(viewer), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
 
 
 def _figure(pk: int, allowed: Callable[[AreaFigure], bool]) -> AreaFigure:
@@ -181,14 +177,14 @@ def area_figure_check(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a figure of the city with a reason, or send it back before it is checked."""
-    user = _reader(request)
-    found = _figure(pk, lambda figure: rules.may_withdraw(posts_of(user), figure))
+    viewer = _reader(request)
+    found = _figure(pk, lambda figure: rules.may_withdraw(viewer.held, figure))
     form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)
     back = _back(found)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            services.withdraw_figure(figure=found, reason=form.cleaned_data["reason"], by=user)
+            services.withdraw_figure(figure=found, reason=form.cleaned_data["reason"], by=viewer.user)
             messages.success(request, "指标已撤销，记录留存")
             return HttpResponseRedirect(back)
     page = {"form": form, "area": _area(found.area), "figure": found, "heading": "撤销市级指标", "submit": "撤销", "back": back}
-    return render(request, FORM, {**_common(user), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
+    return render(request, FORM, {**_common(viewer), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)

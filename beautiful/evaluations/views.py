@@ -18,10 +18,8 @@ from beautiful.frame.programme import programme
 from beautiful.plans.models import ActionPlan
 from beautiful.plans.rules import coordinates
 from beautiful.plans.selectors.plans import plans_visible_to
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 
@@ -29,21 +27,21 @@ UNPROCESSABLE = 422
 METHODS = ["GET", "HEAD", "POST"]
 
 
-def _plan(user: User, pk: int) -> ActionPlan:
-    return get_object_or_404(plans_visible_to(Viewer(user)).filter(issued_on__isnull=False), pk=pk)
+def _plan(viewer: Viewer, pk: int) -> ActionPlan:
+    return get_object_or_404(plans_visible_to(viewer).filter(issued_on__isnull=False), pk=pk)
 
 
-def _seen(user: User, pk: int) -> AreaEvaluation:
-    return get_object_or_404(selectors.evaluations_visible_to(Viewer(user)), pk=pk)
+def _seen(viewer: Viewer, pk: int) -> AreaEvaluation:
+    return get_object_or_404(selectors.evaluations_visible_to(viewer), pk=pk)
 
 
-def _listed(request: HttpRequest, user: User, plan: ActionPlan, bound: EvaluationBeginForm | None = None) -> HttpResponse:
-    begins = selectors.areas_to_begin(plan) if coordinates(posts_of(user)) else {}
+def _listed(request: HttpRequest, viewer: Viewer, plan: ActionPlan, bound: EvaluationBeginForm | None = None) -> HttpResponse:
+    begins = selectors.areas_to_begin(plan) if coordinates(viewer.held) else {}
     ticked = selectors.areas_with_tasks(plan) if begins else set()
     fresh = [EvaluationBeginForm(year=year, areas=areas, ticked=ticked) for year, areas in begins.items()]
     context = {
         "plan": plan,
-        "evaluations": list(selectors.evaluations_visible_to(Viewer(user)).filter(plan=plan)),
+        "evaluations": list(selectors.evaluations_visible_to(viewer).filter(plan=plan)),
         "forms": [bound if bound is not None and bound.year == form.year else form for form in fresh],
         "errors": bound,
         "programme": programme(),
@@ -54,34 +52,34 @@ def _listed(request: HttpRequest, user: User, plan: ActionPlan, bound: Evaluatio
 @require_safe
 def evaluation_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Visible evaluations of a plan, by year and area."""
-    user = signed_in(request)
-    return _listed(request, user, _plan(user, pk))
+    viewer = viewer_of(request)
+    return _listed(request, viewer, _plan(viewer, pk))
 
 
 @require_POST
 def evaluation_begin(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin evaluations of areas for a year."""
-    user = signed_in(request)
-    plan = _plan(user, pk)
-    if not coordinates(posts_of(user)):
+    viewer = viewer_of(request)
+    plan = _plan(viewer, pk)
+    if not coordinates(viewer.held):
         raise Http404
     year = whole(request.POST.get("year"), 0)
     form = EvaluationBeginForm(request.POST, year=year, areas=programme().areas)
     if form.is_valid():
         with RefusalsIn(form):
-            made = services.begin(plan=plan, year=year, areas=form.cleaned_data["areas"], by=user)
+            made = services.begin(plan=plan, year=year, areas=form.cleaned_data["areas"], by=viewer.user)
             messages.success(request, f"{year}年度{len(made)}个领域的跟踪评估已开始")
             return HttpResponseRedirect(reverse("beautiful:evaluation_list", args=[pk]))
-    return _listed(request, user, plan, form)
+    return _listed(request, viewer, plan, form)
 
 
 @require_safe
 def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     """One evaluation, with current or frozen lights."""
-    user = signed_in(request)
-    found = _seen(user, pk)
+    viewer = viewer_of(request)
+    found = _seen(viewer, pk)
     concluded = found.standing == EvaluationStanding.CONCLUDED
-    held = posts_of(user)
+    held = viewer.held
     context = {
         "evaluation": found,
         "lines": selectors.lines_of(found),
@@ -113,9 +111,9 @@ def _posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _found(user: User, pk: int, allowed: Callable[[HeldPosts, AreaEvaluation], bool]) -> AreaEvaluation:
-    found = _seen(user, pk)
-    if not allowed(posts_of(user), found):
+def _found(viewer: Viewer, pk: int, allowed: Callable[[HeldPosts, AreaEvaluation], bool]) -> AreaEvaluation:
+    found = _seen(viewer, pk)
+    if not allowed(viewer.held, found):
         raise Http404
     return found
 
@@ -123,34 +121,34 @@ def _found(user: User, pk: int, allowed: Callable[[HeldPosts, AreaEvaluation], b
 @require_http_methods(METHODS)
 def evaluation_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the self-report."""
-    user = signed_in(request)
-    found = _found(user, pk, rules.may_report)
+    viewer = viewer_of(request)
+    found = _found(viewer, pk, rules.may_report)
     form = EvaluationTextForm(_posted(request), label="自评", initial={"version": found.version, "text": found.report})
-    return _answer(request, found, form, lambda: services.report(evaluation=found, **form.cleaned_data, by=user), "自评")
+    return _answer(request, found, form, lambda: services.report(evaluation=found, **form.cleaned_data, by=viewer.user), "自评")
 
 
 @require_http_methods(METHODS)
 def evaluation_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the check found."""
-    user = signed_in(request)
-    found = _found(user, pk, rules.may_check)
+    viewer = viewer_of(request)
+    found = _found(viewer, pk, rules.may_check)
     form = EvaluationTextForm(_posted(request), label="核对意见", initial={"version": found.version})
-    return _answer(request, found, form, lambda: services.check(evaluation=found, **form.cleaned_data, by=user), "核对意见")
+    return _answer(request, found, form, lambda: services.check(evaluation=found, **form.cleaned_data, by=viewer.user), "核对意见")
 
 
 @require_http_methods(METHODS)
 def evaluation_conclude(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the conclusion."""
-    user = signed_in(request)
-    found = _found(user, pk, rules.may_conclude)
+    viewer = viewer_of(request)
+    found = _found(viewer, pk, rules.may_conclude)
     form = EvaluationConclusionForm(_posted(request), initial={"version": found.version})
-    return _answer(request, found, form, lambda: services.conclude(evaluation=found, **form.cleaned_data, by=user), "结论")
+    return _answer(request, found, form, lambda: services.conclude(evaluation=found, **form.cleaned_data, by=viewer.user), "结论")
 
 
 @require_http_methods(METHODS)
 def evaluation_use(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a task adjustment that followed from the evaluation."""
-    user = signed_in(request)
-    found = _found(user, pk, rules.may_use)
+    viewer = viewer_of(request)
+    found = _found(viewer, pk, rules.may_use)
     form = EvaluationUseForm(_posted(request), adjustments=selectors.adjustments_for(found))
-    return _answer(request, found, form, lambda: services.use(evaluation=found, **form.cleaned_data, by=user), "结果应用")
+    return _answer(request, found, form, lambda: services.use(evaluation=found, **form.cleaned_data, by=viewer.user), "结果应用")

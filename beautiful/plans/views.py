@@ -32,11 +32,7 @@ from beautiful.plans.path import quarter_end
 from beautiful.plans.selectors import plans as selectors
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answers_by_row, answers_to
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -48,12 +44,12 @@ REPORT = "beautiful/plans/report.html"
 METHODS = ["GET", "HEAD", "POST"]
 
 
-def _plan(user: User, pk: int) -> ActionPlan:
-    return get_object_or_404(selectors.plans_visible_to(Viewer(user)), pk=pk)
+def _plan(viewer: Viewer, pk: int) -> ActionPlan:
+    return get_object_or_404(selectors.plans_visible_to(viewer), pk=pk)
 
 
-def _task(user: User, pk: int) -> PlannedTask:
-    return get_object_or_404(selectors.planned_visible_to(Viewer(user)), pk=pk)
+def _task(viewer: Viewer, pk: int) -> PlannedTask:
+    return get_object_or_404(selectors.planned_visible_to(viewer), pk=pk)
 
 
 def _hold(allowed: object) -> None:
@@ -82,12 +78,12 @@ def _posted(request: HttpRequest) -> Any:
 @require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
     """Visible plans, newest first."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     _hold(rules.may_read_plans(held))
     form = PlanFilter(request.GET)
     world = form.cleaned_data["world"] if form.is_valid() else ""
-    rows = selectors.plan_rows(viewer_of(request))
+    rows = selectors.plan_rows(viewer)
     context = list_context(request, rows.filter(is_demo=world == "demo") if world else rows, form)
     may_make = rules.coordinates(held)
     return render(request, "beautiful/plans/plan_list.html", {**context, "may_make": may_make, "programme": programme()})
@@ -96,20 +92,20 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(METHODS)
 def plan_create(request: HttpRequest) -> HttpResponse:
     """Begin the first plan."""
-    user = signed_in(request)
-    _hold(rules.coordinates(posts_of(user)))
+    viewer = viewer_of(request)
+    _hold(rules.coordinates(viewer.held))
     form = ActionPlanForm(_posted(request))
     page = {"heading": "建立三年行动计划", "submit": "建立", "back": reverse("beautiful:plan_list"), "done": "计划已建立"}
-    return _answer(request, form, lambda: services.make_plan(**form.cleaned_data, by=user), page=page)
+    return _answer(request, form, lambda: services.make_plan(**form.cleaned_data, by=viewer.user), page=page)
 
 
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A plan by area: city tasks with their district tasks."""
-    user = signed_in(request)
-    found = _plan(user, pk)
-    lines = selectors.lines_of(found, viewer_of(request))
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
+    lines = selectors.lines_of(found, viewer)
+    held = viewer.held
     coordinates = rules.coordinates(held)
     is_draft = found.standing == PlanStanding.DRAFT
     context = {
@@ -139,33 +135,33 @@ def _plan_page(found: ActionPlan, heading: str, submit: str, done: str) -> dict[
 @require_http_methods(METHODS)
 def plan_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the issue of the plan."""
-    user = signed_in(request)
-    found = _plan(user, pk)
-    _hold(rules.coordinates(posts_of(user)) and found.standing == PlanStanding.DRAFT)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
+    _hold(rules.coordinates(viewer.held) and found.standing == PlanStanding.DRAFT)
     form = IssueForm(_posted(request))
     page = _plan_page(found, "登记印发", "登记印发", "已登记印发，责任单位可以报送季度进展")
-    return _answer(request, form, lambda: services.issue_plan(plan=found, **form.cleaned_data, by=user), page=page)
+    return _answer(request, form, lambda: services.issue_plan(plan=found, **form.cleaned_data, by=viewer.user), page=page)
 
 
 @require_http_methods(METHODS)
 def plan_roll(request: HttpRequest, pk: int) -> HttpResponse:
     """Roll the plan over: an outcome for every task."""
-    user = signed_in(request)
-    found = _plan(user, pk)
-    _hold(rules.coordinates(posts_of(user)) and found.issued_on and found.rolled_into is None)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
+    _hold(rules.coordinates(viewer.held) and found.issued_on and found.rolled_into is None)
     form = RollForm(_posted(request), rows=found.planned.select_related("task", "owner").order_by("task__number"))
     page = _plan_page(found, f"滚动到{found.first_year + 1}—{found.last_year + 1}年", "滚动", "计划已滚动，下一轮在编制中")
-    keep = lambda: services.roll_over(plan=found, decisions=form.decisions(), by=user)  # noqa: E731 -- one call
+    keep = lambda: services.roll_over(plan=found, decisions=form.decisions(), by=viewer.user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=page, template="beautiful/plans/plan_roll.html")
 
 
 @require_http_methods(METHODS)
 def plan_roll_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke the roll-over that made this draft; the page lists what is deleted with it."""
-    user = signed_in(request)
-    found = _plan(user, pk)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
     before = found.previous
-    if before is None or not rules.coordinates(posts_of(user)) or found.standing != PlanStanding.DRAFT:
+    if before is None or not rules.coordinates(viewer.held) or found.standing != PlanStanding.DRAFT:
         raise Http404
     form = RevocationForm(_posted(request))
     page = {
@@ -178,29 +174,28 @@ def plan_roll_revoke(request: HttpRequest, pk: int) -> HttpResponse:
         "new": list(found.planned.filter(previous=None).select_related("task").order_by("task__number")),
         "carried": found.planned.exclude(previous=None).count(),
     }
-    keep = lambda: services.revoke_roll_over(plan=before, reason=form.cleaned_data["reason"], by=user)  # noqa: E731 -- one call
+    keep = lambda: services.revoke_roll_over(plan=before, reason=form.cleaned_data["reason"], by=viewer.user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=page, template="beautiful/plans/plan_roll_revoke.html")
 
 
 @require_http_methods(METHODS)
 def task_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a city task to a draft."""
-    user = signed_in(request)
-    found = _plan(user, pk)
-    _hold(rules.coordinates(posts_of(user)) and found.standing == PlanStanding.DRAFT)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
+    _hold(rules.coordinates(viewer.held) and found.standing == PlanStanding.DRAFT)
     form = NewTaskForm(_posted(request), plan=found)
     page = _plan_page(found, "新增市级任务", "保存", "任务已加入计划")
-    return _answer(request, form, lambda: services.add_task(plan=found, values=form.values(), by=user), page=page)
+    return _answer(request, form, lambda: services.add_task(plan=found, values=form.values(), by=viewer.user), page=page)
 
 
 @require_safe
 def task(request: HttpRequest, pk: int) -> HttpResponse:
     """A task: target, quarters, district tasks, adjustments, and its content in earlier plans."""
-    user = signed_in(request)
-    found = _task(user, pk)
+    viewer = viewer_of(request)
+    found = _task(viewer, pk)
     amber = selectors.amber_from()
     below = selectors.all_below(found)
-    viewer = viewer_of(request)
     seen = set(selectors.planned_visible_to(viewer).filter(task__city_task=found.task_id).order_by().values_list("pk", flat=True))
     history = selectors.history_of(found, viewer)
     found = next(one for one in history if one.pk == found.pk)  # with its reports and adjustments
@@ -209,7 +204,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     quarters = selectors.quarter_values(found, below, amber)
     elsewhere = selectors.with_values([one for one in history if one.pk != found.pk])
     newest = {one.pk: values[-1] for one, values in [(found, quarters), *elsewhere] if values}
-    held = posts_of(user)
+    held = viewer.held
     coordinates, standing = rules.coordinates(held), found.plan.standing
     goes_on = not found.outcome
     context = {
@@ -219,12 +214,12 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "below": [(one, selectors.quarter_values(one, (), amber)) for one in below if one.pk in seen],
         "hidden": len([one for one in below if one.pk not in seen]),
         "history": [
-            (one, [_told(user, row, files[row.pk], answers[row.pk]) for row in one.progress.all()], newest.get(one.pk)) for one in history
+            (one, [_told(viewer, row, files[row.pk], answers[row.pk]) for row in one.progress.all()], newest.get(one.pk)) for one in history
         ],
         "may_edit": coordinates and standing == PlanStanding.DRAFT,
         "may_split": coordinates and standing == PlanStanding.DRAFT and found.task.city_task_id is None,
         "may_adjust": coordinates and standing == PlanStanding.IN_FORCE and goes_on,
-        "may_report": rules.may_report(held, found) and bool(_periods(found)),
+        "may_report": rules.may_report(held, found) and bool(_periods(viewer, found)),
         "tells_use": rules.reads_every_evaluation(held) or found.owner_id in rules.bodies_of(held),
         "opens_use": rules.reads_every_evaluation(held),
         "programme": programme(),
@@ -232,9 +227,9 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "beautiful/plans/task.html", context)
 
 
-def _told(user: User, row: QuarterlyProgress, files: list[Evidence], answers: list[FigureAnswer]) -> dict[str, Any]:
+def _told(viewer: Viewer, row: QuarterlyProgress, files: list[Evidence], answers: list[FigureAnswer]) -> dict[str, Any]:
     """A report with its files, the explanations of its figure and what the person may do with it."""
-    held = posts_of(user)
+    held = viewer.held
     corrects = rules.may_report(held, row.planned)
     return {
         "row": row,
@@ -246,9 +241,9 @@ def _told(user: User, row: QuarterlyProgress, files: list[Evidence], answers: li
     }
 
 
-def _periods(found: PlannedTask) -> list[tuple[int, int]]:
+def _periods(viewer: Viewer, found: PlannedTask) -> list[tuple[int, int]]:
     """Past quarters of the plan, newest first."""
-    today = clock.today()
+    today = viewer.today
     ended = [(year, quarter) for year in found.plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= today]
     return ended[::-1]
 
@@ -276,32 +271,32 @@ def _version_read(form: forms.Form) -> int | None:
 @require_http_methods(METHODS)
 def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a task of a draft."""
-    user = signed_in(request)
-    found = _task(user, pk)
-    _hold(rules.coordinates(posts_of(user)) and found.plan.standing == PlanStanding.DRAFT)
+    viewer = viewer_of(request)
+    found = _task(viewer, pk)
+    _hold(rules.coordinates(viewer.held) and found.plan.standing == PlanStanding.DRAFT)
     form = TaskForm(_posted(request), plan=found.plan, planned=found)
-    keep = lambda: services.save_task(planned=found, values=form.values(), version=_version_read(form), by=user)  # noqa: E731 -- one call
+    keep = lambda: services.save_task(planned=found, values=form.values(), version=_version_read(form), by=viewer.user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=_task_page(found, "修改任务", "保存", "任务已保存"))
 
 
 @require_http_methods(METHODS)
 def task_split(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a district task below a city task."""
-    user = signed_in(request)
-    found = _task(user, pk)
-    _hold(rules.coordinates(posts_of(user)) and found.plan.standing == PlanStanding.DRAFT and found.task.city_task_id is None)
+    viewer = viewer_of(request)
+    found = _task(viewer, pk)
+    _hold(rules.coordinates(viewer.held) and found.plan.standing == PlanStanding.DRAFT and found.task.city_task_id is None)
     form = DistrictTaskForm(_posted(request), plan=found.plan)
-    keep = lambda: services.add_task(plan=found.plan, values=form.values(), city_task=found, by=user)  # noqa: E731 -- one call
+    keep = lambda: services.add_task(plan=found.plan, values=form.values(), city_task=found, by=viewer.user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=_task_page(found, "分解区任务", "保存", "区任务已加入计划"))
 
 
 @require_http_methods(METHODS)
 def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Report a quarter, or correct its report, which the form then starts with. Without a quarter in the URL: the newest unreported one."""
-    user = signed_in(request)
-    found = _task(user, pk)
-    periods = _periods(found)
-    _hold(rules.may_report(posts_of(user), found) and periods)
+    viewer = viewer_of(request)
+    found = _task(viewer, pk)
+    periods = _periods(viewer, found)
+    _hold(rules.may_report(viewer.held, found) and periods)
     files = request.FILES if request.method == "POST" else None
     units, reports = selectors.units_of_own_values(found, periods), {one.key: one for one in found.progress.all()}
     asked = request.GET.get("period") or next((selectors.period_of(one) for one in periods if one not in reports), "")
@@ -310,18 +305,18 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     def keep() -> None:
         year, quarter = form.quarter
         values, upload = form.values(), form.cleaned_data.get("upload")
-        reporting.report_progress(planned=found, year=year, quarter=quarter, values=values, said=form.said(), upload=upload, by=user)
+        reporting.report_progress(planned=found, year=year, quarter=quarter, values=values, said=form.said(), upload=upload, by=viewer.user)
 
     return _answer(request, form, keep, page=_task_page(found, "报送季度进展", "报送", "季度进展已报送，核对以前可以撤回"))
 
 
-def _report(user: User, pk: int) -> QuarterlyProgress:
+def _report(viewer: Viewer, pk: int) -> QuarterlyProgress:
     return get_object_or_404(
-        selectors.progress_visible_to(Viewer(user)).select_related("planned__plan", "planned__task", "planned__owner"), pk=pk
+        selectors.progress_visible_to(viewer).select_related("planned__plan", "planned__task", "planned__owner"), pk=pk
     )
 
 
-def _report_page(user: User, found: QuarterlyProgress, heading: str, submit: str, done: str) -> dict[str, Any]:
+def _report_page(viewer: Viewer, found: QuarterlyProgress, heading: str, submit: str, done: str) -> dict[str, Any]:
     """The statement with what it replaces, the explanations of its figure and its files, for whoever decides on it."""
     planned = found.planned
     values = [one for one in selectors.quarter_values(planned, (), selectors.amber_from()) if one.quarter <= found.key]
@@ -332,35 +327,35 @@ def _report_page(user: User, found: QuarterlyProgress, heading: str, submit: str
         "answers": answers_to(found),
         "corrections": list(found.corrections.select_related("corrected_by", "reported_by")),
         "files": selectors.files_by_report([found])[found.pk],
-        "may_confirm": rules.may_confirm(posts_of(user), found),
+        "may_confirm": rules.may_confirm(viewer.held, found),
     }
 
 
 @require_http_methods(METHODS)
 def progress_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Check a report that somebody else made."""
-    user = signed_in(request)
-    found = _report(user, pk)
-    _hold(rules.may_confirm(posts_of(user), found))
+    viewer = viewer_of(request)
+    found = _report(viewer, pk)
+    _hold(rules.may_confirm(viewer.held, found))
     form = CheckReportForm(_posted(request), initial={"version": found.version})
-    page = _report_page(user, found, f"核对{found.year}年第{found.quarter}季度进展", "核对无误", "季度进展已核对")
-    keep = lambda: reporting.confirm_progress(progress=found, version=_version_read(form), by=user)  # noqa: E731 -- one call
+    page = _report_page(viewer, found, f"核对{found.year}年第{found.quarter}季度进展", "核对无误", "季度进展已核对")
+    keep = lambda: reporting.confirm_progress(progress=found, version=_version_read(form), by=viewer.user)  # noqa: E731 -- one call
     return _answer(request, form, keep, page=page, template=REPORT)
 
 
 @require_http_methods(METHODS)
 def progress_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a report back, or return it, before it is checked."""
-    user = signed_in(request)
-    found = _report(user, pk)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    found = _report(viewer, pk)
+    held = viewer.held
     _hold(rules.may_withdraw(held, found))
     form = WithdrawReportForm(_posted(request), initial={"version": found.version})
     word = "撤回" if rules.may_report(held, found.planned) else "退回"
-    page = _report_page(user, found, f"{word}{found.year}年第{found.quarter}季度进展", word, f"季度进展已{word}")
+    page = _report_page(viewer, found, f"{word}{found.year}年第{found.quarter}季度进展", word, f"季度进展已{word}")
 
     def keep() -> None:
-        reporting.withdraw_progress(progress=found, version=_version_read(form), reason=form.cleaned_data["reason"], by=user)
+        reporting.withdraw_progress(progress=found, version=_version_read(form), reason=form.cleaned_data["reason"], by=viewer.user)
 
     return _answer(request, form, keep, page={**page, "may_confirm": False}, template=REPORT)
 
@@ -368,13 +363,13 @@ def progress_take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(METHODS)
 def task_adjust(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a task of a plan in force by a decision."""
-    user = signed_in(request)
-    found = _task(user, pk)
-    _hold(rules.coordinates(posts_of(user)) and found.plan.standing == PlanStanding.IN_FORCE and not found.outcome)
+    viewer = viewer_of(request)
+    found = _task(viewer, pk)
+    _hold(rules.coordinates(viewer.held) and found.plan.standing == PlanStanding.IN_FORCE and not found.outcome)
     form = AdjustForm(_posted(request), plan=found.plan, planned=found)
 
     def keep() -> None:
         said = {name: form.cleaned_data[name] for name in ("on", "basis", "reason")}
-        services.adjust_task(planned=found, values=form.values(), **said, version=_version_read(form), by=user)
+        services.adjust_task(planned=found, values=form.values(), **said, version=_version_read(form), by=viewer.user)
 
     return _answer(request, form, keep, page=_task_page(found, "登记任务调整", "登记调整", "调整已登记"))

@@ -17,10 +17,7 @@ from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import plans_visible_to
 from beautiful.releases import rules, selectors, services
 from beautiful.releases.forms import ProgressReleaseForm, ProgressWithdrawalForm
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import asked_first
@@ -46,11 +43,11 @@ def public_quarter(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "beautiful/releases/public_quarter.html", context, status=HTTPStatus.GONE if is_gone else HTTPStatus.OK)
 
 
-def _plan(user: User, pk: int) -> ActionPlan:
+def _plan(viewer: Viewer, pk: int) -> ActionPlan:
     """Issued plan, for people of the city. Raises ``Http404``."""
-    if not rules.may_preview(posts_of(user)):
+    if not rules.may_preview(viewer.held):
         raise Http404
-    return get_object_or_404(plans_visible_to(Viewer(user)).filter(issued_on__isnull=False), pk=pk)
+    return get_object_or_404(plans_visible_to(viewer).filter(issued_on__isnull=False), pk=pk)
 
 
 def _quarter(plan: ActionPlan, year: int, quarter: int) -> Quarter:
@@ -63,7 +60,7 @@ def _quarter(plan: ActionPlan, year: int, quarter: int) -> Quarter:
 @require_safe
 def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
     """Past quarters of a plan, and the record of releases."""
-    found = _plan(signed_in(request), pk)
+    found = _plan(viewer_of(request), pk)
     records = selectors.releases_of(found)
     live = {(one.year, one.quarter) for one in records if one.withdrawn_at is None}
     once = {(one.year, one.quarter) for one in records}
@@ -75,37 +72,37 @@ def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> HttpResponse:
     """What the public reads or would read of a quarter; the seat publishes it."""
-    user = signed_in(request)
-    found = _plan(user, pk)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
     chosen = _quarter(found, year, quarter)
     if request.method != "POST":
-        return _page(request, user, found, chosen)
-    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
+        return _page(request, viewer, found, chosen)
+    NotAllowed.unless(rules.may_release(viewer.held), services.ONLY)
     form = ProgressReleaseForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
-            release = partial(services.release, plan=found, quarter=chosen, basis=form.cleaned_data["basis"], by=user)
+            release = partial(services.release, plan=found, quarter=chosen, basis=form.cleaned_data["basis"], by=viewer.user)
             question = f"向公众公开{year}年第{quarter}季度的进展？依据：{form.cleaned_data['basis']}"
             if asking := asked_first(request, release, title="向公众公开", question=question, back=request.path):
                 return asking
             release()
             return _done(request, found, chosen, "已向公众公开")
-    return _page(request, user, found, chosen, form=form)
+    return _page(request, viewer, found, chosen, form=form)
 
 
 @require_POST
 def progress_withdraw(request: HttpRequest, pk: int, year: int, quarter: int) -> HttpResponse:
     """Withdraw the published quarter."""
-    user = signed_in(request)
-    found = _plan(user, pk)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
     chosen = _quarter(found, year, quarter)
-    NotAllowed.unless(rules.may_release(posts_of(user)), services.ONLY)
+    NotAllowed.unless(rules.may_release(viewer.held), services.ONLY)
     form = ProgressWithdrawalForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
-            services.withdraw(plan=found, quarter=chosen, reason=form.cleaned_data["withdrawal"], by=user)
+            services.withdraw(plan=found, quarter=chosen, reason=form.cleaned_data["withdrawal"], by=viewer.user)
             return _done(request, found, chosen, "已撤回，公众不再看到")
-    return _page(request, user, found, chosen, withdrawal=form)
+    return _page(request, viewer, found, chosen, withdrawal=form)
 
 
 def _done(request: HttpRequest, plan: ActionPlan, quarter: Quarter, words: str) -> HttpResponse:
@@ -113,9 +110,9 @@ def _done(request: HttpRequest, plan: ActionPlan, quarter: Quarter, words: str) 
     return HttpResponseRedirect(reverse("beautiful:progress_release", args=[plan.pk, *quarter]))
 
 
-def _page(request: HttpRequest, user: User, plan: ActionPlan, quarter: Quarter, **bound: Any) -> HttpResponse:
+def _page(request: HttpRequest, viewer: Viewer, plan: ActionPlan, quarter: Quarter, **bound: Any) -> HttpResponse:
     live = selectors.live_release(plan, quarter)
-    releases = rules.may_release(posts_of(user))
+    releases = rules.may_release(viewer.held)
     context = {
         "plan": plan,
         "year": quarter[0],

@@ -20,10 +20,7 @@ from beautiful.reserves.screening import screening
 from districts.file.services.locking import label_of
 from districts.plausibility.selectors import answers_to
 from districts.plausibility.views import answered_shown
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -41,16 +38,16 @@ HEADS = (
 )  # fmt: skip
 
 
-def seen(user: User, pk: int) -> ReserveProject:
+def seen(viewer: Viewer, pk: int) -> ReserveProject:
     """Project that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.reserves_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.reserves_visible_to(viewer), pk=pk)
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not rules.may_read_reserves(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not rules.may_read_reserves(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
 @require_safe
@@ -59,29 +56,29 @@ def reserve_list(request: HttpRequest) -> HttpResponse:
     return _listed(request, _reader(request))
 
 
-def _listed(request: HttpRequest, user: User, opening: ReserveOpenForm | None = None, status: int = 200) -> HttpResponse:
+def _listed(request: HttpRequest, viewer: Viewer, opening: ReserveOpenForm | None = None, status: int = 200) -> HttpResponse:
     form = ReserveFilter(request.GET)
-    visible = selectors.reserves_visible_to(Viewer(user))
+    visible = selectors.reserves_visible_to(viewer)
     found = selectors.reserves_matching(visible, form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found, form, export="beautiful:reserve_export")
     context["lines"] = [(row, RESERVE.state(row.status), selectors.ready_count(row)) for row in context["page"].object_list]
     sums = {world: selectors.library_sums(row for row in visible if row.is_demo == world) for world in (False, True)}
     context["sums"] = [(world, rows) for world, rows in sums.items() if not world or any(one.projects for one in rows)]
-    context["opening"] = opening or _opening(user)
+    context["opening"] = opening or _opening(viewer)
     context |= {"programme": programme(), "screening": screening()}
     return render(request, "beautiful/reserves/reserve_list.html", context, status=status)
 
 
-def _opening(user: User, data: QueryDict | None = None) -> ReserveOpenForm | None:
-    return ReserveOpenForm(data, bodies=selectors.bodies_for(Viewer(user))) if rules.proposes_for(posts_of(user)) else None
+def _opening(viewer: Viewer, data: QueryDict | None = None) -> ReserveOpenForm | None:
+    return ReserveOpenForm(data, bodies=selectors.bodies_for(viewer)) if rules.proposes_for(viewer.held) else None
 
 
 @require_safe
 def reserve_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    user, form = _reader(request), ReserveFilter(request.GET)
+    viewer, form = _reader(request), ReserveFilter(request.GET)
     found = list(
-        selectors.reserves_matching(selectors.reserves_visible_to(Viewer(user)), form.cleaned_data if form.is_valid() else {}).order_by(
+        selectors.reserves_matching(selectors.reserves_visible_to(viewer), form.cleaned_data if form.is_valid() else {}).order_by(
             "pool", "number", "pk"
         )
     )
@@ -118,15 +115,15 @@ def _cells(rows: Iterable[ReserveProject]) -> Iterator[list[Cell]]:
 @require_POST
 def reserve_open(request: HttpRequest) -> HttpResponse:
     """Create a project."""
-    user = _reader(request)
-    form = _opening(user, request.POST)
+    viewer = _reader(request)
+    form = _opening(viewer, request.POST)
     if form is None:
         raise Http404
     if form.is_valid():
         with RefusalsIn(form):
-            made = services.open_project(**form.cleaned_data, by=user)
+            made = services.open_project(**form.cleaned_data, by=viewer.user)
             return FILE.done(request, made.pk, "储备项目已建立")
-    return _listed(request, user, form, UNPROCESSABLE)
+    return _listed(request, viewer, form, UNPROCESSABLE)
 
 
 @require_safe
@@ -135,26 +132,26 @@ def reserve(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def _form(user: User, project: ReserveProject, data: Any = None) -> ReserveForm:
-    return ReserveForm(data, project=project, linked=selectors.key_projects_for(Viewer(user), project))
+def _form(viewer: Viewer, project: ReserveProject, data: Any = None) -> ReserveForm:
+    return ReserveForm(data, project=project, linked=selectors.key_projects_for(viewer, project))
 
 
-def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, project: ReserveProject, **extra: Any) -> dict[str, Any]:
     """Template context of the page; screening as of now, and as stored at admission."""
-    held = posts_of(user)
+    held = viewer.held
     writing = rules.may_write(held, project)
     return {
         "project": project,
         "state": RESERVE.state(project.status),
         "writing": writing,
-        "form": _form(user, project) if writing else None,
+        "form": _form(viewer, project) if writing else None,
         "findings": selectors.findings_of(project),
         "answers": answers_to(project),
         "readiness": selectors.readiness_of(project),
         "screening": screening(),
-        "opens_key_project": selectors.opens_key_project(Viewer(user), project),
+        "opens_key_project": selectors.opens_key_project(viewer, project),
         "may_drop": rules.may_drop(held, project),
-        "offered": offered(project, user),
+        "offered": offered(project, viewer.user),
         "action_url": reverse("beautiful:reserve_action", args=[project.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(project))],
         "programme": programme(),
@@ -162,7 +159,7 @@ def detail_context(user: User, project: ReserveProject, **extra: Any) -> dict[st
     }
 
 
-def explained_beside(_user: User, project: ReserveProject) -> SafeString:
+def explained_beside(_viewer: Viewer, project: ReserveProject) -> SafeString:
     """What was asked about the figures and how it was explained, before the project is admitted."""
     return answered_shown(ReserveProject.objects.filter(pk=project.pk))
 
@@ -173,37 +170,39 @@ FILE = MatterPage("beautiful:reserve", TEMPLATE, seen, detail_context, explained
 @require_POST
 def reserve_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the intake; after an edit conflict both versions are shown."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    form = _form(user, found, request.POST)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    form = _form(viewer, found, request.POST)
 
     def beside(typed: QueryDict, stored: ReserveProject) -> dict[str, Any]:
         lines = [(label_of(stored, name), getattr(stored, name) or "未填") for name in ("title", "content", "effect")]
-        return {"form": _form(user, stored, typed), "stored": lines}
+        return {"form": _form(viewer, stored, typed), "stored": lines}
 
     def keep() -> object:
-        return services.save_project(project=found, values=form.values(), version=form.version_read(), by=user, explanation=form.explained)
+        return services.save_project(
+            project=found, values=form.values(), version=form.version_read(), by=viewer.user, explanation=form.explained
+        )
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(posts_of(user), found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(viewer.held, found))
 
 
 @require_POST
 def reserve_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a project that was never submitted."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    if rules.may_drop(posts_of(user), found) and (
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    if rules.may_drop(viewer.held, found) and (
         asking := deletion_question(request, str(found), back=reverse("beautiful:reserve", args=[pk]))
     ):
         return asking
     title = str(found)
-    services.drop_project(project=found, by=user)
+    services.drop_project(project=found, by=viewer.user)
     messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("beautiful:reserve_list"))
 
 
-def _entry_context(user: User, project: ReserveProject, **extra: Any) -> dict[str, Any]:
-    offers = offered(project, user, action="list")
+def _entry_context(viewer: Viewer, project: ReserveProject, **extra: Any) -> dict[str, Any]:
+    offers = offered(project, viewer.user, action="list")
     if not offers and not extra:
         raise Http404
     marks = {"programme": programme(), "screening": screening()}
@@ -216,7 +215,7 @@ ENTRY = MatterPage("beautiful:reserve_enter", "beautiful/reserves/reserve_enter.
 @require_http_methods(["GET", "HEAD", "POST"])
 def reserve_enter(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the entry in a national library: day and ground."""
-    project = seen(signed_in(request), pk)
+    project = seen(viewer_of(request), pk)
     return ENTRY.step(request, project, ReserveEntryForm, action="list", of=FILE, words="已登记列入")
 
 

@@ -10,8 +10,7 @@ from carbon.factors import rules, services
 from carbon.factors.forms import AddedFactorForm
 from carbon.factors.models import AddedFactor
 from carbon.factors.selectors import factors_now
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.second_person import may_check
 from greendistrict.workflow.second_person_pages import check_page
@@ -26,8 +25,7 @@ def factor_list(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: AddedFactorForm | None = None, status: int = 200) -> HttpResponse:
-    user = signed_in(request)
-    held = posts_of(user)
+    held = viewer_of(request).held
     adding = form or (AddedFactorForm() if rules.may_add(held) else None)
     rows = AddedFactor.objects.waiting().select_related("entered_by") if held.is_city else ()
     waiting = [(row, may_check(held, row)) for row in rows]
@@ -38,11 +36,11 @@ def _page(request: HttpRequest, form: AddedFactorForm | None = None, status: int
 @require_POST
 def factor_add(request: HttpRequest) -> HttpResponse:
     """Add a version."""
-    user, form = signed_in(request), AddedFactorForm(request.POST)
-    NotAllowed.unless(rules.may_add(posts_of(user)), "只有市级审定可以增加因子版本")
+    viewer, form = viewer_of(request), AddedFactorForm(request.POST)
+    NotAllowed.unless(rules.may_add(viewer.held), "只有市级审定可以增加因子版本")
     if form.is_valid():
         try:
-            made = services.add_version(**form.cleaned_data, by=user)
+            made = services.add_version(**form.cleaned_data, by=viewer.user)
         except Refused as refused:
             form.refuse(refused.refusals)
         else:

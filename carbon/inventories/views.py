@@ -34,11 +34,8 @@ from districts.file.selectors.visibility import own_districts
 from districts.plausibility.selectors import answers_to
 from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -54,9 +51,9 @@ TEMPLATE = "carbon/inventories/inventory.html"
 UNITS = sorted(NAMES) + sorted(f"{WAN}{name}" for name in ("kWh", "m3", "t", "tce"))
 
 
-def seen(user: User, pk: int) -> CarbonInventory:
+def seen(viewer: Viewer, pk: int) -> CarbonInventory:
     """Inventory that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.inventories_visible_to(Viewer(user)).select_related("boundary"), pk=pk)
+    return get_object_or_404(selectors.inventories_visible_to(viewer).select_related("boundary"), pk=pk)
 
 
 @require_safe
@@ -66,32 +63,32 @@ def inventory_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, status: int = 200) -> HttpResponse:
-    user = signed_in(request)
-    visible = selectors.inventories_visible_to(viewer_of(request))
+    viewer = viewer_of(request)
+    visible = selectors.inventories_visible_to(viewer)
     form = InventoryFilter(request.GET, years=years_of(visible))
     found = narrowed(visible, chosen_of(form), "year", "status")
     context = list_context(request, found.order_by("-year", "district__name_pinyin", "-edition"), form)
     context["lines"] = [(row, CARBON_INVENTORY.state(row.status)) for row in context["page"].object_list]
-    context["opening"] = opening or _opening(user)
+    context["opening"] = opening or _opening(viewer)
     return render(request, "carbon/inventories/inventory_list.html", context, status=status)
 
 
-def _opening(user: User, data: QueryDict | None = None) -> InventoryOpenForm | None:
+def _opening(viewer: Viewer, data: QueryDict | None = None) -> InventoryOpenForm | None:
     """Form that opens an inventory; None for people who may not."""
-    mine = [district for district in own_districts(Viewer(user)) if may_edit_district(posts_of(user), district)]
-    return InventoryOpenForm(data, districts=mine, year=clock.today().year - 1) if mine else None
+    mine = [district for district in own_districts(viewer) if may_edit_district(viewer.held, district)]
+    return InventoryOpenForm(data, districts=mine, year=viewer.today.year - 1) if mine else None
 
 
 @require_POST
 def inventory_open(request: HttpRequest) -> HttpResponse:
     """Open the inventory of a district and year."""
-    user = signed_in(request)
-    form = _opening(user, request.POST)
+    viewer = viewer_of(request)
+    form = _opening(viewer, request.POST)
     if form is None:
         raise NotAllowed(services.OPENERS)
     if form.is_valid():
         try:
-            made = services.open_inventory(**form.cleaned_data, by=user)
+            made = services.open_inventory(**form.cleaned_data, by=viewer.user)
         except Refused as refused:
             form.add_error("year", [one.text for one in refused.refusals])
         else:
@@ -119,9 +116,9 @@ def result_context(content: Content, year: int, before: Content | None) -> dict[
 
 
 @held_reads()
-def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
-    held = posts_of(user)
+    held = viewer.held
     filling, told = rules.may_fill(held, inventory), selectors.filled_of(inventory)
     version = {"version": inventory.version}
     asked, before = selectors.open_questions(inventory), selectors.year_before(inventory)
@@ -147,15 +144,15 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
         "missing": [text for _, text in told.lines],
         "asked": asked,
         "answers": answers_to(inventory),
-        "not_over": "" if inventory.frozen else selectors.not_over(inventory.year, clock.today()),
+        "not_over": "" if inventory.frozen else selectors.not_over(inventory.year, viewer.today),
         "extent": (inventory.frozen or {}).get("extent") or selectors.extent_record(inventory.boundary),
         "redrawn": selectors.newer_extent(inventory),
         "outline": outline(inventory.boundary.geometry) if inventory.boundary else None,
-        "editions": selectors.editions_of(Viewer(user), inventory),
+        "editions": selectors.editions_of(viewer, inventory),
         "counts": last is not None and last.pk == inventory.pk,
         "correction": InventoryCorrectionForm() if may_correct and not selectors.has_open(inventory) else None,
         "may_drop": rules.may_drop(held, inventory),
-        "offered": offered(inventory, user),
+        "offered": offered(inventory, viewer.user),
         "action_url": reverse("carbon:inventory_action", args=[inventory.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(inventory))],
         **more,
@@ -163,7 +160,7 @@ def detail_context(user: User, inventory: CarbonInventory, **extra: Any) -> dict
     }
 
 
-def explained_beside(_user: User, inventory: CarbonInventory) -> SafeString:
+def explained_beside(_viewer: Viewer, inventory: CarbonInventory) -> SafeString:
     """What was asked about the figures and how it was explained, before the inventory is signed."""
     return answered_shown(CarbonInventory.objects.filter(pk=inventory.pk))
 
@@ -174,18 +171,18 @@ FILE = MatterPage("carbon:inventory", TEMPLATE, seen, detail_context, explained_
 @require_POST
 def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save boundary and rows; after an edit conflict both versions are shown."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST, before=selectors.year_before(found))
     if not all([form.is_valid(), rows.is_valid()]):
-        return FILE.invalid(request, pk, may=rules.may_fill(posts_of(user), found), form=form, rows=rows, errors=[form, *rows.errors])
+        return FILE.invalid(request, pk, may=rules.may_fill(viewer.held, found), form=form, rows=rows, errors=[form, *rows.errors])
     data = form.cleaned_data
     try:
         services.save(
-            inventory=found, head=form.head(), boundary=data["extent"], rows=rows.texts(), version=data["version"], by=user
+            inventory=found, head=form.head(), boundary=data["extent"], rows=rows.texts(), version=data["version"], by=viewer.user
         )  # fmt: skip
     except Stale as stale:
-        stored = seen(user, pk)
+        stored = seen(viewer, pk)
         again = HeadForm(as_of(request.POST, stored), inventory=stored)
         return FILE.again(request, pk, stale, form=again, rows=rows, stored=_stored(stored))
     except Refused as refused:
@@ -203,7 +200,7 @@ def _stored(inventory: CarbonInventory) -> list[tuple[str, str]]:
 @require_POST
 def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
     """Result of the typed values (HTMX), calculated by the same function as the stored one; saves nothing."""
-    found = seen(signed_in(request), pk)
+    found = seen(viewer_of(request), pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST)
     typed = [row for row in rows.texts() if not row.is_empty]
     told = filled(form.head(), typed, factors_now())
@@ -218,29 +215,29 @@ def inventory_result(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
     """Append rows copied from a spreadsheet."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = PasteForm(request.POST)
     if form.is_valid():
         try:
             rows = rows_of_paste(form.cleaned_data["pasted"], found.year, factors_now())
-            count = services.add_rows(inventory=found, rows=rows, version=form.cleaned_data["version"], by=user)
+            count = services.add_rows(inventory=found, rows=rows, version=form.cleaned_data["version"], by=viewer.user)
         except WrongPasteError as wrong:
             form.add_error("pasted", wrong.lines)
         except Refused as refused:
             return FILE.again(request, pk, refused, paste_form=form)
         else:
             return FILE.done(request, pk, f"已追加{count}行")
-    return FILE.invalid(request, pk, may=rules.may_fill(posts_of(user), found), paste_form=form, errors=form)
+    return FILE.invalid(request, pk, may=rules.may_fill(viewer.held, found), paste_form=form, errors=form)
 
 
 @require_POST
 def inventory_metered(request: HttpRequest, pk: int) -> HttpResponse:
     """Copy the year's metered consumption into rows."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     try:
-        count = services.take_metered(inventory=found, version=whole(request.POST.get("version"), -1), by=user)
+        count = services.take_metered(inventory=found, version=whole(request.POST.get("version"), -1), by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused)
     return FILE.done(request, pk, f"已带入{count}项计量用量；请核对部门和排放因子")
@@ -249,13 +246,13 @@ def inventory_metered(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Replace the content by an uploaded file of the command ``carbon_inventory``."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = InventoryUpload(request.POST, request.FILES)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_fill(posts_of(user), found), file_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_fill(viewer.held, found), file_form=form, errors=form)
     try:
-        count = services.take_file(inventory=found, found=form.found, version=form.cleaned_data["version"], by=user)
+        count = services.take_file(inventory=found, found=form.found, version=form.cleaned_data["version"], by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused, file_form=InventoryUpload(initial={"version": found.version}))
     return FILE.done(request, pk, f"已读入{count}行")
@@ -264,18 +261,18 @@ def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def inventory_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the inventory as YAML for the command; the download is audited."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    audit.record(action="carbon.export", by=user, obj=found, data={"kind": "yaml"})
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    audit.record(action="carbon.export", by=viewer.user, obj=found, data={"kind": "yaml"})
     return as_file(selectors.file_of(found).encode(), f"{found}.yaml", "application/yaml")
 
 
 @require_safe
 def inventory_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the rows as a workbook that can be filled in and imported; the download is audited."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    audit.record(action="carbon.export", by=user, obj=found, data={"kind": "xlsx"})
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    audit.record(action="carbon.export", by=viewer.user, obj=found, data={"kind": "xlsx"})
     return as_workbook(workbook.inventory_book(found, selectors.texts_of(found)), f"{found}.xlsx")
 
 
@@ -293,7 +290,7 @@ PAGE = ListPage(
 
 def _to_fill(request: HttpRequest, pk: int) -> CarbonInventory:
     """An inventory that the person may edit now. Raises ``Http404`` and ``NotAllowed``."""
-    found = seen(signed_in(request), pk)
+    found = seen(viewer_of(request), pk)
     services.check_filling(found, signed_in(request))
     return found
 
@@ -318,14 +315,14 @@ def inventory_apply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inventory_explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain what is asked about the figures."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = ExplainForm(request.POST)
     if not form.is_valid():
         return FILE.again(request, pk, explaining=form, errors=form)
     data = form.cleaned_data
     try:
-        services.explain(inventory=found, text=data["explanation"], version=data["version"], by=user)
+        services.explain(inventory=found, text=data["explanation"], version=data["version"], by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused, explaining=form)
     return FILE.done(request, pk, "说明已保存")
@@ -334,13 +331,13 @@ def inventory_explain(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Open the next edition of a filed inventory."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = InventoryCorrectionForm(request.POST)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_open(posts_of(user), found.district), correction=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_open(viewer.held, found.district), correction=form, errors=form)
     try:
-        made = services.correct(inventory=found, reason=form.cleaned_data["reason"], by=user)
+        made = services.correct(inventory=found, reason=form.cleaned_data["reason"], by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused, correction=form)
     return FILE.done(request, made.pk, f"已建立第{made.edition}版")
@@ -349,13 +346,13 @@ def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard a draft."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     back, loss = reverse("carbon:inventory", args=[pk]), "草稿和已填的全部行一并删除，不能恢复。"
-    if rules.may_drop(posts_of(user), found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+    if rules.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
     title = str(found)
-    services.drop(inventory=found, by=user)
+    services.drop(inventory=found, by=viewer.user)
     messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("carbon:inventory_list"))
 

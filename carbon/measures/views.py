@@ -15,7 +15,6 @@ from carbon.measures.rules import hold_measures, keeps_measures, sees_scenarios
 from districts.file.models.district import District
 from districts.file.views.common import EditPage, district_to_read
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
@@ -28,7 +27,7 @@ METHODS = ["GET", "HEAD", "POST"]
 def _to_keep(request: HttpRequest, code: str) -> District:
     """District whose measures the person may edit. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
-    hold_measures(posts_of(signed_in(request)), district)
+    hold_measures(viewer_of(request).held, district)
     return district
 
 
@@ -36,11 +35,11 @@ def _to_keep(request: HttpRequest, code: str) -> District:
 def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
     """Measures with path and cost curve; the district's own side also sees the scenarios."""
     district, _ = district_to_read(request, code)
-    user = signed_in(request)
-    basis = selectors.basis_of(viewer_of(request), district)
+    viewer = viewer_of(request)
+    basis = selectors.basis_of(viewer, district)
     measures = list(selectors.measures_of(district))
     planned = selectors.forecast_of(basis, measures)
-    held = posts_of(user)
+    held = viewer.held
     sees = sees_scenarios(held, district)
     scenarios = list(selectors.scenarios_of(district)) if sees else []
     tried = [selectors.scenario_forecast(basis, one) for one in scenarios]
@@ -119,12 +118,12 @@ def _second_person(request: HttpRequest, pk: int, *, returning: bool = False) ->
 def scenario(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One scenario with path and curve. Raises ``Http404`` for people who may see measures only."""
     district, _ = district_to_read(request, code)
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     if not sees_scenarios(held, district):
         raise Http404
     row = get_object_or_404(selectors.scenarios_of(district), pk=pk)
-    found = selectors.scenario_forecast(selectors.basis_of(viewer_of(request), district), row)
+    found = selectors.scenario_forecast(selectors.basis_of(viewer, district), row)
     context = {"district": district, "scenario": row, "forecast": found, "keeps": keeps_measures(held, district)}
     return render(request, "carbon/measures/scenario.html", context)
 

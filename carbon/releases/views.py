@@ -13,10 +13,7 @@ from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import FILED, inventories_visible_to
 from carbon.releases import rules, selectors, services
 from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import asked_first
@@ -24,24 +21,24 @@ from greendistrict.workflow.pages import asked_first
 UNPROCESSABLE = 422
 
 
-def _seen(user: User, pk: int) -> CarbonInventory:
+def _seen(viewer: Viewer, pk: int) -> CarbonInventory:
     """Filed inventory that the person may see. Raises ``Http404``."""
-    return get_object_or_404(inventories_visible_to(Viewer(user)).filter(FILED), pk=pk)
+    return get_object_or_404(inventories_visible_to(viewer).filter(FILED), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
     """What the public reads or would read, the record of releases, and the release form. Raises ``Http404``."""
-    user = signed_in(request)
-    inventory = _seen(user, pk)
+    viewer = viewer_of(request)
+    inventory = _seen(viewer, pk)
     form = CarbonReleaseForm(request.POST or None)
     if request.method != "POST":
-        return _page(request, user, inventory, form=form)
-    NotAllowed.unless(rules.may_release(posts_of(user), inventory.district), services.ONLY)
+        return _page(request, viewer, inventory, form=form)
+    NotAllowed.unless(rules.may_release(viewer.held, inventory.district), services.ONLY)
     status = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form, passing=(), aliases={"": "basis"}) as refusing:
-            release = partial(services.release, inventory=inventory, basis=form.cleaned_data["basis"], by=user)
+            release = partial(services.release, inventory=inventory, basis=form.cleaned_data["basis"], by=viewer.user)
             question = f"向公众公开{inventory}的数字？依据：{form.cleaned_data['basis']}"
             if asking := asked_first(request, release, title="向公众公开", question=question, back=request.path):
                 return asking
@@ -49,24 +46,24 @@ def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             return _done(request, inventory, f"{inventory.year}年度的数字已向公众公开")
         status = refusing.code
-    return _page(request, user, inventory, status, form=form)
+    return _page(request, viewer, inventory, status, form=form)
 
 
 @require_POST
 def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published figure of the inventory's year. Raises ``Http404``."""
-    user = signed_in(request)
-    inventory = _seen(user, pk)
-    NotAllowed.unless(rules.may_release(posts_of(user), inventory.district), services.ONLY)
+    viewer = viewer_of(request)
+    inventory = _seen(viewer, pk)
+    NotAllowed.unless(rules.may_release(viewer.held, inventory.district), services.ONLY)
     form = ReleaseWithdrawalForm(request.POST)
     status = UNPROCESSABLE
     if form.is_valid():
         with RefusalsIn(form, passing=(), aliases={"": "withdrawal"}) as refusing:
-            services.withdraw(district=inventory.district, year=inventory.year, reason=form.cleaned_data["withdrawal"], by=user)
+            services.withdraw(district=inventory.district, year=inventory.year, reason=form.cleaned_data["withdrawal"], by=viewer.user)
         if form.is_valid():
             return _done(request, inventory, f"{inventory.year}年度的数字已撤回，公众不再看到")
         status = refusing.code
-    return _page(request, user, inventory, status, withdrawal=form)
+    return _page(request, viewer, inventory, status, withdrawal=form)
 
 
 def _done(request: HttpRequest, inventory: CarbonInventory, words: str) -> HttpResponse:
@@ -74,9 +71,9 @@ def _done(request: HttpRequest, inventory: CarbonInventory, words: str) -> HttpR
     return HttpResponseRedirect(reverse("carbon:inventory_release", args=[inventory.pk]))
 
 
-def _page(request: HttpRequest, user: User, inventory: CarbonInventory, status: int = 200, **forms: Any) -> HttpResponse:
+def _page(request: HttpRequest, viewer: Viewer, inventory: CarbonInventory, status: int = 200, **forms: Any) -> HttpResponse:
     live = selectors.live_release(inventory.district, inventory.year)
-    releases = rules.may_release(posts_of(user), inventory.district)
+    releases = rules.may_release(viewer.held, inventory.district)
     context = {
         "inventory": inventory,
         "live": live,

@@ -12,8 +12,6 @@ from carbon.targets import services
 from carbon.targets.forms import ExplanationForm
 from carbon.targets.selectors import carbon_path, version_of
 from districts.file.selectors.visibility import district_seen
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused, Stale
 
@@ -22,11 +20,10 @@ UNPROCESSABLE = 422
 
 def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Form with which the district explains a year; after an edit conflict both versions are shown. Raises ``Http404``."""
-    user = signed_in(request)
     viewer = viewer_of(request)
     district = district_seen(viewer, code)
     row = next((one for one in carbon_path(viewer, district).years if one.year == year), None)
-    if row is None or not may_open(posts_of(user), district):
+    if row is None or not may_open(viewer.held, district):
         raise Http404
     form = ExplanationForm(request.POST or None, initial={"text": row.reason, "version": version_of(district, year)})
     context: dict[str, Any] = {"district": district, "row": row, "form": form}
@@ -35,7 +32,7 @@ def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
     status = UNPROCESSABLE
     if form.is_valid():
         try:
-            services.explain(district=district, year=year, by=user, **form.cleaned_data)
+            services.explain(district=district, year=year, by=viewer.user, **form.cleaned_data)
         except Stale as stale:
             data = request.POST.copy()
             data["version"] = str(version_of(district, year))

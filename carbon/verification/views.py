@@ -28,9 +28,6 @@ from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification, VerificationFinding
 from districts.plausibility.selectors import answered
 from districts.plausibility.views import answered_shown
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
@@ -41,9 +38,9 @@ from greendistrict.workflow.procedure import offered
 TEMPLATE = "carbon/verification/verification.html"
 
 
-def seen(user: User, pk: int) -> CarbonVerification:
+def seen(viewer: Viewer, pk: int) -> CarbonVerification:
     """Verification that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.verifications_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.verifications_visible_to(viewer), pk=pk)
 
 
 @require_safe
@@ -60,9 +57,9 @@ def verification_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mandate a body to verify an inventory (leading body only). Raises ``Http404``."""
-    user = signed_in(request)
-    inventory = get_object_or_404(inventories_visible_to(viewer_of(request)), pk=pk)
-    if not rules.may_mandate(posts_of(user), inventory.district):
+    viewer = viewer_of(request)
+    inventory = get_object_or_404(inventories_visible_to(viewer), pk=pk)
+    if not rules.may_mandate(viewer.held, inventory.district):
         raise Http404
     form = VerifierMandateForm(request.POST or None)
     status = 200
@@ -70,7 +67,7 @@ def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
         status = UNPROCESSABLE
         if form.is_valid():
             try:
-                made = services.mandate(district=inventory.district, year=inventory.year, body=form.cleaned_data["body"], by=user)
+                made = services.mandate(district=inventory.district, year=inventory.year, body=form.cleaned_data["body"], by=viewer.user)
             except Refused as refused:
                 form.add_error("body", [one.text for one in refused.refusals])
                 status = refused.status
@@ -85,13 +82,13 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def detail_context(user: User, verification: CarbonVerification, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, verification: CarbonVerification, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
-    held = posts_of(user)
+    held = viewer.held
     writes, replies = rules.may_write(held, verification), rules.may_reply(held, verification)
     typed_for, typed = extra.pop("typed_for", 0), extra.pop("typed", "")
     lines = [(one, typed if one.pk == typed_for else one.reply) for one in verification.findings.all()]
-    inventories = _filed(user, verification)
+    inventories = _filed(viewer, verification)
     return {
         "verification": verification,
         "state": CARBON_VERIFICATION.state(verification.status),
@@ -108,21 +105,21 @@ def detail_context(user: User, verification: CarbonVerification, **extra: Any) -
         "files": selectors.papers_of(verification),
         "adds_files": writes,
         "longest": services.LONGEST,
-        "offered": offered(verification, user),
+        "offered": offered(verification, viewer.user),
         "action_url": reverse("carbon:verification_action", args=[verification.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(verification))],
         **extra,
     }
 
 
-def _filed(user: User, verification: CarbonVerification) -> QuerySet[CarbonInventory]:
+def _filed(viewer: Viewer, verification: CarbonVerification) -> QuerySet[CarbonInventory]:
     """Editions of the inventory that the person may see, newest first."""
-    return inventories_visible_to(Viewer(user)).filter(district=verification.district_id, year=verification.year).order_by("-edition")
+    return inventories_visible_to(viewer).filter(district=verification.district_id, year=verification.year).order_by("-edition")
 
 
-def explained_beside(user: User, verification: CarbonVerification) -> SafeString:
+def explained_beside(viewer: Viewer, verification: CarbonVerification) -> SafeString:
     """What was asked about the figures that are verified and how it was explained, before the report is signed."""
-    return answered_shown(_filed(user, verification))
+    return answered_shown(_filed(viewer, verification))
 
 
 FILE = MatterPage("carbon:verification", TEMPLATE, seen, detail_context, explained_beside)
@@ -131,17 +128,17 @@ FILE = MatterPage("carbon:verification", TEMPLATE, seen, detail_context, explain
 @require_POST
 def verification_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save statement and conclusion; after an edit conflict both versions are shown."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = VerificationStatementForm(request.POST, verification=found)
     return FILE.save(
         request,
         pk,
         form,
-        lambda: services.save(verification=found, **form.cleaned_data, by=user),
+        lambda: services.save(verification=found, **form.cleaned_data, by=viewer.user),
         _both,
         "已保存",
-        may=rules.may_write(posts_of(user), found),
+        may=rules.may_write(viewer.held, found),
     )
 
 
@@ -154,24 +151,24 @@ def _both(data: Any, stored: CarbonVerification) -> dict[str, Any]:
 @require_POST
 def verification_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the opinion that the verifier issued on paper."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    form, keep = TitledFileForm(request.POST, request.FILES), partial(services.add_paper, verification=found, by=user)
-    return FILE.add_file(request, pk, form, lambda data: keep(**data), may=rules.may_write(posts_of(user), found))
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    form, keep = TitledFileForm(request.POST, request.FILES), partial(services.add_paper, verification=found, by=viewer.user)
+    return FILE.add_file(request, pk, form, lambda data: keep(**data), may=rules.may_write(viewer.held, found))
 
 
 @require_POST
 def verification_find(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a finding."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = VerificationFindingForm(request.POST)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_write(posts_of(user), found), finding_form=form, errors=form)
+        return FILE.invalid(request, pk, may=rules.may_write(viewer.held, found), finding_form=form, errors=form)
     try:
-        services.add_finding(verification=found, **form.cleaned_data, by=user)
+        services.add_finding(verification=found, **form.cleaned_data, by=viewer.user)
     except Refused as refused:
-        return FILE.again(request, pk, refused, finding_form=VerificationFindingForm(as_of(request.POST, seen(user, pk))))
+        return FILE.again(request, pk, refused, finding_form=VerificationFindingForm(as_of(request.POST, seen(viewer, pk))))
     return FILE.done(request, pk, "已加入核查发现", "#findings")
 
 
@@ -183,14 +180,14 @@ def _finding(found: CarbonVerification, order: int) -> VerificationFinding:
 @require_POST
 def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpResponse:
     """Save the district's reply to a finding."""
-    user = signed_in(request)
-    one = _finding(seen(user, pk), order)
+    viewer = viewer_of(request)
+    one = _finding(seen(viewer, pk), order)
     form = FindingReplyForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_reply(posts_of(user), one.verification), errors=form, **typed)
+        return FILE.invalid(request, pk, may=rules.may_reply(viewer.held, one.verification), errors=form, **typed)
     try:
-        services.reply(finding=one, text=form.cleaned_data["reply"], version=form.cleaned_data["version"], by=user)
+        services.reply(finding=one, text=form.cleaned_data["reply"], version=form.cleaned_data["version"], by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused, **typed)
     return FILE.done(request, pk, "已保存更正情况", "#findings")
@@ -199,14 +196,14 @@ def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpRespons
 @require_POST
 def verification_settle(request: HttpRequest, pk: int, order: int) -> HttpResponse:
     """Close a finding."""
-    user = signed_in(request)
-    one = _finding(seen(user, pk), order)
+    viewer = viewer_of(request)
+    one = _finding(seen(viewer, pk), order)
     form = FindingSettleForm(request.POST)
     typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_write(posts_of(user), one.verification), errors=form, **typed)
+        return FILE.invalid(request, pk, may=rules.may_write(viewer.held, one.verification), errors=form, **typed)
     try:
-        services.settle(finding=one, **form.cleaned_data, by=user)
+        services.settle(finding=one, **form.cleaned_data, by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused, **typed)
     return FILE.done(request, pk, "已关闭核查发现", "#findings")

@@ -15,8 +15,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import UNPROCESSABLE, district_to_read
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
@@ -47,10 +46,10 @@ ACTS = {
 @require_safe
 def act_list(request: HttpRequest, code: str) -> HttpResponse:
     """Show the recorded acts, and the kinds the user may record."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     allowed = {key: act for key, act in ACTS.items() if act.allowed(held)}
-    district = district_seen(viewer_of(request), code) if allowed else district_to_read(request, code)[0]
+    district = district_seen(viewer, code) if allowed else district_to_read(request, code)[0]
     is_open = not lock_reasons(district)
     context = {
         "district": district,
@@ -63,18 +62,18 @@ def act_list(request: HttpRequest, code: str) -> HttpResponse:
 
 def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Form of one act."""
-    user = signed_in(request)
-    district: District = district_seen(viewer_of(request), code)
+    viewer = viewer_of(request)
+    district: District = district_seen(viewer, code)
     act = ACTS.get(kind)
     if act is None:
         raise Http404
-    if not act.allowed(posts_of(user)):
+    if not act.allowed(viewer.held):
         msg = f"{act.label}由市级登记"
         raise NotAllowed(msg)
-    form = act.form(request.POST or None, district=district, user=user)
+    form = act.form(request.POST or None, district=district, user=viewer.user)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            act.service(district=district, by=user, **form.cleaned_data)
+            act.service(district=district, by=viewer.user, **form.cleaned_data)
             messages.success(request, f"{act.label}已登记")
             return redirect("districts:act_list", code=code)
     context = {"district": district, "act": act, "form": form}

@@ -18,7 +18,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_edit_district, may_enter_key_areas, may_watch
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_address, section_context
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
@@ -35,7 +35,7 @@ def boundary_list(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         form = BoundaryForm() if editable else None
         return render(request, TEMPLATE, _context(request, district, form))
-    NotAllowed.unless(may_edit_district(posts_of(signed_in(request)), district), NOT_YOURS)
+    NotAllowed.unless(may_edit_district(viewer_of(request).held, district), NOT_YOURS)
     form = BoundaryForm(request.POST, request.FILES)
     if form.is_valid():
         with RefusalsIn(form):
@@ -82,14 +82,14 @@ def map_number(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def key_area_list(request: HttpRequest) -> HttpResponse:
     """Show the extents of the key areas; the city's 经办 enters them, city and secretariat read them."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     enters = may_enter_key_areas(held)
     NotAllowed.when(not enters and (request.method == "POST" or not may_watch(held)), "重点区域范围由市级经办登记")
     form = KeyAreaForm(request.POST or None, request.FILES or None) if enters else None
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form, passing=()):
-            area = services.save_key_area(by=user, **form.values())
+            area = services.save_key_area(by=viewer.user, **form.values())
             messages.success(request, f"{area}的范围已登记，各城区已重新叠加")
             return redirect("districts:key_area_list")
     return render(request, KEY_AREAS_TEMPLATE, _key_area_context(form), status=UNPROCESSABLE if form and form.errors else 200)

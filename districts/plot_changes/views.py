@@ -20,7 +20,7 @@ from districts.plot_changes.services.revocation import against_revoking, revoke_
 from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn, add_refusals
@@ -53,7 +53,7 @@ def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResp
         context["ground"] = forms.GroundForm(request.POST, request.FILES, judged=False)
     if frozen_among(district, [plot]):
         asked = {"district": district.code, "kind": f"plot_{act.kind}", "plot": plot.number}
-        asking = urlencode(asked) if is_preparer(posts_of(signed_in(request)), district) else ""
+        asking = urlencode(asked) if is_preparer(viewer_of(request).held, district) else ""
         status = Refused.status if request.method == "POST" else 200
         return render(request, TEMPLATE, {**context, "form": None, "is_frozen": True, "asking": asking}, status=status)
     if request.method != "POST" or not form.is_valid() or "back" in request.POST:

@@ -14,8 +14,8 @@ from districts.plot_map.exports import as_geojson, as_geopackage, layers_of
 from districts.plot_map.forms import ShapesForm
 from districts.plot_map.selectors import plot_map_of, shapes_known
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
@@ -75,4 +75,4 @@ def plot_map_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     rows = sum(len(layer["rows"]) for layer in layers)
     audit.record(action="districts.map_export", by=signed_in(request), obj=district, data={"format": kind, "rows": rows})
     content_type, ending = FORMATS[kind]
-    return as_file(content, f"{district.name}-范围和地块-{clock.today():%Y%m%d}.{ending}", content_type)
+    return as_file(content, f"{district.name}-范围和地块-{viewer_of(request).today:%Y%m%d}.{ending}", content_type)

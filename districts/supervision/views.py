@@ -18,8 +18,7 @@ from districts.projects.models import Work
 from districts.projects.views.access import work_to_read
 from districts.supervision.forms import SupervisionForm
 from districts.supervision.services import EDITORS, closed_words, record_supervision
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn
@@ -39,16 +38,16 @@ def work_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -> HttpResponse:
     """Render the records, newest first, with a form for the next one for users who may record findings."""
-    user = signed_in(request)
+    viewer = viewer_of(request)
     closed = closed_words(subject)
-    held = posts_of(user)
+    held = viewer.held
     may_record = fills_plot(held, subject.district) and not closed
     if request.method == "POST":
         NotAllowed.unless(may_record, closed or EDITORS)
     form = SupervisionForm(request.POST or None, request.FILES or None) if may_record else None
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            record_supervision(subject=subject, by=user, **form.cleaned_data)
+            record_supervision(subject=subject, by=viewer.user, **form.cleaned_data)
             messages.success(request, "记录已登记")
             return HttpResponseRedirect(request.path)
     context = {

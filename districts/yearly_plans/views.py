@@ -24,9 +24,8 @@ from districts.yearly_plans.selectors import plans as selectors
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -41,29 +40,29 @@ OPEN_TEMPLATE = "districts/yearly_plans/implementation_plan_open.html"
 DONE = {"file": "计划已上报，市级接收前可以撤回", "recall": "已撤回上报", "note": "已接收", "return": "已退回实施主体"}
 
 
-def own_authority(user: User) -> Organisation | None:
+def own_authority(viewer: Viewer) -> Organisation | None:
     """Authority for which the user files plans, or None."""
-    return authorities_choosable().filter(pk__in=bodies_as(posts_of(user), Role.AUTHORITY)).first()
+    return authorities_choosable().filter(pk__in=bodies_as(viewer.held, Role.AUTHORITY)).first()
 
 
 @require_safe
 def implementation_plan_list(request: HttpRequest) -> HttpResponse:
     """Show visible plans, newest year first."""
-    user = signed_in(request)
-    context = {"rows": selectors.plan_rows(viewer_of(request)), "authority": own_authority(user), "may_watch": may_watch(posts_of(user))}
+    viewer = viewer_of(request)
+    context = {"rows": selectors.plan_rows(viewer), "authority": own_authority(viewer), "may_watch": may_watch(viewer.held)}
     return render(request, "districts/yearly_plans/implementation_plan_list.html", context)
 
 
 def implementation_plan_create(request: HttpRequest) -> HttpResponse:
     """Create the plan of a year."""
-    user = signed_in(request)
-    authority = own_authority(user)
+    viewer = viewer_of(request)
+    authority = own_authority(viewer)
     if authority is None:
         raise Http404
     form = OpenPlanForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            plan = services.open_plan(authority=authority, by=user, **form.cleaned_data)
+            plan = services.open_plan(authority=authority, by=viewer.user, **form.cleaned_data)
             messages.success(request, f"已建立{plan.year}年度实施计划，请填写工作")
             return redirect("districts:implementation_plan_edit", pk=plan.pk)
     return render(request, OPEN_TEMPLATE, {"authority": authority, "form": form}, status=UNPROCESSABLE if form.errors else 200)
@@ -80,8 +79,8 @@ def implementation_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, **more: Any) -> HttpResponse:
-    user, items = signed_in(request), selectors.items_of(plan)
-    editable = plan.status in services.OPEN and files_plan(posts_of(user), plan)
+    viewer, items = viewer_of(request), selectors.items_of(plan)
+    editable = plan.status in services.OPEN and files_plan(viewer.held, plan)
     context = {
         "plan": plan,
         "state": IMPLEMENTATION_PLAN.state(plan.status),
@@ -92,7 +91,7 @@ def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, 
         "answered": answered(plan.items.all()),
         "comparison": selectors.comparison_of(plan, items),
         "timeline": selectors.steps_of(plan),
-        "offered": offered(plan, user),
+        "offered": offered(plan, viewer.user),
         "editable": editable,
         "document_form": PlanDocumentForm() if editable else None,
         "deadline": plan_deadline(plan.authority_id, plan.year),
@@ -140,7 +139,7 @@ def _question(plan: ImplementationPlan) -> str:
 def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
     """Store the plan's document."""
     plan = _seen(request, pk)
-    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
+    NotAllowed.unless(files_plan(viewer_of(request).held, plan), services.FILER)
     form = PlanDocumentForm(request.POST, request.FILES)
     if form.is_valid():
         with RefusalsIn(form, passing=(NotAllowed, Closed)):
@@ -154,7 +153,7 @@ def implementation_plan_document(request: HttpRequest, pk: int) -> HttpResponse:
 def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a draft that was never filed."""
     plan = _seen(request, pk)
-    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
+    NotAllowed.unless(files_plan(viewer_of(request).held, plan), services.FILER)
     back = reverse("districts:implementation_plan_edit", args=[pk])
     if asking := deletion_question(request, f"{plan}草稿", back=back, loss="连同列入的城区和工作一起删除，不能恢复。"):
         return asking
@@ -166,7 +165,7 @@ def implementation_plan_drop(request: HttpRequest, pk: int) -> HttpResponse:
 def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
     """Show and save the form of one work; without ``item_pk`` a new one."""
     plan = _seen(request, pk)
-    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
+    NotAllowed.unless(files_plan(viewer_of(request).held, plan), services.FILER)
     item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
     page = EditPage(
         ITEM_TEMPLATE,
@@ -196,7 +195,7 @@ def plan_item_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Delete a work of the plan."""
     plan = _seen(request, pk)
     item = get_object_or_404(plan.items.select_related("district", "plan__authority"), pk=item_pk)
-    NotAllowed.unless(files_plan(posts_of(signed_in(request)), plan), services.FILER)
+    NotAllowed.unless(files_plan(viewer_of(request).held, plan), services.FILER)
     if asking := deletion_question(request, f"工作“{item}”", back=reverse("districts:plan_item_edit", args=[pk, item_pk])):
         return asking
     services.drop_item(item=item, by=signed_in(request))

@@ -10,29 +10,27 @@ from django.views.decorators.http import require_POST, require_safe
 from greendistrict.accounts import delegations
 from greendistrict.accounts.delegation_forms import DelegationForm
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
 
 
 @require_safe
 def delegation_list(request: HttpRequest) -> HttpResponse:
     """Visible delegations, current ones first."""
-    user = signed_in(request)
-    if not posts_of(user).roles:
+    viewer = viewer_of(request)
+    if not viewer.held.roles:
         raise Http404
-    found = list(delegations.delegations_visible_to(viewer_of(request)))
-    today = clock.today()
+    found = list(delegations.delegations_visible_to(viewer))
+    today = viewer.today
     lines = [
         {
             "row": one,
             "state": delegations.standing_of(one, today),
-            "open": one.ended_at is None and one.last >= today and delegations.may_take_back(user, one),
+            "open": one.ended_at is None and one.last >= today and delegations.may_take_back(viewer.user, one),
         }
         for one in found
     ]
-    may_give = delegations.posts_to_delegate(user).exists()
+    may_give = delegations.posts_to_delegate(viewer.user).exists()
     return render(request, "accounts/delegation_list.html", {"lines": lines, "may_give": may_give})
 
 

@@ -17,21 +17,20 @@ from greendistrict.accounts.forms import (
     PostForm,
     ReasonedPostForm,
 )
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 
 UNPROCESSABLE = 422
 
 
-def _keeper(request: HttpRequest, *roles: str) -> User:
+def _keeper(request: HttpRequest, *roles: str) -> Viewer:
     """The keeper (with one of the roles) who sends the request. Raises ``Http404`` for everybody else."""
-    user = signed_in(request)
-    if not posts_of(user).has(*roles):
+    viewer = viewer_of(request)
+    if not viewer.held.has(*roles):
         raise Http404
-    return user
+    return viewer
 
 
 def _page(request: HttpRequest, form: BaseForm, heading: str, hint: str) -> HttpResponse:
@@ -42,18 +41,18 @@ def _page(request: HttpRequest, form: BaseForm, heading: str, hint: str) -> Http
 @require_safe
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """List of all organisations for the keepers."""
-    user = _keeper(request, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+    viewer = _keeper(request, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     bodies = Organisation.objects.select_related("parent").order_by("kind", "name_pinyin")
-    context = {"bodies": bodies, "may_add": posts_of(user).has(Role.SYSTEM_KEEPER)}
+    context = {"bodies": bodies, "may_add": viewer.held.has(Role.SYSTEM_KEEPER)}
     return render(request, "accounts/organisation_list.html", context)
 
 
 def organisation_create(request: HttpRequest) -> HttpResponse:
     """Create an organisation."""
-    user = _keeper(request, Role.SYSTEM_KEEPER)
+    viewer = _keeper(request, Role.SYSTEM_KEEPER)
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        body = services.add_organisation(by=user, **form.cleaned_data)
+        body = services.add_organisation(by=viewer.user, **form.cleaned_data)
         messages.success(request, f"已登记{body}")
         return redirect("accounts:organisation_list")
     return _page(request, form, "登记单位", "登记后由系统管理员建立人员账号，安全管理员授予岗位。")
@@ -61,13 +60,13 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
 
 def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the data of an organisation, with a reason."""
-    user = _keeper(request, Role.SYSTEM_KEEPER)
+    viewer = _keeper(request, Role.SYSTEM_KEEPER)
     body = get_object_or_404(Organisation, pk=pk)
     form = OrganisationChangeForm(request.POST or None, instance=Organisation.objects.get(pk=pk))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         try:
-            changed = services.change_organisation(body=body, reason=values.pop("reason"), values=values, by=user)
+            changed = services.change_organisation(body=body, reason=values.pop("reason"), values=values, by=viewer.user)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -78,11 +77,11 @@ def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 def user_create(request: HttpRequest) -> HttpResponse:
     """Create an account; its person receives a link by mail to set the password."""
-    user = _keeper(request, Role.SYSTEM_KEEPER)
+    viewer = _keeper(request, Role.SYSTEM_KEEPER)
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            person = services.open_account(by=user, **form.cleaned_data)
+            person = services.open_account(by=viewer.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error("username", error.messages[0])
         else:
@@ -93,7 +92,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
 
 def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
     """Grant a person a post."""
-    user = _keeper(request, Role.SECURITY_KEEPER)
+    viewer = _keeper(request, Role.SECURITY_KEEPER)
     person = get_object_or_404(User, pk=pk)
     form = (ReasonedPostForm if proposals.is_wanted(proposals.POSTS) else PostForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -101,10 +100,10 @@ def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
         reason = values.pop("reason", "")
         try:
             if services.needs_second(values["role"]):
-                services.propose_post(user=person, by=user, reason=reason, **values)
+                services.propose_post(user=person, by=viewer.user, reason=reason, **values)
                 messages.success(request, f"已提出授予{person.name}岗位，由另一名管理员决定")
                 return redirect("accounts:proposal_list")
-            services.grant_post(user=person, by=user, **values)
+            services.grant_post(user=person, by=viewer.user, **values)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -120,16 +119,16 @@ def post_grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post with a reason."""
-    user = _keeper(request, Role.SECURITY_KEEPER)
+    viewer = _keeper(request, Role.SECURITY_KEEPER)
     post = get_object_or_404(Post.objects.filter(not_over()).select_related("user", "organisation"), pk=pk)
     form = PostEndForm(request.POST or None, post=post)
     if request.method == "POST" and form.is_valid():
         try:
             if services.needs_second(post.role, post.user):
-                services.propose_end(post=post, by=user, **form.cleaned_data)
+                services.propose_end(post=post, by=viewer.user, **form.cleaned_data)
                 messages.success(request, f"已提出终止{post}岗位，由另一名管理员决定")
                 return redirect("accounts:proposal_list")
-            handed = services.end_post(post=post, by=user, **form.cleaned_data)
+            handed = services.end_post(post=post, by=viewer.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

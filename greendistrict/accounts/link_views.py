@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from greendistrict.accounts import links
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AddressForm, ForgottenForm, NewPasswordForm
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import PasswordLink
 from greendistrict.accounts.names import name_key
-from greendistrict.accounts.selectors import is_keeper, may_look_after, posts_of, recent_links, users_visible_to
+from greendistrict.accounts.selectors import is_keeper, may_look_after, recent_links, users_visible_to
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import limits
 from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
@@ -26,16 +26,16 @@ ASKED_AN_HOUR, OFFICE, HOUR = 10, 20, 3600  # an office of hundreds may stand be
 
 def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Request a password link for somebody else; it is sent to that person only."""
-    user = signed_in(request)
-    person = get_object_or_404(users_visible_to(user), pk=pk)
-    if person.pk == user.pk or not may_look_after(user, person):
+    viewer = viewer_of(request)
+    person = get_object_or_404(users_visible_to(viewer.user), pk=pk)
+    if person.pk == viewer.person or not may_look_after(viewer.user, person):
         raise Http404
-    may_move = posts_of(user).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
+    may_move = viewer.held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     form = AddressForm(request.POST if request.method == "POST" else None) if may_move else None
     context = {"person": person, "form": form, "two_people": is_keeper(person)}
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            link = links.ask(user=person, by=user, address=form.cleaned_data["address"] if form else "")
+            link = links.ask(user=person, by=viewer.user, address=form.cleaned_data["address"] if form else "")
         except Refused as refused:
             return render(request, "accounts/password_reset.html", {**context, "refused": [str(refused)]}, status=refused.status)
         words = "已提出，另一位管理员放行后链接发给本人" if link.needs_release else f"链接已发往{person.email}，本人打开后自己设定密码"
@@ -48,24 +48,26 @@ def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def link_list(request: HttpRequest) -> HttpResponse:
     """Links that wait for release by a second keeper, and all links of the last month."""
-    user = signed_in(request)
-    if not posts_of(user).is_keeper:
+    viewer = viewer_of(request)
+    if not viewer.held.is_keeper:
         raise Http404
-    return render(request, "accounts/link_list.html", {"waiting": links.waiting_for(user), "recent": recent_links(), "me": user})
+    return render(
+        request, "accounts/link_list.html", {"waiting": links.waiting_for(viewer.user), "recent": recent_links(), "me": viewer.user}
+    )
 
 
 @require_POST
 def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Release or decline a waiting link."""
-    user = signed_in(request)
-    if not posts_of(user).is_keeper:
+    viewer = viewer_of(request)
+    if not viewer.held.is_keeper:
         raise Http404
     link = get_object_or_404(PasswordLink, pk=pk)
     if request.POST.get("action") == "release":
-        links.release(link=link, by=user)
+        links.release(link=link, by=viewer.user)
         messages.success(request, "已放行，链接发给本人")
     else:
-        links.decline(link=link, by=user)
+        links.decline(link=link, by=viewer.user)
         messages.success(request, "未放行，申请已关闭")
     return redirect("accounts:link_list")
 

@@ -6,18 +6,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import proposals
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import KeeperProposal, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import KeeperProposal
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 
 
-def _keeper(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not posts_of(user).is_keeper:
+def _keeper(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not viewer.held.is_keeper:
         raise Http404
-    return user
+    return viewer
 
 
 @require_safe
@@ -26,8 +25,8 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     return _page(request, _keeper(request))
 
 
-def _page(request: HttpRequest, user: User, status: int = 200, **extra: object) -> HttpResponse:
-    waiting = [(one, proposals.may_decide(user, one), proposals.LABELS[one.kind]) for one in proposals.waiting()]
+def _page(request: HttpRequest, viewer: Viewer, status: int = 200, **extra: object) -> HttpResponse:
+    waiting = [(one, proposals.may_decide(viewer.user, one), proposals.LABELS[one.kind]) for one in proposals.waiting()]
     recent = [(one, proposals.LABELS[one.kind]) for one in proposals.recent()]
     return render(request, "accounts/proposal_list.html", {"waiting": waiting, "recent": recent, **extra}, status=status)
 
@@ -35,13 +34,15 @@ def _page(request: HttpRequest, user: User, status: int = 200, **extra: object) 
 @require_POST
 def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or decline."""
-    user = _keeper(request)
+    viewer = _keeper(request)
     proposal = get_object_or_404(KeeperProposal, pk=pk)
     approve = request.POST.get("action") == "approve"
     try:
-        proposals.decide(proposal=proposal, by=user, approve=approve, remark=fitted(proposal, "remark", request.POST.get("remark", "")))
+        proposals.decide(
+            proposal=proposal, by=viewer.user, approve=approve, remark=fitted(proposal, "remark", request.POST.get("remark", ""))
+        )
     except Refused as refused:
         errors = [(f"remark-{pk}", one.text) for one in refused.refusals]
-        return _page(request, user, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
+        return _page(request, viewer, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
     messages.success(request, "已同意并办理" if approve else "已记录不同意")
     return redirect("accounts:proposal_list")

@@ -19,7 +19,8 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.invitations import roles_to_invite
 from greendistrict.accounts.models import User
 from greendistrict.accounts.post_rules import misfits
-from greendistrict.accounts.selectors import may_look_after, organisations_visible_to, posts_of, users_visible_to
+from greendistrict.accounts.selectors import may_look_after, organisations_visible_to, users_visible_to
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -47,32 +48,32 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """An organisation and, for its administrator, its people."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     if pk is None:
         if not held.organisations:
             raise Http404
         pk = held.organisations[0].pk
-    organisation = get_object_or_404(organisations_visible_to(user), pk=pk)
+    organisation = get_object_or_404(organisations_visible_to(viewer.user), pk=pk)
     may_see_people = pk in held.organisation_ids or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
     posts = organisation.posts.select_related("user").order_by("role", "user__name") if may_see_people else []
-    mine = set(users_visible_to(user).values_list("pk", flat=True)) if pk in held.admin_of else set()
-    context = {"organisation": organisation, "posts": posts, "may_look_after": pk in held.admin_of, "mine": mine, "me": user}
-    context["may_invite"] = bool(roles_to_invite(user, organisation))
+    mine = set(users_visible_to(viewer.user).values_list("pk", flat=True)) if pk in held.admin_of else set()
+    context = {"organisation": organisation, "posts": posts, "may_look_after": pk in held.admin_of, "mine": mine, "me": viewer.user}
+    context["may_invite"] = bool(roles_to_invite(viewer.user, organisation))
     return render(request, "accounts/organisation_detail.html", context)
 
 
 @require_safe
 def user_list(request: HttpRequest) -> HttpResponse:
     """Accounts that this person administers."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     if not (held.admin_of or held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)):
         raise Http404
-    people = users_visible_to(user).prefetch_related("posts__organisation")
+    people = users_visible_to(viewer.user).prefetch_related("posts__organisation")
     may_grant = held.has(Role.SECURITY_KEEPER)
     keeps = {"may_open": held.has(Role.SYSTEM_KEEPER), "may_grant": may_grant, "misfits": misfits() if may_grant else []}
-    return render(request, "accounts/user_list.html", {"people": people, "me": user, **keeps})
+    return render(request, "accounts/user_list.html", {"people": people, "me": viewer.user, **keeps})
 
 
 def user_activity(request: HttpRequest, pk: int) -> HttpResponse:

@@ -47,16 +47,16 @@ class Sent:
     inline: bool
 
 
-def _seen(user: User, key: uuid.UUID) -> Evidence:
-    evidence = evidence_by_key(Viewer(user), key)
+def _seen(viewer: Viewer, key: uuid.UUID) -> Evidence:
+    evidence = evidence_by_key(viewer, key)
     if evidence is None:
         raise Http404
     return evidence
 
 
-def _opened(user: User, key: uuid.UUID) -> Evidence:
+def _opened(viewer: Viewer, key: uuid.UUID) -> Evidence:
     """The file, if its content may be read. Raises ``Http404``, ``Quarantined``."""
-    evidence = _seen(user, key)
+    evidence = _seen(viewer, key)
     refuse_quarantined(evidence)
     return evidence
 
@@ -64,14 +64,14 @@ def _opened(user: User, key: uuid.UUID) -> Evidence:
 @require_http_methods(["GET", "POST"])
 def confidentiality(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Confidentiality of a file; a POST with a reason changes it for all versions."""
-    user = signed_in(request)
-    evidence = _seen(user, key)
+    viewer = viewer_of(request)
+    evidence = _seen(viewer, key)
     form = LevelForm(request.POST or None, initial={"confidentiality": evidence.confidentiality})
-    NotAllowed.when(request.method == "POST" and not may_set_confidentiality(user, evidence), "您不能改变这份材料的密级")
+    NotAllowed.when(request.method == "POST" and not may_set_confidentiality(viewer.user, evidence), "您不能改变这份材料的密级")
     if request.method == "POST" and form.is_valid():
         level, reason = Confidentiality(form.cleaned_data["confidentiality"]), form.cleaned_data["reason"]
         try:
-            set_confidentiality(evidence=evidence, level=level, reason=reason, by=user)
+            set_confidentiality(evidence=evidence, level=level, reason=reason, by=viewer.user)
         except Refused as refused:
             if refused.status != Refused.status:
                 raise
@@ -79,22 +79,22 @@ def confidentiality(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, f"密级已改为{level.label}")
             return HttpResponseRedirect(request.path)
-    context = {"file": evidence, "form": form, "may_change": may_set_confidentiality(user, evidence)}
+    context = {"file": evidence, "form": form, "may_change": may_set_confidentiality(viewer.user, evidence)}
     return render(request, "documents/confidentiality.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 def reading(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show a file at ``page`` with ``passage`` marked, and the file ``beside`` next to it; files browsers cannot show are downloaded."""
-    user = signed_in(request)
-    papers = [OpenedPaper.asked(_seen(user, key), request.GET)]
+    viewer = viewer_of(request)
+    papers = [OpenedPaper.asked(_seen(viewer, key), request.GET)]
     if not (papers[0].inline or papers[0].converted or papers[0].quarantine):
         return HttpResponseRedirect(papers[0].download)
     if asked := request.GET.get("beside", ""):
         if (other := key_in(asked)) is None:
             raise Http404
-        papers.append(OpenedPaper.asked(_seen(user, other), request.GET, "beside_"))
-    files = beside(viewer_of(request), papers[0].file).filter(content_type__in=shown_types())[:MOST_BESIDE]
+        papers.append(OpenedPaper.asked(_seen(viewer, other), request.GET, "beside_"))
+    files = beside(viewer, papers[0].file).filter(content_type__in=shown_types())[:MOST_BESIDE]
     return render(request, "documents/reading.html", {"papers": papers, "first": papers[0], "two": papers[1:], "files": files})
 
 
@@ -104,7 +104,7 @@ def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 
     Every download is audited; ranges that the viewer reads one after another count as one.
     """
-    evidence = _opened(signed_in(request), key)
+    evidence = _opened(viewer_of(request), key)
     inline = evidence.content_type in INLINE and request.GET.get("view") == "1"
     return _answer(request, evidence, Sent(evidence.file, evidence.size, evidence.content_type, evidence.original_name, inline=inline))
 
@@ -112,7 +112,7 @@ def download(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 @require_safe
 def converted(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show the PDF made from an Office file, or the state of its conversion; the page polls until it is done."""
-    paper = OpenedPaper.asked(_seen(signed_in(request), key), request.GET)
+    paper = OpenedPaper.asked(_seen(viewer_of(request), key), request.GET)
     copy = None if paper.quarantine else copies.ask(paper.file)
     context = {"paper": paper, "copy": copy, "states": CopyState, "title": paper.file.title}
     response = render(request, "documents/_converted.html", context)
@@ -123,7 +123,7 @@ def converted(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @require_safe
 def as_pdf(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """Send the PDF made from an Office file, or a range of it, to people who may open the file; recorded as a download of the file."""
-    evidence = _opened(signed_in(request), key)
+    evidence = _opened(viewer_of(request), key)
     if (copy := copies.copy_of(evidence)) is None:
         raise Http404
     name = f"{evidence.original_name.rpartition('.')[0]}.pdf"

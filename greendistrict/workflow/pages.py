@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.forms import choice_words
@@ -63,7 +63,7 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
         return page.again(None, errors=form, reason=request.POST.get("reason", ""))
     version = whole(request.POST.get("version"), -1)
     offer = posted(obj, user, action)
-    if asking := _unproved(request, user, offer):  # before asking for confirmation
+    if asking := _unproved(request, offer):  # before asking for confirmation
         return asking
     decides = is_decisive(procedure_of(obj).machine.name, action)
     is_asked = request.POST.get("confirmed") != "yes" and version == vars(obj)["version"]
@@ -76,9 +76,9 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
     return take_posted(request, obj, form, replace(page, action=action), offer)
 
 
-def _unproved(request: HttpRequest, user: User, offer: Offered | None) -> HttpResponse | None:
+def _unproved(request: HttpRequest, offer: Offered | None) -> HttpResponse | None:
     """Page that requires a fresh proof of identity before a negative decision of the city; None if not needed."""
-    return asked(request) if offer is not None and offer.tone == ADVERSE and posts_of(user).is_city else None
+    return asked(request) if offer is not None and offer.tone == ADVERSE and viewer_of(request).held.is_city else None
 
 
 def take_posted(request: HttpRequest, obj: models.Model, form: forms.BaseForm, page: StepPage, offer: Offered | None) -> HttpResponse:
@@ -87,7 +87,7 @@ def take_posted(request: HttpRequest, obj: models.Model, form: forms.BaseForm, p
     All pages that take a step for a person call this: a negative decision of the city requires a recent proof of identity.
     """
     user, values = signed_in(request), dict(form.cleaned_data)
-    if asking := _unproved(request, user, offer):
+    if asking := _unproved(request, offer):
         return asking
     reason = str(values.pop("reason", ""))
     try:
@@ -101,31 +101,31 @@ def take_posted(request: HttpRequest, obj: models.Model, form: forms.BaseForm, p
 class MatterPage:
     """View helper for one kind of object. Steps are posted to the URL named ``page`` + ``_action``.
 
-    ``seen(user, pk)`` raises ``Http404``; ``context(user, found, **extra)`` returns the template context.
-    ``beside(user, found)``: what stands on the page that asks before an irreversible step (``StepPage.beside``).
+    ``seen(viewer, pk)`` raises ``Http404``; ``context(viewer, found, **extra)`` returns the template context.
+    ``beside(viewer, found)``: what stands on the page that asks before an irreversible step (``StepPage.beside``).
     """
 
     page: str
     template: str
-    seen: Callable[[User, int], Any]
+    seen: Callable[[Viewer, int], Any]
     context: Callable[..., dict[str, Any]]
-    beside: Callable[[User, Any], SafeString] | None = None
+    beside: Callable[[Viewer, Any], SafeString] | None = None
 
     def show(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page of one object that the person may see."""
-        user = signed_in(request)
-        return render(request, self.template, self.context(user, self.seen(user, pk)))
+        viewer = viewer_of(request)
+        return render(request, self.template, self.context(viewer, self.seen(viewer, pk)))
 
     def again(self, request: HttpRequest, pk: int, refused: Refused | None = None, **extra: Any) -> HttpResponse:
         """Show the page again with the refusals of a change; the input is passed in ``extra``.
 
         ``unsaved``: the input as plain text, for a page that no longer has the form.
         """
-        user = signed_in(request)
+        viewer = viewer_of(request)
         extra.setdefault("unsaved", [pair for name, form in extra.items() if name != "errors" for pair in _unsaved(form)])
         if refused is not None:
             extra["errors"] = _shown(refused, extra)
-        context = self.context(user, self.seen(user, pk), **extra)
+        context = self.context(viewer, self.seen(viewer, pk), **extra)
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 
     def invalid(self, request: HttpRequest, pk: int, *, may: bool, **extra: Any) -> HttpResponse:
@@ -164,7 +164,7 @@ class MatterPage:
         try:
             keep()
         except Stale as stale:
-            stored = self.seen(signed_in(request), pk)
+            stored = self.seen(viewer_of(request), pk)
             return self.again(request, pk, stale, **beside(as_of(request.POST, stored), stored))
         except Refused as refused:
             return self.again(request, pk, refused, form=form)
@@ -203,7 +203,7 @@ class MatterPage:
     def step(self, request: HttpRequest, found: Any, form: type[forms.Form], *, action: str, of: "MatterPage", words: str) -> HttpResponse:
         """Use this page for one step of the object of ``of``: show it, or take the step with the typed values."""
         if request.method != "POST":
-            return render(request, self.template, self.context(signed_in(request), found))
+            return render(request, self.template, self.context(viewer_of(request), found))
         page = StepPage(
             back=reverse(of.page, args=[found.pk]),
             again=partial(self.again, request, found.pk, form=form(request.POST)),
@@ -219,13 +219,13 @@ class MatterPage:
 
     def act(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take the posted step of the matter."""
-        user, beside = signed_in(request), self.beside
-        found = self.seen(user, pk)
+        viewer, beside = viewer_of(request), self.beside
+        found = self.seen(viewer, pk)
         page = StepPage(
             back=reverse(self.page, args=[pk]),
             again=partial(self.again, request, pk),
             done=lambda offer: self.done(request, pk, f"已办理：{offer.label}" if offer else "已办理"),
-            beside=(lambda: beside(user, found)) if beside else None,
+            beside=(lambda: beside(viewer, found)) if beside else None,
         )
         return act(request, found, page)
 

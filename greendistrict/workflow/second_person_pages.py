@@ -10,8 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow import second_person
 
@@ -40,9 +39,9 @@ def check_page(
     ``back``: where one came from. ``beside``: what the template shows besides the row. Who may not check the row is told that there is
     none (404).
     """
-    user = signed_in(request)
+    viewer = viewer_of(request)
     row = get_object_or_404(rows, pk=pk)
-    if not second_person.may_check(posts_of(user), row):
+    if not second_person.may_check(viewer.held, row):
         raise Http404
     back = back if isinstance(back, str) else back(row)
     form = (SendBackForm if returning else forms.Form)(request.POST if request.method == "POST" else None)
@@ -52,9 +51,9 @@ def check_page(
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             if returning:
-                second_person.send_back(row=row, reason=form.cleaned_data["reason"], by=user)
+                second_person.send_back(row=row, reason=form.cleaned_data["reason"], by=viewer.user)
             else:
-                second_person.check(row=row, by=user)
+                second_person.check(row=row, by=viewer.user)
             messages.success(request, f"{row}：{'已退回' if returning else '已核对'}")
             return HttpResponseRedirect(back)
     does = ("退回", "退回") if returning else ("核对", "核对无误")

@@ -15,9 +15,7 @@ from districts.file.selectors.visibility import district_seen, files_visible_to
 from districts.file.views.common import EditPage, district_to_read
 from districts.plausibility.selectors import answered, answers_to
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -38,8 +36,9 @@ def _chosen(request: HttpRequest) -> tuple[LedgerFilter, list[District], int]:
     """The bound filter, the districts it selects, and the year."""
     form = LedgerFilter(request.GET)
     chosen: Mapping[str, Any] = chosen_of(form)
-    year = chosen.get("year") or clock.today().year
-    found = selectors.ledger_districts(viewer_of(request))
+    viewer = viewer_of(request)
+    year = chosen.get("year") or viewer.today.year
+    found = selectors.ledger_districts(viewer)
     for word in chosen.get("q", "").lower().split():
         found = found.filter(search_text__contains=word)
     if chosen.get("world"):
@@ -73,24 +72,25 @@ def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:
     if not selectors.is_year(year):
         raise Http404
     district, _ = district_to_read(request, code)
-    return district, may_keep(posts_of(signed_in(request)), district)
+    return district, may_keep(viewer_of(request).held, district)
 
 
 def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[District, LedgerSection]:
     """District and section whose entries the person may edit. Raises ``Http404``, ``NotAllowed``."""
     if section not in BY_KEY or not selectors.is_year(year):
         raise Http404
-    user = signed_in(request)
-    district = district_seen(viewer_of(request), code)
-    NotAllowed.unless(may_keep(posts_of(user), district), services.KEEPER)
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
+    NotAllowed.unless(may_keep(viewer.held, district), services.KEEPER)
     return district, BY_KEY[section]
 
 
 @require_safe
 def ledger_newest(request: HttpRequest, code: str) -> HttpResponse:
     """Redirect to the ledger of this year."""
-    district, _ = _read(request, code, clock.today().year)
-    return redirect("operation:ledger", code=district.code, year=clock.today().year)
+    viewer = viewer_of(request)
+    district, _ = _read(request, code, viewer.today.year)
+    return redirect("operation:ledger", code=district.code, year=viewer.today.year)
 
 
 @require_safe
@@ -110,7 +110,7 @@ def ledger(request: HttpRequest, code: str, year: int) -> HttpResponse:
     context = {
         "district": district,
         "ledger": found,
-        "years": selectors.years_kept(district, clock.today()),
+        "years": selectors.years_kept(district, viewer_of(request).today),
         "keeps": keeps,
         "answered": answered(*(part.section.model._default_manager.filter(district=district, year=year) for part in found.parts)),
         "takeable": selectors.takeable(found) if keeps else 0,

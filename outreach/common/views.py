@@ -11,8 +11,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.proxies import caller
@@ -113,7 +113,7 @@ class CityPage:
         may: Callable[[HeldPosts], bool],
     ) -> HttpResponse:
         """Save a form and redirect to the page; if it is invalid or refused, show the page with the form under the name ``which``."""
-        NotAllowed.unless(may(posts_of(signed_in(request))), NOT_YOURS)
+        NotAllowed.unless(may(viewer_of(request).held), NOT_YOURS)
         if form.is_valid():
             with RefusalsIn(form):
                 keep(**form.cleaned_data)

@@ -14,9 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
@@ -36,33 +34,32 @@ SHOWN = 5  # refusals that a message quotes
 @require_safe
 def held_list(request: HttpRequest) -> HttpResponse:
     """What waits, folded, and what was closed."""
-    if not may_read_held(posts_of(signed_in(request))):
+    if not may_read_held(viewer_of(request).held):
         raise Http404
     return _page(request, CloseForm())
 
 
 def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    user, form = signed_in(request), HeldFilter(request.GET)
+    viewer, form = viewer_of(request), HeldFilter(request.GET)
     conditions = form.cleaned_data if form.is_valid() else {}
-    context = list_context(request, selectors.with_neighbours(selectors.held_matching(viewer_of(request), conditions)), form)
-    terms, today = term_settings(), clock.today()
+    context = list_context(request, selectors.with_neighbours(selectors.held_matching(viewer, conditions)), form)
+    terms, today = term_settings(), viewer.today
     dues = [(row, None if row.closed_at else selectors.due_of(row.kind, row.filed_at, terms)) for row in context["page"].object_list]
     context |= {
         "lines": [{"row": row, "due": due, "left": due and terms.calendar.left(today, due)} for row, due in dues],
         "close_form": close_form,
         "chosen": {whole(key, 0) for key in request.POST.getlist("row")},
         "errors": close_form if close_form.errors else None,
-        "decides": may_decide_held(posts_of(user)) and conditions.get("standing") != HeldStanding.CLOSED,
+        "decides": may_decide_held(viewer.held) and conditions.get("standing") != HeldStanding.CLOSED,
     }
     return render(request, "outreach/quarantine/held_list.html", context, status=status)
 
 
 def _chosen(request: HttpRequest) -> QuerySet[HeldFiling]:
     """What still waits of the chosen rows, or of all that the filter in the address finds. Raises ``Http404``."""
-    user = signed_in(request)
-    if not may_read_held(posts_of(user)):
-        raise Http404
     viewer = viewer_of(request)
+    if not may_read_held(viewer.held):
+        raise Http404
     if request.POST.get("all"):
         form = HeldFilter(request.GET)
         return selectors.held_matching(viewer, form.cleaned_data if form.is_valid() else {}).filter(closed_at__isnull=True)
@@ -100,7 +97,7 @@ def held_release(request: HttpRequest) -> HttpResponse:
 def held_close(request: HttpRequest) -> HttpResponse:
     """Close the chosen filings with a reason."""
     rows, form = _chosen(request), CloseForm(request.POST)
-    NotAllowed.unless(may_decide_held(posts_of(signed_in(request))), services.OFFICER)
+    NotAllowed.unless(may_decide_held(viewer_of(request).held), services.OFFICER)
     keys = list(rows.values_list("pk", flat=True))
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -7,12 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import yearly_review
 from greendistrict.accounts.enums import ReviewOutcome, Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import AccountReview, User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.models import AccountReview
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
@@ -21,24 +18,25 @@ from portal.account_review.books import review_book
 from portal.account_review.selectors import review_lines
 
 
-def _keeper(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not posts_of(user).has(Role.SECURITY_KEEPER, Role.SYSTEM_KEEPER):
+def _keeper(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not viewer.held.has(Role.SECURITY_KEEPER, Role.SYSTEM_KEEPER):
         raise Http404
-    return user
+    return viewer
 
 
 def _year(request: HttpRequest) -> int:
-    asked = whole(request.GET.get("year"), clock.today().year)
-    return asked if asked in yearly_review.years() else clock.today().year
+    viewer = viewer_of(request)
+    asked = whole(request.GET.get("year"), viewer.today.year)
+    return asked if asked in yearly_review.years() else viewer.today.year
 
 
 @require_safe
 def review_list(request: HttpRequest) -> HttpResponse:
     """Accounts of the review of a year; those not yet reviewed come first."""
-    user, year = _keeper(request), _year(request)
+    viewer, year = _keeper(request), _year(request)
     context = {
-        "lines": review_lines(year, Viewer(user)),
+        "lines": review_lines(year, viewer),
         "progress": yearly_review.progress_of(year),
         "year": year,
         "years": yearly_review.years(),
@@ -50,16 +48,16 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def review_record(request: HttpRequest) -> HttpResponse:
     """Record the chosen outcome for the ticked accounts."""
-    user = _keeper(request)
+    viewer = _keeper(request)
     ticked = {whole(one, 0) for one in request.POST.getlist("people")}
-    lines = {line.person.pk: line for line in review_lines(clock.today().year, Viewer(user)) if line.person.pk in ticked}
+    lines = {line.person.pk: line for line in review_lines(viewer.today.year, viewer) if line.person.pk in ticked}
     try:
         count = yearly_review.review(
             people=[line.person for line in lines.values()],
             outcome=request.POST.get("outcome", ""),
             remark=fitted(AccountReview, "remark", request.POST.get("remark", "")),
             seen={pk: line.seen for pk, line in lines.items()},
-            by=user,
+            by=viewer.user,
         )
     except Refused as refused:
         messages.error(request, str(refused))
@@ -71,7 +69,7 @@ def review_record(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review_export(request: HttpRequest) -> HttpResponse:
     """Download the review of a year as a workbook; the export is recorded."""
-    user, year = _keeper(request), _year(request)
-    lines = review_lines(year, Viewer(user))
-    audit.record(action="accounts.export_review", by=user, data={"year": year, "rows": len(lines)})
+    viewer, year = _keeper(request), _year(request)
+    lines = review_lines(year, viewer)
+    audit.record(action="accounts.export_review", by=viewer.user, data={"year": year, "rows": len(lines)})
     return as_workbook(review_book(year, lines), f"{year}年账号年度复核.xlsx")

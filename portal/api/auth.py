@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.grouped import record_once_a_day
 from greendistrict.audit.services import record
 from greendistrict.core import clock, limits, request_id
@@ -62,16 +63,21 @@ class DigestTokenAuthentication(TokenAuthentication):
         return user, token
 
 
-def writer(request: Request, scope: WriteScope) -> User:
-    """The token of the request, if its scopes allow this write. Raises ``PermissionDenied``; sessions never write."""
-    user, token = request.user, request.auth
-    if not isinstance(token, Token) or not isinstance(user, User):
+def reader(request: Request) -> Viewer:
+    """Who reads this request: one value, made after its authentication. Raises ``TypeError`` before it."""
+    return viewer_of(request._request)  # noqa: SLF001 -- the request of Django, which authentication tells whose it is
+
+
+def writer(request: Request, scope: WriteScope) -> Viewer:
+    """Who writes with the token of the request, if its scopes allow this write. Raises ``PermissionDenied``; sessions never write."""
+    token = request.auth
+    if not isinstance(token, Token):
         msg = "写入只接受接口令牌，登录会话只供读取"
         raise PermissionDenied(msg)
     if not TokenScopes.objects.filter(token=token, scopes__contains=[scope]).exists():
         msg = f"这个令牌没有“{scope.label}”的写入范围，可在“接口令牌”页面重新生成"
         raise PermissionDenied(msg)
-    return user
+    return reader(request)
 
 
 class PageSessionAuthentication(SessionAuthentication):

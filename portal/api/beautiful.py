@@ -15,10 +15,7 @@ from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, with_values
 from beautiful.releases.selectors import released
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.number_parsing import plain
 from portal.api import beautiful_shapes as shapes
 from portal.api.beautiful_lists import ComputedList, Keyed, described
@@ -27,18 +24,18 @@ from portal.api.views import Row
 UNFED = "没有城区供数"
 
 
-def _is_business(user: User) -> bool:
+def _is_business(viewer: Viewer) -> bool:
     """Whether the person may read the frame: everybody with a business post, not system keepers."""
-    held = posts_of(user)
+    held = viewer.held
     return bool(held.roles) and not held.is_keeper
 
 
-def _views(user: User, asked: Mapping[str, Any], only: str = "") -> list[AreaView]:
-    return area_views(Viewer(user), is_demo=asked.get("is_demo", False), year=_year(asked), only=only)
+def _views(viewer: Viewer, asked: Mapping[str, Any], only: str = "") -> list[AreaView]:
+    return area_views(viewer, is_demo=asked.get("is_demo", False), year=_year(viewer, asked), only=only)
 
 
-def _year(asked: Mapping[str, Any]) -> int:
-    year: int = asked.get("year") or clock.today().year - 1
+def _year(viewer: Viewer, asked: Mapping[str, Any]) -> int:
+    year: int = asked.get("year") or viewer.today.year - 1
     return year
 
 
@@ -49,12 +46,14 @@ class BeautyAreas(ComputedList):
     serializer_class = shapes.BeautyAreaSerializer
     query = shapes.AreaQuery
 
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Areas in order."""
-        if not _is_business(user):
+        if not _is_business(viewer):
             return []
-        views = {one.area.key: one for one in _views(user, asked)} if may_read_areas(posts_of(user)) else {}
-        return [Keyed(area.key, {**_frame(area), "fed": _fed(views[area.key], asked) if views else None}) for area in programme().areas]
+        views = {one.area.key: one for one in _views(viewer, asked)} if may_read_areas(viewer.held) else {}
+        return [
+            Keyed(area.key, {**_frame(area), "fed": _fed(viewer, views[area.key], asked) if views else None}) for area in programme().areas
+        ]
 
 
 def _frame(area: BeautyArea) -> Row:
@@ -69,9 +68,9 @@ def _frame(area: BeautyArea) -> Row:
     }
 
 
-def _fed(view: AreaView, asked: Mapping[str, Any]) -> Row:
+def _fed(viewer: Viewer, view: AreaView, asked: Mapping[str, Any]) -> Row:
     return {
-        "year": _year(asked),
+        "year": _year(viewer, asked),
         "is_demo": asked.get("is_demo", False),
         "pilots": len(view.pilots),
         "feeding": view.feeding_anything,
@@ -92,13 +91,13 @@ class AreaIndicators(ComputedList):
     serializer_class = shapes.AreaIndicatorSerializer
     query = shapes.IndicatorQuery
 
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Rows by area: indicators of districts, registered figures of districts, figures of the city."""
-        if not may_read_areas(posts_of(user)):
+        if not may_read_areas(viewer.held):
             return []
         is_demo = asked.get("is_demo", False)
-        views = _views(user, asked, asked.get("area", ""))
-        rows = [one for view in views for one in _rows_of(view, _year(asked))]
+        views = _views(viewer, asked, asked.get("area", ""))
+        rows = [one for view in views for one in _rows_of(view, _year(viewer, asked))]
         told = [Keyed(one.key, one.row | {"is_demo": is_demo}) for one in rows]
         return [one for one in told if all(one.row[name] == asked[name] for name in ("district", "kind") if name in asked)]
 
@@ -162,11 +161,11 @@ class ActionTasks(ComputedList):
     serializer_class = shapes.ActionTaskSerializer
     query = shapes.TaskQuery
 
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Tasks by plan and number, newest plan first."""
         names = {"area": "task__area", "plan": "plan", "is_demo": "plan__is_demo", "number": "task__number"}
         conditions = {names[name]: value for name, value in asked.items()}
-        found = planned_visible_to(Viewer(user)).filter(**conditions).order_by("-plan__first_year", "plan", "task__number", "pk")
+        found = planned_visible_to(viewer).filter(**conditions).order_by("-plan__first_year", "plan", "task__number", "pk")
         return [Keyed(str(one.pk), one) for one in found]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
@@ -226,9 +225,9 @@ class ReleasedProgress(ComputedList):
     serializer_class = shapes.ReleasedTaskSerializer
     query = shapes.ReleasedQuery
 
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Newest quarter first."""
-        if not _is_business(user):
+        if not _is_business(viewer):
             return []
         names = {"is_demo": "plan__is_demo", "year": "year", "quarter": "quarter"}
         releases = released().filter(**{names[name]: value for name, value in asked.items() if name in names})

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -14,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from beautiful.frame.programme import programme
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from portal.api import examples, filters
+from portal.api.auth import reader
 from portal.api.paging import Paging
 from portal.api.views import AUTHENTICATION, Row
 
@@ -38,7 +38,7 @@ class ComputedList(GenericAPIView[Any]):
     query: ClassVar[type[Serializer[Any]]]
 
     @abstractmethod
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Rows visible to the person and matching the query."""
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
@@ -50,9 +50,7 @@ class ComputedList(GenericAPIView[Any]):
         filters.check_parameters(request, self.query().fields, ())
         query = self.query(data={name: value for name, value in request.query_params.items() if value})
         query.is_valid(raise_exception=True)
-        if not isinstance(request.user, User):
-            raise PermissionDenied
-        page = self.paginate_queryset(self.found(request.user, query.validated_data))
+        page = self.paginate_queryset(self.found(reader(request), query.validated_data))
         return self.get_paginated_response(self.told(page or []))
 
 

@@ -13,7 +13,6 @@ from beautiful.frame.programme import programme
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.selectors import findings_of, readiness_of, reserves_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.number_parsing import plain
 from portal.api import beautiful_shapes as shapes
@@ -36,10 +35,10 @@ class ReserveProjects(ComputedList):
     serializer_class = shapes.ReserveProjectSerializer
     query = shapes.ReserveQuery
 
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Newest first, as on the page."""
         conditions = {"proposer__is_demo" if name == "is_demo" else name: value for name, value in asked.items()}
-        return [Keyed(str(one.pk), one) for one in reserves_visible_to(Viewer(user)).filter(**conditions)]
+        return [Keyed(str(one.pk), one) for one in reserves_visible_to(viewer).filter(**conditions)]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:
         """Screening is evaluated for the rows of this page only."""
@@ -74,11 +73,11 @@ class AreaEvaluations(ComputedList):
     serializer_class = shapes.AreaEvaluationSerializer
     query = shapes.EvaluationQuery
 
-    def found(self, user: User, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
         """Newest year first."""
         names = {"is_demo": "plan__is_demo"}
         conditions = {names.get(name, name): value for name, value in asked.items() if name != "standing"}
-        found = evaluations_visible_to(Viewer(user)).filter(**conditions)
+        found = evaluations_visible_to(viewer).filter(**conditions)
         return [Keyed(str(one.pk), one) for one in found if asked.get("standing", one.standing) == one.standing]
 
     def told(self, page: Sequence[Keyed]) -> list[Row]:

@@ -24,9 +24,7 @@ from districts.projects.models import WorkCheck
 from districts.projects.selectors.visibility import works_visible_to
 from districts.projects.services.works import check_work
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.workflow.procedure import take
 from portal.api import bodies, examples, filters, rows
@@ -83,26 +81,26 @@ class OnePlotOpinion(OpinionRows):
 
     def patch(self, request: Request, pk: int) -> Response:
         """Answer for the asked body, or enter the paper answer of a body without users."""
-        user = writer(request, WriteScope.ANSWERS)
+        viewer = writer(request, WriteScope.ANSWERS)
         body = read_body(self, request, bodies.PlotAnswerSerializer)
-        self.told(user, pk)
+        self.told(viewer, pk)
 
         def act() -> tuple[Any, Row]:
             opinion = get_object_or_404(PlotOpinion.objects.select_related("plot__district", "plot__control", "organisation"), pk=pk)
-            _hold_open(opinion, user, body["version"])
-            (_reply if opinion.purpose == OpinionPurpose.CONDITIONS else _answer)(opinion, user, body)
-            return opinion.plot, self.told(user, pk)
+            _hold_open(viewer, opinion, body["version"])
+            (_reply if opinion.purpose == OpinionPurpose.CONDITIONS else _answer)(viewer, opinion, body)
+            return opinion.plot, self.told(viewer, pk)
 
-        return written(request, user, body, act)
+        return written(request, viewer, body, act)
 
 
-def _hold_open(opinion: PlotOpinion, user: User, version: int) -> None:
+def _hold_open(viewer: Viewer, opinion: PlotOpinion, version: int) -> None:
     """Raise ``Stale`` for an old version, ``Refused`` if already answered, ``NotAllowed`` unless for the asked body."""
     now = rows.opinion_version(opinion)
     if version != now:
         raise Stale(STALE, current=_Now(now))
     Refused.when(opinion.answered_on is not None, "这份意见已答复")
-    NotAllowed.unless(may_answer(posts_of(user), opinion), f"这份意见由{opinion.organisation or opinion.department}答复")
+    NotAllowed.unless(may_answer(viewer.held, opinion), f"这份意见由{opinion.organisation or opinion.department}答复")
 
 
 @dataclass(frozen=True)
@@ -112,31 +110,35 @@ class _Now:
     version: int
 
 
-def _typed(body: Mapping[str, Any], left_out: str) -> dict[str, str]:
+def _typed(viewer: Viewer, body: Mapping[str, Any], left_out: str) -> dict[str, str]:
     """The body as form input, dated today if no day was sent. Raises ``Untaken`` for fields this question does not have."""
     if left_out in body:
         raise Untaken([Refusal("这件征询不填写此项", field=left_out)])
     sent = {name: as_typed(value) for name, value in body.items() if name not in {"version", "required_values"}}
-    return {"on": clock.today().isoformat()} | sent
+    return {"on": viewer.today.isoformat()} | sent
 
 
-def _answer(opinion: PlotOpinion, user: User, body: Mapping[str, Any]) -> None:
+def _answer(viewer: Viewer, opinion: PlotOpinion, body: Mapping[str, Any]) -> None:
     """Answer about a design."""
-    form = DesignOpinionForm(_typed(body, "required_values"))
+    form = DesignOpinionForm(_typed(viewer, body, "required_values"))
     hold_valid(form)
-    answer_opinion(opinion=opinion, by=user, **form.cleaned_data)
+    answer_opinion(opinion=opinion, by=viewer.user, **form.cleaned_data)
 
 
-def _reply(opinion: PlotOpinion, user: User, body: Mapping[str, Any]) -> None:
+def _reply(viewer: Viewer, opinion: PlotOpinion, body: Mapping[str, Any]) -> None:
     """Reply with requirements: a step of plot control, as on the page."""
     asked: Mapping[str, str] = body.get("required_values", {})
     if unknown := sorted(set(asked) - set(indicators())):
         raise Untaken([Refusal("没有这项指标", field=f"required_values.{name}") for name in unknown])
-    typed = {**_typed(body, "result"), **{f"{key}-required": value for key, value in asked.items()}, "version": str(body["version"])}
+    typed = {
+        **_typed(viewer, body, "result"),
+        **{f"{key}-required": value for key, value in asked.items()},
+        "version": str(body["version"]),
+    }
     form = ConsultationReplyForm(typed, rows=opinion.plot.indicators.all())
     try:
         hold_valid(form)
-        take(obj=opinion.plot.control, action="reply", by=user, version=body["version"], values=form.cleaned_data)
+        take(obj=opinion.plot.control, action="reply", by=viewer.user, version=body["version"], values=form.cleaned_data)
     except Refused as refused:
         if type(refused) not in {Refused, Untaken}:
             raise
@@ -164,18 +166,18 @@ class CheckRows(ToldRows):
 
     def entered(self, request: Request) -> Response:
         """Create a check of a visible plot or work."""
-        user = writer(request, WriteScope.ANSWERS)
+        viewer = writer(request, WriteScope.ANSWERS)
         body = read_body(self, request, self.creating)
-        subject = get_object_or_404(self.subjects_for(Viewer(user)), pk=body[self.subject])
+        subject = get_object_or_404(self.subjects_for(viewer), pk=body[self.subject])
 
         def act() -> tuple[Any, Row]:
             form = CheckForm({name: as_typed(value) for name, value in body.items()})
             hold_valid(form)
             values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text")}
-            made = self.enter(subject, user, body.get("version"), values | {"on": form.cleaned_data["checked_on"]})
-            return made, self.told(user, made.pk)
+            made = self.enter(subject, viewer.user, body.get("version"), values | {"on": form.cleaned_data["checked_on"]})
+            return made, self.told(viewer, made.pk)
 
-        return written(request, user, body, act, HTTPStatus.CREATED)
+        return written(request, viewer, body, act, HTTPStatus.CREATED)
 
 
 def _check_schema(name: str, many: str, words: str, one: type[bodies.Strict], creating: type[bodies.Strict]) -> Any:

@@ -27,8 +27,7 @@ from districts.projects.columns import PROJECT_ENTERED, WORK
 from districts.projects.models import KeyProject, WorkCheck
 from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
-from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from indicators.editions.models import Chapter, Clause
@@ -46,26 +45,26 @@ OBLIGATION_ORDERS: Mapping[str, Callable[[Obligation], Any]] = {
 }
 
 
-def districts(user: User) -> Rows:
+def districts(viewer: Viewer) -> Rows:
     """Visible districts; ``areas`` as {code, name}."""
-    return district_rows_for_api(Viewer(user))
+    return district_rows_for_api(viewer)
 
 
-def titles(user: User) -> Rows:
+def titles(viewer: Viewer) -> Rows:
     """Current and former titles of visible districts."""
-    return Title.objects.filter(district__in=districts_visible_to(Viewer(user))).values(
+    return Title.objects.filter(district__in=districts_visible_to(viewer)).values(
         "kind", "star", "number", "granted_on", "date_certainty", "ended_on", "end", "historic", "certainty", "standing_certainty",
         "policy", "policy_certainty", "reported_time", "edition_text",
         "district__code", "district__name", "district__is_demo", "announcement__year", "announcement__batch",
     )  # fmt: skip
 
 
-def announcements(user: User) -> Rows:
+def announcements(viewer: Viewer) -> Rows:
     """Published batches with the codes of visible districts in them; system keepers see none."""
-    seen = districts_visible_to(Viewer(user))
+    seen = districts_visible_to(viewer)
     named = Title.objects.filter(announcement=OuterRef("pk"), district__in=seen).order_by("pk").values("district__code")
     published: QuerySet[Announcement] = announcements_public().prefetch_related(None)
-    held = posts_of(user)
+    held = viewer.held
     if held.is_keeper or not held.roles:
         published = published.none()
     return published.annotate(codes=ArraySubquery(named)).values(
@@ -73,10 +72,10 @@ def announcements(user: User) -> Rows:
     )
 
 
-def editions(user: User) -> Rows:
+def editions(viewer: Viewer) -> Rows:
     """Editions with their number of chapters and clauses."""
     return (
-        editions_visible_to(Viewer(user))
+        editions_visible_to(viewer)
         .annotate(chapter_total=_count(Chapter), clause_total=_count(Clause))
         .values(
             "code", "title", "official", "in_force", "replaces", "status", "complete", "digest", "types", "stages", "levels",
@@ -90,7 +89,7 @@ def _count(model: type[Chapter | Clause]) -> Coalesce:
     return Coalesce(Subquery(rows.annotate(found=Count("pk")).values("found"), output_field=IntegerField()), 0)
 
 
-def assessments(user: User) -> Rows:
+def assessments(viewer: Viewer) -> Rows:
     """Visible received self-checks with the result of the valid version.
 
     Title and building stage are those of the snapshot day, as in reports; a district under construction has no level.
@@ -103,7 +102,7 @@ def assessments(user: User) -> Rows:
         return Subquery(version.values_list(KT(f"content__{path}"))[:1])
 
     return (
-        self_checks_visible_to(Viewer(user))
+        self_checks_visible_to(viewer)
         .filter(status=SelfCheckState.RECEIVED)
         .annotate(
             total=frozen("result__total"),
@@ -126,10 +125,10 @@ def assessments(user: User) -> Rows:
     )  # fmt: skip
 
 
-def volumes(user: User) -> Rows:
+def volumes(viewer: Viewer) -> Rows:
     """Archive volumes with their number of items; closed ones have a page count. For the city only."""
     return (
-        counted(volumes_visible_to(Viewer(user)))
+        counted(volumes_visible_to(viewer))
         .annotate(pages=Case(When(status__in=NUMBERED, then=F("page_count"))))
         .values(
             "title", "kind", "matter_number", "year", "retention", "fonds", "number", "status", "confidentiality", "item_count", "pages",
@@ -141,35 +140,35 @@ def volumes(user: User) -> Rows:
 DISTRICT = ("district__code", "district__name", "district__is_demo")
 
 
-def plots(user: User) -> Rows:
+def plots(viewer: Viewer) -> Rows:
     """Current plots of readable files; plots that were split or merged are left out."""
-    found: Rows = Plot.objects.filter(district__in=files_visible_to(Viewer(user))).values(
+    found: Rows = Plot.objects.filter(district__in=files_visible_to(viewer)).values(
         "id", *PLOT.without("lineage", "step"), "version", *DISTRICT
     )
     return found
 
 
-def projects(user: User) -> Rows:
+def projects(viewer: Viewer) -> Rows:
     """Key projects of readable files, with the numbers of their plots."""
     numbers = KeyProject.plots.through.objects.filter(keyproject=OuterRef("pk"), plot__ended_by__isnull=True).order_by("plot__number")
     found: Rows = (
-        key_projects_visible_to(Viewer(user))
+        key_projects_visible_to(viewer)
         .annotate(plot_numbers=ArraySubquery(numbers.values("plot__number")))
         .values("id", *PROJECT_ENTERED.without("plots"), "plot_numbers", "version", *DISTRICT)
     )
     return found
 
 
-def works(user: User) -> Rows:
+def works(viewer: Viewer) -> Rows:
     """Municipal works the person may open."""
-    found: Rows = works_visible_to(Viewer(user)).values("id", *WORK.without("progress"), "version", *DISTRICT)
+    found: Rows = works_visible_to(viewer).values("id", *WORK.without("progress"), "version", *DISTRICT)
     return found
 
 
 IN_PLOT = ("plot", "plot__number", *(f"plot__{name}" for name in DISTRICT))
 
 
-def plot_opinions(user: User) -> Rows:
+def plot_opinions(viewer: Viewer) -> Rows:
     """Questions to departments about plots the person may open."""
     version = Case(
         When(purpose=OpinionPurpose.CONDITIONS, then=Coalesce("plot__control__version", 0)),
@@ -178,7 +177,7 @@ def plot_opinions(user: User) -> Rows:
         output_field=IntegerField(),
     )
     found: Rows = (
-        PlotOpinion.objects.filter(plot__in=plots_open_to(Viewer(user)).values("pk"))
+        PlotOpinion.objects.filter(plot__in=plots_open_to(viewer).values("pk"))
         .annotate(read_version=version)
         .values(
             "id", "purpose", "department", "organisation__name", "mandatory", "asked_on", "due_on", "answered_on", "result", "number",
@@ -195,34 +194,34 @@ def opinion_version(opinion: PlotOpinion) -> int:
     return int(opinion.answered_on is not None)
 
 
-def plot_checks(user: User) -> Rows:
+def plot_checks(viewer: Viewer) -> Rows:
     """Department checks of plots the person may open."""
-    found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(Viewer(user)).values("pk")).values(
+    found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(viewer).values("pk")).values(
         "id", "stage", "department", "checked_on", "result", "text", *IN_PLOT
     )
     return found
 
 
-def work_checks(user: User) -> Rows:
+def work_checks(viewer: Viewer) -> Rows:
     """Department checks of municipal works the person may open."""
-    found: Rows = WorkCheck.objects.filter(work__in=works_visible_to(Viewer(user)).values("pk")).values(
+    found: Rows = WorkCheck.objects.filter(work__in=works_visible_to(viewer).values("pk")).values(
         "id", "stage", "department", "checked_on", "result", "text", "work", "work__name", *(f"work__{name}" for name in DISTRICT)
     )
     return found
 
 
-def score_rows(user: User) -> Rows:
+def score_rows(viewer: Viewer) -> Rows:
     """Current clauses of score tables in districts that the person edits."""
-    return ScoreRow.objects.filter(table__district__in=districts_edited_by(Viewer(user))).values(
+    return ScoreRow.objects.filter(table__district__in=districts_edited_by(viewer)).values(
         "id", "table", "item_id", "value", "build_state", "exclusion_reason", "absent_reason", "explanation", "version",
         "table__district__code", "table__year", "table__purpose",
     )  # fmt: skip
 
 
-def obligations(user: User, on: dt.date, asked: Mapping[str, Any]) -> list[Obligation]:
+def obligations(viewer: Viewer, on: dt.date, asked: Mapping[str, Any]) -> list[Obligation]:
     """Visible obligations (page 到期) matching every condition, earliest due day first."""
     only = set(District.objects.filter(code=asked["district"]).values_list("pk", flat=True)) if "district" in asked else None
-    rows = obligations_visible_to(Viewer(user).at(on), only)
+    rows = obligations_visible_to(viewer.at(on), only)
     if "authority" in asked:
         found = Organisation.objects.filter(code=asked["authority"], kind=OrganisationKind.AUTHORITY)
         leading = set(found.values_list("pk", flat=True))

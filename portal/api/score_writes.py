@@ -76,10 +76,10 @@ class OneScoreRow(ScoreRows):
 
     def patch(self, request: Request, pk: int) -> Response:
         """Save the named cells, all or none; other people's changes to other cells are not a conflict."""
-        user = writer(request, WriteScope.SCORES)
+        viewer = writer(request, WriteScope.SCORES)
         body = read_body(self, request, bodies.ScoreChangeSerializer)
-        row = get_object_or_404(ScoreRow, pk=self.told(user, pk)["id"])
-        table = filled_table(user, row.table_id)
+        row = get_object_or_404(ScoreRow, pk=self.told(viewer, pk)["id"])
+        table = filled_table(viewer, row.table_id)
         named = [name for name in FIELDS if name in body]
         # A declaration excludes a value, so emptied cells are saved first.
         named.sort(key=lambda name: body[name] not in (None, ""))
@@ -89,11 +89,11 @@ class OneScoreRow(ScoreRows):
                 raise Untaken([Refusal("没有要保存的内容")])
             version = body["version"]
             for name in named:
-                saved = save_cell(table=table, item_id=row.item_id, field=name, value=body[name], version=version, token="", by=user)
+                saved = save_cell(table=table, item_id=row.item_id, field=name, value=body[name], version=version, token="", by=viewer.user)
                 version = saved.version
-            return table, self.told(user, pk)
+            return table, self.told(viewer, pk)
 
-        return written(request, user, body, act)
+        return written(request, viewer, body, act)
 
 
 class EvidenceFiles(GenericAPIView[Any]):
@@ -116,11 +116,11 @@ class EvidenceFiles(GenericAPIView[Any]):
     )
     def post(self, request: Request) -> Response:
         """Store a file and attach it to the clause, and to further clauses if named: all or none."""
-        user = writer(request, WriteScope.EVIDENCE)
+        viewer = writer(request, WriteScope.EVIDENCE)
         body = read_body(self, request, bodies.EvidenceBodySerializer)
         upload = body.pop("upload")
-        found = get_object_or_404(rows.score_rows(user), pk=body["row"])
-        table = filled_table(user, found["table"])
+        found = get_object_or_404(rows.score_rows(viewer), pk=body["row"])
+        table = filled_table(viewer, found["table"])
         row = get_object_or_404(ScoreRow.objects.select_related("table__district", "table__edition"), pk=body["row"])
         clauses = other_clauses(row)
         also = list(filter(None, (one.strip() for one in body.get("also", "").replace("，", ",").split(","))))
@@ -132,12 +132,12 @@ class EvidenceFiles(GenericAPIView[Any]):
             data = form.cleaned_data
             choose(upload, data["confidentiality"])
             place = {name: data[name] for name in ("page", "page_end", "passage", "valid_from", "valid_to")}
-            link = add_upload(row=row, upload=upload, title=data["title"], by=user, **place)
-            done = prove_also(link=link, items=data["also"], by=user)
+            link = add_upload(row=row, upload=upload, title=data["title"], by=viewer.user, **place)
+            done = prove_also(link=link, items=data["also"], by=viewer.user)
             document = link.document
             return table, {
                 "id": link.pk, "row": row.pk, "item": row.item_id, "title": document.title, "sha256": document.sha256,
                 "confidentiality": document.confidentiality, "also": done,
             }  # fmt: skip
 
-        return written(request, user, sent, act, HTTPStatus.CREATED)
+        return written(request, viewer, sent, act, HTTPStatus.CREATED)

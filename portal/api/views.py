@@ -26,15 +26,14 @@ from districts.common.certainty import certainty_of
 from districts.file.models.district import District
 from districts.file.selectors.lists import SHOWN_AREA, disclosed
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.problems import KINDS
 from indicators.editions.models import Edition
 from obligations.as_data import told
 from obligations.selectors import sees_all
 from portal.api import description, examples, filters, rows, serializers
-from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication
+from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication, reader
 from portal.api.paging import Paging
 from portal.frame.context import frame_for
 from reports.archive.models import ArchiveVolume
@@ -71,15 +70,15 @@ class RowList(GenericAPIView[Any]):
 
     def get_queryset(self) -> QuerySet[Any, Any]:
         """Rows visible to the person; empty while the schema is generated."""
-        user = self.request.user if getattr(self, "request", None) else None
-        if not isinstance(user, User):
+        request = getattr(self, "request", None)
+        if request is None or not isinstance(request.user, User):
             empty: QuerySet[Any, Any] = self.model._default_manager.none()
             return empty
-        return self.rows_for(user)
+        return self.rows_for(reader(request))
 
     @staticmethod
     @abstractmethod
-    def rows_for(user: User) -> QuerySet[Any, Any]:
+    def rows_for(viewer: Viewer) -> QuerySet[Any, Any]:
         """Rows visible to a person; defined by each list."""
 
     def get(self, request: Request) -> Response:
@@ -237,13 +236,13 @@ class Obligations(GenericAPIView[Any]):
         filters.check_parameters(request, serializers.ObligationQuery().fields, self.ordering_fields)
         query = serializers.ObligationQuery(data={name: value for name, value in request.query_params.items() if value})
         query.is_valid(raise_exception=True)
-        asked, user = query.validated_data, request.user
-        on = asked.get("on", clock.today())
-        if not isinstance(user, User) or (on != clock.today() and not sees_all(posts_of(user))):
+        asked, viewer = query.validated_data, reader(request)
+        on = asked.get("on", viewer.today)
+        if on != viewer.today and not sees_all(viewer.held):
             msg = "其他日期限能查看全部城区的岗位查询"
             raise PermissionDenied(msg)
         with held_reads():
-            found = rows.obligations_ordered(rows.obligations(user, on, asked), request.query_params.get(filters.ORDERING, ""))
+            found = rows.obligations_ordered(rows.obligations(viewer, on, asked), request.query_params.get(filters.ORDERING, ""))
             return self.get_paginated_response(told(self.paginate_queryset(found) or [], on))
 
 

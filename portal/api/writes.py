@@ -22,12 +22,11 @@ from districts.lists.services.rows import save
 from districts.plausibility.services import EXPLANATION
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused, Stale
 from portal.api import bodies, examples, filters, rows
-from portal.api.auth import TOKEN_SHOWN, writer
+from portal.api.auth import TOKEN_SHOWN, reader, writer
 from portal.api.repeats import ONCE, once
 from portal.api.views import DISTRICT_NAMES, Row, RowList, described
 from portal.tokens.models import WriteScope
@@ -41,7 +40,7 @@ class Untaken(Refused):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def written(request: Request, user: User, body: Mapping[str, Any], act: Callable[[], tuple[Any, Row]], status: int = 200) -> Response:
+def written(request: Request, viewer: Viewer, body: Mapping[str, Any], act: Callable[[], tuple[Any, Row]], status: int = 200) -> Response:
     """Write once and audit; ``act`` returns the written object and the response."""
 
     def effect() -> Response:
@@ -52,7 +51,7 @@ def written(request: Request, user: User, body: Mapping[str, Any], act: Callable
                 raise Untaken(refused.refusals) from refused
             raise
         data = {"path": request.path[:200], "method": request.method, "token": str(request.auth.pk)[:TOKEN_SHOWN]}
-        audit.record(action="api.write", by=user, obj=obj, data=data)
+        audit.record(action="api.write", by=viewer.user, obj=obj, data=data)
         return Response(told, status=status)
 
     return once(request, body, effect)
@@ -72,9 +71,9 @@ class ToldRows(RowList):
 
     serializer_class = bodies.Strict  # each list has its own
 
-    def told(self, user: User, pk: int) -> Row:
+    def told(self, viewer: Viewer, pk: int) -> Row:
         """The row in the form of its list. Raises ``Http404``."""
-        return self.named(get_object_or_404(self.rows_for(user), pk=pk))
+        return self.named(get_object_or_404(self.rows_for(viewer), pk=pk))
 
 
 class ListedRows(ToldRows):
@@ -87,22 +86,24 @@ class ListedRows(ToldRows):
 
     def created(self, request: Request) -> Response:
         """Create a row in the district named by the body."""
-        user = writer(request, self.scope)
+        viewer = writer(request, self.scope)
         body = read_body(self, request, self.creating)
-        district = district_seen(Viewer(user), body["district"])
+        district = district_seen(viewer, body["district"])
         sent = {name: value for name, value in body.items() if name != "district"}
 
         def act() -> tuple[Any, Row]:
-            made = save(self.model, district=district, values=typed(self.form, sent, None), by=user, explanation=sent.get(EXPLANATION, ""))
-            return made, self.told(user, made.pk)
+            made = save(
+                self.model, district=district, values=typed(self.form, sent, None), by=viewer.user, explanation=sent.get(EXPLANATION, "")
+            )
+            return made, self.told(viewer, made.pk)
 
-        return written(request, user, body, act, HTTPStatus.CREATED)
+        return written(request, viewer, body, act, HTTPStatus.CREATED)
 
     def changed(self, request: Request, pk: int) -> Response:
         """Change the fields named by the body, if the row still has the version that was read."""
-        user = writer(request, self.scope)
+        viewer = writer(request, self.scope)
         body = read_body(self, request, self.changing)
-        get_object_or_404(self.rows_for(user), pk=pk)
+        get_object_or_404(self.rows_for(viewer), pk=pk)
         sent = {name: value for name, value in body.items() if name != "version"}
 
         def act() -> tuple[Any, Row]:
@@ -113,14 +114,14 @@ class ListedRows(ToldRows):
                 self.model,
                 district=row.district,
                 values=typed(self.form, sent, row),
-                by=user,
+                by=viewer.user,
                 row=row,
                 version=body["version"],
                 explanation=sent.get(EXPLANATION, ""),
             )
-            return kept, self.told(user, pk)
+            return kept, self.told(viewer, pk)
 
-        return written(request, user, body, act)
+        return written(request, viewer, body, act)
 
 
 def typed(form_class: type[ListRowForm], sent: Mapping[str, Any], row: Listed | None) -> dict[str, Any]:
@@ -289,4 +290,4 @@ class OneWork(WorkRows):
 def one_row(view: Any, request: Request, pk: int) -> Response:
     """A visible row by key. Raises ``Http404``."""
     filters.refuse_unknown(request, ())
-    return Response(view.told(request.user, pk))
+    return Response(view.told(reader(request), pk))

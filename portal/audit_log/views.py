@@ -7,13 +7,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.audit.selectors import records
 from greendistrict.audit.verification import verify
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_workbook
@@ -26,22 +23,22 @@ MOST_IN_A_BOOK = 50_000
 CHUNK = 2000
 
 
-def _keeper(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not posts_of(user).has(Role.AUDIT_KEEPER):
+def _keeper(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not viewer.held.has(Role.AUDIT_KEEPER):
         raise Http404
-    return user
+    return viewer
 
 
 @require_safe
 def event_list(request: HttpRequest) -> HttpResponse:
     """Records, newest first; ``?verify=1`` checks the whole hash chain and its anchors."""
-    user = _keeper(request)
+    viewer = _keeper(request)
     form = EventFilter(request.GET or None)
     checked = None
     if request.GET.get("verify") == "1":
         checked = verify()
-        audit.record(action="audit.verify", by=user, data={"findings": [str(finding) for finding in checked.findings]})
+        audit.record(action="audit.verify", by=viewer.user, data={"findings": [str(finding) for finding in checked.findings]})
     context = list_context(request, records(form.asked()) if form.is_bound else records(), form, export="audit:event_export")
     lines = [line_of(record) for record in context["page"]]
     return render(request, "portal/audit_log/event_list.html", {**context, "lines": lines, "checked": checked})
@@ -50,15 +47,15 @@ def event_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def event_export(request: HttpRequest) -> HttpResponseBase:
     """Download the filtered records as a workbook, or as CSV with ``?format=csv``, and record it. Raises ``Refused`` for too many."""
-    user = _keeper(request)
+    viewer = _keeper(request)
     found = records(EventFilter(request.GET).asked())
     kind, count = "csv" if request.GET.get("format") == "csv" else "xlsx", found.count()
     if kind == "xlsx":
         Refused.when(count > MOST_IN_A_BOOK, f"工作簿最多{MOST_IN_A_BOOK}条，现有{count}条；请缩小查询范围，或导出 CSV")
-    audit.record(action="audit.export", by=user, data={"rows": count, "filter": request.GET.urlencode(), "kind": kind})
+    audit.record(action="audit.export", by=viewer.user, data={"rows": count, "filter": request.GET.urlencode(), "kind": kind})
     last = found.values_list("pk", flat=True).first() or 0
     rows = found.filter(pk__lte=last).iterator(chunk_size=CHUNK)
-    name = f"审计记录-{clock.today():%Y%m%d}"
+    name = f"审计记录-{viewer.today:%Y%m%d}"
     if kind == "xlsx":
         return as_workbook(event_book(rows), f"{name}.xlsx")
     response = StreamingHttpResponse(event_csv(rows), content_type=CSV)

@@ -8,10 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.charts import Box, boxes, ceiling
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.downloads import list_workbook
@@ -35,11 +32,11 @@ class ChosenComparison(NamedTuple):
     figure: ComparedFigure
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not reads_comparison(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not reads_comparison(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
 def _first(offered: Sequence[ComparableTables], period: str, edition: str) -> ComparableTables | None:
@@ -49,9 +46,9 @@ def _first(offered: Sequence[ComparableTables], period: str, edition: str) -> Co
     return next((one for one in same if str(one.edition) == edition), same[0] if same else None)
 
 
-def _chosen(request: HttpRequest, user: User, *, figures: bool = True) -> ChosenComparison:
+def _chosen(request: HttpRequest, viewer: Viewer, *, figures: bool = True) -> ChosenComparison:
     data = request.GET.copy()
-    world = data.get("world") or ("demo" if user.is_demo else "real")
+    world = data.get("world") or ("demo" if viewer.user.is_demo else "real")
     offered = selectors.offered(demo=world == "demo")
     if "world" in data and data.get("period") not in {one.period.key for one in offered}:
         data.pop("period", None)  # of the other world, which was shown before
@@ -76,12 +73,12 @@ def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str) ->
     return next((one for _, some in headed for one in some if one.key == key), SCORE)
 
 
-def _compared(user: User, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
+def _compared(viewer: Viewer, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
     reads = {"": selectors.compared, plot_figures.PLOTS: plot_figures.compared_plots}
-    return reads.get(figure.held, year_figures.compared_in_year)(selectors.sight_of(Viewer(user)), asked, figure)
+    return reads.get(figure.held, year_figures.compared_in_year)(selectors.sight_of(viewer), asked, figure)
 
 
-def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export: str) -> dict[str, Any]:
+def _frame(request: HttpRequest, viewer: Viewer, chosen: ChosenComparison, *, export: str) -> dict[str, Any]:
     request.nav = "portal:comparison"  # type: ignore[attr-defined]  # read by the menu
     return {
         "form": chosen.form,
@@ -89,19 +86,19 @@ def _frame(request: HttpRequest, user: User, chosen: ChosenComparison, *, export
         "figure": chosen.figure,
         "export": reverse(export),
         "query": request.GET.urlencode(),
-        "everybody": reads_everybody(posts_of(user)),
+        "everybody": reads_everybody(viewer.held),
     }
 
 
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     """One figure of the districts, with its distribution by type."""
-    user = _reader(request)
+    viewer = _reader(request)
     with held_reads():
-        chosen = _chosen(request, user)
-        found = _compared(user, chosen.asked, chosen.figure) if chosen.asked else None
+        chosen = _chosen(request, viewer)
+        found = _compared(viewer, chosen.asked, chosen.figure) if chosen.asked else None
     context = {
-        **_frame(request, user, chosen, export="portal:comparison_export"),
+        **_frame(request, viewer, chosen, export="portal:comparison_export"),
         "found": found,
         "total": len(found.lines) if found else 0,
         "chart": _chart(found) if found else "",
@@ -126,29 +123,29 @@ def _box(label: str, spread: PeerSpread) -> Box:
 @require_safe
 def comparison_export(request: HttpRequest) -> HttpResponse:
     """The comparison as a workbook; the export is audited."""
-    user = _reader(request)
+    viewer = _reader(request)
     with held_reads():
-        chosen = _chosen(request, user)
+        chosen = _chosen(request, viewer)
         if chosen.asked is None:
             raise Http404
-        found = _compared(user, chosen.asked, chosen.figure)
+        found = _compared(viewer, chosen.asked, chosen.figure)
     return list_workbook(request, comparison_book(found, chosen.asked), name=NAME, action=EXPORT, rows=len(found.lines))
 
 
-def _groups(user: User, asked: PeerQuery) -> list[DimensionGroup]:
+def _groups(viewer: Viewer, asked: PeerQuery) -> list[DimensionGroup]:
     rules = rules_for(Edition.objects.get(pk=asked.found.edition))
-    return selectors.by_dimension(selectors.sight_of(Viewer(user)), asked, rules)
+    return selectors.by_dimension(selectors.sight_of(viewer), asked, rules)
 
 
 @require_safe
 def dimensions(request: HttpRequest) -> HttpResponse:
     """Scores of the dimensions, a row per district, with the distribution of each."""
-    user = _reader(request)
+    viewer = _reader(request)
     with held_reads():
-        chosen = _chosen(request, user, figures=False)
-        groups = _groups(user, chosen.asked) if chosen.asked else []
+        chosen = _chosen(request, viewer, figures=False)
+        groups = _groups(viewer, chosen.asked) if chosen.asked else []
     context = {
-        **_frame(request, user, chosen, export="portal:comparison_dimensions_export"),
+        **_frame(request, viewer, chosen, export="portal:comparison_dimensions_export"),
         "groups": [(group, _dimension_chart(group), list(zip(group.dimensions, group.spreads, strict=True))) for group in groups],
         "total": sum(len(group.lines) for group in groups),
     }
@@ -163,11 +160,11 @@ def _dimension_chart(group: DimensionGroup) -> str:
 @require_safe
 def dimensions_export(request: HttpRequest) -> HttpResponse:
     """The dimensions as a workbook; the export is audited."""
-    user = _reader(request)
+    viewer = _reader(request)
     with held_reads():
-        chosen = _chosen(request, user, figures=False)
+        chosen = _chosen(request, viewer, figures=False)
         if chosen.asked is None:
             raise Http404
-        groups = _groups(user, chosen.asked)
+        groups = _groups(viewer, chosen.asked)
     rows = sum(len(group.lines) for group in groups)
     return list_workbook(request, dimension_book(groups, chosen.asked), name=NAME, action=EXPORT, rows=rows)

@@ -6,8 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
@@ -24,33 +22,31 @@ PER_PAGE = 30
 @require_safe
 def workdesk(request: HttpRequest) -> HttpResponse:
     """Show the chosen tab, by default 待办."""
-    user = signed_in(request)
     asked = request.GET.get("tab", "")
     tab = asked if asked in dict(TABS) else "todo"
     with held_reads():
-        context = {"tab": tab, "tabs": TABS, "today_words": desk.today_words(), **_content(request, user, tab)}
+        context = {"tab": tab, "tabs": TABS, "today_words": desk.today_words(), **_content(request, viewer_of(request), tab)}
     return render(request, "portal/desk/workdesk.html", context)
 
 
-def _content(request: HttpRequest, user: User, tab: str) -> dict[str, object]:
+def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object]:
     if tab == "done":
-        return {"done": recent_steps.done_by(Viewer(user), desk.MOST)}
+        return {"done": recent_steps.done_by(viewer, desk.MOST)}
     if tab == "started":
-        return {"started": desk.started_by(Viewer(user))}
+        return {"started": desk.started_by(viewer)}
     if tab == "messages":
-        return {"page": Paginator(notifications_visible_to(Viewer(user)), PER_PAGE).get_page(request.GET.get("page"))}
-    viewer = viewer_of(request)
+        return {"page": Paginator(notifications_visible_to(viewer), PER_PAGE).get_page(request.GET.get("page"))}
     found = desk.desk_of(viewer)
     held = viewer.held
     whole = request.GET.get("all") == "1"
     return {
         "desk": found,
-        "tour": tour_of(user),
-        "figures": counters.figures_of(Viewer(user)),
+        "tour": tour_of(viewer.user),
+        "figures": counters.figures_of(viewer),
         "shown_todo": desk.shown_tasks(found, whole=whole),
         "shown_due": desk.shown_due(found),
         "whole": whole,
-        "may_report": may_request(Viewer(user), ReportKind.ANNUAL_CITY),
+        "may_report": may_request(viewer, ReportKind.ANNUAL_CITY),
         "audits": held.has(Role.AUDIT_KEEPER),
         "operates": held.has(Role.SYSTEM_KEEPER),
         "keeps_accounts": held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),

@@ -11,7 +11,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
@@ -56,7 +56,7 @@ KINDS = {
 def _kind(request: HttpRequest, what: str) -> Kind:
     """Kind of workbook, if the person is its keeper. Raises ``Http404`` otherwise."""
     kind = KINDS.get(what)
-    if kind is None or not posts_of(signed_in(request)).has(kind.role):
+    if kind is None or not viewer_of(request).held.has(kind.role):
         raise Http404
     return kind
 
@@ -85,7 +85,7 @@ def enrolment_export(request: HttpRequest, what: str) -> HttpResponse:
     kind = _kind(request, what)
     rows = list(kind.rows())
     audit.record(action="accounts.export_enrolment", by=signed_in(request), data={"what": what, "rows": len(rows)})
-    return as_workbook(kind.out(rows), f"{kind.book.noun}-{clock.today():%Y%m%d}.xlsx")
+    return as_workbook(kind.out(rows), f"{kind.book.noun}-{viewer_of(request).today:%Y%m%d}.xlsx")
 
 
 def enrolment_import(request: HttpRequest, what: str) -> HttpResponse:
@@ -99,7 +99,7 @@ def enrolment_apply(request: HttpRequest, what: str) -> HttpResponse:
     """Write the previewed rows, all or none, or download the rows with objections."""
     kind, page, user = _kind(request, what), _page(what), signed_in(request)
     if "returned" in request.POST:
-        return page.copy(request, user, f"{kind.book.noun}（退回）-{clock.today():%Y%m%d}.xlsx")
+        return page.copy(request, user, f"{kind.book.noun}（退回）-{viewer_of(request).today:%Y%m%d}.xlsx")
     kept = page.work(request, user)
     done = enrol(what=what, works=kept["works"], file_name=kept["source"]["name"], by=user)
     return page.done(request, user, f"已导入：新增{done.added}{kind.book.unit}，修改{done.changed}{kind.book.unit}", reverse(kind.listed))

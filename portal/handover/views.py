@@ -8,9 +8,7 @@ from districts.acts.services import hand_over
 from districts.file.models.district import District
 from districts.file.rules import may_hand_over
 from districts.file.selectors.visibility import district_seen
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
@@ -32,15 +30,15 @@ def matters_of(person: User, district: District) -> list[str]:
 
 def handover(request: HttpRequest, code: str) -> HttpResponse:
     """Record that somebody leaves the work on a district."""
-    user = signed_in(request)
-    district = district_seen(viewer_of(request), code)
-    if not may_hand_over(posts_of(user), district):
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
+    if not may_hand_over(viewer.held, district):
         raise Http404
-    form = HandoverForm(request.POST or None, user=user)
+    form = HandoverForm(request.POST or None, user=viewer.user)
     if request.method == "POST" and form.is_valid():
         matters = matters_of(form.cleaned_data["leaver"], district)
         with RefusalsIn(form):
-            hand_over(district=district, by=user, matters=matters, **form.cleaned_data)
+            hand_over(district=district, by=viewer.user, matters=matters, **form.cleaned_data)
             messages.success(request, f"交接已登记，在办事项{len(matters)}项")
             return redirect("districts:act_list", code=code)
     return render(

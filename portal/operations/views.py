@@ -7,9 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock, database_clock, heartbeats, release
 from greendistrict.documents import lost_files, quotas
 from greendistrict.notifications import channels
@@ -24,12 +22,12 @@ DONE = {
 }
 
 
-def keeper(request: HttpRequest) -> User:
+def keeper(request: HttpRequest) -> Viewer:
     """The signed-in system keeper. Raises ``Http404`` for everybody else."""
-    user = signed_in(request)
-    if not posts_of(user).has(Role.SYSTEM_KEEPER):
+    viewer = viewer_of(request)
+    if not viewer.held.has(Role.SYSTEM_KEEPER):
         raise Http404
-    return user
+    return viewer
 
 
 @require_safe
@@ -77,7 +75,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def all_given_up(request: HttpRequest) -> HttpResponse:
     """Resend all abandoned messages, as after a long failure of the mail server."""
-    count = given_up.send_all_again(by=keeper(request))
+    count = given_up.send_all_again(by=keeper(request).user)
     messages.success(request, f"{count}条已放回队列，重新发送")
     return redirect("portal:operations")
 
@@ -85,8 +83,8 @@ def all_given_up(request: HttpRequest) -> HttpResponse:
 @require_POST
 def given_up_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Resend an abandoned message, or dismiss it."""
-    user = keeper(request)
+    viewer = keeper(request)
     act, words = DONE["aside" if request.POST.get("action") == "aside" else "again"]
-    act(key=pk, by=user)
+    act(key=pk, by=viewer.user)
     messages.success(request, words)
     return redirect("portal:operations")

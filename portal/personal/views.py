@@ -15,7 +15,6 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import users_visible_to
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file, as_workbook
 from portal.personal import services
@@ -40,13 +39,13 @@ def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -
 @require_safe
 def personal_export(request: HttpRequest) -> HttpResponse:
     """Download the own data as a workbook, or with ``?format=json`` as JSON; the export is recorded."""
-    user, kind = signed_in(request), "json" if request.GET.get("format") == "json" else "xlsx"
-    found = own_data(viewer_of(request), EXPORTED)
-    audit.record(action="personal.export", by=user, obj=user, data={"kind": kind})
-    name = f"个人信息-{clock.today():%Y%m%d}"
+    viewer, kind = viewer_of(request), "json" if request.GET.get("format") == "json" else "xlsx"
+    found = own_data(viewer, EXPORTED)
+    audit.record(action="personal.export", by=viewer.user, obj=viewer.user, data={"kind": kind})
+    name = f"个人信息-{viewer.today:%Y%m%d}"
     if kind == "xlsx":
-        return as_workbook(own_book(found, user.name, demo=user.is_demo), f"{name}.xlsx")
-    content = json.dumps(own_json(found, user.name), ensure_ascii=False, indent=2).encode()
+        return as_workbook(own_book(found, viewer.user.name, demo=viewer.user.is_demo), f"{name}.xlsx")
+    content = json.dumps(own_json(found, viewer.user.name), ensure_ascii=False, indent=2).encode()
     return as_file(content, f"{name}.json", "application/json")
 
 

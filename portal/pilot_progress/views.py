@@ -7,11 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -35,17 +31,16 @@ class ProgressFound(NamedTuple):
     rows: list[ProgressRow]
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not reads_progress(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not reads_progress(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
-def _found(request: HttpRequest, user: User) -> ProgressFound:
-    viewer = Viewer(user)
+def _found(request: HttpRequest, viewer: Viewer) -> ProgressFound:
     found = ProgressFilter(request.GET, queryset=districts_followed(viewer), request=request)
-    today, asked = clock.today(), found.form
+    today, asked = viewer.today, found.form
     rows = progress_rows(viewer, today, found.qs)
     late, ready = (asked.cleaned_data.get(name, "") for name in ("late", "ready"))
     return ProgressFound(found, narrowed(viewer, rows, today, late=late, ready=ready, order=request.GET.get("order", "")))
@@ -54,12 +49,13 @@ def _found(request: HttpRequest, user: User) -> ProgressFound:
 @require_safe
 def pilot_progress(request: HttpRequest) -> HttpResponse:
     """Every visible district: stage, open matters, next duty, overdue duties, unmet conditions of the next stage."""
-    user, today = _reader(request), clock.today()
+    viewer = _reader(request)
+    today = viewer.today
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
     with held_reads():
-        found, rows = _found(request, user)
+        found, rows = _found(request, viewer)
         context = list_context(request, rows, found.form, export="portal:pilot_progress_export")
-        lines = checked(Viewer(user), context["page"].object_list, today)
+        lines = checked(viewer, context["page"].object_list, today)
     context |= {
         "lines": lines,
         "today": today,
@@ -72,10 +68,10 @@ def pilot_progress(request: HttpRequest) -> HttpResponse:
 @require_safe
 def pilot_progress_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered rows as a workbook; the export is recorded."""
-    user = _reader(request)
+    viewer = _reader(request)
     with held_reads():
-        _, rows = _found(request, user)
-        rows = checked(Viewer(user), rows, clock.today())
+        _, rows = _found(request, viewer)
+        rows = checked(viewer, rows, viewer.today)
     content = list_book("谁在哪一步", "谁在哪一步", HEADS, _cells(rows), demo=any(row.district.is_demo for row in rows))
     return list_workbook(request, content, name="谁在哪一步", action="portal.export_progress", rows=len(rows))
 

@@ -9,9 +9,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
 from greendistrict.accounts.enums import CITY
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
@@ -54,16 +51,15 @@ def public_policy(request: HttpRequest) -> HttpResponse:
 @require_GET
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Rules of the current policy, or of the one named by ``?policy=``, with results of the districts, targets and settings."""
-    visible = policies_visible_to(posts_of(request.user))
-    policy = chosen_policy(visible, request.GET.get("policy", ""), clock.today())
+    viewer = viewer_of(request)
+    held, today = viewer.held, viewer.today
+    visible = policies_visible_to(held)
+    policy = chosen_policy(visible, request.GET.get("policy", ""), today)
     if policy is None:
         raise Http404
-    user, today = signed_in(request), clock.today()
     in_force = policy.is_in_force(today)
-    held = posts_of(user)
     asks_today = reads_check(held) and in_force
     settings = setting_rows()
-    viewer = viewer_of(request)
     context = {
         "policies": visible,
         "policy": policy,
@@ -78,29 +74,28 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/policy/rule_list.html", context)
 
 
-def _reader(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not reads_check(posts_of(user)):
+def _reader(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not reads_check(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
-def _checked(request: HttpRequest, user: User) -> tuple[PolicyCheckFilter, CityCheck]:
-    viewer = Viewer(user)
+def _checked(request: HttpRequest, viewer: Viewer) -> tuple[PolicyCheckFilter, CityCheck]:
     found = PolicyCheckFilter(request.GET, queryset=districts_checked(viewer), request=request)
     with held_reads():
-        return found, city_check(viewer, clock.today(), found.qs)
+        return found, city_check(viewer, viewer.today, found.qs)
 
 
 @require_safe
 def policy_check(request: HttpRequest) -> HttpResponse:
     """Districts with the rules they fail, and rules with the number of districts that fail them."""
-    user = _reader(request)
-    found, check = _checked(request, user)
+    viewer = _reader(request)
+    found, check = _checked(request, viewer)
     context: dict[str, Any] = {
         **list_context(request, check.rows, found.form, export="portal:policy_check_export"),
         "check": check,
-        "today": clock.today(),
+        "today": viewer.today,
         "any_demo": any(row.district.is_demo for row in check.rows),
     }
     return render(request, "portal/policy/policy_check.html", context)
@@ -109,17 +104,17 @@ def policy_check(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy_check_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered check as a workbook; the export is recorded."""
-    user = _reader(request)
-    _, check = _checked(request, user)
-    content = check_book(check, today=clock.today())
+    viewer = _reader(request)
+    _, check = _checked(request, viewer)
+    content = check_book(check, today=viewer.today)
     return list_workbook(request, content, name="条款核对", action="policy.export_check", rows=len(check.rows))
 
 
 @require_safe
 def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule in words with its parameter, and its districts; failing ones come first."""
-    user = _reader(request)
-    _, check = _checked(request, user)
+    viewer = _reader(request)
+    _, check = _checked(request, viewer)
     chosen = next((one for one in check.policy.rules if one.id == rule), None)
     if chosen is None:
         raise Http404
@@ -129,11 +124,11 @@ def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
         "row": row,
         "value": setting_value(row.parameter, parameters.get(row.parameter).value) if row.parameter else "",
         "is_default": bool(row.parameter) and parameters.get(row.parameter).is_default,
-        "reads_settings": posts_of(user).has(*CITY),
+        "reads_settings": viewer.held.has(*CITY),
         "required": required_of(chosen),
         "findings": findings_of(check, rule),
         "line": next((line for line in check.lines if line.rule.id == rule), None),
-        "today": clock.today(),
+        "today": viewer.today,
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("条款核对", reverse("portal:policy_check")), (chosen.title, "")],
     }
     return render(request, "portal/policy/policy_rule.html", context)

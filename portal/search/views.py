@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from portal.search.selectors.actions import actions
 from portal.search.selectors.hits import clean
@@ -17,7 +16,7 @@ from portal.search.selectors.search import search as everything
 @vary_on_headers("HX-Request")
 def search(request: HttpRequest) -> HttpResponse:
     """Show results for ``?q=`` that the user may open; the palette gets only the results, without a text those of the roles."""
-    _user, text = signed_in(request), clean(request.GET.get("q", ""))
+    text = clean(request.GET.get("q", ""))
     viewer = viewer_of(request)
     if getattr(request, "htmx", False):
         groups = everything(viewer, text) if text else [found for found in (actions(viewer, ""), pages(viewer, "")) if found.hits]

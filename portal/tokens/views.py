@@ -5,8 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from rest_framework.authtoken.models import Token
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from portal.tokens import services
 from portal.tokens.forms import TokenForm
@@ -18,19 +17,19 @@ UNPROCESSABLE = 422
 
 def tokens(request: HttpRequest) -> HttpResponse:
     """Create a token (shown once) or delete it."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     if not may_hold_token(held):
         raise Http404
     if request.method == "POST" and request.POST.get("action") == "revoke":
-        if services.revoke_token(by=user):
+        if services.revoke_token(by=viewer.user):
             messages.success(request, "令牌已收回，使用它的系统立即不能再读取和写入")
         return redirect("portal:tokens")
     form = TokenForm(request.POST or None, scopes=scopes_open_to(held))
     secret = ""
     if request.method == "POST" and form.is_valid():
-        secret = services.make_token(by=user, scopes=form.cleaned_data.get("scopes", ()))
-    token = Token.objects.filter(user=user).first()
+        secret = services.make_token(by=viewer.user, scopes=form.cleaned_data.get("scopes", ()))
+    token = Token.objects.filter(user=viewer.user).first()
     ends = ends_at(token) if token else None
     granted = TokenScopes.objects.filter(token=token).first() if token else None
     context = {

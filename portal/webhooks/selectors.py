@@ -66,7 +66,7 @@ def _data(event: str, subject: int, viewer: Viewer) -> dict[str, Any] | None:
 def _rows(listed: "type[api.RowList]", viewer: Viewer, **where: Any) -> list[dict[str, Any]]:
     """Rows of an API list visible to the person."""
     view = listed()
-    return [view.named(row) for row in listed.rows_for(viewer.user).filter(**where)]
+    return [view.named(row) for row in listed.rows_for(viewer).filter(**where)]
 
 
 def _first(found: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -9,10 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
@@ -26,42 +24,42 @@ from portal.webhooks.selectors import deliveries_visible_to, webhooks_visible_to
 UNPROCESSABLE = 422
 
 
-def _holder(request: HttpRequest) -> User:
+def _holder(request: HttpRequest) -> Viewer:
     """The signed-in person. Raises ``Http404`` if they may not have webhooks."""
-    user = signed_in(request)
-    if not may_hold_webhook(posts_of(user)):
+    viewer = viewer_of(request)
+    if not may_hold_webhook(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest) -> HttpResponse:
     """One's own webhooks; after registering, the secret is shown once."""
-    user = _holder(request)
-    held = posts_of(user)
+    viewer = _holder(request)
+    held = viewer.held
     form = WebhookForm(request.POST or None, events=events_open_to(held))
     secret, made = "", None
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            made, secret = services.register_webhook(by=user, **form.cleaned_data)
+            made, secret = services.register_webhook(by=viewer.user, **form.cleaned_data)
         if made is not None:
             form = WebhookForm(events=events_open_to(held))
-    context = {"webhooks": list(webhooks_visible_to(Viewer(user))), "form": form, "secret": secret, "made": made}
+    context = {"webhooks": list(webhooks_visible_to(viewer)), "form": form, "secret": secret, "made": made}
     return _unkept(render(request, "portal/webhooks/webhooks.html", context, status=UNPROCESSABLE if form.errors else 200))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook with its deliveries; pause, resume, test, new secret."""
-    user = _holder(request)
-    found = get_object_or_404(webhooks_visible_to(Viewer(user)), pk=pk)
+    viewer = _holder(request)
+    found = get_object_or_404(webhooks_visible_to(viewer), pk=pk)
     secret = ""
     if request.method == "POST":
         act = request.POST.get("action")
         if act == "renew":
-            secret = services.renew_secret(by=user, webhook=found)
+            secret = services.renew_secret(by=viewer.user, webhook=found)
         else:
-            _act(request, str(act), user, found)
+            _act(request, str(act), viewer.user, found)
             return redirect("portal:webhook", pk=pk)
     page = Paginator(found.deliveries.all(), PAGE_ROWS).get_page(request.GET.get("page"))
     context = {"webhook": found, "page": page, "secret": secret, "days": KEPT.days}
@@ -89,12 +87,12 @@ def _act(request: HttpRequest, act: str, user: User, found: Webhook) -> None:
 @require_POST
 def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a webhook with its deliveries."""
-    user = _holder(request)
-    found = get_object_or_404(webhooks_visible_to(Viewer(user)), pk=pk)
+    viewer = _holder(request)
+    found = get_object_or_404(webhooks_visible_to(viewer), pk=pk)
     back = reverse("portal:webhook", args=[pk])
     if asking := deletion_question(request, f"接口推送 {found.url}", back=back, loss="推送记录一并删除，不能恢复。"):
         return asking
-    services.remove(by=user, webhook=found)
+    services.remove(by=viewer.user, webhook=found)
     messages.success(request, "接口推送已删除")
     return redirect("portal:webhooks")
 
@@ -102,10 +100,10 @@ def webhook_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def webhook_redeliver(request: HttpRequest, pk: int) -> HttpResponse:
     """Restart a delivery."""
-    user = _holder(request)
-    delivery = get_object_or_404(deliveries_visible_to(Viewer(user)), pk=pk)
+    viewer = _holder(request)
+    delivery = get_object_or_404(deliveries_visible_to(viewer), pk=pk)
     try:
-        services.redeliver(by=user, delivery=delivery)
+        services.redeliver(by=viewer.user, delivery=delivery)
     except Refused as refused:
         messages.error(request, str(refused))
     else:

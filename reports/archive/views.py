@@ -12,9 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
@@ -45,10 +42,9 @@ def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
 @require_safe
 def archive_list(request: HttpRequest) -> HttpResponse:
     """Show volumes filtered by the query string, and finished matters without a volume."""
-    user = signed_in(request)
-    if not reads_archive(posts_of(user)):
-        raise Http404
     viewer = viewer_of(request)
+    if not reads_archive(viewer.held):
+        raise Http404
     found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(viewer), request=request)
     context = list_context(request, selectors.counted(found.qs), found.form, export="reports:archive_export")
     context |= {
@@ -63,10 +59,10 @@ def archive_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def archive_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list of volumes as a workbook."""
-    user = signed_in(request)
-    if not reads_archive(posts_of(user)):
+    viewer = viewer_of(request)
+    if not reads_archive(viewer.held):
         raise Http404
-    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(viewer_of(request)), request=request)
+    found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(viewer), request=request)
     volumes = list(selectors.counted(found.qs))
     return list_workbook(request, volume_book(volumes), name="案卷", action="archive.export", rows=len(volumes))
 
@@ -74,22 +70,21 @@ def archive_export(request: HttpRequest) -> HttpResponse:
 @require_POST
 def archive_open(request: HttpRequest, source: str, matter: int) -> HttpResponse:
     """Create the volume of a finished matter."""
-    user = signed_in(request)
-    if not reads_archive(posts_of(user)):
+    viewer = viewer_of(request)
+    if not reads_archive(viewer.held):
         raise Http404
     there = selectors.volume_of(source, matter)
     if there is None:
-        there = services.open_volume(source=source, matter=matter, by=user)
+        there = services.open_volume(source=source, matter=matter, by=viewer.user)
         messages.success(request, "已立卷，请核对每一件")
     return HttpResponseRedirect(reverse("reports:archive_volume", args=[there.pk]))
 
 
-def _seen(user: User, pk: int) -> ArchiveVolume:
-    return get_object_or_404(selectors.volumes_visible_to(Viewer(user)).select_related("district", "prepared_by", "checked_by"), pk=pk)
+def _seen(viewer: Viewer, pk: int) -> ArchiveVolume:
+    return get_object_or_404(selectors.volumes_visible_to(viewer).select_related("district", "prepared_by", "checked_by"), pk=pk)
 
 
-def _context(user: User, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
-    viewer = Viewer(user)
+def _context(viewer: Viewer, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
     lines = selectors.item_lines(viewer, volume)
     kept = [line for line in lines if line.item.number]
     source = archive_sources.by_key.get(volume.source)
@@ -104,9 +99,9 @@ def _context(user: User, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
         "basis": BASIS,
         "defaults": DEFAULTS,
         "matter_page": source.page(matter) if source and matter else "",
-        "may_edit": prepares_volumes(posts_of(user)) and volume.status == VolumeState.PREPARING,
+        "may_edit": prepares_volumes(viewer.held) and volume.status == VolumeState.PREPARING,
         "closed": volume.status != VolumeState.PREPARING,
-        "offered": offered(volume, user),
+        "offered": offered(volume, viewer.user),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(volume))],
         "crumbs": _crumbs((str(volume), "")),
         **extra,
@@ -130,12 +125,12 @@ def archive_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 def archive_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Show and save the form of the hand-over: receiver and day."""
-    volume = _seen(signed_in(request), pk)
+    volume = _seen(viewer_of(request), pk)
     return HAND_OVER.step(request, volume, HandOverForm, action="hand_over", of=VOLUME, words="已移交")
 
 
-def _hand_over_context(user: User, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
-    offers = offered(volume, user, action="hand_over")
+def _hand_over_context(viewer: Viewer, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
+    offers = offered(volume, viewer.user, action="hand_over")
     if not offers and not extra:
         raise Http404
     crumbs = _crumbs((str(volume), reverse("reports:archive_volume", args=[volume.pk])), ("移交", ""))
@@ -148,10 +143,10 @@ HAND_OVER = MatterPage("reports:archive_hand_over", "reports/archive/archive_han
 @require_POST
 def archive_collect(request: HttpRequest, pk: int) -> HttpResponse:
     """Add papers of the matter created later."""
-    user = signed_in(request)
-    volume = _seen(user, pk)
+    viewer = viewer_of(request)
+    volume = _seen(viewer, pk)
     try:
-        count = services.collect(volume=volume, version=whole(request.POST.get("version"), -1), by=user)
+        count = services.collect(volume=volume, version=whole(request.POST.get("version"), -1), by=viewer.user)
     except Refused as refused:
         return VOLUME.again(request, pk, refused)
     return VOLUME.done(request, pk, f"新收集{count}件")
@@ -159,31 +154,31 @@ def archive_collect(request: HttpRequest, pk: int) -> HttpResponse:
 
 def archive_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit 题名, 保管期限 and 说明 of a volume in preparation."""
-    user = signed_in(request)
-    volume = _editable(user, pk)
+    viewer = viewer_of(request)
+    volume = _editable(viewer, pk)
     initial = {"title": volume.title, "retention": volume.retention, "note": volume.note}
     form = VolumeForm(request.POST if request.method == "POST" else None, initial=initial)
-    keep = partial(services.change_volume, volume=volume, by=user)
+    keep = partial(services.change_volume, volume=volume, by=viewer.user)
     return _form_page(request, volume, form, keep, heading="修改案卷")
 
 
 def archive_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Edit an item's description, its place, or the reason for leaving it out."""
-    user = signed_in(request)
-    volume = _editable(user, pk)
-    found = get_object_or_404(selectors.items_visible_to(viewer_of(request)).filter(volume=volume), pk=item)
+    viewer = viewer_of(request)
+    volume = _editable(viewer, pk)
+    found = get_object_or_404(selectors.items_visible_to(viewer).filter(volume=volume), pk=item)
     initial = {name: getattr(found, name) for name in ItemForm.base_fields}
     if found.job is not None:
         initial["pages"] = found.job.pages
     form = ItemForm(request.POST if request.method == "POST" else None, initial=initial, item=found)
-    keep = partial(services.change_item, item=found, by=user)
+    keep = partial(services.change_item, item=found, by=viewer.user)
     return _form_page(request, volume, form, keep, heading="修改归档文件", item=found)
 
 
-def _editable(user: User, pk: int) -> ArchiveVolume:
-    if not prepares_volumes(posts_of(user)):
+def _editable(viewer: Viewer, pk: int) -> ArchiveVolume:
+    if not prepares_volumes(viewer.held):
         raise Http404
-    return _seen(user, pk)
+    return _seen(viewer, pk)
 
 
 def _form_page(

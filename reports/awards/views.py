@@ -6,20 +6,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.titles.selectors import titles_visible_to
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from reports.awards.selectors import award_lines
 
 
 @require_safe
 def award_list(request: HttpRequest) -> HttpResponse:
     """Show candidates for national awards: good implementation, nothing open (八（四）)."""
-    user = signed_in(request)
-    if not posts_of(user).is_city:
+    viewer = viewer_of(request)
+    if not viewer.held.is_city:
         raise Http404
-    lines = award_lines(titles_visible_to(viewer_of(request)), clock.today())
+    lines = award_lines(titles_visible_to(viewer), viewer.today)
     context = {
         "lines": lines,
         "candidates": sum(line.is_candidate for line in lines),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -90,8 +89,8 @@ def job_card(job: ExportJob, parts: Sequence[BatchPart] = ()) -> dict[str, objec
 @require_safe
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a job: progress while it runs, files when it is done; htmx requests only the card."""
-    user = signed_in(request)
-    found = get_object_or_404(jobs_visible_to(viewer_of(request)), pk=pk)
+    viewer = viewer_of(request)
+    found = get_object_or_404(jobs_visible_to(viewer), pk=pk)
     is_open = found.state in OPEN_STATES
     shows_result = found.report.result and found.scope != Scope.BATCH
     parts = parts_of(found)
@@ -101,19 +100,19 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "card": job_card(found, parts),
         "poll": reverse("reports:job", args=[pk]) if is_open else "",
         "parts": parts,
-        "may_cancel": is_open and may_cancel(posts_of(user), found),
+        "may_cancel": is_open and may_cancel(viewer.held, found),
         "loss": CANCEL_LOSS,
-        "again": _again(user, found),
+        "again": _again(viewer, found),
         **(found.report.result(found, request.GET.get("page", "")) if found.report.result and shows_result else {}),
     }
     template = "reports/center/_job.html" if getattr(request, "htmx", False) else "reports/center/job.html"
     return render(request, template, context)
 
 
-def _again(user: User, job: ExportJob) -> str:
+def _again(viewer: Viewer, job: ExportJob) -> str:
     """URL for requesting a deleted report again; empty if there is none."""
     gone = job.state in (JobState.EXPIRED, JobState.CANCELLED, JobState.FAILED)
-    if not gone or job.scope == Scope.MATTER or job.kind not in kinds_offered_to(Viewer(user)):
+    if not gone or job.scope == Scope.MATTER or job.kind not in kinds_offered_to(viewer):
         return ""
     return f"{reverse('reports:report_request', args=[job.kind])}?year={job.year}"
 
@@ -121,11 +120,11 @@ def _again(user: User, job: ExportJob) -> str:
 @require_POST
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a job that is not finished."""
-    user = signed_in(request)
-    job = get_object_or_404(jobs_visible_to(viewer_of(request)), pk=pk)
+    viewer = viewer_of(request)
+    job = get_object_or_404(jobs_visible_to(viewer), pk=pk)
     back = reverse("reports:job", args=[pk])
-    may_now = job.state in OPEN_STATES and may_cancel(posts_of(user), job)
+    may_now = job.state in OPEN_STATES and may_cancel(viewer.held, job)
     if may_now and (asking := deletion_question(request, job.label, back=back, label="取消生成", loss=CANCEL_LOSS)):
         return asking
-    cancel(job, user)
+    cancel(job, viewer.user)
     return redirect("reports:job", pk)

@@ -6,8 +6,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import PAGE_ROWS
@@ -19,11 +18,11 @@ from reports.composition.charts import svg_of
 
 def _found(request: HttpRequest, year: int) -> CityReport:
     """Report of the year, of demo districts for demo accounts. Raises ``Http404`` for others than the city, and without a report."""
-    user = signed_in(request)
-    if not posts_of(user).is_city:
+    viewer = viewer_of(request)
+    if not viewer.held.is_city:
         raise Http404
     try:
-        return city_report(year, demo=user.is_demo)
+        return city_report(year, demo=viewer.user.is_demo)
     except Refused as refused:
         raise Http404 from refused
 

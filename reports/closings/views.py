@@ -11,9 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.policy import parameters
@@ -43,7 +41,8 @@ def _crumbs(year: int, last: str = "") -> list[tuple[str, str]]:
 @require_safe
 def closing_list(request: HttpRequest) -> HttpResponse:
     """Show the years with state, edition and reference days."""
-    lines = selectors.year_lines(viewer_of(request), clock.today())
+    viewer = viewer_of(request)
+    lines = selectors.year_lines(viewer, viewer.today)
     if not lines:
         raise Http404
     crumbs = [(REPORTS[0], reverse(REPORTS[1])), (CLOSINGS[0], "")]
@@ -51,10 +50,9 @@ def closing_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/closings/closing_list.html", context)
 
 
-def _closing(user: User, year: int) -> YearClosing | None:
+def _closing(viewer: Viewer, year: int) -> YearClosing | None:
     """Closing of a year; None if it has not begun. Raises ``Http404`` for other years, and for users who read none."""
-    viewer = Viewer(user)
-    if year not in {line.year for line in selectors.year_lines(viewer, clock.today())}:
+    if year not in {line.year for line in selectors.year_lines(viewer, viewer.today)}:
         raise Http404
     return selectors.closings_visible_to(viewer).filter(year=year).first()
 
@@ -66,8 +64,8 @@ def closing(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> HttpResponse:
-    user = signed_in(request)
-    found = _closing(user, year)
+    viewer = viewer_of(request)
+    found = _closing(viewer, year)
     editions = list(found.editions.select_related("closed_by").order_by("-number")) if found else []
     chosen = next((one for one in editions if one.number == whole(request.GET.get("edition"), 0)), editions[0] if editions else None)
     days = year_figures(year)
@@ -84,7 +82,7 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
         "editions": editions,
         "chosen": chosen,
         "page": _changes_page(request, chosen),
-        "offered": offered(found, user) if found else [],
+        "offered": offered(found, viewer.user) if found else [],
         "records": timeline.of_subject(found) if found else [],
         "crumbs": _crumbs(year),
         **extra,
@@ -100,7 +98,7 @@ def _changes_page(request: HttpRequest, edition: ClosingEdition | None) -> Any:
 @require_safe
 def closing_preview(request: HttpRequest, year: int) -> HttpResponse:
     """Show the differences from the latest edition if the year were closed today."""
-    found = _closing(signed_in(request), year)
+    found = _closing(viewer_of(request), year)
     before = found.editions.order_by("-number").first() if found else None
     if before is None:
         raise Http404
@@ -125,7 +123,7 @@ def _again(request: HttpRequest, year: int, refused: Refused | None, **typed: An
 @require_POST
 def closing_act(request: HttpRequest, year: int) -> HttpResponse:
     """Take the posted step of the closing of a year."""
-    found = _closing(signed_in(request), year)
+    found = _closing(viewer_of(request), year)
     if found is None:
         raise Http404
     page = StepPage(

@@ -7,9 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 from reports.examination.figures import COLUMNS, Examination, examination, examination_book, title_of
 
@@ -18,11 +17,12 @@ FIRST_YEAR = 2023
 
 def _found(request: HttpRequest) -> Examination:
     """Figures for the requested year, by default the current one. Raises ``Http404`` for all but the city."""
-    user, today = signed_in(request), clock.today()
-    if not posts_of(user).is_city:
+    viewer = viewer_of(request)
+    today = viewer.today
+    if not viewer.held.is_city:
         raise Http404
     asked = request.GET.get("year", "")
-    return examination(int(asked) if asked in years_of(today) else today.year, today, demo=user.is_demo)
+    return examination(int(asked) if asked in years_of(today) else today.year, today, demo=viewer.user.is_demo)
 
 
 def years_of(today: dt.date) -> list[str]:
@@ -34,7 +34,7 @@ def years_of(today: dt.date) -> list[str]:
 def examination_table(request: HttpRequest) -> HttpResponse:
     """Show the table of a year (``?year=``)."""
     found = _found(request)
-    years = years_of(clock.today())
+    years = years_of(viewer_of(request).today)
     context = {"found": found, "title": title_of(found), "heads": COLUMNS.values(), "years": years, "chosen": str(found.year)}
     return render(request, "reports/examination/examination.html", context)
 

@@ -7,17 +7,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.workflow.letters import Draft, LetterSource
 from reports.letters.selectors import seen_draft
 from reports.letters.services import request_letter
 
 
-def _seen(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft]:
+def _seen(viewer: Viewer, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft]:
     """Source, matter and letter. Raises ``Http404`` if the user may not read it."""
-    found = seen_draft(Viewer(user), slug, pk, key)
+    found = seen_draft(viewer, slug, pk, key)
     if found is None:
         raise Http404
     return found
@@ -26,7 +24,7 @@ def _seen(user: User, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, 
 @require_safe
 def letter(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
     """Show one draft letter; the official document is issued in the office's own system."""
-    source, matter, draft = _seen(signed_in(request), slug, pk, key)
+    source, matter, draft = _seen(viewer_of(request), slug, pk, key)
     context: dict[str, Any] = {
         "letter": draft.write(),
         "name": draft.title,
@@ -42,7 +40,7 @@ def letter(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
 @require_POST
 def letter_files(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
     """Request the letter as PDF or Word document; its current text is stored."""
-    user = signed_in(request)
-    source, matter, draft = _seen(user, slug, pk, key)
-    job = request_letter(source=source, matter=matter, draft=draft, form=request.POST.get("format", ""), by=user)
+    viewer = viewer_of(request)
+    source, matter, draft = _seen(viewer, slug, pk, key)
+    job = request_letter(source=source, matter=matter, draft=draft, form=request.POST.get("format", ""), by=viewer.user)
     return HttpResponseRedirect(reverse("reports:job", args=[job.pk]))

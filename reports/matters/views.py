@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.self_checks.views.files import seen_check
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.downloads import as_file
 from greendistrict.documents.inspection import KINDS
@@ -25,22 +24,22 @@ from reports.matters import self_reports
 @require_POST
 def ask(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
     """Request one format of a paper, or all, and redirect to the job. Raises ``Http404`` for a matter the user does not see."""
-    user, report = signed_in(request), report_kinds.by_key.get(kind)
+    viewer, report = viewer_of(request), report_kinds.by_key.get(kind)
     if report is None or report.scope != Scope.MATTER or report.matters is None:
         raise Http404
-    if not report.matters(Viewer(user)).filter(pk=subject).exists():
+    if not report.matters(viewer).filter(pk=subject).exists():
         raise Http404
     wanted = request.POST.get("format", "")
-    return _asked(request, kind=kind, year=clock.today().year, by=user, subject=str(subject), formats=(wanted,) if wanted else ())
+    return _asked(request, kind=kind, year=viewer.today.year, by=viewer.user, subject=str(subject), formats=(wanted,) if wanted else ())
 
 
 @require_safe
 def self_report_word(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the self-check report as a Word document; the download is audited."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
-    audit.record(action="self_check.export_report", by=user, obj=check, data={"version": check.report_version})
-    return as_file(self_reports.word_of(user, check), f"{self_reports.title_of(check)}.docx", KINDS["docx"].content_type)
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
+    audit.record(action="self_check.export_report", by=viewer.user, obj=check, data={"version": check.report_version})
+    return as_file(self_reports.word_of(viewer.user, check), f"{self_reports.title_of(check)}.docx", KINDS["docx"].content_type)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.urls import reverse
 from approvals.applications.services import drafts
 from approvals.cases.views import offers
 from districts.common.enums import DistrictType, Stage
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.enums import Outcome
 from tests.factories.approvals import Filing, published_edition
 from tests.factories.districts import make_district
@@ -42,7 +43,9 @@ def test_every_reason_that_stops_a_fresh_application_leads_somewhere(client, peo
         type(case).objects.filter(pk=case.pk).update(status="signing")
         case.refresh_from_db()
     client.force_login(getattr(people, seat))
-    reasons = [why for choice in offers(case, getattr(people, seat)) if choice.action in {"hand_up", "sign"} for why in choice.refusals]
+    reasons = [
+        why for choice in offers(Viewer(getattr(people, seat)), case) if choice.action in {"hand_up", "sign"} for why in choice.refusals
+    ]
     assert len(reasons) > 10
     assert [why.text for why in reasons if not (why.href and opens(client, why.href))] == []
     page = client.get(reverse("approvals:case", args=[case.pk])).content.decode()

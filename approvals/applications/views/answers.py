@@ -13,17 +13,16 @@ from approvals.applications.services import corrections, prereview
 from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 
 
 def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answers to the open correction, with new files; the signer submits them."""
-    user, case = signed_in(request), seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     correction = case.corrections.order_by("-round").first()
-    held = posts_of(user)
+    held = viewer.held
     if case.status != CaseState.CORRECTING or correction is None or not (may_edit_case(held, case) or is_signer(held, case)):
         msg = "这个办件现在没有待您答复的补正内容"
         raise Refused(msg)
@@ -34,14 +33,16 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
         "correction": correction,
         "may_upload": may_edit_case(held, case),
         "version": case.version,
-        "offered": [choice for choice in offers(case, user) if choice.action == "answer"],
+        "offered": [choice for choice in offers(viewer, case) if choice.action == "answer"],
         "crumbs": crumbs(case, ("补正答复", "")),
     }
     return posted(
         request,
         "approvals/applications/case_answer.html",
         context,
-        lambda: corrections.save_answers(case=case, by=user, answers=form.answers(), files=form.uploads(), version=typed_version(request)),
+        lambda: corrections.save_answers(
+            case=case, by=viewer.user, answers=form.answers(), files=form.uploads(), version=typed_version(request)
+        ),
         done="已保存答复",
         to=reverse("approvals:case_answer", args=[case.pk]),
     )
@@ -49,8 +50,8 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
     """放开补正范围 by the director, with a reason."""
-    user, case = signed_in(request), seen_case(request, pk)
-    if not is_director(posts_of(user), case):
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    if not is_director(viewer.held, case):
         raise Http404
     form = ReasonOnlyForm(request.POST or None)
     label = "放开补正范围"
@@ -66,16 +67,16 @@ def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/cases/case_form.html",
         context,
-        lambda: corrections.open_wider(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        lambda: corrections.open_wider(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已放开下一次补正的范围",
     )
 
 
 def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
     """预评审: the list of questions; the applicant answers them, officer and secretary ask them."""
-    user, case = signed_in(request), seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     questions = list(case.questions.select_related("asked_by", "answered_by"))
-    held = posts_of(user)
+    held = viewer.held
     may_ask, may_answer = may_ask_questions(held, case), may_answer_questions(held, case)
     if not questions and not may_ask:
         raise Http404
@@ -102,9 +103,9 @@ def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "approvals/applications/case_questions.html", context, status=UNPROCESSABLE)
     try:
         if isinstance(form, ReplyAllForm):
-            prereview.answer_questions(case=case, by=user, answers=form.answers(), version=typed_version(request))
+            prereview.answer_questions(case=case, by=viewer.user, answers=form.answers(), version=typed_version(request))
         else:
-            prereview.ask_questions(case=case, by=user, questions=form.questions(), version=typed_version(request))
+            prereview.ask_questions(case=case, by=viewer.user, questions=form.questions(), version=typed_version(request))
     except Refused as refused:
         return refused_form(request, "approvals/applications/case_questions.html", context, refused)
     messages.success(request, "已保存答复" if waiting else "已提出预评审问题")

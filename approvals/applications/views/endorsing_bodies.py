@@ -6,14 +6,13 @@ from approvals.applications.forms.endorsing_bodies import ModeForm
 from approvals.applications.services import endorsing_bodies
 from approvals.cases.rules import may_set_mode
 from approvals.cases.views import form_context, posted, seen_case, typed_version
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 
 
 def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
     """批复单位: set by the preparer in the draft, by the officer at receipt, with a reason."""
-    user, case = signed_in(request), seen_case(request, pk)
-    if not may_set_mode(posts_of(user), case):
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    if not may_set_mode(viewer.held, case):
         raise Http404
     form = ModeForm(request.POST or None, case=case)
     hint = "决定需要谁的批复，以及原件由谁核对；改变后，已登记的批复保留，缺的须补齐。"
@@ -22,6 +21,6 @@ def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/cases/case_form.html",
         context,
-        lambda: endorsing_bodies.set_endorsement_mode(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        lambda: endorsing_bodies.set_endorsement_mode(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已确认批复单位",
     )

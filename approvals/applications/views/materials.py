@@ -21,15 +21,14 @@ from approvals.cases.services import materials
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import crumbs, posted, seen_case
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.documents.downloads import as_workbook
 
 
 def case_files(request: HttpRequest, pk: int) -> HttpResponse:
     """The checklist with the files of each slot; upload for people who may edit now."""
-    user, case = signed_in(request), seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     form = FileForm(request.POST or None, request.FILES or None, case=case, initial={"slot": request.GET.get("slot", "")})
     lines = selectors_materials.materials_of(case)
     older = older_versions(lines)
@@ -38,14 +37,14 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows]) for line in lines],
         "completeness": completeness_of(lines),
-        "may_edit": may_edit_case(posts_of(user), case),
+        "may_edit": may_edit_case(viewer.held, case),
         "crumbs": crumbs(case, ("材料", "")),
     }
     return posted(
         request,
         "approvals/applications/case_files.html",
         context,
-        lambda: materials.add_document(case=case, by=user, **form.cleaned_data),
+        lambda: materials.add_document(case=case, by=viewer.user, **form.cleaned_data),
         done="已上传",
         to=reverse("approvals:case_files", args=[case.pk]),
     )
@@ -75,7 +74,7 @@ def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpRespon
     case = seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
     back = reverse("approvals:case_files", args=[case.pk])
-    if may_edit_case(posts_of(signed_in(request)), case) and (
+    if may_edit_case(viewer_of(request).held, case) and (
         asking := deletion_question(request, f"材料“{found.document.printed_title}”", back=back, label="移除", loss="再用须重新上传。")
     ):
         return asking
@@ -103,7 +102,7 @@ def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
         "case": case,
         "lines": lines,
         "completeness": completeness_of(lines),
-        "today": clock.today(),
+        "today": viewer_of(request).today,
         "crumbs": crumbs(case, ("材料目录", "")),
     }
     return render(request, "approvals/applications/case_catalogue.html", context)
@@ -121,7 +120,7 @@ def case_print(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "completeness": completeness_of(lines),
         "groups": check_groups(case, verdicts_or_none(case), edits=False)[:1],
-        "today": clock.today(),
+        "today": viewer_of(request).today,
         "crumbs": crumbs(case, ("申报表", "")),
     }
     return render(request, "approvals/applications/case_print.html", context)

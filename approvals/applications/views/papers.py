@@ -24,8 +24,6 @@ from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.services import numbering
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -38,10 +36,10 @@ from greendistrict.workflow.services import Offered
 
 def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     """提交前核对: findings and warnings, requested star, reasons, and the submit button."""
-    user, case = signed_in(request), seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     found = verdicts_or_none(case)
     verdicts = (found or {}).get("file", [])
-    may_edit = may_edit_case(posts_of(user), case)
+    may_edit = may_edit_case(viewer.held, case)
     table = table_facts(case)
     form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts), short=table["short"])
     context = {
@@ -57,7 +55,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
         "reasons": titled(case.reasons),
         "missing": completeness_of(materials.materials_of(case)).missing,
         "offered": [
-            choice for choice in offers(case, user, found) if choice.action in {"hand_up", "sign", "return_to_preparer", "resubmit"}
+            choice for choice in offers(viewer, case, found) if choice.action in {"hand_up", "sign", "return_to_preparer", "resubmit"}
         ],
         "crumbs": crumbs(case, ("提交前核对", "")),
     }
@@ -66,7 +64,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
         "approvals/applications/case_check.html",
         context,
         lambda: drafts.save_case(
-            case=case, by=user, star_asked=form.cleaned_data["star_asked"], reasons=form.reasons, version=typed_version(request)
+            case=case, by=viewer.user, star_asked=form.cleaned_data["star_asked"], reasons=form.reasons, version=typed_version(request)
         ),
         done="已保存申报星级和理由",
         to=reverse("approvals:case_check", args=[case.pk]),
@@ -75,9 +73,9 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     """登记批复和报送函: one form per body that must endorse."""
-    user, case = signed_in(request), seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     NotAllowed.when(
-        case.status != CaseState.ENDORSING or not may_record_endorsement(posts_of(user), case), "批复和报送函由区专门机构在核报时登记"
+        case.status != CaseState.ENDORSING or not may_record_endorsement(viewer.held, case), "批复和报送函由区专门机构在核报时登记"
     )
     recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
     bodies = endorsing_bodies(case)
@@ -95,16 +93,18 @@ def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/applications/case_endorse.html",
         context,
-        lambda: endorsements.record_endorsement(case=case, authority=chosen, by=user, version=typed_version(request), **form.papers()),
+        lambda: endorsements.record_endorsement(
+            case=case, authority=chosen, by=viewer.user, version=typed_version(request), **form.papers()
+        ),
         done="已登记，齐全后可以报送",
     )
 
 
 def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """补正: all findings in one notice."""
-    user, case = signed_in(request), seen_case(request, pk)
-    choice = next((one for one in offers(case, user) if one.action == "correct"), None)
-    NotAllowed.when(barred(case, user, "correct"), NOT_YOURS)
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    choice = next((one for one in offers(viewer, case) if one.action == "correct"), None)
+    NotAllowed.when(barred(case, viewer.user, "correct"), NOT_YOURS)
     if choice is None or choice.refusals:
         raise Refused(choice.refusals if choice else "这个办件现在不能补正")
     wanted = request.GET.get("rows", "")
@@ -140,8 +140,8 @@ def _corrected(request: HttpRequest, case: Case, _offer: Offered | None) -> Http
 
 def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The fixed checklist of the formal review."""
-    user, case = signed_in(request), seen_case(request, pk)
-    held = posts_of(user)
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    held = viewer.held
     if case.status != CaseState.ACCEPTED or not (is_officer(held, case) or is_secretary(held, case)):
         msg = "形式审查由市级经办或评审秘书在受理后填写"
         raise NotAllowed(msg)
@@ -151,15 +151,15 @@ def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/applications/case_form_review.html",
         context,
-        lambda: cases.save_form_review(case=case, by=user, entries=form.entries(), version=typed_version(request)),
+        lambda: cases.save_form_review(case=case, by=viewer.user, entries=form.entries(), version=typed_version(request)),
         done="已保存形式审查",
     )
 
 
 def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     """核对批复原件, if the applicant is its own endorsing body."""
-    user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(posts_of(user), case) or not case.needs_originals:
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    if not is_officer(viewer.held, case) or not case.needs_originals:
         raise Http404
     form = OriginalsForm(request.POST or None, case=case)
     label = "核对批复原件"
@@ -168,15 +168,15 @@ def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/requests/case_action.html",
         context,
-        lambda: cases.case_check_originals(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        lambda: cases.case_check_originals(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已登记原件核对",
     )
 
 
 def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     """登记决定文号: enter the number once the office's document system has assigned it."""
-    user, case = signed_in(request), seen_case(request, pk)
-    if not is_officer(posts_of(user), case) or not waits_for_number(case):
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    if not is_officer(viewer.held, case) or not waits_for_number(case):
         raise Http404
     form = DecisionNumberForm(request.POST or None, request.FILES or None, case=case)
     label = "登记决定文号"
@@ -185,7 +185,7 @@ def case_number(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/requests/case_action.html",
         context,
-        lambda: numbering.enter_number(case=case, by=user, version=typed_version(request), **form.cleaned_data),
+        lambda: numbering.enter_number(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已登记决定文号",
     )
 

@@ -42,10 +42,8 @@ from assessments.experts.rules import of_applicant
 from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_for
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.fragments import written
 from greendistrict.core.paging import list_context
@@ -60,14 +58,14 @@ EXPORT_ROWS = 20_000
 @require_safe
 def case_list(request: HttpRequest) -> HttpResponse:
     """Visible cases, filtered by the query string, 50 per page."""
-    user = signed_in(request)
-    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(viewer_of(request)), request=request)
+    viewer = viewer_of(request)
+    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(viewer), request=request)
     listed = list_context(request, row_values(ordered(found.qs, request.GET.get("order"))), found.form, export="approvals:case_export")
     cases = [CaseRow(*values) for values in listed["page"].object_list]
-    held = posts_of(user)
+    held = viewer.held
     context = listed | {
         "cases": cases,
-        "lines": _rows(cases, listed["page"].start_index(), inside=is_city(held)),
+        "lines": _rows(viewer, cases, listed["page"].start_index(), inside=is_city(held)),
         "may_announce": may_announce(held),
         "is_city": is_city(held),
         "may_start": held.has(Role.PREPARER),
@@ -75,9 +73,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/casework/case_list.html", context)
 
 
-def _rows(cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
+def _rows(viewer: Viewer, cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
     """Rendered rows, numbered from ``first``; each is cached under all the values it shows."""
-    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
+    settings, calendar, today = parameters.load(), workdays.current(), viewer.today
     decided = decided_terms() if any(case.status in WITH_DUE for case in cases) else {}
     address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
     for place, case in enumerate(cases, start=first):
@@ -100,11 +98,11 @@ def case_export(request: HttpRequest) -> HttpResponse:
 
 def case_start(request: HttpRequest) -> HttpResponse:
     """Open a draft for one of the districts of the person's own body."""
-    user = starter(request)
-    form = StartForm(request.POST or None, by=user, initial={"district": request.GET.get("district")})
+    viewer = starter(request)
+    form = StartForm(request.POST or None, by=viewer.user, initial={"district": request.GET.get("district")})
     if request.method == "POST" and form.is_valid():
         try:
-            case = drafts.start_application(by=user, **form.cleaned_data)
+            case = drafts.start_application(by=viewer.user, **form.cleaned_data)
         except Refused as refused:
             for refusal in refused.refusals:
                 form.add_error(None, f"{refusal.text}{f'：{refusal.remedy}' if refusal.remedy else ''}")
@@ -146,7 +144,7 @@ def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
 
 def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
-    user, held, verdicts, records = viewer.user, viewer.held, verdicts_or_none(case), timeline.of_subject(case)
+    held, verdicts, records = viewer.held, verdicts_or_none(case), timeline.of_subject(case)
     inside = is_city(held) or is_secretary(held, case)
     notice = case.notices.order_by("-pk").first()
     materials = selectors_materials.materials_of(case)
@@ -167,10 +165,10 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         and not opening_of(case),
         "material_count": sum(len(line.files) for line in materials),
         "groups": check_groups(case, verdicts, edits=may_edit_case(held, case)),
-        "offered": (choices := offers(case, user, verdicts)),
+        "offered": (choices := offers(viewer, case, verdicts)),
         "blocked": blocked_of(choices) if may_edit_case(held, case) or is_signer(held, case) else [],
         "awaited": progress.awaited_of(case, steps, records, outside=not inside),
-        "sections": tasklist_of(case, user, materials),
+        "sections": tasklist_of(viewer, case, materials),
         "corrections": case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round"),
         "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),
         "notice": notice,
@@ -185,11 +183,11 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "reads_recusals": bool(case.table) and (inside or of_applicant(held, case.district)),
         "inside": inside,
         "may_answer": is_officer(held, case),
-        "due": left_of(case),
+        "due": left_of(viewer, case),
         "visit": latest_visit(case),
         "may_cancel": case.kind == CaseKind.ACCEPTANCE
         and case.status == CaseState.FAILED
         and is_officer(held, case)
         and not decision_set_aside(case),
-        **asked_context(case, user),
+        **asked_context(viewer, case),
     }

@@ -9,15 +9,14 @@ from approvals.cases.views import crumbs, seen_case
 from approvals.casework.selectors.decision_grounds import replay_of
 from approvals.casework.selectors.verification import verify
 from approvals.casework.views.kinds import hidden_slots
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 
 
 @require_safe
 def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
     """决定回放: what the decision was based on, part by part, compared with what is stored and recomputed."""
-    user, case = signed_in(request), seen_case(request, pk)
-    held = posts_of(user)
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    held = viewer.held
     found, inside = verify(case), is_city(held) or is_secretary(held, case)
     if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is disclosed once it is delivered
         raise Http404

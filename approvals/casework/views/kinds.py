@@ -21,12 +21,10 @@ from approvals.losses.services.losses import CITYS_OWN
 from approvals.losses.views import loss_context
 from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.workflow import timeline
 
-OWN: dict[str, tuple[str, Callable[[Case, User], dict[str, Any]]]] = {
+OWN: dict[str, tuple[str, Callable[[Viewer, Case], dict[str, Any]]]] = {
     CaseKind.LOSS: ("approvals/casework/loss.html", loss_context),
     CaseKind.CHANGE: ("approvals/casework/change.html", change_context),
 }
@@ -35,8 +33,8 @@ OWN: dict[str, tuple[str, Callable[[Case, User], dict[str, Any]]]] = {
 def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Page of a change or a loss of title."""
     template, own = OWN[case.kind]
-    user = signed_in(request)
-    return render(request, template, {**shared_context(case, user), **own(case, user)})
+    viewer = viewer_of(request)
+    return render(request, template, {**shared_context(viewer, case), **own(viewer, case)})
 
 
 def hidden_slots(case: Case) -> set[str]:
@@ -46,9 +44,9 @@ def hidden_slots(case: Case) -> set[str]:
     return {*CITYS_OWN, *(() if case.loss.served_on else ("decision",))}
 
 
-def shared_context(case: Case, user: User) -> dict[str, Any]:
+def shared_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context common to the pages of all kinds: steps, timeline, materials, possible actions."""
-    held = posts_of(user)
+    held = viewer.held
     records, inside = timeline.of_subject(case), is_city(held) or is_secretary(held, case)
     hidden = set() if inside else hidden_slots(case)
     materials = [line for line in selectors_materials.materials_of(case) if line.slot.key not in hidden]
@@ -61,13 +59,13 @@ def shared_context(case: Case, user: User) -> dict[str, Any]:
         "materials": materials,
         "material_count": sum(len(line.files) for line in materials),
         "completeness": completeness_of(materials),
-        "offered": offers(case, user),
+        "offered": offers(viewer, case),
         "may_edit": may_edit_case(held, case),
         "decided": "decision" not in hidden,
         "letters": letters_of(case, inside=inside),
         "line": getattr(case, "announcement_line", None),
         **after_decision(case),
         "inside": inside,
-        "due": left_of(case),
-        **asked_context(case, user),
+        "due": left_of(viewer, case),
+        **asked_context(viewer, case),
     }

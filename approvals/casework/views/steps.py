@@ -17,8 +17,7 @@ from approvals.casework.letters.kinds import letters_of
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow.dry_run import is_decisive
 from greendistrict.workflow.pages import NOT_YOURS, StepPage, ask, take_posted, would_do
@@ -50,7 +49,7 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     unkept = "" if "reason" in fresh.fields else reason
     if typed_version(request) != case.version:  # the case changed since the page was loaded: refuse before asking for a confirmation
         return refused_form(
-            request, TEMPLATE, _context(signed_in(request), case, action, fresh, choice) | {"unkept": unkept}, Stale(STALE, current=case)
+            request, TEMPLATE, _context(viewer_of(request), case, action, fresh, choice) | {"unkept": unkept}, Stale(STALE, current=case)
         )
     return _page(request, case, action, fresh, choice, unkept=unkept)
 
@@ -76,12 +75,12 @@ def _form_of(case: Case, action: str) -> Any:
 
 
 def _offered(request: HttpRequest, case: Case, action: str) -> Offered | None:
-    return next(iter(offers(case, signed_in(request), action=action)), None)
+    return next(iter(offers(viewer_of(request), case, action=action)), None)
 
 
 def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepForm) -> HttpResponse:
     def again(refused: Refused, **_typed: Any) -> HttpResponse:
-        return refused_form(request, TEMPLATE, _context(signed_in(request), case, action, form, _offered(request, case, action)), refused)
+        return refused_form(request, TEMPLATE, _context(viewer_of(request), case, action, form, _offered(request, case, action)), refused)
 
     page = StepPage(reverse("approvals:case", args=[case.pk]), again, partial(_done, request, case, action), action=action)
     choice = posted(case, signed_in(request), action)
@@ -112,13 +111,13 @@ def _page(
             raise Refused(msg)
         messages.warning(request, msg)
         return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
-    context = _context(signed_in(request), case, action, form, choice) | {"unkept": unkept}
+    context = _context(viewer_of(request), case, action, form, choice) | {"unkept": unkept}
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _context(user: User, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
+def _context(viewer: Viewer, case: Case, action: str, form: cases_forms.StepForm, choice: Offered | None) -> dict[str, Any]:
     label = _label(case, action, choice)
-    about = change_context(case, user) if case.kind == CaseKind.CHANGE else {}
+    about = change_context(viewer, case) if case.kind == CaseKind.CHANGE else {}
     drafts = [kind for kind in letters_of(case, inside=True) if action in kind.actions] if choice else []  # the post of the step reads them
     return {
         "case": case,

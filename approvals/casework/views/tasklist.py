@@ -24,8 +24,7 @@ from approvals.cases.selectors.materials import MaterialLine, completeness_of
 from approvals.common.enums import CaseKind
 from approvals.consultations.models import CONSULTED
 from assessments.tables.enums import TableState
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,10 @@ class TaskSection:
     href: str = ""
 
 
-def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[TaskSection]:
+def tasklist_of(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> list[TaskSection]:
     """Sections of a case for people who work on it now."""
-    held = posts_of(user)
-    lines = _applicant(case, materials, user) if may_edit_case(held, case) or is_signer(held, case) else []
+    held = viewer.held
+    lines = _applicant(viewer, case, materials) if may_edit_case(held, case) or is_signer(held, case) else []
     if case.status == CaseState.ENDORSING and may_record_endorsement(held, case):
         missing = endorsement_missing(case)
         lines.append(TaskSection("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
@@ -59,7 +58,7 @@ def tasklist_of(case: Case, user: User, materials: list[MaterialLine]) -> list[T
         lines.append(TaskSection("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
     if case.accepted_at and case.status in CONSULTED and is_officer(held, case):
         lines.append(_consultations(case))
-    if questions := _questions(case, user):
+    if questions := _questions(viewer, case):
         lines.append(questions)
     return lines
 
@@ -71,18 +70,18 @@ def _consultations(case: Case) -> TaskSection:
     return TaskSection("部门意见", words, not waiting, _own("case_consult", case))
 
 
-def _questions(case: Case, user: User) -> TaskSection | None:
+def _questions(viewer: Viewer, case: Case) -> TaskSection | None:
     """预评审: always shown to those who ask; to the applicant only if there are questions."""
     asked, open_ones = case.questions.count(), unanswered_questions(case)
-    held = posts_of(user)
+    held = viewer.held
     if not (may_ask_questions(held, case) or (asked and may_answer_questions(held, case))):
         return None
     words = f"{open_ones}个问题待答复" if open_ones else f"{asked}个问题已答复" if asked else "没有提出问题"
     return TaskSection("预评审", words, not open_ones, _own("case_questions", case))
 
 
-def _applicant(case: Case, materials: list[MaterialLine], user: User) -> list[TaskSection]:
-    sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(posts_of(user), case))
+def _applicant(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> list[TaskSection]:
+    sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(viewer.held, case))
     lines = [*sections, *_table(case), *_files(case, materials)]
     if case.status == CaseState.CORRECTING:
         left = unanswered(case)

@@ -21,7 +21,6 @@ from approvals.publicity.services import announcements, notices
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
@@ -52,7 +51,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 def _answerable(request: HttpRequest, pk: int, objection: int) -> tuple[Case, Objection]:
     """An objection to a notice of a visible case, for the officer. Raises ``Http404``."""
     case = seen_case(request, pk)
-    if not is_officer(posts_of(signed_in(request)), case):
+    if not is_officer(viewer_of(request).held, case):
         raise Http404
     return case, get_object_or_404(Objection.objects.select_related("notice__case__district"), pk=objection, notice__case=case)
 
@@ -100,11 +99,10 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def announcement_list(request: HttpRequest) -> HttpResponse:
     """List of batches, drafts first for officers, and decided cases without a batch."""
-    user = signed_in(request)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    held = viewer.held
     if not (may_announce(held) or may_approve_announcement(held)):
         raise Http404
-    viewer = viewer_of(request)
     batches = public.announcements_visible_to(viewer).prefetch_related("lines__case__district", in_order(), ended_in_order())
     ready = selectors_cases.cases_visible_to(viewer).filter(pk__in=announceable(), announcement_line__isnull=True)
     waiting = ready.select_related("district", "loss")
@@ -120,9 +118,10 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
 def announcement_create(request: HttpRequest) -> HttpResponse:
     """Create the next batch with the selected cases."""
     user = signed_in(request)
-    if not may_announce(posts_of(user)):
+    viewer = viewer_of(request)
+    if not may_announce(viewer.held):
         raise Http404
-    chosen = selectors_cases.cases_visible_to(viewer_of(request)).filter(
+    chosen = selectors_cases.cases_visible_to(viewer).filter(
         pk__in=[key for key in map(whole, request.POST.getlist("cases")) if key is not None]
     )
     cases = list(chosen.select_related("district").order_by("decided_on", "pk"))
@@ -191,7 +190,7 @@ def _publish(request: HttpRequest, batch: Announcement) -> HttpResponse:
 @require_POST
 def announcement_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """公告 of the draft as stored, after the page that tells what it does."""
-    if not may_announce(posts_of(signed_in(request))):
+    if not may_announce(viewer_of(request).held):
         raise Http404
     batch = get_object_or_404(Announcement, pk=pk, status=AnnouncementState.DRAFT)
     Stale.when(batch.version != typed_version(request), "期间已有人修改了这个批次，请核对后再办")
@@ -201,7 +200,7 @@ def announcement_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def announcement_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Editor of a draft batch: each button saves all that was typed, 公告 then publishes; the director approves."""
     user = signed_in(request)
-    held = posts_of(user)
+    held = viewer_of(request).held
     if may_approve_announcement(held):
         return _approve_batch(request, pk)
     if not may_announce(held):

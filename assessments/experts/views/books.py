@@ -14,7 +14,7 @@ from assessments.experts.pool.workbook_import import PoolReader
 from assessments.experts.services.imports import apply_import
 from assessments.experts.views.experts import pool_keeper, pool_reader
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
@@ -42,10 +42,11 @@ PAGE = ListPage(
 @require_safe
 def expert_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered people as a workbook; the download is audited."""
-    user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
+    viewer = pool_reader(request)
+    today, words = viewer.today, selectors.specialty_words()
     form = ExpertFilter(request.GET, words=words)
-    rows = list(selectors.expert_list(Viewer(user), form.cleaned_data if form.is_valid() else {}, today))
-    audit.record(action="experts.export", by=user, obj=user, data={"experts": len(rows)})
+    rows = list(selectors.expert_list(viewer, form.cleaned_data if form.is_valid() else {}, today))
+    audit.record(action="experts.export", by=viewer.user, obj=viewer.user, data={"experts": len(rows)})
     return as_workbook(expert_book(rows, words), f"专家库-{today:%Y%m%d}.xlsx")
 
 
@@ -68,7 +69,7 @@ def expert_apply(request: HttpRequest) -> HttpResponse:
     pool_keeper(request)
     chapters = selectors.specialty_words()
     if "returned" in request.POST:
-        return PAGE.copy(request, chapters, f"专家库（退回）-{clock.today():%Y%m%d}.xlsx")
+        return PAGE.copy(request, chapters, f"专家库（退回）-{viewer_of(request).today:%Y%m%d}.xlsx")
     kept = PAGE.work(request, chapters)
     done = apply_import(works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
     words = f"已导入：新登记{done.added}人并发出邀请，修改{done.changed}人"

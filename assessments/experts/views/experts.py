@@ -17,11 +17,7 @@ from assessments.experts.registry import the_panels
 from assessments.experts.services import experts as services
 from assessments.experts.services.experts import Row
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -36,45 +32,46 @@ UNPROCESSABLE = 422
 TEMPLATE = "assessments/experts/expert_detail.html"
 
 
-def pool_reader(request: HttpRequest) -> User:
+def pool_reader(request: HttpRequest) -> Viewer:
     """The signed-in user if they may read the pool; else raises ``Http404``."""
-    user = signed_in(request)
-    if not rules.reads_pool(posts_of(user)):
+    viewer = viewer_of(request)
+    if not rules.reads_pool(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
-def pool_keeper(request: HttpRequest) -> User:
+def pool_keeper(request: HttpRequest) -> Viewer:
     """The signed-in user if they may edit the pool; else raises ``Http404``."""
-    user = signed_in(request)
-    if not rules.keeps_pool(posts_of(user)):
+    viewer = viewer_of(request)
+    if not rules.keeps_pool(viewer.held):
         raise Http404
-    return user
+    return viewer
 
 
-def seen_expert(user: User, pk: int) -> ExpertProfile:
+def seen_expert(viewer: Viewer, pk: int) -> ExpertProfile:
     """The expert if the user may see the record; else raises ``Http404``."""
-    return get_object_or_404(selectors.experts_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.experts_visible_to(viewer), pk=pk)
 
 
 @require_safe
 def expert_list(request: HttpRequest) -> HttpResponse:
     """Show the list of the pool under a filter."""
-    user, today, words = pool_reader(request), clock.today(), selectors.specialty_words()
+    viewer = pool_reader(request)
+    today, words = viewer.today, selectors.specialty_words()
     form = ExpertFilter(request.GET or None, words=words)
     chosen = form.cleaned_data if form.is_valid() else {}
-    context = list_context(request, selectors.expert_list(Viewer(user), chosen, today), form, export="assessments:expert_export")
-    context |= {"lines": [selectors.line_of(row, words, today) for row in context["page"]], "keeps": rules.keeps_pool(posts_of(user))}
+    context = list_context(request, selectors.expert_list(viewer, chosen, today), form, export="assessments:expert_export")
+    context |= {"lines": [selectors.line_of(row, words, today) for row in context["page"]], "keeps": rules.keeps_pool(viewer.held)}
     return render(request, "assessments/experts/expert_list.html", context)
 
 
 def expert_add(request: HttpRequest) -> HttpResponse:
     """Enter a person and send the invitation."""
-    user = pool_keeper(request)
+    viewer = pool_keeper(request)
     form = EnterForm(request.POST if request.method == "POST" else None, words=selectors.specialty_words())
     if form.is_valid():
         with RefusalsIn(form, passing=()):
-            made = services.enter(entry=form.entry, by=user)
+            made = services.enter(entry=form.entry, by=viewer.user)
             messages.success(request, f"已登记{made}并发出邀请")
             return HttpResponseRedirect(reverse("assessments:expert", args=[made.pk]))
     return render(request, "assessments/experts/expert_add.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
@@ -83,29 +80,29 @@ def expert_add(request: HttpRequest) -> HttpResponse:
 @require_safe
 def expert(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an expert's record to those who read the pool; an expert is redirected to the own page."""
-    user = signed_in(request)
-    found = seen_expert(user, pk)
-    if not rules.reads_pool(posts_of(user)):
+    viewer = viewer_of(request)
+    found = seen_expert(viewer, pk)
+    if not rules.reads_pool(viewer.held):
         return HttpResponseRedirect(reverse("assessments:expert_me"))
-    return render(request, TEMPLATE, detail_context(user, found))
+    return render(request, TEMPLATE, detail_context(viewer, found))
 
 
 @require_safe
 def expert_me(request: HttpRequest) -> HttpResponse:
     """Show an expert the own record; a user who is not in the pool gets a notice."""
-    user = signed_in(request)
-    found = selectors.own_profile(viewer_of(request))
-    if found is None and posts_of(user).has(Role.EXPERT):
+    viewer = viewer_of(request)
+    found = selectors.own_profile(viewer)
+    if found is None and viewer.held.has(Role.EXPERT):
         return render(request, "assessments/experts/expert_none.html")
     if found is None:
         raise Http404
-    return render(request, TEMPLATE, detail_context(user, found))
+    return render(request, TEMPLATE, detail_context(viewer, found))
 
 
-def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, found: ExpertProfile, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    held = posts_of(user)
-    today, words, mine = clock.today(), selectors.specialty_words(), rules.is_this_expert(held, found)
+    held = viewer.held
+    today, words, mine = viewer.today, selectors.specialty_words(), rules.is_this_expert(held, found)
     keeps, describes = rules.keeps_pool(held), rules.describes(held, found)
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
     asks = mine and selectors.may_be_confirmed(found, today)
@@ -122,8 +119,8 @@ def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, 
         "absences": found.absences.all(),
         "trainings": found.trainings.all(),
         "training_hours": selectors.training_hours(found),
-        "panels": the_panels().memberships_of(found, Viewer(user)),
-        "offered": offered(found, user),
+        "panels": the_panels().memberships_of(found, viewer),
+        "offered": offered(found, viewer.user),
         "reason_label": "理由（不加入的，请写明）" if mine else "移出的理由",
         "action_url": reverse("assessments:expert_action", args=[found.pk]),
         "form": ExpertForm(initial=first, words=words) if keeps else None,
@@ -142,17 +139,17 @@ def detail_context(user: User, found: ExpertProfile, **extra: Any) -> dict[str, 
 
 def _back(request: HttpRequest, found: ExpertProfile, words: str) -> HttpResponse:
     messages.success(request, words)
-    return HttpResponseRedirect(_page_of(signed_in(request), found))
+    return HttpResponseRedirect(_page_of(viewer_of(request), found))
 
 
-def _page_of(user: User, found: ExpertProfile) -> str:
+def _page_of(viewer: Viewer, found: ExpertProfile) -> str:
     """URL of the record for this user; an expert who does not read the pool has a page of their own."""
-    return reverse("assessments:expert", args=[found.pk]) if rules.reads_pool(posts_of(user)) else reverse("assessments:expert_me")
+    return reverse("assessments:expert", args=[found.pk]) if rules.reads_pool(viewer.held) else reverse("assessments:expert_me")
 
 
 def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCESSABLE, **extra: Any) -> HttpResponse:
     found.refresh_from_db()
-    return render(request, TEMPLATE, detail_context(signed_in(request), found, **extra), status=status)
+    return render(request, TEMPLATE, detail_context(viewer_of(request), found, **extra), status=status)
 
 
 def _basics(found: ExpertProfile) -> list[tuple[str, str]]:
@@ -165,15 +162,15 @@ def _basics(found: ExpertProfile) -> list[tuple[str, str]]:
 @require_POST
 def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save rank, specialties, term and availability."""
-    user = pool_keeper(request)
-    found = seen_expert(user, pk)
+    viewer = pool_keeper(request)
+    found = seen_expert(viewer, pk)
     form = ExpertForm(request.POST, words=selectors.specialty_words())
     if not form.is_valid():
         return _again(request, found, form=form, errors=form)
     values = {**form.cleaned_data}
     version = values.pop("version") or 0
     try:
-        services.save(expert=found, values=values, version=version, by=user)
+        services.save(expert=found, values=values, version=version, by=viewer.user)
     except Stale as stale:
         stored = cast("ExpertProfile", stale.current)
         form.data = {**form.data.dict(), "version": stored.version}  # type: ignore[attr-defined]
@@ -185,7 +182,7 @@ def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def expert_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step (join, decline, remove, invite again); irreversible steps ask for confirmation first."""
-    found = seen_expert(signed_in(request), pk)
+    found = seen_expert(viewer_of(request), pk)
     back = reverse("assessments:expert", args=[pk])
     page = StepPage(
         back=back,
@@ -206,14 +203,14 @@ def _refused(request: HttpRequest, found: ExpertProfile, refused: Refused | None
 @require_POST
 def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the data of the year."""
-    user = signed_in(request)
-    found = seen_expert(user, pk)
-    NotAllowed.unless(rules.is_this_expert(posts_of(user), found), NOT_YOURS)
+    viewer = viewer_of(request)
+    found = seen_expert(viewer, pk)
+    NotAllowed.unless(rules.is_this_expert(viewer.held, found), NOT_YOURS)
     form, status = PoolConfirmationForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         version = whole(request.POST.get("version"), -1)
         try:
-            services.confirm(expert=found, available=form.cleaned_data["available"], version=version, by=user)
+            services.confirm(expert=found, available=form.cleaned_data["available"], version=version, by=viewer.user)
         except Refused as refused:
             add_refusals(form, refused)
             status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
@@ -225,17 +222,17 @@ def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Add an employer, a tie, an absence or a training."""
-    user = signed_in(request)
-    found = seen_expert(user, pk)
+    viewer = viewer_of(request)
+    found = seen_expert(viewer, pk)
     if kind not in ROWS:
         raise Http404
     model, form_class, title = ROWS[kind]
-    services.hold_describer(user, found, keeper_only=model is ExpertTraining)
+    services.hold_describer(viewer.user, found, keeper_only=model is ExpertTraining)
     form = form_class(request.POST, auto_id=f"{kind}-%s")
     if form.is_valid():
-        services.add_row(expert=found, kind=model, values=form.cleaned_data, by=user)
+        services.add_row(expert=found, kind=model, values=form.cleaned_data, by=viewer.user)
         return _back(request, found, f"已登记{title}")
-    context = detail_context(user, found)
+    context = detail_context(viewer, found)
     adding = [(key, label, form if key == kind else blank) for key, label, blank in context["adding"]]
     return _again(request, found, adding=adding, errors=form, opened=kind)
 
@@ -243,29 +240,29 @@ def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 @require_POST
 def expert_row_remove(request: HttpRequest, pk: int, kind: str, key: int) -> HttpResponse:
     """Delete a row of the record."""
-    user = signed_in(request)
-    found = seen_expert(user, pk)
+    viewer = viewer_of(request)
+    found = seen_expert(viewer, pk)
     if kind not in ROWS:
         raise Http404
     model, _, title = ROWS[kind]
     row = cast("Row", get_object_or_404(model._default_manager.filter(expert=found), pk=key))
-    services.hold_describer(user, found, keeper_only=model is not ExpertAbsence)
-    if asking := deletion_question(request, f"{title}“{row}”", back=_page_of(user, found)):
+    services.hold_describer(viewer.user, found, keeper_only=model is not ExpertAbsence)
+    if asking := deletion_question(request, f"{title}“{row}”", back=_page_of(viewer, found)):
         return asking
-    services.remove_row(expert=found, row=row, by=user)
+    services.remove_row(expert=found, row=row, by=viewer.user)
     return _back(request, found, f"已删除{title}")
 
 
 @require_POST
 def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     """Save the last day at an employer."""
-    user = signed_in(request)
-    found = seen_expert(user, pk)
-    services.hold_describer(user, found)
+    viewer = viewer_of(request)
+    found = seen_expert(viewer, pk)
+    services.hold_describer(viewer.user, found)
     row = get_object_or_404(ExpertEmployment, expert=found, pk=key)
     form = EndForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form, passing=()):
-            services.end_employment(expert=found, row=row, until=form.cleaned_data["until"], by=user)
+            services.end_employment(expert=found, row=row, until=form.cleaned_data["until"], by=viewer.user)
             return _back(request, found, "已登记离任")
     return _again(request, found, end_form=form, ended=row.pk, errors=form)

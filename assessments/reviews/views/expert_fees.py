@@ -19,9 +19,7 @@ from assessments.reviews.selectors import fees
 from assessments.reviews.services.members import note_hours
 from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
@@ -30,9 +28,9 @@ NOTED_IN = (ReviewState.MEETING, ReviewState.CONCLUDED)
 
 
 def _lines(request: HttpRequest) -> dict[str, Any]:
-    user, form = pool_reader(request), PeriodForm(request.GET or None)
-    first, last = form.period(clock.today())
-    lines = fees.fee_lines(Viewer(user), first, last)
+    viewer, form = pool_reader(request), PeriodForm(request.GET or None)
+    first, last = form.period(viewer.today)
+    lines = fees.fee_lines(viewer, first, last)
     return {
         "form": form,
         "first": first,

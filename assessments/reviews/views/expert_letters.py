@@ -17,8 +17,7 @@ from assessments.reviews.selectors.pack import COMMITMENTS
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.views.reviews import run_review, seen_review, with_refusals
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -30,9 +29,9 @@ NO_PLACE = (MemberState.DECLINED, MemberState.RECUSED, MemberState.LAPSED)
 @require_safe
 def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpResponse:
     """A letter of one member: for the expert their own while it concerns them, for overseers any."""
-    user, found = signed_in(request), seen_review(request, pk)
+    viewer, found = viewer_of(request), seen_review(request, pk)
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
-    held = posts_of(user)
+    held = viewer.held
     own = is_this_member(held, member) and member.state in SEEN_BY_MEMBER
     if kind not in LETTERS or not (own or oversees_reviews(held)):
         raise Http404
@@ -46,7 +45,7 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
         "said": member.reason if kind == "recusal" and member.state == MemberState.RECUSED else "",
         "back": reverse("assessments:review" if oversees_reviews(held) else "assessments:review_invitation", args=[pk]),
         "commitments": COMMITMENTS,
-        "today": clock.today(),
+        "today": viewer.today,
     }
     return render(request, "assessments/reviews/review_letter.html", context)
 

@@ -9,9 +9,9 @@ from assessments.common.enums import MemberState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.selectors.workspace import desk_of
 from assessments.reviews.services import files
-from assessments.reviews.views.reviews import person
 from assessments.reviews.views.workspace import clause_page, own_member
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.forms import level_name
@@ -21,10 +21,10 @@ from greendistrict.documents.upload_levels import choose
 @require_POST
 def review_files(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Attach a file to an own clause, or remove one with ``remove``."""
-    user = person(request)
-    member = own_member(user, pk, MemberState.ACCEPTED)
+    viewer = viewer_of(request)
+    member = own_member(viewer, pk, MemberState.ACCEPTED)
     try:
-        _change(request, member, item_id, user)
+        _change(request, member, item_id, viewer.user)
     except NotAllowed as missing:
         raise Http404 from missing
     except Closed:

@@ -31,11 +31,8 @@ from assessments.reviews.selectors.precedents import unlike_precedents
 from assessments.reviews.selectors.screen import meeting_version
 from assessments.reviews.services import meeting
 from assessments.reviews.services.meeting import Agreement
-from assessments.reviews.views.reviews import crumbs_of, drop_words, person, review_again, run_review, seen_review, with_refusals
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
+from assessments.reviews.views.reviews import crumbs_of, drop_words, review_again, run_review, seen_review, with_refusals
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
@@ -47,7 +44,7 @@ RECORDERS = ("voted_by", "vote_checked_by", "signed_by", "sign_checked_by")
 def meeting_review(request: HttpRequest, pk: int) -> Review:
     """The review for those at the meeting once the readings are open; else raises ``Http404``."""
     found = seen_review(request, pk)
-    if not scores_are_open(found) or not takes_part_in_meeting(posts_of(person(request)), found):
+    if not scores_are_open(found) or not takes_part_in_meeting(viewer_of(request).held, found):
         raise Http404
     return found
 
@@ -56,20 +53,20 @@ def meeting_review(request: HttpRequest, pk: int) -> Review:
 def review_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the agenda, the opinion, the votes and the conclusion."""
     found = meeting_review(request, pk)
-    return render(request, "assessments/reviews/review_meeting.html", meeting_context(person(request), found))
+    return render(request, "assessments/reviews/review_meeting.html", meeting_context(viewer_of(request), found))
 
 
-def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
+def meeting_context(viewer: Viewer, found: Review, **extra: Any) -> dict[str, Any]:
     """Template context of the meeting page; forms only for users who may submit them."""
     version = meeting_version(found.pk) if found.status == ReviewState.MEETING else ""
     members = list(found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user", *RECORDERS))
-    own = next((member for member in members if member.expert.user_id == user.pk), None)
+    own = next((member for member in members if member.expert.user_id == viewer.person), None)
     going = found.status == ReviewState.MEETING
-    facts = meeting_facts(found, clock.today()) if going else {}
-    offers = offered(found, user, {"meeting": facts}) if going else []
+    facts = meeting_facts(found, viewer.today) if going else {}
+    offers = offered(found, viewer.user, {"meeting": facts}) if going else []
     agenda, uncompared = agenda_of(found), said_on_paper(members) if going else {}
     text = found.opinion or (draft_opinion(found) if going else "")
-    held = posts_of(user)
+    held = viewer.held
     return {
         "review": found,
         "version": version,
@@ -82,10 +79,10 @@ def meeting_context(user: User, found: Review, **extra: Any) -> dict[str, Any]:
         "may_check": going and oversees_reviews(held),
         "uncompared": uncompared,
         "attachments": attachments_of(found, oversees=oversees_reviews(held)),
-        "may_compare": {pk for pk, typists in uncompared.items() if typists != {user.pk}} if oversees_reviews(held) else set(),
+        "may_compare": {pk for pk, typists in uncompared.items() if typists != {viewer.person}} if oversees_reviews(held) else set(),
         "sheet_form": SheetForm(),
         "offered": offers,
-        "drop_words": drop_words(members, user),
+        "drop_words": drop_words(viewer, members),
         "adjourn": next((offer for offer in offers if offer.action == "adjourn"), None),
         "unlike": unlike_precedents(found, agenda.outcomes, own),
         "members": members,
@@ -116,7 +113,7 @@ def _unsaid(agenda: Agenda, own: PanelMember | None) -> list[str]:
 
 def again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
     """Show the meeting page again with the input and the refusals."""
-    return render(request, "assessments/reviews/review_meeting.html", meeting_context(person(request), found, **extra), status=status)
+    return render(request, "assessments/reviews/review_meeting.html", meeting_context(viewer_of(request), found, **extra), status=status)
 
 
 def status_of(refused: Refused) -> int:
@@ -127,14 +124,14 @@ def status_of(refused: Refused) -> int:
 @require_POST
 def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Record the agreement on one clause."""
-    user, found = person(request), run_review(request, pk)
+    viewer, found = viewer_of(request), run_review(request, pk)
     form = AgreeForm(request.POST)
     if not form.is_valid():
         return again(request, meeting_review(request, pk), 422, errors=form)
     typed, verdict = form.cleaned_data, form.verdict_value
     agreement = Agreement(typed["points"], verdict, verdict, typed["reason"], typed["dissent"], typed["comment_kind"])
     try:
-        meeting.record_agreed(review=found, item_id=item_id, agreement=agreement, seen=request.POST.get("seen", ""), by=user)
+        meeting.record_agreed(review=found, item_id=item_id, agreement=agreement, seen=request.POST.get("seen", ""), by=viewer.user)
     except Refused as refused:
         errors = [(f"agree-{item_id}", f"{item_id}：{refusal.text}") for refusal in refused.refusals]
         kept = {"typed_item": item_id, "typed": typed, "typed_verdict": typed["verdict"]}
@@ -146,14 +143,14 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 @require_POST
 def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the opinion; on a version conflict both texts are shown."""
-    found, user = recorded_review(request, pk), person(request)
-    held = posts_of(user)
+    found, viewer = recorded_review(request, pk), viewer_of(request)
+    held = viewer.held
     NotAllowed.unless(drafts_opinion(held, seated(held, found)), meeting.DRAFTERS)
     form = PanelOpinionForm(request.POST)
     if not form.is_valid():
         return again(request, found, 422, opinion_form=form, errors=form)
     try:
-        meeting.save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=user)
+        meeting.save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=viewer.user)
     except Stale as stale:
         found.refresh_from_db()
         kept = PanelOpinionForm(initial={"opinion": form.cleaned_data["opinion"], "seen": opinion_mark(found)})
@@ -172,8 +169,8 @@ def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelM
 
 def recorded_review(request: HttpRequest, pk: int) -> Review:
     """The review for its members and the secretariat, who record the meeting. Raises ``Http404``, ``NotAllowed``."""
-    found, user = meeting_review(request, pk), person(request)
-    held = posts_of(user)
+    found, viewer = meeting_review(request, pk), viewer_of(request)
+    held = viewer.held
     NotAllowed.unless(runs_reviews(held) or seated(held, found) is not None, NOT_YOURS)
     return found
 
@@ -185,7 +182,7 @@ def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     form, member = member_form(request, found)
     try:
         version = whole(request.POST.get("version"), -1)
-        meeting.record_vote(review=found, member=member, vote=form.cleaned_data["vote"], version=version, by=person(request))
+        meeting.record_vote(review=found, member=member, vote=form.cleaned_data["vote"], version=version, by=viewer_of(request).user)
     except NotAllowed:
         raise
     except Refused as refused:

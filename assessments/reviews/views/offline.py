@@ -10,9 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.services.score_sheet import BOOK, ExpertSheet, apply_scores
-from assessments.reviews.views.reviews import person
 from assessments.reviews.views.workspace import working_member
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Closed
 from greendistrict.documents.downloads import as_workbook
@@ -23,10 +22,10 @@ from greendistrict.documents.workbooks.sealed import sealed_book
 @require_safe
 def review_book(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the own clauses as a workbook; the file name has the member's number, not the person's name."""
-    user = person(request)
-    member = working_member(user, pk)
+    viewer = viewer_of(request)
+    member = working_member(viewer, pk)
     content = sealed_book(ExpertSheet(member))
-    audit.record(action="review.export_scores", by=user, obj=member.review, data={"member": member.number})
+    audit.record(action="review.export_scores", by=viewer.user, obj=member.review, data={"member": member.number})
     return as_workbook(content, _name(member))
 
 
@@ -34,8 +33,8 @@ def _name(member: PanelMember, more: str = "") -> str:
     return f"专家评审 {member.review.subject.get('number', '')} {member}{more}.xlsx"
 
 
-def _scoring_member(user: User, pk: int) -> PanelMember:
-    member = working_member(user, pk)
+def _scoring_member(viewer: Viewer, pk: int) -> PanelMember:
+    member = working_member(viewer, pk)
     if member.submitted_at is not None or member.review.status != ReviewState.SCORING:
         msg = "评分已提交，不能再改" if member.submitted_at else "现在不是专家评分环节"
         raise Closed(msg)
@@ -53,17 +52,17 @@ PAGE = sealed_page("assessments.review", "另一席位", "assessments/reviews/re
 
 def review_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; writes nothing."""
-    return PAGE.upload(request, _scoring_member(person(request), pk))
+    return PAGE.upload(request, _scoring_member(viewer_of(request), pk))
 
 
 @require_POST
 def review_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the chosen changes (what changed meanwhile is shown again), or return the rejected clauses as a workbook."""
-    user = person(request)
-    member = _scoring_member(user, pk)
+    viewer = viewer_of(request)
+    member = _scoring_member(viewer, pk)
     if "returned" in request.POST:
         return PAGE.copy(request, member, _name(member, "（退回）"))
-    count = PAGE.write(request, member, partial(apply_scores, member=member, by=user))
+    count = PAGE.write(request, member, partial(apply_scores, member=member, by=viewer.user))
     if isinstance(count, HttpResponse):
         return count
     words = f"已按工作簿写入{count}条" if count else "没有选用工作簿中的内容，平台上的没有改动"

@@ -20,9 +20,9 @@ from assessments.reviews.rules.reviews import runs_reviews
 from assessments.reviews.selectors.papers import FIELDS, sheet_of
 from assessments.reviews.services import paper as reviews_paper
 from assessments.reviews.services.paper import gaps_of
-from assessments.reviews.views.reviews import person, run_review
+from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -41,9 +41,13 @@ def _member(pk: int, number: int) -> PanelMember:
 @require_safe
 def paper_sheet(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """The printable blank sheet of a member: clauses, claims and boxes, without scores and names."""
-    user, found = person(request), _member(pk, number)
-    own = found.expert.user_id == user.pk and found.review.status not in {ReviewState.PREPARING, ReviewState.CONCLUDED, ReviewState.STOPPED}
-    if not own and not (runs_reviews(posts_of(user)) and found.review.status == ReviewState.SCORING):
+    viewer, found = viewer_of(request), _member(pk, number)
+    own = found.expert.user_id == viewer.person and found.review.status not in {
+        ReviewState.PREPARING,
+        ReviewState.CONCLUDED,
+        ReviewState.STOPPED,
+    }
+    if not own and not (runs_reviews(viewer.held) and found.review.status == ReviewState.SCORING):
         raise Http404
     context = {"review": found.review, "member": found, "lines": sheet_of(found, {}), "own": own}
     return render(request, "assessments/reviews/paper_sheet.html", context)
@@ -51,17 +55,17 @@ def paper_sheet(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 def paper_type(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Type the scores on the paper; ``do=hand_over`` passes them on for the check."""
-    user = person(request)
+    viewer = viewer_of(request)
     run_review(request, pk)
     found = _member(pk, number)
-    paper = reviews_paper.paper_of(member=found, by=user)
-    if not types_paper(posts_of(user), paper):
+    paper = reviews_paper.paper_of(member=found, by=viewer.user)
+    if not types_paper(viewer.held, paper):
         return _begun_by_another(request, found, paper)
     if request.method != "POST":
         return _typing(request, found, paper)
-    paper = reviews_paper.open_paper(member=found, by=user)
+    paper = reviews_paper.open_paper(member=found, by=viewer.user)
     try:
-        return _take(request, found, paper, user)
+        return _take(request, found, paper, viewer.user)
     except Stale as stale:
         return _typing(request, found, paper, {"errors": [("", str(stale))], "entries": _posted(request, found)}, 409)
     except Refused as refused:
@@ -76,7 +80,7 @@ def _begun_by_another(request: HttpRequest, member: PanelMember, paper: PaperSco
     if request.method != "POST" or paper.status != PaperState.TYPING:
         raise Http404
     words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"
-    blank = PaperScores(member=member, typed_by=person(request))
+    blank = PaperScores(member=member, typed_by=viewer_of(request).user)
     return _typing(request, member, blank, {"errors": [("", words)], "entries": _posted(request, member)}, Stale.status)
 
 
@@ -126,7 +130,7 @@ def _typing(
         "lines": sheet_of(member, entries),
         "kinds": CommentKind.choices,
         "gaps": gaps_of(paper),
-        "offered": offered(paper, person(request)) if paper.pk else [],
+        "offered": offered(paper, viewer_of(request).user) if paper.pk else [],
         **given,
     }
     return render(request, "assessments/reviews/paper_type.html", context, status=status)
@@ -134,11 +138,11 @@ def _typing(
 
 def paper_check(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Compare the typed scores with the paper: confirm them, or return them to the typist."""
-    user = person(request)
+    viewer = viewer_of(request)
     run_review(request, pk)
     found = _member(pk, number)
     paper = get_object_or_404(PaperScores.objects.select_related("typed_by", "member"), member=found)
-    held = posts_of(user)
+    held = viewer.held
     if not (checks_paper(held, paper) and reads_paper(held, paper)):
         raise Http404
     if request.method != "POST":
@@ -152,7 +156,7 @@ def paper_check(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _checking(request: HttpRequest, member: PanelMember, paper: PaperScores, status: int = 200, **extra: Any) -> HttpResponse:
-    lines, offers = sheet_of(member, paper.entries), offered(paper, person(request))
+    lines, offers = sheet_of(member, paper.entries), offered(paper, viewer_of(request).user)
     context = {"review": member.review, "member": member, "paper": paper, "lines": lines, "offered": offers, **extra}
     return render(request, "assessments/reviews/paper_check.html", context, status=status)
 
@@ -162,7 +166,7 @@ def _not_checked(
 ) -> HttpResponse:
     """Show the current sheet again; what another person handed in or returned meanwhile is shown only to those who may read it."""
     paper.refresh_from_db()
-    if not reads_paper(posts_of(person(request)), paper):
+    if not reads_paper(viewer_of(request).held, paper):
         paper.entries = {}
     texts: Any = [("id_reason", one.text) for one in refused.refusals] if refused else errors
     return _checking(request, member, paper, refused.status if refused else UNPROCESSABLE, errors=texts, reason=reason)

@@ -15,11 +15,8 @@ from assessments.reviews.list_workbook import review_book
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors import reviews as selectors
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, workdays
+from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import workdays
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -29,30 +26,32 @@ from greendistrict.documents.downloads import list_workbook
 @require_GET
 def review_list(request: HttpRequest) -> HttpResponse:
     """Show all reviews to overseers; experts see their invitations and reviews."""
-    user = signed_in(request)
-    form, rows = _asked(request, user)
-    oversees = oversees_reviews(posts_of(user))
+    viewer = viewer_of(request)
+    form, rows = _asked(request, viewer)
+    oversees = oversees_reviews(viewer.held)
     export = "assessments:review_export" if oversees else ""
     context = list_context(request, selectors.review_rows(rows), form, export=export)
     found = [selectors.ReviewRow(*values) for values in context["page"]]
     if not oversees:
-        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "memberships": _memberships(user)})
-    return render(request, "assessments/reviews/review_list.html", context | {"lines": _lines(found, context["page"].start_index())})
+        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "memberships": _memberships(viewer)})
+    return render(
+        request, "assessments/reviews/review_list.html", context | {"lines": _lines(viewer, found, context["page"].start_index())}
+    )
 
 
 @require_GET
 def review_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook, for overseers."""
-    user = signed_in(request)
-    if not oversees_reviews(posts_of(user)):
+    viewer = viewer_of(request)
+    if not oversees_reviews(viewer.held):
         raise Http404
-    rows = [selectors.ReviewRow(*values) for values in selectors.review_rows(_asked(request, user)[1])]
+    rows = [selectors.ReviewRow(*values) for values in selectors.review_rows(_asked(request, viewer)[1])]
     return list_workbook(request, review_book(rows), name="专家评审", action="review.export", rows=len(rows))
 
 
-def _asked(request: HttpRequest, user: User) -> tuple[ReviewFilterForm, QuerySet[Review]]:
+def _asked(request: HttpRequest, viewer: Viewer) -> tuple[ReviewFilterForm, QuerySet[Review]]:
     """The filter of the query string, and the visible reviews that match it, newest first."""
-    form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(Viewer(user))
+    form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(viewer)
     if form.is_valid():
         if words := form.cleaned_data["q"].strip():
             rows = rows.filter(Q(subject__title__icontains=words) | Q(subject__number__icontains=words))
@@ -63,9 +62,9 @@ def _asked(request: HttpRequest, user: User) -> tuple[ReviewFilterForm, QuerySet
     return form, rows.order_by("-opened_at", "-pk")
 
 
-def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
+def _lines(viewer: Viewer, rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
     """Rows as HTML, numbered from ``first``; each is cached under everything it shows."""
-    calendar, today = workdays.current(), clock.today()
+    calendar, today = workdays.current(), viewer.today
     address = reverse("assessments:review", args=[0]).removesuffix("0/")
     return [
         written(
@@ -81,9 +80,9 @@ def _lines(rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
     ]
 
 
-def _memberships(user: User) -> list[tuple[PanelMember, int | None, bool]]:
+def _memberships(viewer: Viewer) -> list[tuple[PanelMember, int | None, bool]]:
     with held_reads():
-        return [_membership(member) for member in selectors.invitations_of(Viewer(user))]
+        return [_membership(member) for member in selectors.invitations_of(viewer)]
 
 
 def _membership(member: PanelMember) -> tuple[PanelMember, int | None, bool]:

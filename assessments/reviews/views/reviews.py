@@ -23,10 +23,7 @@ from assessments.reviews.selectors.draw_data import panel_draw_data, with_signat
 from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.reviews.services import meeting, members
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
@@ -40,13 +37,6 @@ DRAW_SCRIPT = Path(__file__).resolve().parents[2] / "data" / "repeat_draw.txt"
 PLAIN_ACTIONS = {"commit", "draw", "redraw", "open_meeting"}
 
 
-def person(request: HttpRequest) -> User:
-    """The signed-in user."""
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
-
-
 def seen_review(request: HttpRequest, pk: int) -> Review:
     """The review if the user sees it; else raises ``Http404``."""
     return get_object_or_404(selectors.reviews_visible_to(viewer_of(request)), pk=pk)
@@ -54,14 +44,14 @@ def seen_review(request: HttpRequest, pk: int) -> Review:
 
 def overseen_review(request: HttpRequest, pk: int) -> Review:
     """The review for those who oversee it; else raises ``Http404``."""
-    if not oversees_reviews(posts_of(person(request))):
+    if not oversees_reviews(viewer_of(request).held):
         raise Http404
     return seen_review(request, pk)
 
 
 def run_review(request: HttpRequest, pk: int) -> Review:
     """The review for those who run it; else raises ``Http404``."""
-    if not runs_reviews(posts_of(person(request))):
+    if not runs_reviews(viewer_of(request).held):
         raise Http404
     return seen_review(request, pk)
 
@@ -69,15 +59,15 @@ def run_review(request: HttpRequest, pk: int) -> Review:
 @require_GET
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a review: panel with progress, draw, timeline, possible steps. Experts are redirected to their own page."""
-    user, found = person(request), seen_review(request, pk)
-    held = posts_of(user)
+    viewer, found = viewer_of(request), seen_review(request, pk)
+    held = viewer.held
     if not oversees_reviews(held) and found.status == ReviewState.STOPPED:
         messages.info(request, "这次评审已随办件撤回而终止")
         return redirect("assessments:review_list")
     if not oversees_reviews(held) and found.status != ReviewState.CONCLUDED:
-        member = found.members.get(expert__user=user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
+        member = found.members.get(expert__user=viewer.user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
         return redirect(_own_page(found, member), pk)
-    return render(request, "assessments/reviews/review_detail.html", review_context(user, found))
+    return render(request, "assessments/reviews/review_detail.html", review_context(viewer, found))
 
 
 def _own_page(review: Review, member: PanelMember) -> str:
@@ -86,14 +76,14 @@ def _own_page(review: Review, member: PanelMember) -> str:
     return "assessments:review_meeting" if scores_are_open(review) else "assessments:review_workspace"
 
 
-def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
+def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any]:
     """Template context of the review page."""
-    held = posts_of(user)
+    held = viewer.held
     oversees = oversees_reviews(held)
-    panel = panel_facts(found, clock.today()) if runs_reviews(held) else {}
-    offers = offered(found, user, {"panel": panel})
+    panel = panel_facts(found, viewer.today) if runs_reviews(held) else {}
+    offers = offered(found, viewer.user, {"panel": panel})
     shown = {offer.action: offer for offer in offers}
-    people = selectors.panel_for(found, Viewer(user))
+    people = selectors.panel_for(found, viewer)
     return {
         "review": found,
         "state": REVIEW.state(found.status),
@@ -105,7 +95,7 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
         "offered": [offer for offer in offers if _shown(offer, panel)],
         "start": shown.get("start_scoring"),
         "start_words": [offer for offer in offers if offer.action == "start_scoring"],
-        "drop_words": drop_words((one.member for one in people), user),
+        "drop_words": drop_words(viewer, (one.member for one in people)),
         "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
         "can_call": runs_reviews(held) and found.status == ReviewState.SCORING,
         "called": event_receivers(found, "call_meeting").words,
@@ -123,10 +113,10 @@ def review_context(user: User, found: Review, **forms: Any) -> dict[str, Any]:
     }
 
 
-def drop_words(members: Iterable[PanelMember], user: User) -> list[Offered]:
+def drop_words(viewer: Viewer, members: Iterable[PanelMember]) -> list[Offered]:
     """Consequences of leaving the panel, and who is notified, in words."""
     sitting = next((member for member in members if member.state == MemberState.ACCEPTED), None)
-    return [offer for offer in offered(sitting, user) if offer.action == "drop_out"] if sitting else []
+    return [offer for offer in offered(sitting, viewer.user) if offer.action == "drop_out"] if sitting else []
 
 
 def _shown(offer: Offered, panel: dict[str, Any]) -> bool:
@@ -200,7 +190,7 @@ def _again(
 
 def review_again(request: HttpRequest, found: Review, status: int, **extra: Any) -> HttpResponse:
     """Show the review again with the refusals of a change."""
-    return render(request, "assessments/reviews/review_detail.html", review_context(person(request), found, **extra), status=status)
+    return render(request, "assessments/reviews/review_detail.html", review_context(viewer_of(request), found, **extra), status=status)
 
 
 def with_refusals(form: FilledForm, refused: Refused | None) -> FilledForm:
@@ -222,7 +212,7 @@ def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
     found = overseen_review(request, pk)
     words, chapters = dimensions_of(found), chapter_words(found)
     pool = candidates(found)
-    loads = load_of((one.id for one in pool), clock.today())
+    loads = load_of((one.id for one in pool), viewer_of(request).today)
     rows = [(one, "、".join(chapters[key] for key in chapters if key in one.specialties), loads.get(one.id, (0, 0))) for one in pool]
     context = {
         "review": found,
@@ -271,9 +261,10 @@ def _not_appointed(request: HttpRequest, pk: int, refused: Refused | None, **_ty
 
 def _appointing(request: HttpRequest, found: Review, refused: Refused | None, status: int) -> HttpResponse:
     pool = candidates(found)
-    form = AppointForm(request.POST or None, pool=pool, loads=load_of((one.id for one in pool), clock.today()))
-    shortfall = shortfall_of(found, clock.today())
-    offers = [offer for offer in offered(found, person(request), {"shortfall": shortfall}) if offer.page]
+    viewer = viewer_of(request)
+    form = AppointForm(request.POST or None, pool=pool, loads=load_of((one.id for one in pool), viewer.today))
+    shortfall = shortfall_of(found, viewer.today)
+    offers = [offer for offer in offered(found, viewer.user, {"shortfall": shortfall}) if offer.page]
     context = {"review": found, "form": with_refusals(form, refused), "shortfall": shortfall, "offered": offers}
     return render(request, "assessments/reviews/review_appoint.html", context, status=status)
 
@@ -281,10 +272,10 @@ def _appointing(request: HttpRequest, found: Review, refused: Refused | None, st
 @require_POST
 def review_chair(request: HttpRequest, pk: int) -> HttpResponse:
     """Name the chair."""
-    user, found = person(request), overseen_review(request, pk)
+    viewer, found = viewer_of(request), overseen_review(request, pk)
     member = get_object_or_404(found.members, pk=whole(request.POST.get("member"), 0))
     try:
-        members.name_chair(review=found, member=member, version=_version(request), by=user)
+        members.name_chair(review=found, member=member, version=_version(request), by=viewer.user)
     except Stale as stale:
         return review_again(request, overseen_review(request, pk), stale.status, errors=[str(stale)])
     messages.success(request, f"已指定{member}为组长")
@@ -298,12 +289,12 @@ def _version(request: HttpRequest) -> int:
 @require_POST
 def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the planned days stated in invitations."""
-    user, found = person(request), run_review(request, pk)
+    viewer, found = viewer_of(request), run_review(request, pk)
     form, status = ReviewPlanForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         due, day = form.cleaned_data["planned_due"], form.cleaned_data["planned_meeting"]
         try:
-            meeting.plan_days(review=found, due=due, meeting=day, version=_version(request), by=user)
+            meeting.plan_days(review=found, due=due, meeting=day, version=_version(request), by=viewer.user)
         except Refused as refused:
             with_refusals(form, refused)
             status = refused.status
@@ -316,12 +307,12 @@ def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def review_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the notice of the meeting."""
-    user, found = person(request), run_review(request, pk)
+    viewer, found = viewer_of(request), run_review(request, pk)
     form, status = CallForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         place = form.cleaned_data["meeting_place"]
         try:
-            meeting.call_meeting(review=found, at=form.at, place=place, version=_version(request), by=user)
+            meeting.call_meeting(review=found, at=form.at, place=place, version=_version(request), by=viewer.user)
         except Refused as refused:
             form.add_error("meeting_at", [refusal.text for refusal in refused.refusals])
             status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE

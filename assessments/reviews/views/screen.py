@@ -12,8 +12,7 @@ from assessments.reviews.selectors.agenda import agenda_of
 from assessments.reviews.selectors.screen import first_open, followed, meeting_mark, meeting_version, minutes_of, screen_clause
 from assessments.reviews.services.meeting import show_clause
 from assessments.reviews.views.meeting import meeting_review
-from assessments.reviews.views.reviews import person, run_review
-from greendistrict.accounts.selectors import posts_of
+from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 
@@ -24,7 +23,7 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
 
     ``?follow`` shows the secretary's current clause instead; with ``?lead`` the secretary's navigation moves the other screens along.
     """
-    user, found = person(request), meeting_review(request, pk)
+    viewer, found = viewer_of(request), meeting_review(request, pk)
     version = meeting_version(pk)
     agenda = agenda_of(found)
     going = found.status == ReviewState.MEETING
@@ -33,10 +32,10 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
         item_id = followed(found, agenda)
     elif not item_id and (first := first_open(agenda)):
         return redirect("assessments:review_screen_item", pk, first)
-    clause = screen_clause(viewer_of(request), found, agenda, item_id)
+    clause = screen_clause(viewer, found, agenda, item_id)
     if item_id and clause is None:
         return redirect("assessments:review_screen", pk)
-    runs = runs_reviews(posts_of(user))
+    runs = runs_reviews(viewer.held)
     context = {
         "review": found,
         "agenda": agenda,
@@ -54,8 +53,8 @@ def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpRespo
 @require_GET
 def review_version(request: HttpRequest, pk: int) -> HttpResponse:
     """The version of the meeting, polled every few seconds by every member; one query besides session and posts."""
-    user = person(request)
-    mark = meeting_mark(pk, seated=None if oversees_reviews(posts_of(user)) else user)
+    viewer = viewer_of(request)
+    mark = meeting_mark(pk, seated=None if oversees_reviews(viewer.held) else viewer.user)
     if mark is None:
         raise Http404
     return JsonResponse(mark._asdict())
@@ -65,15 +64,15 @@ def review_version(request: HttpRequest, pk: int) -> HttpResponse:
 def review_current(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a clause on every screen that follows, and redirect the secretary to it."""
     found, item_id = run_review(request, pk), request.POST.get("item", "")
-    show_clause(review=found, item_id=item_id, by=person(request))
+    show_clause(review=found, item_id=item_id, by=viewer_of(request).user)
     return redirect(reverse("assessments:review_screen_item", args=[pk, item_id], query={"lead": "1"}))
 
 
 @require_GET
 def review_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Printable draft of the minutes in their current state."""
-    user, found = person(request), meeting_review(request, pk)
+    viewer, found = viewer_of(request), meeting_review(request, pk)
     minutes = minutes_of(found)
-    present, absent = minutes.seats(user)
+    present, absent = minutes.seats(viewer.user)
     context = {"review": found, "minutes": minutes, "present": present, "absent": absent, "now": clock.now()}
     return render(request, "assessments/reviews/review_minutes.html", context)

@@ -17,8 +17,8 @@ from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, scores_are_open
 from assessments.reviews.services import attendance, confirmations, meeting
 from assessments.reviews.views.meeting import again, meeting_review, member_form, recorded_review, status_of
-from assessments.reviews.views.reviews import person, review_again, run_review
-from greendistrict.accounts.selectors import posts_of
+from assessments.reviews.views.reviews import review_again, run_review
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -51,7 +51,7 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: attendance.sign_in(review=found, members=present, versions=versions, by=person(request)),
+        lambda: attendance.sign_in(review=found, members=present, versions=versions, by=viewer_of(request).user),
         f"{words}已签到",
         "sign-in",
         signing=chosen,
@@ -61,7 +61,7 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that a member left early."""
-    user = person(request)
+    viewer = viewer_of(request)
     run_review(request, pk)
     found = meeting_review(request, pk)
     form = MemberLeavingForm(request.POST)
@@ -72,7 +72,7 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: attendance.sign_out(review=found, member=member, reason=reason, version=version, by=user),
+        lambda: attendance.sign_out(review=found, member=member, reason=reason, version=version, by=viewer.user),
         gone,
         f"out-{member.pk}",
         out=member.pk,
@@ -139,7 +139,7 @@ def _adjourned(request: HttpRequest, back: str) -> HttpResponse:
 @require_POST
 def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm agreed clauses or store a dissent, in person or by the secretariat from the signed sheet."""
-    found, user = recorded_review(request, pk), person(request)
+    found, viewer = recorded_review(request, pk), viewer_of(request)
     form = ClauseConfirmationForm(request.POST)
     if not form.is_valid():
         return again(request, found, UNPROCESSABLE, errors=form)
@@ -150,7 +150,7 @@ def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirmations.confirm_agreed(review=found, member=member, item_ids=items, by=user, **said),
+        lambda: confirmations.confirm_agreed(review=found, member=member, item_ids=items, by=viewer.user, **said),
         f"{member}对商定结果的意见已记录",
         f"agree-{typed['item']}" if typed["item"] else "",
         said_item=typed["item"],
@@ -165,12 +165,12 @@ def _open_for(found: Review, member: PanelMember) -> list[str]:
 @require_POST
 def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Withdraw the agreement on a clause."""
-    user, found = person(request), run_review(request, pk)
+    viewer, found = viewer_of(request), run_review(request, pk)
     found = meeting_review(request, pk)
     return _answer(
         request,
         found,
-        lambda: meeting.withdraw_agreed(review=found, item_id=item_id, seen=request.POST.get("seen", ""), by=user),
+        lambda: meeting.withdraw_agreed(review=found, item_id=item_id, seen=request.POST.get("seen", ""), by=viewer.user),
         f"{item_id}已撤销商定，按规则取定",
         f"agree-{item_id}",
     )
@@ -179,17 +179,17 @@ def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
 @require_POST
 def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign the opinion, in person with the password or by the secretariat from the uploaded sheet."""
-    user, found = person(request), recorded_review(request, pk)
+    viewer, found = viewer_of(request), recorded_review(request, pk)
     _form, member = member_form(request, found)
-    if is_this_member(posts_of(user), member):
-        form = PasswordSignForm(request.POST, user=user)
+    if is_this_member(viewer.held, member):
+        form = PasswordSignForm(request.POST, user=viewer.user)
         if not form.is_valid():
             errors = [("sign-password", message) for message in form.errors["password"]]
             return again(request, found, UNPROCESSABLE, errors=errors)
     return _answer(
         request,
         found,
-        lambda: confirmations.sign_opinion(review=found, member=member, seen=request.POST.get("seen", ""), by=user),
+        lambda: confirmations.sign_opinion(review=found, member=member, seen=request.POST.get("seen", ""), by=viewer.user),
         f"{member}已确认评审意见",
         f"sign-{member.pk}",
     )
@@ -198,7 +198,7 @@ def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload the scan of the signed sheet."""
-    user, found = person(request), run_review(request, pk)
+    viewer, found = viewer_of(request), run_review(request, pk)
     found = meeting_review(request, pk)
     form = SheetForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -206,7 +206,7 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirmations.keep_sheet(review=found, upload=form.cleaned_data["upload"], by=user),
+        lambda: confirmations.keep_sheet(review=found, upload=form.cleaned_data["upload"], by=viewer.user),
         "签名页已上传，按签名逐人登记",
         "id_upload",
     )
@@ -230,7 +230,7 @@ def _compare(request: HttpRequest, pk: int, check: Callable[..., None], what: st
     return _answer(
         request,
         found,
-        lambda: check(review=found, member=member, by=person(request)),
+        lambda: check(review=found, member=member, by=viewer_of(request).user),
         f"{member}的{what}已核对",
         f"{anchor}-{member.pk}",
     )

@@ -28,7 +28,7 @@ from assessments.reviews.selectors.workspace import Workspace, clause_of, desk_o
 from assessments.reviews.services import scoring
 from assessments.reviews.services.scoring import TypedScore
 from assessments.reviews.unseen import confirmed_unseen
-from assessments.reviews.views.reviews import person, with_refusals
+from assessments.reviews.views.reviews import with_refusals
 from assessments.score_page.views.cells import refused_cell
 from assessments.tables.forms import field_name
 from assessments.tables.selectors.widgets import key_of
@@ -59,16 +59,16 @@ TO_GO_ON = {
 }
 
 
-def own_member(user: User, pk: int, *states: str) -> PanelMember:
+def own_member(viewer: Viewer, pk: int, *states: str) -> PanelMember:
     """The user's own membership of a review in one of the given states; else raises ``Http404``."""
-    if (member := member_of(Viewer(user), pk, *states)) is None:
+    if (member := member_of(viewer, pk, *states)) is None:
         raise Http404
     return member
 
 
-def working_member(user: User, pk: int) -> PanelMember:
+def working_member(viewer: Viewer, pk: int) -> PanelMember:
     """The own accepted membership of a review that is or was being scored; else raises ``Http404``."""
-    member = own_member(user, pk, MemberState.ACCEPTED)
+    member = own_member(viewer, pk, MemberState.ACCEPTED)
     if member.review.status == ReviewState.PREPARING or not member.assignments.exists():
         raise Http404
     return member
@@ -77,7 +77,7 @@ def working_member(user: User, pk: int) -> PanelMember:
 @require_http_methods(["GET", "POST"])
 def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the invitation with the parties under review, and take the answer: accept with a declaration, recuse, decline."""
-    member = own_member(person(request), pk, MemberState.INVITED, MemberState.ACCEPTED)
+    member = own_member(viewer_of(request), pk, MemberState.INVITED, MemberState.ACCEPTED)
     if request.method == "GET" or member.state != MemberState.INVITED:
         return _invitation(request, member, InvitationReplyForm(), 200)
     if not (form := InvitationReplyForm(request.POST)).is_valid():
@@ -99,7 +99,7 @@ def _invitation(request: HttpRequest, member: PanelMember, form: InvitationReply
         "days": selectors.days_left(day),
         "parties": parties_of(member.review),
         "work": selectors.workload_of(member),
-        "offered": offered(member, person(request)),
+        "offered": offered(member, viewer_of(request).user),
         "form": form,
     }
     return render(request, "assessments/reviews/expert_invitation.html", context, status=status)
@@ -120,8 +120,8 @@ def _answered(request: HttpRequest, pk: int, *, accepted: bool) -> HttpResponse:
 @require_GET
 def review_workspace(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect to the clause to judge next."""
-    user = person(request)
-    member = own_member(user, pk, MemberState.ACCEPTED)
+    viewer = viewer_of(request)
+    member = own_member(viewer, pk, MemberState.ACCEPTED)
     if not member.assignments.exists():
         return redirect("assessments:review_invitation", pk)
     return redirect("assessments:review_clause", pk, desk_of(member).first())
@@ -134,10 +134,10 @@ def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Show one assigned clause; POST saves the judgement: by htmx while typing, by the button with a check before the next clause."""
     if not is_at_the_page(request):  # an autosave gets 401, no redirect to the sign-in page: what was typed stays
         return signed_out() if _is_fragment(request) else _led(request, redirect_to_login(request.get_full_path()))
-    user = person(request)
+    viewer = viewer_of(request)
     if request.method == "POST":
-        return _save(request, own_member(user, pk, MemberState.ACCEPTED), item_id, user)
-    member = working_member(user, pk)
+        return _save(request, own_member(viewer, pk, MemberState.ACCEPTED), item_id, viewer.user)
+    member = working_member(viewer, pk)
     desk = desk_of(member)
     if item_id not in desk.scores:
         raise Http404
@@ -260,11 +260,11 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
 @require_http_methods(["GET", "POST"])
 def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree with all own unjudged clauses, after listing them."""
-    user = person(request)
-    member = working_member(user, pk)
+    viewer = viewer_of(request)
+    member = working_member(viewer, pk)
     if request.method == "POST":
         shown = request.POST.get("count", "")
-        count = scoring.confirm_rest(member=member, expected=whole(shown, -1), by=user)
+        count = scoring.confirm_rest(member=member, expected=whole(shown, -1), by=viewer.user)
         messages.success(request, f"已将{count}条确认为一致")
         return redirect("assessments:review_submit", pk)
     desk = desk_of(member)
@@ -277,10 +277,10 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Check the own judgements and hand them in; afterwards show a receipt."""
-    user = person(request)
-    member = working_member(user, pk)
+    viewer = viewer_of(request)
+    member = working_member(viewer, pk)
     if request.method == "POST":
-        scoring.submit_scores(member=member, by=user)
+        scoring.submit_scores(member=member, by=viewer.user)
         messages.success(request, "评分已提交")
         return redirect("assessments:review_submit", pk)
     desk = desk_of(member)
@@ -304,7 +304,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Recuse oneself while scoring, if a conflict becomes known late."""
-    member = own_member(person(request), pk, MemberState.ACCEPTED)
+    member = own_member(viewer_of(request), pk, MemberState.ACCEPTED)
     if request.method == "GET":
         return _recusing(request, member, MemberReasonForm(), 200)
     page = StepPage(
@@ -317,7 +317,7 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _recusing(request: HttpRequest, member: PanelMember, form: MemberReasonForm, status: int) -> HttpResponse:
-    context = {"review": member.review, "member": member, "offered": offered(member, person(request)), "form": form}
+    context = {"review": member.review, "member": member, "offered": offered(member, viewer_of(request).user), "form": form}
     return render(request, "assessments/reviews/expert_recuse.html", context, status=status)
 
 

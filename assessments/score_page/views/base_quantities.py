@@ -18,9 +18,8 @@ from assessments.tables.rules import may_edit_table
 from assessments.tables.selectors.widgets import key_of
 from assessments.tables.services.base_cells import save_base
 from assessments.tables.views import filled_table
-from greendistrict.accounts.http import at_the_page, signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.http import at_the_page
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
 
@@ -31,31 +30,31 @@ class BaseView(View):
 
     def get(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
         """The quantity and its clauses as fragments; without htmx the page of the table."""
-        user = signed_in(request)
-        table = filled_table(user, pk)
+        viewer = viewer_of(request)
+        table = filled_table(viewer, pk)
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}#bases")
-        return render(request, "assessments/score_page/_base_saved.html", base_context(request, user, table, key))
+        return render(request, "assessments/score_page/_base_saved.html", base_context(request, viewer, table, key))
 
     def post(self, request: HttpRequest, pk: int, key: str) -> HttpResponse:
         """Save the quantity."""
-        user = signed_in(request)
-        table, name = filled_table(user, pk), f"base-{key}"
+        viewer = viewer_of(request)
+        table, name = filled_table(viewer, pk), f"base-{key}"
         raw, token = request.POST.get(f"{name}-value", ""), request.POST.get("token", "")
         try:
-            saved = save_base(table=table, key=key, value=raw, version=version_of(name, request.POST), token=token, by=user)
+            saved = save_base(table=table, key=key, value=raw, version=version_of(name, request.POST), token=token, by=viewer.user)
         except Stale as stale:
             return _conflict(request, key, raw, stale)
         except Refused as refused:
             return refused_cell(request, name, raw, refused)
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}#bases")
-        response = render(request, "assessments/score_page/_base_saved.html", base_context(request, user, table, key))
+        response = render(request, "assessments/score_page/_base_saved.html", base_context(request, viewer, table, key))
         response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"
         return response
 
 
-def base_context(request: HttpRequest, user: User, table: ScoreTable, key: str) -> dict[str, Any]:
+def base_context(request: HttpRequest, viewer: Viewer, table: ScoreTable, key: str) -> dict[str, Any]:
     """Template context of everything on the page that changes with a base quantity."""
     sheet = live_sheet(table)
     chapter = pages.chapter_named(sheet, (request.POST or request.GET).get("chapter", ""))
@@ -67,7 +66,7 @@ def base_context(request: HttpRequest, user: User, table: ScoreTable, key: str) 
         "heads": heads_of(sheet, chapter),
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "operation": table.stage == "operation",
-        "editable": may_edit_table(posts_of(user), table),
+        "editable": may_edit_table(viewer.held, table),
         "building": table.building,
         "build_choices": BUILD_CHOICES,
         "oob": True,

@@ -25,7 +25,6 @@ from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, i
 from assessments.tables.views import filled_table, seen_table
 from assessments.versions.selectors.row_history import past_of
 from greendistrict.accounts.http import at_the_page, signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused, Stale
@@ -38,16 +37,15 @@ class ScoreRowView(View):
 
     def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Drawer as a fragment, or with ``?fresh`` the current row; without htmx the whole page with the drawer open."""
-        user = signed_in(request)
-        table = seen_table(user, pk)
+        viewer = viewer_of(request)
+        table = seen_table(viewer, pk)
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")
-        viewer = viewer_of(request)
         sheet, version = sheet_of(viewer, table)
         item = sheet.scored.table.items.get(item_id)
         if item is None:
             return HttpResponse("没有这一条文", status=404)
-        held = posts_of(user)
+        held = viewer.held
         editable = version is None and may_edit_table(held, table)
         if editable and "fresh" in request.GET:
             return render(request, "assessments/score_page/_score_saved.html", saved_context(request, sheet, item, reshape=True))
@@ -66,11 +64,11 @@ class ScoreRowView(View):
 
         Header ``X-Version`` is the row's new version; ``X-Rebased`` says that others changed the row meanwhile.
         """
-        user = signed_in(request)
-        table = filled_table(user, pk)
+        viewer = viewer_of(request)
+        table = filled_table(viewer, pk)
 
         def row(item: Item, saved: SavedCell, *, reshape: bool) -> HttpResponse:
-            sheet, _ = sheet_of(viewer_of(request), table)
+            sheet, _ = sheet_of(viewer, table)
             context = saved_context(request, sheet, item, reshape=reshape, settled=saved.settled)
             return render(request, "assessments/score_page/_score_saved.html", context)
 
@@ -167,12 +165,11 @@ def refused_cell(request: HttpRequest, item_id: str, raw: Any, refused: Refused)
 @at_the_page
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Other people in the table and their rows; rows changed since ``?since``. ``?item`` is the user's own row."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    if not sees_live_rows(posts_of(user), table):
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    if not sees_live_rows(viewer.held, table):
         return JsonResponse({"others": [], "changed": [], "now": ""})
     now = clock.now()
-    viewer = viewer_of(request)
     presences.note(table.pk, viewer, request.GET.get("item", ""))
     changed = presences.changed_since(table, parse_datetime(request.GET.get("since", "").replace(" ", "+")))
     others = [{"name": one.name, "item": one.item_id} for one in presences.others(table.pk, viewer)]

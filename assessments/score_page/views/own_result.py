@@ -5,10 +5,9 @@ from django.utils.safestring import SafeString
 
 from assessments.score_page.selectors.own_result import own_result
 from assessments.tables.models import ScoreTable
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 
 
-def own_result_shown(user: User, table: ScoreTable) -> SafeString:
+def own_result_shown(viewer: Viewer, table: ScoreTable) -> SafeString:
     """What ``{% own_result_of %}`` shows; empty if the user may not see the table."""
-    return render_to_string("assessments/score_page/_own_result.html", {"own": own_result(Viewer(user), table)})
+    return render_to_string("assessments/score_page/_own_result.html", {"own": own_result(viewer, table)})

@@ -14,8 +14,7 @@ from assessments.tables.selectors.scoring import RowData, rows_of
 from assessments.tables.selectors.widgets import exact_words
 from assessments.tables.services.cells import DECLARED, LEFT_OUT, CellProblem, cleaned
 from assessments.tables.views import filled_table
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
@@ -27,10 +26,10 @@ def paste_check(request: HttpRequest, pk: int) -> HttpResponse:
     Saves nothing: the browser writes accepted values into the cells, and each is saved as if typed. ``put`` holds the inputs in stored
     form, by name.
     """
-    user = signed_in(request)
-    table = filled_table(user, pk)
-    if not may_edit_table(posts_of(user), table):
-        raise_closed(table, user)
+    viewer = viewer_of(request)
+    table = filled_table(viewer, pk)
+    if not may_edit_table(viewer.held, table):
+        raise_closed(viewer, table)
     items = rules_for(table.edition).table(table.type, table.stage).items
     rows = rows_of(table.pk)[table.pk]
     names = dict.fromkeys(name for name in request.POST.getlist("rows") if name in items and name in rows)

@@ -11,7 +11,8 @@ from assessments.prefill import services
 from assessments.score_page.selectors.row_filters import ALL, LABELS
 from assessments.tables.models import ScoreRow
 from assessments.tables.views import live_table
-from greendistrict.accounts.http import at_the_page, signed_in
+from greendistrict.accounts.http import at_the_page
+from greendistrict.accounts.viewer import viewer_of
 
 MOST_NAMED = 5
 
@@ -19,10 +20,10 @@ MOST_NAMED = 5
 @require_POST
 def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare the named rows, or all eligible ones, unchanged; refused rows are listed with the reason."""
-    user = signed_in(request)
-    table = live_table(user, pk)
+    viewer = viewer_of(request)
+    table = live_table(viewer, pk)
     items = None if "all" in request.POST else request.POST.getlist("item")
-    declared = declare_unchanged(table=table, by=user, items=items)
+    declared = declare_unchanged(table=table, by=viewer.user, items=items)
     if declared.done:
         messages.success(request, f"{len(declared.done)}条已确认{'无变化' if table.previous_id else ''}")
     for name, text in list(declared.refused.items())[:MOST_NAMED]:
@@ -37,9 +38,9 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
     """Prefill rows that are still empty, and return to the check."""
-    user = signed_in(request)
-    table = live_table(user, pk)
-    done = services.bring_in(table=table, by=user)
+    viewer = viewer_of(request)
+    table = live_table(viewer, pk)
+    done = services.bring_in(table=table, by=viewer.user)
     messages.success(request, f"已带入{done}条，请逐条核对后确认" if done else "没有可以带入的取值")
     return HttpResponseRedirect(reverse("assessments:score_check", args=[pk]))
 
@@ -48,17 +49,17 @@ def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
 @at_the_page
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Update untouched rows when a table is opened; responds with a note about the changes."""
-    user = signed_in(request)
-    table = live_table(user, pk)
-    return render(request, "assessments/score_page/_score_brought.html", {"items": services.follow_sources(table=table, by=user)})
+    viewer = viewer_of(request)
+    table = live_table(viewer, pk)
+    return render(request, "assessments/score_page/_score_brought.html", {"items": services.follow_sources(table=table, by=viewer.user)})
 
 
 @require_POST
 def override_reason(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     """Save why the row differs from the prefilled value."""
-    user = signed_in(request)
-    table = live_table(user, pk)
+    viewer = viewer_of(request)
+    table = live_table(viewer, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district"), table=table, item_id=item_id)
-    services.give_reason(row=row, reason=request.POST.get("reason", ""), by=user)
+    services.give_reason(row=row, reason=request.POST.get("reason", ""), by=viewer.user)
     messages.success(request, f"{item_id} 的改写理由已保存")
     return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")

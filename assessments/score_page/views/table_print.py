@@ -13,7 +13,6 @@ from assessments.tables.models import TableVersion
 from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.widgets import exact_words
 from assessments.tables.views import seen_table
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from indicators.scoring.prepare import Item
@@ -63,9 +62,9 @@ def _bases(sheet: ScoreSheet, version: TableVersion | None) -> list[Any]:
 @require_safe
 def score_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole table in printable form; ``?now`` opens the browser's print dialogue."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    sheet, version = sheet_of(viewer_of(request), table)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    sheet, version = sheet_of(viewer, table)
     operation = table.stage == "operation"
     context: dict[str, Any] = {
         "table": table,

@@ -36,9 +36,6 @@ from assessments.tables.services.rows import RowTyped
 from assessments.tables.views import filled_table, seen_table
 from assessments.versions.selectors.row_history import past_of
 from districts.file.rules import may_edit_district
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
@@ -70,14 +67,13 @@ class PageSelection(NamedTuple):
         return f"chapter={self.key or ALL}" if self.only is None else f"show={self.show}"
 
 
-def asked(request: HttpRequest, sheet: ScoreSheet, user: User, *, editable: bool) -> PageSelection:
+def asked(request: HttpRequest, viewer: Viewer, sheet: ScoreSheet, *, editable: bool) -> PageSelection:
     """Read the query string: ``?show=`` a filter over all chapters, ``?chapter=`` one chapter or ``all``, ``?item=`` a row.
 
     Without any of them, a user who may fill in starts with what waits for them.
     """
     layout, show = sheet.scored.table, request.GET.get("show", "")
     item_id, wanted = request.GET.get("item", ""), request.GET.get("chapter", "")
-    viewer = Viewer(user)
     if editable and not (show or item_id or wanted):
         show = row_filters.default_key(viewer, sheet)
         show = "" if show == row_filters.ALL else show
@@ -118,12 +114,11 @@ def links_of(table: ScoreTable, *, editable: bool) -> SafeString:
 
 def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tuple[Any, str]] | None = None) -> dict[str, Any]:
     """Template context of the page; ``typed`` are refused cells."""
-    user = signed_in(request)
     viewer = viewer_of(request)
     sheet, version = sheet_of(viewer, table)
-    held = posts_of(user)
+    held = viewer.held
     editable = version is None and may_edit_table(held, table)
-    wanted = asked(request, sheet, user, editable=editable)
+    wanted = asked(request, viewer, sheet, editable=editable)
     look = TableLayout(editable, sees_live_rows(held, table), table.stage == "operation", table.building)
     left = row_filters.shown(viewer, sheet, wanted.show) if wanted.only is not None else None
     why = left.why if left else {}
@@ -168,14 +163,14 @@ class ScoreTablePage(View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the chapter."""
-        table = filled_table(signed_in(request), pk)
+        table = filled_table(viewer_of(request), pk)
         return render(request, "assessments/score_page/score_table.html", page_context(request, table))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Save the chapter's changed cells; refused ones are shown again with what was typed."""
-        user = signed_in(request)
-        table = filled_table(user, pk)
-        problems = save_posted(table, user, request)
+        viewer = viewer_of(request)
+        table = filled_table(viewer, pk)
+        problems = save_posted(viewer, table, request)
         if not problems:
             address = reverse("assessments:score_table", args=[pk])
             return HttpResponseRedirect(f"{address}?{request.GET.urlencode()}&saved=1")
@@ -186,10 +181,10 @@ class ScoreTablePage(View):
         return render(request, "assessments/score_page/score_table.html", context, status=status)
 
 
-def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str, tuple[Any, Refused]]:
+def save_posted(viewer: Viewer, table: ScoreTable, request: HttpRequest) -> dict[str, tuple[Any, Refused]]:
     """Save the changed fields of the posted rows together; returns by item what was typed and why it was refused."""
-    if not may_edit_table(posts_of(user), table):
-        raise_closed(table, user)
+    if not may_edit_table(viewer.held, table):
+        raise_closed(viewer, table)
     problems: dict[str, tuple[Any, Refused]] = {}
     rows = rows_of(table.pk)[table.pk]
     layout = rules_for(table.edition).table(table.type, table.stage).items
@@ -206,7 +201,7 @@ def save_posted(table: ScoreTable, user: User, request: HttpRequest) -> dict[str
                     fields[field] = value
         if fields:
             changed.append(RowTyped(name, version_of(name, request.POST), fields))
-    for name, refused in save_rows(table=table, rows=changed, by=user).items():
+    for name, refused in save_rows(table=table, rows=changed, by=viewer.user).items():
         problems[name] = (typed_fields(layout[name], request.POST).get("value"), _with_stored(layout[name], refused))
     return problems
 
@@ -219,18 +214,18 @@ def _with_stored(item: Item, refused: Refused) -> Refused:
     return Stale(f"{refused}：现存“{said}”，框内是您填的，再次暂存即用您的", current=refused.current)
 
 
-def raise_closed(table: ScoreTable, user: User) -> None:
+def raise_closed(viewer: Viewer, table: ScoreTable) -> None:
     """Raise ``NotAllowed`` or ``Closed`` with the reason why nothing can be saved."""
-    NotAllowed.unless(may_edit_district(posts_of(user), table.district), "您可以查看这张评分表，不能填报")
+    NotAllowed.unless(may_edit_district(viewer.held, table.district), "您可以查看这张评分表，不能填报")
     raise Closed(closed_words(table))
 
 
 @require_safe
 def score_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show 提交前核对: everything that is missing, blocks or warns, by kind and chapter, linked to its row."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    held = viewer.held
     if not sees_live_rows(held, table):
         return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
     check = getattr(table, "self_check", None)
@@ -251,12 +246,12 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def table_version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Show the receipt of a submission: the frozen content with its digest."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
     version = get_object_or_404(table.versions.select_related("frozen_by"), number=number)
     content = version.content
     context = {
-        "withheld_files": withheld(viewer_of(request), (file["sha256"] for row in content["rows"] for file in row["evidence"])),
+        "withheld_files": withheld(viewer, (file["sha256"] for row in content["rows"] for file in row["evidence"])),
         "table": table,
         "version": version,
         "content": content,

@@ -25,10 +25,7 @@ from assessments.self_checks.selectors.report import report_rows
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.versions.views.receipts import signed_part
 from greendistrict.accounts.acting import named
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.workflow import timeline
@@ -43,22 +40,22 @@ DETAIL = "assessments/self_checks/selfcheck_detail.html"
 QUESTION = "签发后冻结这一版，接收前可以撤回。{}的自评分表和自评报告是否属实、完整？"
 
 
-def seen_check(user: User, pk: int) -> SelfCheck:
+def seen_check(viewer: Viewer, pk: int) -> SelfCheck:
     """The self-check if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.self_checks_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.self_checks_visible_to(viewer), pk=pk)
 
 
 @require_safe
 def selfcheck(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the record of one self-check: state, submissions, possible steps."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
-    return render(request, DETAIL, detail_context(user, check))
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
+    return render(request, DETAIL, detail_context(viewer, check))
 
 
-def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, check: SelfCheck, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    held = posts_of(user)
+    held = viewer.held
     live = sees_live_rows(held, check.table)
     found = (
         selectors.all_findings(check)
@@ -67,15 +64,15 @@ def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]
     )
     blocking = selectors.blocking_texts(found)
     items = rules_for(check.table.edition).table(check.table.type, check.table.stage).items.values()
-    steps = offered(check, user, {"blocking": blocking})
+    steps = offered(check, viewer.user, {"blocking": blocking})
     returning = next((one for one in steps if one.action in RETURNS), None)
     return {
         "check": check,
         "table": check.table,
         "state": SELF_CHECK.state(check.status),
         "due": selectors.deadline_of(check).day,
-        "late": selectors.late_word(check, clock.today()),
-        "early": not_yet_open(check.year, clock.today()),
+        "late": selectors.late_word(check, viewer.today),
+        "early": not_yet_open(check.year, viewer.today),
         "offered": steps,
         "returning": returning,
         "others": [short_offer(one) for one in steps if one is not returning],
@@ -88,7 +85,7 @@ def detail_context(user: User, check: SelfCheck, **extra: Any) -> dict[str, Any]
         "blocking": blocking,
         "live": live,
         "table_seen": live or check.table.submitted_at is not None,
-        "report": report_rows(Viewer(user), check),
+        "report": report_rows(viewer, check),
         "editable": may_edit_table(held, check.table),
         "items": items if returning else (),
         **extra,
@@ -106,13 +103,14 @@ FILE = MatterPage("assessments:selfcheck", DETAIL, seen_check, detail_context)
 @require_POST
 def selfcheck_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step of the self-check."""
-    check, typed = seen_check(signed_in(request), pk), posted_findings(request.POST)
+    viewer = viewer_of(request)
+    check, typed = seen_check(viewer, pk), posted_findings(request.POST)
     page = StepPage(
         back=reverse("assessments:selfcheck", args=[pk]),
         again=partial(FILE.again, request, pk, typed_findings=typed, finding_lines=finding_lines(typed)),
         done=lambda offer: _done(request, pk, offer),
         question=lambda _: QUESTION.format(check),
-        beside=lambda: own_result_shown(signed_in(request), check.table),
+        beside=lambda: own_result_shown(viewer, check.table),
     )
     return act(request, check, page)
 
@@ -126,13 +124,13 @@ def _done(request: HttpRequest, pk: int, offer: Offered | None) -> HttpResponse:
 @require_safe
 def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Show 提交前核对 of table and report."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
+    held = viewer.held
     if not sees_live_rows(held, check.table):
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
     found = selectors.all_findings(check)
-    steps = offered(check, user, {"blocking": selectors.blocking_texts(found)})
+    steps = offered(check, viewer.user, {"blocking": selectors.blocking_texts(found)})
     hand_up = next((one for one in steps if one.action == "hand_up"), None)
     context = {
         "check": check,
@@ -141,8 +139,8 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
         "hand_up": hand_up,
         "editable": (editable := may_edit_table(held, check.table)),
         "offers": waiting_offers(check.table) if editable else [],
-        "late": selectors.late_word(check, clock.today()),
-        "early": not_yet_open(check.year, clock.today()),
+        "late": selectors.late_word(check, viewer.today),
+        "early": not_yet_open(check.year, viewer.today),
     }
     return render(request, "assessments/self_checks/selfcheck_check.html", context)
 
@@ -150,20 +148,20 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def selfcheck_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the printable receipt of the newest submission."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
     version = check.table.versions.select_related("frozen_by", "receipt").order_by("-number").first()
     if version is None or not check.number:
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
-    context = {"check": check, "table": check.table, "version": version, "rows": _receipt_rows(check, version)}
-    return render(request, "assessments/self_checks/selfcheck_receipt.html", context | signed_part(version, signed_in(request)))
+    context = {"check": check, "table": check.table, "version": version, "rows": _receipt_rows(viewer, check, version)}
+    return render(request, "assessments/self_checks/selfcheck_receipt.html", context | signed_part(viewer, version))
 
 
-def _receipt_rows(check: SelfCheck, version: Any) -> list[tuple[str, str]]:
+def _receipt_rows(viewer: Viewer, check: SelfCheck, version: Any) -> list[tuple[str, str]]:
     content = version.content
     counts = frozen_counts(content, rules_for(check.table.edition).items)
     files = {entry["sha256"] for row in content["rows"] for entry in row["evidence"]}
-    word = selectors.late_word(check, clock.today())
+    word = selectors.late_word(check, viewer.today)
     late = f"（{word}）" if word else ""
     frozen: dt.datetime = version.frozen_at.astimezone(clock.SHANGHAI)
     return [

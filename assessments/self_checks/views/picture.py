@@ -10,20 +10,18 @@ from assessments.self_checks.forms import PictureForm
 from assessments.self_checks.selectors.pictures import pictures_for
 from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 
 
 def report_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose or upload a picture; it is inserted after the line with the text cursor, or at the end of the section."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
-    NotAllowed.unless(may_edit_table(posts_of(user), check.table), "这份自评报告现在不能改")
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
+    NotAllowed.unless(may_edit_table(viewer.held, check.table), "这份自评报告现在不能改")
     first = {name: request.GET[name] for name in ("section", "at") if name in request.GET}
     form = PictureForm(request.POST, request.FILES) if request.method == "POST" else PictureForm(initial=first)
-    form.fields["document"].queryset = pictures_for(viewer_of(request), check)  # type: ignore[attr-defined]  # set for each district
+    form.fields["document"].queryset = pictures_for(viewer, check)  # type: ignore[attr-defined]  # set for each district
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -34,7 +32,7 @@ def report_picture(request: HttpRequest, pk: int) -> HttpResponse:
                 document=data["document"],
                 upload=data["upload"],
                 at=data["at"],
-                by=user,
+                by=viewer.user,
             )
         except Refused as refused:
             form.add_error(None, str(refused))

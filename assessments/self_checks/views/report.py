@@ -20,10 +20,8 @@ from assessments.self_checks.selectors.report import (
 from assessments.self_checks.views.files import seen_check
 from assessments.self_checks.views.sections import SectionsPage
 from assessments.tables.rules import may_edit_table, sees_live_rows
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
@@ -37,9 +35,9 @@ class ReportPage(SectionsPage[SelfCheck]):
     url_name = "assessments:selfcheck_report"
     keys = KEYS
 
-    def seen(self, user: User, pk: int) -> SelfCheck:
+    def seen(self, viewer: Viewer, pk: int) -> SelfCheck:
         """The self-check if the user sees it. Raises ``Http404``."""
-        return seen_check(user, pk)
+        return seen_check(viewer, pk)
 
     def stored(self, report: SelfCheck, key: str) -> str:
         """Text of a section."""
@@ -74,10 +72,10 @@ class ReportPage(SectionsPage[SelfCheck]):
 
     def page(self, request: HttpRequest, report: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
         """Show the sections with last year's text and current figures beside them."""
-        user, told = signed_in(request), problems or {}
-        stored = dict(report_rows(viewer_of(request), report))
+        viewer, told = viewer_of(request), problems or {}
+        stored = dict(report_rows(viewer, report))
         texts = {section.key: request.POST.get(section.key, stored.get(section.title, "")) for section in SECTIONS}
-        held = posts_of(user)
+        held = viewer.held
         live, editable = sees_live_rows(held, report.table), may_edit_table(held, report.table)
         last = last_report(report) if live else None
         figures = offered_figures(OwnFigures(report), texts) if editable else {}

@@ -13,8 +13,9 @@ from django.utils.decorators import method_decorator
 from django.views import View
 
 from assessments.self_checks.selectors.report import LastReport, beside_last, preview_of
-from greendistrict.accounts.http import is_at_the_page, signed_in, signed_out
+from greendistrict.accounts.http import is_at_the_page, signed_out
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -33,7 +34,7 @@ class SectionsPage(View, Generic[R]):
     url_name: ClassVar[str]
     keys: ClassVar[Sequence[str]]
 
-    def seen(self, user: User, pk: int) -> R:
+    def seen(self, viewer: Viewer, pk: int) -> R:
         """The report if the user sees it. Raises ``Http404``."""
         raise NotImplementedError
 
@@ -71,36 +72,36 @@ class SectionsPage(View, Generic[R]):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the sections."""
-        return self.page(request, self.seen(signed_in(request), pk))
+        return self.page(request, self.seen(viewer_of(request), pk))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Save one section (htmx) or all changed ones (plain form), then run the button's action."""
-        user = signed_in(request)
-        report = self.seen(user, pk)
+        viewer = viewer_of(request)
+        report = self.seen(viewer, pk)
         version = whole(request.POST.get("version"), -1)
         if request.headers.get("HX-Request"):
-            return self._autosaved(request, report, version, user)
+            return self._autosaved(request, report, version, viewer.user)
         problems: dict[str, str] = {}
         for key in (key for key in self.keys if key in request.POST):
             text = _text(request, key)
             if text == self.stored(report, key):
                 continue
             try:
-                version = self.save(report, key, text, version, user)
+                version = self.save(report, key, text, version, viewer.user)
             except (Closed, NotAllowed) as refused:
-                return self.closed(request, self.seen(user, pk), refused)
+                return self.closed(request, self.seen(viewer, pk), refused)
             except Refused as refused:
                 problems[key] = str(refused)
         if problems:
-            return self.page(request, self.seen(user, pk), problems)
-        return self._carried_out(request, pk, user)
+            return self.page(request, self.seen(viewer, pk), problems)
+        return self._carried_out(request, pk, viewer)
 
-    def _carried_out(self, request: HttpRequest, pk: int, user: User) -> HttpResponse:
-        report = self.seen(user, pk)
+    def _carried_out(self, request: HttpRequest, pk: int, viewer: Viewer) -> HttpResponse:
+        report = self.seen(viewer, pk)
         try:
-            place, done = self.carry_out(request, report, user)
+            place, done = self.carry_out(request, report, viewer.user)
         except (Closed, NotAllowed) as refused:
-            return self.closed(request, self.seen(user, pk), refused)
+            return self.closed(request, self.seen(viewer, pk), refused)
         except Refused as refused:
             asked = "" if request.POST.get("take") else request.POST.get("insert", "").partition(":")[0]
             return self.page(request, report, {asked: str(refused)})

@@ -19,9 +19,7 @@ from assessments.self_checks.report_word import ReturnedReport, again, digest_of
 from assessments.self_checks.selectors.pictures import IMAGES, held_uploads, pictures_named
 from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents import uploads
@@ -36,21 +34,21 @@ UNPROCESSABLE = 422
 
 def report_word(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a document and preview its changes by section; writes nothing."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
-    NotAllowed.unless(may_edit_table(posts_of(user), check.table), "这份自评报告现在不能改，可以在自评报告页面导出")
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
+    NotAllowed.unless(may_edit_table(viewer.held, check.table), "这份自评报告现在不能改，可以在自评报告页面导出")
     if request.method != "POST":
         return _page(request, check, {"form": WordForm()})
     form = WordForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            seen = _compared(check, taken_word(form.cleaned_data["document"]), user)
+            seen = _compared(check, taken_word(form.cleaned_data["document"]), viewer.user)
         except Refused as refused:
             for refusal in refused.refusals:
                 form.add_error("document", refusal.text)
         else:
             return _page(
-                request, check, {"form": WordForm(), "seen": seen, "token": _signed(check, seen, user), **_pictures(check, seen, user)}
+                request, check, {"form": WordForm(), "seen": seen, "token": _signed(viewer, check, seen), **_pictures(viewer, check, seen)}
             )
     return _page(request, check, {"form": form}, status=UNPROCESSABLE)
 
@@ -71,37 +69,37 @@ def _compared(check: SelfCheck, content: bytes, user: User) -> ReturnedReport:
     return seen
 
 
-def _held(check: SelfCheck, seen: ReturnedReport, user: User) -> list[Upload]:
+def _held(viewer: Viewer, check: SelfCheck, seen: ReturnedReport) -> list[Upload]:
     """Pending uploads used in sections that can be accepted."""
     named = set[str]().union(*(pictures_named(one.text) for one in seen.offers))
-    return list(held_uploads(Viewer(user), check).filter(key__in=named)) if named else []
+    return list(held_uploads(viewer, check).filter(key__in=named)) if named else []
 
 
-def _pictures(check: SelfCheck, seen: ReturnedReport, user: User) -> dict[str, Any]:
+def _pictures(viewer: Viewer, check: SelfCheck, seen: ReturnedReport) -> dict[str, Any]:
     """URLs of the new pictures by key, for the preview."""
-    held = [str(one.key) for one in _held(check, seen, user)]
+    held = [str(one.key) for one in _held(viewer, check, seen)]
     return {"held": {key: reverse("assessments:selfcheck_report_word_picture", args=[check.pk, key]) for key in held}}
 
 
 @require_safe
 def report_word_picture(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
     """A pending picture of a document, for the user who uploaded it."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
-    upload = get_object_or_404(held_uploads(viewer_of(request), check), key=key)
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
+    upload = get_object_or_404(held_uploads(viewer, check), key=key)
     kind = KINDS.get(upload.name.rpartition(".")[2].lower())
     if kind is None or kind.content_type not in IMAGES:
         raise Http404
     return FileResponse(uploads.place_of(upload).open("rb"), content_type=kind.content_type)
 
 
-def _signed(check: SelfCheck, seen: ReturnedReport, user: User) -> str:
+def _signed(viewer: Viewer, check: SelfCheck, seen: ReturnedReport) -> str:
     """The preview in signed form, sent with the page, so that exactly what was shown is written."""
     keys = [one.section.key for one in seen.offers]
     work = {
         "check": check.pk,
         "texts": {one.section.key: one.text for one in seen.offers},
-        "new": [str(one.key) for one in _held(check, seen, user)],
+        "new": [str(one.key) for one in _held(viewer, check, seen)],
         "seen": {key: digest_of(str(check.report.get(key, ""))) for key in keys},
     }
     return signing.dumps(work, salt=SALT, compress=True) if keys else ""
@@ -110,8 +108,8 @@ def _signed(check: SelfCheck, seen: ReturnedReport, user: User) -> str:
 @require_POST
 def report_word_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the chosen sections; those that changed meanwhile are shown again with all uploaded text."""
-    user = signed_in(request)
-    check = seen_check(user, pk)
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
     try:
         work: dict[str, Any] = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=VALID_SECONDS)
     except signing.BadSignature:
@@ -120,12 +118,12 @@ def report_word_apply(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, check, {"form": WordForm(), "errors": ["预览已失效，请重新上传"]}, status=UNPROCESSABLE)
     chosen = {key: work["texts"][key] for key in KEYS if key in work["texts"] and key in request.POST.getlist("take")}
     try:
-        services.bring_back(check=check, texts=chosen, seen=work["seen"], by=user, new_pictures=work["new"])
+        services.bring_back(check=check, texts=chosen, seen=work["seen"], by=viewer.user, new_pictures=work["new"])
     except Stale as stale:
-        check = seen_check(user, pk)
+        check = seen_check(viewer, pk)
         seen = again(work["texts"], work["seen"], check.report)
-        context = {"form": WordForm(), "seen": seen, "token": _signed(check, seen, user), "errors": [str(stale)]}
-        context |= _pictures(check, seen, user)
+        context = {"form": WordForm(), "seen": seen, "token": _signed(viewer, check, seen), "errors": [str(stale)]}
+        context |= _pictures(viewer, check, seen)
         return _page(request, check, context, status=stale.status)
     except Refused as refused:
         unsaved = [(one.title, chosen[one.key]) for one in SECTIONS if one.key in chosen]

@@ -23,8 +23,7 @@ from assessments.sharing.views import seen_share
 from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.selectors import presence as presences
 from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
-from greendistrict.accounts.http import at_the_page, signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.http import at_the_page
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
@@ -38,12 +37,12 @@ class ShareRowView(View):
 
     def get(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Drawer as a fragment, or with ``?fresh`` the row as it is now; without htmx the page with the row open."""
-        user = signed_in(request)
-        share = seen_share(user, pk)
+        viewer = viewer_of(request)
+        share = seen_share(viewer, pk)
         if not request.headers.get("HX-Request"):
             return HttpResponseRedirect(f"{reverse('assessments:share', args=[pk])}?item={item_id}")
         sheet = _with_row(share, item_id)
-        editable = may_fill(posts_of(user), share)
+        editable = may_fill(viewer.held, share)
         if editable and "fresh" in request.GET:
             return render(
                 request,
@@ -63,8 +62,7 @@ class ShareRowView(View):
 
     def post(self, request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         """Save one cell; responds as ``ScoreRowView`` but without totals."""
-        user = signed_in(request)
-        share = seen_share(user, pk)
+        share = seen_share(viewer_of(request), pk)
         _with_row(share, item_id)
 
         def row(item: Item, _saved: SavedCell, *, reshape: bool) -> HttpResponse:
@@ -102,21 +100,23 @@ def share_saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, 
 @require_POST
 def share_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save every changed cell of the share's form without JavaScript."""
-    user = signed_in(request)
-    share = seen_share(user, pk)
-    NotAllowed.unless(may_fill(posts_of(user), share), NOT_YOURS)
+    viewer = viewer_of(request)
+    share = seen_share(viewer, pk)
+    NotAllowed.unless(may_fill(viewer.held, share), NOT_YOURS)
     sheet, problems = share_sheet(share), []
     for name in [name for name in request.POST.getlist("rows") if name in sheet.rows]:
         item, version = item_of(share.table, name), version_of(name, request.POST)
         for field, raw in typed_fields(item, request.POST).items():
             try:
                 if cleaned(share.table, item, field, raw) != getattr(sheet.rows[name], field):
-                    version = save_cell(table=share.table, item_id=name, field=field, value=raw, version=version, token="", by=user).version
+                    version = save_cell(
+                        table=share.table, item_id=name, field=field, value=raw, version=version, token="", by=viewer.user
+                    ).version
             except (CellProblem, Stale) as problem:
                 problems.append(f"{name}：{problem}")
     if not problems:
         return HttpResponseRedirect(reverse("assessments:share", args=[pk]))
-    context = share_context(request, user, share) | {"errors": problems}
+    context = share_context(request, viewer, share) | {"errors": problems}
     return render(request, "assessments/share_page/share.html", context, status=422)
 
 
@@ -124,10 +124,9 @@ def share_save(request: HttpRequest, pk: int) -> HttpResponse:
 @at_the_page
 def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
     """Other people working on rows of the share, and rows changed since ``?since``."""
-    user = signed_in(request)
-    share = seen_share(user, pk)
-    now, own = clock.now(), share_sheet(share).rows
     viewer = viewer_of(request)
+    share = seen_share(viewer, pk)
+    now, own = clock.now(), share_sheet(share).rows
     presences.note(share.table_id, viewer, request.GET.get("item", ""))
     changed = presences.changed_since(share.table, parse_datetime(request.GET.get("since", "").replace(" ", "+")))
     others = [{"name": one.name, "item": one.item_id} for one in presences.others(share.table_id, viewer) if one.item_id in own]
@@ -138,10 +137,10 @@ def share_presence(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def share_unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     """Declare 无变化 for the named rows, or for all eligible rows of the share."""
-    user = signed_in(request)
-    share = seen_share(user, pk)
-    NotAllowed.unless(may_fill(posts_of(user), share), NOT_YOURS)
-    declared = declare_unchanged(table=share.table, by=user, items=None if "all" in request.POST else request.POST.getlist("item"))
+    viewer = viewer_of(request)
+    share = seen_share(viewer, pk)
+    NotAllowed.unless(may_fill(viewer.held, share), NOT_YOURS)
+    declared = declare_unchanged(table=share.table, by=viewer.user, items=None if "all" in request.POST else request.POST.getlist("item"))
     if declared.done:
         messages.success(request, f"{len(declared.done)}条已确认无变化")
     for name, text in declared.refused.items():

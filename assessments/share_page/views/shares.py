@@ -28,9 +28,8 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import rows_of
 from assessments.tables.views import seen_table
 from districts.file.rules import works_on_system
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
@@ -45,13 +44,13 @@ DONE = {"sign": "已签认", "reopen": "已退回补充", "withdraw": "已收回
 @require_http_methods(["GET", "POST"])
 def share_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who has which rows of a table; POST by the preparer assigns rows."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    held = viewer.held
     if not works_on_system(held, table.district):
         raise Http404
     form = ShareForm(request.POST or None, table=table)
-    if request.method == "POST" and form.is_valid() and _given(request, table, user, form):
+    if request.method == "POST" and form.is_valid() and _given(request, table, viewer.user, form):
         return HttpResponseRedirect(reverse("assessments:share_list", args=[pk]))
     rows, progress = rows_of(table.pk)[table.pk], progress_of(table)
     shares = list(table.shares.select_related("organisation", "person").exclude(status=ShareState.WITHDRAWN))
@@ -104,9 +103,9 @@ def _given(request: HttpRequest, table: ScoreTable, user: User, form: ShareForm)
 @require_http_methods(["GET", "POST"])
 def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose an assignee per clause from the departments named by the standard, or per chapter; a confirming POST assigns them."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    held = viewer.held
     if not works_on_system(held, table.district):
         raise Http404
     NotAllowed.unless(gives_out(held, table), "分工由申报主体的填报人在评分表开放时安排")
@@ -117,7 +116,7 @@ def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
     ticked = set(request.POST.getlist("items")) & free if request.method == "POST" else free
     valid = request.method == "POST" and form.is_valid()
     confirmed = valid and request.POST.get("do") == "confirm"
-    if confirmed and _several_given(request, table, user, form, ticked):
+    if confirmed and _several_given(request, table, viewer.user, form, ticked):
         return HttpResponseRedirect(reverse("assessments:share_list", args=[pk]))
     wrong = confirmed or (request.method == "POST" and not valid)
     context = {
@@ -181,14 +180,14 @@ def _add_refusals(form: GivingForm, refused: Refused) -> None:
 @require_safe
 def share(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the rows of one share for filling in and signing off, and nothing else of the table."""
-    user = signed_in(request)
-    found = seen_share(user, pk)
-    return render(request, "assessments/share_page/share.html", share_context(request, user, found))
+    viewer = viewer_of(request)
+    found = seen_share(viewer, pk)
+    return render(request, "assessments/share_page/share.html", share_context(request, viewer, found))
 
 
-def share_context(request: HttpRequest, user: User, found: RowShare, **extra: Any) -> dict[str, Any]:
+def share_context(request: HttpRequest, viewer: Viewer, found: RowShare, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the offered buttons are exactly those that ``perform`` would allow."""
-    sheet, editable = share_sheet(found), may_fill(posts_of(user), found)
+    sheet, editable = share_sheet(found), may_fill(viewer.held, found)
     chapters = [chapter for chapter in sheet.scored.table.chapters if any(item.id in sheet.rows for item in chapter.items)]
     item_id = request.GET.get("item", "")
     selected = item_id if item_id in sheet.rows else next(iter(sheet.rows), "")
@@ -203,7 +202,7 @@ def share_context(request: HttpRequest, user: User, found: RowShare, **extra: An
         "count": len(sheet.rows),
         **dict(zip(("holding", "held"), _holding(sheet) if editable else (0, ""), strict=True)),
         "blocking": blocking,
-        "offered": offered(found, user, {"blocking": blocking[:5]}),
+        "offered": offered(found, viewer.user, {"blocking": blocking[:5]}),
         "action_url": reverse("assessments:share_action", args=[found.pk]),
         "rows_href": reverse("assessments:share_row", args=[found.pk, "-"]).removesuffix("-/"),
         "drawer": drawer_of(sheet, selected) if selected else None,
@@ -225,13 +224,13 @@ def _holding(sheet: ScoreSheet) -> tuple[int, str]:
 @require_POST
 def share_action(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign, send back or withdraw."""
-    user = signed_in(request)
-    found, back = seen_share(user, pk), reverse("assessments:share", args=[pk])
+    viewer = viewer_of(request)
+    found, back = seen_share(viewer, pk), reverse("assessments:share", args=[pk])
 
     def again(refused: Refused | None, **extra: Any) -> HttpResponse:
         if refused is not None:
             extra["errors"] = [refusal.text for refusal in refused.refusals]
-        context = share_context(request, user, seen_share(user, pk), **extra)
+        context = share_context(request, viewer, seen_share(viewer, pk), **extra)
         return render(request, "assessments/share_page/share.html", context, status=refused.status if refused else UNPROCESSABLE)
 
     def done(offer: Offered | None) -> HttpResponse:

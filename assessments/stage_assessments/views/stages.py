@@ -27,11 +27,7 @@ from assessments.stage_assessments.selectors import stages as selectors
 from assessments.stage_assessments.selectors.contents import contents_of
 from assessments.stage_assessments.services import stages as services
 from assessments.tables.selectors.tables import score_tables_visible_to
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.services import store
 from greendistrict.workflow import timeline
@@ -39,9 +35,9 @@ from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, MatterPage, a
 from greendistrict.workflow.procedure import offered
 
 
-def seen_stage(user: User, pk: int) -> StageAssessment:
+def seen_stage(viewer: Viewer, pk: int) -> StageAssessment:
     """The assessment if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.stages_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.stages_visible_to(viewer), pk=pk)
 
 
 @require_safe
@@ -50,14 +46,13 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    held = posts_of(user)
+    held = viewer.held
     filling = rules.may_fill(held, found)
-    known = {"blocking": selectors.blocking(found, clock.today())} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
+    known = {"blocking": selectors.blocking(found, viewer.today)} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
     mending = rules.may_mend(held, found)
     concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
-    viewer = Viewer(user)
     review_open = concluded is not None and reviews_visible_to(viewer).filter(pk=concluded.pk).exists()
     return {
         **contents_of(viewer, found),
@@ -65,7 +60,7 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
         "table": found.table,
         "table_seen": score_tables_visible_to(viewer).filter(pk=found.table_id).exists(),
         "state": STAGE_ASSESSMENT.state(found.status),
-        "offered": [short_offer(one) for one in offered(found, user, known)],
+        "offered": [short_offer(one) for one in offered(found, viewer.user, known)],
         "action_url": reverse("assessments:stage_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         "filling": filling,
@@ -80,11 +75,11 @@ def detail_context(user: User, found: StageAssessment, **extra: Any) -> dict[str
     }
 
 
-def own_result_beside(user: User, found: StageAssessment) -> SafeString:
+def own_result_beside(viewer: Viewer, found: StageAssessment) -> SafeString:
     """The district's own result and what it reports as mended, on the page that asks before a step that cannot be taken back."""
     mended = found.status in {StageState.RECTIFYING, StageState.RECHECKING}
     report = render_to_string("assessments/stage_assessments/_mended.html", {"report": found.rectification if mended else ""})
-    return own_result_shown(user, found.table) + report
+    return own_result_shown(viewer, found.table) + report
 
 
 FILE = MatterPage("assessments:stage", "assessments/stage_assessments/stage_detail.html", seen_stage, detail_context, own_result_beside)
@@ -98,16 +93,16 @@ def stage_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
     """Show and save the checklist of 七（三）1, filled in by the district."""
-    user = signed_in(request)
-    found = seen_stage(user, pk)
+    viewer = viewer_of(request)
+    found = seen_stage(viewer, pk)
     form = MechanismForm(request.POST if request.method == "POST" else None, stage=found)
     if request.method != "POST" or not form.is_valid():
-        refused = None if request.method != "POST" or rules.may_fill(posts_of(user), found) else NotAllowed(NOT_YOURS)
+        refused = None if request.method != "POST" or rules.may_fill(viewer.held, found) else NotAllowed(NOT_YOURS)
         return _mechanism_page(request, found, form, refused)
     try:
-        services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=user)
+        services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=viewer.user)
     except Refused as refused:
-        return _mechanism_page(request, seen_stage(user, pk), form, refused)
+        return _mechanism_page(request, seen_stage(viewer, pk), form, refused)
     return FILE.done(request, pk, "管理机制已保存")
 
 
@@ -123,7 +118,7 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
     if isinstance(refused, Stale):
         form = MechanismForm(as_of(request.POST, found), stage=found)
         form.is_valid()
-    filling = rules.may_fill(posts_of(signed_in(request)), found)
+    filling = rules.may_fill(viewer_of(request).held, found)
     context = {
         "stage": found,
         "form": form if filling else MechanismForm(stage=found),
@@ -136,7 +131,7 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
     return render(request, "assessments/stage_assessments/stage_mechanism.html", context, status=status)
 
 
-def judge_context(_user: User, found: StageAssessment, **extra: Any) -> dict[str, Any]:
+def judge_context(_viewer: Viewer, found: StageAssessment, **extra: Any) -> dict[str, Any]:
     """Template context of the conclusion: the district's report, the city's findings, and the result of the rule for the rest."""
     form = extra.setdefault("form", JudgeForm(stage=found))
     return {"stage": found, "lines": form.lines(found), "verdict": selectors.verdict_of(found), **extra}
@@ -147,9 +142,9 @@ JUDGE = MatterPage("assessments:stage_judge", "assessments/stage_assessments/sta
 
 def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the form for the city's findings; POST stores them with the conclusion that follows from the rule."""
-    user = signed_in(request)
-    found = seen_stage(user, pk)
-    if not filing.is_officer(posts_of(user), found) or not (request.method == "POST" or found.status == StageState.JUDGING):
+    viewer = viewer_of(request)
+    found = seen_stage(viewer, pk)
+    if not filing.is_officer(viewer.held, found) or not (request.method == "POST" or found.status == StageState.JUDGING):
         raise Http404
     return JUDGE.step(request, found, JudgeForm, action="propose", of=FILE, words="结论已拟定，送审核")
 
@@ -157,19 +152,19 @@ def stage_judge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the rectification report; on a version conflict both texts are shown."""
-    user = signed_in(request)
-    found = seen_stage(user, pk)
+    viewer = viewer_of(request)
+    found = seen_stage(viewer, pk)
     form = RectifyForm(request.POST)
     refused = None
     if form.is_valid():
         data = form.cleaned_data
         try:
-            services.save_rectification(stage=found, text=data["rectification"], version=data["version"], by=user)
+            services.save_rectification(stage=found, text=data["rectification"], version=data["version"], by=viewer.user)
         except Refused as caught:
             refused = caught
         else:
             return FILE.done(request, pk, "整改报告已保存")
-    found = seen_stage(user, pk)
+    found = seen_stage(viewer, pk)
     kept = RectifyForm(as_of(request.POST, found))
     return FILE.again(request, pk, refused, errors=form, rectify_form=kept, stored=found.rectification)
 
@@ -177,10 +172,10 @@ def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def stage_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file to the assessment: proof of a mechanism or of the rectification."""
-    user = signed_in(request)
-    found = seen_stage(user, pk)
+    viewer = viewer_of(request)
+    found = seen_stage(viewer, pk)
     kind = "整改材料" if found.status == StageState.RECTIFYING else "管理机制材料"
     form = TitledFileForm(request.POST, request.FILES)
     return FILE.add_file(
-        request, pk, form, lambda data: store(owner=found, kind=kind, by=user, **data), may=rules.may_add_files(posts_of(user), found)
+        request, pk, form, lambda data: store(owner=found, kind=kind, by=viewer.user, **data), may=rules.may_add_files(viewer.held, found)
     )

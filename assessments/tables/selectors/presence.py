@@ -25,15 +25,15 @@ class PresentPerson(NamedTuple):
 def note(table_id: int, viewer: Viewer, item_id: str) -> None:
     """Record that the user is present. Two users arriving at once may miss each other until the next call."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
-    if viewer.user.pk not in known:
-        cache.set(_group(table_id), known | {viewer.user.pk}, GROUP_SECONDS)
-    cache.set(_place(table_id, viewer.user.pk), PresentPerson(viewer.user.pk, viewer.user.name, item_id[:LONGEST_ITEM]), SECONDS)
+    if viewer.person not in known:
+        cache.set(_group(table_id), known | {viewer.person}, GROUP_SECONDS)
+    cache.set(_place(table_id, viewer.person), PresentPerson(viewer.person, viewer.user.name, item_id[:LONGEST_ITEM]), SECONDS)
 
 
 def others(table_id: int, viewer: Viewer) -> list[PresentPerson]:
     """All other people present, by name."""
     known: frozenset[int] = cache.get(_group(table_id), frozenset())
-    found = cache.get_many([_place(table_id, pk) for pk in known - {viewer.user.pk}])
+    found = cache.get_many([_place(table_id, pk) for pk in known - {viewer.person}])
     return sorted(found.values(), key=lambda here: (here.name, here.user_id))
 
 

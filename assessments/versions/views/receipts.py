@@ -11,8 +11,6 @@ from assessments.tables.models import TableVersion
 from assessments.tables.views import seen_table
 from assessments.versions import receipts
 from assessments.versions.models import Receipt
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import sealing
 from greendistrict.core.errors import NotAllowed
@@ -23,7 +21,7 @@ from greendistrict.documents.selectors import withheld
 
 def seen_version(request: HttpRequest, pk: int, number: int) -> TableVersion:
     """Frozen version of a table the user sees. Raises ``Http404``."""
-    table = seen_table(signed_in(request), pk)
+    table = seen_table(viewer_of(request), pk)
     version = get_object_or_404(table.versions.select_related("frozen_by", "receipt"), number=number)
     version.table = table
     return version
@@ -43,19 +41,19 @@ def receipt_of(version: TableVersion) -> Receipt | None:
     return found
 
 
-def names_classified(receipt: Receipt, user: User) -> bool:
+def names_classified(viewer: Viewer, receipt: Receipt) -> bool:
     """Whether the signed file names a file that is too confidential for the user."""
     files = receipt.content["files"]
-    closed = withheld(Viewer(user), (file["sha256"] for file in files))
+    closed = withheld(viewer, (file["sha256"] for file in files))
     return any(file["sha256"] in closed and file["title"] != PRINTED for file in files)
 
 
-def signed_part(version: TableVersion, user: User) -> dict[str, Any]:
+def signed_part(viewer: Viewer, version: TableVersion) -> dict[str, Any]:
     """Template context about the signed file of a version."""
     receipt = receipt_of(version)
     if receipt is None:
         return {"receipt": None, "key": ""}
-    return {"receipt": receipt, "key": sealing.key_id(receipt.public_key), "names_classified": names_classified(receipt, user)}
+    return {"receipt": receipt, "key": sealing.key_id(receipt.public_key), "names_classified": names_classified(viewer, receipt)}
 
 
 @require_safe
@@ -72,9 +70,10 @@ def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         ("提交时间", f"{cn_datetime(receipt.issued_at)}　{content['submitted_by'] or '系统'}"),
         ("内容", f"条文{content['counts']['values']}条，佐证材料{content['counts']['files']}件"),
     ]
-    closed = withheld(viewer_of(request), (file["sha256"] for file in content["files"]))
+    viewer = viewer_of(request)
+    closed = withheld(viewer, (file["sha256"] for file in content["files"]))
     context = {"table": version.table, "version": version, "content": content, "rows": rows, "withheld_files": closed}
-    context |= signed_part(version, signed_in(request))
+    context |= signed_part(viewer, version)
     return render(request, "assessments/versions/score_receipt.html", context)
 
 
@@ -82,7 +81,7 @@ def table_receipt(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def receipt_file(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Download the signed JSON. Raises ``NotAllowed`` if it names a file that is too confidential for the user."""
     receipt = seen_receipt(request, pk, number)
-    NotAllowed.when(names_classified(receipt, signed_in(request)), "回执列有密级材料的名称，不在您的查看范围")
+    NotAllowed.when(names_classified(viewer_of(request), receipt), "回执列有密级材料的名称，不在您的查看范围")
     content = receipts.document(receipt.content, key=sealing.key_id(receipt.public_key), signature=receipt.signature)
     return _download(content, "application/json", f"回执-{receipt.number}.json")
 

@@ -17,9 +17,6 @@ from assessments.versions.selectors import differences as states
 from assessments.versions.selectors.changes import FIELD_WORDS, CellChange, change_line
 from assessments.versions.selectors.row_history import changes_of, version_changes
 from assessments.versions.services.restoring import restore_version
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -31,49 +28,49 @@ UNFROZEN = frozenset({"unchanged", "reason"})  # said while filling in, no part 
 @require_safe
 def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
     """Show two states of the table side by side: versions, years, the live table."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
-    choices = states.choices_of(viewer_of(request), table)
-    old, new = _chosen(request, user, table, choices)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    choices = states.choices_of(viewer, table)
+    old, new = _chosen(request, viewer, table, choices)
     versions = table.versions.select_related("frozen_by", "receipt").order_by("-number")
     context: dict[str, Any] = {"table": table, "check": getattr(table, "self_check", None), "choices": choices, "old": old, "new": new}
     context["versions"] = versions
     if old is not None and new is not None:
         context["comparable"] = states.same_standard(old, new)
         context["found"] = states.differences(old, new) if context["comparable"] else []
-        context["restorable"] = _restorable(user, table, old, new) and bool(context["found"])
+        context["restorable"] = _restorable(viewer, table, old, new) and bool(context["found"])
     return render(request, "assessments/versions/score_compare.html", context)
 
 
 def _chosen(
-    request: HttpRequest, user: User, table: ScoreTable, choices: list[states.VersionChoice]
+    request: HttpRequest, viewer: Viewer, table: ScoreTable, choices: list[states.VersionChoice]
 ) -> tuple[states.ComparedState | None, states.ComparedState | None]:
     """Both states; by default the newest two. Raises ``Http404`` for a state that is not visible."""
     keys = [choice.key for choice in choices]
     new = request.GET.get("new") or (keys[0] if keys else "")
     old = request.GET.get("old") or next((key for key in keys if key != new), "")
-    found = [states.state_of(Viewer(user), table, key) if key else None for key in (old, new)]
+    found = [states.state_of(viewer, table, key) if key else None for key in (old, new)]
     if any(key and state is None for key, state in zip((old, new), found, strict=True)):
         raise Http404
     return found[0], found[1]
 
 
-def _restorable(user: User, table: ScoreTable, old: states.ComparedState, new: states.ComparedState) -> bool:
+def _restorable(viewer: Viewer, table: ScoreTable, old: states.ComparedState, new: states.ComparedState) -> bool:
     """Whether the changes since the newest version may be discarded on this page."""
     newest = table.versions.order_by("-number").values_list("number", flat=True).first()
-    return new.key == states.LIVE and old.key == str(newest) and may_edit_table(posts_of(user), table)
+    return new.key == states.LIVE and old.key == str(newest) and may_edit_table(viewer.held, table)
 
 
 @require_POST
 def table_restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Discard the changes since the newest version, after confirmation."""
-    user = signed_in(request)
-    table = seen_table(user, pk)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
     version = get_object_or_404(table.versions, number=number)
     compare = f"{reverse('assessments:table_compare', args=[pk])}?old={number}&new={states.LIVE}"
     if request.POST.get("confirmed") != "yes":
         return _confirm(request, table, number, compare)
-    count = restore_version(table=table, version=version, by=user)
+    count = restore_version(table=table, version=version, by=viewer.user)
     messages.success(request, f"已恢复到第{number}版，{count}条内容改回")
     return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
 
@@ -104,10 +101,10 @@ def table_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _history(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
-    user = signed_in(request)
-    table = seen_table(user, pk)
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
     items = rules_for(table.edition).items
-    drafts = sees_drafts(posts_of(user), table)
+    drafts = sees_drafts(viewer.held, table)
     if (item_id and item_id not in items) or not (drafts or table.versions.exists()):
         raise Http404
     field = request.GET.get("field", "")

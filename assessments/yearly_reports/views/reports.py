@@ -24,11 +24,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import has_any
 from assessments.yearly_reports.selectors import yearly_reports as selectors
 from assessments.yearly_reports.selectors.text import has_text, stale_in, text_rows
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -40,9 +36,9 @@ from greendistrict.workflow.procedure import offered
 TEMPLATE = "assessments/yearly_reports/yearly_report_detail.html"
 
 
-def seen(user: User, pk: int) -> YearlyReport:
+def seen(viewer: Viewer, pk: int) -> YearlyReport:
     """The report if the user sees it. Raises ``Http404``."""
-    return get_object_or_404(selectors.reports_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.reports_visible_to(viewer), pk=pk)
 
 
 @dataclass(frozen=True)
@@ -60,20 +56,20 @@ class _Asked:
 
 
 def _chosen(request: HttpRequest) -> _Asked:
-    user = signed_in(request)
-    visible = selectors.reports_visible_to(viewer_of(request))
-    unopened = owed_papers.unopened(user, clock.today(), *map(selectors.obligation_of, REPORT_SPECS))
+    viewer = viewer_of(request)
+    visible = selectors.reports_visible_to(viewer)
+    unopened = owed_papers.unopened(viewer.user, viewer.today, *map(selectors.obligation_of, REPORT_SPECS))
     years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
     form, dues = ReportFilter(request.GET, years=years), report_dues(years)
     chosen = form.cleaned_data if form.is_valid() else {}
-    found = _narrowed(visible, chosen, dues)
+    found = _narrowed(viewer, visible, chosen, dues)
     return _Asked(form, found, dues, merged(found, chosen_unopened(unopened, chosen)))
 
 
-def _narrowed(reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: selectors.Dues) -> QuerySet[YearlyReport]:
+def _narrowed(viewer: Viewer, reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: selectors.Dues) -> QuerySet[YearlyReport]:
     reports = narrowed(reports, chosen, "year", "status", "kind")
     if chosen.get("late"):
-        late = selectors.late_condition(dues, clock.today())
+        late = selectors.late_condition(dues, viewer.today)
         reports = reports.filter(late if chosen["late"] == "late" else ~late)
     return reports
 
@@ -105,10 +101,9 @@ def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    kind, filling = REPORT_SPECS[report.kind], rules.may_fill(posts_of(user), report)
-    viewer = Viewer(user)
+    kind, filling = REPORT_SPECS[report.kind], rules.may_fill(viewer.held, report)
     readable = selectors.contents_visible_to(viewer).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
@@ -118,7 +113,7 @@ def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, 
         "parts": kind.parts_for(report.district.stage),
         "state": YEARLY_REPORT.state(report.status),
         "due": selectors.deadline_of(report, due).day,
-        "late": selectors.late_word(report, due, clock.today()),
+        "late": selectors.late_word(report, due, viewer.today),
         "filling": filling,
         "readable": readable,
         "form": FiguresForm(report=report),
@@ -132,7 +127,7 @@ def detail_context(user: User, report: YearlyReport, **extra: Any) -> dict[str, 
         "text": text_rows(report) if readable and has_any(report.text) else [],
         "stale": stale_in(report) if filling else [],
         "self_check": selectors.self_check_of(report),
-        "offered": offered(report, user),
+        "offered": offered(report, viewer.user),
         "action_url": reverse("assessments:yearly_report_action", args=[report.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(report))],
         **extra,
@@ -145,16 +140,16 @@ FILE = MatterPage("assessments:yearly_report", TEMPLATE, seen, detail_context)
 @require_POST
 def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save figures and note; on a version conflict both are shown."""
-    user = signed_in(request)
-    report = seen(user, pk)
+    viewer = viewer_of(request)
+    report = seen(viewer, pk)
     form = FiguresForm(request.POST, report=report)
 
     def keep() -> None:
         data = form.cleaned_data
         words = {"note": data["note"], "verifier": data.get("verifier", "")}
-        services.save(report=report, figures=form.figures(), **words, version=data["version"], by=user)
+        services.save(report=report, figures=form.figures(), **words, version=data["version"], by=viewer.user)
 
-    return FILE.save(request, pk, form, keep, _both, "已保存", may=rules.may_fill(posts_of(user), report))
+    return FILE.save(request, pk, form, keep, _both, "已保存", may=rules.may_fill(viewer.held, report))
 
 
 def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
@@ -169,11 +164,15 @@ def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
 @require_POST
 def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a file to the report."""
-    user = signed_in(request)
-    report = seen(user, pk)
+    viewer = viewer_of(request)
+    report = seen(viewer, pk)
     form = ReportFileForm(request.POST, request.FILES, report=report)
     return FILE.add_file(
-        request, pk, form, lambda data: services.keep_file(report=report, by=user, **data), may=rules.may_add_files(posts_of(user), report)
+        request,
+        pk,
+        form,
+        lambda data: services.keep_file(report=report, by=viewer.user, **data),
+        may=rules.may_add_files(viewer.held, report),
     )
 
 

@@ -14,10 +14,8 @@ from assessments.yearly_reports.report import KEYS, SECTIONS
 from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from assessments.yearly_reports.views.reports import seen
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
@@ -31,10 +29,10 @@ class TextPage(SectionsPage[YearlyReport]):
     url_name = "assessments:yearly_report_text"
     keys = KEYS
 
-    def seen(self, user: User, pk: int) -> YearlyReport:
+    def seen(self, viewer: Viewer, pk: int) -> YearlyReport:
         """Operation report whose contents the user reads. Raises ``Http404``."""
-        report = seen(user, pk)
-        if not has_text(report) or not contents_visible_to(Viewer(user)).filter(pk=pk).exists():
+        report = seen(viewer, pk)
+        if not has_text(report) or not contents_visible_to(viewer).filter(pk=pk).exists():
             raise Http404
         return report
 
@@ -76,7 +74,7 @@ class TextPage(SectionsPage[YearlyReport]):
         """Show the sections with last year's text and current figures beside them."""
         told = problems or {}
         texts = {key: request.POST.get(key, str(report.text.get(key, ""))) for key in KEYS}
-        editable = rules.may_fill(posts_of(signed_in(request)), report)
+        editable = rules.may_fill(viewer_of(request).held, report)
         last = last_text(report) if editable else None
         figures = offered_in(report, texts) if editable else {}
         sections = [

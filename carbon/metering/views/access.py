@@ -8,10 +8,7 @@ from carbon.metering.rules import hold_metering, keeps_meters
 from carbon.metering.selectors.meters import meters_visible_to
 from districts.file.models.district import District
 from districts.file.views.common import district_to_read
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.integers import whole
 
 FIRST_YEAR = 1992
@@ -20,13 +17,13 @@ FIRST_YEAR = 1992
 def metering_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
     """District whose meters the person may see, and whether they may edit them. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
-    return district, keeps_meters(posts_of(signed_in(request)), district)
+    return district, keeps_meters(viewer_of(request).held, district)
 
 
 def metering_to_keep(request: HttpRequest, code: str) -> District:
     """District whose meters the person may edit. Raises ``Http404``, ``NotAllowed``."""
     district, _ = district_to_read(request, code)
-    hold_metering(posts_of(signed_in(request)), district)
+    hold_metering(viewer_of(request).held, district)
     return district
 
 
@@ -41,7 +38,8 @@ def meter_seen(request: HttpRequest, code: str, pk: int) -> tuple[Meter, bool]:
 
 def year_asked(request: HttpRequest) -> int:
     """Year of the query string, by default this year. Raises ``Http404`` for an impossible year."""
-    year = whole(request.GET.get("year"), clock.today().year)
-    if not FIRST_YEAR < year <= clock.today().year:
+    viewer = viewer_of(request)
+    year = whole(request.GET.get("year"), viewer.today.year)
+    if not FIRST_YEAR < year <= viewer.today.year:
         raise Http404
     return year

@@ -23,6 +23,7 @@ from carbon.metering.selectors.drill import day_view, month_view, months_of
 from carbon.metering.selectors.meters import meter_list, open_imports
 from carbon.metering.views.access import FIRST_YEAR, meter_seen, metering_to_read, year_asked
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import charts, clock
 from greendistrict.core.paging import list_context
@@ -49,7 +50,7 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
         "above": above_parents(district, year),
         "queued": open_imports(district) if keeps else (),
         "before": year - 1 if year - 1 > FIRST_YEAR else None,
-        "after": year + 1 if year < clock.today().year else None,
+        "after": year + 1 if year < viewer_of(request).today.year else None,
     }
     return render(request, "carbon/metering/metering_board.html", context)
 
@@ -106,7 +107,7 @@ def meter_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "months": [(dt.date(year, number, 1), cell) for number, cell in zip(MONTHS, months_of(meter, year), strict=True)],
         "parts": meter.parts.order_by("code"),
         "before": year - 1 if year > meter.begins.year else None,
-        "after": year + 1 if year < clock.today().year else None,
+        "after": year + 1 if year < viewer_of(request).today.year else None,
     }
     if "month" in request.GET or "day" in request.GET:
         context |= _deeper(request, meter)

@@ -23,7 +23,7 @@ from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, EditPage
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
@@ -61,7 +61,7 @@ def meter_edit(request: HttpRequest, code: str, pk: int | None = None) -> HttpRe
 def meter_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Delete a meter without readings."""
     meter, _ = meter_seen(request, code, pk)
-    hold_metering(posts_of(signed_in(request)), meter.district)
+    hold_metering(viewer_of(request).held, meter.district)
     back, loss = reverse("carbon:meter_edit", args=[code, pk]), "没有读数和分表的才能删除，删除后不能恢复。"
     if asking := deletion_question(request, f"计量器具“{meter}”", back=back, loss=loss):
         return asking
@@ -74,7 +74,7 @@ def meter_delete(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def gap_fill(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Estimate the readings of a gap."""
     meter, _ = meter_seen(request, code, pk)
-    hold_metering(posts_of(signed_in(request)), meter.district)
+    hold_metering(viewer_of(request).held, meter.district)
     form = GapForm(request.POST)
     back = reverse("carbon:meter", args=[code, pk])
     if not form.is_valid():

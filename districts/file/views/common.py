@@ -20,7 +20,7 @@ from districts.file.rules import is_bureau, may_edit_district, may_read_file, si
 from districts.file.selectors.visibility import district_seen
 from districts.file.services.locking import hold_editor
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
@@ -61,11 +61,11 @@ def district_to_fill(request: HttpRequest, code: str) -> tuple[District, bool]:
 
     Raises ``Http404`` if it is not visible, ``NotAllowed`` if it is not theirs to edit, ``Refused`` for a post to a locked one.
     """
-    user = signed_in(request)
-    district = district_seen(viewer_of(request), code)
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
     is_open = not lock_reasons(district)
-    if request.method == "POST" or is_open or not may_edit_district(posts_of(user), district):
-        hold_editor(user, district)
+    if request.method == "POST" or is_open or not may_edit_district(viewer.held, district):
+        hold_editor(viewer.user, district)
     return district, is_open
 
 
@@ -82,15 +82,15 @@ def district_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
 
     ``file_locks.lock_reasons`` gives the reasons of a lock.
     """
-    user = signed_in(request)
-    district = district_seen(viewer_of(request), code)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
+    held = viewer.held
     editor = may_edit_district(held, district)
     if not editor and not may_read_file(held, district):
         if district.stage == Stage.CANDIDATE and (sides_of(held) or is_bureau(held, district)):
             msg = "这个城区还在培育、尚未报送申报，资料由申报主体填写，报送后可以查看"
             raise NotAllowed(msg)
-        hold_editor(user, district)
+        hold_editor(viewer.user, district)
     return district, editor and not lock_reasons(district)
 
 
@@ -99,11 +99,12 @@ def district_to_list(request: HttpRequest, code: str, opens: Callable[[HeldPosts
 
     For a list that ``opens`` to some users while the file is closed. Raises ``Http404``, ``NotAllowed``.
     """
+    viewer = viewer_of(request)
     try:
         return *district_to_read(request, code), True
     except NotAllowed:
-        district = district_seen(viewer_of(request), code)
-        if opens(posts_of(signed_in(request)), district):
+        district = district_seen(viewer, code)
+        if opens(viewer.held, district):
             return district, False, False
         raise
 
@@ -129,7 +130,7 @@ def section_context(request: HttpRequest, district: District, current: str) -> d
     after = names[position + 1] if position + 1 < len(names) else ""
     return {
         "district": district,
-        "editor": may_edit_district(posts_of(signed_in(request)), district),
+        "editor": may_edit_district(viewer_of(request).held, district),
         "back": back,
         "back_label": "返回申报" if back else "返回城区",
         "back_href": back or detail,

@@ -16,10 +16,7 @@ from districts.file.rules import may_register
 from districts.file.selectors.lists import DistrictRow, disclosed_to, ordered, row_values, summary_of
 from districts.file.selectors.visibility import SEE_ALL, districts_visible_to
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 
@@ -51,7 +48,6 @@ def _written(row: DistrictRow) -> WrittenRow:
 @require_safe
 def district_list(request: HttpRequest) -> HttpResponse:
     """Show visible districts, filtered and sorted by the query string, 50 per page, with counts of all matches."""
-    user = signed_in(request)
     viewer = viewer_of(request)
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(viewer), request=request)
     found = disclosed_to(viewer, filters.qs)
@@ -59,7 +55,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
     listed = list_context(request, row_values(ordered(found, request.GET.get("order", ""))), filters.form, count=summary.rows)
     page = listed["page"]
     rows = [written(DistrictRow.of(values)) for values in page.object_list]
-    held = posts_of(user)
+    held = viewer.held
     context = listed | {
         "real": [row for row in rows if not row.is_demo],
         "demo": [row for row in rows if row.is_demo],
@@ -79,5 +75,5 @@ def district_export(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(viewer), request=request)
     rows = row_values(ordered(disclosed_to(viewer, filters.qs), request.GET.get("order", "")))[:EXPORT_ROWS]
-    content, count = district_book(map(DistrictRow.of, rows), today=clock.today())
+    content, count = district_book(map(DistrictRow.of, rows), today=viewer.today)
     return list_workbook(request, content, name="城区", action="districts.export", rows=count)

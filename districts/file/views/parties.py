@@ -18,7 +18,7 @@ from districts.file.selectors.visibility import authorities_choosable
 from districts.file.services import parties as services
 from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.refusals import RefusalsIn
 
@@ -45,16 +45,16 @@ TEMPLATE = "districts/file/entry_edit.html"
 
 def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
     """Show designated bodies of an authority, newest first, with a form for the next."""
-    user = signed_in(request)
+    viewer = viewer_of(request)
     authority = get_object_or_404(authorities_choosable(), pk=pk)
-    held = posts_of(user)
+    held = viewer.held
     allowed = may_designate(held, authority)
     if not allowed and not may_watch(held):
         raise Http404
     form = forms.DesignateForm(request.POST or None, authority=authority)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            made = services.designate(authority=authority, by=user, **form.cleaned_data)
+            made = services.designate(authority=authority, by=viewer.user, **form.cleaned_data)
             messages.success(request, f"已登记{made}为{authority}的区专门机构")
             return redirect("districts:designated_body", pk=pk)
     bodies = authority.designated_bodies.select_related("body", "entered_by")

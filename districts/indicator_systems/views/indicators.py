@@ -30,7 +30,6 @@ from districts.indicator_systems.selectors.indicators import dimension_marks, gr
 from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
@@ -97,8 +96,8 @@ def _none_yet(request: HttpRequest, code: str) -> HttpResponse:
 
 def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any]:
     """Template context of a version; the offered steps are exactly those that ``perform`` would allow."""
-    user, district = signed_in(request), system.district
-    editor = may_edit_district(posts_of(user), district)
+    viewer, district = viewer_of(request), system.district
+    editor = may_edit_district(viewer.held, district)
     is_open = editor and not lock_reasons(district)
     lines = lines_of(system)
     rows = [line.row for line in lines]
@@ -107,7 +106,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
         gaps = [replace(one, field="", href="") for one in gaps]
     lacking = request.GET.get("lacking", "") if request.GET.get("lacking") in LACKING else ""
     shown = [line for line in lines if lacks(line.row, lacking)] if lacking else lines
-    versions = list(systems_visible_to(viewer_of(request)).filter(district=district).order_by("-number"))
+    versions = list(systems_visible_to(viewer).filter(district=district).order_by("-number"))
     editable = is_open and system.status == SystemStatus.DRAFT
     return {
         **section_context(request, district, "indicator_system"),
@@ -124,7 +123,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
         "editable": editable,
         "years_form": YearsForm(system=system) if editable else None,
         **start_context(system, versions, editor=is_open),
-        "offered": offered(system, user, {"missing": gaps}),
+        "offered": offered(system, viewer.user, {"missing": gaps}),
         "entries": [step_entry(record) for record in reversed(timeline.of_subject(system))],
         "carbon": CARBON,
     }

@@ -25,6 +25,7 @@ from districts.plots.selectors.board import filtered
 from districts.plots.workbook import BOOK, plot_book
 from districts.plots.workbook_import import PlotReader
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
@@ -77,7 +78,7 @@ class Files:
 def _plots(request: HttpRequest, district: District) -> bytes:
     """Workbook of the plots under the filter."""
     form = PlotFilterForm(request.GET)
-    found = filtered(district, form.cleaned_data if form.is_valid() else {}, clock.today())
+    found = filtered(district, form.cleaned_data if form.is_valid() else {}, viewer_of(request).today)
     plots = list(PLOT_LIST.ordered(found, request.GET.get("order", "")))
     values: dict[int, dict[str, PlotIndicator]] = {}
     for row in PlotIndicator.objects.filter(plot__district=district):

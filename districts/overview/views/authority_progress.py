@@ -8,9 +8,7 @@ from django.views.decorators.http import require_safe
 
 from districts.file.rules import may_watch
 from districts.overview.selectors.authority_progress import watched
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
@@ -20,8 +18,9 @@ from greendistrict.policy.types import Target
 @require_safe
 def plan_watch(request: HttpRequest) -> HttpResponse:
     """Show the real authorities, or the demo ones with ``?kind=demo``."""
-    user, today = signed_in(request), clock.today()
-    if not may_watch(posts_of(user)):
+    viewer = viewer_of(request)
+    today = viewer.today
+    if not may_watch(viewer.held):
         raise Http404
     demo = request.GET.get("kind") == "demo"
     with held_reads():  # every pilot and authority is asked by the same settings

@@ -15,7 +15,6 @@ from districts.overview.forms import PortfolioFilter
 from districts.overview.selectors.indicator_portfolio import COLUMNS, PortfolioLine, of_one_world, percent_of, portfolio_lines, together
 from districts.plot_map.selectors import plot_map_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.downloads import list_workbook
@@ -40,9 +39,10 @@ class PortfolioFound(NamedTuple):
 
 
 def _found(request: HttpRequest) -> PortfolioFound:
-    found = PortfolioFilter(request.GET, queryset=files_visible_to(viewer_of(request)), request=request)
+    viewer = viewer_of(request)
+    found = PortfolioFilter(request.GET, queryset=files_visible_to(viewer), request=request)
     asked = found.form.cleaned_data if found.form.is_valid() else {}
-    lines = of_one_world(portfolio_lines(found.qs, clock.today()))
+    lines = of_one_world(portfolio_lines(found.qs, viewer.today))
     world = "demo" if lines and lines[0].is_demo else "real"
     found.form.fields["kind"].choices = sorted(World.choices, key=lambda one: one[0] != (asked.get("kind") or world))
     known = indicators()

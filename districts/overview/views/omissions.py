@@ -19,7 +19,6 @@ from districts.overview.selectors.omissions import (
     omission_rows,
 )
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import list_book, mark_of
@@ -40,10 +39,11 @@ class OmissionsFound(NamedTuple):
 
 
 def _found(request: HttpRequest) -> OmissionsFound:
-    found = OmissionFilter(request.GET, queryset=files_visible_to(viewer_of(request)), request=request)
+    viewer = viewer_of(request)
+    found = OmissionFilter(request.GET, queryset=files_visible_to(viewer), request=request)
     asked = found.form.cleaned_data if found.form.is_valid() else {}
     duty, body, kind, told = (asked.get(name) or "" for name in CONDITIONS)
-    rows = omission_rows(found.qs.order_by().values("pk"), clock.today())
+    rows = omission_rows(found.qs.order_by().values("pk"), viewer.today)
     return OmissionsFound(found, narrowed(rows, duty=duty, body=body, kind=kind, told=told))
 
 

@@ -17,8 +17,8 @@ from districts.plots.columns import PLOT_LIST
 from districts.plots.forms.plots import PlotFilterForm
 from districts.plots.selectors import board
 from districts.plots.views.access import plots_to_list
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core import clock
 from greendistrict.core.paging import list_context
 
 LIST, BOARD = "districts/overview/plot_list.html", "districts/overview/plot_board.html"
@@ -31,7 +31,7 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
     A bureau sees the buildable ones even while the file is closed to it.
     """
     district, editable, reads_file = plots_to_list(request, code)
-    today, form = clock.today(), PlotFilterForm(request.GET)
+    today, form = viewer_of(request).today, PlotFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = board.filtered(district, chosen, today)
     if not reads_file:
@@ -73,11 +73,12 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
 def plot_board(request: HttpRequest, code: str) -> HttpResponse:
     """Show plots by step, lateness and shortfall; and ratios by number and by area over the baseline."""
     district, editable = district_to_read(request, code)
-    today, steps = clock.today(), board.by_step(district)
+    viewer, steps = viewer_of(request), board.by_step(district)
+    today = viewer.today
     context = {
         **section_context(request, district, "plot_list"),
         "editable": editable,
-        "rates": rates(district),
+        "rates": rates(viewer, district),
         "steps": tuple(steps.lines),
         "all_steps": (sum(line.plots for line in steps.lines), sum(line.area for line in steps.lines)),
         "late": tuple(board.by_lateness(district, today)),
@@ -92,9 +93,9 @@ def plot_board(request: HttpRequest, code: str) -> HttpResponse:
 RATES = (("plots_acquired_ratio", "完成出让或划拨的地块", "八（一）"), ("plots_built_ratio", "完成建设且符合的地块", "八（三）"))
 
 
-def rates(district: District) -> list[dict[str, Any]]:
+def rates(viewer: Viewer, district: District) -> list[dict[str, Any]]:
     """The two plot ratios of the policy, as used by its gates."""
-    facts = plot_rates(district, clock.today())
+    facts = plot_rates(district, viewer.today)
     found = []
     for name, label, cite in RATES:
         fact = facts[name]

@@ -9,20 +9,18 @@ from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import district_to_list, district_to_read
 from districts.plots.models import Plot
 from districts.plots.rules import lists_plots, party_to_plot
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 
 
 def plot_to_read(request: HttpRequest, code: str, pk: int) -> Plot:
     """Plot of a file that the person reads, or one put to the person's body. Raises ``Http404``, ``NotAllowed``."""
-    user = signed_in(request)
-    district = district_seen(viewer_of(request), code)
+    viewer = viewer_of(request)
+    district = district_seen(viewer, code)
     # Plots that were split or merged are read-only.
     plots = Plot.with_ended.filter(district=district) if request.method in {"GET", "HEAD"} else district.plots.all()
     plot: Plot = get_object_or_404(plots.select_related("control"), pk=pk)
     plot.district = district
-    held = posts_of(user)
+    held = viewer.held
     if not (may_edit_district(held, district) or may_read_file(held, district) or party_to_plot(held, plot)):
         district_to_read(request, code)
     return plot

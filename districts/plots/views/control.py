@@ -44,9 +44,7 @@ from districts.plots.views.access import plot_to_read
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
@@ -77,23 +75,23 @@ def plot_control(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form) -> HttpResponse:
-    user, control = signed_in(request), getattr(plot, "control", None)
+    viewer, control = viewer_of(request), getattr(plot, "control", None)
     if control is not None and control.pk is None:
         control = None  # not stored: made to ask who may open a table
-    held = posts_of(user)
+    held = viewer.held
     fills = plot.ended_by_id is None and fills_plot(held, plot.district)
     context: dict[str, Any] = {
         "district": plot.district,
         "plot": plot,
         "control": control,
-        "today": clock.today(),
+        "today": viewer.today,
         **plot_page(plot, control),
         "answered": answered(plot.district.plots.filter(pk=plot.pk)),
         "reads_file": may_read_file(held, plot.district),
         "lists_plots": lists_plots(held, plot.district),
         "may_edit": plot.ended_by_id is None and may_edit_district(held, plot.district) and not lock_reasons(plot.district),
         "may_supervise": fills,
-        **(_forms(user, plot, control, fills=fills and plot.buildable) if plot.ended_by_id is None else {}),
+        **(_forms(viewer, plot, control, fills=fills and plot.buildable) if plot.ended_by_id is None else {}),
         **forms,
         "errors": next(iter(forms.values()), None),
     }
@@ -105,18 +103,18 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
     return render(request, TEMPLATE, context, status=status)
 
 
-def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) -> dict[str, Any]:
+def _forms(viewer: Viewer, plot: Plot, control: PlotControl | None, *, fills: bool) -> dict[str, Any]:
     """Available forms: open a table, ask, step, values, opinions, check."""
     found: dict[str, Any] = {}
     shown = control or PlotControl(plot=plot)
-    held = posts_of(user)
+    held = viewer.held
     records = plot.buildable and opens_table(held, shown)
-    today = {"on": clock.today()}
+    today = {"on": viewer.today}
     if records and shown.status == ControlStep.PREPARE and may_open_table(plot):
         initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
         found["open_form"] = OpenForm(initial=initial)
     if control is not None:
-        found |= _step_forms(control, user)
+        found |= _step_forms(viewer, control)
         if any(row.designed_short and not row.excepted for row in plot.indicators.all()) and asked_for_values(held, plot):
             found["exception_form"] = ExceptionForm(auto_id=EXCEPTION_ID)
     if fills:
@@ -124,28 +122,28 @@ def _forms(user: User, plot: Plot, control: PlotControl | None, *, fills: bool) 
         found["values_form"] = (
             ValuesForm(rows=plot.indicators.all(), columns=columns, initial={"version": plot.version}) if columns else None
         )
-        found["check_form"] = CheckForm(initial={"checked_on": clock.today()}, auto_id=CHECK_ID)
+        found["check_form"] = CheckForm(initial={"checked_on": viewer.today}, auto_id=CHECK_ID)
         if control is not None and asks_departments(held, plot.district):
             found["opinions_form"] = OpinionsForm(initial=today, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district))
     return found
 
 
-def _step_forms(control: PlotControl, user: User) -> dict[str, Any]:
+def _step_forms(viewer: Viewer, control: PlotControl) -> dict[str, Any]:
     """Input forms of the offered steps; ids contain the step, because the page has several."""
-    asks = control.status == ControlStep.PREPARE and not control.plot.acquired_on and may_take_step(control, user, "ask")
+    asks = control.status == ControlStep.PREPARE and not control.plot.acquired_on and may_take_step(viewer, control, "ask")
     bodies = bodies_by_level(control.plot.district) if asks else {}
-    steps = offered(control, user, {"bodies": bodies})
+    steps = offered(control, viewer.user, {"bodies": bodies})
     found: dict[str, Any] = {"offered": steps}
     if asks:
-        found["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": clock.today()})
-        found["ask_backfills"] = stands_in(user, control, "ask")
+        found["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": viewer.today})
+        found["ask_backfills"] = stands_in(viewer.user, control, "ask")
         lacking = areas_without(control.plot.district, Department.HOUSING)
         found["ask_lacking"] = missing_words(Department.HOUSING, "、".join(lacking)) if lacking else ""
     found["moves"] = [
         {
             "offer": offer,
-            "form": step_form(offer.action, initial={"on": clock.today()}),
-            "backfills": offer.action in OFFICES and offer.action not in RESUMING and stands_in(user, control, offer.action),
+            "form": step_form(offer.action, initial={"on": viewer.today}),
+            "backfills": offer.action in OFFICES and offer.action not in RESUMING and stands_in(viewer.user, control, offer.action),
             "files": offer.action in PAPERS,
             "dated": offer.action in DATED,
             "number": NUMBERED.get(offer.action, ""),
@@ -164,10 +162,10 @@ def step_form(action: str, *data: Any, **kwargs: Any) -> PlotStepForm:
     return form
 
 
-def may_take_step(control: PlotControl, user: User, action: str) -> bool:
+def may_take_step(viewer: Viewer, control: PlotControl, action: str) -> bool:
     """Whether one of the step's seats is the person's."""
     transition = TABLES[control.table].find(action, control.status)
-    return transition is not None and is_seated(posts_of(user), transition, control)
+    return transition is not None and is_seated(viewer.held, transition, control)
 
 
 def _concerns(control: PlotControl, action: str) -> bool:
@@ -214,7 +212,7 @@ def plot_open(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         open_control(plot=plot, by=signed_in(request), **{**form.cleaned_data, "version": form.version_read()})  # type: ignore[attr-defined]
 
-    may = opens_table(posts_of(signed_in(request)), getattr(plot, "control", None) or PlotControl(plot=plot))
+    may = opens_table(viewer_of(request).held, getattr(plot, "control", None) or PlotControl(plot=plot))
     return _answer(request, plot, name="open_form", form=OpenForm(request.POST), said=f"地块{plot}的管控已启动", save=save, may=may)
 
 
@@ -243,7 +241,7 @@ def plot_exception(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def save(form: Form) -> None:
         except_design(plot=plot, reason=form.cleaned_data["reason"], by=signed_in(request))
 
-    may = asked_for_values(posts_of(signed_in(request)), plot)
+    may = asked_for_values(viewer_of(request).held, plot)
     return _answer(
         request, plot, name="exception_form", form=ExceptionForm(request.POST, auto_id=EXCEPTION_ID), said="例外已登记", save=save, may=may
     )
@@ -279,7 +277,7 @@ def plot_values(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         values = form.values()  # type: ignore[attr-defined]  # a ValuesForm
         save_values(plot=plot, values=values, version=form.cleaned_data["version"], by=signed_in(request))
 
-    may = fills_plot(posts_of(signed_in(request)), plot.district)
+    may = fills_plot(viewer_of(request).held, plot.district)
     return _answer(request, plot, name="values_form", form=form, said="指标值已保存", save=save, may=may)
 
 
@@ -298,7 +296,7 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         form=OpinionsForm(request.POST, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district)),
         said="征询已发出",
         save=save,
-        may=asks_departments(posts_of(signed_in(request)), plot.district),
+        may=asks_departments(viewer_of(request).held, plot.district),
     )
 
 
@@ -311,7 +309,7 @@ def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text", "upload")}
         add_check(plot=plot, on=form.cleaned_data["checked_on"], by=signed_in(request), **values)
 
-    may = fills_plot(posts_of(signed_in(request)), plot.district)
+    may = fills_plot(viewer_of(request).held, plot.district)
     return _answer(
         request,
         plot,

@@ -18,8 +18,7 @@ from districts.plots.services.opinions import answer_opinion
 from districts.plots.views.access import plot_to_read
 from districts.plots.views.control import page_address
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.workflow.pages import StepPage, act
@@ -35,17 +34,17 @@ def _seen(request: HttpRequest, code: str, pk: int) -> PlotOpinion:
 
 def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Answer for the body that was asked; editors of the plot enter paper answers."""
-    opinion, user = _seen(request, code, pk), signed_in(request)
-    if not may_answer(posts_of(user), opinion):
+    opinion, viewer = _seen(request, code, pk), viewer_of(request)
+    if not may_answer(viewer.held, opinion):
         msg = f"这份意见由{opinion.organisation or opinion.department}答复"
         raise NotAllowed(msg)
     if opinion.purpose == OpinionPurpose.CONDITIONS:
         return _reply(request, opinion)
     files = request.FILES if request.method == "POST" else None
-    form = DesignOpinionForm(request.POST if request.method == "POST" else None, files, initial={"on": clock.today()})
+    form = DesignOpinionForm(request.POST if request.method == "POST" else None, files, initial={"on": viewer.today})
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            answer_opinion(opinion=opinion, by=user, **form.cleaned_data)
+            answer_opinion(opinion=opinion, by=viewer.user, **form.cleaned_data)
             return _answered(request, opinion)
     return _page(request, opinion, form, status=UNPROCESSABLE if form.errors else 200)
 
@@ -55,7 +54,7 @@ def _reply(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
     control, rows = opinion.plot.control, opinion.plot.indicators.all()
     brought = any(row.required not in {None, ""} for row in rows)
     if request.method != "POST":
-        form = ConsultationReplyForm(rows=rows, initial={"on": clock.today()})
+        form = ConsultationReplyForm(rows=rows, initial={"on": viewer_of(request).today})
         return _page(request, opinion, form, brought=brought, offered=offered(control, signed_in(request)))
 
     def again(refused: Refused | None, **_typed: Any) -> HttpResponse:
@@ -80,7 +79,7 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
         "opinion": opinion,
         "answered": answered(opinion.plot.district.plots.filter(pk=opinion.plot_id)),
         "form": form,
-        "backfills": not answers_opinion(posts_of(signed_in(request)), opinion),
+        "backfills": not answers_opinion(viewer_of(request).held, opinion),
         "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ConsultationReplyForm) else [],
         **extra,
     }

@@ -27,7 +27,6 @@ from districts.plausibility.selectors import answers_to
 from districts.profile import services as profile
 from districts.profile.forms import MandateForm, ProfileForm
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -72,7 +71,6 @@ def _page(request: HttpRequest, district: District, form: ProfileForm, *, editab
 
 
 def _context(request: HttpRequest, district: District, form: ProfileForm, *, editable: bool = True, **more: Any) -> dict[str, Any]:
-    user = signed_in(request)
     return {
         **section_context(request, district, "profile_edit"),
         "form": form,
@@ -81,7 +79,7 @@ def _context(request: HttpRequest, district: District, form: ProfileForm, *, edi
         "proofs": evidence_of(district).filter(kind=BOUNDARY_PROOF),
         "mandates": district.mandates.select_related("organisation").order_by("-valid_from"),
         "editable": editable,
-        "mandate_form": MandateForm() if editable and may_authorise(posts_of(user), district) else None,
+        "mandate_form": MandateForm() if editable and may_authorise(viewer_of(request).held, district) else None,
         **more,
     }
 

@@ -20,8 +20,7 @@ from districts.projects.selectors.schedule import gantt_of, slips_of
 from districts.projects.services.key_projects import PHOTO_KIND, add_photo, near_of, put_in_use, save_project_plan
 from districts.projects.services.proofs import Proof
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.selectors import evidence_of
@@ -49,7 +48,7 @@ def project_use(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Register that the project is in use, with its proof."""
     district, editable = district_to_read(request, code)
     project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
-    NotAllowed.unless(records_use(posts_of(signed_in(request)), project), NOT_YOURS)
+    NotAllowed.unless(records_use(viewer_of(request).held, project), NOT_YOURS)
     typed = UseForm(request.POST, request.FILES, auto_id="use-%s")
     if typed.is_valid():
         proof = Proof(**{name: typed.cleaned_data[name] for name in Proof._fields})
@@ -61,8 +60,9 @@ def project_use(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: PhotoForm, use_form: UseForm | None = None) -> HttpResponse:
-    today, user, district = clock.today(), signed_in(request), project.district
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    today, district = viewer.today, project.district
+    held = viewer.held
     if use_form is None and not project.use_basis and records_use(held, project):
         initial = {"on": project.in_use_on or today, "version": project.version}
         use_form = UseForm(initial=initial, auto_id="use-%s")
@@ -81,7 +81,7 @@ def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: Ph
         "clauses": clause_titles(district, project),
         "gantt": gantt_of([project], today),
         "slips": slips_of(project, today),
-        "linked": matters_of(user, project),
+        "linked": matters_of(viewer.user, project),
     }
     wrong = any(one is not None and one.is_bound and one.errors for one in (form, use_form))
     return render(request, "districts/projects/project.html", context, status=UNPROCESSABLE if wrong else 200)

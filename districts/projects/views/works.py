@@ -24,8 +24,7 @@ from districts.projects.services.proofs import Proof
 from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
 from districts.projects.views.access import work_to_read
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -47,18 +46,18 @@ def work_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None, status: int = 200, **typed: Form) -> HttpResponse:
-    user = signed_in(request)
+    viewer = viewer_of(request)
     forms: dict[str, Form] = {}
-    held = posts_of(user)
+    held = viewer.held
     fills, open_now = fills_plot(held, work.district), work.conforms is not True
     if fills:
-        forms["check_form"] = CheckForm(initial={"checked_on": clock.today()}, auto_id=CHECK_ID)
+        forms["check_form"] = CheckForm(initial={"checked_on": viewer.today}, auto_id=CHECK_ID)
     if fills and open_now:
         forms["value_form"] = WorkIndicatorForm(row=row, stands=bool(work.started_on), initial={"version": work.version})
     if records_work(held, work):
         kept = {"version": work.version}
         if open_now and work.started_on:
-            forms["accept_form"] = AcceptanceForm(initial={**kept, "on": clock.today()}, auto_id="accept-%s")
+            forms["accept_form"] = AcceptanceForm(initial={**kept, "on": viewer.today}, auto_id="accept-%s")
         if work.conforms is not None and withdraws_work(held, work):
             forms["withdraw_form"] = AcceptanceBackForm(initial=kept, auto_id="withdraw-%s")
     context: dict[str, Any] = {
@@ -105,7 +104,7 @@ def work_value(request: HttpRequest, code: str, pk: int, row: int | None = None)
     """Add a requirement, or save the values of one."""
     work = work_to_read(request, code, pk)
     kept, by = _row_of(work, row), signed_in(request)
-    NotAllowed.unless(fills_plot(posts_of(by), work.district), NOT_YOURS)
+    NotAllowed.unless(fills_plot(viewer_of(request).held, work.district), NOT_YOURS)
     form = WorkIndicatorForm(request.POST, row=kept, stands=bool(work.started_on))
 
     def save(form: WorkIndicatorForm) -> None:
@@ -119,7 +118,7 @@ def work_value_drop(request: HttpRequest, code: str, pk: int, row: int) -> HttpR
     """Remove a requirement of a work that has not begun."""
     work = work_to_read(request, code, pk)
     kept = get_object_or_404(work.indicators.select_related("work__district"), pk=row)
-    NotAllowed.unless(fills_plot(posts_of(signed_in(request)), work.district), NOT_YOURS)
+    NotAllowed.unless(fills_plot(viewer_of(request).held, work.district), NOT_YOURS)
     if asking := deletion_question(request, f"绿色生态要求“{kept.name}”", back=reverse("districts:work", args=[code, pk])):
         return asking
     drop_indicator(row=kept, by=signed_in(request))
@@ -132,7 +131,7 @@ def work_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Add a department's check."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
-    NotAllowed.unless(fills_plot(posts_of(by), work.district), NOT_YOURS)
+    NotAllowed.unless(fills_plot(viewer_of(request).held, work.district), NOT_YOURS)
 
     def save(form: Form) -> None:
         values = {name: form.cleaned_data[name] for name in ("stage", "department", "result", "text", "upload")}
@@ -148,7 +147,7 @@ def work_accept(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Register the acceptance."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
-    NotAllowed.unless(records_work(posts_of(by), work), NOT_YOURS)
+    NotAllowed.unless(records_work(viewer_of(request).held, work), NOT_YOURS)
 
     def save(form: AcceptanceForm) -> None:
         given = {name: form.cleaned_data[name] for name in ("on", "number", "reason")}
@@ -164,7 +163,7 @@ def work_withdraw(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Withdraw the registration of an acceptance."""
     work = work_to_read(request, code, pk)
     by = signed_in(request)
-    NotAllowed.unless(withdraws_work(posts_of(by), work), NOT_YOURS)
+    NotAllowed.unless(withdraws_work(viewer_of(request).held, work), NOT_YOURS)
 
     def save(form: AcceptanceBackForm) -> None:
         withdraw_acceptance(work=work, version=form.version_read(), reason=form.cleaned_data["reason"], by=by)

@@ -9,10 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered
@@ -47,26 +44,26 @@ class ChapterBlock:
 @require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
-    user = signed_in(request)
-    editions = selectors.editions_with_counts(viewer_of(request))
-    return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(posts_of(user))})
+    viewer = viewer_of(request)
+    editions = selectors.editions_with_counts(viewer)
+    return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(viewer.held)})
 
 
 @require_safe
 def edition_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one edition: facts, weights, what is missing, clauses by chapter, what can be done with it."""
-    user = signed_in(request)
-    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)), pk=pk)
-    return render(request, "indicators/editions/edition_detail.html", detail_context(user, edition, request.GET))
+    viewer = viewer_of(request)
+    edition = get_object_or_404(selectors.editions_visible_to(viewer), pk=pk)
+    return render(request, "indicators/editions/edition_detail.html", detail_context(viewer, edition, request.GET))
 
 
-def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str, Any]:
+def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[str, Any]:
     """Context of the page; the buttons offered are exactly the steps that ``take`` would permit."""
     form = ClauseFilter(query or None, edition=edition)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     clauses = selectors.clauses_matching(edition, kind=wanted.get("kind", ""), stage=wanted.get("stage", ""), query=wanted.get("q", ""))
     blocks = _blocks(edition, list(clauses))
-    held = posts_of(user)
+    held = viewer.held
     keeps = rules.may_draft(held) or rules.may_publish(held)
     return {
         "edition": edition,
@@ -77,7 +74,7 @@ def detail_context(user: User, edition: Edition, query: Any = None) -> dict[str,
         "method": METHODS.get(edition.total.get("method", ""), ""),
         "shown": sum(len(block.rows) for block in blocks),
         "searched": any(wanted.values()),
-        "offered": offered(edition, user),
+        "offered": offered(edition, viewer.user),
         "action_url": reverse("indicators:edition_action", args=[edition.pk]),
         "keeps": keeps,
         "entries": [_entry(record) for record in reversed(timeline.of_subject(edition))] if keeps else [],

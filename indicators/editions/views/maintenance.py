@@ -10,9 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.spreadsheets import XLSX
@@ -44,14 +42,14 @@ SURE = {
 
 def edition_import(request: HttpRequest) -> HttpResponse:
     """Import an edition as a draft, or show all problems of the file and store nothing."""
-    user = signed_in(request)
-    NotAllowed.unless(rules.may_draft(posts_of(user)), "评价标准由经办导入")
+    viewer = viewer_of(request)
+    NotAllowed.unless(rules.may_draft(viewer.held), "评价标准由经办导入")
     if request.method != "POST":
         return _import_page(request, EditionUpload())
     form = EditionUpload(request.POST, request.FILES)
     if not form.is_valid():
         return _import_page(request, form, status=UNPROCESSABLE)
-    return _take_in(request, form, user)
+    return _take_in(request, form, viewer.user)
 
 
 def _take_in(request: HttpRequest, form: EditionUpload, user: User) -> HttpResponse:
@@ -96,9 +94,9 @@ def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
 def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any) -> HttpResponse:
     if refused is not None:
         typed["errors"] = [refusal.text for refusal in refused.refusals]
-    user = signed_in(request)
-    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)), pk=pk)
-    context = {**detail_context(user, edition), **typed}
+    viewer = viewer_of(request)
+    edition = get_object_or_404(selectors.editions_visible_to(viewer), pk=pk)
+    context = {**detail_context(viewer, edition), **typed}
     return render(request, "indicators/editions/edition_detail.html", context, status=refused.status if refused else UNPROCESSABLE)
 
 
@@ -122,9 +120,8 @@ def edition_workbook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def edition_template(request: HttpRequest) -> HttpResponse:
+def edition_template(_request: HttpRequest) -> HttpResponse:
     """Download an empty workbook in which to enter an edition."""
-    signed_in(request)
     return _file(blank_workbook(), XLSX, "评价标准模板.xlsx")
 
 

@@ -15,11 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals.remedies.forms import RemedyForm
 from approvals.remedies.views import act_on, proceedings
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact, masked_name, masked_phone
@@ -55,11 +53,11 @@ TEMPLATE, REMEDY_TEMPLATE = "outreach/disclosures/disclosure.html", "outreach/di
 @require_safe
 def disclosure_list(request: HttpRequest) -> HttpResponse:
     """Every request with the last day of its reply."""
-    user = signed_in(request)
-    if not may_read_disclosures(posts_of(user)):
+    viewer = viewer_of(request)
+    if not may_read_disclosures(viewer.held):
         raise Http404
     form = DisclosureFilter(request.GET)
-    context = list_context(request, selectors.disclosures_matching(viewer_of(request), form.cleaned_data if form.is_valid() else {}), form)
+    context = list_context(request, selectors.disclosures_matching(viewer, form.cleaned_data if form.is_valid() else {}), form)
     calendar = workdays.current()
     lines = with_days(context["page"].object_list, lambda row: selectors.due_of(row, calendar), calendar)
     return render(request, "outreach/disclosures/disclosure_list.html", {**context, "lines": lines})
@@ -76,7 +74,8 @@ def _masked(row: DisclosureRequest) -> dict[str, str]:
 
 def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """Render the page of one request; ``given`` are bound forms that were refused."""
-    due, calendar, today = selectors.due_of(row), workdays.current(), clock.today()
+    viewer = viewer_of(request)
+    due, calendar, today = selectors.due_of(row), workdays.current(), viewer.today
     asked, found = row.progress == DisclosureProgress.INCOMPLETE, list(selectors.remedies_of(row))
     context = {
         "row": row,
@@ -92,18 +91,18 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "looked": has_looked(signed_in(request), subject_of(row)),
         "remedies": [(one, consequence_of(one)) for one in found],
         "ways": selectors.ways_of(row, found),
-        "replies": may_reply_disclosures(posts_of(signed_in(request))),
-        "forms": {name: given.get(name) or form for name, form in _forms(signed_in(request), row, due).items()} | given,
+        "replies": may_reply_disclosures(viewer.held),
+        "forms": {name: given.get(name) or form for name, form in _forms(viewer, row, due).items()} | given,
         "errors": next(iter(given.values()), None),
     }
     return render(request, TEMPLATE, context, status=status)
 
 
-def _forms(user: User, row: DisclosureRequest, due: dt.date | None) -> dict[str, forms.Form]:
+def _forms(viewer: Viewer, row: DisclosureRequest, due: dt.date | None) -> dict[str, forms.Form]:
     """Forms the person may use on the request now, by name."""
     found: dict[str, forms.Form] = {}
-    calendar, today, first = workdays.current(), clock.today(), row.redo_from is None
-    held = posts_of(user)
+    calendar, today, first = workdays.current(), viewer.today, row.redo_from is None
+    held = viewer.held
     if due and first and row.extended_at is None and today <= due and may_extend_disclosures(held):
         found["extend"] = ExtendForm(auto_id="id_extend_%s")
     if not may_reply_disclosures(held):
@@ -169,12 +168,12 @@ def disclosure_completed(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def disclosure_given_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the request counts as given up."""
-    row, user = _seen(request, pk), signed_in(request)
+    row, viewer = _seen(request, pk), viewer_of(request)
     back, loss = reverse("outreach:disclosure", args=[pk]), "申请不再处理，申请人可以重新申请。"
-    may = may_reply_disclosures(posts_of(user))
+    may = may_reply_disclosures(viewer.held)
     if may and (asking := deletion_question(request, f"申请{row}逾期未补正", back=back, label="登记视为放弃", loss=loss)):
         return asking
-    services.give_up_disclosure(row=row, by=user)
+    services.give_up_disclosure(row=row, by=viewer.user)
     messages.success(request, "已登记视为放弃")
     return redirect(PAGE.name, row.pk)
 
@@ -190,12 +189,12 @@ def disclosure_file_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def disclosure_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     """Remove a file before the reply."""
-    row, user = _seen(request, pk), signed_in(request)
+    row, viewer = _seen(request, pk), viewer_of(request)
     file = get_object_or_404(selectors.files_of(row), key=key)
     back = reverse("outreach:disclosure", args=[pk])
-    if may_add_file(posts_of(user), row) and (asking := deletion_question(request, f"文件“{file.title}”", back=back)):
+    if may_add_file(viewer.held, row) and (asking := deletion_question(request, f"文件“{file.title}”", back=back)):
         return asking
-    handover.drop_file(row=row, file=file, by=user)
+    handover.drop_file(row=row, file=file, by=viewer.user)
     messages.success(request, "文件已删除")
     return redirect(PAGE.name, row.pk)
 
@@ -225,11 +224,11 @@ def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
     return PAGE.entered(request, row, "contest", form, keep, "已登记，答辩、裁判、上诉和结果在案件页登记", may=may_reply_disclosures)
 
 
-def _remedy(user: User, pk: int) -> DisclosureRemedy:
-    return get_object_or_404(selectors.disclosure_remedies_visible_to(Viewer(user)), pk=pk)
+def _remedy(viewer: Viewer, pk: int) -> DisclosureRemedy:
+    return get_object_or_404(selectors.disclosure_remedies_visible_to(viewer), pk=pk)
 
 
-def _remedy_page(user: User, row: DisclosureRemedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
+def _remedy_page(viewer: Viewer, row: DisclosureRemedy, typed: forms.BaseForm | None = None, action: str = "") -> dict[str, Any]:
     own = {
         "consequence": consequence_of(row),
         "way": selectors.way_of(row),
@@ -240,21 +239,21 @@ def _remedy_page(user: User, row: DisclosureRemedy, typed: forms.BaseForm | None
             (str(row), ""),
         ],
     }
-    return proceedings(user, row, own, typed, action)
+    return proceedings(viewer, row, own, typed, action)
 
 
 @require_safe
 def disclosure_remedy(request: HttpRequest, pk: int) -> HttpResponse:
     """Page of a remedy with the steps available to the reader."""
-    user = signed_in(request)
-    return render(request, REMEDY_TEMPLATE, _remedy_page(user, _remedy(user, pk)))
+    viewer = viewer_of(request)
+    return render(request, REMEDY_TEMPLATE, _remedy_page(viewer, _remedy(viewer, pk)))
 
 
 @require_POST
 def disclosure_remedy_act(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step; if it is refused, the typed values are kept."""
     back = reverse("outreach:disclosure_remedy", args=[pk])
-    return act_on(request, _remedy(signed_in(request), pk), back, REMEDY_TEMPLATE, _remedy_page)
+    return act_on(request, _remedy(viewer_of(request), pk), back, REMEDY_TEMPLATE, _remedy_page)
 
 
 def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:

@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.views import CLOSED
@@ -36,7 +35,7 @@ RECEIPT, COMPLETING = "outreach/disclosures/disclosure_receipt.html", "id_comple
 @require_safe
 def disclosures(request: HttpRequest) -> HttpResponse:
     """How to ask, the terms of replies, and links to file and to look up a request."""
-    reads_all = isinstance(request.user, User) and may_read_disclosures(posts_of(request.user))
+    reads_all = may_read_disclosures(viewer_of(request).held)
     terms = {"term": ANSWER_DISCLOSURE, "extension": EXTEND_DISCLOSURE, "completion": COMPLETE_DISCLOSURE}
     context = {"reads_all": reads_all, **terms}
     return render(request, "outreach/disclosures/disclosures.html", context)

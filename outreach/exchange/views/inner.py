@@ -11,11 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.masks import masked_contact
@@ -46,9 +42,9 @@ STORED = ("title", "summary", "place", "starts_on", "ends_on", "capacity", "sign
 TONES = {SignUpStanding.PLACED: "success", SignUpStanding.WAITING: "warning"}
 
 
-def seen(user: User, pk: int) -> ExchangeEvent:
+def seen(viewer: Viewer, pk: int) -> ExchangeEvent:
     """Event that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.events_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.events_visible_to(viewer), pk=pk)
 
 
 @require_safe
@@ -58,22 +54,22 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: int = 200) -> HttpResponse:
-    user, form = signed_in(request), ExchangeFilter(request.GET)
-    found = selectors.events_matching(selectors.events_visible_to(viewer_of(request)), form.cleaned_data if form.is_valid() else {})
+    viewer, form = viewer_of(request), ExchangeFilter(request.GET)
+    found = selectors.events_matching(selectors.events_visible_to(viewer), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found.order_by("-starts_on", "-pk"), form)
     context["lines"] = [(row, EXCHANGE.state(row.status)) for row in context["page"].object_list]
-    context["opening"] = opening or (EventOpenForm(auto_id="new-%s") if rules.organises(posts_of(user)) else None)
+    context["opening"] = opening or (EventOpenForm(auto_id="new-%s") if rules.organises(viewer.held) else None)
     return render(request, "outreach/exchange/event_list.html", context, status=status)
 
 
 @require_POST
 def event_open(request: HttpRequest) -> HttpResponse:
     """Create an event."""
-    user, form = signed_in(request), EventOpenForm(request.POST, auto_id="new-%s")
-    NotAllowed.unless(rules.organises(posts_of(user)), events.ORGANISER)
+    viewer, form = viewer_of(request), EventOpenForm(request.POST, auto_id="new-%s")
+    NotAllowed.unless(rules.organises(viewer.held), events.ORGANISER)
     if form.is_valid():
         try:
-            made = events.open_event(**form.cleaned_data, by=user)
+            made = events.open_event(**form.cleaned_data, by=viewer.user)
         except Refused as refused:
             add_refusals(form, refused)
         else:
@@ -87,9 +83,9 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, event: ExchangeEvent, **extra: Any) -> dict[str, Any]:
     """Template context of the page."""
-    held = posts_of(user)
+    held = viewer.held
     writing, material = rules.may_write(held, event), rules.may_add_file(held, event)
     return {
         "event": event,
@@ -102,32 +98,31 @@ def detail_context(user: User, event: ExchangeEvent, **extra: Any) -> dict[str, 
         "row_form": AgendaRowForm(initial={"day": event.starts_on}, auto_id="row-%s") if writing else None,
         "material_form": MaterialForm(auto_id="material-%s") if material else None,
         "may_drop": rules.may_drop(held, event),
-        "offered": offered(event, user),
+        "offered": offered(event, viewer.user),
         "action_url": reverse("outreach:event_action", args=[event.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(event))],
         "counted": selectors.attendance_of(event),
         "places": selectors.places_of(event),
-        "ledger": selectors.ledger_lines(event, Viewer(user)),
-        **_own(user, event),
-        **_people(user, event),
+        "ledger": selectors.ledger_lines(event, viewer),
+        **_own(viewer, event),
+        **_people(viewer, event),
         **extra,
     }
 
 
-def _own(user: User, event: ExchangeEvent) -> dict[str, Any]:
+def _own(viewer: Viewer, event: ExchangeEvent) -> dict[str, Any]:
     """The person's own sign-up and what they can do with it."""
-    viewer = Viewer(user)
     own = selectors.own_sign_up(event, viewer)
     live = own is not None and own.withdrawn_at is None
     districts = selectors.districts_to_speak_for(viewer)
     must = event.circle == SignUpCircle.DISTRICTS
-    opens = not live and selectors.is_taking(event, clock.today()) and bool(districts or not must)
+    opens = not live and selectors.is_taking(event, viewer.today) and bool(districts or not must)
     return {
         "own": own,
         "own_state": (own.standing, TONES.get(own.standing, "neutral")) if own else None,
         "own_line": selectors.place_in_line(own) if own and own.standing == SignUpStanding.WAITING else 0,
         "sign_up_form": SignUpForm(districts=districts, must=must) if opens else None,
-        "may_withdraw": own is not None and rules.may_withdraw(posts_of(user), own),
+        "may_withdraw": own is not None and rules.may_withdraw(viewer.held, own),
         "rating_form": RatingForm(initial=_said(own)) if own and rules.may_rate(own) else None,
     }
 
@@ -136,9 +131,9 @@ def _said(row: EventSignUp) -> dict[str, Any]:
     return {} if row.satisfied is None else {"satisfied": "yes" if row.satisfied else "no", "comment": row.comment}
 
 
-def _people(user: User, event: ExchangeEvent) -> dict[str, Any]:
+def _people(viewer: Viewer, event: ExchangeEvent) -> dict[str, Any]:
     """People who signed up, for the city, contacts masked."""
-    held = posts_of(user)
+    held = viewer.held
     if not rules.may_read_people(held):
         return {}
     rows = list(event.sign_ups.select_related("person", "district"))
@@ -160,8 +155,8 @@ FILE = MatterPage("outreach:event", TEMPLATE, seen, detail_context)
 @require_POST
 def event_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the text; after an edit conflict both versions are shown."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     form = EventForm(request.POST, event=found)
 
     def beside(typed: QueryDict, stored: ExchangeEvent) -> dict[str, Any]:
@@ -169,65 +164,63 @@ def event_save(request: HttpRequest, pk: int) -> HttpResponse:
         return {"form": EventForm(typed, event=stored), "stored": lines}
 
     def keep() -> object:
-        return events.save_event(event=found, values=form.values(), version=form.version_read(), by=user)
+        return events.save_event(event=found, values=form.values(), version=form.version_read(), by=viewer.user)
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(posts_of(user), found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(viewer.held, found))
 
 
 @require_POST
 def event_row_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a row to the programme."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
 
     def keep(**typed: Any) -> None:
-        events.add_row(event=found, values=typed, by=user)
+        events.add_row(event=found, values=typed, by=viewer.user)
 
-    form, may = AgendaRowForm(request.POST, auto_id="row-%s"), rules.may_write(posts_of(user), found)
+    form, may = AgendaRowForm(request.POST, auto_id="row-%s"), rules.may_write(viewer.held, found)
     return FILE.entered(request, pk, "row_form", form, keep, "议程已保存", "#h-agenda", may=may)
 
 
 @require_POST
 def event_row_drop(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Remove a row of the programme."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     kept = get_object_or_404(found.agenda.select_related("event"), pk=row)
-    drop = partial(events.drop_row, row=kept, by=user)
-    return FILE.dropped(request, pk, f"议程“{kept}”", drop, "议程已删除", "#h-agenda", may=rules.may_write(posts_of(user), found))
+    drop = partial(events.drop_row, row=kept, by=viewer.user)
+    return FILE.dropped(request, pk, f"议程“{kept}”", drop, "议程已删除", "#h-agenda", may=rules.may_write(viewer.held, found))
 
 
 @require_POST
 def event_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add material."""
-    user = signed_in(request)
-    found, form = seen(user, pk), MaterialForm(request.POST, request.FILES, auto_id="material-%s")
-    keep, may = partial(events.add_material, event=found, by=user), rules.may_add_file(posts_of(user), found)
+    viewer = viewer_of(request)
+    found, form = seen(viewer, pk), MaterialForm(request.POST, request.FILES, auto_id="material-%s")
+    keep, may = partial(events.add_material, event=found, by=viewer.user), rules.may_add_file(viewer.held, found)
     return FILE.entered(request, pk, "material_form", form, keep, "材料已上传", "#h-material", may=may)
 
 
 @require_POST
 def event_file_drop(request: HttpRequest, pk: int, key: UUID) -> HttpResponse:
     """Remove a file."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     kept = get_object_or_404(selectors.material_rows(found), key=key)
-    drop = partial(events.drop_material, event=found, file=kept, by=user)
-    return FILE.dropped(
-        request, pk, f"材料“{kept.title}”", drop, "材料已删除", "#h-material", may=rules.may_add_file(posts_of(user), found)
-    )
+    drop = partial(events.drop_material, event=found, file=kept, by=viewer.user)
+    return FILE.dropped(request, pk, f"材料“{kept.title}”", drop, "材料已删除", "#h-material", may=rules.may_add_file(viewer.held, found))
 
 
 @require_POST
 def event_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an event that was never published."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     back, loss = reverse("outreach:event", args=[pk]), "内容、议程和材料一并删除，不能恢复。"
-    if rules.may_drop(posts_of(user), found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+    if rules.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
     title = str(found)
-    events.drop_event(event=found, by=user)
+    events.drop_event(event=found, by=viewer.user)
     messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("outreach:event_list"))
 

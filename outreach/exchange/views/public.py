@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
@@ -39,9 +38,8 @@ CLOSED = "default-src 'none'; sandbox"
 
 def _works(request: HttpRequest) -> bool:
     """Whether the reader has an account that opens the internal pages."""
-    user = request.user
-    held = posts_of(user)
-    return isinstance(user, User) and bool(held.roles) and not held.is_keeper
+    held = viewer_of(request).held
+    return bool(held.roles) and not held.is_keeper
 
 
 @login_not_required

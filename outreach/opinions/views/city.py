@@ -9,9 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.paging import list_context
@@ -29,11 +28,11 @@ TEMPLATE = "outreach/opinions/opinion.html"
 @require_safe
 def opinion_list(request: HttpRequest) -> HttpResponse:
     """Every opinion with the last day of its answer."""
-    user = signed_in(request)
-    if not may_read_opinions(posts_of(user)):
+    viewer = viewer_of(request)
+    if not may_read_opinions(viewer.held):
         raise Http404
     form = OpinionFilter(request.GET)
-    context = list_context(request, selectors.opinions_matching(viewer_of(request), form.cleaned_data if form.is_valid() else {}), form)
+    context = list_context(request, selectors.opinions_matching(viewer, form.cleaned_data if form.is_valid() else {}), form)
     terms = selectors.term_settings()
     lines = with_days(context["page"].object_list, lambda one: selectors.due_of(one, terms), terms.calendar)
     return render(request, "outreach/opinions/opinion_list.html", {**context, "lines": lines})
@@ -46,14 +45,15 @@ def _seen(request: HttpRequest, pk: int) -> PublicOpinion:
 def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """Render the page of one opinion; ``given`` are bound forms that were refused."""
     due = selectors.due_of(found, selectors.term_settings())
-    handles, progress = may_handle_opinions(posts_of(signed_in(request))), found.progress
+    viewer = viewer_of(request)
+    handles, progress = may_handle_opinions(viewer.held), found.progress
     open_here = handles and found.objection is None and progress == OpinionProgress.AWAITED
     publishes = handles and found.may_publish and progress == OpinionProgress.ANSWERED
     summary = {"summary": found.summary, "areas": found.areas, "answer_summary": found.answer_summary or found.source.reply[:500]}
     context = {
         "opinion": found,
         "due": due,
-        "left": due and workdays.current().left(clock.today(), due),
+        "left": due and workdays.current().left(viewer.today, due),
         "masked": masked_contact(found.source.contact),
         "answer_form": given.get("answer") or (AnswerForm() if open_here else None),
         "aside_form": given.get("aside") or (AsideForm() if open_here else None),

@@ -13,8 +13,7 @@ from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import notices_public
 from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.paging import PAGE_ROWS
 from outreach.common.areas import area_names
@@ -36,7 +35,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
     form = PublicOpinionFilter(request.GET)
     found = selectors.opinions_published(form.cleaned_data if form.is_valid() else {})
     page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
-    reads_all = isinstance(request.user, User) and may_read_opinions(posts_of(request.user))
+    reads_all = may_read_opinions(viewer_of(request).held)
     lines = [(one, area_names(one.areas)) for one in page]
     context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "reads_all": reads_all}
     return render(request, "outreach/opinions/opinions.html", context)

@@ -10,9 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -31,9 +28,9 @@ from outreach.stories.models import Story
 TEMPLATE = "outreach/stories/story.html"
 
 
-def seen(user: User, pk: int) -> Story:
+def seen(viewer: Viewer, pk: int) -> Story:
     """Story that the person may see. Raises ``Http404``."""
-    return get_object_or_404(selectors.stories_visible_to(Viewer(user)), pk=pk)
+    return get_object_or_404(selectors.stories_visible_to(viewer), pk=pk)
 
 
 @require_safe
@@ -43,29 +40,29 @@ def story_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, opening: StoryOpenForm | None = None, status: int = 200) -> HttpResponse:
-    user, form = signed_in(request), StoryFilter(request.GET)
-    found = selectors.stories_matching(selectors.stories_visible_to(viewer_of(request)), form.cleaned_data if form.is_valid() else {})
+    viewer, form = viewer_of(request), StoryFilter(request.GET)
+    found = selectors.stories_matching(selectors.stories_visible_to(viewer), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found, form)
     context["lines"] = [(row, STORY.state(row.status)) for row in context["page"].object_list]
-    context["opening"] = opening or _opening(user)
+    context["opening"] = opening or _opening(viewer)
     return render(request, "outreach/stories/story_list.html", context, status=status)
 
 
-def _opening(user: User, data: QueryDict | None = None) -> StoryOpenForm | None:
-    districts = selectors.districts_for(Viewer(user))
+def _opening(viewer: Viewer, data: QueryDict | None = None) -> StoryOpenForm | None:
+    districts = selectors.districts_for(viewer)
     return StoryOpenForm(data, districts=districts) if districts else None
 
 
 @require_POST
 def story_open(request: HttpRequest) -> HttpResponse:
     """Create a story about a district."""
-    user = signed_in(request)
-    form = _opening(user, request.POST)
+    viewer = viewer_of(request)
+    form = _opening(viewer, request.POST)
     if form is None:
         raise NotAllowed(services.WRITERS)
     if form.is_valid():
         try:
-            made = services.open_story(**form.cleaned_data, by=user)
+            made = services.open_story(**form.cleaned_data, by=viewer.user)
         except Refused as refused:
             add_refusals(form, refused)
         else:
@@ -79,9 +76,9 @@ def story(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.show(request, pk)
 
 
-def detail_context(user: User, story: Story, **extra: Any) -> dict[str, Any]:
+def detail_context(viewer: Viewer, story: Story, **extra: Any) -> dict[str, Any]:
     """Template context of the page; current figures while editable, otherwise the frozen ones."""
-    held = posts_of(user)
+    held = viewer.held
     writing = rules.may_write(held, story)
     more: dict[str, Any] = {}
     if writing:
@@ -95,7 +92,7 @@ def detail_context(user: User, story: Story, **extra: Any) -> dict[str, Any]:
         "chosen": [] if writing else [one for one in figures_of(story.district, chosen) if one.key in chosen] if chosen else [],
         "photos": list(story.photos.select_related("document")),
         "may_drop": rules.may_drop(held, story),
-        "offered": offered(story, user),
+        "offered": offered(story, viewer.user),
         "action_url": reverse("outreach:story_action", args=[story.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(story))],
         **more,
@@ -109,9 +106,9 @@ FILE = MatterPage("outreach:story", TEMPLATE, seen, detail_context)
 @require_POST
 def story_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save text and figures; after an edit conflict both versions are shown."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    held = posts_of(user)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    held = viewer.held
     figures = figures_of(found.district) if rules.may_write(held, found) else []
     form = StoryForm(request.POST, story=found, figures=figures)
 
@@ -120,7 +117,7 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
         return {"form": StoryForm(typed, story=stored, figures=figures), "stored": lines}
 
     def keep() -> object:
-        return services.save_story(story=found, values=form.values(), version=form.version_read(), by=user)
+        return services.save_story(story=found, values=form.values(), version=form.version_read(), by=viewer.user)
 
     return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_write(held, found))
 
@@ -128,32 +125,32 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def story_photo_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a photo."""
-    user = signed_in(request)
-    found = seen(user, pk)
-    keep, may = partial(services.add_photo, story=found, by=user), rules.may_write(posts_of(user), found)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    keep, may = partial(services.add_photo, story=found, by=viewer.user), rules.may_write(viewer.held, found)
     return FILE.entered(request, pk, "photo_form", StoryPhotoForm(request.POST, request.FILES), keep, "照片已保存", "#h-photos", may=may)
 
 
 @require_POST
 def story_photo_drop(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     """Remove a photo."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     kept = get_object_or_404(found.photos.select_related("document"), pk=photo)
-    drop = partial(services.drop_photo, photo=kept, by=user)
-    return FILE.dropped(request, pk, f"照片“{kept.alt}”", drop, "照片已删除", "#h-photos", may=rules.may_write(posts_of(user), found))
+    drop = partial(services.drop_photo, photo=kept, by=viewer.user)
+    return FILE.dropped(request, pk, f"照片“{kept.alt}”", drop, "照片已删除", "#h-photos", may=rules.may_write(viewer.held, found))
 
 
 @require_POST
 def story_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a story that was never released."""
-    user = signed_in(request)
-    found = seen(user, pk)
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
     back, loss = reverse("outreach:story", args=[pk]), "文字和照片一并删除，不能恢复。"
-    if rules.may_drop(posts_of(user), found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+    if rules.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
     title = str(found)
-    services.drop_story(story=found, by=user)
+    services.drop_story(story=found, by=viewer.user)
     messages.success(request, f"{title}已删除")
     return HttpResponseRedirect(reverse("outreach:story_list"))
 

@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from districts.file.selectors.visibility import public_districts
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from outreach.common.areas import area_names
 from outreach.stories.forms import PublicStoryFilter
@@ -31,7 +30,8 @@ def stories(request: HttpRequest) -> HttpResponse:
     form = PublicStoryFilter(request.GET)
     found = stories_matching(stories_released(), form.cleaned_data if form.is_valid() else {})
     page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    works = isinstance(request.user, User) and bool(posts_of(request.user).roles) and not posts_of(request.user).is_keeper
+    held = viewer_of(request).held
+    works = bool(held.roles) and not held.is_keeper
     lines = [(one, area_names((one.frozen or {}).get("areas", ()))) for one in page]
     context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "works": works}
     return render(request, "outreach/stories/stories.html", context)

@@ -239,7 +239,7 @@ def listed(text):
 def test_each_reason_is_said_once_with_its_link(client, people, blocked):
     client.force_login(people.preparer)
     text = client.get(page("case", blocked)).content.decode()
-    (hand_up,) = [one for one in offers(blocked, people.preparer) if one.action == "hand_up"]
+    (hand_up,) = [one for one in offers(Viewer(people.preparer), blocked) if one.action == "hand_up"]
     reasons = {(one.text, one.href) for one in hand_up.refusals}
     assert len(reasons) > 10
     blocks = listed(text)
