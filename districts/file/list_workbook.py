@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from districts.common.enums import Certainty
-from districts.file.selectors.lists import UNKNOWN, DistrictRow
+from districts.file.selectors.lists import DistrictRow
 from greendistrict.core.days import day_in_words
 from greendistrict.documents.spreadsheets import made, write_heads
 
@@ -47,8 +47,8 @@ def _write(sheet: Any, at: int, number: int, row: DistrictRow, area: Any) -> Non
 
 
 def cells_of(row: DistrictRow) -> list[str]:
-    """Cell texts of a row; unknown values are 未查明 for real districts and 未填 for others."""
-    missing = "未填" if row.is_demo else UNKNOWN
+    """Cell texts of a row; unknown values are 未查明 for real districts and 未填 for others, withheld ones 不公开."""
+    missing = row.missing
     return [
         row.name,
         row.code,
@@ -56,11 +56,11 @@ def cells_of(row: DistrictRow) -> list[str]:
         _marked(row.type_label or missing, row.type_certainty),
         row.star_label or ("" if row.is_demo else missing),
         _guessed(row.stage_label, guess=row.stage_is_inferred),
-        missing if row.area_km2 is None else str(row.area_km2),
+        row.missing_inside if row.area_km2 is None else str(row.area_km2),
         _marked(row.titled_on.isoformat() if row.titled_on else "", row.titled_on_certainty),
         row.title_batch,
         row.title_number,
-        _guessed(row.edition or missing, guess=row.edition_is_inferred),
+        _guessed(row.edition or row.missing_inside, guess=row.edition_is_inferred),
         "演示数据" if row.is_demo else "真实城区" + ("，面积为推定" if row.area_is_inferred else ""),
         "；".join(row.sources),
     ]

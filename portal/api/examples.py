@@ -15,7 +15,7 @@ ROWS: dict[str, dict[str, Any]] = {
         "status_certainty": SOURCED, "star": 2, "title_number": "", "titled_on": "2024-06-11", "titled_on_certainty": SOURCED,
         "title_batch": "2024年第1批", "area_km2": "3.2000", "area_km2_certainty": SOURCED, "key_areas": [], "key_areas_certainty": NONE,
         "edition_text": "", "edition_text_certainty": NONE, "guideline_area": False, "sources": [], "is_demo": True,
-        "areas": [{"code": "310199", "name": "演示甲区（虚构）"}], "areas_certainty": SOURCED,
+        "areas": [{"code": "310199", "name": "演示甲区（虚构）"}], "areas_certainty": SOURCED, "withheld": [],
     },
     "titles": {
         **DISTRICT, "kind": "pilot", "star": 2, "number": "", "granted_on": "2024-06-11", "date_certainty": SOURCED, "ended_on": None,

@@ -61,6 +61,9 @@ class DistrictSerializer(Fields[Any]):
     is_demo = serializers.BooleanField(help_text="虚构的演示城区")
     areas = AreaSerializer(many=True, help_text="所在区")
     areas_certainty = CertaintyField()
+    withheld = serializers.ListField(
+        child=serializers.CharField(), help_text="不公开的各项的名称，其空值不是未查明：城区还在培育，资料尚未报送"
+    )
 
 
 class TitleSerializer(Fields[Any]):

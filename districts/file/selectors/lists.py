@@ -22,9 +22,11 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import Kept
 from greendistrict.core.toned_words import TonedWord
 
-UNKNOWN = "未查明"
+UNKNOWN, WITHHELD = "未查明", "不公开"
 # Words by stored value, read once, because fifty rows look each up two or three times.
 TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (DistrictType, Star))
+# Facts that are not in the register, as the API gives them without a value.
+INSIDE: Mapping[str, Any] = {"area_km2": None, "key_areas": [], "edition_text": ""}
 KEPT_ADDRESSES, KEPT_CONDITIONS = 4_096, 256
 AREA = "area_km2"
 # Sortable columns; real and demo districts are always sorted apart.
@@ -51,7 +53,7 @@ def _address(code: str) -> str:
 
 
 class DistrictRow(NamedTuple):
-    """A stored row; ``areas`` are names in the order of GB/T 2260."""
+    """A stored row; ``areas`` are names in the order of GB/T 2260. Of a ``hidden`` one only the register fields have values."""
 
     code: str
     name: str
@@ -72,13 +74,23 @@ class DistrictRow(NamedTuple):
     is_demo: bool
     fact_certainty: str
     areas: Sequence[str]
+    hidden: bool
 
     @classmethod
     def of(cls, values: Sequence[Any]) -> Self:
         """Row from a tuple of ``row_values``; for a district hidden from the user only the register fields."""
-        *known, hidden = values
-        row = cls(*known)
-        return row._replace(area_km2=None, edition_text="", edition_code=None) if hidden else row
+        row = cls(*values)
+        return row._replace(area_km2=None, edition_text="", edition_code=None) if row.hidden else row
+
+    @property
+    def missing(self) -> str:
+        """What stands for a fact that has no value: not investigated, or not filled in."""
+        return "未填" if self.is_demo else UNKNOWN
+
+    @property
+    def missing_inside(self) -> str:
+        """The same for a fact that is not in the register: what is withheld is not called unknown."""
+        return WITHHELD if self.hidden else self.missing
 
     @property
     def href(self) -> str:
@@ -259,6 +271,6 @@ def district_rows_for_api(viewer: Viewer) -> QuerySet[District, Any]:
 
 
 def disclosed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row for the API; of a hidden district only the register fields."""
-    shown = dict(row)
-    return shown | {"area_km2": None, "key_areas": [], "edition_text": ""} if shown.pop("hidden") else shown
+    """A row for the API; of a hidden district only the register fields, and the names of the ``withheld`` ones."""
+    shown = {**row, "withheld": []}
+    return shown | INSIDE | {"withheld": [*INSIDE]} if shown.pop("hidden") else shown

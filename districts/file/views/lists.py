@@ -40,7 +40,7 @@ def written(row: DistrictRow) -> WrittenRow:
 @functools.lru_cache(KEPT_ROWS)
 def _written(row: DistrictRow) -> WrittenRow:
     """Rendered row, cached under everything it shows."""
-    context = {"row": row, "missing": "未填" if row.is_demo else "未查明"}
+    context = {"row": row, "missing": row.missing}
     cells, item = (render_to_string(f"districts/file/{name}.html", context) for name in ("_district_row", "_district_item"))
     return WrittenRow(row.is_demo, cells, item)
 

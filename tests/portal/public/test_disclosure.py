@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from districts.plots.models import PlotOpinion
@@ -155,3 +156,20 @@ def test_a_bureau_works_on_municipal_works_before_the_applicant_files_and_reads_
         assert [client.get(address).status_code for address in (listed, page)] == [status, status], seat
     client.force_login(people.city_officer)
     assert listed not in client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+
+
+def test_what_is_withheld_is_not_called_unknown_in_list_workbook_and_api(client, people, district):
+    def told(user):
+        """Words of area and edition in the table, on a narrow screen and in the workbook; what the API says is withheld."""
+        client.force_login(user)
+        page = client.get(reverse("districts:district_list"), {"kind": "demo"})
+        [row] = page.context["demo"]
+        cells = [" ".join(strip_tags(cell).split()) for cell in row.cells.split("<td")]
+        [line] = load_workbook(BytesIO(client.get(reverse("districts:district_export")).content)).active.iter_rows(min_row=4)
+        [api] = client.get("/api/v1/districts/").json()["results"]
+        words = [part.partition(">")[2].strip() for part in (cells[5], cells[7])]
+        return [*words, "面积不公开" in row.item, line[7].value, line[11].value, api["withheld"], api["area_km2"]]
+
+    assert told(people.preparer) == ["7.77", "未填", False, 7.77, "未填", [], "7.7700"]
+    withheld = ["area_km2", "key_areas", "edition_text"]
+    assert told(people.city_officer) == ["不公开", "不公开", True, "不公开", "不公开", withheld, None]
