@@ -26,7 +26,7 @@ UNKNOWN, WITHHELD = "未查明", "不公开"
 # Words by stored value, read once, because fifty rows look each up two or three times.
 TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (DistrictType, Star))
 # Facts that are not in the register, as the API gives them without a value.
-INSIDE: Mapping[str, Any] = {"area_km2": None, "key_areas": [], "edition_text": ""}
+INSIDE: dict[str, Any] = {"area_km2": None, "key_areas": [], "edition_text": ""}
 KEPT_ADDRESSES, KEPT_CONDITIONS = 4_096, 256
 AREA = "area_km2"
 # Sortable columns; real and demo districts are always sorted apart.
