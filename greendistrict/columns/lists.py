@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -21,14 +21,6 @@ from greendistrict.core.templatetags.gd import sorting_head
 BELOW, ALIKE = '<br><span class="gd-s gd-muted">{}</span>', "<br>{}"
 PLACE = 0  # primary key that no row has, replaced by that of each row
 Cell = Callable[[Any, dt.date], str]
-
-
-class SumCell(NamedTuple):
-    """A cell of the last row: words, number of columns it spans, and whether it is a figure."""
-
-    words: str
-    span: int = 1
-    figure: bool = False
 
 
 class ShownList(NamedTuple):
@@ -98,16 +90,15 @@ class ListTable:
         first: int = 1,
         edit: RowAddress | None = None,
         query: QueryDict | None = None,
-        sums: Iterable[SumCell] = (),
+        sums: Mapping[str, str] | None = None,
     ) -> ShownList:
         """Mark-up of rows that were read, numbered from ``first``; with a link to change each where ``edit`` is given.
 
-        ``query`` is that of the page, which its heads keep when they sort; without it nothing sorts. ``sums`` are the cells of the last row
-        after the first.
+        ``query`` is that of the page, which its heads keep when they sort; without it nothing sorts. ``sums`` are the words of the last row
+        by the column below which they begin; they take the columns after it that have none. Raises ``KeyError`` for one that it has not.
         """
         lines = "".join(self._line(place, row, today, address, edit) for place, row in enumerate(rows, start=first))
-        last = "".join(_sum(one, heads=not at) for at, one in enumerate(sums))
-        foot = f"<tr><td></td>{last}{'<td></td>' if edit else ''}</tr>" if last else ""
+        foot = f"<tr><td></td>{self._sums(sums)}{'<td></td>' if edit else ''}</tr>" if sums else ""
         return ShownList(self.caption, self._head_row(query, edits=edit is not None), SafeString(lines), SafeString(foot))
 
     def _line(self, place: int, row: Any, today: dt.date, address: RowAddress, edit: RowAddress | None) -> str:
@@ -134,6 +125,18 @@ class ListTable:
             return lambda row, today: write(read(row, today))
         at = self.sources.index(column.name)
         return lambda row, _today: write(row[at])
+
+    def _sums(self, sums: Mapping[str, str]) -> str:
+        """Cells of the last row."""
+        shown = {column.name: at for at, (column, _) in enumerate(self._heads)}
+        begin = sorted((shown[name], words) for name, words in sums.items())
+        ends = [*(at for at, _ in begin[1:]), len(self._heads)]
+        return "".join(self._sum(at, end - at, words) for (at, words), end in zip(begin, ends, strict=True))
+
+    def _sum(self, at: int, span: int, words: str) -> str:
+        tag, of_row = ("td", "") if at else ("th", ' scope="row"')
+        spanned, css = f' colspan="{span}"' if span > 1 else "", ' class="gd-num"' if self._heads[at][0].is_figure else ""
+        return f"<{tag}{of_row}{spanned}{css}>{escape(words)}</{tag}>"
 
     def _head_row(self, query: QueryDict | None, *, edits: bool) -> SafeString:
         heads = "".join(self._head(column, words, query) for column, words in self._heads)
@@ -169,9 +172,3 @@ def _joined(cells: Sequence[Cell], line: str) -> Callable[[Any, dt.date], tuple[
         return first(row, today), "".join(below)
 
     return both
-
-
-def _sum(one: SumCell, *, heads: bool) -> str:
-    tag, of_row = ("th", ' scope="row"') if heads else ("td", "")
-    span, css = f' colspan="{one.span}"' if one.span > 1 else "", ' class="gd-num"' if one.figure else ""
-    return f"<{tag}{of_row}{span}{css}>{escape(one.words)}</{tag}>"

@@ -11,7 +11,7 @@ from districts.projects.columns import PROJECT_LIST, WORK_LIST
 from districts.projects.models import KeyProject, Work
 from districts.projects.selectors.as_of_day import ProjectTotals, WorkTotals, totals_of_projects, totals_of_works
 from districts.projects.selectors.schedule import gantt_of, slips_of
-from greendistrict.columns.lists import RowAddress, SumCell
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import num
 
@@ -71,18 +71,21 @@ def works_context(district: District, only: Collection[int] = (), edit: RowAddre
     }
 
 
-def sums_of_projects(projects: Sequence[KeyProject], totals: ProjectTotals) -> tuple[SumCell, ...]:
+def sums_of_projects(projects: Sequence[KeyProject], totals: ProjectTotals) -> dict[str, str]:
     """Last row of ``PROJECT_LIST``."""
-    states = "　".join(f"{label}{count}" for label, count in totals.states if count)
-    missing = f"缺{totals.uninvested}个投资" if totals.uninvested else ""
-    return SumCell(f"合计{len(projects)}个"), SumCell(num(totals.investment, 2), figure=True), SumCell(missing), SumCell(states, 4)
+    return {
+        "name": f"合计{len(projects)}个",
+        "investment": num(totals.investment, 2),
+        "funding": f"缺{totals.uninvested}个投资" if totals.uninvested else "",
+        "planned_start": "　".join(f"{label}{count}" for label, count in totals.states if count),
+    }
 
 
-def sums_of_works(works: Sequence[Work], totals: WorkTotals) -> tuple[SumCell, ...]:
+def sums_of_works(works: Sequence[Work], totals: WorkTotals) -> dict[str, str]:
     """Last row of ``WORK_LIST``."""
-    return (
-        SumCell(f"合计{len(works)}项", 2),
-        SumCell(f"主要{totals.main}项"),
-        SumCell(num(totals.length, 0), figure=True),
-        SumCell(f"主要设施建成且符合{totals.built}项", 5),
-    )
+    return {
+        "name": f"合计{len(works)}项",
+        "main": f"主要{totals.main}项",
+        "length_m": num(totals.length, 0),
+        "progress": f"主要设施建成且符合{totals.built}项",
+    }

@@ -21,7 +21,6 @@ from districts.plots.selectors.demands import plots_in, splits_of
 from districts.plots.selectors.states import STATE, UNCHECKED, UNFIT
 from districts.plots.standing import LATE_LABELS, step_of
 from greendistrict.columns.kinds import Tag
-from greendistrict.columns.lists import SumCell
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.templatetags.gd import num
 
@@ -116,17 +115,17 @@ def list_rows(plots: QuerySet[Plot], today: dt.date) -> list[Any]:
     return PLOT_LIST.read(plots.annotate(opinion_late=Exists(waiting)))
 
 
-def sums_of(totals: Mapping[str, Any]) -> tuple[SumCell, ...]:
+def sums_of(totals: Mapping[str, Any]) -> dict[str, str]:
     """Last row of ``PLOT_LIST``, from ``totals_of``."""
     unfit = f"，不符合{num(totals['failing'])}个" if totals["failing"] else ""
-    return (
-        SumCell(f"合计{num(totals['plots'])}个"),
-        SumCell(f"可建设{num(totals['buildable'])}个"),
-        SumCell(num(totals["area"], 2), figure=True),
-        SumCell(num(totals["floor"], 0), figure=True),
-        SumCell(f"已出让或划拨{num(totals['acquired'])}个", 3),
-        SumCell(f"建成且符合{num(totals['built'])}个{unfit}", 2),
-    )
+    return {
+        "number": f"合计{num(totals['plots'])}个",
+        "land_use": f"可建设{num(totals['buildable'])}个",
+        "area_ha": num(totals["area"], 2),
+        "floor_area": num(totals["floor"], 0),
+        "acquisition": f"已出让或划拨{num(totals['acquired'])}个",
+        "built_on": f"建成且符合{num(totals['built'])}个{unfit}",
+    }
 
 
 def step_words(plot: Plot) -> Tag:

@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 from districts.plots.columns import PLOT_LIST
 from districts.plots.models import Plot
 from districts.plots.selectors.board import list_rows
-from greendistrict.columns.lists import RowAddress, SumCell
+from greendistrict.columns.lists import RowAddress
 from tests.factories.districts import PlotFactory
 
 TODAY = dt.date(2026, 11, 26)
@@ -43,11 +43,11 @@ def test_rows_are_numbered_escaped_and_lead_to_their_page(district, count):
 @pytest.mark.django_db
 def test_who_may_change_rows_has_a_link_in_each_and_in_head_and_sums_a_cell_for_it(district):
     edit = RowAddress("districts:plot_edit", district.code, back="/districts/?page=2&q=甲")
-    may, may_not = shown(district, edit=edit, sums=[SumCell("合计<3>个"), SumCell("9", 2, figure=True)]), shown(district, 0)
+    may, may_not = shown(district, edit=edit, sums={"area_ha": "9", "number": "合计<3>个"}), shown(district, 0)
     assert (may.heads.count("办理"), may.lines.count("修改</a>"), may_not.heads.count("办理"), may_not.lines.count("修改")) == (1, 3, 0, 0)
     assert 'aria-label="修改A-1"' in may.lines
     assert "?next=%2Fdistricts%2F%3Fpage%3D2%26q%3D%E7%94%B2" in may.lines
-    assert may.sums == '<tr><td></td><th scope="row">合计&lt;3&gt;个</th><td colspan="2" class="gd-num">9</td><td></td></tr>'
+    assert may.sums == '<tr><td></td><th scope="row" colspan="2">合计&lt;3&gt;个</th><td colspan="7" class="gd-num">9</td><td></td></tr>'
     assert may_not.sums == ""
 
 
