@@ -22,7 +22,7 @@ PLOT = Columns(
     number=TextColumn(width=16, example="A-01"),
     sub_area=TextColumn(example=""),
     land_use_code=TextColumn(example="1001"),
-    land_use=TextColumn(width=24, empty="未填", css="gd-nowrap", suggestions="land-uses", example="工业用地"),
+    land_use=TextColumn(width=24, empty="未填", suggestions="land-uses", example="工业用地"),
     area_ha=NumberColumn("公顷", positive=True, usual=Decimal(100), example="2.5000"),
     floor_area=NumberColumn("m²", shown=0, example="30000.00"),
     owner=TextColumn(width=24, example=""),
