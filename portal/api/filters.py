@@ -100,9 +100,9 @@ class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
         fields: list[str] = []
 
     def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Districts in a key area (四（二）)."""
+        """Districts in a key area (四（二）), of those whose key areas the reader may see."""
         del name
-        return queryset.filter(key_areas__contains=[value])
+        return queryset.filter(key_areas__contains=[value], hidden=False)
 
     def by_text(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """Every word occurs in name, alias or pinyin."""

@@ -19,7 +19,7 @@ CALLS = {
 
 def by_hand():
     found = Counter()
-    for source, node in nodes(ast.Call):
+    for _, node in nodes(ast.Call):
         name = said(node.func).split(".")[-1]
         labels = [node.args[0] if node.args else None, *(key.value for key in node.keywords if key.arg in {"label", "help_text"})]
         if not any(isinstance(label, ast.Constant) and isinstance(label.value, str) for label in labels if label):

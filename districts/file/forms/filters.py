@@ -7,8 +7,9 @@ from django.http import HttpRequest
 
 from districts.common.enums import Certainty, DistrictType, Stage, Star
 from districts.file.models.district import AdministrativeArea, District
-from districts.file.selectors.visibility import areas_choosable, authorities_choosable
+from districts.file.selectors.visibility import areas_choosable, authorities_choosable, register_only
 from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.choices import NamedChoiceFilter
 from greendistrict.core.pinyin import search_key
 from greendistrict.policy.loader import all_policies
@@ -83,9 +84,9 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         return found.exclude(unknown) if value == Stage.CANDIDATE else found
 
     def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
-        """Filter by key area."""
+        """Filter by key area, among the districts whose key areas the reader may see."""
         del name
-        return queryset.filter(key_areas__contains=[value])
+        return queryset.filter(key_areas__contains=[value]).exclude(register_only(viewer_of(self.request)))
 
     def by_kind(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """Filter by kind: real, demo, or guideline areas."""

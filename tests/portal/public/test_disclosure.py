@@ -158,6 +158,11 @@ def test_a_bureau_works_on_municipal_works_before_the_applicant_files_and_reads_
     assert listed not in client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
 
 
+def answer(client, user, address, query):
+    client.force_login(user)
+    return client.get(address, query).content.decode()
+
+
 def test_what_is_withheld_is_not_called_unknown_in_list_workbook_and_api(client, people, district):
     def told(user):
         """Words of area and edition in the table, on a narrow screen and in the workbook; what the API says is withheld."""
@@ -171,5 +176,13 @@ def test_what_is_withheld_is_not_called_unknown_in_list_workbook_and_api(client,
         return [*words, "面积不公开" in row.item, line[7].value, line[11].value, api["withheld"], api["area_km2"]]
 
     assert told(people.preparer) == ["7.77", "未填", False, 7.77, "未填", [], "7.7700"]
+    asked, district.key_areas = {"key_area": "嘉定新城"}, ["嘉定新城"]
+    district.save()
+    addresses = (reverse("districts:district_list"), "/api/v1/districts/")
+    seen = {
+        seat: [district.code in answer(client, people.everybody[seat], at, asked) for at in addresses]
+        for seat in ("preparer", "city_officer")
+    }
+    assert seen == {"preparer": [True, True], "city_officer": [False, False]}, "what is withheld is not found by asking for it"
     withheld = ["area_km2", "key_areas", "edition_text"]
     assert told(people.city_officer) == ["不公开", "不公开", True, "不公开", "不公开", withheld, None]
