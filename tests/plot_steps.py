@@ -39,6 +39,6 @@ def next_day(control, action, first=dt.date(2026, 3, 2)):
 
 def proof_of(control, by, action):
     """File and 补录 as the person has to give them."""
-    is_other = stands_in(by, control, action) if action in OFFICES else action == "reply" and is_applicant(posts_of(by), control)
+    is_other = stands_in(posts_of(by), control, action) if action in OFFICES else action == "reply" and is_applicant(posts_of(by), control)
     backfill = {"backfill": True, "backfill_reason": WHY} if is_other else {}
     return {**backfill, **({"upload": paper()} if backfill or action in PAPERS else {})}

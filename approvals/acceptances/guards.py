@@ -6,7 +6,6 @@ from typing import Any
 
 from approvals.cases.guards import PASSED, handed, own_page, table_gaps, typed
 from assessments.common.enums import Conclusion
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
 
@@ -60,6 +59,5 @@ def panel_refuses(question: Question, conclusion: str) -> Iterable[Refusal]:
 @typed("planned_on")
 def visit_ahead(question: Question, planned_on: dt.date | None) -> Iterable[Refusal]:
     """The visit is planned for today or later."""
-    del question
-    if planned_on is not None and planned_on < clock.today():
+    if planned_on is not None and planned_on < question.today:
         yield Refusal("核查日期不能早于今天", field="planned_on")

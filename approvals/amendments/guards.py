@@ -6,15 +6,13 @@ from collections.abc import Iterable
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.guards import handed, typed
 from approvals.cases.rules import proposed
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
     """Passes if the person is not the one who proposed it."""
-    if question.by is not None and proposed(posts_of(question.by), question.obj):
+    if proposed(question.held, question.obj):
         yield Refusal("提出人和审定人须为两人", remedy="请另一人审定")
 
 
@@ -30,7 +28,7 @@ def numbered_and_dated(question: Question, number: str, published_on: dt.date) -
     """Passes if the paper's number is free and its date lies between the announcement and today."""
     if taken := number_taken(number.strip(), question.obj):
         yield Refusal(taken, field="number")
-    if published_on > clock.today():
+    if published_on > question.today:
         yield Refusal("公布日期不能晚于今天", field="published_on")
     announced = question.obj.announcement.announced_on
     if announced is not None and published_on < announced:

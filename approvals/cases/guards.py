@@ -65,9 +65,9 @@ def typed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
     return make
 
 
-def not_later_than_today(day: dt.date | None, field: str) -> Iterable[Refusal]:
+def not_later_than_today(question: Question, day: dt.date | None, field: str) -> Iterable[Refusal]:
     """Refuses a typed day in the future."""
-    if day is not None and day > clock.today():
+    if day is not None and day > question.today:
         yield Refusal("日期不能晚于今天", field=field)
 
 
@@ -141,7 +141,7 @@ def _without_reason(asked: list[engine.Verdict], case: Case) -> Iterable[Refusal
 
 def another_person(question: Question) -> Iterable[Refusal]:
     """The person who signs is not the one who prepared (填报 and 签发 are two people)."""
-    if question.by is not None and question.obj.handed_by_id == question.by.pk:
+    if question.obj.handed_by_id == question.held.person:
         yield Refusal("填报和签发须为两人，请由本单位另一位审核人签发")
 
 
@@ -283,8 +283,7 @@ def notice_due(question: Question, conclusion: str, notice: dict[str, Any]) -> I
 @typed("opens_on")
 def notice_ahead(question: Question, opens_on: dt.date | None) -> Iterable[Refusal]:
     """The notice opens today or later."""
-    del question
-    if opens_on is not None and opens_on < clock.today():
+    if opens_on is not None and opens_on < question.today:
         yield Refusal("公示开始日期不能早于今天", field="opens_on")
 
 
@@ -360,7 +359,7 @@ def decision_recorded(question: Question, decided_on: dt.date | None, number: st
     earliest = review.concluded_at if review else None
     if decided_on is None:
         yield Refusal("请填写审定日期", field="decided_on")
-    elif decided_on > clock.today() or (earliest and decided_on < earliest.astimezone(clock.SHANGHAI).date()):
+    elif decided_on > question.today or (earliest and decided_on < earliest.astimezone(clock.SHANGHAI).date()):
         yield Refusal("审定日期不能晚于今天，也不能早于专家技术审查的结论", field="decided_on")
     if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj):
         yield Refusal(taken, field="number")

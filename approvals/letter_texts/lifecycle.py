@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from approvals.cases.rules import proposed
 from approvals.proposals.lifecycle import CHECKER, DIRECTOR, PROPOSER
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.enums import WordingState
@@ -17,13 +15,13 @@ from greendistrict.workflow.registry import register
 
 
 def _second_person(question: Question) -> Iterable[Refusal]:
-    if question.by is not None and proposed(posts_of(question.by), question.obj):
+    if proposed(question.held, question.obj):
         yield Refusal("提出人不能审定自己提出的文本", remedy="请另一人审定")
 
 
 def _still_to_come(question: Question) -> Iterable[Refusal]:
     """The version starts after today, so that letters written until today keep their wording."""
-    if question.obj.since <= clock.today():
+    if question.obj.since <= question.today:
         yield Refusal(
             "生效日期须在审定日之后，已形成的文书不变",
             required="明天或以后",

@@ -66,7 +66,7 @@ def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterab
 @typed("intent_served_on", "number")
 def intent_recorded(question: Question, intent_served_on: dt.date | None, number: str | None) -> Iterable[Refusal]:
     """The date of notification is not in the future and the letter's number is free."""
-    yield from not_later_than_today(intent_served_on, "intent_served_on")
+    yield from not_later_than_today(question, intent_served_on, "intent_served_on")
     if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj.loss):
         yield Refusal(taken, field="number")
 
@@ -90,7 +90,7 @@ def considered_written(question: Question, considered: str | None) -> Iterable[R
 @typed("discussed_on", "discussion")
 def discussion_recorded(question: Question, discussed_on: dt.date | None, discussion: str | None) -> Iterable[Refusal]:
     """The discussion was held after the legal review and its result is recorded."""
-    yield from not_later_than_today(discussed_on, "discussed_on")
+    yield from not_later_than_today(question, discussed_on, "discussed_on")
     legal_on = question.obj.loss.legal_on
     if discussed_on and legal_on and discussed_on < legal_on:
         yield Refusal("集体讨论日期不能早于法制审核", field="discussed_on")
@@ -111,7 +111,7 @@ def remedies_named(question: Question, decided_on: dt.date | None, remedies: str
 @typed("served_on")
 def serving_recorded(question: Question, served_on: dt.date | None) -> Iterable[Refusal]:
     """The date of delivery is neither before the decision nor in the future."""
-    yield from not_later_than_today(served_on, "served_on")
+    yield from not_later_than_today(question, served_on, "served_on")
     decided_on = question.obj.decided_on
     if served_on and decided_on and served_on < decided_on:
         yield Refusal("送达日期不能早于决定日期", field="served_on")

@@ -11,7 +11,6 @@ from approvals.cases.guards import handed, typed
 from approvals.common.enums import CaseKind
 from approvals.titles.enums import RemedyState
 from approvals.titles.models.publicity import AnnouncementLine
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
 
@@ -35,7 +34,7 @@ def numbered_and_dated(question: Question, number: str, announced_on: dt.date | 
         yield Refusal(taken, field="number")
     if announced_on is None:
         yield Refusal("请填写公告日期", field="announced_on")
-    elif announced_on > clock.today():
+    elif announced_on > question.today:
         yield Refusal("公告日期不能晚于今天", field="announced_on")
 
 

@@ -7,7 +7,7 @@ from approvals.cases.document_numbers import number_taken
 from approvals.cases.guards import handed, not_later_than_today, typed
 from approvals.remedies.rules import against_service, appeal_term, appeal_until, needs_redoing, outcomes_for
 from approvals.titles.enums import ENDED_UNDECIDED, RemedyKind
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question
@@ -15,7 +15,7 @@ from greendistrict.workflow.machine import Question
 
 def another_person(question: Question) -> Iterable[Refusal]:
     """The person is not the one who registered the outcome."""
-    if question.by is not None and question.obj.found_by_id == question.by.pk:
+    if question.obj.found_by_id == question.held.person:
         yield Refusal("结果的登记人和审定人须为两人", remedy="请另一人审定")
 
 
@@ -49,7 +49,7 @@ def reply_numbered(question: Question, number: str, on: dt.date) -> Iterable[Ref
     """The reply has a free number, and its date is not before the service of the copy."""
     if taken := number_taken(number.strip(), question.obj):
         yield Refusal(taken, field="number")
-    yield from not_later_than_today(on, "on")
+    yield from not_later_than_today(question, on, "on")
     if on < question.obj.served_on:
         yield Refusal("答复日期不能早于收到副本日期", field="on")
 
@@ -57,7 +57,7 @@ def reply_numbered(question: Question, number: str, on: dt.date) -> Iterable[Ref
 @typed("on")
 def since_filing(question: Question, on: dt.date) -> Iterable[Refusal]:
     """The date lies between the filing and today."""
-    yield from not_later_than_today(on, "on")
+    yield from not_later_than_today(question, on, "on")
     if on < question.obj.filed_on:
         yield Refusal("日期不能早于申请或者起诉日期", field="on")
 
@@ -72,7 +72,7 @@ def since_lift(question: Question, on: dt.date) -> Iterable[Refusal]:
 @typed("on")
 def since_stay(question: Question, on: dt.date) -> Iterable[Refusal]:
     """The stay does not end before it began."""
-    yield from not_later_than_today(on, "on")
+    yield from not_later_than_today(question, on, "on")
     if question.obj.stayed_on is not None and on < question.obj.stayed_on:
         yield Refusal("恢复执行日期不能早于停止执行日期", field="on")
 
@@ -115,7 +115,7 @@ def judged_before(question: Question, outcome: str) -> Iterable[Refusal]:
 def appeal_in_time(question: Question, filed_on: dt.date, late_ground: str | None) -> Iterable[Refusal]:
     """The appeal was filed within its term, or the court admitted it with a stated ground."""
     remedy, until = question.obj, appeal_until(question.obj, workdays.current())
-    yield from not_later_than_today(filed_on, "filed_on")
+    yield from not_later_than_today(question, filed_on, "filed_on")
     if filed_on < remedy.judged_on:
         yield Refusal("上诉日期不能早于一审裁判送达日期", field="filed_on")
     if filed_on > until and not (late_ground or "").strip():
@@ -129,21 +129,20 @@ def appeal_in_time(question: Question, filed_on: dt.date, late_ground: str | Non
 @typed("filed_on", "served_on")
 def appeal_served(question: Question, filed_on: dt.date, served_on: dt.date | None) -> Iterable[Refusal]:
     """The copy of the appeal was served after the filing and not after today."""
-    del question
     if served_on is not None:
-        yield from against_service(filed_on, served_on, clock.today(), "收到上诉状副本日期不能早于上诉日期")
+        yield from against_service(filed_on, served_on, question.today, "收到上诉状副本日期不能早于上诉日期")
 
 
 def appeal_over(question: Question) -> Iterable[Refusal]:
     """The term of appeal has ended."""
     until = appeal_until(question.obj, workdays.current())
-    if clock.today() <= until:
+    if question.today <= until:
         yield Refusal(f"上诉期限尚未届满，{day_in_words(until)}期满（{appeal_term(question.obj).cite}）")
     on = question.payload.get("on") if question.typed else None
     if on is not None and on <= until:
         yield Refusal("生效日期应在上诉期满以后", field="on")
     if on is not None:
-        yield from not_later_than_today(on, "on")
+        yield from not_later_than_today(question, on, "on")
 
 
 @typed("on", "redo_by")
@@ -172,6 +171,6 @@ def redone_told(question: Question, number: str, on: dt.date) -> Iterable[Refusa
     remedy = question.obj
     if number.strip() and (taken := number_taken(number.strip(), remedy)):
         yield Refusal(taken, field="number")
-    yield from not_later_than_today(on, "on")
+    yield from not_later_than_today(question, on, "on")
     if remedy.outcome_on is not None and on < remedy.outcome_on:
         yield Refusal("重新处理日期不能早于结果生效日期", field="on")

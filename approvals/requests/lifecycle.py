@@ -46,7 +46,7 @@ def still_wrong(question: Question, against: list[Refusal]) -> Iterable[Refusal]
 
 def another_person(question: Question) -> Iterable[Refusal]:
     """The person is not the one who proposed it."""
-    if question.by is not None and question.obj.proposed_by_id == question.by.pk:
+    if question.obj.proposed_by_id == question.held.person:
         yield Refusal("提出更正和决定更正须为两人")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from assessments.inspections import rules
 from assessments.inspections.enums import InspectionFindingState, InspectionState
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
@@ -24,7 +23,7 @@ def _described(question: Question) -> Iterable[Refusal]:
 
 
 def _held(question: Question) -> Iterable[Refusal]:
-    if question.obj.inspected_on > clock.today():
+    if question.obj.inspected_on > question.today:
         yield Refusal("检查日期尚未到", found=day_in_words(question.obj.inspected_on), field="inspected_on")
 
 

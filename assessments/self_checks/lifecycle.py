@@ -7,7 +7,6 @@ from assessments.common.calendar import not_yet_open
 from assessments.self_checks import rules as self_checks_rules
 from assessments.self_checks.enums import SelfCheckState
 from assessments.tables import rules
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -32,7 +31,7 @@ def complete(question: Question) -> Iterable[Refusal]:
 def window_open(question: Question) -> Iterable[Refusal]:
     """Refuse before the filing window of the year opens (setting ``selfcheck.window_opens``)."""
     check: Any = question.obj
-    if words := not_yet_open(check.year, clock.today()):
+    if words := not_yet_open(check.year, question.today):
         yield Refusal(f"{words}，材料保留，到时再签发；需要修改的，撤回送审或退回填报后继续填写和保存", cite="八（二）")
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from beautiful.reserves import rules
 from beautiful.reserves.enums import ReserveState
 from beautiful.reserves.screening import ADMIT, SUBMIT, lacking
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -28,7 +27,7 @@ def _passes(at: str) -> Guard:
 def _listed(question: Question) -> Iterable[Refusal]:
     if not question.typed:
         return
-    if (day := question.payload.get("listed_on")) is not None and day > clock.today():
+    if (day := question.payload.get("listed_on")) is not None and day > question.today:
         yield Refusal("列入日期不能晚于今天", field="listed_on")
     if not str(question.payload.get("listed_basis") or "").strip():
         yield Refusal("请填写列入依据", field="listed_basis")

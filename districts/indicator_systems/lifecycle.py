@@ -22,7 +22,7 @@ def complete(question: Question) -> Iterable[Refusal]:
 
 def another_person(question: Question) -> Iterable[Refusal]:
     """Refuse if the signer is the person who handed up."""
-    if question.obj.handed_up_by_id == getattr(question.by, "pk", None):
+    if question.obj.handed_up_by_id == question.held.person:
         yield Refusal("签发人与送审人不能是同一人", remedy="请本单位另一位审核人签发")
 
 

@@ -79,7 +79,9 @@ class ProjectReader(DistrictReader[KeyProject]):
     def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
         """Questions about investment and days, also beside the floor of the plots named."""
         floors = [floor for number in values["plots"] if (floor := self.floors.get(number)) is not None]
-        return asked_of_key_project(_project(values), None, sum(floors, Decimal(0)) if floors else None, self.limits)
+        return asked_of_key_project(
+            _project(values), None, sum(floors, Decimal(0)) if floors else None, limits=self.limits, today=self.today
+        )
 
     def parted(
         self, _row: KeyProject | None, _typed: Mapping[str, Any], changed: Mapping[str, Any]
@@ -114,7 +116,7 @@ class WorkReader(DistrictReader[Work]):
 
     def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
         """Questions about length and days."""
-        return asked_of_listed_work(Work(**values), None, self.subject.area_km2, self.limits)
+        return asked_of_listed_work(Work(**values), None, self.subject.area_km2, limits=self.limits, today=self.today)
 
 
 def _problems(candidate: KeyProject | Work) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from districts.plausibility.expectations import DayOfRow, least_days, near
 from districts.plausibility.findings import PlausibilityFinding
 from districts.plausibility.services import ASK, EXPLANATION
 from districts.plots.rules import OFFICES, body_of_office, is_applicant
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Question, Seat
 
@@ -32,19 +32,19 @@ def office_of(action: str) -> Seat:
 BACKFILLER = Seat("backfiller", "申报主体填报人（补录）", is_applicant)
 
 
-def stands_in(user: Any, control: Any, action: str) -> bool:
-    """Whether the person takes the step in place of the body that does it."""
-    return not office_of(action).holds(posts_of(user), control)
+def stands_in(held: HeldPosts, control: Any, action: str) -> bool:
+    """Whether somebody with these posts takes the step in place of the body that does it."""
+    return not office_of(action).holds(held, control)
 
 
 def proven(action: str, own: Seat | None = None) -> Guard:
     """Guard: the files of the step are there; taken by another than its office (or ``own``) it says so, with a reason."""
 
     def guard(question: Question) -> Iterable[Refusal]:
-        if not question.typed or question.by is None:
+        if not question.typed or not question.held.is_somebody:
             return
         typed, seat = question.payload, own or office_of(action)
-        is_other = not seat.holds(posts_of(question.by), question.obj)
+        is_other = not seat.holds(question.held, question.obj)
         if is_other and not typed.get("backfill"):
             yield Refusal(f"这一步由{seat.label}登记；代为登记的是补录，请勾选“补录”", field="backfill")
         if is_other and not str(typed.get("backfill_reason") or "").strip():

@@ -13,7 +13,6 @@ from districts.plots import rules as plots_rules
 from districts.plots.guards import BACKFILLER, apart, design_suffices, last_day, office_of, proven
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -53,7 +52,7 @@ def dated(question: Question) -> Iterable[Refusal]:
     last = last_day(question.obj.steps)
     if day is None:
         yield Refusal("请填写日期", field="on")
-    elif day > clock.today():
+    elif day > question.today:
         yield Refusal("日期不能晚于今天", field="on")
     elif last is not None and day < last:
         yield Refusal(f"日期不能早于上一步（{in_words(last.isoformat())}）", field="on")

@@ -1,5 +1,6 @@
 """What is asked about a plot beside the other plots of its district."""
 
+import datetime as dt
 from decimal import Decimal
 
 from districts.file.models.district import District
@@ -7,7 +8,6 @@ from districts.plausibility.district_sizes import HA_PER_KM2
 from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.plot_sizes import LABELS, OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
 from districts.plots.models import Plot
-from greendistrict.core import clock
 
 SIZES = ("land_use_code", "area_ha", "floor_area")
 
@@ -17,11 +17,13 @@ def sizes_of(plot: Plot) -> PlotSizes:
     return PlotSizes(*(getattr(plot, name) for name in SIZES))
 
 
-def asked_of(plot: Plot, stored: Plot | None, around: PlotSurroundings, limits: PlausibilityLimits) -> list[PlausibilityFinding]:
+def asked_of(
+    plot: Plot, stored: Plot | None, around: PlotSurroundings, *, limits: PlausibilityLimits, today: dt.date
+) -> list[PlausibilityFinding]:
     """Questions about sizes and days of a plot among given surroundings."""
     days = {name: getattr(plot, name) for name in LABELS}
     sizes = asked_of_plot(sizes_of(plot), sizes_of(stored) if stored else PlotSizes(), around, limits)
-    return [*sizes, *asked_of_plot_days(days, clock.today())]
+    return [*sizes, *asked_of_plot_days(days, today)]
 
 
 def surroundings(district: District, own: int | None) -> PlotSurroundings:

@@ -78,7 +78,7 @@ class PlotReader(DistrictReader[Plot]):
 
     def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
         """Questions about sizes and days."""
-        return asked_of(_plot(values), None, self.around, self.limits)
+        return asked_of(_plot(values), None, self.around, limits=self.limits, today=self.today)
 
     def doubtful(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """As of every list, among the stored plots as the rows before this one in the workbook change and add to them."""

@@ -66,13 +66,14 @@ class Party:
 
 @dataclass(frozen=True)
 class Taken:
-    """A performed step, passed to its effect. ``take`` saves fields that the effect sets on ``obj``."""
+    """A step performed today, passed to its effect. ``take`` saves fields that the effect sets on ``obj``."""
 
     obj: Any
     by: User | None
     record: TransitionRecord
     values: Values
     facts: Facts
+    today: dt.date
 
     @property
     def person(self) -> User:

@@ -1,26 +1,36 @@
 """State machines as data; pure, without Django. Only combinations of state and action in the table exist."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from greendistrict.core.errors import Refusal
+
+if TYPE_CHECKING:
+    from greendistrict.accounts.selectors import HeldPosts
 
 Guard = Callable[["Question"], Iterable[Refusal]]
 
 
 @dataclass(frozen=True)
 class Question:
-    """Argument of a guard. ``facts`` is None if a list only asks what is possible in principle.
+    """Argument of a guard: the object, and who asks on which day (``held``; the system holds no posts).
 
-    ``typed`` is False while a step is only offered; nothing has been typed then, so guards on ``payload`` pass.
+    ``facts`` is None if a list only asks what is possible in principle. ``typed`` is False while a step is only offered; nothing has been
+    typed then, so guards on ``payload`` pass.
     """
 
     obj: Any
-    by: Any
+    held: "HeldPosts"
     facts: Mapping[str, Any] | None = None
     payload: Mapping[str, Any] = field(default_factory=dict)
     typed: bool = True
+
+    @property
+    def today(self) -> dt.date:
+        """Day of the question: that on which the posts are held."""
+        return self.held.day
 
 
 @dataclass(frozen=True)

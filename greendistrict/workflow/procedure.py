@@ -69,15 +69,14 @@ def take(
         locked = hold(obj)
         if version is not None:
             hold_version(locked, version, STALE)
-        step, machine = procedure.steps.get(action) or Step(), procedure.machine
-        day = values.get(step.as_of) or clock.today()
-        facts = procedure.known(_needed(procedure, locked, action, by), locked, day)
+        step, machine, today = procedure.steps.get(action) or Step(), procedure.machine, clock.today()
+        facts = procedure.known(_needed(procedure, locked, action, by), locked, values.get(step.as_of) or today)
         facts |= {name: values[name] for name in step.keeps if name in values}
         reason = step.reason(values, reason) if step.reason else reason
         known = _letters(locked, by)
         more = partial(step.with_state, locked, by, values) if step.with_state else dict
         record = perform(machine=machine, obj=locked, action=action, by=by, facts=facts, reason=reason, payload=values, with_state=more)
-        taken = Taken(locked, by, record, values, facts)
+        taken = Taken(locked, by, record, values, facts, today)
         if step.effect is not None:
             with stepping(by, record.principal):
                 step.effect(taken)
@@ -126,7 +125,8 @@ def notify_event(
     procedure = procedure_of(obj)
     machine, state = procedure.machine, getattr(obj, procedure.machine.field)
     record = TransitionRecord(machine=machine.name, action=event, source=state, target=state, reason=reason)
-    _notify(procedure, procedure.events[event], Taken(obj, by, record, values, NOTHING), f"{event}:{mark}" if mark else event)
+    taken = Taken(obj, by, record, values, NOTHING, clock.today())
+    _notify(procedure, procedure.events[event], taken, f"{event}:{mark}" if mark else event)
 
 
 def _notify(procedure: Procedure, row: Event, taken: Taken, mark: object) -> None:

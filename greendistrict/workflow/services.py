@@ -81,7 +81,7 @@ def available_actions(
     machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None, *, action: str = ""
 ) -> list[Offered]:
     """Steps this person may take now (or only ``action``), computed by the same code as ``perform``. Lists pass no facts."""
-    question = Question(obj, by, facts, typed=False)
+    question = Question(obj, posts_of(by), facts, typed=False)
     mine = [one for one in machine.leaving(getattr(obj, machine.field)) if action in {"", one.action} and may_take(one, obj, by)]
     return [offer_of(machine, transition, obj, refusals_of(transition, question)) for transition in mine]
 
@@ -122,7 +122,7 @@ def perform(
         locked = type(obj)._base_manager.select_for_update(of=("self",), no_key=True).get(pk=obj.pk)
         source = getattr(locked, machine.field)
         transition = _legal(machine, locked, source, action, by)
-        question = Question(locked, by, facts or {}, payload or {})
+        question = Question(locked, posts_of(by), facts or {}, payload or {})
         found = list(refusals_of(transition, question))
         if transition.reason_required and not reason.strip():
             found.insert(0, Refusal("请填写理由", field="reason"))

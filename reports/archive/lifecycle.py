@@ -41,7 +41,7 @@ def submitted(question: Question) -> Iterable[Refusal]:
 def another_hand(question: Question) -> Iterable[Refusal]:
     """Refuse if the checker prepared the volume."""
     volume: Any = question.obj
-    if question.by is not None and volume.prepared_by_id == question.by.pk:
+    if volume.prepared_by_id == question.held.person:
         yield Refusal("立卷人不能检查自己整理的案卷")
 
 

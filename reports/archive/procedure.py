@@ -9,7 +9,6 @@ from django.urls import reverse
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holding
-from greendistrict.core import clock
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 from reports.archive import selectors, services
@@ -25,10 +24,6 @@ def _note(taken: Taken) -> Note:
     volume, record = taken.obj, taken.record
     page = reverse("reports:archive_volume", args=[volume.pk])
     return Note(f"{volume}：{WORDS[record.action]}", record.reason, page, demo=volume.is_demo)
-
-
-def _submitted(volume: Any, by: User | None, _values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"ready_at": clock.now(), "prepared_by": by or volume.prepared_by}
 
 
 def _closed(volume: Any, by: User | None, _values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -63,7 +58,7 @@ ARCHIVE_STEPS = Procedure(
         "city_checker": Party("市级审核", lambda _volume, _source: holding(Role.CITY_CHECKER)),
     },
     steps={
-        "submit": Step(facts=("kept", "unmade"), with_state=_submitted, turn=("city_checker",), message=MESSAGE),
+        "submit": Step(facts=("kept", "unmade"), with_state=services.submitted, turn=("city_checker",), message=MESSAGE),
         "close": Step(
             facts=("fonds", "kept", "unmade"),
             with_state=_closed,

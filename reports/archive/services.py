@@ -246,6 +246,11 @@ def _changed(volume: ArchiveVolume, by: User, what: str, data: Mapping[str, Any]
     audit.record(action=f"archive.{what}", by=by, obj=volume, data=dict(data))
 
 
+def submitted(volume: ArchiveVolume, by: User | None, _values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who arranged the volume, and since when it waits for the check."""
+    return {"ready_at": clock.now(), "prepared_by": by or volume.prepared_by}
+
+
 def numbered(volume: ArchiveVolume, by: User) -> dict[str, Any]:
     """全宗号 and 案卷号, assigned once and kept, with person and time of closing. Serialises volumes of a year."""
     held: dict[str, Any] = {"checked_by": by, "closed_at": clock.now(), "ready_at": None, "is_demo": volume.is_demo or by.is_demo}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
@@ -19,7 +18,7 @@ def receipts_over(question: Question) -> Iterable[Refusal]:
     """Refuse until the last day of receipt is over, because receipts until then still count."""
     closing: Any = question.obj
     day = receipts_day(closing.year)
-    if clock.today() <= day:
+    if question.today <= day:
         yield Refusal(f"收件截止日{day_in_words(day)}（含当日）过后才能关账")
 
 

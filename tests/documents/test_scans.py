@@ -10,6 +10,7 @@ from approvals.cases.models.cases import Case
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreTable
 from greendistrict import env
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.documents import handing_in, scanner, scans, services
@@ -169,7 +170,7 @@ def test_nothing_in_quarantine_is_handed_in(people, district, clamd, settings):
     back = Transition("take_back", "收回", ("sent",), "draft", ())
 
     def refused(transition, *, typed=True):
-        return [one.text for one in refusals_of(transition, Question(district, people.preparer, {}, typed=typed))]
+        return [one.text for one in refusals_of(transition, Question(district, posts_of(people.preparer), {}, typed=typed))]
 
     assert refused(hand_in) == []
     evidence = store(people, district)

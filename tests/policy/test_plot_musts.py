@@ -6,6 +6,7 @@ import pytest
 
 from districts.common.enums import Acquisition
 from districts.plots.lifecycle import TABLES
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.policy.enums import RuleLevel
 from greendistrict.policy.loader import all_policies
 from greendistrict.workflow.machine import Question
@@ -44,7 +45,7 @@ def test_what_just_does_passes_and_what_just_does_not_is_refused_by_the_rule(rul
 
     def against(facts):
         plot = SimpleNamespace(started_on=facts.get("started_on"))
-        question = Question(SimpleNamespace(plot=plot, with_scheme=False, status=step.sources[0]), None, facts, typed=False)
+        question = Question(SimpleNamespace(plot=plot, with_scheme=False, status=step.sources[0]), posts_of(None), facts, typed=False)
         return [refusal for guard in step.guards for refusal in guard(question)]
 
     assert against(fine) == []

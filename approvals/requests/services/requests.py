@@ -44,7 +44,7 @@ class ProxyEntry:
 def enter(*, case: Case, by: User, action: str, entry: ProxyEntry) -> PaperEntry:
     """代录: store scan, date of receipt and officer. A paper requires a scan, a call a note. Runs in the transaction of a step."""
     NotAllowed.unless(is_officer(posts_of(by), case), "代录由市级经办办理")
-    if found := list(against_entry(entry)):
+    if found := list(against_entry(entry, clock.today())):
         raise Refused(found)
     scan = store(owner=case, upload=entry.scan, kind="代录原件", title=f"代录原件 {entry.on_behalf.strip()}", by=by) if entry.scan else None
     kept = PaperEntry.objects.create(

@@ -10,7 +10,6 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from greendistrict.accounts.selectors import HeldPosts
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
@@ -67,7 +66,7 @@ def _panel_complete(question: Question) -> Iterable[Refusal]:
 
 def _due_given(question: Question) -> Iterable[Refusal]:
     due = question.payload.get("score_due")
-    if question.typed and (due is None or due < clock.today()):
+    if question.typed and (due is None or due < question.today):
         yield Refusal("请填写评分截止日期，不早于今天", field="score_due")
 
 

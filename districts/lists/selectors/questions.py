@@ -1,5 +1,6 @@
 """What is asked about a row of the three lists beside the other rows of its district."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -28,17 +29,17 @@ def figures_of(row: Plot | Work | KeyProject) -> Mapping[str, Any]:
     return {name: getattr(row, name) for name in FIGURES[type(row)]}
 
 
-def questions_about(row: Plot | Work | KeyProject, numbers: Iterable[str] | None = None) -> Questions[Any]:
+def questions_about(row: Plot | Work | KeyProject, today: dt.date, numbers: Iterable[str] | None = None) -> Questions[Any]:
     """What is asked about a row; ``numbers`` are those of the plots typed for a project (None: as stored)."""
     limits = limits_of(parameters.load())
     if isinstance(row, Plot):
         around = surroundings(row.district, row.pk)
-        return lambda now, stored: asked_of(now, stored, around, limits)
+        return lambda now, stored: asked_of(now, stored, around, limits=limits, today=today)
     if isinstance(row, Work):
-        return lambda now, stored: asked_of_listed_work(now, stored, row.district.area_km2, limits)
+        return lambda now, stored: asked_of_listed_work(now, stored, row.district.area_km2, limits=limits, today=today)
 
     def of_project(now: KeyProject, stored: KeyProject | None) -> Iterable[PlausibilityFinding]:
-        return asked_of_key_project(now, stored, _floor_of(now, numbers if now is row else None), limits)
+        return asked_of_key_project(now, stored, _floor_of(now, numbers if now is row else None), limits=limits, today=today)
 
     return of_project
 

@@ -61,7 +61,7 @@ def save(
     hold_constraints(stored)
     asked = None
     if figures_of(stored) != figures_of(before) or "plots" in values:
-        questions = questions_about(stored, values.get("plots"))
+        questions = questions_about(stored, clock.today(), values.get("plots"))
         asked = ask(stored, questions, stored, before if row is not None else None, explanation)
     if row is not None:
         stored.version += 1

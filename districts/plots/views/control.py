@@ -136,14 +136,14 @@ def _step_forms(viewer: Viewer, control: PlotControl) -> dict[str, Any]:
     found: dict[str, Any] = {"offered": steps}
     if asks:
         found["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": viewer.today})
-        found["ask_backfills"] = stands_in(viewer.user, control, "ask")
+        found["ask_backfills"] = stands_in(viewer.held, control, "ask")
         lacking = areas_without(control.plot.district, Department.HOUSING)
         found["ask_lacking"] = missing_words(Department.HOUSING, "、".join(lacking)) if lacking else ""
     found["moves"] = [
         {
             "offer": offer,
             "form": step_form(offer.action, initial={"on": viewer.today}),
-            "backfills": offer.action in OFFICES and offer.action not in RESUMING and stands_in(viewer.user, control, offer.action),
+            "backfills": offer.action in OFFICES and offer.action not in RESUMING and stands_in(viewer.held, control, offer.action),
             "files": offer.action in PAPERS,
             "dated": offer.action in DATED,
             "number": NUMBERED.get(offer.action, ""),

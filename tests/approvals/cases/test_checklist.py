@@ -11,6 +11,7 @@ from approvals.cases.selectors.materials import completeness_of, materials_of
 from approvals.common.enums import CaseKind
 from districts.common.enums import BOUNDARY_PROOF, PROJECT_PLAN
 from districts.special_plans.models import SpecialPlanPart
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.machine import Question
@@ -38,7 +39,7 @@ def said(case, action, **typed):
     transition = next(one for one in procedure.machine.transitions if one.action == action)
     facts = procedure.known(procedure.steps[action].facts, case, clock.today())
     entry = SimpleNamespace(way="phone", received_on=clock.today(), on_behalf="演示来件人", note="来电核实", scan=None)
-    return " ".join(one.text for one in refusals_of(transition, Question(case, None, facts, {"entry": entry, **typed})))
+    return " ".join(one.text for one in refusals_of(transition, Question(case, posts_of(None), facts, {"entry": entry, **typed})))
 
 
 def take_away(case, slot):

@@ -9,6 +9,7 @@ from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import drafts
 from approvals.cases.guards import NOT_ASKED
 from approvals.cases.models.cases import Case
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.workflow.machine import Question
@@ -17,6 +18,7 @@ from tests.factories.accounts import cast
 from tests.factories.approvals import published_edition
 from tests.factories.districts import make_district
 
+SECOND = HeldPosts(dt.date(2026, 11, 20), 2)  # somebody else than key 1
 # Facts against which nothing stands.
 FINE = {
     "on": dt.date(2026, 11, 20), "file": [], "accept": [], "grant": [], "endorsement": [],
@@ -130,15 +132,15 @@ def test_each_guard_refuses_with_its_own_words(action, broken, text):
         pk=1, table_id=None, reasons={}, handed_by_id=1, decision_number="演1", needs_originals=False, recheck_on=None,
         originals_checked_on=None,
     )  # fmt: skip
-    question = Question(case, SimpleNamespace(pk=2), {**facts_for(action), **broken}, typed=False)
+    question = Question(case, SECOND, {**facts_for(action), **broken}, typed=False)
     assert text in [refusal.text for guard in transition.guards for refusal in guard(question)]
-    fine = Question(case, SimpleNamespace(pk=2), facts_for(action), typed=False)
+    fine = Question(case, SECOND, facts_for(action), typed=False)
     assert [refusal.text for guard in transition.guards for refusal in guard(fine)] == []
-    listed = Question(case, SimpleNamespace(pk=2), None, typed=False)
+    listed = Question(case, SECOND, None, typed=False)
     assert [refusal.text for guard in transition.guards for refusal in guard(listed)] == []
 
 
 def test_a_fact_that_nobody_handed_down_refuses_the_step():
     sign = next(one for one in APPLICATION.transitions if one.action == "sign")
-    asked = [list(guard(Question(SimpleNamespace(handed_by_id=1), SimpleNamespace(pk=2), {}))) for guard in sign.guards]
+    asked = [list(guard(Question(SimpleNamespace(handed_by_id=1), SECOND, {}))) for guard in sign.guards]
     assert asked == [[], [NOT_ASKED], [NOT_ASKED], [NOT_ASKED]]
