@@ -1,22 +1,22 @@
 """Preview of a changed setting: which due dates would move."""
 
+import datetime as dt
 from collections import Counter
 
 from django.urls import reverse
 
 from approvals.settings.selectors.rule_impact import AffectedGroup
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from obligations.duties import Obligation, kinds
 from obligations.selectors import everything
 
 
-def moved_by_setting(key: str, value: object) -> list[AffectedGroup]:
+def moved_by_setting(key: str, value: object, today: dt.date) -> list[AffectedGroup]:
     """Open and future obligations whose due date another value would move, by kind and day, earliest first."""
-    before = _open()
+    before = _open(today)
     with parameters.supposing(key, value):
-        after = _open()
+        after = _open(today)
     moved = Counter((row.kind, row.due, after[one].due) for one, row in before.items() if one in after and after[one].due != row.due)
     lists = reverse("obligations:obligation_list")
     return [
@@ -25,5 +25,5 @@ def moved_by_setting(key: str, value: object) -> list[AffectedGroup]:
     ]
 
 
-def _open() -> dict[str, Obligation]:
-    return {row.key: row for row in everything(clock.today()) if row.is_open}
+def _open(today: dt.date) -> dict[str, Obligation]:
+    return {row.key: row for row in everything(today) if row.is_open}

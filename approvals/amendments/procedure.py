@@ -63,7 +63,7 @@ AMENDMENT_STEPS = Procedure(
     machine=AMENDMENT,
     lock=_lock,
     words=_note,
-    facts={"against": lambda amendment, _today: against(amendment)},
+    facts={"against": against},
     parties={
         "city_officer": Party("市级经办", lambda _amendment, _source: holding(Role.CITY_OFFICER)),
         "city_director": Party("市级审定", lambda _amendment, _source: holding(Role.CITY_DIRECTOR)),

@@ -16,7 +16,6 @@ from approvals.titles.selectors import against_recall, against_restoring
 from districts.common.enums import Star
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.todo import Task
 
@@ -53,7 +52,7 @@ def stored_value(amendment: Amendment) -> str:
     return next((value for one, _name, value in subjects_of(amendment.announcement) if one == key), "")
 
 
-def against(amendment: Amendment) -> list[Refusal]:
+def against(amendment: Amendment, today: dt.date) -> list[Refusal]:
     """Reasons against: already withdrawn, changed since the proposal, an impossible value, a title that cannot be recalled or restored."""
     batch = Announcement.objects.get(pk=amendment.announcement_id)
     if batch.status != AnnouncementState.PUBLISHED:
@@ -65,7 +64,7 @@ def against(amendment: Amendment) -> list[Refusal]:
         return [Refusal("登记的内容已不是要更正的原内容", required=amendment.before or "未查明", found=now or "没有登记")]
     if now == amendment.after:
         return [Refusal("更正前后的内容相同", field="after")]
-    return _against_value(batch, amendment)
+    return _against_value(batch, amendment, today)
 
 
 def _against_withdrawal(batch: Announcement) -> list[Refusal]:
@@ -77,7 +76,7 @@ def _against_withdrawal(batch: Announcement) -> list[Refusal]:
     ]
 
 
-def _against_value(batch: Announcement, amendment: Amendment) -> list[Refusal]:
+def _against_value(batch: Announcement, amendment: Amendment, today: dt.date) -> list[Refusal]:
     after = amendment.after
     if not after:
         return [Refusal("请填写正确的内容", field="after")]
@@ -89,14 +88,14 @@ def _against_value(batch: Announcement, amendment: Amendment) -> list[Refusal]:
         return [Refusal(taken, field="after")] if taken else []
     if amendment.field == AmendedField.STAR:
         return [] if after in {str(value) for value in Star.values} else [Refusal("星级须为1、2或3", field="after")]
-    return _against_day(batch, after) if amendment.field == AmendedField.DAY else []
+    return _against_day(batch, after, today) if amendment.field == AmendedField.DAY else []
 
 
-def _against_day(batch: Announcement, after: str) -> list[Refusal]:
+def _against_day(batch: Announcement, after: str, today: dt.date) -> list[Refusal]:
     day = None
     with suppress(ValueError):
         day = dt.date.fromisoformat(after)
-    if day is None or day > clock.today():
+    if day is None or day > today:
         return [Refusal("请填写不晚于今天的日期，如2026-11-20", field="after")]
     decided = [line.case.decided_on for line in batch.lines.select_related("case") if line.case.decided_on]
     if decided and day < max(decided):

@@ -47,7 +47,7 @@ def propose_amendment(*, batch: Announcement, by: User, subject: str, reason: st
         made.kind, made.after = AmendmentKind.CORRECT, after.strip()
         made.field, made.title = _subject(batch, subject)
         made.before = stored_value(made)
-    found = against(made)
+    found = against(made, clock.today())
     if not made.reason:
         found.append(Refusal("请填写理由", field="reason"))
     if found:

@@ -120,7 +120,7 @@ def posted(
 def left_of(viewer: Viewer, case: Case) -> int | None:
     """Working days left for the current step; None if it has no last day."""
     today, calendar = viewer.today, workdays.current()
-    due = due_of(case, parameters.load(), calendar, today, decided=decided_terms() if case.status in WITH_DUE else {})
+    due = due_of(case, parameters.load(), calendar, today, decided=decided_terms(today) if case.status in WITH_DUE else {})
     return calendar.left(today, due) if due else None
 
 

@@ -11,10 +11,9 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.letter_texts.rules import reads_texts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled, trial
-from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of, text_on
+from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.letters import Letter, drafts_of
 from greendistrict.workflow.todo import Task
@@ -80,11 +79,6 @@ def preview(key: str, text: str, case: Case, viewer: Viewer) -> TriedWording:
 
 def _body(letter: Letter) -> str:
     return "\n".join((*letter.paragraphs, *letter.closing, letter.contact))
-
-
-def current_text(key: str) -> str:
-    """Wording in force today."""
-    return text_on(key, clock.today())
 
 
 def letter_text_tasks(viewer: Viewer) -> Iterable[Task]:

@@ -12,7 +12,7 @@ from approvals.letter_texts.forms import TextForm
 from approvals.letter_texts.lifecycle import LETTER_WORDING
 from approvals.letter_texts.rules import may_propose_text, reads_texts
 from approvals.letter_texts.samples import message_samples
-from approvals.letter_texts.selectors import current_text, preview, text_lines, texts_visible_to
+from approvals.letter_texts.selectors import preview, text_lines, texts_visible_to
 from approvals.letter_texts.services import propose_text
 from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.models import User
@@ -20,7 +20,7 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import TextBlock
-from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of
+from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of, text_on
 from greendistrict.policy.models import LetterWording
 from greendistrict.policy.tracked_duties import urged
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE
@@ -97,10 +97,11 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
     block, versions = _block(key), texts_visible_to(viewer).filter(key=key)
     waiting = versions.filter(status=WordingState.PROPOSED).first()
     may_propose = may_propose_text(viewer.held) and waiting is None
-    form = TextForm(data, block=block, user=viewer.user, initial={"text": current_text(key)}) if may_propose else None
+    current = text_on(key, viewer.today)
+    form = TextForm(data, block=block, user=viewer.user, initial={"text": current}) if may_propose else None
     return {
         "text_block": block,  # not named ``block``, which means the template block inside a template
-        "current": current_text(key),
+        "current": current,
         "form": form,
         "errors": form,
         "waiting": waiting,

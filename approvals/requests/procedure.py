@@ -68,7 +68,7 @@ RECTIFICATION_STEPS = Procedure(
     lock=partial(_lock, Rectification),
     words=_note,
     events={BEGUN: Event(turn=("city_checker",), message=Message.CASE_TODO)},
-    facts={"against": lambda asked, _today: against_rectification(asked)},
+    facts={"against": against_rectification},
     parties={
         "city_director": Party("市级审定", lambda asked, _source: people(asked.case, "city_director")),
         **{key: _of_case(key) for key in ("applicant", "authority", "city_officer", "city_checker")},

@@ -12,7 +12,6 @@ from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
 from districts.common.enums import Star
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 
 DATES = frozenset({WrongField.DECIDED_ON, WrongField.ANNOUNCED_ON})
@@ -55,7 +54,7 @@ def wrong_fields(case: Case) -> list[tuple[str, str, str]]:
     return [(field.value, str(field.label), value) for field in WrongField if (value := current_value(case, field))]
 
 
-def against_rectification(asked: Rectification) -> list[Refusal]:
+def against_rectification(asked: Rectification, today: dt.date) -> list[Refusal]:
     """Reasons against: value changed since the proposal, no such value, impossible date or star."""
     case, found = Case.objects.get(pk=asked.case_id), []
     if case.status not in DECIDED:
@@ -65,10 +64,10 @@ def against_rectification(asked: Rectification) -> list[Refusal]:
         found.append(Refusal("登记的内容已不是要更正的原值", required=asked.before or "有登记", found=now or "没有登记"))
     if asked.after == now:
         found.append(Refusal("更正前后的内容相同", field="after"))
-    return found + _impossible(case, asked)
+    return found + _impossible(case, asked, today)
 
 
-def _impossible(case: Case, asked: Rectification) -> list[Refusal]:
+def _impossible(case: Case, asked: Rectification, today: dt.date) -> list[Refusal]:
     if not asked.after:
         return [Refusal("请填写正确的内容", field="after")]
     if asked.field in {WrongField.DECISION_NUMBER, WrongField.ANNOUNCEMENT_NUMBER}:
@@ -81,7 +80,7 @@ def _impossible(case: Case, asked: Rectification) -> list[Refusal]:
     day = None
     with suppress(ValueError):
         day = dt.date.fromisoformat(asked.after)
-    if day is None or day > clock.today():
+    if day is None or day > today:
         return [Refusal("请填写不晚于今天的日期，如2026-11-20", field="after")]
     return _order(case, asked.field, day)
 

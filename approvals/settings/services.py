@@ -41,7 +41,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User, effective_on
         raise Refused([Refusal("拟定值与现值相同，而且已经确认", field="value")])
     if effective_on is not None and effective_on < clock.today():
         raise Refused([Refusal("生效日期不早于今天", field="effective_on")])
-    touched = [{"label": row.label, "count": row.count} for row in touched_by(key, typed)]
+    touched = [{"label": row.label, "count": row.count} for row in touched_by(key, clock.today(), typed)]
     try:
         with transaction.atomic():
             made = SettingProposal.objects.create(
@@ -68,7 +68,7 @@ def on_decide(taken: Taken) -> None:
     since = max(proposal.effective_on or clock.today(), clock.today())
     if is_dry_run():
         tell("参数", f"{setting_label(proposal.key)}，自{cn_date(since)}起为{setting_value(proposal.key, proposal.typed)}")
-        for one in touched_by(proposal.key, proposal.typed):
+        for one in touched_by(proposal.key, clock.today(), proposal.typed):
             tell("影响", f"{one.label}：{one.count}")
     set_setting(by=taken.person, key=proposal.key, value=proposal.typed, reason=proposal.reason, effective_on=since)
 

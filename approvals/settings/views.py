@@ -79,7 +79,7 @@ def _previewed(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, TEMPLATE, context, status=UNPROCESSABLE)
     value = form.cleaned_data["value"]
-    return render(request, TEMPLATE, context | {"touched": touched_by(key, value), "tried": setting_value(key, value)})
+    return render(request, TEMPLATE, context | {"touched": touched_by(key, viewer.today, value), "tried": setting_value(key, value)})
 
 
 def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
         "now": now,
         "value": setting_value(key, now.value),
         "default": setting_value(key, parameters.default_of(key)),
-        "touched": touched_by(key),
+        "touched": touched_by(key, viewer.today),
         "form": form,
         "errors": form,
         "proposals": proposals.exclude(status__in=OPEN_PROPOSALS),

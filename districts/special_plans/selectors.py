@@ -1,5 +1,6 @@
 """Read versions of the specialised plan and their sections; used by pages, policy check, papers and reports."""
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -106,7 +107,7 @@ def synchrony_of(plan: SpecialPlan) -> Synchrony:
     return synchrony(plan.design_started_on, plan.design_approved_on, plan.scheme_started_on, plan.approved_on)
 
 
-def plan_context(district: District) -> dict[str, Any]:
+def plan_context(district: District, today: dt.date) -> dict[str, Any]:
     """Template context of ``_plan.html``: versions of the plan, newest first, with sections, parts, dimensions, carbon targets."""
     plans = list(
         district.plans.select_related("district").prefetch_related("parts__document", "sections__files__document").order_by("-number")
@@ -121,7 +122,7 @@ def plan_context(district: District) -> dict[str, Any]:
         }
         for plan in plans
         for held in [{row.part: row.document for row in plan.parts.all()}]
-        for indicators, strategies in [(dimensions_of_plan(plan), strategy_dimensions(plan))]
+        for indicators, strategies in [(dimensions_of_plan(plan, today), strategy_dimensions(plan))]
     ]
     return {"district": district, "plans": shown, "plan_baseline": baseline_of(district, BaselineKind.PLAN)}
 

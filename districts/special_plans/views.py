@@ -30,6 +30,7 @@ from districts.special_plans.rules import CITES, PIECES, kinds_for
 from districts.special_plans.selectors import plan_context, sections_of, synchrony_of
 from districts.special_plans.services import current_plan
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed
 from greendistrict.core.refusals import RefusalsIn
@@ -79,7 +80,7 @@ def _context(
     lines = sections_of(plan or SpecialPlan(district=district))
     return {
         **section_context(request, district, "plan_edit"),
-        **plan_context(district),
+        **plan_context(district, viewer_of(request).today),
         "plan": plan,
         "form": form,
         "answers": answers_to(plan) if plan else [],

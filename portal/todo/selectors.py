@@ -91,21 +91,21 @@ class Todo:
     """
 
     few: list[Task] = field(default_factory=list)
-    cases: queue.Queue = field(default_factory=queue.Queue)
+    cases: queue.Queue | None = None
     dues: Mapping[str, dt.date] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Number of tasks."""
-        return len(self.few) + self.cases.count
+        return len(self.few) + (self.cases.count if self.cases else 0)
 
     @property
     def is_demo(self) -> bool:
         """Whether any task concerns demo data."""
-        return self.cases.is_demo or any(task.is_demo for task in self.few)
+        return bool(self.cases and self.cases.is_demo) or any(task.is_demo for task in self.few)
 
     def first(self, most: int | None = None) -> list[Task]:
         """The ``most`` most urgent tasks, by default all."""
-        return sorted(map(self._dated, [*self.few, *self.cases.first(most)]), key=lambda task: task.order)[:most]
+        return sorted(map(self._dated, [*self.few, *(self.cases.first(most) if self.cases else ())]), key=lambda task: task.order)[:most]
 
     def _dated(self, task: Task) -> Task:
         page = task.link.partition("#")[0]

@@ -164,9 +164,9 @@ def day_of_check(on):
 def test_the_preview_names_the_days_that_move_and_how_many(people):
     titled(people, "演示乙城（虚构）")
     with clock.at(at(2027, 1, 15)):
-        told = {group.label: group.count for group in moved_by_setting(KEY, "Y+1-04-15")}
+        told = {group.label: group.count for group in moved_by_setting(KEY, "Y+1-04-15", clock.today())}
         assert told == {"年度自查，期限由2027年3月31日移至2027年4月15日": 2, "年度自查，期限由2028年3月31日移至2028年4月17日": 2}
-        assert moved_by_setting(KEY, "Y+1-03-31") == []
+        assert moved_by_setting(KEY, "Y+1-03-31", clock.today()) == []
         assert day_of_check(clock.today()) == {dt.date(2027, 3, 31)}
 
 

@@ -14,7 +14,6 @@ from assessments.tables.models import ScoreRow
 from districts.common.enums import BaselineKind, DistrictType, WorkState
 from districts.facts.baseline_ratios import baseline_on
 from districts.projects.models import Work
-from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.models import Evidence
 from indicators.editions.selectors import rules_for
@@ -48,13 +47,13 @@ class VisitGroup:
         return sum(bool(row.finding) for row in self.rows)
 
 
-def checklist_of(case: Case) -> list[ChecklistLine]:
-    """Checklist: key projects and main facilities of the frozen pilot baseline, then clauses of the locked table (controls required)."""
-    return [*_frozen(case), *_clauses(case)]
+def checklist_of(case: Case, today: dt.date) -> list[ChecklistLine]:
+    """Key projects and main facilities of the frozen pilot baseline, then clauses of the locked table (controls required)."""
+    return [*_frozen(case, today), *_clauses(case)]
 
 
-def _frozen(case: Case) -> Iterator[ChecklistLine]:
-    baseline = baseline_on(case.district, BaselineKind.PILOT, clock.today())
+def _frozen(case: Case, today: dt.date) -> Iterator[ChecklistLine]:
+    baseline = baseline_on(case.district, BaselineKind.PILOT, today)
     if baseline is None:
         return
     live = {project.pk: project for project in case.district.key_projects.all()}
@@ -67,7 +66,7 @@ def _frozen(case: Case) -> Iterator[ChecklistLine]:
     works = {work.pk: work for work in case.district.works.all()}
     for row in baseline.content["works"]:
         if row["main"]:
-            claim = _work_claim(works.get(row["id"]), clock.today())
+            claim = _work_claim(works.get(row["id"]), today)
             yield ChecklistLine(VisitKind.WORK, str(row["id"]), "主要道路、管线", row["name"], claim)
 
 

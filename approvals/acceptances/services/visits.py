@@ -62,7 +62,7 @@ def on_open_visit(taken: Taken) -> None:
             claim=fitted(VisitRow, "claim", line.claim),
             required=line.required,
         )
-        for order, line in enumerate(checklist_of(case), start=1)
+        for order, line in enumerate(checklist_of(case, taken.today), start=1)
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from assessments.common.owed_papers import decisions
-from greendistrict.core import clock
 from greendistrict.workflow.history import passed, stays, steps_column
 
 # State in which a case owes the obligation. Its key ends with how often the case has been in that state: ``accept_case:case-7:1``.
@@ -15,8 +14,8 @@ OWED_IN = {"accept_case": CaseState.SENT, "form_review": CaseState.ACCEPTED}
 DecidedTerms = Mapping[int, dt.date | None]
 
 
-def decided_terms() -> DecidedTerms:
-    """By case id: the decided new last day of the current term, or None if it was waived. Few cases have an entry."""
+def decided_terms(today: dt.date) -> DecidedTerms:
+    """As of today, by case id: the decided new last day of the current term, or None if it was waived. Few cases have an entry."""
     found: dict[tuple[int, str], dict[int, dt.date | None]] = defaultdict(dict)
     for key, day in decisions().items():
         kind, _, rest = key.partition(":")
@@ -28,7 +27,7 @@ def decided_terms() -> DecidedTerms:
     cases = Case.objects.filter(pk__in={pk for pk, _ in found}, status__in=OWED_IN.values()).annotate(steps=steps_column(Case))
     told: dict[int, dt.date | None] = {}
     for pk, status, steps in cases.order_by().values_list("pk", "status", "steps"):
-        running = stays(passed(steps), (status,), clock.today())
+        running = stays(passed(steps), (status,), today)
         if running and running[-1].number in found[pk, status]:
             told[pk] = found[pk, status][running[-1].number]
     return told

@@ -154,7 +154,7 @@ def _short(moment: dt.datetime) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -> list[TimelineEntry]:
+def timeline_of(case: Case, records: list[TransitionRecord], today: dt.date, *, outside: bool) -> list[TimelineEntry]:
     """Entries of the log, newest first, each with the working days since the previous step.
 
     ``outside``: people of the city are shown by post only, and steps between city offices are omitted.
@@ -174,7 +174,7 @@ def timeline_of(case: Case, records: list[TransitionRecord], *, outside: bool) -
         entries.append(TimelineEntry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
         before = record.at
     if not state_of(case).final:
-        days = calendar.between(_day(before), clock.today())
+        days = calendar.between(_day(before), today)
         used = f"第{days}个工作日" if days > 0 else ""
         entries.append(TimelineEntry(f"{_short(before)}起", _state_words(case, state_of(case), outside=outside), used=used, state="now"))
     return entries[::-1]
@@ -190,7 +190,7 @@ class Awaited:
     after: str
 
 
-def awaited_of(case: Case, steps: list[ProgressStep], records: list[TransitionRecord], *, outside: bool) -> Awaited | None:
+def awaited_of(case: Case, steps: list[ProgressStep], records: list[TransitionRecord], today: dt.date, *, outside: bool) -> Awaited | None:
     """Who has to act; None once the case is closed. ``outside``: all offices of the city are shown as one."""
     if state_of(case).final:
         return None
@@ -202,7 +202,7 @@ def awaited_of(case: Case, steps: list[ProgressStep], records: list[TransitionRe
     since = records[-1].at if records else case.created_at
     names, states = [step.name for step in steps], [step.state for step in steps]
     after = states.index("now") + 1 if "now" in states else len(names)
-    days = workdays.current().between(_day(since), clock.today())
+    days = workdays.current().between(_day(since), today)
     return Awaited(who, since, days, names[after] if after < len(names) else "")
 
 

@@ -65,6 +65,7 @@ class DueGroup(NamedTuple):
 class Queue:
     """Cases waiting for one person: tasks evaluated case by case, and the other cases (``plain``) as groups."""
 
+    today: dt.date
     tasks: list[Task] = field(default_factory=list)
     groups: list[DueGroup] = field(default_factory=list)
     plain: Any = field(default_factory=Case.objects.none)  # annotated with ``came`` and ``asked``, which the type stubs cannot express
@@ -81,7 +82,7 @@ class Queue:
 
     def first(self, most: int | None = None) -> list[Task]:
         """The most urgent tasks in order, at most ``most`` (None: all); one query."""
-        found = [*self.tasks, *(_tasks(self._cases(most), set(), {}) if self.groups else ())]
+        found = [*self.tasks, *(_tasks(self._cases(most), set(), {}, self.today) if self.groups else ())]
         return sorted(found, key=lambda task: task.order)[:most]
 
     def _cases(self, most: int | None) -> list[Case]:
@@ -111,14 +112,14 @@ def queue_of(viewer: Viewer) -> Queue:
     held = viewer.held
     whole, weighed = _of_city(_city_parties(held)), _waiting(_weighed_parties(held))
     found = cases_visible_to(viewer).exclude(status__in=CLOSED_STATES)
-    decided = decided_terms() if whole else {}
+    decided = decided_terms(viewer.today) if whole else {}
     plain, groups, apart = _grouped(found.filter(whole), decided) if whole else (None, [], False)
     one_by_one = weighed
     if plain is not None:
         one_by_one = Q(weighed & ~whole) if weighed else Q()
         one_by_one = one_by_one | Q(pk__in=plain.filter(asked=True).values("pk")) if apart else one_by_one
     tasks = _one_by_one(viewer, held, found.filter(one_by_one), decided) if one_by_one else []
-    return Queue(tasks, groups, plain.filter(asked=False)) if plain is not None else Queue(tasks)
+    return Queue(viewer.today, tasks, groups, plain.filter(asked=False)) if plain is not None else Queue(viewer.today, tasks)
 
 
 def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[DueGroup], bool]:
@@ -147,12 +148,12 @@ def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[Du
 def _one_by_one(viewer: Viewer, held: HeldPosts, found: QuerySet[Case], decided: DecidedTerms) -> list[Task]:
     mandated = _mandated(held)
     cases = [case for case in found.select_related("district", "loss").only(*COLUMNS) if _is_turn(held, viewer, case, mandated)]
-    return _tasks(cases, _with_what_was_asked(cases, found), decided)
+    return _tasks(cases, _with_what_was_asked(cases, found), decided, viewer.today)
 
 
-def _tasks(cases: list[Case], asked: set[int], decided: DecidedTerms) -> list[Task]:
+def _tasks(cases: list[Case], asked: set[int], decided: DecidedTerms, today: dt.date) -> list[Task]:
     """Tasks of the cases. ``asked``: ids of cases with correction rounds or questions; ``decided``: last days changed by decision."""
-    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
+    settings, calendar = parameters.load(), workdays.current()
     page = reverse("approvals:case", args=[0]).removesuffix("0/")
     return [_task(case, due_of(case, settings, calendar, today, asked=case.pk in asked, decided=decided), page) for case in cases]
 

@@ -76,7 +76,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 def _rows(viewer: Viewer, cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
     """Rendered rows, numbered from ``first``; each is cached under all the values it shows."""
     settings, calendar, today = parameters.load(), workdays.current(), viewer.today
-    decided = decided_terms() if any(case.status in WITH_DUE for case in cases) else {}
+    decided = decided_terms(today) if any(case.status in WITH_DUE for case in cases) else {}
     address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
     for place, case in enumerate(cases, start=first):
         due, state = case.due(settings, calendar, today, decided), case.state(inside=inside)
@@ -153,7 +153,7 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "crumbs": crumbs(case),
         "state": state_of(case),
         "steps": (steps := progress.steps_of(case, records)),
-        "timeline": progress.timeline_of(case, records, outside=not inside),
+        "timeline": progress.timeline_of(case, records, viewer.today, outside=not inside),
         "chain": progress.chain_of(case) if inside and case.accepted_at else [],
         "decided": True,
         "must_be_complete": True,
@@ -167,7 +167,7 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "groups": check_groups(case, verdicts, edits=may_edit_case(held, case)),
         "offered": (choices := offers(viewer, case, verdicts)),
         "blocked": blocked_of(choices) if may_edit_case(held, case) or is_signer(held, case) else [],
-        "awaited": progress.awaited_of(case, steps, records, outside=not inside),
+        "awaited": progress.awaited_of(case, steps, records, viewer.today, outside=not inside),
         "sections": tasklist_of(viewer, case, materials),
         "corrections": case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round"),
         "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),

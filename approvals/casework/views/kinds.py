@@ -55,7 +55,7 @@ def shared_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "crumbs": crumbs(case),
         "state": state_of(case) if inside else seen_outside(case, state_of(case)),
         "steps": progress.steps_of(case, records, outside=not inside),
-        "timeline": progress.timeline_of(case, records, outside=not inside),
+        "timeline": progress.timeline_of(case, records, held.day, outside=not inside),
         "materials": materials,
         "material_count": sum(len(line.files) for line in materials),
         "completeness": completeness_of(materials),

@@ -159,7 +159,7 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
     draft = Rectification(
         case=case, field=WrongField(field), before=before, after=fitted(Rectification, "after", after.strip()), reason=reason.strip()
     )
-    found = against_rectification(draft)
+    found = against_rectification(draft, clock.today())
     if not reason.strip():
         found.append(Refusal("请填写理由", field="reason"))
     if case.rectifications.filter(field=field, status__in=(RectificationState.PROPOSED, RectificationState.DECIDING)).exists():

@@ -1,5 +1,6 @@
 """Impact of a change of a setting: affected districts and objects, counted before the decision and stored with the proposal."""
 
+import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -212,24 +213,23 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
 }
 
 
-_previews: Registry[Callable[[str, object], list[AffectedGroup]]] = Registry(
-    "previews of a setting", entry="what another value of a setting would move"
-)
+Preview = Callable[[str, object, dt.date], list[AffectedGroup]]
+_previews: Registry[Preview] = Registry("previews of a setting", entry="what another value of a setting would move")
 
 
-def register_preview(name: str, preview: Callable[[str, object], list[AffectedGroup]]) -> None:
-    """Register a preview of what another value of a setting would change: ``preview(key, value)``; called when the apps are ready."""
+def register_preview(name: str, preview: Preview) -> None:
+    """Register a preview of what another value of a setting moves: ``preview(key, value, today)``; called when the apps are ready."""
     _previews.register(name, preview)
 
 
-def touched_by(key: str, value: object = None) -> list[AffectedGroup]:
+def touched_by(key: str, today: dt.date, value: object = None) -> list[AffectedGroup]:
     """What the setting affects today; with ``value`` also what that value would change: verdicts of a rule, days of obligations.
 
     Raises ``UnknownParameter``.
     """
     parameters.default_of(key)
     if key in rule_parameters():
-        return rule_touches(key, value if isinstance(value, Decimal) else None)
+        return rule_touches(key, value if isinstance(value, Decimal) else None, today)
     find = CONCERNS.get(key) or CONCERNS.get(key.partition(".")[0])
-    moved = [group for preview in _previews for group in preview(key, value)] if value is not None else []
+    moved = [group for preview in _previews for group in preview(key, value, today)] if value is not None else []
     return [*(find() if find else []), *moved]

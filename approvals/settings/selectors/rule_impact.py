@@ -1,5 +1,6 @@
 """Impact of another number in a policy rule: districts whose verdict changes, computed by the engine from today's facts."""
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,7 +10,6 @@ from approvals.changes.selectors.snapshot import NEXT
 from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import ask, facts_asked
 from greendistrict.policy.enums import Outcome, PolicyStep
@@ -29,12 +29,12 @@ class AffectedGroup:
     link: str = ""
 
 
-def rule_touches(key: str, value: Decimal | None) -> list[AffectedGroup]:
+def rule_touches(key: str, value: Decimal | None, today: dt.date) -> list[AffectedGroup]:
     """Districts to which the rule applies today; with ``value`` also those whose verdict would change."""
     found = rule_parameters()[key]
     now = parameters.get(key).value
     districts = _asked(found)
-    facts = facts_of_many(districts, clock.today(), lambda _: facts_asked(found.rule))
+    facts = facts_of_many(districts, today, lambda _: facts_asked(found.rule))
     known = {district: Facts(facts[district.pk]) for district in districts}
     before = {district: _holds(found, now, known[district]) for district in districts}
     total = AffectedGroup("今天要核对这一条的城区", len(districts), reverse("portal:policy_rule", args=[found.rule.id]))

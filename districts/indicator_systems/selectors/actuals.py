@@ -1,5 +1,6 @@
 """Achieved values of own indicators and of the carbon intensity, as entered by the district."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from typing import NamedTuple
@@ -7,7 +8,6 @@ from typing import NamedTuple
 from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow, IndicatorSystem
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
 
@@ -66,11 +66,11 @@ def actual_tasks(viewer: Viewer) -> list[Task]:
     return check_tasks(viewer.user, IndicatorActual.objects.for_desk(viewer.user).titled())
 
 
-def newest_actual(row: IndicatorRow) -> tuple[int, str] | None:
+def newest_actual(row: IndicatorRow, today: dt.date) -> tuple[int, str] | None:
     """Year and value in stored form of the newest entered value of an own indicator or the carbon intensity; None without one."""
     if not is_own(row):
         return None
-    found = row.system.district.indicator_actuals.filter(key=row.key, year__lte=clock.today().year).exclude(value="")
+    found = row.system.district.indicator_actuals.filter(key=row.key, year__lte=today.year).exclude(value="")
     return found.order_by("-year").values_list("year", "value").first()
 
 
@@ -79,7 +79,6 @@ def actuals_in(district: District, year: int) -> dict[str, IndicatorActual]:
     return {row.key: row for row in district.indicator_actuals.filter(year=year)}
 
 
-def years_to_enter() -> list[int]:
+def years_to_enter(today: dt.date) -> list[int]:
     """Years that may be entered, newest first: the current one and the ten before."""
-    today = clock.today().year
-    return list(range(today, today - EARLIEST - 1, -1))
+    return list(range(today.year, today.year - EARLIEST - 1, -1))

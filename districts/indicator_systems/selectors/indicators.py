@@ -72,9 +72,9 @@ def dimensions_covered(system: IndicatorSystem) -> frozenset[str]:
     return covered(system.rows.all())
 
 
-def dimensions_under_plan(plan: SpecialPlan) -> frozenset[str] | None:
-    """Dimensions covered today by the indicator system under a plan version; None if there is none."""
-    system = system_of_plan(plan, clock.today())
+def dimensions_under_plan(plan: SpecialPlan, day: dt.date) -> frozenset[str] | None:
+    """Dimensions covered on a day by the indicator system under a plan version; None if there is none."""
+    system = system_of_plan(plan, day)
     return dimensions_covered(system) if system else None
 
 

@@ -14,6 +14,7 @@ from districts.indicator_systems.selectors.indicators import system_in_force
 from districts.indicator_systems.targets import read
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused, Stale
 from indicators.scoring.refusals import ValueProblem
 
@@ -57,7 +58,7 @@ def _checked(district: District, year: int, values: Mapping[str, EnteredValue]) 
     if system is None:
         msg = "尚无已批准的指标体系，没有可以填报实际值的指标"
         raise Refused(msg)
-    if year not in years_to_enter():
+    if year not in years_to_enter(clock.today()):
         raise Refused([Refusal("只能填报今年和以前十年的实际值", field="year")])
     measures = {row.key: measure_for(row, {}) for row in own_rows(system)}
     found, problems = {}, []

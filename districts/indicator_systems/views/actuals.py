@@ -19,6 +19,7 @@ from districts.indicator_systems.selectors.indicators import system_in_force
 from districts.indicator_systems.services.actuals import save_actuals
 from districts.indicator_systems.targets import NUMBER, Measure, show
 from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.workflow.second_person_pages import check_page
@@ -30,7 +31,7 @@ METHODS = ["GET", "HEAD", "POST"]
 
 def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
     """Show and save the values of the year ``?year=``, by default the current year."""
-    district, years = district_to_edit(request, code), years_to_enter()
+    district, years = district_to_edit(request, code), years_to_enter(viewer_of(request).today)
     asked = request.GET.get("year", "")
     year = next((one for one in years if one == whole(asked)), years[0])
     system = system_in_force(district)

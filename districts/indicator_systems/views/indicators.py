@@ -30,7 +30,7 @@ from districts.indicator_systems.selectors.indicators import dimension_marks, gr
 from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -218,7 +218,7 @@ def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> Http
 
     def context(one: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
         one.system = row.system
-        return _row_context(one, form)
+        return _row_context(viewer_of(request), one, form)
 
     page = EditPage(
         _row_template(request),
@@ -255,10 +255,10 @@ def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> Http
     return HttpResponseRedirect(page_address(row.system, f"row-{saved.pk}"))
 
 
-def _row_context(row: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
+def _row_context(viewer: Viewer, row: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
     line = line_of(row, rules_for(row.system.edition).items)
-    today = newest_actual(row) or baseline_of(row)
-    beside = (today[0], show(line.measure, today[1])) if today else None
+    newest = newest_actual(row, viewer.today) or baseline_of(row)
+    beside = (newest[0], show(line.measure, newest[1])) if newest else None
     about = {"district": row.system.district, "system": row.system, "row": row, "line": line, "carbon": CARBON}
     return {**about, "form": form, "today": beside}
 

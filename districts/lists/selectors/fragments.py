@@ -1,5 +1,6 @@
 """The three lists of a district as fragments: plots (first page), key projects, municipal works."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -12,13 +13,12 @@ from districts.projects.models import KeyProject, Work
 from districts.projects.selectors.as_of_day import ProjectTotals, WorkTotals, totals_of_projects, totals_of_works
 from districts.projects.selectors.schedule import gantt_of, slips_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import num
 
 
-def plots_context(district: District) -> dict[str, Any]:
+def plots_context(district: District, today: dt.date) -> dict[str, Any]:
     """Context of ``_plots.html``: the first page of plots by number, totals of all."""
-    today, totals = clock.today(), totals_of(district)
+    totals = totals_of(district)
     rows = list_rows(PLOT_LIST.ordered(district.plots.all(), "")[:LIST_ROWS], today)
     return {
         "district": district,
@@ -29,9 +29,8 @@ def plots_context(district: District) -> dict[str, Any]:
     }
 
 
-def key_projects_context(district: District, only: Collection[int] = (), edit: RowAddress | None = None) -> dict[str, Any]:
+def key_projects_context(district: District, today: dt.date, only: Collection[int] = (), edit: RowAddress | None = None) -> dict[str, Any]:
     """Context of ``_key_projects.html``: projects by planned start, schedule, delays, totals; of ``only`` these, with links to ``edit``."""
-    today = clock.today()
     projects = list(_some(district.key_projects, only).prefetch_related("plots").order_by("planned_start", "name"))
     totals = totals_of_projects(projects)
     return {
@@ -56,10 +55,10 @@ def _some(rows: Any, only: Collection[int]) -> Any:
     return rows.filter(pk__in=only) if only else rows
 
 
-def works_context(district: District, only: Collection[int] = (), edit: RowAddress | None = None) -> dict[str, Any]:
+def works_context(district: District, today: dt.date, only: Collection[int] = (), edit: RowAddress | None = None) -> dict[str, Any]:
     """Context of ``_works.html``: municipal works, main ones counted; of ``only`` these, with links to ``edit``."""
     works: list[Work] = list(_some(district.works, only).order_by("name"))
-    today, totals = clock.today(), totals_of_works(works)
+    totals = totals_of_works(works)
     return {
         "district": district,
         "works": works,

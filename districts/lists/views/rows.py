@@ -31,6 +31,7 @@ from districts.projects.models import KeyProject, Work
 from districts.projects.rules import lists_works
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.integers import whole
@@ -76,7 +77,7 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     district, editable, reads_file = district_to_list(request, code, listed.opens)
     only = _only(request)
     edit = RowAddress(f"districts:{listed.section.replace('_list', '_edit')}", district.code, back=back_address(request))
-    shown = listed.context(district, only, edit=edit if editable else None)
+    shown = listed.context(district, viewer_of(request).today, only, edit=edit if editable else None)
     context = {**section_context(request, district, listed.section), **shown}
     more = {
         "only": only,

@@ -1,5 +1,7 @@
 """Who is asked about plots, and which plots a person may open. Uses aggregates and pages, never whole lists."""
 
+import datetime as dt
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from districts.common.enums import SupplierLevel
@@ -14,7 +16,6 @@ from greendistrict.accounts.enums import Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 
 
 def housing_bodies(district: District, level: str) -> list[Organisation]:
@@ -24,13 +25,13 @@ def housing_bodies(district: District, level: str) -> list[Organisation]:
     return bodies_with(district, Department.HOUSING)
 
 
-def design_bodies(district: District) -> dict[str, Organisation]:
+def design_bodies(district: District, today: dt.date) -> dict[str, Organisation]:
     """Bodies that answer about designs in the portal, by the department they have (七（二）2); one query.
 
     If two bodies have it, or the body has no users today, the answer is given on paper.
     """
     people = Post.objects.filter(
-        not_over(), organisation=OuterRef("pk"), role__in=[Role.BUREAU, Role.AUTHORITY], valid_from__lte=clock.today(), user__is_active=True
+        not_over(), organisation=OuterRef("pk"), role__in=[Role.BUREAU, Role.AUTHORITY], valid_from__lte=today, user__is_active=True
     )
     peopled, found = list(bodies_of(district).filter(Exists(people))), {}
     for name in (name for names in design_departments() for name in names):

@@ -46,7 +46,7 @@ def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.dat
         _hold_asker(by, stored)
         if day > clock.today():
             raise Refused([Refusal("日期不能晚于今天", field="on")])
-        made, bodies = [], design_bodies(stored.district)
+        made, bodies = [], design_bodies(stored.district, clock.today())
         for name in departments:
             opinion = PlotOpinion(plot=stored, purpose=OpinionPurpose.DESIGN, department=name, organisation=bodies.get(name),
                                   mandatory=name in must, asked_on=day, asked_by=by, due_on=due)  # fmt: skip

@@ -124,7 +124,7 @@ def _forms(viewer: Viewer, plot: Plot, control: PlotControl | None, *, fills: bo
         )
         found["check_form"] = CheckForm(initial={"checked_on": viewer.today}, auto_id=CHECK_ID)
         if control is not None and asks_departments(held, plot.district):
-            found["opinions_form"] = OpinionsForm(initial=today, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district))
+            found["opinions_form"] = OpinionsForm(initial=today, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district, viewer.today))
     return found
 
 
@@ -293,7 +293,7 @@ def plot_opinions(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         request,
         plot,
         name="opinions_form",
-        form=OpinionsForm(request.POST, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district)),
+        form=OpinionsForm(request.POST, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district, viewer_of(request).today)),
         said="征询已发出",
         save=save,
         may=asks_departments(viewer_of(request).held, plot.district),

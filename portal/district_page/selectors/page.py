@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -41,8 +41,6 @@ from districts.special_plans import selectors as special_plans_selectors
 from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
@@ -59,14 +57,18 @@ SHOWN_STEPS = 8
 
 @dataclass
 class DistrictPage:
-    """The district, the user, and what the user may read."""
+    """The district, who reads, and what they may read."""
 
-    user: User
+    viewer: Viewer
     district: District
     reads_file: bool
     edits: bool
     chosen: str = ""
-    today: dt.date = field(default_factory=clock.today)
+
+    @property
+    def today(self) -> dt.date:
+        """The day on which it is read."""
+        return self.viewer.today
 
     @cached_property
     def edits_now(self) -> bool:
@@ -86,12 +88,12 @@ class DistrictPage:
     @property
     def lists_plots(self) -> bool:
         """Whether the user works on the plots although the file is closed to them: a bureau of the district."""
-        return self.knows_register_only and lists_plots(posts_of(self.user), self.district)
+        return self.knows_register_only and lists_plots(self.viewer.held, self.district)
 
     @property
     def lists_works(self) -> bool:
         """As ``lists_plots`` for the municipal works."""
-        return self.knows_register_only and lists_works(posts_of(self.user), self.district)
+        return self.knows_register_only and lists_works(self.viewer.held, self.district)
 
     @property
     def is_recorded_only(self) -> bool:
@@ -103,7 +105,7 @@ def page_of(viewer: Viewer, code: str, chosen: str = "") -> DistrictPage:
     """Page of a visible district, with the indicator ``chosen`` for the chart. Raises ``Http404``."""
     district = visibility.district_seen(viewer, code)
     held = viewer.held
-    return DistrictPage(viewer.user, district, may_read_file(held, district), may_edit_district(held, district), chosen)
+    return DistrictPage(viewer, district, may_read_file(held, district), may_edit_district(held, district), chosen)
 
 
 @dataclass(frozen=True)
@@ -134,21 +136,21 @@ def _applicant(district: District) -> str:
 def overview(page: DistrictPage) -> dict[str, Any]:
     """概况: figures, missing conditions of the next stage, dimensions, obligations, timeline; for recorded districts the sources."""
     context = tabs.overview_context(page.district, full=page.reads_file)
-    happened = recent_steps.of_district(Viewer(page.user), page.district)
-    scores = scores_of(Viewer(page.user), page.district) if page.reads_file else None
+    happened = recent_steps.of_district(page.viewer, page.district)
+    scores = scores_of(page.viewer, page.district) if page.reads_file else None
     works_here = page.reads_file and not page.is_recorded_only
-    compared = compared_of(Viewer(page.user), page.district) if works_here else None
+    compared = compared_of(page.viewer, page.district) if works_here else None
     carbon = carbon_figure(compared.carbon) if compared else []
     figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ()), *carbon]
-    owed = obligations_visible_to(Viewer(page.user).at(page.today), {page.district.pk})
+    owed = obligations_visible_to(page.viewer.now, {page.district.pk})
     return {
         **context,
         "metrics": figures,
-        "gap": gap_of(Viewer(page.user), page.district, page.today, edits=page.edits_now) if works_here else None,
+        "gap": gap_of(page.viewer, page.district, page.today, edits=page.edits_now) if works_here else None,
         "scores": scores,
         "compared": compared,
-        "expiring": expiring_files(Viewer(page.user), page.district, page.today) if works_here else [],
-        "watches": watched_in_sight(Viewer(page.user).at(page.today), {page.district.pk}),
+        "expiring": expiring_files(page.viewer, page.district, page.today) if works_here else [],
+        "watches": watched_in_sight(page.viewer.now, {page.district.pk}),
         "owed": due_items(open_counts_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),
@@ -192,12 +194,12 @@ def indicators(page: DistrictPage) -> dict[str, Any]:
     """指标体系: the approved system compared with received self-checks; before approval the data of the specialised plan."""
     system = system_in_force(page.district)
     if system is not None:
-        actuals = received_values(Viewer(page.user), page.district, edition=system.edition.code)
+        actuals = received_values(page.viewer, page.district, edition=system.edition.code)
         return {**indicators_context(page.district, actuals, chosen=page.chosen), "may_enter": page.edits_now}
     plan = _plan(page.district)
-    dimensions = dimensions_of_plan(plan) if plan else frozenset[str]()
+    dimensions = dimensions_of_plan(plan, page.today) if plan else frozenset[str]()
     shown = [name for name in Dimension.values if name in dimensions]
-    return {"plan": plan, "dimensions": shown, "system": None, **special_plans_selectors.plan_context(page.district)}
+    return {"plan": plan, "dimensions": shown, "system": None, **special_plans_selectors.plan_context(page.district, page.today)}
 
 
 def _plan(district: District) -> SpecialPlan | None:
@@ -207,21 +209,19 @@ def _plan(district: District) -> SpecialPlan | None:
 
 def carbon(page: DistrictPage) -> dict[str, Any]:
     """碳排放: targets of the specialised plan compared with inventories and yearly verifications."""
-    explains = may_open(posts_of(page.user), page.district)
-    return {**carbon_of(Viewer(page.user), page.district), "path": carbon_path(Viewer(page.user), page.district), "explains": explains}
+    explains = may_open(page.viewer.held, page.district)
+    return {**carbon_of(page.viewer, page.district), "path": carbon_path(page.viewer, page.district), "explains": explains}
 
 
 def assessments(page: DistrictPage) -> dict[str, Any]:
     """自查与评估: visible self-checks, stage assessments and yearly reports, newest first."""
-    checks = list(self_checks_visible_to(Viewer(page.user)).filter(district=page.district).order_by("-year"))
-    seen = stages_visible_to(Viewer(page.user)).filter(district=page.district)
-    cycles = lines_of(merged(seen, apart_visible_to(Viewer(page.user), page.today, {page.district.pk})), seen)
-    reports = yearly_reports.listed(
-        yearly_reports.reports_visible_to(Viewer(page.user)).filter(district=page.district).order_by("-year", "kind")
-    )
+    checks = list(self_checks_visible_to(page.viewer).filter(district=page.district).order_by("-year"))
+    seen = stages_visible_to(page.viewer).filter(district=page.district)
+    cycles = lines_of(merged(seen, apart_visible_to(page.viewer, page.today, {page.district.pk})), seen)
+    reports = yearly_reports.listed(yearly_reports.reports_visible_to(page.viewer).filter(district=page.district).order_by("-year", "kind"))
     windows = self_check_windows(check.year for check in checks)
     kinds = (OBLIGATION, *map(yearly_reports.obligation_of, REPORT_SPECS))
-    unopened = owed_papers.unopened(page.user, page.today, *kinds, only={page.district.pk})
+    unopened = owed_papers.unopened(page.viewer.user, page.today, *kinds, only={page.district.pk})
     lines = [*listed(checks, windows), *(listed_unopened(row) for row in unopened if row.kind == OBLIGATION)]
     reports += [yearly_reports.listed_unopened(row) for row in unopened if row.kind != OBLIGATION]
     return {
@@ -234,8 +234,8 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
 def titles(page: DistrictPage) -> dict[str, Any]:
     """称号与办件: all titles ever held, and the cases the user may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
-    cases: QuerySet[Case] = cases_visible_to(Viewer(page.user)).filter(district=page.district).order_by("-created_at")
-    inside = posts_of(page.user).is_city
+    cases: QuerySet[Case] = cases_visible_to(page.viewer).filter(district=page.district).order_by("-created_at")
+    inside = page.viewer.held.is_city
     shown = [(case, state_of(case) if inside else seen_outside(case, state_of(case))) for case in cases]
     honours = visibility.shown_honours(page.district, reads_file=page.reads_file)
     return {"titles": list(rows), "cases": shown, "honours": honours, "doors": _doors(page)}
@@ -243,11 +243,11 @@ def titles(page: DistrictPage) -> dict[str, Any]:
 
 def _doors(page: DistrictPage) -> list[tuple[str, str]]:
     """Links with which the user can start a matter about the district's title."""
-    held, district = posts_of(page.user), page.district
+    held, district = page.viewer.held, page.district
     doors = []
-    if is_preparer(posts_of(page.user), district):
+    if is_preparer(page.viewer.held, district):
         doors.append(("提出变更", f"{reverse('approvals:change_start')}?district={district.code}"))
-    if district.stage == Stage.PILOT and (is_preparer(posts_of(page.user), district) or held.is_city):
+    if district.stage == Stage.PILOT and (is_preparer(page.viewer.held, district) or held.is_city):
         doors.append(("验收条件核对", reverse("approvals:acceptance_gates", args=[district.code])))
     if held.has(Role.CITY_OFFICER) and district.stage in {Stage.PILOT, Stage.DEMONSTRATION}:
         doors.append(("补录市级评估结论", reverse("approvals:assessment_record", args=[district.code])))
@@ -257,27 +257,32 @@ def _doors(page: DistrictPage) -> list[tuple[str, str]]:
 def archive(page: DistrictPage) -> dict[str, Any]:
     """档案: baselines, files of the district, the complete timeline."""
     files = evidence_of(page.district)
-    steps = timeline_entries(page.district, recent_steps.of_district(Viewer(page.user), page.district))
+    steps = timeline_entries(page.district, recent_steps.of_district(page.viewer, page.district))
     baselines = tabs.baselines_context(page.district)
     no_pilot = page.district.stage == Stage.PILOT and all(row["baseline"].kind != BaselineKind.PILOT for row in baselines["baselines"])
-    may_ask = is_preparer(posts_of(page.user), page.district)
+    may_ask = is_preparer(page.viewer.held, page.district)
     return {**baselines, "no_pilot_baseline": no_pilot, "may_ask": may_ask, "files": list(files), "timeline": steps}
 
 
 def projects(page: DistrictPage) -> dict[str, Any]:
     """重点项目: key projects and municipal works."""
-    return {"key": fragments.key_projects_context(page.district), "municipal": fragments.works_context(page.district)}
+    return {
+        "key": fragments.key_projects_context(page.district, page.today),
+        "municipal": fragments.works_context(page.district, page.today),
+    }
 
 
 def plots(page: DistrictPage) -> dict[str, Any]:
     """地块: first page of the list, and the number of skipped steps of plot control, counted as in their list."""
-    return {**fragments.plots_context(page.district), "omissions": open_omissions(page.district, page.today)}
+    return {**fragments.plots_context(page.district, page.today), "omissions": open_omissions(page.district, page.today)}
 
 
 TABS = {
     "overview": Tab("概况", "portal/district_page/_overview.html", overview, is_public=True),
     "indicators": Tab("指标体系", "portal/district_page/_indicators.html", indicators),
-    "plan": Tab("专业规划", "portal/district_page/_plan.html", lambda page: special_plans_selectors.plan_context(page.district)),
+    "plan": Tab(
+        "专业规划", "portal/district_page/_plan.html", lambda page: special_plans_selectors.plan_context(page.district, page.today)
+    ),
     "projects": Tab("重点项目", "portal/district_page/_projects.html", projects),
     "plots": Tab("地块", "portal/district_page/_plots.html", plots),
     "carbon": Tab("碳排放", "portal/district_page/_carbon.html", carbon),

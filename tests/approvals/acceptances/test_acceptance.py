@@ -147,7 +147,7 @@ class TestVisit:
         item = next(one for one in rules.items.values() if one.rule["kind"] == "choice")
         for option in item.rule["options"]:
             case.table.rows.filter(item_id=item.id).update(value=option["key"])
-            claims = {line.ref: line.claim for line in checklist_of(case) if line.kind == "clause"}
+            claims = {line.ref: line.claim for line in checklist_of(case, clock.today()) if line.kind == "clause"}
             assert claims[item.id] == option["text"]
 
     @pytest.mark.parametrize(
@@ -158,11 +158,13 @@ class TestVisit:
         case = Accepting().to_visiting().case
         case.district.works.update(conforms=conforms)
         fresh = type(case).objects.get(pk=case.pk)
-        (line,) = (line for line in checklist_of(fresh) if line.kind == "work")
+        (line,) = (line for line in checklist_of(fresh, clock.today()) if line.kind == "work")
         assert line.claim.endswith(claim)
         assert district_facts(fresh.district, clock.today())["main_works_built_ratio"].numerator == counted
         case.district.works.update(conforms=None, built_on=None)
-        assert [one.claim for one in checklist_of(type(case).objects.get(pk=case.pk)) if one.kind == "work"] == ["未登记建成"]
+        assert [one.claim for one in checklist_of(type(case).objects.get(pk=case.pk), clock.today()) if one.kind == "work"] == [
+            "未登记建成"
+        ]
 
     def test_a_line_sent_twice_is_one_and_two_people_do_not_overwrite_each_other(self):
         walk = Accepting().to_visiting()

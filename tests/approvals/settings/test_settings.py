@@ -83,15 +83,15 @@ def test_without_a_checker_in_the_chain_the_director_decides_at_once(people):
 def test_every_setting_knows_whom_it_touches(people):
     assert {key for key in parameters.defaults() if not (key in CONCERNS or key.partition(".")[0] in CONCERNS)} == set()
     Filing(people).to_sent()
-    assert [row.count for row in touched_by("form_review_days")] == [1]
+    assert [row.count for row in touched_by("form_review_days", clock.today())] == [1]
     give_title(make_district(people))
     give_title(make_district(name="桃浦智创城", is_demo=False, sources=["x"]))  # nobody of it works in the portal
-    assert [row.count for row in touched_by("operation_report.due")] == [1]
-    assert [row.count for row in touched_by("carbon_verification.due")] == [1, 1]
-    assert [(row.label, row.count) for row in touched_by("plan_due")] == [("上报年度实施计划的实施主体", 1)]
-    assert touched_by("selfcheck.due")[0].count == 1
+    assert [row.count for row in touched_by("operation_report.due", clock.today())] == [1]
+    assert [row.count for row in touched_by("carbon_verification.due", clock.today())] == [1, 1]
+    assert [(row.label, row.count) for row in touched_by("plan_due", clock.today())] == [("上报年度实施计划的实施主体", 1)]
+    assert touched_by("selfcheck.due", clock.today())[0].count == 1
     for key in parameters.defaults():
-        assert all(row.count >= 0 for row in touched_by(key))
+        assert all(row.count >= 0 for row in touched_by(key, clock.today()))
 
 
 @pytest.mark.parametrize(("key", "typed", "value"), [
