@@ -1,5 +1,6 @@
 """Facts for guards of several kinds of case: table, endorsements, corrections, formal review, conclusion, notice, batch, opinions."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,13 +22,13 @@ from greendistrict.workflow.declaration import Fact
 NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"}
 
 
-def table_facts(case: Case) -> dict[str, Any]:
+def table_facts(case: Case, today: dt.date) -> dict[str, Any]:
     """Whether there is a table, what blocks its submission, in words; once nothing does, the star it reaches below the one applied for."""
     if case.table is None:
         return {"exists": False, "blocking": [], "short": ""}
     if case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}:
         return {"exists": True, "status": case.table.status, "blocking": [], "short": ""}
-    scored, found = checked(case.table)
+    scored, found = checked(case.table, today)
     rows = [row for row in found if row.blocks]
     blocking = [f"{row.item_id} {row.title}：{row.text}" if row.item_id else row.text for row in rows]
     reached = star_of(scored.result)
@@ -157,7 +158,7 @@ def rounds_of(case: Case) -> dict[str, int]:
 
 CASE_FACTS: Mapping[str, Fact] = {
     "on": lambda _case, on: on,
-    "table": lambda case, _on: table_facts(case),
+    "table": table_facts,
     "endorsement": lambda case, _on: endorsement_missing(case),
     "rounds": lambda case, _on: rounds_of(case),
     "findings": lambda case, _on: unanswered(case),

@@ -128,9 +128,9 @@ def _task(words: str, row: Mapping[str, Any]) -> Task:
     )
 
 
-def _closed(check: SelfCheck) -> str:
+def _closed(check: SelfCheck, today: dt.date) -> str:
     """How many opinions of the year are closed and how many of all are open, in words; empty if there are none."""
-    found = opinions_on({check.district_id}, check.year, clock.today()).get(check.district_id, [])
+    found = opinions_on({check.district_id}, check.year, today).get(check.district_id, [])
     if not found:
         return ""
     closed = sum(one.state == OpinionState.CLOSED for one in found)

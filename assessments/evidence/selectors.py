@@ -1,5 +1,6 @@
 """Read the evidence of a score table: files by clause, validity, clauses without evidence."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -13,7 +14,6 @@ from assessments.sharing.selectors import shared_evidence_visible_to
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import readable
 from indicators.editions.selectors import rules_for
@@ -30,9 +30,8 @@ class FileLine:
     clauses: list[tuple[str, str]] = field(default_factory=list)
 
 
-def files_in(table: ScoreTable) -> list[FileLine]:
+def files_in(table: ScoreTable, today: dt.date) -> list[FileLine]:
     """Every file of the table once, in clause order."""
-    today = clock.today()
     found: dict[int, FileLine] = {}
     for link in RowEvidence.objects.filter(row__table=table).select_related("document", "row").order_by("row__order", "pk"):
         document = link.document
@@ -42,9 +41,9 @@ def files_in(table: ScoreTable) -> list[FileLine]:
     return list(found.values())
 
 
-def unproven(table: ScoreTable) -> list[RowFinding]:
+def unproven(table: ScoreTable, today: dt.date) -> list[RowFinding]:
     """Findings for clauses whose evidence is missing or expired."""
-    return [one for one in findings(table) if one.rule in NO_PROOF]
+    return [one for one in findings(table, today) if one.rule in NO_PROOF]
 
 
 def library_for(viewer: Viewer, table: ScoreTable) -> QuerySet[Evidence]:

@@ -304,5 +304,6 @@ def table_files(request: HttpRequest, pk: int) -> HttpResponse:
     """Show every file of the table with the clauses it proves, and the clauses without evidence."""
     viewer = viewer_of(request)
     table = live_table(viewer, pk)
-    context = {"table": table, "files": files_in(table), "missing": unproven(table), "editable": may_edit_table(viewer.held, table)}
+    missing = unproven(table, viewer.today)
+    context = {"table": table, "files": files_in(table, viewer.today), "missing": missing, "editable": may_edit_table(viewer.held, table)}
     return render(request, "assessments/evidence/score_files.html", context)

@@ -13,9 +13,8 @@ from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, 
 from assessments.experts.registry import the_panels
 from assessments.experts.rules import reads_pool
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import holders
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from indicators.common.enums import EditionStatus
 from indicators.editions.models import Edition
@@ -124,9 +123,9 @@ def is_away(expert: ExpertProfile, today: dt.date) -> bool:
     return expert.absences.filter(valid_from__lte=today, valid_to__gte=today).exists()
 
 
-def has_post(expert: ExpertProfile, _today: dt.date) -> bool:
+def has_post(expert: ExpertProfile, today: dt.date) -> bool:
     """Whether the account holds the role of an expert."""
-    return posts_of(expert.user).has(Role.EXPERT)
+    return bool(holders(Role.EXPERT, day=today).filter(pk=expert.user_id).exists())
 
 
 def is_employed(expert: ExpertProfile, _today: dt.date) -> bool:
@@ -149,9 +148,9 @@ def may_be_confirmed(expert: ExpertProfile, today: dt.date) -> bool:
     return expert.status == PoolState.ACTIVE and not (expert.confirmed_on and expert.confirmed_on.year == today.year)
 
 
-def tasks_of(expert: ExpertProfile) -> list[Task]:
+def tasks_of(expert: ExpertProfile, today: dt.date) -> list[Task]:
     """Tasks on an expert's desk: the invitation to the pool and the yearly confirmation."""
-    link, today = reverse("assessments:expert_me"), clock.today()
+    link = reverse("assessments:expert_me")
     if expert.status == PoolState.INVITED:
         return [Task("答复专家库邀请", "绿色生态城区专家库", link, kind="专家库", is_demo=expert.is_demo)]
     if may_be_confirmed(expert, today):

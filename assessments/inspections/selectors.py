@@ -304,18 +304,18 @@ class InspectionFindingLine:
     files: list[InspectionFile]
 
 
-def finding_lines(inspection: Inspection) -> list[InspectionFindingLine]:
+def finding_lines(inspection: Inspection, today: dt.date) -> list[InspectionFindingLine]:
     """The findings in order."""
     known = bindings_of(inspection)
-    return [_finding_line(finding, known) for finding in inspection.findings.order_by("order")]
+    return [_finding_line(finding, known, today) for finding in inspection.findings.order_by("order")]
 
 
-def _finding_line(finding: InspectionFinding, known: Bindings) -> InspectionFindingLine:
+def _finding_line(finding: InspectionFinding, known: Bindings, today: dt.date) -> InspectionFindingLine:
     named = [known.rules.get(finding.rule, finding.rule), known.items.get(finding.item_id, finding.item_id)]
     state = INSPECTION_FINDING.state(finding.status)
-    return InspectionFindingLine(finding, [words for words in named if words], state, is_late(finding), files_of(finding))
+    return InspectionFindingLine(finding, [words for words in named if words], state, is_late(finding, today), files_of(finding))
 
 
-def is_late(finding: InspectionFinding) -> bool:
+def is_late(finding: InspectionFinding, today: dt.date) -> bool:
     """Whether the deadline passed without a report."""
-    return finding.status == InspectionFindingState.OPEN and clock.today() > finding.due
+    return finding.status == InspectionFindingState.OPEN and today > finding.due

@@ -70,7 +70,7 @@ def detail_context(viewer: Viewer, found: Inspection, **extra: Any) -> dict[str,
         "finding_form": FindingForm(inspection=found) if writes else None,
         "findings": [
             {**_finding_line(viewer, line), "reason": reason if typed_for == line.finding.pk else ""}
-            for line in selectors.finding_lines(found)
+            for line in selectors.finding_lines(found, viewer.today)
         ],
         "offered": offered(found, viewer.user),
         "own_reason": "" if typed_for else reason,

@@ -117,7 +117,7 @@ def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
         "judged": [(title, words.get(line.get("holds"), "未核定"), line.get("note", "")) for title, line in lines]
         if shown and found.judged
         else [],
-        "figures": shown_figures(found, readable=readable, filed=found.status not in UNFILED),
+        "figures": shown_figures(found, viewer.today, readable=readable, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if readable else [],
         "late": found.status == PostEvaluationState.DRAFT and viewer.today > found.due,
     }

@@ -96,7 +96,7 @@ def on_sign(taken: Taken) -> None:
     """Assign number (once) and verification code; freeze the operation figures."""
     found = taken.obj
     found.number, found.filed_at = found.number or next_number("HP", clock.now().year), clock.now()
-    found.figures = statements_of(found)
+    found.figures = statements_of(found, taken.today)
     give(found)
 
 

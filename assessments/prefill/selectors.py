@@ -12,7 +12,6 @@ from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable, TableVe
 from assessments.tables.selectors.scoring import RowData
 from districts.facts.selectors import clauses, values_by_clause
 from districts.indicator_systems.selectors.indicators import system_in_force
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import newest_versions
@@ -31,9 +30,9 @@ def follows(table: ScoreTable, rows: Mapping[str, RowData]) -> bool:
     return any(row.version == 0 and not row.confirmed and (row.value is None or row.source == LAND.key) for row in found)
 
 
-def moved_offers(table: ScoreTable) -> list[tuple[RowPrefill, Offer]]:
+def moved_offers(table: ScoreTable, today: dt.date) -> list[tuple[RowPrefill, Offer]]:
     """Offers of binding sources that differ from the prefilled value."""
-    offers = offers_of(table)
+    offers = offers_of(table, today)
     found = []
     for prefill in RowPrefill.objects.filter(row__table=table).select_related("row").order_by("row__order"):
         now = [offer for source, offer in offers.get(prefill.row.item_id, ()) if source.key == prefill.source and source.binding]
@@ -50,16 +49,16 @@ class WaitingOffer(NamedTuple):
     href: str = ""
 
 
-def waiting_offers(table: ScoreTable) -> list[WaitingOffer]:
+def waiting_offers(table: ScoreTable, today: dt.date) -> list[WaitingOffer]:
     """Possible prefills: values for empty rows, and values that changed at their source."""
-    offers = offers_of(table)
+    offers = offers_of(table, today)
     rows = empty_rows(table, offers).order_by("order").values_list("item_id", flat=True) if offers else ()
-    moved = [WaitingOffer(prefill.row.item_id, f"来源已变：{offer.label}", offer.href) for prefill, offer in moved_offers(table)]
+    moved = [WaitingOffer(prefill.row.item_id, f"来源已变：{offer.label}", offer.href) for prefill, offer in moved_offers(table, today)]
     first = {item_id: offers[item_id][0][1] for item_id in rows}
     return [*(WaitingOffer(item_id, offer.label, offer.href) for item_id, offer in first.items()), *moved]
 
 
-def from_last_year(table: ScoreTable) -> dict[str, Offer]:
+def from_last_year(table: ScoreTable, _today: dt.date) -> dict[str, Offer]:
     """Offers from the version of last year's table that counts, with files in their newest version; empty under another edition."""
     version = TableVersion.objects.filter(table=table.previous_id, counts=True, table__edition=table.edition_id).first()
     if version is None:
@@ -88,7 +87,7 @@ def _files(table_id: int | None) -> dict[str, tuple[OfferedFile, ...]]:
     return found
 
 
-def from_indicator_system(table: ScoreTable) -> dict[str, Offer]:
+def from_indicator_system(table: ScoreTable, _today: dt.date) -> dict[str, Offer]:
     """Offers of the indicator system in force: clauses it excludes, with its reason; empty if it follows another edition."""
     system = system_in_force(table.district)
     if system is None or system.edition_id != table.edition_id:
@@ -99,9 +98,8 @@ def from_indicator_system(table: ScoreTable) -> dict[str, Offer]:
     return {name: Offer({"exclusion_reason": reason}, label) for name, reason in out if items[name].may_exclude}
 
 
-def from_land(table: ScoreTable) -> dict[str, Offer]:
+def from_land(table: ScoreTable, today: dt.date) -> dict[str, Offer]:
     """Offers computed from plots and key projects, as of the last day of the table's year or today, whichever is earlier."""
-    today = clock.today()
     on = min(today, dt.date(table.year, 12, 31)) if table.year else today
     given = values_by_clause(table.district, table.edition.code, table.stage, on)
     asked = rules_for(table.edition).table(table.type, table.stage).items if given else {}

@@ -33,7 +33,7 @@ def prefill_table(table: ScoreTable) -> int:
 
 
 def _fill(table: ScoreTable) -> list[str]:
-    offers = offers_of(table)
+    offers = offers_of(table, clock.today())
     taken = [(row, *offers[row.item_id][0]) for row in empty_rows(table, offers).select_for_update(of=("self",), no_key=True)]
     for row, _, offer in taken:
         for name in FIELDS:
@@ -53,7 +53,7 @@ def bring_in(*, table: ScoreTable, by: User) -> int:
     """
     with transaction.atomic():
         table = open_table(table, by)
-        done = len(_fill(table) + _refresh(moved_offers(table)))
+        done = len(_fill(table) + _refresh(moved_offers(table, clock.today())))
         _brought(table, by, done)
     return done
 
@@ -65,7 +65,7 @@ def follow_sources(*, table: ScoreTable, by: User) -> list[str]:
     """
     with transaction.atomic():
         table = open_table(table, by)
-        moved = [(prefill, offer) for prefill, offer in moved_offers(table) if _untouched(prefill)]
+        moved = [(prefill, offer) for prefill, offer in moved_offers(table, clock.today()) if _untouched(prefill)]
         items = _fill(table) + _refresh(moved)
         _brought(table, by, len(items))
     return items

@@ -3,6 +3,7 @@
 Read by ``prefill`` and by the check before submission (``findings``). Rows without a registered source start empty.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,7 +30,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class PrefillSource:
-    """A source by key. ``offers(table)`` returns offers by item; the source with the lower ``order`` wins.
+    """A source by key. ``offers(table, today)`` returns offers by item; the source with the lower ``order`` wins.
 
     ``binding``: a different value needs a reason (plots, projects, carbon: figures held by the portal).
     ``compared``: the check before submission also compares typed values with it.
@@ -39,7 +40,7 @@ class PrefillSource:
     title: str
     order: int
     binding: bool
-    offers: Callable[[ScoreTable], Mapping[str, Offer]] = field(repr=False)
+    offers: Callable[[ScoreTable, dt.date], Mapping[str, Offer]] = field(repr=False)
     compared: bool = False
 
 
@@ -62,21 +63,21 @@ def is_binding(key: str) -> bool:
     return key in _sources.by_key and _sources.by_key[key].binding
 
 
-def compared_values(table: ScoreTable) -> dict[str, tuple[str, Any]]:
+def compared_values(table: ScoreTable, today: dt.date) -> dict[str, tuple[str, Any]]:
     """(name of the source, value) by item, for sources with which typed values are compared."""
     found: dict[str, tuple[str, Any]] = {}
     for source in sources():
         if source.compared:
-            for item_id, offer in source.offers(table).items():
+            for item_id, offer in source.offers(table, today).items():
                 if "value" in offer.content:
                     found.setdefault(item_id, (offer.label, offer.content["value"]))
     return found
 
 
-def offers_of(table: ScoreTable) -> dict[str, list[tuple[PrefillSource, Offer]]]:
+def offers_of(table: ScoreTable, today: dt.date) -> dict[str, list[tuple[PrefillSource, Offer]]]:
     """Offers by item, highest rank first."""
     found: dict[str, list[tuple[PrefillSource, Offer]]] = {}
     for source in sources():
-        for item_id, offer in source.offers(table).items():
+        for item_id, offer in source.offers(table, today).items():
             found.setdefault(item_id, []).append((source, offer))
     return found

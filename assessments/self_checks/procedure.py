@@ -31,7 +31,7 @@ SELF_CHECK_STEPS = Procedure(
     machine=SELF_CHECK,
     lock=row_lock(SelfCheck, "district", "table__district", "table__edition"),
     words=_note,
-    facts={"blocking": lambda check, _today: blocking_texts(all_findings(check))},
+    facts={"blocking": lambda check, today: blocking_texts(all_findings(check, today))},
     parties=district_parties(lambda check: check.district),
     events={BEGUN: Event(turn=("filler",), message=Message.SELF_CHECK_OPENED, words=_opening)},
     steps={

@@ -1,5 +1,6 @@
 """Registry of figures that a district may insert into its self-check report; the features above register theirs."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +12,13 @@ from greendistrict.core.registry import Registry
 class LiveFigure:
     """A kind of figure: its name on the page, the sections it is offered in, and a function that states it as a sentence.
 
-    ``says(check)`` takes the self-check and returns a sentence without its full stop, empty if there is nothing to state.
+    ``says(check, today)`` takes the self-check and returns a sentence without its full stop, empty if there is nothing to state.
     """
 
     key: str
     label: str
     sections: frozenset[str]
-    says: Callable[[Any], str]
+    says: Callable[[Any, dt.date], str]
 
 
 # Filled by ``wiring.py`` of assessments, approvals and operation; read by ``selectors.report``.

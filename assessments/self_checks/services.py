@@ -260,7 +260,7 @@ def insert_figure(*, check: SelfCheck, key: str, figure: str, version: int, by: 
     Raises as ``save_section`` does, and ``Refused`` where there is nothing to state.
     """
     stored = str(check.report.get(key, ""))
-    offered = offered_figures(OwnFigures(check), {key: stored}).get(key, [])
+    offered = offered_figures(OwnFigures(check, clock.today()), {key: stored}).get(key, [])
     found = next((one for one in offered if one.key == figure and one.sentence), None)
     if found is None:
         msg = "平台现在没有这项数据"

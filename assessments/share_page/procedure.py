@@ -37,7 +37,7 @@ SHARE_STEPS = Procedure(
     lock=row_lock(RowShare, "table__district", "table__edition", "organisation", "person"),
     words=_note,
     facts={
-        "blocking": lambda share, _today: share_blocking(share),
+        "blocking": share_blocking,
         "items": lambda share, _today: list(share.rows.values_list("row__item_id", flat=True)),
     },
     parties={

@@ -1,5 +1,7 @@
 """A share as its assignee sees it: only the assigned rows."""
 
+import datetime as dt
+
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import SETTLED, group_of
@@ -26,15 +28,15 @@ def share_sheet(share: RowShare) -> ScoreSheet:
     return ScoreSheet(share.table, score_rows(share.table, rows.values()), rows, before, limits_of(parameters.load()))
 
 
-def share_findings(share: RowShare) -> list[RowFinding]:
+def share_findings(share: RowShare, today: dt.date) -> list[RowFinding]:
     """Findings of the check in the rows of the share; other rows' figures are not read, so that none is disclosed."""
     rows = share_rows(share)
-    return [one for one in full_findings(share.table, score_rows(share.table, rows.values()), rows) if one.item_id]
+    return [one for one in full_findings(share.table, score_rows(share.table, rows.values()), rows, today) if one.item_id]
 
 
-def share_blocking(share: RowShare) -> list[str]:
+def share_blocking(share: RowShare, today: dt.date) -> list[str]:
     """Reasons against signing off, in words."""
-    return [f"{one.item_id} {one.title}：{one.text}" for one in share_findings(share) if one.blocks]
+    return [f"{one.item_id} {one.title}：{one.text}" for one in share_findings(share, today) if one.blocks]
 
 
 def progress_of(table: ScoreTable) -> dict[int, tuple[int, int]]:

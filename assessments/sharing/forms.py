@@ -9,6 +9,7 @@ from assessments.sharing.selectors import ClauseGroup, assignable_bureaus, assig
 from assessments.sharing.services import GivenRows
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.core import clock
 from greendistrict.core.day_fields import DayField
 
 PERSON = "person"
@@ -23,7 +24,7 @@ class GivingForm(forms.Form):
     def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bureaus = {bureau_key(one): one for one in assignable_bureaus(table.district)}
-        self.people = {f"{PERSON}:{one.pk}": one for one in assignable_people(table.district)}
+        self.people = {f"{PERSON}:{one.pk}": one for one in assignable_people(table.district, clock.today())}
 
     def assignees(self, nobody: str) -> list[tuple[str, Any]]:
         """Choices of assignees, with the label of the empty choice."""

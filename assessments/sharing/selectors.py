@@ -1,5 +1,6 @@
 """Read shares: assigned rows, sign-offs, tasks."""
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -171,9 +171,9 @@ def bureau_key(bureau: Organisation) -> str:
     return f"{BUREAU}:{bureau.pk}"
 
 
-def assignable_people(district: District) -> QuerySet[User]:
+def assignable_people(district: District, today: dt.date) -> QuerySet[User]:
     """The applicant's preparers and people of its consultants."""
-    consultants = set(district.mandates.filter(mandate_in_force(clock.today())).values_list("organisation_id", flat=True))
+    consultants = set(district.mandates.filter(mandate_in_force(today)).values_list("organisation_id", flat=True))
     preparers = holders(Role.PREPARER, organisation_ids={district.applicant_id or 0}).values("pk")
     advisers = holders(Role.CONSULTANT, organisation_ids=consultants).values("pk")
     return User.objects.filter(Q(pk__in=preparers) | Q(pk__in=advisers)).order_by("name", "pk")

@@ -105,7 +105,7 @@ def _against(table: ScoreTable, rows: list[ScoreRow], organisation: Organisation
         yield Refusal("请选择一个部门或一位经办人", field="assignee")
     elif organisation is not None and not assignable_bureaus(table.district).filter(pk=organisation.pk).exists():
         yield Refusal(f"{organisation}不是本城区实施主体的部门", field="assignee")
-    elif person is not None and not assignable_people(table.district).filter(pk=person.pk).exists():
+    elif person is not None and not assignable_people(table.district, clock.today()).filter(pk=person.pk).exists():
         yield Refusal(f"{person.name}不是申报主体的填报人或受委托的咨询人员", field="assignee")
 
 

@@ -1,5 +1,6 @@
 """Helpers shared by the assessment lists: filters of the query string, export as a workbook."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,11 +41,17 @@ class _Checks:
     form: SelfCheckFilter
     found: QuerySet[SelfCheck]
     windows: Mapping[int, Window]
+    today: dt.date
     entries: Sequence[Any]
 
     def lines(self, entries: Sequence[Any]) -> list[self_checks.ListedCheck]:
         """List lines of some of the entries."""
-        return lines_of(entries, self.found, lambda rows: self_checks.listed(rows, self.windows), self_checks.listed_unopened)
+        return lines_of(
+            entries,
+            self.found,
+            lambda rows: self_checks.listed(rows, self.windows, self.today),
+            lambda row: self_checks.listed_unopened(row, self.today),
+        )
 
 
 def _checks(request: HttpRequest) -> _Checks:
@@ -64,7 +71,7 @@ def _checks(request: HttpRequest) -> _Checks:
     if world := chosen.get("world"):
         found = found.filter(district__is_demo=world == "demo")
         unopened = [row for row in unopened if row.is_demo == (world == "demo")]
-    return _Checks(form, found, windows, merged(found, chosen_unopened(unopened, chosen)))
+    return _Checks(form, found, windows, today, merged(found, chosen_unopened(unopened, chosen, today)))
 
 
 @require_safe
@@ -101,7 +108,7 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     """Show visible stage assessments, newest cycle first: in the portal, recorded from paper, and to come."""
     form, found, entries = _stages(request)
     context = list_context(request, entries, form, export="assessments:stage_export")
-    context["lines"] = stage_list_of.lines_of(context["page"].object_list, found)
+    context["lines"] = stage_list_of.lines_of(context["page"].object_list, found, viewer_of(request).today)
     return render(request, "assessments/worklist/stage_list.html", context)
 
 
@@ -109,7 +116,7 @@ def stage_list(request: HttpRequest) -> HttpResponse:
 def stage_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook."""
     _, found, entries = _stages(request)
-    lines = stage_list_of.lines_of(entries[:EXPORT_ROWS], found)
+    lines = stage_list_of.lines_of(entries[:EXPORT_ROWS], found, viewer_of(request).today)
     return list_workbook(request, list_workbooks.stage_book(lines), name="阶段评估", action="stage.export", rows=len(lines))
 
 

@@ -143,7 +143,7 @@ def draft(*, report: YearlyReport, version: int, by: User) -> list[str]:
     Raises as ``save_text``.
     """
     stored, drafted = {key: str(report.text.get(key, "")) for key in KEYS}, []
-    for key, figures in offered_in(report, stored).items():
+    for key, figures in offered_in(report, stored, clock.today()).items():
         sentences = [one.dated for one in figures if one.sentence]
         if sentences and not stored[key].strip():
             version = save_text(report=report, key=key, text="\n\n".join(sentences), version=version, by=by)
@@ -157,7 +157,7 @@ def insert_figure(*, report: YearlyReport, key: str, figure: str, version: int, 
     Raises as ``save_text``, and ``Refused`` where there is nothing to state.
     """
     stored = str(report.text.get(key, ""))
-    offered = offered_in(report, {key: stored}).get(key, [])
+    offered = offered_in(report, {key: stored}, clock.today()).get(key, [])
     found = next((one for one in offered if one.key == figure and one.sentence), None)
     if found is None:
         msg = "平台现在没有这项数据"

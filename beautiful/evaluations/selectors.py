@@ -1,5 +1,6 @@
 """Read evaluations: visibility, tasks, traffic lights of an area's tasks in a year, linked and linkable adjustments."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,10 +38,10 @@ def evaluations_visible_to(viewer: Viewer) -> QuerySet[AreaEvaluation]:
     return found.filter(Exists(mine))
 
 
-def areas_to_begin(plan: ActionPlan) -> dict[int, list[BeautyArea]]:
+def areas_to_begin(plan: ActionPlan, today: dt.date) -> dict[int, list[BeautyArea]]:
     """Areas without an evaluation, by past year of the plan, newest first; years without such areas are left out."""
     begun = set(plan.evaluations.values_list("year", "area"))
-    over = [year for year in plan.years if year < clock.today().year][::-1]
+    over = [year for year in plan.years if year < today.year][::-1]
     left = {year: [area for area in programme().areas if (year, area.key) not in begun] for year in over}
     return {year: areas for year, areas in left.items() if areas}
 

@@ -33,7 +33,7 @@ def begin(*, plan: ActionPlan, year: int, areas: Collection[str], by: User) -> l
     NotAllowed.unless(coordinates(posts_of(by)), SEAT)
     held = ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
     Refused.unless(held.issued_on, "计划印发以后才能评估")
-    waiting = {area.key for area in areas_to_begin(held).get(year, ())}
+    waiting = {area.key for area in areas_to_begin(held, clock.today()).get(year, ())}
     Refused.unless(waiting, f"{year}年度不在计划内、尚未结束或者各领域已经开始评估")
     if not areas:
         raise Refused([Refusal("请选择要评估的领域", field="areas")])

@@ -36,7 +36,7 @@ def _seen(viewer: Viewer, pk: int) -> AreaEvaluation:
 
 
 def _listed(request: HttpRequest, viewer: Viewer, plan: ActionPlan, bound: EvaluationBeginForm | None = None) -> HttpResponse:
-    begins = selectors.areas_to_begin(plan) if coordinates(viewer.held) else {}
+    begins = selectors.areas_to_begin(plan, viewer.today) if coordinates(viewer.held) else {}
     ticked = selectors.areas_with_tasks(plan) if begins else set()
     fresh = [EvaluationBeginForm(year=year, areas=areas, ticked=ticked) for year, areas in begins.items()]
     context = {

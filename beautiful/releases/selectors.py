@@ -1,5 +1,6 @@
 """Published progress as frozen, and a preview of what would be published now."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,14 +12,13 @@ from beautiful.plans.path import quarter_end
 from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import READ_WITH, QuarterValue, amber_from, quarter_values, waiting_for_check
 from beautiful.releases.models import ProgressRelease
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.number_parsing import plain
 
 
-def quarters_over(plan: ActionPlan) -> list[Quarter]:
+def quarters_over(plan: ActionPlan, today: dt.date) -> list[Quarter]:
     """Past quarters of the plan, newest first; after a roll-over those that had ended on its day, later ones belong to the next plan."""
-    last = plan.rolled_on or clock.today()
+    last = plan.rolled_on or today
     return [(year, quarter) for year in plan.years for quarter in QUARTERS if quarter_end(year, quarter) <= last][::-1]
 
 

@@ -32,7 +32,7 @@ def release(*, plan: ActionPlan, quarter: Quarter, basis: str, by: User) -> Prog
     if not basis.strip():
         raise Refused([Refusal("请写明公开依据", field="basis")])
     Refused.unless(held.issued_on, "计划印发以后才能公开进展")
-    Refused.unless(quarter in quarters_over(held), f"{words}不在计划内或者尚未结束，不能公开")
+    Refused.unless(quarter in quarters_over(held, clock.today()), f"{words}不在计划内或者尚未结束，不能公开")
     Refused.when(live_release(held, quarter), f"{words}的进展已经公开；要改，先撤回")
     frozen = to_freeze(held, quarter)
     Refused.unless(any(task["reported"] for area in frozen["areas"] for task in area["tasks"]), f"{words}没有已核对的进展，不能公开")

@@ -50,9 +50,9 @@ def _plan(viewer: Viewer, pk: int) -> ActionPlan:
     return get_object_or_404(plans_visible_to(viewer).filter(issued_on__isnull=False), pk=pk)
 
 
-def _quarter(plan: ActionPlan, year: int, quarter: int) -> Quarter:
+def _quarter(viewer: Viewer, plan: ActionPlan, year: int, quarter: int) -> Quarter:
     """A past quarter of the plan. Raises ``Http404``."""
-    if (year, quarter) not in selectors.quarters_over(plan):
+    if (year, quarter) not in selectors.quarters_over(plan, viewer.today):
         raise Http404
     return year, quarter
 
@@ -64,7 +64,7 @@ def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
     records = selectors.releases_of(found)
     live = {(one.year, one.quarter) for one in records if one.withdrawn_at is None}
     once = {(one.year, one.quarter) for one in records}
-    quarters = [(*quarter, quarter in live, quarter in once) for quarter in selectors.quarters_over(found)]
+    quarters = [(*quarter, quarter in live, quarter in once) for quarter in selectors.quarters_over(found, viewer_of(request).today)]
     context = {"plan": found, "quarters": quarters, "records": records, "programme": programme()}
     return render(request, "beautiful/releases/progress_releases.html", context)
 
@@ -74,7 +74,7 @@ def progress_release(request: HttpRequest, pk: int, year: int, quarter: int) -> 
     """What the public reads or would read of a quarter; the seat publishes it."""
     viewer = viewer_of(request)
     found = _plan(viewer, pk)
-    chosen = _quarter(found, year, quarter)
+    chosen = _quarter(viewer, found, year, quarter)
     if request.method != "POST":
         return _page(request, viewer, found, chosen)
     NotAllowed.unless(rules.may_release(viewer.held), services.ONLY)
@@ -95,7 +95,7 @@ def progress_withdraw(request: HttpRequest, pk: int, year: int, quarter: int) ->
     """Withdraw the published quarter."""
     viewer = viewer_of(request)
     found = _plan(viewer, pk)
-    chosen = _quarter(found, year, quarter)
+    chosen = _quarter(viewer, found, year, quarter)
     NotAllowed.unless(rules.may_release(viewer.held), services.ONLY)
     form = ProgressWithdrawalForm(request.POST)
     if form.is_valid():

@@ -1,5 +1,6 @@
 """One sentence with the carbon figures of a year, for the district's operation report."""
 
+import datetime as dt
 from decimal import Decimal
 
 from assessments.self_checks.registry import LiveFigure
@@ -10,7 +11,7 @@ from carbon.inventories.models import CarbonInventory
 from greendistrict.core.rounding import fixed
 
 
-def _inventory(report: YearlyReport) -> str:
+def _inventory(report: YearlyReport, _today: dt.date) -> str:
     """Sentence from the valid edition as filed; empty if there is none."""
     filed = CarbonInventory.objects.filter(status=InventoryState.FILED, district=report.district_id, year=report.year)
     found = filed.order_by("-edition").values_list("frozen__content", flat=True).first()

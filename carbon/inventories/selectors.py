@@ -112,9 +112,9 @@ def texts_of(inventory: CarbonInventory) -> list[RowTexts]:
     return [RowTexts.of(row) for row in inventory.rows.all()]
 
 
-def metered_rows(inventory: CarbonInventory) -> list[RowTexts]:
+def metered_rows(inventory: CarbonInventory, today: dt.date) -> list[RowTexts]:
     """One row for each carrier that the district's meters recorded in the year; the preparer fills in sector and factor."""
-    return [_metered(one, inventory.year) for one in activity_amounts(inventory.district, inventory.year)]
+    return [_metered(one, inventory.year) for one in activity_amounts(inventory.district, inventory.year, today)]
 
 
 def _metered(one: ActivityAmount, year: int) -> RowTexts:

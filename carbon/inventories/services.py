@@ -121,7 +121,7 @@ def take_metered(*, inventory: CarbonInventory, version: int, by: User) -> int:
     An existing metered row gets a new amount, unit and source; its sector, factor and other fields stay.
     """
     locked = _held(inventory, version, by)
-    fed = {row.key: row for row in selectors.metered_rows(locked)}
+    fed = {row.key: row for row in selectors.metered_rows(locked, clock.today())}
     Refused.unless(fed, f"{locked.year}年没有计量读数")
     count = len(fed)
     there = [_fed(row, fed.pop(row.key, None)) for row in selectors.texts_of(locked)]

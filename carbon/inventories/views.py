@@ -130,7 +130,7 @@ def detail_context(viewer: Viewer, inventory: CarbonInventory, **extra: Any) -> 
             "rows": rows,
             "paste_form": PasteForm(initial=version),
             "file_form": InventoryUpload(initial=version),
-            "metered": selectors.metered_rows(inventory),
+            "metered": selectors.metered_rows(inventory, viewer.today),
             "units": UNITS,
             "explaining": ExplainForm(initial=version) if asked else None,
         }

@@ -1,5 +1,6 @@
 """Inventory values offered to a score table, each with its edition, verification and page."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
@@ -17,7 +18,6 @@ from carbon.score_values.clause_units import carbon_unit, in_unit, reduction_don
 from carbon.targets.selectors import paths_filed
 from carbon.verification.enums import VerificationState
 from carbon.verification.models import CarbonVerification
-from greendistrict.core import clock
 from greendistrict.policy import yaml_file
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -32,13 +32,13 @@ def _named() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return data
 
 
-def offers(table: ScoreTable) -> dict[str, Offer]:
+def offers(table: ScoreTable, today: dt.date) -> dict[str, Offer]:
     """Values by clause from the inventory of the table's year, else from the newest filed year.
 
     Only for clauses of the operation stage; a single query if no inventory was filed.
     """
     wanted = _wanted(table) if table.stage == OPERATION else {}
-    found = _counting(table) if wanted else None
+    found = _counting(table, today) if wanted else None
     if found is None or not found.frozen:
         return {}
     label, href = _label(found), reverse("carbon:inventory", args=[found.pk])
@@ -58,9 +58,9 @@ def _unit(item: Item) -> Any:
     return carbon_unit(item.value["unit"]) if single and item.value else None
 
 
-def _counting(table: ScoreTable) -> CarbonInventory | None:
+def _counting(table: ScoreTable, today: dt.date) -> CarbonInventory | None:
     """The valid inventory of the table's year, else the newest one."""
-    last = table.year or clock.today().year
+    last = table.year or today.year
     rows = counted_years(Q(), [table.district_id], last).get(table.district_id, [])
     return next((row for row in rows if table.year in {None, row.year}), None)
 

@@ -20,14 +20,15 @@ HELD = "_viewer"  # attribute of a request
 class Viewer:
     """The posts that somebody reads with, and two days.
 
-    ``today`` is the day of rights, of what is late and what is offered; ``as_of`` that of data and settings. Which rows and columns are
-    seen is decided by the row as it is now; only their values are those of ``as_of``. Lives for one request or one unit of a job, which
-    makes its own from a user: it cannot be pickled, and is kept in no cache, session or message.
+    ``today`` is the day of rights, of what is late and what is offered, that of ``moment``; ``as_of`` that of data and settings. Which
+    rows and columns are seen is decided by the row as it is now; only their values are those of ``as_of``. Lives for one request or one
+    unit of a job, which makes its own from a user: it cannot be pickled, and is kept in no cache, session or message.
     """
 
     def __init__(self, user: User | AnonymousUser | None, *, as_of: dt.date | None = None) -> None:
         self._user = user
-        self.today = clock.today()
+        self.moment = clock.now()
+        self.today = self.moment.date()
         self.as_of = as_of or self.today
         self._memory = memoisation.Memory()
 

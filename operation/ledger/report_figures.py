@@ -1,5 +1,6 @@
 """Sentences about a year's ledger for the operation report and the self-check; only counting entries are used."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -113,7 +114,7 @@ def _total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def _figure(key: str, label: str, section: str, says: Callable[[Ledger], str]) -> LiveFigure:
-    def said(report: YearlyReport | SelfCheck) -> str:
+    def said(report: YearlyReport | SelfCheck, _today: dt.date) -> str:
         return _sentence(says(_ledger(report.district, report.year)))
 
     return LiveFigure(key, label, frozenset({section}), said)

@@ -16,7 +16,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
-from greendistrict.core import clock, memoisation
+from greendistrict.core import memoisation
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.templatetags.gd import cn_date, num
 from greendistrict.documents.models import Evidence
@@ -43,9 +43,9 @@ def visible_by(model: type[LedgerEntry]) -> Callable[[Viewer], QuerySet[Any]]:
     return partial(entries_visible_to, model)
 
 
-def is_year(year: int) -> bool:
+def is_year(year: int, today: dt.date) -> bool:
     """Whether a ledger of this year may exist: past years, this year, and next year for plans."""
-    return FIRST_YEAR <= year <= clock.today().year + 1
+    return FIRST_YEAR <= year <= today.year + 1
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ PROOF = "运营台账证明"
 
 def _hold(by: User, district: District, year: int) -> None:
     NotAllowed.unless(may_keep(posts_of(by), district), KEEPER)
-    Refused.unless(is_year(year), "不能登记这一年度的台账")
+    Refused.unless(is_year(year, clock.today()), "不能登记这一年度的台账")
 
 
 @transaction.atomic

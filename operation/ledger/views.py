@@ -69,7 +69,7 @@ def ledger_export(request: HttpRequest) -> HttpResponse:
 
 def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:
     """District whose ledger the person may see, and whether they may edit it. Raises ``Http404``, ``NotAllowed``."""
-    if not selectors.is_year(year):
+    if not selectors.is_year(year, viewer_of(request).today):
         raise Http404
     district, _ = district_to_read(request, code)
     return district, may_keep(viewer_of(request).held, district)
@@ -77,7 +77,7 @@ def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:
 
 def _kept(request: HttpRequest, code: str, year: int, section: str) -> tuple[District, LedgerSection]:
     """District and section whose entries the person may edit. Raises ``Http404``, ``NotAllowed``."""
-    if section not in BY_KEY or not selectors.is_year(year):
+    if section not in BY_KEY or not selectors.is_year(year, viewer_of(request).today):
         raise Http404
     viewer = viewer_of(request)
     district = district_seen(viewer, code)

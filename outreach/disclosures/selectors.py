@@ -15,7 +15,7 @@ from districts.common.enums import World
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -149,13 +149,9 @@ def _request_tasks(viewer: Viewer) -> list[Task]:
     open_or_unserved = _OPEN & Q(given_up_at__isnull=True) | ~_OPEN & Q(served_on__isnull=True)
     undone = list(DisclosureRequest.objects.filter(open_or_unserved).order_by("filed_at", "pk"))
     owed = [row for row in undone if row.progress in OWED]
-    lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and viewer.today > _until(row)]
+    lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and row.asked_until and viewer.today > row.asked_until]
     unserved = [row for row in undone if row.replied_at is not None]
     return [*_replies(owed), *map(_lapsed, lapsed), *(_unserved(row, due) for row in unserved if (due := serve_due_of(row)))]
-
-
-def _until(row: DisclosureRequest) -> dt.date:
-    return row.asked_until or clock.today()
 
 
 def _lapsed(row: DisclosureRequest) -> Task:

@@ -314,6 +314,6 @@ def sign_ups_before(moment: dt.datetime) -> QuerySet[EventSignUp]:
     return EventSignUp.objects.filter(person__isnull=True, event__status__in=OVER, event__ends_on__lt=day)
 
 
-def signed_today() -> int:
-    """Number of public sign-ups today, for the daily limit."""
-    return EventSignUp.objects.filter(person__isnull=True, signed_at__gte=clock.day_began()).count()
+def signed_since(moment: dt.datetime) -> int:
+    """Number of public sign-ups since a moment, for the daily limit."""
+    return EventSignUp.objects.filter(person__isnull=True, signed_at__gte=moment).count()

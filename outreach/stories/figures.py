@@ -1,5 +1,6 @@
 """Portal figures that a story may state: those of the operation reports, land, verified carbon, released scores and the title."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -12,7 +13,6 @@ from assessments.yearly_reports.selectors.report_figure import CARBON
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from districts.file.selectors.titled import TITLED
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 
@@ -31,21 +31,20 @@ class PortalFigure(NamedTuple):
     source: str
 
 
-def figures_of(district: District, keys: Collection[str] | None = None) -> list[PortalFigure]:
+def figures_of(district: District, today: dt.date, keys: Collection[str] | None = None) -> list[PortalFigure]:
     """Figures of the district as they are now, newest year first; with ``keys`` only those."""
-    this = clock.today().year
-    years = [this - back for back in range(YEARS)] if keys is None else sorted({_year(key) for key in keys}, reverse=True)
+    years = [today.year - back for back in range(YEARS)] if keys is None else sorted({_year(key) for key in keys}, reverse=True)
     with held_reads():
-        found = [*_decided(district), *(figure for year in years for figure in _of_year(district, year))]
+        found = [*_decided(district), *(figure for year in years for figure in _of_year(district, year, today))]
     found.sort(key=lambda one: -one.year)  # stable sort: within a year, decided facts come first
     return [one for one in found if keys is None or one.key in keys]
 
 
-def _of_year(district: District, year: int) -> Iterator[PortalFigure]:
+def _of_year(district: District, year: int, today: dt.date) -> Iterator[PortalFigure]:
     """Ledger, inventory, plots, works, key projects and received carbon report of a year; only what there is."""
-    operated, day = OperatedYear(district, year), day_in_words(clock.today())
+    operated, day = OperatedYear(district, year), day_in_words(today)
     for kind in (*operation_figures, *LAND, PROJECTS, CARBON):
-        if text := kind.says(operated):
+        if text := kind.says(operated, today):
             yield PortalFigure(f"{kind.key}{AT}{year}", kind.label, year, text, f"本平台{year}年度“{kind.label}”记录，{day}取数")
 
 

@@ -108,13 +108,13 @@ def blocking(story: Story, _today: dt.date) -> list[tuple[str, str]]:
     return [*lacking, *(("upload", f"照片“{alt}”不是公开的") for alt in shut)]
 
 
-def to_freeze(story: Story, _today: dt.date) -> dict[str, Any]:
+def to_freeze(story: Story, today: dt.date) -> dict[str, Any]:
     """Content frozen at release: text, current figures, photos."""
     photos = story.photos.select_related("document").order_by("pk")
     return {
         **{name: getattr(story, name) for name in COPIED},
         "district": story.district.name,
-        "figures": [one._asdict() for one in figures_of(story.district, story.figures)] if story.figures else [],
+        "figures": [one._asdict() for one in figures_of(story.district, today, story.figures)] if story.figures else [],
         "photos": [{"pk": one.pk, "alt": one.alt, "sha256": one.document.sha256} for one in photos],
     }
 

@@ -15,9 +15,11 @@ from rest_framework.response import Response
 from carbon.metering.checks import MeterFault, NewReading
 from carbon.metering.models import MeterToken
 from carbon.metering.reading_file import UnreadableTimeError, reading_of
-from carbon.metering.selectors.meters import token_in_force
+from carbon.metering.rules import keeps_meters
+from carbon.metering.selectors.meters import token_of
 from carbon.metering.services.readings import take
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.grouped import record_once_a_day
 from greendistrict.core import limits, request_id
 from greendistrict.core.errors import NotAllowed, Refused
@@ -43,8 +45,8 @@ class MeterTokenAuthentication(BaseAuthentication):
             return None
         address = request_id.address()
         wrong = f"api:wrong-token:{limits.place_of(address)}"
-        token = token_in_force(words[1].decode("ascii", "replace")) if len(words) == 2 else None  # noqa: PLR2004 -- keyword and secret
-        if token is None:
+        token = token_of(words[1].decode("ascii", "replace")) if len(words) == 2 else None  # noqa: PLR2004 -- keyword and secret
+        if token is None or not keeps_meters(posts_of(token.made_by), token.district):
             if not limits.within(wrong, WRONG_TOKENS, seconds=WRONG_SECONDS):
                 raise Throttled(WRONG_SECONDS)
             msg = "计量接入令牌不存在或已失效"

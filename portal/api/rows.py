@@ -95,7 +95,7 @@ def assessments(viewer: Viewer) -> Rows:
     Title and building stage are those of the snapshot day, as in reports; a district under construction has no level.
     """
     with held_reads():
-        as_of, shown_as_of = snapshot_of(OuterRef("year")), snapshot_of(F("year"))
+        as_of, shown_as_of = (snapshot_of(year, viewer.today) for year in (OuterRef("year"), F("year")))
     version = TableVersion.objects.filter(table=OuterRef("table"), counts=True)
 
     def frozen(path: str) -> Subquery:

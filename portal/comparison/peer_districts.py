@@ -8,8 +8,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, files_visible_to, own_keys
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.viewer import Viewer
 from operation.ledger.selectors import TITLED
 from portal.comparison.rules import reads_everybody
 from portal.comparison.selectors import (
@@ -32,14 +30,14 @@ def titled_districts(asked: PeerQuery) -> QuerySet[District]:
 
 def with_sight(districts: QuerySet[District], sight: ComparisonReader) -> list[District]:
     """The districts annotated with ``seen`` (reader may see the district's file) and ``known`` (reader may see the district); one query."""
-    seen = files_visible_to(Viewer(sight.user)).filter(pk=OuterRef("pk"))
-    known = districts_visible_to(Viewer(sight.user)).filter(pk=OuterRef("pk"))
+    seen = files_visible_to(sight.viewer).filter(pk=OuterRef("pk"))
+    known = districts_visible_to(sight.viewer).filter(pk=OuterRef("pk"))
     return list(districts.defer("boundary").annotate(seen=Exists(seen), known=Exists(known)))
 
 
 def own_districts(sight: ComparisonReader) -> frozenset[int]:
     """Keys of the reader's own districts; empty for readers who see all districts by name."""
-    return frozenset() if reads_everybody(posts_of(sight.user)) else own_keys(Viewer(sight.user))
+    return frozenset() if reads_everybody(sight.viewer.held) else own_keys(sight.viewer)
 
 
 def peer_of(district: District, about: Any, sight: ComparisonReader, mine: frozenset[int], *, page: str, origin: str, on: Any) -> Peer:

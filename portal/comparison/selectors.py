@@ -15,8 +15,6 @@ from assessments.tables.selectors.tables import score_tables_visible_to
 from districts.common.enums import DistrictType
 from districts.file.selectors.visibility import districts_visible_to, own_keys
 from districts.indicator_systems.targets import NUMBER, measure_of, reached, show
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import parameters
 from indicators.editions.models import Edition
@@ -37,7 +35,7 @@ T = TypeVar("T")
 class ComparisonReader:
     """Reader and settings: ``shown`` if all districts are shown by name; ``fewest`` unnamed figures are needed for a distribution."""
 
-    user: User
+    viewer: Viewer
     shown: bool
     fewest: int
 
@@ -45,7 +43,7 @@ class ComparisonReader:
 def sight_of(viewer: Viewer) -> ComparisonReader:
     """The reader with the settings in force; one query."""
     held = parameters.load()
-    return ComparisonReader(viewer.user, not held[INTERNAL].value, max(int(held[FEWEST].value), NEVER_BELOW))
+    return ComparisonReader(viewer, not held[INTERNAL].value, max(int(held[FEWEST].value), NEVER_BELOW))
 
 
 class TablePeriod(NamedTuple):
@@ -212,8 +210,7 @@ def peers_of(sight: ComparisonReader, asked: PeerQuery, part: str) -> list[Peer]
 
     For districts the person may not see, only the figure enters the distribution, unless the city publishes the ranking.
     """
-    user = sight.user
-    viewer = Viewer(user)
+    viewer = sight.viewer
     seen = score_tables_visible_to(viewer).filter(pk=OuterRef("table_id"))
     known = districts_visible_to(viewer).filter(pk=OuterRef("table__district_id"))
     period = {"table__purpose": asked.found.period.purpose, "table__year": asked.found.period.year, "table__edition": asked.found.edition}
@@ -226,7 +223,7 @@ def peers_of(sight: ComparisonReader, asked: PeerQuery, part: str) -> list[Peer]
         "table_id", "number", "frozen_at", "seen", "known", "table__type", "content__building", f"content__{part}",
         *(f"table__district__{name}" for name in district),
     )  # fmt: skip
-    mine = frozenset[int]() if reads_everybody(posts_of(user)) else own_keys(viewer)
+    mine = frozenset[int]() if reads_everybody(viewer.held) else own_keys(viewer)
     peers = [_peer(row, part, shown=sight.shown, mine=mine) for row in rows]
     kept = [one for one in peers if not asked.phase or one.building == (asked.phase == BUILDING)]
     return sorted(kept, key=lambda one: (one.order, one.district))

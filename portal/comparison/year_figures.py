@@ -11,7 +11,6 @@ from assessments.common.enums import Purpose
 from carbon.inventories.selectors import counting_in, inventories_visible_to
 from carbon.inventory import INTENSITY_PLACES, MASS_PLACES
 from districts.file.selectors.visibility import districts_visible_to
-from greendistrict.accounts.viewer import Viewer
 from operation.ledger.selectors import LedgerRow, ledger_rows
 from portal.comparison.peer_districts import by_type, own_districts, peer_of, titled_districts, with_sight
 from portal.comparison.selectors import ComparedFigure, ComparisonReader, DistrictComparison, FrozenFigure, Peer, PeerQuery, TablePeriod
@@ -78,8 +77,8 @@ def _year(asked: PeerQuery) -> int:
 
 
 def _inventories(sight: ComparisonReader, asked: PeerQuery, key: str) -> Iterator[tuple[Peer, FrozenFigure]]:
-    seen = inventories_visible_to(Viewer(sight.user)).filter(pk=OuterRef("pk"))
-    known = districts_visible_to(Viewer(sight.user)).filter(pk=OuterRef("district_id"))
+    seen = inventories_visible_to(sight.viewer).filter(pk=OuterRef("pk"))
+    known = districts_visible_to(sight.viewer).filter(pk=OuterRef("district_id"))
     rows = counting_in(_year(asked)).filter(district__in=titled_districts(asked)).select_related("district").defer("district__boundary")
     mine = own_districts(sight)
     for row in rows.annotate(seen=Exists(seen), known=Exists(known)):

@@ -25,7 +25,8 @@ def workdesk(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("tab", "")
     tab = asked if asked in dict(TABS) else "todo"
     with held_reads():
-        context = {"tab": tab, "tabs": TABS, "today_words": desk.today_words(), **_content(request, viewer_of(request), tab)}
+        viewer = viewer_of(request)
+        context = {"tab": tab, "tabs": TABS, "today_words": desk.day_words(viewer.today), **_content(request, viewer, tab)}
     return render(request, "portal/desk/workdesk.html", context)
 
 
@@ -43,7 +44,7 @@ def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object
         "desk": found,
         "tour": tour_of(viewer.user),
         "figures": counters.figures_of(viewer),
-        "shown_todo": desk.shown_tasks(found, whole=whole),
+        "shown_todo": desk.shown_tasks(found, viewer.today, whole=whole),
         "shown_due": desk.shown_due(found),
         "whole": whole,
         "may_report": may_request(viewer, ReportKind.ANNUAL_CITY),

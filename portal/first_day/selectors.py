@@ -1,5 +1,6 @@
 """What is present and what is missing before an agency uses the portal; counts only, no business data."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import misfits, not_over
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.notifications import channels
 from greendistrict.notifications.enums import Channel
 from greendistrict.policy.models import Setting
@@ -44,12 +45,12 @@ class OpeningLine(NamedTuple):
         return {MISSING: "red", OPEN: "amber"}.get(self.state, "")
 
 
-def check_lines() -> list[OpeningLine]:
+def check_lines(now: dt.datetime) -> list[OpeningLine]:
     """All lines, in the order of the setup; a fixed number of queries."""
-    return [line for part in PARTS for line in part()]
+    return [line for part in PARTS for line in part(now)]
 
 
-def _bodies() -> Iterator[OpeningLine]:
+def _bodies(_now: dt.datetime) -> Iterator[OpeningLine]:
     found = list(Organisation.objects.values_list("kind", "credit_code", "departments"))
     kinds = Counter(kind for kind, _, _ in found)
     lacking = [kind.label for kind in KINDS_NEEDED if not kinds[kind]]
@@ -68,8 +69,8 @@ def _bodies() -> Iterator[OpeningLine]:
     )
 
 
-def _people() -> Iterator[OpeningLine]:
-    today = clock.today()
+def _people(now: dt.datetime) -> Iterator[OpeningLine]:
+    today = now.date()
     posts = Post.objects.filter(not_over(), valid_from__lte=today, user__is_active=True).order_by()
     held = dict(posts.values("role").annotate(people=Count("user", distinct=True)).values_list("role", "people"))
     lacking = [role.label for role in SEATS_NEEDED if not held.get(role)]
@@ -97,7 +98,7 @@ def _people() -> Iterator[OpeningLine]:
     )
 
 
-def _settings() -> Iterator[OpeningLine]:
+def _settings(now: dt.datetime) -> Iterator[OpeningLine]:
     rows = setting_rows()
     defaults = sum(row.is_default for row in rows)
     words = f"{defaults}项仍是默认值，由市级审定确认或更改" if defaults else "均已确认"
@@ -105,7 +106,7 @@ def _settings() -> Iterator[OpeningLine]:
     begun = Setting.objects.filter(key="obligations_from").exists()
     words = "已确认" if begun else "没有确认从哪一天起计算到期事项"
     yield OpeningLine("参数和内容", "启用日期", DONE if begun else MISSING, words, "市级审定")
-    year, official = clock.today().year, workdays.current().official
+    year, official = now.year, workdays.current().official
     words = f"已录入{year}年" if year in official else f"没有{year}年的节假日安排，工作日按周一至周五计"
     yield OpeningLine("参数和内容", "节假日安排", DONE if year in official else MISSING, words, "系统管理员", reverse("portal:operations"))
     lacking = [name for name, value in {**settings.CONTACT_OFFICE, "主办单位": settings.SITE_FOOTER["主办单位"]}.items() if not value]
@@ -113,7 +114,7 @@ def _settings() -> Iterator[OpeningLine]:
     yield OpeningLine("参数和内容", "联系方式和页脚", OPEN if lacking else DONE, words, "部署人员")
 
 
-def _districts() -> Iterator[OpeningLine]:
+def _districts(_now: dt.datetime) -> Iterator[OpeningLine]:
     real = District.objects.filter(is_demo=False).count()
     titles = Title.objects.filter(district__is_demo=False).count()
     words = f"城区{real}个，称号{titles}项" if real and titles else "没有补录现有城区和称号：运行 manage.py setup，再由市级经办补录"
@@ -126,18 +127,18 @@ def _districts() -> Iterator[OpeningLine]:
     yield OpeningLine("参数和内容", "演示数据", MISSING if demo else DONE, words, "部署人员")
 
 
-def _running() -> Iterator[OpeningLine]:
+def _running(now: dt.datetime) -> Iterator[OpeningLine]:
     mail = dict(channels.states()).get(Channel.MAIL, False)
     words = "已接入" if mail else "没有接入，设定密码的链接和提醒发不出去"
     operations = reverse("portal:operations")
     yield OpeningLine("运行", "邮件", DONE if mail else MISSING, words, "部署人员", operations)
-    copy = expiries.backup(clock.now())
+    copy = expiries.backup(now)
     words = "没有备份：设置 GD_BACKUP_DIR" if copy.is_late else "一天内有备份"
     yield OpeningLine("运行", "备份", MISSING if copy.is_late else DONE, f"{words}；{copy.how}", "部署人员", operations)
     secure = settings.SITE_URL.startswith("https://")
     words = f"平台地址{settings.SITE_URL}" + ("" if secure else "不是 https：由网关提供 TLS，并改 GD_SITE_URL")
     yield OpeningLine("运行", "平台地址", DONE if secure else MISSING, words, "部署人员")
-    ends = {line.label: line for line in expiries.expiries(clock.today())}
+    ends = {line.label: line for line in expiries.expiries(now.date())}
     for label in (expiries.TLS, expiries.SIGNING):
         line = ends.get(label)
         known = line is not None and line.day is not None and line.state != "已到期"
@@ -145,4 +146,4 @@ def _running() -> Iterator[OpeningLine]:
         yield OpeningLine("运行", label, DONE if known else OPEN, words, "部署人员", operations)
 
 
-PARTS: tuple[Callable[[], Iterator[OpeningLine]], ...] = (_bodies, _people, _settings, _districts, _running)
+PARTS: tuple[Callable[[dt.datetime], Iterator[OpeningLine]], ...] = (_bodies, _people, _settings, _districts, _running)

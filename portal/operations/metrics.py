@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from greendistrict.core import clock
 from greendistrict.core.access import REGISTRY
 from greendistrict.core.health import monitors
 from portal.operations.selectors.figures import InstallationFigures
@@ -26,5 +27,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     else:
         registry.register(REGISTRY)
-    registry.register(InstallationFigures())
+    registry.register(InstallationFigures(clock.now()))
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -104,7 +104,7 @@ def done_by(viewer: Viewer, limit: int) -> list[RecentStep]:
     rows = TransitionRecord.objects.filter(actor=viewer.person).exclude(machine="score_table").order_by("-at", "-pk")[:limit]
     records = list(rows)
     addresses = _addresses(viewer, records)
-    return [_happening(record, addresses.get(record.subject, ""), inside=True) for record in records]
+    return [_happening(record, addresses.get(record.subject, ""), today=viewer.today, inside=True) for record in records]
 
 
 def _candidates(viewer: Viewer) -> QuerySet[TransitionRecord] | None:
@@ -127,7 +127,7 @@ def _happenings(viewer: Viewer, rows: Iterable[TransitionRecord]) -> list[Recent
     oversees = oversees_reviews(held)
     inside = oversees or held.has(Role.PARTNER)
     return [
-        _happening(record, addresses[record.subject], inside=inside)
+        _happening(record, addresses[record.subject], today=viewer.today, inside=inside)
         for record in records
         if record.subject in addresses
         and _may_know(record, viewer, own=own, oversees=oversees)
@@ -175,10 +175,10 @@ def _addresses(viewer: Viewer, records: list[TransitionRecord]) -> dict[str, str
     return found
 
 
-def _happening(record: TransitionRecord, href: str, *, inside: bool) -> RecentStep:
+def _happening(record: TransitionRecord, href: str, *, today: dt.date, inside: bool) -> RecentStep:
     who = _who(record, inside=inside)
     label = timeline.action_label(record)
-    return RecentStep(f"{who}　{label}", record.label, record.at, _side(record.at), href, label, _note(record), who, record.subject)
+    return RecentStep(f"{who}　{label}", record.label, record.at, _side(record.at, today), href, label, _note(record), who, record.subject)
 
 
 def _who(record: TransitionRecord, *, inside: bool) -> str:
@@ -195,9 +195,9 @@ def _note(record: TransitionRecord) -> str:
     return record.reason if record.machine != "review" else ""
 
 
-def _side(moment: dt.datetime) -> str:
+def _side(moment: dt.datetime, today: dt.date) -> str:
     """Time if today, 昨天, otherwise the date."""
-    local, today = moment.astimezone(clock.SHANGHAI), clock.today()
+    local = moment.astimezone(clock.SHANGHAI)
     if local.date() == today:
         return f"{local:%H:%M}"
     if local.date() == today - dt.timedelta(days=1):

@@ -49,4 +49,4 @@ def received_in_time(year: int, field: str = "received_at") -> Q:
 def stock_day(year: int) -> dt.date:
     """Snapshot day valid for ``year``: of its edition in force, else by the setting (today if that is in the future)."""
     edition = edition_in_force(year)
-    return snapshot_day(year) if edition is None else edition.snapshot_day
+    return snapshot_day(year, clock.today()) if edition is None else edition.snapshot_day

@@ -47,7 +47,7 @@ def on_close(taken: Taken) -> None:
         number=closing.edition,
         closed_at=now,
         closed_by=taken.person,
-        snapshot_day=snapshot_day(closing.year),
+        snapshot_day=snapshot_day(closing.year, taken.today),
         closes_on=receipts_day(closing.year),
         reason=closing.reason if before else "",
         digest="",

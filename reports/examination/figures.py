@@ -123,13 +123,13 @@ def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:
         counts[district]["serious"] += status != InspectionFindingState.CLOSED and severity == "serious"
 
 
-def examination_book(found: Examination) -> bytes:
+def examination_book(found: Examination, today: dt.date) -> bytes:
     """The table as a workbook."""
     book = ReportBook()
     rows = [[number, row.name, *row.cells] for number, row in enumerate(found.rows, start=1)]
     rows.append(["", found.total.name, *found.total.cells])
     head, widths = ["序号", "实施主体", *COLUMNS.values()], [6, 34, *[12] * len(COLUMNS)]
-    mark, day = marks(demo=found.is_demo, reference=False), cn_date(snapshot_day(found.year))
+    mark, day = marks(demo=found.is_demo, reference=False), cn_date(snapshot_day(found.year, today))
     book.sheet("考核供数", title_of(found), mark, head=head, rows=rows, widths=widths)
     days = {AsOf.STOCK: day}
     book.define([defined(EXAMINATION_MEANINGS[key], name, "个", days) for key, name in COLUMNS.items()], mark)

@@ -44,4 +44,4 @@ def examination_export(request: HttpRequest) -> HttpResponse:
     """Download the table as a workbook; the download is audited."""
     found = _found(request)
     audit.record(action="reports.export_examination", by=signed_in(request), data={"year": found.year})
-    return as_workbook(examination_book(found), f"{title_of(found)}.xlsx")
+    return as_workbook(examination_book(found, viewer_of(request).today), f"{title_of(found)}.xlsx")

@@ -7,7 +7,7 @@ from assessments.inspections.models import Inspection, InspectionPhoto
 from assessments.inspections.selectors import InspectionFile, InspectionFindingLine, files_of, finding_lines, inspections_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import papers
+from greendistrict.core import clock, papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.enums import ColumnKind
 from reports.matters.words import day, given, moment, section
@@ -23,7 +23,7 @@ def visible_to(viewer: Viewer) -> QuerySet[Inspection]:
 def compose(user: User, found: Inspection) -> Composition:
     """Contents of the inspection's record; signature lines for both sides."""
     del user  # whoever sees it reads all of it
-    lines = finding_lines(found)
+    lines = finding_lines(found, clock.today())
     state = INSPECTION.state(found.status).label
     blocks: list[Block] = [
         *section("一、检查情况", Pairs(_about(found))),

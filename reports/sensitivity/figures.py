@@ -1,5 +1,6 @@
 """Rescore received tables from frozen content and compare the results. Writes nothing."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -55,13 +56,13 @@ class SensitivityRow:
         return asdict(self)
 
 
-def received_versions(edition: Edition | None = None) -> QuerySet[TableVersion]:
+def received_versions(today: dt.date, edition: Edition | None = None) -> QuerySet[TableVersion]:
     """Versions that count, of tables of one edition or of all, by district, newest first.
 
     ``no_star``: no star is stated for the table. For self-checks as of the snapshot day, as in the report; for others as filled in.
     """
     with held_reads():
-        then = Exists(is_being_built("table__district_id", snapshot_of(OuterRef("table__year"))))
+        then = Exists(is_being_built("table__district_id", snapshot_of(OuterRef("table__year"), today)))
     found = TableVersion.objects.filter(counts=True).select_related("table__district", "table__edition")
     found = found.annotate(no_star=Case(When(table__purpose=Purpose.SELF_CHECK, then=then), default=F("table__building")))
     if edition is not None:

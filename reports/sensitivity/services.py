@@ -33,7 +33,7 @@ def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: Use
     NotAllowed.unless(may_request(Viewer(by), ReportKind.SENSITIVITY), "标准调整的影响由市住房城乡建设管理委测算")
     if not edition.complete:
         refuse_incomplete(edition)
-    versions = received_versions(edition if changes else None)
+    versions = received_versions(clock.today(), edition if changes else None)
     count = versions.count()
     if not count:
         msg = f"尚无按{edition.code}接收的评分表，没有可以测算的内容" if changes else "尚无已接收的评分表，没有可以测算的内容"
@@ -75,7 +75,7 @@ def sensitivity_files(job: ExportJob, code: str, report_progress: Progress) -> M
         msg = f"{edition.code} 在申请之后重新导入过，请重新申请"
         raise Refused(msg)
     document = again(edition.document, asked.changes).document if asked.changes else edition.document
-    versions = received_versions(edition if asked.changes else None)
+    versions = received_versions(clock.today(), edition if asked.changes else None)
     rows = [row.plain() for row in rows_under(TargetEdition(document, same=edition), versions, report_progress=report_progress)]
     Sensitivity.objects.filter(pk=asked.pk).update(rows=rows)
     return {"xlsx": xlsx.workbook(SensitivityOutcome(edition, asked.changes, rows))}

@@ -142,7 +142,7 @@ def test_who_reads_it_and_where_it_leads(client, world):
 def test_older_quarters_stay_on_the_desk_with_their_day(world):
     with on(2026, 7, 1):
         desk = desk_of(Viewer(world.people.authority))
-        shown = {(item.title, item.days) for item in shown_tasks(desk, whole=True) if "季度进展" in item.title}
+        shown = {(item.title, item.days) for item in shown_tasks(desk, clock.today(), whole=True) if "季度进展" in item.title}
         assert {title for title, _ in shown} == {"报送2026年第1季度进展", "报送2026年第2季度进展"}
         assert [days < 0 for _, days in sorted(shown)] == [True, False]
         links = [task.link for task in tasks_of(Viewer(world.people.city_officer)) if task.kind == "beautiful.quarter"]

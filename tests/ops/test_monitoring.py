@@ -123,7 +123,7 @@ def _described():
 
     registry = CollectorRegistry()
     registry.register(access.REGISTRY)
-    registry.register(InstallationFigures())
+    registry.register(InstallationFigures(clock.now()))
     return [line for line in generate_latest(registry).decode().splitlines() if line.startswith("# TYPE")]
 
 

@@ -162,7 +162,7 @@ def unintended_findings():
     found = []
     for table in ScoreTable.objects.select_related("district", "edition").order_by("pk"):
         rows = rows_of(table.pk)[table.pk]
-        findings = full_findings(table, score_rows(table, rows.values()), rows)
+        findings = full_findings(table, score_rows(table, rows.values()), rows, clock.today())
         unmeant = (one for one in findings if one.rule not in TYPING and one.item_id not in INTENDED)
         found += [f"{table} {one.item_id} {one.text}" for one in unmeant]
     return found

@@ -174,7 +174,7 @@ def test_meters_have_a_year_of_readings_a_gap_and_a_file(cast, district):
     assert MeterReading.objects.count() == read
     asked = ReadingImport.objects.get()
     assert (asked.state, asked.seen["written"]["added"], asked.seen["refused"]) == (QueuedState.WRITTEN, 10 * len(metering.METERS), 0)
-    assert len(board(district, 2026)) == len({carrier for _code, _name, carrier, *_more in metering.METERS})
+    assert len(board(district, 2026, clock.today())) == len({carrier for _code, _name, carrier, *_more in metering.METERS})
     assert above_parents(district, 2026) == []
 
 

@@ -49,7 +49,7 @@ def write(district: District, people: Mapping[str, User], today: dt.date) -> Non
     """Create the stories; the published one uses the available figures."""
     authority, begin = people["authority_bing"], moment(today - dt.timedelta(days=40))
     with clock.at(begin):
-        first = _written(district, authority, ROOFS, [one.key for one in figures_of(district)][:3])
+        first = _written(district, authority, ROOFS, [one.key for one in figures_of(district, clock.today())][:3])
         services.add_photo(story=first, upload=picture(), alt="屋顶光伏示意图，空地上一栋方形建筑（演示）", by=authority)
         _take(first, "submit", authority)
     with clock.at(after(begin, 3)):
@@ -62,7 +62,7 @@ def write_with_scores(district: District, people: Mapping[str, User], today: dt.
     """A story by the city that quotes released scores and plots of a district, published by another person."""
     officer = people["city_officer"]
     with clock.at(moment(today - dt.timedelta(days=12))):
-        quoted = [one.key for one in figures_of(district) if one.label in QUOTED]
+        quoted = [one.key for one in figures_of(district, clock.today()) if one.label in QUOTED]
         made = _written(district, officer, STREETS, quoted)
         _take(made, "submit", officer)
     with clock.at(moment(today - dt.timedelta(days=9))):

@@ -40,7 +40,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     found = verdicts_or_none(case)
     verdicts = (found or {}).get("file", [])
     may_edit = may_edit_case(viewer.held, case)
-    table = table_facts(case)
+    table = table_facts(case, viewer.today)
     form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts), short=table["short"])
     context = {
         "case": case,

@@ -22,19 +22,19 @@ AREA = "area_km2"
 SNAPSHOT = "snapshot.day"
 
 
-def snapshot_day(year: int, today: dt.date | None = None) -> dt.date:
+def snapshot_day(year: int, today: dt.date) -> dt.date:
     """Reference day of reports on ``year`` for stage, title, area and construction phase (setting ``snapshot.day``).
 
     Today, if that day has not come yet.
     """
-    return min(nominal_date(parameters.load().text(SNAPSHOT), year), today or clock.today())
+    return min(nominal_date(parameters.load().text(SNAPSHOT), year), today)
 
 
-def snapshot_of(year: Combinable) -> Combinable:
+def snapshot_of(year: Combinable, today: dt.date) -> Combinable:
     """Reference day of a year as a query expression; ``year`` is an ``F`` of its field, or ``OuterRef`` inside a subquery."""
     day = nominal_date(parameters.load().text(SNAPSHOT), 1)
     made = Func(year + Value(day.year - 1), Value(day.month), Value(day.day), function="make_date", output_field=DateField())
-    return Least(made, Value(clock.today()), output_field=DateField())
+    return Least(made, Value(today), output_field=DateField())
 
 
 def held_then(district: str, day: Combinable | dt.date) -> QuerySet[Title]:

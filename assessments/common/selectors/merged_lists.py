@@ -1,5 +1,6 @@
 """Lists that merge opened papers with those owed but never opened."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -7,7 +8,6 @@ from django.db.models import QuerySet
 
 from assessments.common.owed_papers import NOT_BEGUN, OF_REPORT, REPORT_OF, UnopenedPaper
 from districts.file.models.district import District
-from greendistrict.core import clock
 
 Line = TypeVar("Line")
 Entry = int | UnopenedPaper
@@ -23,11 +23,11 @@ class OfDistrict(Protocol):
 DistrictRow = TypeVar("DistrictRow", bound=OfDistrict)
 
 
-def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any]) -> list[UnopenedPaper]:
+def chosen_unopened(rows: Sequence[UnopenedPaper], chosen: Mapping[str, Any], today: dt.date) -> list[UnopenedPaper]:
     """Unopened papers that match the filter: year, status, lateness, kind and words of the district (one query)."""
     if chosen.get("status") not in (None, "", NOT_BEGUN):
         return []
-    today, kind, year, late = clock.today(), chosen.get("kind"), chosen.get("year"), chosen.get("late")
+    kind, year, late = chosen.get("kind"), chosen.get("year"), chosen.get("late")
     found = [row for row in rows if (not year or row.year == year) and (not kind or row.kind == OF_REPORT[kind])]
     found = [row for row in found if not late or row.is_late(today) == (late == "late")]
     return of_named_districts(found, chosen.get("q", ""))

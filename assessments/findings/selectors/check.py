@@ -1,5 +1,6 @@
 """提交前核对: missing values, blocking findings and warnings of a table, each linked to its row."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,6 @@ from assessments.tables.models import RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
 from assessments.tables.selectors.widgets import exact_words
 from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, limits_of
-from greendistrict.core import clock
 from indicators.scoring.prepare import Item
 
 Files = dict[str, list[tuple[str, Any]]]
@@ -73,14 +73,16 @@ def is_filled(item: Item, value: Any) -> bool:
     return True
 
 
-def findings_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], files: Files | None = None) -> list[RowFinding]:
+def findings_of(
+    table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], today: dt.date, files: Files | None = None
+) -> list[RowFinding]:
     """Findings that need only the rows themselves, in table order; one query for the files unless they are given.
 
     Comparisons with last year, peers and targets are made by ``selectors.plausibility.full_findings`` only.
     """
     files = files_of(table) if files is None else files
     entries = {item.id: entry_of(table, scored, item, rows[item.id], files) for item in scored.table.items.values() if item.id in rows}
-    sheet = plausibility_entry.TableInput(entries, clock.today(), table.edition.code, refusal=scored.refusal)
+    sheet = plausibility_entry.TableInput(entries, today, table.edition.code, refusal=scored.refusal)
     limits = limits_of()
     return [finding(one, scored, limits) for one in registry.check(sheet, limits, registry.CHEAP)]
 

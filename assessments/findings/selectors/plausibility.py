@@ -1,5 +1,6 @@
 """合理性检查 of a stored table: rows compared with last year, with peers and with the district's figures, with explanations given."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -19,16 +20,15 @@ from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored
 from districts.plausibility.findings import PlausibilityFinding, limits_of
 from greendistrict.accounts.acting import named
-from greendistrict.core import clock
 from greendistrict.policy import parameters
 
 HECTARES = 100
 MOST_PEERS = 200
 
 
-def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> list[RowFinding]:
-    """All findings of the rules in the rows, in table order, with the explanations that are still valid."""
-    sheet = sheet_of(table, scored, rows)
+def full_findings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], today: dt.date) -> list[RowFinding]:
+    """All findings of the rules in the rows today, in table order, with the explanations that are still valid."""
+    sheet = sheet_of(table, scored, rows, today)
     limits = limits_of(parameters.load())
     found = [*registry.check(sheet, limits), *unsigned(table)]
     return answered(table, [finding(one, scored, limits) for one in found])
@@ -46,15 +46,15 @@ def unsigned(table: ScoreTable) -> list[PlausibilityFinding]:
     ]
 
 
-def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> inputs.TableInput:
+def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], today: dt.date) -> inputs.TableInput:
     """Input of the rules for the whole table; the number of queries does not depend on the number of rows."""
-    files, last, peers, known = files_of(table), last_year(table), peer_figures(table, scored), compared_values(table)
+    files, last, peers, known = files_of(table), last_year(table), peer_figures(table, scored), compared_values(table, today)
     entries: dict[str, RowInput] = {}
     for item in scored.table.items.values():
         if item.id in rows:
             beside = {"last": last.get(item.id), "peers": peers.get(item.id, {}), "known": known.get(item.id)}
             entries[item.id] = entry_of(table, scored, item, rows[item.id], files, **beside)
-    return inputs.TableInput(entries, clock.today(), table.edition.code, district_facts(table), scored.refusal)
+    return inputs.TableInput(entries, today, table.edition.code, district_facts(table), scored.refusal)
 
 
 def last_year(table: ScoreTable) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Group and findings of each row, computed in one place for the desk, the table, its filters, the receipt and the print."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from assessments.plausibility.inputs import RowState
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
 from districts.plausibility.findings import PlausibilityLimits
-from greendistrict.core import clock
 from indicators.scoring.prepare import Item
 
 # Every row belongs to exactly one group; the first five groups are settled: nothing is left to fill in or confirm.
@@ -30,6 +30,7 @@ LABELS = {
     "target": "未达年度目标",
 }
 BLOCKING = frozenset({"numerator", "range", "reasoned"})
+ANY_DAY = dt.date.min  # the day matters to files only, which are not read here
 PROOF = ("evidence", "evidence_required")
 
 
@@ -127,7 +128,7 @@ def facts_of(table: ScoreTable, scored: Scored, item: Item, row: RowData | None,
     if row is None:
         return RowFacts(group, fails=False, unproven=False, marks=())
     entry = entry_of(table, scored, item, row, {}, last=last)
-    sheet = plausibility_entry.TableInput({item.id: entry}, clock.today(), table.edition.code)
+    sheet = plausibility_entry.TableInput({item.id: entry}, ANY_DAY, table.edition.code)
     said = {one.rule for one in registry.check(sheet, limits, registry.CHEAP)}
     found = registry.typed(entry, sheet, limits) if entry.filled and entry.state is RowState.ANSWERED else []
     explained = bool(row.explanation.strip())

@@ -1,5 +1,6 @@
 """Status of each row: prefilled and unchanged, to be filled in again (with reasons), or confirmed."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,7 +11,6 @@ from assessments.prefill.sources import Offer, PrefillSource, offers_of
 from assessments.tables.models import ScoreTable
 from assessments.tables.registry import returned_items
 from assessments.tables.selectors.scoring import RowData, Scored
-from greendistrict.core import clock
 from indicators.scoring.prepare import Item
 
 EMPTY, EXPIRED, UNPROVEN, MOVED, TARGET, RETURNED = "empty", "expired", "unproven", "moved", "target", "returned"
@@ -53,21 +53,24 @@ class RowStatus:
         return "、".join(self.why.values())
 
 
-def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData]) -> dict[str, RowStatus]:
+def standings(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], today: dt.date) -> dict[str, RowStatus]:
     """Status of every row by item; a constant number of queries."""
-    offers, files, returned = offers_of(table), files_of(table), returned_items(table)
+    offers, files, returned = offers_of(table, today), files_of(table), returned_items(table)
     found = {}
     for item in scored.table.items.values():
         row = rows.get(item.id)
         if row is not None:
             entry = entry_of(table, scored, item, row, files)
-            found[item.id] = standing_of(item, row, entry, offers.get(item.id, []), returned=item.id in returned)
+            offered = offers.get(item.id, [])
+            found[item.id] = standing_of(item, row, entry, offered, today=today, returned=item.id in returned)
     return found
 
 
-def standing_of(item: Item, row: RowData, entry: RowInput, offers: list[tuple[PrefillSource, Offer]], *, returned: bool) -> RowStatus:
+def standing_of(
+    item: Item, row: RowData, entry: RowInput, offers: list[tuple[PrefillSource, Offer]], *, today: dt.date, returned: bool
+) -> RowStatus:
     """Status of one row from its content, files and sources. Pure."""
-    why = {} if entry.state is RowState.BY_PORTAL else dict(_reasons(item, entry))
+    why = {} if entry.state is RowState.BY_PORTAL else dict(_reasons(item, entry, today))
     answered = row.confirmed or row.version > 0
     if answered:
         why = {key: text for key, text in why.items() if key in NEVER}
@@ -87,12 +90,11 @@ def holding_words(found: Iterable[RowStatus]) -> tuple[int, str]:
     return len(held), "达到年度目标，都没有佐证材料" if bare == len(held) else f"达到年度目标，其中{bare}条没有佐证材料，其余的在有效期内"
 
 
-def _reasons(item: Item, entry: RowInput) -> list[tuple[str, str]]:
+def _reasons(item: Item, entry: RowInput, today: dt.date) -> list[tuple[str, str]]:
     found = []
     if (entry.state is RowState.ANSWERED and not entry.filled) or entry.build_missing:
         found.append(EMPTY)
     if entry.state in (RowState.ANSWERED, RowState.ABSENT):
-        today = clock.today()
         if any(file.valid_to and file.valid_to < today for file in entry.files):
             found.append(EXPIRED)
         claimed = item.rule["kind"] == "claimed" and entry.earns

@@ -35,7 +35,7 @@ def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> Findi
     """
     with transaction.atomic():
         table = _held(table, by)
-        one = _open_finding({found.key: found for found in findings(table) if found.rule}, key)
+        one = _open_finding({found.key: found for found in findings(table, clock.today()) if found.rule}, key)
         text = _fitting(text, key)
         place = _place(table, one)
         audit.record(action="score_table.answer", by=by, obj=table, data={"finding": key, "text": text})
@@ -56,7 +56,7 @@ def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: 
     with transaction.atomic():
         table = _held(table, by)
         text = _fitting(text)
-        there = {found.key: found for found in findings(table) if found.rule}
+        there = {found.key: found for found in findings(table, clock.today()) if found.rule}
         done = []
         for key in dict.fromkeys(keys):
             try:

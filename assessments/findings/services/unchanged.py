@@ -15,6 +15,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
+from greendistrict.core import clock
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def declare_unchanged(*, table: ScoreTable, by: User, items: Collection[str] | N
     own = set(shares_of(Viewer(by)).filter(table=table, status=ShareState.OPEN).values_list("pk", flat=True))
     table = open_table(table, by, given=bool(own))
     rows = rows_of(table.pk)[table.pk]
-    found = standings(table, score_rows(table, rows.values()), rows)
+    found = standings(table, score_rows(table, rows.values()), rows, clock.today())
     theirs = may_edit_district(posts_of(by), table.district)
     mine = {name for name, row in rows.items() if row.share in own or (theirs and row.share is None)}
     wanted = [name for name in found if found[name].holds and name in mine] if items is None else [name for name in items if name in found]

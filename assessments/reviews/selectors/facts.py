@@ -41,11 +41,11 @@ def is_committed(review: Review, _today: dt.date) -> bool:
     return review.draws.filter(drawn_at__isnull=True).exists()
 
 
-def shortfall_of(review: Review, _today: dt.date) -> str:
+def shortfall_of(review: Review, today: dt.date) -> str:
     """Why no valid panel can be drawn, in words; empty if one can be drawn or no place is free."""
     if review.members.filter(state__in=(MemberState.INVITED, MemberState.ACCEPTED)).count() >= load().integer("panel.size"):
         return ""
-    reason = shortfall(candidates(review), terms_of(review))
+    reason = shortfall(candidates(review, today), terms_of(review))
     for key, label in dimensions_of(review).items():
         reason = reason.replace(key, label)
     return reason

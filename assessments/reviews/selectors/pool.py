@@ -31,9 +31,9 @@ def drawable(day: dt.date) -> Q:
     return term & Q(status=PoolState.ACTIVE, available=True, user__is_active=True) & ~Q(pk__in=away.values("expert_id"))
 
 
-def candidates(review: Review) -> list[Candidate]:
-    """Experts who can be drawn today, by id, each with their conflicts of interest."""
-    day, district = clock.today(), review.table.district
+def candidates(review: Review, day: dt.date) -> list[Candidate]:
+    """Experts who can be drawn on a day, by id, each with their conflicts of interest."""
+    district = review.table.district
     profiles = list(ExpertProfile.objects.filter(drawable(day), is_demo=district.is_demo).select_related("user").order_by("pk"))
     ties, parties = _ties(profiles), parties_of(review)
     declared, avoid = _declared(profiles, review, parties), _avoided(review)

@@ -174,18 +174,20 @@ def panel_for(review: Review, viewer: Viewer) -> list[PanelPerson]:
     with held_reads():
         found = list(members.order_by("number"))
         loads = load_of((member.expert_id for member in found), viewer.today) if oversees_reviews(held) else None
-        people = [_person(member, words, loads, named=named) for member in found]
+        people = [_person(member, words, loads, viewer.today, named=named) for member in found]
         if runs_reviews(held):
             people = [replace(one, urging=_urging(review, one.member)) for one in people]
         told = oversees_reviews(held) and load().flag("unseen.told")
         return [replace(one, unseen=one.member.unseen) for one in people] if told else people
 
 
-def _person(member: PanelMember, words: dict[str, str], loads: dict[int, tuple[int, int]] | None, *, named: bool) -> PanelPerson:
+def _person(
+    member: PanelMember, words: dict[str, str], loads: dict[int, tuple[int, int]] | None, today: dt.date, *, named: bool
+) -> PanelPerson:
     label = f"{member} {member.expert.user.name}" if named else str(member)
     chapters = "、".join(words[key] for key in words if key in member.expert.specialties)
     waiting = member.state == MemberState.INVITED
-    remaining = days_left(answer_due(member)) if waiting else None
+    remaining = days_left(answer_due(member), today) if waiting else None
     counts = vars(member)
     load, last = (None, None) if loads is None else (loads.get(member.expert_id, (0, 0)), counts["last"])
     return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining, last, load)
@@ -229,9 +231,9 @@ def answer_due(member: PanelMember) -> dt.date:
     return deadline(seat_key(SeatDuty.INVITATION, member.pk), usual).day
 
 
-def days_left(due: dt.date | None) -> int | None:
+def days_left(due: dt.date | None, today: dt.date) -> int | None:
     """Working days left; negative if overdue; None without a date."""
-    return None if due is None else workdays.current().left(clock.today(), due)
+    return None if due is None else workdays.current().left(today, due)
 
 
 def tasks_for(viewer: Viewer, *, seated: bool = True) -> list[Task]:

@@ -18,7 +18,7 @@ from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda
 from assessments.reviews.selectors.files import ClauseFile, file_pane_of
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from indicators.scoring.explain import RuleStep, rule_words, steps_of
@@ -160,9 +160,9 @@ class Minutes:
         star = f"，{self.review.star_words}" if self.review.star else ""
         return f"{votes}。" if self.is_draft else f"{votes}。结论：{self.review.get_conclusion_display()}{star}。"
 
-    def seats(self, user: User) -> tuple[str, str]:
+    def seats(self, held: HeldPosts) -> tuple[str, str]:
         """Who was present and who was absent: by name for overseers and, after the conclusion, for all; otherwise by member number."""
-        named = oversees_reviews(posts_of(user)) or not self.is_draft
+        named = oversees_reviews(held) or not self.is_draft
 
         def words(members: tuple[PanelMember, ...]) -> str:
             names = (f"{one} {one.expert.user.name}" if named else str(one) for one in members)

@@ -35,7 +35,7 @@ def on_draw(taken: Taken) -> None:
     """Freeze the list and draw the missing members: a whole panel or replacements. Raises ``Refused`` if no valid panel exists."""
     review = taken.obj
     waiting = review.draws.get(drawn_at__isnull=True)
-    pool, terms = candidates(review), terms_of(review)
+    pool, terms = candidates(review, clock.today()), terms_of(review)
     try:
         drawn = draw(pool, terms, waiting.secret)
     except NoValidPanel as missing:
@@ -48,7 +48,7 @@ def on_draw(taken: Taken) -> None:
 def on_appoint(taken: Taken) -> None:
     """Appoint experts with a recorded reason if no valid panel can be drawn. Raises ``Refused`` for one with a conflict."""
     review, wanted = taken.obj, set(taken.values["experts"])
-    pool, terms = candidates(review), terms_of(review)
+    pool, terms = candidates(review, clock.today()), terms_of(review)
     chosen = [one for one in pool if one.id in wanted]
     _check_appointment(chosen, terms)
     number = _next_number(review)

@@ -1,5 +1,7 @@
 """The list of reviews, its workbook, and the page experts get instead."""
 
+import datetime as dt
+
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -82,11 +84,11 @@ def _lines(viewer: Viewer, rows: list[selectors.ReviewRow], first: int) -> list[
 
 def _memberships(viewer: Viewer) -> list[tuple[PanelMember, int | None, bool]]:
     with held_reads():
-        return [_membership(member) for member in selectors.invitations_of(viewer)]
+        return [_membership(member, viewer.today) for member in selectors.invitations_of(viewer)]
 
 
-def _membership(member: PanelMember) -> tuple[PanelMember, int | None, bool]:
+def _membership(member: PanelMember, today: dt.date) -> tuple[PanelMember, int | None, bool]:
     waiting = member.state == MemberState.INVITED
     day = selectors.answer_due(member) if waiting else member.review.score_due
     done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
-    return member, None if done else selectors.days_left(day), waiting
+    return member, None if done else selectors.days_left(day, today), waiting

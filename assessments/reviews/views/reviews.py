@@ -102,7 +102,7 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
         "can_chair": oversees and found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
         "can_release": found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
         "timeline": _timeline(found) if oversees else [],
-        "days": selectors.days_left(found.score_due) if found.status == ReviewState.SCORING else None,
+        "days": selectors.days_left(found.score_due, viewer.today) if found.status == ReviewState.SCORING else None,
         "due_form": DueForm(initial={"score_due": found.planned_due}),
         "plan_form": ReviewPlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
         "can_plan": runs_reviews(held) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
@@ -211,8 +211,9 @@ def review_pool(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the candidates with conflicts of interest, as the list would freeze now."""
     found = overseen_review(request, pk)
     words, chapters = dimensions_of(found), chapter_words(found)
-    pool = candidates(found)
-    loads = load_of((one.id for one in pool), viewer_of(request).today)
+    today = viewer_of(request).today
+    pool = candidates(found, today)
+    loads = load_of((one.id for one in pool), today)
     rows = [(one, "、".join(chapters[key] for key in chapters if key in one.specialties), loads.get(one.id, (0, 0))) for one in pool]
     context = {
         "review": found,
@@ -260,8 +261,8 @@ def _not_appointed(request: HttpRequest, pk: int, refused: Refused | None, **_ty
 
 
 def _appointing(request: HttpRequest, found: Review, refused: Refused | None, status: int) -> HttpResponse:
-    pool = candidates(found)
     viewer = viewer_of(request)
+    pool = candidates(found, viewer.today)
     form = AppointForm(request.POST or None, pool=pool, loads=load_of((one.id for one in pool), viewer.today))
     shortfall = shortfall_of(found, viewer.today)
     offers = [offer for offer in offered(found, viewer.user, {"shortfall": shortfall}) if offer.page]

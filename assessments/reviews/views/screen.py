@@ -73,6 +73,6 @@ def review_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Printable draft of the minutes in their current state."""
     viewer, found = viewer_of(request), meeting_review(request, pk)
     minutes = minutes_of(found)
-    present, absent = minutes.seats(viewer.user)
+    present, absent = minutes.seats(viewer.held)
     context = {"review": found, "minutes": minutes, "present": present, "absent": absent, "now": clock.now()}
     return render(request, "assessments/reviews/review_minutes.html", context)

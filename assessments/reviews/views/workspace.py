@@ -96,7 +96,7 @@ def _invitation(request: HttpRequest, member: PanelMember, form: InvitationReply
         "member": member,
         "review": member.review,
         "due": day,
-        "days": selectors.days_left(day),
+        "days": selectors.days_left(day, viewer_of(request).today),
         "parties": parties_of(member.review),
         "work": selectors.workload_of(member),
         "offered": offered(member, viewer_of(request).user),
@@ -245,7 +245,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "accept": ACCEPT,
         "viewer": file_pane_of(viewer_of(request), member.review, item_id, request.GET.get("file", "")),
         "kinds": CommentKind.choices,
-        "days": selectors.days_left(member.review.score_due) if open_ else None,
+        "days": selectors.days_left(member.review.score_due, viewer_of(request).today) if open_ else None,
         **(extra or {}),
     }
     if open_ and any(not one.of_case for one in context["viewer"].files):

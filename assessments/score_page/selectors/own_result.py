@@ -62,7 +62,7 @@ def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -
         return None
     sheet, version = sheet_of(viewer, table)
     items = sheet.scored.table.items
-    states = _frozen_states(version) if version else _live_states(full_findings(table, sheet.scored, sheet.rows))
+    states = _frozen_states(version) if version else _live_states(full_findings(table, sheet.scored, sheet.rows, viewer.today))
     return OwnResult(
         table=table,
         version=version,

@@ -48,7 +48,7 @@ def shown(viewer: Viewer, sheet: ScoreSheet, key: str) -> FilteredRows | None:
     """Rows selected by a filter; None for whole chapters."""
     if key not in LABELS:
         return None
-    found = standings(sheet.table, sheet.scored, sheet.rows)
+    found = standings(sheet.table, sheet.scored, sheet.rows, viewer.today)
     items = todo_items(found) if key == TODO else mine_items(viewer, sheet)
     why = {name: found[name].words for name in items if found[name].opens}
     return FilteredRows(key, items, why, *holding_words(found.values()), LABELS[key])

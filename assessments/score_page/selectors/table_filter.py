@@ -104,8 +104,8 @@ def _below(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     return [one.item.id for one in entries if one.filled and one.target is not None and missed_target(one)]
 
 
-def _failed(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
-    return [one.item_id for one in full_findings(sheet.table, sheet.scored, sheet.rows) if one.rule != "complete"]
+def _failed(sheet: ScoreSheet, viewer: Viewer) -> list[str]:
+    return [one.item_id for one in full_findings(sheet.table, sheet.scored, sheet.rows, viewer.today) if one.rule != "complete"]
 
 
 def _returned(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:

@@ -118,7 +118,7 @@ def saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshap
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "heads": heads_of(sheet, pages.chapter_named(sheet, item.chapter)),
         "saved_at": clock.now(),
-        "late": is_overdue(table),
+        "late": is_overdue(table, viewer_of(request).today),
         "operation": table.stage == "operation",
         "reads_files": True,
         "editable": True,

@@ -147,7 +147,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "build_choices": BUILD_CHOICES,
         "columns": look.columns,
         "saved_at": clock.now(),
-        "late": is_overdue(table),
+        "late": is_overdue(table, viewer.today),
         "saved_words": "" if "saved" in request.GET else "自动保存",
     }
 
@@ -232,13 +232,13 @@ def score_check(request: HttpRequest, pk: int) -> HttpResponse:
     if check is not None:
         address, query = reverse("assessments:selfcheck_check", args=[check.pk]), request.GET.urlencode()
         return HttpResponseRedirect(f"{address}?{query}" if query else address)
-    found = findings(table)
+    found = findings(table, viewer.today)
     editable = may_edit_table(held, table)
     context = {
         "table": table,
         "list": check_list(table, found, request.GET.dict()),
         "editable": editable,
-        "offers": waiting_offers(table) if editable else [],
+        "offers": waiting_offers(table, viewer.today) if editable else [],
     }
     return render(request, "assessments/score_page/score_check.html", context)
 

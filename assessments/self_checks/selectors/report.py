@@ -1,5 +1,6 @@
 """Data shown beside the sections of a self-check report: last year's text and current figures."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from assessments.tables.rules import sees_live_rows
 from districts.plots.selectors.board import totals_of as plot_totals
 from districts.projects.selectors.as_of_day import totals_of_projects
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, readable_text
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
@@ -85,8 +85,8 @@ class OwnFigures:
     For figures of the district's file alone, ``check`` may be any other matter of the district.
     """
 
-    def __init__(self, check: Any, found: list[RowFinding] | None = None) -> None:
-        self.check = check
+    def __init__(self, check: Any, today: dt.date, found: list[RowFinding] | None = None) -> None:
+        self.check, self.today = check, today
         self._found = found
 
     @cached_property
@@ -102,10 +102,10 @@ class OwnFigures:
     @cached_property
     def findings(self) -> list[RowFinding]:
         """Findings of the check before submission in the table."""
-        return findings(self.check.table) if self._found is None else self._found
+        return findings(self.check.table, self.today) if self._found is None else self._found
 
 
-def _scores(own: OwnFigures) -> str:
+def _scores(own: OwnFigures, _today: dt.date) -> str:
     totals = own.totals
     if totals.refusal:
         return ""
@@ -116,7 +116,7 @@ def _scores(own: OwnFigures) -> str:
     return f"自评总分{totals.total}分，{totals.level}；各章得分：{chapters}"
 
 
-def _missed(own: OwnFigures) -> str:
+def _missed(own: OwnFigures, _today: dt.date) -> str:
     missed = [one for one in own.findings if one.rule == TARGET]
     if not missed:
         return "没有未达年度目标的条文"
@@ -128,7 +128,7 @@ def _missed_one(one: RowFinding) -> str:
     return f"{one.item_id} {one.title}现值{one.value}，目标{one.limit}，{f'原因：{reason}' if reason else '原因尚未说明'}"
 
 
-def _controls(own: OwnFigures) -> str:
+def _controls(own: OwnFigures, _today: dt.date) -> str:
     items, points = own.sheet.scored.table.items, own.sheet.points
     left_out = {name for name, found in points.items() if found.excluded}
     count = sum(item.kind == "control" and name not in left_out for name, item in items.items())
@@ -138,7 +138,7 @@ def _controls(own: OwnFigures) -> str:
     return f"控制项{count}项参评，{said}{unfilled}"
 
 
-def _plots(own: OwnFigures) -> str:
+def _plots(own: OwnFigures, _today: dt.date) -> str:
     totals = plot_totals(own.check.district)
     if not totals["plots"]:
         return ""
@@ -149,7 +149,7 @@ def _plots(own: OwnFigures) -> str:
     )
 
 
-def _projects(own: OwnFigures) -> str:
+def _projects(own: OwnFigures, _today: dt.date) -> str:
     projects = list(own.check.district.key_projects.order_by("pk"))
     if not projects:
         return ""
@@ -176,7 +176,7 @@ def kinds() -> Iterable[LiveFigure]:
 
 
 def _said(kind: LiveFigure, own: OwnFigures) -> str:
-    return kind.says(own if kind in OWN else own.check)
+    return kind.says(own if kind in OWN else own.check, own.today)
 
 
 @dataclass(frozen=True)
@@ -194,11 +194,11 @@ class OfferedFigure:
 def offered_figures(own: OwnFigures, texts: dict[str, str]) -> dict[str, list[OfferedFigure]]:
     """Figures by section, each computed once; the number of queries depends only on the number of kinds."""
     with held_reads():
-        return offered_among([(kind, _said(kind, own)) for kind in kinds()], SECTIONS, texts)
+        return offered_among([(kind, _said(kind, own)) for kind in kinds()], SECTIONS, texts, own.today)
 
 
 def offered_among(
-    said: Iterable[tuple[LiveFigure, str]], sections: Iterable[ReportSection], texts: dict[str, str]
+    said: Iterable[tuple[LiveFigure, str]], sections: Iterable[ReportSection], texts: dict[str, str], today: dt.date
 ) -> dict[str, list[OfferedFigure]]:
     """Select, from kinds of figures with their sentences, those offered in each section of a report."""
     found: dict[str, list[OfferedFigure]] = {section.key: [] for section in sections}
@@ -207,7 +207,7 @@ def offered_among(
             stated = inserted(kind.label, texts.get(key, ""))
             if stated or (now and key in kind.sections):
                 stale = any(is_stale(one.text, now) for one in stated)
-                shown.append(OfferedFigure(kind.key, kind.label, now, dated(kind.label, now, clock.today()), bool(stated), stale))
+                shown.append(OfferedFigure(kind.key, kind.label, now, dated(kind.label, now, today), bool(stated), stale))
     return found
 
 
@@ -249,9 +249,9 @@ def copied_texts(check: SelfCheck) -> list[RowFinding]:
     ]
 
 
-def stale_figures(check: SelfCheck, found: list[RowFinding] | None = None) -> list[RowFinding]:
+def stale_figures(check: SelfCheck, today: dt.date, found: list[RowFinding] | None = None) -> list[RowFinding]:
     """Findings for figures that changed since they were inserted; only kinds contained in the report are computed."""
-    own, texts = OwnFigures(check, found), {section.key: str(check.report.get(section.key, "")) for section in SECTIONS}
+    own, texts = OwnFigures(check, today, found), {section.key: str(check.report.get(section.key, "")) for section in SECTIONS}
     stated = [kind for kind in kinds() if any(inserted(kind.label, text) for text in texts.values())]
     with held_reads():
         changed = stale_among([(kind, _said(kind, own)) for kind in stated], SECTIONS, texts, "自评报告")

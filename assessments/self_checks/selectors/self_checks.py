@@ -57,10 +57,10 @@ def report_findings(check: SelfCheck) -> list[RowFinding]:
     return [RowFinding(f"自评报告“{section.title}”未填", blocks=True, chapter=section.key) for section in missing]
 
 
-def all_findings(check: SelfCheck) -> list[RowFinding]:
+def all_findings(check: SelfCheck, today: dt.date) -> list[RowFinding]:
     """All findings of the check in table and report, blocking ones first."""
-    rows = findings(check.table)
-    found = [*rows, *report_findings(check), *copied_texts(check), *stale_figures(check, rows), *unprinted(check)]
+    rows = findings(check.table, today)
+    found = [*rows, *report_findings(check), *copied_texts(check), *stale_figures(check, today, rows), *unprinted(check)]
     return sorted(found, key=lambda one: not one.blocks)
 
 
@@ -145,9 +145,9 @@ class ListedCheck:
     waived: bool = False
 
 
-def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[ListedCheck]:
+def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window], today: dt.date) -> list[ListedCheck]:
     """Lines of the list; the total is that of the last submission, so that unsubmitted figures are not disclosed."""
-    today, lines = clock.today(), []
+    lines = []
     for check in checks:
         window, state = windows[check.year], SELF_CHECK.state(check.status)
         day, late = deadline_of(check, window), late_word(check, today, window)
@@ -157,9 +157,9 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window]) -> list[L
     return lines
 
 
-def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedCheck:
+def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedCheck:
     """The line of a self-check that nobody has opened."""
-    late = owed_papers.LATE if row.is_late(clock.today()) else owed_papers.IN_TIME
+    late = owed_papers.LATE if row.is_late(today) else owed_papers.IN_TIME
     return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late)
 
 

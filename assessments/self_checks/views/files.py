@@ -58,7 +58,7 @@ def detail_context(viewer: Viewer, check: SelfCheck, **extra: Any) -> dict[str, 
     held = viewer.held
     live = sees_live_rows(held, check.table)
     found = (
-        selectors.all_findings(check)
+        selectors.all_findings(check, viewer.today)
         if live and check.status in {SelfCheckState.DRAFT, SelfCheckState.RETURNED, SelfCheckState.SIGNING}
         else []
     )
@@ -129,7 +129,7 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
     held = viewer.held
     if not sees_live_rows(held, check.table):
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
-    found = selectors.all_findings(check)
+    found = selectors.all_findings(check, viewer.today)
     steps = offered(check, viewer.user, {"blocking": selectors.blocking_texts(found)})
     hand_up = next((one for one in steps if one.action == "hand_up"), None)
     context = {
@@ -138,7 +138,7 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
         "list": check_list(check.table, found, request.GET.dict()),
         "hand_up": hand_up,
         "editable": (editable := may_edit_table(held, check.table)),
-        "offers": waiting_offers(check.table) if editable else [],
+        "offers": waiting_offers(check.table, viewer.today) if editable else [],
         "late": selectors.late_word(check, viewer.today),
         "early": not_yet_open(check.year, viewer.today),
     }

@@ -78,7 +78,7 @@ class ReportPage(SectionsPage[SelfCheck]):
         held = viewer.held
         live, editable = sees_live_rows(held, report.table), may_edit_table(held, report.table)
         last = last_report(report) if live else None
-        figures = offered_figures(OwnFigures(report), texts) if editable else {}
+        figures = offered_figures(OwnFigures(report, viewer.today), texts) if editable else {}
         sections = [
             SectionPage(one, texts[one.key], told.get(one.key, ""), beside_last(last, one.key, texts[one.key]), figures.get(one.key, []))
             for one in SECTIONS

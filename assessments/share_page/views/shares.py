@@ -1,5 +1,6 @@
 """分工: assigning rows of a table, and the assignee's page."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -192,7 +193,7 @@ def share_context(request: HttpRequest, viewer: Viewer, found: RowShare, **extra
     item_id = request.GET.get("item", "")
     selected = item_id if item_id in sheet.rows else next(iter(sheet.rows), "")
     look = TableLayout(editable, True, found.table.stage == "operation", found.table.building)
-    blocking = share_blocking(found) if found.status == ShareState.OPEN else []
+    blocking = share_blocking(found, viewer.today) if found.status == ShareState.OPEN else []
     return {
         **look._asdict(),
         "share": found,
@@ -200,7 +201,7 @@ def share_context(request: HttpRequest, viewer: Viewer, found: RowShare, **extra
         "state": SHARE.state(found.status),
         "groups": groups_of(sheet, chapters, look, selected, set(sheet.rows), {}, {}),
         "count": len(sheet.rows),
-        **dict(zip(("holding", "held"), _holding(sheet) if editable else (0, ""), strict=True)),
+        **dict(zip(("holding", "held"), _holding(sheet, viewer.today) if editable else (0, ""), strict=True)),
         "blocking": blocking,
         "offered": offered(found, viewer.user, {"blocking": blocking[:5]}),
         "action_url": reverse("assessments:share_action", args=[found.pk]),
@@ -214,11 +215,11 @@ def share_context(request: HttpRequest, viewer: Viewer, found: RowShare, **extra
     }
 
 
-def _holding(sheet: ScoreSheet) -> tuple[int, str]:
+def _holding(sheet: ScoreSheet, today: dt.date) -> tuple[int, str]:
     """Number of rows that one click on 无变化 settles, and a sentence about them; no query if nothing was prefilled."""
     if not any(row.brought for row in sheet.rows.values()):
         return 0, ""
-    return holding_words(standings(sheet.table, sheet.scored, sheet.rows).values())
+    return holding_words(standings(sheet.table, sheet.scored, sheet.rows, today).values())
 
 
 @require_POST

@@ -29,7 +29,7 @@ def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
         "last": deadline_of(found, cycle),
         "late": late_word(found, cycle, viewer.today),
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
-        "figures": shown_figures(found, readable=shown, filed=found.status not in UNFILED),
+        "figures": shown_figures(found, viewer.today, readable=shown, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if shown else [],
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(held) else [],
         "opinions": opinions_summary(found),

@@ -126,16 +126,16 @@ def merged(stages: QuerySet[StageAssessment], apart: Sequence[RecordedStageAsses
     return [entry for _, entry in sorted(keyed, key=lambda pair: pair[0])]
 
 
-def lines_of(entries: Sequence[Entry], stages: QuerySet[StageAssessment]) -> list[ListedStage]:
+def lines_of(entries: Sequence[Entry], stages: QuerySet[StageAssessment], today: dt.date) -> list[ListedStage]:
     """Lines of the entries in the same order; the assessments are read by one query."""
     found = stages.in_bulk([entry for entry in entries if isinstance(entry, int)])
-    lines = {line.stage.pk: line for line in listed(found.values()) if line.stage is not None}
+    lines = {line.stage.pk: line for line in listed(found.values(), today) if line.stage is not None}
     return [lines[entry] if isinstance(entry, int) else line_apart(entry) for entry in entries]
 
 
-def listed(stages: Iterable[StageAssessment]) -> list[ListedStage]:
+def listed(stages: Iterable[StageAssessment], today: dt.date) -> list[ListedStage]:
     """Lines of assessments held in the portal."""
-    rows, today, terms = list(stages), clock.today(), stage_terms()
+    rows, terms = list(stages), stage_terms()
     with held_reads():
         return [_line(stage, cycle_of(stage, terms), today, terms) for stage in rows]
 

@@ -70,18 +70,18 @@ def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
     return found or Cycle(stage.round, stage.due, stage.due, terms.calendar.add(stage.due, terms.grace))
 
 
-def all_findings(stage: StageAssessment) -> list[RowFinding]:
+def all_findings(stage: StageAssessment, today: dt.date) -> list[RowFinding]:
     """All findings of the check in table and mechanisms, blocking ones first."""
     missing = [one for one in CHECKLIST if not stage.mechanism.get(one.key, {}).get("state")]
     lines = [RowFinding(f"管理机制“{one.title}”未填", blocks=True, chapter=one.key) for one in missing]
     unwritten = [one for one in REQUIRED if stage.mechanism.get(one.key, {}).get("state") and not stage.mechanism[one.key].get("text")]
     lines += [RowFinding(f"管理机制“{one.title}”未写说明", blocks=True, chapter=one.key) for one in unwritten]
-    return sorted([*findings(stage.table), *lines], key=lambda one: not one.blocks)
+    return sorted([*findings(stage.table, today), *lines], key=lambda one: not one.blocks)
 
 
-def blocking(stage: StageAssessment, _today: dt.date) -> list[str]:
+def blocking(stage: StageAssessment, today: dt.date) -> list[str]:
     """Reasons against handing up and signing, in words."""
-    return blocking_texts(all_findings(stage))
+    return blocking_texts(all_findings(stage, today))
 
 
 def is_qualified(stage: StageAssessment, _today: dt.date) -> bool:

@@ -153,7 +153,7 @@ def on_sign(taken: Taken) -> None:
     stage = taken.obj
     stage.number = stage.number or next_number("JD", clock.now().year)
     give(stage)
-    stage.figures = statements_of(stage)
+    stage.figures = statements_of(stage, taken.today)
     extra = {"mechanism": stage.mechanism, "number": stage.number, "figures": stage.figures}
     tables.submit_table(table=stage.table, by=taken.by, extra=extra)
     stage.filed_at = clock.now()

@@ -1,5 +1,6 @@
 """Read score tables: visibility, scores, versions."""
 
+import datetime as dt
 from functools import cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,7 +17,6 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
 from indicators.scoring.engine import Result
@@ -116,11 +116,10 @@ def _seen_by(viewer: Viewer) -> Q:
     return condition
 
 
-def is_overdue(table: ScoreTable) -> bool:
+def is_overdue(table: ScoreTable, today: dt.date) -> bool:
     """Whether a self-check's table is still being filled in after its (possibly moved) deadline; it is saved but marked 逾期."""
     if table.purpose != Purpose.SELF_CHECK or table.year is None or table.status not in EDITABLE:
         return False
-    today = clock.today()
     if today.year <= table.year:
         return False
     key = owed_papers.yearly_key(owed_papers.SELF_CHECK, table.district_id, table.year)

@@ -115,7 +115,7 @@ def on_submit(taken: Taken) -> None:
     table = taken.obj
     rows = rows_of(table.pk)[table.pk]
     scored = score_rows(table, rows.values())
-    found = full_findings(table, scored, rows)
+    found = full_findings(table, scored, rows, taken.today)
     blocking = [finding for finding in found if finding.blocks]
     if blocking:
         raise Refused([Refusal(f"{one.item_id} {one.title}：{one.text}" if one.item_id else one.text) for one in blocking])

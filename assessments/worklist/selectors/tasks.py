@@ -20,5 +20,5 @@ def tasks_for(viewer: Viewer) -> list[Task]:
         *reviews.tasks_for(viewer, seated=expert is not None),
         *recusals.tasks_for(viewer),
         *inspections.tasks_beside(viewer),
-        *(experts.tasks_of(expert) if expert else ()),
+        *(experts.tasks_of(expert, viewer.today) if expert else ()),
     ]

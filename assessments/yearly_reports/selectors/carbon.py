@@ -1,5 +1,6 @@
 """Carbon verifications of a district for its page, from the yearly reports."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
@@ -34,22 +35,22 @@ def verified_years(viewer: Viewer, district: District) -> list[VerifiedYear]:
     readable = (
         set(contents_visible_to(viewer).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
     )
-    return _years(reports, readable)
+    return _years(reports, readable, viewer.today)
 
 
-def received_years(districts: Collection[int], year: int, in_time: Q) -> dict[int, list[VerifiedYear]]:
+def received_years(districts: Collection[int], year: int, in_time: Q, today: dt.date) -> dict[int, list[VerifiedYear]]:
     """Verifications up to ``year`` received ``in_time``, by district, newest first; used by the portal's own reports."""
     received = YearlyReport.objects.filter(in_time, kind=YearlyReportKind.CARBON, status=YearlyReportState.RECEIVED)
     rows = received.filter(district__in=districts, year__lte=year)
     reports = list(rows.select_related("district").order_by("-year"))
     found: dict[int, list[VerifiedYear]] = {}
-    for row in _years(reports, {row.pk for row in reports}):
+    for row in _years(reports, {row.pk for row in reports}, today):
         found.setdefault(row.report.district_id, []).append(row)
     return found
 
 
-def _years(reports: list[YearlyReport], readable: Collection[int]) -> list[VerifiedYear]:
-    return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports) if line.report]
+def _years(reports: list[YearlyReport], readable: Collection[int], today: dt.date) -> list[VerifiedYear]:
+    return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports, today) if line.report]
 
 
 def carbon_of(viewer: Viewer, district: District) -> dict[str, Any]:

@@ -6,22 +6,21 @@ from typing import Any
 from assessments.self_checks.registry import LiveFigure
 from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, plots_on
 from districts.projects.selectors.as_of_day import late_works, projects_on, totals_of_projects, totals_of_works, works_on
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 
 
-def _end_of(year: int) -> dt.date:
+def _end_of(year: int, today: dt.date) -> dt.date:
     """The last day of the year, or today if that is earlier."""
-    return min(dt.date(year, 12, 31), clock.today())
+    return min(dt.date(year, 12, 31), today)
 
 
 MOVES = (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_on"))
 
 
-def _plots(about: Any) -> str:
+def _plots(about: Any, today: dt.date) -> str:
     """Plots acquired, begun and completed in the year and the state at its end; empty without buildable plots."""
-    day = _end_of(about.year)
+    day = _end_of(about.year, today)
     plots = [plot for plot in plots_on([about.district_id], day).get(about.district_id, []) if plot.buildable]
     if not plots:
         return ""
@@ -41,9 +40,9 @@ def _within(plots: list[PlotOnDay], field: str, year: int) -> int:
     return sum(1 for plot in plots if (on := getattr(plot, field)) and on.year == year)
 
 
-def _works(about: Any) -> str:
+def _works(about: Any, today: dt.date) -> str:
     """Works completed in the year and in total, with those behind schedule; empty without works."""
-    day = _end_of(about.year)
+    day = _end_of(about.year, today)
     works = works_on([about.district_id], day).get(about.district_id, [])
     if not works:
         return ""
@@ -54,9 +53,9 @@ def _works(about: Any) -> str:
     return f"{about.year}年建成市政设施{built}项；截至{day_in_words(day)}{stand}"
 
 
-def _projects(about: Any) -> str:
+def _projects(about: Any, today: dt.date) -> str:
     """Key projects by state at the end of the year; empty without any."""
-    day = _end_of(about.year)
+    day = _end_of(about.year, today)
     projects = projects_on([about.district_id], day).get(about.district_id, [])
     if not projects:
         return ""

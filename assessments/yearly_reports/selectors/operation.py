@@ -1,5 +1,6 @@
 """A district's operation results by year for those who judge it: the sentences that the operation report would state."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,19 +37,19 @@ class OperatedYear:
         return self.district.pk
 
 
-def statements_of(matter: Judged) -> list[list[str]]:
+def statements_of(matter: Judged, today: dt.date) -> list[list[str]]:
     """[year, name, sentence]: plots and key projects now; ledger, plots, works and carbon of each year; empty ones left out."""
-    own = OwnFigures(matter)
+    own = OwnFigures(matter, today)
     with held_reads():
-        found = [[NOW, kind.label, kind.says(own)] for kind in OWN if kind.key in OF_THE_FILE]
+        found = [[NOW, kind.label, kind.says(own, today)] for kind in OWN if kind.key in OF_THE_FILE]
         for year in range(matter.year - SPAN + 1, matter.year + 1):
             operated = OperatedYear(matter.district, year)
-            found += [[f"{year}年", kind.label, kind.says(operated)] for kind in (*operation_figures, *LAND, CARBON)]
+            found += [[f"{year}年", kind.label, kind.says(operated, today)] for kind in (*operation_figures, *LAND, CARBON)]
     return [row for row in found if row[2]]
 
 
-def shown_figures(matter: Judged, *, readable: bool, filed: bool) -> list[list[str]]:
+def shown_figures(matter: Judged, today: dt.date, *, readable: bool, filed: bool) -> list[list[str]]:
     """Figures frozen at filing; before that the current ones; none for users to whom the matter shows nothing yet."""
     if not readable:
         return []
-    return matter.figures if filed else statements_of(matter)
+    return matter.figures if filed else statements_of(matter, today)

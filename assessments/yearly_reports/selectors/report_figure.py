@@ -1,5 +1,7 @@
 """Carbon emissions of a year in one sentence, for the self-check report."""
 
+import datetime as dt
+
 from django.db.models import Q
 
 from assessments.self_checks.models import SelfCheck
@@ -8,9 +10,9 @@ from assessments.yearly_reports.selectors.carbon import received_years
 from greendistrict.core.rounding import fixed
 
 
-def _carbon(check: SelfCheck) -> str:
+def _carbon(check: SelfCheck, today: dt.date) -> str:
     """The sentence from the received verification for the self-check's year; empty if there is none."""
-    years = received_years({check.district_id}, check.year, Q()).get(check.district_id, [])
+    years = received_years({check.district_id}, check.year, Q(), today).get(check.district_id, [])
     found = next((row for row in years if row.report.year == check.year), None)
     if found is None or found.total is None:
         return ""

@@ -1,5 +1,6 @@
 """Data shown beside the sections of an operation report: last year's text and current figures."""
 
+import datetime as dt
 from dataclasses import replace
 
 from assessments.common.enums import YearlyReportKind
@@ -40,30 +41,32 @@ def last_text(report: YearlyReport) -> LastReport | None:
     return None if row is None else LastReport(row[0], {key: str(row[1].get(key, "")) for key in KEYS})
 
 
-def figures_now(report: YearlyReport) -> list[tuple[LiveFigure, str]]:
+def figures_now(report: YearlyReport, today: dt.date) -> list[tuple[LiveFigure, str]]:
     """Each kind of figure with its current sentence, those of the portal's own tables first; common data are read once."""
     found = SelfCheck.objects.select_related("district", "table").filter(district=report.district_id, year=report.year).first()
-    of_check, of_file = OwnFigures(found) if found else None, OwnFigures(report)
+    of_check, of_file = OwnFigures(found, today) if found else None, OwnFigures(report, today)
     with held_reads():
-        own = [(replace(kind, sections=PLACES[kind.key]), _says(kind, of_file if kind.key in OF_THE_FILE else of_check)) for kind in OWN]
-        carbon = replace(CARBON, sections=PLACES["carbon"]), CARBON.says(report)
-        return [*own, carbon, *((kind, kind.says(report)) for kind in LAND), *((kind, kind.says(report)) for kind in operation_figures)]
+        own = [
+            (replace(kind, sections=PLACES[kind.key]), _says(kind, of_file if kind.key in OF_THE_FILE else of_check, today)) for kind in OWN
+        ]
+        carbon = replace(CARBON, sections=PLACES["carbon"]), CARBON.says(report, today)
+        return [*own, carbon, *((kind, kind.says(report, today)) for kind in (*LAND, *operation_figures))]
 
 
-def _says(kind: LiveFigure, source: OwnFigures | None) -> str:
-    return kind.says(source) if source else ""
+def _says(kind: LiveFigure, source: OwnFigures | None, today: dt.date) -> str:
+    return kind.says(source, today) if source else ""
 
 
-def offered_in(report: YearlyReport, texts: dict[str, str]) -> dict[str, list[OfferedFigure]]:
+def offered_in(report: YearlyReport, texts: dict[str, str], today: dt.date) -> dict[str, list[OfferedFigure]]:
     """Figures by section, each computed once."""
-    return offered_among(figures_now(report), SECTIONS, texts)
+    return offered_among(figures_now(report, today), SECTIONS, texts, today)
 
 
-def stale_in(report: YearlyReport) -> list[tuple[str, str]]:
+def stale_in(report: YearlyReport, today: dt.date) -> list[tuple[str, str]]:
     """(section, words) of figures that changed since they were inserted; nothing is computed for a text without any."""
     if not any("数据，" in str(text) for text in report.text.values()):
         return []
-    return list(stale_among(figures_now(report), SECTIONS, report.text, "运营工作报告"))
+    return list(stale_among(figures_now(report, today), SECTIONS, report.text, "运营工作报告"))
 
 
 def text_rows(report: YearlyReport) -> list[tuple[str, str]]:

@@ -200,9 +200,9 @@ class ListedReport:
     waived: bool = False
 
 
-def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[ListedReport]:
+def listed(reports: Iterable[YearlyReport], today: dt.date, dues: Dues | None = None) -> list[ListedReport]:
     """Lines of the list."""
-    rows, today = list(reports), clock.today()
+    rows = list(reports)
     days = report_dues(row.year for row in rows) if dues is None else dues
     lines = []
     for row in rows:
@@ -213,10 +213,10 @@ def listed(reports: Iterable[YearlyReport], dues: Dues | None = None) -> list[Li
     return lines
 
 
-def listed_unopened(row: owed_papers.UnopenedPaper) -> ListedReport:
+def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedReport:
     """The line of a report that nobody has opened."""
     label = str(YearlyReportKind(owed_papers.REPORT_OF[row.kind]).label)
-    late = owed_papers.LATE if row.is_late(clock.today()) else owed_papers.IN_TIME
+    late = owed_papers.LATE if row.is_late(today) else owed_papers.IN_TIME
     return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
 
 

@@ -1,5 +1,6 @@
 """Pages of the yearly reports: list with its workbook, one report, its steps."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,11 +49,17 @@ class _Asked:
     form: ReportFilter
     found: QuerySet[YearlyReport]
     dues: selectors.Dues
+    today: dt.date
     entries: Sequence[Any]
 
     def lines(self, entries: Sequence[Any]) -> list[selectors.ListedReport]:
         """List lines of some of the entries."""
-        return lines_of(entries, self.found, lambda rows: selectors.listed(rows, self.dues), selectors.listed_unopened)
+        return lines_of(
+            entries,
+            self.found,
+            lambda rows: selectors.listed(rows, self.today, self.dues),
+            lambda row: selectors.listed_unopened(row, self.today),
+        )
 
 
 def _chosen(request: HttpRequest) -> _Asked:
@@ -63,7 +70,7 @@ def _chosen(request: HttpRequest) -> _Asked:
     form, dues = ReportFilter(request.GET, years=years), report_dues(years)
     chosen = form.cleaned_data if form.is_valid() else {}
     found = _narrowed(viewer, visible, chosen, dues)
-    return _Asked(form, found, dues, merged(found, chosen_unopened(unopened, chosen)))
+    return _Asked(form, found, dues, viewer.today, merged(found, chosen_unopened(unopened, chosen, viewer.today)))
 
 
 def _narrowed(viewer: Viewer, reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: selectors.Dues) -> QuerySet[YearlyReport]:
@@ -125,7 +132,7 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
         "withheld_files": withheld(viewer, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
         "written": has_text(report) and readable,
         "text": text_rows(report) if readable and has_any(report.text) else [],
-        "stale": stale_in(report) if filling else [],
+        "stale": stale_in(report, viewer.today) if filling else [],
         "self_check": selectors.self_check_of(report),
         "offered": offered(report, viewer.user),
         "action_url": reverse("assessments:yearly_report_action", args=[report.pk]),

@@ -76,7 +76,7 @@ class TextPage(SectionsPage[YearlyReport]):
         texts = {key: request.POST.get(key, str(report.text.get(key, ""))) for key in KEYS}
         editable = rules.may_fill(viewer_of(request).held, report)
         last = last_text(report) if editable else None
-        figures = offered_in(report, texts) if editable else {}
+        figures = offered_in(report, texts, viewer_of(request).today) if editable else {}
         sections = [
             SectionPage(one, texts[one.key], told.get(one.key, ""), beside_last(last, one.key, texts[one.key]), figures.get(one.key, []))
             for one in SECTIONS

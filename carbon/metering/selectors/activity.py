@@ -1,5 +1,6 @@
 """Metered amounts of a year, as activity data of an inventory."""
 
+import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -33,10 +34,10 @@ class ActivityAmount:
         return f"{self.first}月" if self.first == self.last else f"{self.first}月至{self.last}月"
 
 
-def activity_amounts(district: District, year: int) -> tuple[ActivityAmount, ...]:
+def activity_amounts(district: District, year: int, today: dt.date) -> tuple[ActivityAmount, ...]:
     """Amounts of a year for each carrier that has readings, the same as on the board."""
     found = []
-    for row in board(district, year):
+    for row in board(district, year, today):
         total = row.total
         if total.amount is not None:
             coverage = total.coverage if total.coverage is not None else Fraction(0)

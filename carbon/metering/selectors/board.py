@@ -21,7 +21,6 @@ from carbon.metering.enums import MeteredCarrier
 from carbon.metering.intervals import expected, midnight, next_month
 from carbon.metering.models import Meter, MonthlyConsumption, YearlyConsumption
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.compiled import Compiled
 
 MONTHS = range(1, 13)
@@ -136,16 +135,16 @@ class _Use(NamedTuple):
     estimated_amount: Decimal
 
 
-def board(district: District, year: int) -> list[CarrierYear]:
-    """Rows of a year; two statements for any number of meters."""
+def board(district: District, year: int, today: dt.date) -> list[CarrierYear]:
+    """Rows of a year as of today; two statements for any number of meters."""
     counted = _counted(district)
-    return _rows(counted, year)
+    return _rows(counted, year, today)
 
 
-def board_with_years(district: District, year: int) -> tuple[list[CarrierYear], tuple[YearSum, ...]]:
+def board_with_years(district: District, year: int, today: dt.date) -> tuple[list[CarrierYear], tuple[YearSum, ...]]:
     """Rows of a year, and totals of up to ten years ending with it; three statements."""
     counted = _counted(district)
-    return _rows(counted, year), _years(counted, year)
+    return _rows(counted, year, today), _years(counted, year)
 
 
 def year_sums(districts: Collection[int], year: int) -> dict[int, dict[str, Fraction]]:
@@ -182,8 +181,8 @@ def _read(statement: str, meters: Iterable[_Counted], first: Any, last: Any) -> 
         yield from cursor.fetchall()
 
 
-def _rows(counted: Sequence[_Counted], year: int) -> list[CarrierYear]:
-    wanted = _wanted(counted, year)
+def _rows(counted: Sequence[_Counted], year: int, today: dt.date) -> list[CarrierYear]:
+    wanted = _wanted(counted, year, today)
     cells: dict[tuple[str, int], list[MonthCell]] = defaultdict(lambda: [MonthCell() for _ in MONTHS])
     numbers: Counter[str] = Counter()
     for alike in counted:
@@ -212,9 +211,9 @@ def in_board_unit(carrier: str, unit: str, amount: Fraction) -> Fraction:
     return amount if unit == to else units.convert(amount, units.unit_of(unit), units.unit_of(to))
 
 
-def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: int) -> list[int]:
+def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: int, today: dt.date) -> list[int]:
     """Number of readings expected from a meter in each month of a year, until today."""
-    until = clock.today() if ends is None else min(ends + dt.timedelta(days=1), clock.today())
+    until = today if ends is None else min(ends + dt.timedelta(days=1), today)
     found = []
     for number in MONTHS:
         first = dt.date(year, number, 1)
@@ -223,11 +222,11 @@ def wanted_months(interval: str, begins: dt.date, ends: dt.date | None, year: in
     return found
 
 
-def _wanted(meters: Sequence[_Counted], year: int) -> Mapping[str, list[int]]:
+def _wanted(meters: Sequence[_Counted], year: int, today: dt.date) -> Mapping[str, list[int]]:
     """The expected readings summed by carrier."""
     sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(MONTHS))
     for alike in meters:
-        months = wanted_months(alike.interval, alike.begins, alike.ends, year)
+        months = wanted_months(alike.interval, alike.begins, alike.ends, year, today)
         sums[alike.carrier] = [total + len(alike.keys) * count for total, count in zip(sums[alike.carrier], months, strict=True)]
     return sums
 

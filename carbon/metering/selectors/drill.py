@@ -11,12 +11,11 @@ from carbon.metering.intervals import expected, midnight, moved, next_month
 from carbon.metering.models import Meter, MonthlyConsumption, ReadingCorrection
 from carbon.metering.selectors.board import MonthCell, wanted_months
 from carbon.metering.selectors.looking import points_around
-from greendistrict.core import clock
 
 
-def months_of(meter: Meter, year: int) -> list[MonthCell]:
+def months_of(meter: Meter, year: int, today: dt.date) -> list[MonthCell]:
     """Stored consumption of the twelve months of a year."""
-    cells = [MonthCell(wanted=count) for count in wanted_months(meter.interval, meter.begins, meter.ends, year)]
+    cells = [MonthCell(wanted=count) for count in wanted_months(meter.interval, meter.begins, meter.ends, year, today)]
     for row in MonthlyConsumption.objects.filter(meter=meter, month__year=year):
         used = MonthCell(Fraction(row.amount), row.measured, row.estimated, Fraction(row.estimated_amount))
         cells[row.month.month - 1] += used
@@ -40,22 +39,22 @@ class MonthView:
     faults: tuple[MeterFault, ...]
 
 
-def month_view(meter: Meter, month: dt.date) -> MonthView:
+def month_view(meter: Meter, month: dt.date, now: dt.datetime) -> MonthView:
     """Days of a month, checked like new readings; one statement."""
     first, end = midnight(month), midnight(next_month(month))
     points = points_around({meter.pk: (first, moved(meter.interval, end, -1))})[meter.pk]
     sums = by_day(use for use in uses(meter.spec, points) if first <= use.at < end)
     inside = [NewReading(0, point.at, point.value, "", point.estimated) for point in points if first <= point.at < end]
     # The end of a month is checked together with the first reading of the next.
-    found = check(meter.spec, inside, [point for point in points if point.at < first or point.at >= end], now=clock.now())
-    return MonthView(tuple(_days(meter, month, sums)), tuple(found.faults))
+    found = check(meter.spec, inside, [point for point in points if point.at < first or point.at >= end], now=now)
+    return MonthView(tuple(_days(meter, month, sums, now.date())), tuple(found.faults))
 
 
-def _days(meter: Meter, month: dt.date, sums: dict[dt.date, UseSum]) -> Sequence[DayLine]:
+def _days(meter: Meter, month: dt.date, sums: dict[dt.date, UseSum], today: dt.date) -> Sequence[DayLine]:
     found, day = [], month
     while day < next_month(month):
         use, morrow = sums.get(day, UseSum()), day + dt.timedelta(days=1)
-        is_due = meter.begins <= day < clock.today() and (meter.ends is None or day <= meter.ends)
+        is_due = meter.begins <= day < today and (meter.ends is None or day <= meter.ends)
         wanted = expected(meter.interval, midnight(day), midnight(morrow)) if is_due else 0
         if use.measured or use.estimated or wanted:
             found.append(DayLine(day, use, max(0, wanted - use.measured - use.estimated)))

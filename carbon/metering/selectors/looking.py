@@ -41,11 +41,11 @@ class SeenReadings:
     meters: int = 0
 
 
-def look_at(district: District, readings: Mapping[str, Sequence[NewReading]]) -> SeenReadings:
+def look_at(district: District, readings: Mapping[str, Sequence[NewReading]], now: dt.datetime) -> SeenReadings:
     """Check readings given by meter code. Three statements for any number of readings."""
     meters = {meter.code: meter for meter in Meter.objects.filter(district=district, code__in=list(readings))}
     stored = points_around({meters[code].pk: _span(rows) for code, rows in readings.items() if code in meters and rows})
-    now, seen = clock.now(), SeenReadings(meters=len(meters))
+    seen = SeenReadings(meters=len(meters))
     for code, rows in readings.items():
         meter = meters.get(code)
         if meter is None:

@@ -173,7 +173,7 @@ def _on_record(asked: ReadingImport, done: StoredReadings) -> None:
 
 def _look(district: District, name: str, content: bytes) -> tuple[SeenReadings, list[MeterFault], int]:
     found = parse(name, content)
-    seen = look_at(district, found.readings)
+    seen = look_at(district, found.readings, clock.now())
     return seen, [*found.faults, *seen.faults], found.lines
 
 

@@ -131,7 +131,7 @@ def _taken(
     district: District, readings: Mapping[str, Sequence[NewReading]], by: User, *, source: str, reason: str, whole: bool
 ) -> tuple[StoredReadings, list[MeterFault]]:
     hold_metering(posts_of(by), district)
-    seen = look_at(district, readings)
+    seen = look_at(district, readings, clock.now())
     refused = [fault for fault in seen.faults if fault.refused]
     if whole and refused:
         raise Refused([Refusal(f"{fault.meter} {fault.kind.label}：{fault.words}", field=str(fault.line or "")) for fault in refused])

@@ -40,7 +40,7 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
     """Consumption by carrier and month beside the previous year."""
     district, keeps = metering_to_read(request, code)
     year = year_asked(request)
-    rows, years = board_with_years(district, year)
+    rows, years = board_with_years(district, year, viewer_of(request).today)
     context = {
         "district": district,
         "keeps": keeps,
@@ -78,7 +78,7 @@ def metering_export(request: HttpRequest, code: str) -> HttpResponse:
     """The board of a year as a workbook or CSV; the export is audited."""
     district, _ = metering_to_read(request, code)
     year = year_asked(request)
-    rows = board(district, year)
+    rows = board(district, year, viewer_of(request).today)
     audit.record(action="carbon.export_consumption", by=signed_in(request), obj=district, data={"year": year})
     name = f"{district.name}-计量用量-{year}年"
     if request.GET.get("format") == "csv":
@@ -104,7 +104,9 @@ def meter_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "meter": meter,
         "keeps": keeps,
         "year": year,
-        "months": [(dt.date(year, number, 1), cell) for number, cell in zip(MONTHS, months_of(meter, year), strict=True)],
+        "months": [
+            (dt.date(year, number, 1), cell) for number, cell in zip(MONTHS, months_of(meter, year, viewer_of(request).today), strict=True)
+        ],
         "parts": meter.parts.order_by("code"),
         "before": year - 1 if year > meter.begins.year else None,
         "after": year + 1 if year < viewer_of(request).today.year else None,
@@ -117,7 +119,7 @@ def meter_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def _deeper(request: HttpRequest, meter: Meter) -> dict[str, Any]:
     day = _day(request.GET["day"]) if request.GET.get("day") else None
     month = day.replace(day=1) if day else _day(f"{request.GET.get('month', '')}-01")
-    view = month_view(meter, month)
+    view = month_view(meter, month, viewer_of(request).moment)
     gaps = [
         (fault, GapForm(initial={"after": fault.first.isoformat() if fault.first else ""})) for fault in view.faults if fault.kind == "gap"
     ]

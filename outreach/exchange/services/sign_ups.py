@@ -78,7 +78,7 @@ def take_sign_up(*, event: ExchangeEvent, words: SignUpWords, sender: Sender) ->
     came = new_arrival(PREFIX, SALT, sender.address)
     locked = _taking(event)
     NotAllowed.unless(locked.circle == SignUpCircle.PUBLIC, "这次活动不接受公众报名")
-    load = bounds.load_of((selectors.signed_today(), settings.SIGN_UPS_A_DAY))
+    load = bounds.load_of((selectors.signed_since(clock.day_began()), settings.SIGN_UPS_A_DAY))
     if bounds.passes(FilingKind.SIGN_UP, sender, load):
         return sign_up_public(event=event, words=words, address=sender.address, came=came)
     _whole(words)

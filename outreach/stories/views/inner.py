@@ -82,14 +82,18 @@ def detail_context(viewer: Viewer, story: Story, **extra: Any) -> dict[str, Any]
     writing = rules.may_write(held, story)
     more: dict[str, Any] = {}
     if writing:
-        more = {"form": StoryForm(story=story, figures=figures_of(story.district)), "photo_form": StoryPhotoForm()}
+        more = {"form": StoryForm(story=story, figures=figures_of(story.district, viewer.today)), "photo_form": StoryPhotoForm()}
     chosen = set(story.figures)
     return {
         "story": story,
         "state": STORY.state(story.status),
         "writing": writing,
         "areas": area_names(story.areas),
-        "chosen": [] if writing else [one for one in figures_of(story.district, chosen) if one.key in chosen] if chosen else [],
+        "chosen": []
+        if writing
+        else [one for one in figures_of(story.district, viewer.today, chosen) if one.key in chosen]
+        if chosen
+        else [],
         "photos": list(story.photos.select_related("document")),
         "may_drop": rules.may_drop(held, story),
         "offered": offered(story, viewer.user),
@@ -109,7 +113,7 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = seen(viewer, pk)
     held = viewer.held
-    figures = figures_of(found.district) if rules.may_write(held, found) else []
+    figures = figures_of(found.district, viewer.today) if rules.may_write(held, found) else []
     form = StoryForm(request.POST, story=found, figures=figures)
 
     def beside(typed: QueryDict, stored: Story) -> dict[str, Any]:

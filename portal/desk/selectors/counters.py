@@ -12,7 +12,6 @@ from django.db import connection
 
 from assessments.reviews.selectors.member import LAST_SCORES
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.notifications.selectors import UNREAD
 from greendistrict.workflow.timeline import LAST_STEP
 from obligations.open_counts import overdue_count
@@ -58,7 +57,7 @@ def _stamp(viewer: Viewer) -> tuple[str, int]:
 def keep(viewer: Viewer, *, todo: int, due: int) -> Figures:
     """Cache figures computed by a page; returns them with the number of unread messages."""
     step, unread = _stamp(viewer)
-    now = clock.now()
+    now = viewer.moment
     cache.set(_key(viewer), _Kept(todo, due, now.date(), now.timestamp(), step), KEPT_SECONDS)
     viewer.user.__dict__["_figures"] = figures = Figures(todo, due, unread)
     return figures
@@ -77,7 +76,7 @@ def _read(viewer: Viewer) -> Figures | None:
     if kept is None:
         return None
     step, unread = _stamp(viewer)
-    now = clock.now()
+    now = viewer.moment
     if kept.step == step and kept.day == now.date() and 0 <= now.timestamp() - kept.at < FRESH_SECONDS:
         return Figures(kept.todo, kept.due, unread)
     return keep(viewer, todo=len(todo_of(viewer)), due=overdue_count(viewer.at(now.date())))

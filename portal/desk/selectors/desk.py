@@ -31,7 +31,7 @@ from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.workflow.machine import State
@@ -87,30 +87,30 @@ class Desk:
 
 def desk_of(viewer: Viewer) -> Desk:
     """Desk of one user; account managers see nothing of the programme's matters."""
-    user, held, today = viewer.user, viewer.held, viewer.today
+    held, today, now = viewer.held, viewer.today, viewer.now
     if held.is_keeper or not held.roles:
-        todo = todo_of(Viewer(user))
-        counters.keep(Viewer(user), todo=len(todo), due=0)
+        todo = todo_of(now)
+        counters.keep(now, todo=len(todo), due=0)
         return Desk(todo=todo, is_keeper=held.is_keeper, is_without_post=not held.roles)
     calendar = workdays.current()
     alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
-    todo, owed = todo_of(Viewer(user)), Owed(today) if alone else owed_in_sight(viewer)
-    counters.keep(Viewer(user), todo=len(todo), due=owed.overdue())
+    todo, owed = todo_of(now), Owed(today) if alone else owed_in_sight(viewer)
+    counters.keep(now, todo=len(todo), due=owed.overdue())
     desk = Desk(
-        todo=replace(todo, dues=dues_of(Viewer(user), owed.single, today)),
+        todo=replace(todo, dues=dues_of(now, owed.single, today)),
         due=due_items(owed.open_counts, today, calendar),
-        happened=recent_steps.lately(Viewer(user), SHOWN),
+        happened=recent_steps.lately(now, SHOWN),
         is_expert=held.has(Role.EXPERT),
         has_due=not alone,
     )
-    _add_parts(desk, Viewer(user), held, owed)
+    _add_parts(desk, now, held, owed)
     return desk
 
 
-def shown_tasks(desk: Desk, *, whole: bool) -> list[TaskItem]:
+def shown_tasks(desk: Desk, today: dt.date, *, whole: bool) -> list[TaskItem]:
     """The most urgent tasks, or all of them, with the working days left."""
     tasks = desk.todo.first(None if whole else SHOWN) if desk.todo else []
-    return task_items(tasks, clock.today(), workdays.current()) if tasks else []
+    return task_items(tasks, today, workdays.current()) if tasks else []
 
 
 def shown_due(desk: Desk) -> list[TaskItem]:
@@ -200,7 +200,7 @@ def _open_checks(viewer: Viewer) -> list[OpenCheck]:
 def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     sheet = live_sheet(check.table)
     rows, scored = sheet.rows, sheet.scored
-    found = [one for one in findings_of(check.table, scored, rows) if one.item_id]
+    found = [one for one in findings_of(check.table, scored, rows, viewer.today) if one.item_id]
     missing = len(report_findings(check))
     states = [row.build_state for row in rows.values() if row.item_id in scored.table.items]
     return OpenCheck(
@@ -295,7 +295,6 @@ def _started_check(check: SelfCheck) -> StartedMatter:
     return StartedMatter("年度自查", str(check), state.label, state.tone, at, address, check.district.is_demo)
 
 
-def today_words() -> str:
-    """Date and weekday in Shanghai."""
-    day = clock.today()
+def day_words(day: dt.date) -> str:
+    """Date and weekday."""
     return f"{day_in_words(day)}　星期{'一二三四五六日'[day.weekday()]}"

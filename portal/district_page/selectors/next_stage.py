@@ -13,7 +13,6 @@ from approvals.casework.selectors.next_stage import checked_steps, open_case
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
@@ -64,7 +63,7 @@ def gap_of(viewer: Viewer, district: District, today: dt.date, *, edits: bool) -
         return None
     case = open_case(cases_visible_to(viewer), district, district.stage)
     groups = checked_steps(policy, district, district.stage, case, today)
-    found = _gap(groups if edits else list(map(_only_lists, groups)), policy.code, case, pilot=district.stage == Stage.PILOT)
+    found = _gap(groups if edits else list(map(_only_lists, groups)), policy.code, case, viewer.moment, pilot=district.stage == Stage.PILOT)
     return found if edits else replace(found, go="查看缺的")
 
 
@@ -77,7 +76,7 @@ def names_rows(href: str) -> bool:
     return "?missing=" in href or "?only=" in href
 
 
-def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: bool) -> Gap:
+def _gap(groups: list[StepVerdicts], code: str, case: Case | None, at: dt.datetime, *, pilot: bool) -> Gap:
     counted: Counter[Any] = Counter()
     for group in groups:
         for verdict in group.verdicts:
@@ -97,6 +96,6 @@ def _gap(groups: list[StepVerdicts], code: str, case: Case | None, *, pilot: boo
         duties=counted[RuleLevel.DUTY],
         policy=code,
         policy_href=reverse("policy:rule_list"),
-        at=clock.now(),
+        at=at,
         case=case,
     )

@@ -217,13 +217,15 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
     """自查与评估: visible self-checks, stage assessments and yearly reports, newest first."""
     checks = list(self_checks_visible_to(page.viewer).filter(district=page.district).order_by("-year"))
     seen = stages_visible_to(page.viewer).filter(district=page.district)
-    cycles = lines_of(merged(seen, apart_visible_to(page.viewer, page.today, {page.district.pk})), seen)
-    reports = yearly_reports.listed(yearly_reports.reports_visible_to(page.viewer).filter(district=page.district).order_by("-year", "kind"))
+    cycles = lines_of(merged(seen, apart_visible_to(page.viewer, page.today, {page.district.pk})), seen, page.today)
+    reports = yearly_reports.listed(
+        yearly_reports.reports_visible_to(page.viewer).filter(district=page.district).order_by("-year", "kind"), page.today
+    )
     windows = self_check_windows(check.year for check in checks)
     kinds = (OBLIGATION, *map(yearly_reports.obligation_of, REPORT_SPECS))
     unopened = owed_papers.unopened(page.viewer.user, page.today, *kinds, only={page.district.pk})
-    lines = [*listed(checks, windows), *(listed_unopened(row) for row in unopened if row.kind == OBLIGATION)]
-    reports += [yearly_reports.listed_unopened(row) for row in unopened if row.kind != OBLIGATION]
+    lines = [*listed(checks, windows, page.today), *(listed_unopened(row, page.today) for row in unopened if row.kind == OBLIGATION)]
+    reports += [yearly_reports.listed_unopened(row, page.today) for row in unopened if row.kind != OBLIGATION]
     return {
         "checks": sorted(lines, key=lambda line: -line.year),
         "stage_lines": cycles,

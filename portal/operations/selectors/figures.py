@@ -24,7 +24,10 @@ CONNECTIONS = "SELECT count(*), current_setting('max_connections')::int FROM pg_
 
 
 class InstallationFigures(Collector):
-    """Collector of all parts; failed parts are named by ``greendistrict_figures_missing``."""
+    """Collector of all parts as of a moment; failed parts are named by ``greendistrict_figures_missing``."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
 
     def collect(self) -> Iterator[Metric]:
         """Read every part again."""
@@ -32,7 +35,7 @@ class InstallationFigures(Collector):
         for name, part in PARTS.items():
             found: Sequence[Metric] = ()
             try:
-                found = list(part())
+                found = list(part(self.now))
             except (DatabaseError, redis.RedisError, OSError) as error:
                 logger.warning("figures of %s not read: %s", name, error)
             missing.add_metric([name], 0 if found else 1)
@@ -55,11 +58,11 @@ def _age(now: dt.datetime, then: dt.datetime | None) -> float:
     return max((now - then).total_seconds(), 0) if then else 0
 
 
-def _portal() -> Iterator[Metric]:
+def _portal(_now: dt.datetime) -> Iterator[Metric]:
     yield _by("info", "1 for the version that runs", "version", {release.version(): 1})
 
 
-def _database() -> Iterator[Metric]:
+def _database(_now: dt.datetime) -> Iterator[Metric]:
     began = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -75,7 +78,7 @@ def _database() -> Iterator[Metric]:
     yield _gauge("database_connections_limit", "Most connections of the server", most)
 
 
-def _redis() -> Iterator[Metric]:
+def _redis(_now: dt.datetime) -> Iterator[Metric]:
     number = CounterMetricFamily("greendistrict_tasks", "Jobs of the workers that ended", labels=["task", "state"])
     seconds = CounterMetricFamily("greendistrict_task_seconds", "Time that they took", labels=["task", "state"])
     for (what, task, state), value in sorted(task_counts.counts().items()):
@@ -84,8 +87,8 @@ def _redis() -> Iterator[Metric]:
     yield from (number, seconds)
 
 
-def _queues() -> Iterator[Metric]:
-    now, workers = clock.now(), heartbeats.workers(database_clock.now())
+def _queues(now: dt.datetime) -> Iterator[Metric]:
+    workers = heartbeats.workers(database_clock.now())
     yield _gauge("workers_alive", "Workers with a sign of life in the last minute", sum(worker.is_alive for worker in workers))
     yield _gauge("workers_gone", "Workers of the last day without one", sum(not worker.is_alive for worker in workers))
     if (lines := queues.queues(workers)) is not None:
@@ -94,15 +97,15 @@ def _queues() -> Iterator[Metric]:
         yield _by("queue_workers", "Workers that listen to a queue", "queue", {line.name: line.workers for line in lines})
 
 
-def _outbox() -> Iterator[Metric]:
-    now, lines = clock.now(), queues.outbox_lines()
+def _outbox(now: dt.datetime) -> Iterator[Metric]:
+    lines = queues.outbox_lines()
     yield _by("outbox_waiting", "Messages that are not done", "kind", {line.kind: line.waiting for line in lines})
     yield _by("outbox_oldest_seconds", "How long the oldest has waited", "kind", {line.kind: _age(now, line.oldest) for line in lines})
     yield _gauge("messages_given_up", "Messages that nobody tries to send any more", given_up().count())
 
 
-def _jobs() -> Iterator[Metric]:
-    found = schedule.jobs(clock.now())
+def _jobs(now: dt.datetime) -> Iterator[Metric]:
+    found = schedule.jobs(now)
     ends = {job.name: job.run.succeeded_at.timestamp() for job in found if job.run and job.run.succeeded_at}
     yield _by("job_late", "1 for a scheduled job that should have succeeded by now", "job", {job.name: int(job.is_late) for job in found})
     yield _by("job_succeeded_timestamp_seconds", "When a scheduled job last succeeded", "job", ends)
@@ -110,7 +113,7 @@ def _jobs() -> Iterator[Metric]:
     yield _by("reports", "Report jobs by their state", "state", dict(counted))
 
 
-def _storage() -> Iterator[Metric]:
+def _storage(_now: dt.datetime) -> Iterator[Metric]:
     folder = Path(settings.MEDIA_ROOT)
     room = status.storage()
     yield _gauge("storage_free_bytes", "Room for files", room.free)
@@ -118,8 +121,7 @@ def _storage() -> Iterator[Metric]:
     yield _gauge("storage_writable", "1 where a file can be written", int(disk.is_writable(folder)))
 
 
-def _keeping() -> Iterator[Metric]:
-    now = clock.now()
+def _keeping(now: dt.datetime) -> Iterator[Metric]:
     made, checked = expiries.backup(now).at, last_check()
     if made:
         yield _gauge("backup_age_seconds", "Age of the last backup", _age(now, made))
@@ -133,7 +135,7 @@ def _keeping() -> Iterator[Metric]:
     yield ends
 
 
-PARTS: dict[str, Callable[[], Iterator[Metric]]] = {
+PARTS: dict[str, Callable[[dt.datetime], Iterator[Metric]]] = {
     "portal": _portal,
     "database": _database,
     "redis": _redis,

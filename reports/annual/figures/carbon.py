@@ -43,7 +43,7 @@ class CarbonFigures:
 def carbon_of(districts: Sequence[District], year: int, day: dt.date) -> dict[int, CarbonFigures]:
     """By district: targets as of ``day``; verifications and inventories up to ``year`` that arrived by its last day of receipt."""
     plans = {district.pk: plan_on(district, day) for district in districts}
-    verified = received_years(plans, year, received_in_time(year))
+    verified = received_years(plans, year, received_in_time(year), day)
     compared = paths_filed(plans, year, received_in_time(year, "filed_at"))
     return {key: _carbon(plan, year, verified.get(key, ()), compared.get(key, ())) for key, plan in plans.items()}
 

@@ -16,6 +16,7 @@ from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
 from districts.file.models.district import District
+from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, StarLine
@@ -119,7 +120,7 @@ class SnapshotState(NamedTuple):
 
 def snapshot_state(year: int, only: Collection[int] | None = None) -> SnapshotState:
     """State of the districts on the snapshot day of a year; two queries."""
-    day = snapshot_day(year)
+    day = snapshot_day(year, clock.today())
     return SnapshotState(day, titles_held_on(day, only), areas_changed_since(day))
 
 

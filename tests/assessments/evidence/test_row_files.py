@@ -129,10 +129,10 @@ def test_what_lacks_proof_is_listed(client, people, table):
     added(table, people, valid_to=dt.date(2026, 1, 31))
     added(table, people, OTHER)
     with clock.at(dt.datetime(2027, 1, 9, tzinfo=clock.SHANGHAI)):
-        found = {one.item_id: one.text for one in unproven(table)}
+        found = {one.item_id: one.text for one in unproven(table, clock.today())}
         client.force_login(people.preparer)
         assert "2026年1月31日" in text_of(client.get(url("table_files", table)))
-        assert [line.expired for line in files_in(table)] == [True, False]
+        assert [line.expired for line in files_in(table, clock.today())] == [True, False]
     assert [found.get(name) for name in (ITEM, OTHER, "7.2.1")] == ["佐证材料已过有效期", None, "缺佐证材料"]
 
 

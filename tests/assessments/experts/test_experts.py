@@ -99,7 +99,7 @@ def test_a_removed_expert_is_kept_and_never_drawn():
     gone = scene.experts[0]
     refuses("理由", step, gone, "remove", scene.secretary, " ")
     step(gone, "remove", scene.secretary, "调离本市")
-    assert gone.pk not in {one.id for one in candidates(scene.review)}
+    assert gone.pk not in {one.id for one in candidates(scene.review, clock.today())}
     assert ExpertProfile.objects.get(pk=gone.pk).status == "removed"
     scene.to_inviting()
     seated = scene.review.members.select_related("expert").first().expert
@@ -111,7 +111,7 @@ def test_only_people_in_the_pool_are_candidates():
     away, over, unwilling, later, gone = scene.experts
     for status, count in (("invited", 4), ("declined", 4), ("removed", 4), ("active", 5)):
         ExpertProfile.objects.filter(pk=gone.pk).update(status=status)
-        assert len(candidates(scene.review)) == count
+        assert len(candidates(scene.review, clock.today())) == count
 
     def save(expert, **values):
         services.save(expert=expert, values=values, version=0, by=scene.secretary)
@@ -120,7 +120,7 @@ def test_only_people_in_the_pool_are_candidates():
     save(over, valid_to=today - day)
     save(unwilling, available=False)
     save(later, valid_from=today + day)
-    assert [one.id for one in candidates(scene.review)] == [gone.pk]
+    assert [one.id for one in candidates(scene.review, clock.today())] == [gone.pk]
     assert ExpertProfile.objects.get(pk=over.pk).past_terms == [["2020-01-01", ""]]
     refuses(Stale, save, over, rank="x")
 

@@ -68,7 +68,7 @@ def test_a_row_keeps_its_worst_finding_while_somebody_types(preparer, check):
     assert "上年" in part(text, "marks-4_2_1")
     page = text_of(preparer.get(url("score_table", check.table, item="4.2.1")))
     assert (LABELS["year_outlier"] in part(page, "tag-4_2_1"), "相差较大" in part(page, "marks-4_2_1")) == (True, True)
-    assert {"year_outlier", "target"} <= {one.rule for one in findings(check.table) if one.item_id == "4.2.1"}
+    assert {"year_outlier", "target"} <= {one.rule for one in findings(check.table, clock.today()) if one.item_id == "4.2.1"}
 
 
 def test_the_word_goes_when_the_value_is_plausible_again_and_obeys_the_setting(preparer, check, people):
@@ -184,7 +184,7 @@ def filled(people):
 
 
 def listed(filled, **address):
-    return check_list(filled.table, findings(filled.table), address)
+    return check_list(filled.table, findings(filled.table, clock.today()), address)
 
 
 def post(client, filled, action="finding_answer", headers=None, **data):
@@ -200,14 +200,14 @@ def seventh(filled):
 
 
 def proofs(filled):
-    return [one for one in findings(filled.table) if one.rule == "evidence"]
+    return [one for one in findings(filled.table, clock.today()) if one.rule == "evidence"]
 
 
 def test_groups_begin_with_what_blocks_and_go_by_chapter(filled):
     found = listed(filled)
     assert [(group.key, group.opened) for group in found.groups] == [("complete", True), ("confirmed", True), ("evidence", False)]
     assert [[title[:3] for title, _ in group.chapters if title] for group in found.groups[:2]] == [["第5章", "第7章"], ["第6章"]]
-    assert found.shown == len(found.findings) == len(findings(filled.table))
+    assert found.shown == len(found.findings) == len(findings(filled.table, clock.today()))
     assert found.groups[2].shared_text == "缺佐证材料"
 
 

@@ -112,7 +112,7 @@ def filed(people):
 
 
 def unproven(table):
-    return next(one for one in findings(table) if one.rule == "evidence")
+    return next(one for one in findings(table, clock.today()) if one.rule == "evidence")
 
 
 def test_last_year_comes_from_the_version_that_counts(people, filed):
@@ -123,9 +123,9 @@ def test_last_year_comes_from_the_version_that_counts(people, filed):
     filed.table.previous = before.table
     filed.table.save()
     put(filed.table, "7.2.17", value="40")
-    assert "year_outlier" not in {one.rule for one in findings(filed.table)}
+    assert "year_outlier" not in {one.rule for one in findings(filed.table, clock.today())}
     TableVersion.objects.filter(table=before.table).update(counts=True)
-    assert [one.item_id for one in findings(filed.table) if one.rule == "year_outlier"] == ["7.2.17"]
+    assert [one.item_id for one in findings(filed.table, clock.today()) if one.rule == "year_outlier"] == ["7.2.17"]
 
 
 def test_peers_are_received_self_checks_of_like_districts(people, filed):
@@ -135,7 +135,7 @@ def test_peers_are_received_self_checks_of_like_districts(people, filed):
         version = tables.submit_table(table=other.table, by=None)
         TableVersion.objects.filter(pk=version.pk).update(counts=True)
     put(filed.table, "4.2.3", value="40")
-    assert [one.item_id for one in findings(filed.table) if one.rule == "peer_outlier"] == ["4.2.3"]
+    assert [one.item_id for one in findings(filed.table, clock.today()) if one.rule == "peer_outlier"] == ["4.2.3"]
 
 
 def test_submission_refuses_with_everything_that_blocks(people, filed):
@@ -167,7 +167,7 @@ def test_an_explanation_lapses_with_the_value(people, filed):
     table = filed.table
 
     def target():
-        return next(found for found in findings(table) if found.rule == "target")
+        return next(found for found in findings(table, clock.today()) if found.rule == "target")
 
     put(table, "7.2.1", value={"a": "10", "b": "20"})
     put(table, "7.2.1", target={"a": "70", "b": "100"})

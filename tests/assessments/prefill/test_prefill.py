@@ -78,7 +78,7 @@ def second(own):
 
 def standing(table):
     rows = rows_of(table.pk)[table.pk]
-    return standings(table, score_rows(table, rows.values()), rows)
+    return standings(table, score_rows(table, rows.values()), rows, clock.today())
 
 
 def test_last_year_is_brought_in_with_its_files_and_source(second):
@@ -92,7 +92,7 @@ def test_last_year_is_brought_in_with_its_files_and_source(second):
 
 def test_one_click_declares_every_row_that_holds(people, second):
     def waiting():
-        return {one.item_id for one in findings(second) if one.rule == "confirmed" and one.blocks}
+        return {one.item_id for one in findings(second, clock.today()) if one.rule == "confirmed" and one.blocks}
 
     before, declared = waiting(), unchanged.declare_unchanged(table=second, by=people.preparer)
     assert before - set(declared.done) == {EXPIRED}
@@ -117,7 +117,7 @@ def test_a_missed_target_is_declared_by_name_only(people, second):
 
 def test_what_somebody_saves_needs_no_declaration(people, second):
     save_cell(table=second, item_id=EXPIRED, field="value", value="84", version=0, token="", by=people.preparer)
-    assert EXPIRED not in {one.item_id for one in findings(second) if one.rule in {"confirmed", "reasoned"}}
+    assert EXPIRED not in {one.item_id for one in findings(second, clock.today()) if one.rule in {"confirmed", "reasoned"}}
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def plots():
     kept = dict(prefill._sources.by_key)
     offer = prefill.Offer({"value": "70"}, "地块台账（2026年12月31日）")
     prefill._sources.by_key.pop("plots", None)
-    prefill.register(prefill.PrefillSource("plots", "地块台账", 10, binding=True, offers=lambda _: {EXPIRED: offer}))
+    prefill.register(prefill.PrefillSource("plots", "地块台账", 10, binding=True, offers=lambda *_: {EXPIRED: offer}))
     yield
     prefill._sources.by_key = kept
 
@@ -139,10 +139,10 @@ def test_a_binding_source_wins_and_a_departure_says_why(plots, people, second):
     assert "来源已变：上年自查" in standing(table)[EXPIRED].words
     assert EXPIRED in unchanged.declare_unchanged(table=table, by=people.preparer, items=[EXPIRED]).refused
     save_cell(table=table, item_id=EXPIRED, field="value", value="72", version=0, token="", by=people.preparer)
-    (one,) = [found for found in findings(table) if found.rule == "reasoned"]
+    (one,) = [found for found in findings(table, clock.today()) if found.rule == "reasoned"]
     assert (one.blocks, one.text) == (True, "与地块台账（2026年12月31日）带入的“70%”不一致，须写明改写理由")
     services.give_reason(row=row, reason="台账漏登一个地块", by=people.preparer)
-    assert not [found for found in findings(table) if found.rule == "reasoned"]
+    assert not [found for found in findings(table, clock.today()) if found.rule == "reasoned"]
 
 
 def test_a_year_received_late_is_brought_into_the_open_next_one(people):
@@ -205,7 +205,7 @@ def table(people):
 
 
 def reasoned(table):
-    return [one.text for one in findings(table) if one.rule == "reasoned" and one.blocks]
+    return [one.text for one in findings(table, clock.today()) if one.rule == "reasoned" and one.blocks]
 
 
 def brought(table):

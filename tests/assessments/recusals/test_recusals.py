@@ -33,7 +33,7 @@ def ask(scene, **given):
 
 
 def reasons(scene, expert):
-    return next(one.reasons for one in candidates(scene.review) if one.id == expert.pk)
+    return next(one.reasons for one in candidates(scene.review, clock.today()) if one.id == expert.pk)
 
 
 def test_a_granted_request_is_a_conflict_and_a_refused_one_is_not(scene):

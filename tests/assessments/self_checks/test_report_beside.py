@@ -140,7 +140,7 @@ def test_control_items_that_take_no_part_are_not_counted(preparer, people):
 
 def test_a_section_that_reads_as_last_years_is_a_hint(preparer, check):
     def hints():
-        found = [one for one in all_findings(SelfCheck.objects.get(pk=check.pk)) if "2025年度的文字相同" in one.text]
+        found = [one for one in all_findings(SelfCheck.objects.get(pk=check.pk), clock.today()) if "2025年度的文字相同" in one.text]
         assert not any(one.blocks for one in found)
         return {one.chapter for one in found}
 
@@ -155,7 +155,7 @@ def test_a_section_that_reads_as_last_years_is_a_hint(preparer, check):
 def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(preparer, people):
     check = make_self_check(people)
     ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="2", target="10")
-    found = next(one for one in all_findings(check) if one.rule == "target")
+    found = next(one for one in all_findings(check, clock.today()) if one.rule == "target")
     assert (found.item_id, found.answer) == ("7.2.7", "")
     assert "未达年度目标1条：7.2.7 可再生能源替代率现值2%，目标≥ 10%，原因尚未说明" in sentence(check, preparer, "plan", "missed")
     words = {"rule": "target", "item_id": "7.2.7", "part": found.part, "value": found.value}
@@ -170,7 +170,7 @@ def test_a_figure_that_changed_since_is_a_finding_and_is_renewed_by_one_click(pr
 
     def told():
         check.refresh_from_db()
-        return [one for one in all_findings(check) if "数字已变化" in one.text]
+        return [one for one in all_findings(check, clock.today()) if "数字已变化" in one.text]
 
     assert told() == []
     Plot.objects.filter(district=check.district).update(area_ha=Decimal(3))

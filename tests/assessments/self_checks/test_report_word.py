@@ -337,7 +337,7 @@ def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, with_pi
     files.update(confidentiality=Confidentiality.INTERNAL)
     with_picture.file.storage.delete(with_picture.file.name)
     check.refresh_from_db()
-    found = [one for one in all_findings(check) if "不会印出" in one.text]
+    found = [one for one in all_findings(check, clock.today()) if "不会印出" in one.text]
     assert [(one.chapter, one.blocks) for one in found] == [("overview", False), ("plan", False)]
     assert pictures_in(check.report.values(), check.district_id) == {}, "and the report is printed without it"
 

@@ -20,6 +20,7 @@ from assessments.tables.services.rows import RowTyped
 from assessments.versions.services import tables
 from assessments.versions.services.restoring import restore_version
 from districts.file.models.district import District
+from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from indicators.editions.selectors import rules_for
 from tests.assessments.browsing import HTMX, lacking, put, row_of, text_of, url
@@ -289,7 +290,7 @@ def test_where_clauses_differ_nothing_is_decided_and_it_must_be_explained_or_men
     table = make_self_check(people).table
 
     def sums():
-        return [one for one in findings(again(table)) if one.rule == "sums"]
+        return [one for one in findings(again(table), clock.today()) if one.rule == "sums"]
 
     put(table, "5.2.13", value={"a": "50", "b": "130"})
     assert LAND not in settle_bases(table, people.preparer)
@@ -306,7 +307,7 @@ def test_land_larger_than_the_district_cannot_be_filed_in_silence(people):
     check = make_self_check(people)
     District.objects.filter(pk=check.district_id).update(area_km2=Decimal("0.48"), developable_km2=None)
     table = again(check.table)
-    told = {one.item_id: one for one in findings(table) if one.rule == "area"}
+    told = {one.item_id: one for one in findings(table, clock.today()) if one.rule == "area"}
     assert {"4.2.1", "4.2.8", "5.2.3", "6.2.1", "6.2.4"} <= set(told)
     assert all(one.blocks and one.answerable for one in told.values())
     refuses("规划范围面积", tables.submit_table, table=table, by=None)

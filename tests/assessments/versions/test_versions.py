@@ -50,7 +50,7 @@ def table(people):
 
 
 def blocking(table):
-    return [one for one in findings(table) if one.blocks]
+    return [one for one in findings(table, clock.today()) if one.blocks]
 
 
 def test_what_is_frozen_is_what_the_rows_score_and_a_later_edition_changes_nothing(table, people):

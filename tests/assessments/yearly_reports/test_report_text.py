@@ -14,6 +14,7 @@ from assessments.yearly_reports.report import KEYS, SECTIONS
 from assessments.yearly_reports.selectors.text import figures_now, stale_in
 from carbon.inventories.models import CarbonInventory
 from districts.projects.models import KeyProject
+from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.rounding import fixed
 from operation.trainings.models import TrainingSession
@@ -74,11 +75,13 @@ def write_all(report, people):
 
 
 def said(report):
-    return {kind.key: words for kind, words in figures_now(YearlyReport.objects.select_related("district").get(pk=report.pk))}
+    return {
+        kind.key: words for kind, words in figures_now(YearlyReport.objects.select_related("district").get(pk=report.pk), clock.today())
+    }
 
 
 def test_every_figure_has_a_section_and_a_label_of_its_own(report):
-    kinds = [kind for kind, _ in figures_now(report)]
+    kinds = [kind for kind, _ in figures_now(report, clock.today())]
     assert {one.key for one in operation_figures} == {"inventory", *POSTED}
     assert len({one.key for one in kinds}) == len({one.label for one in kinds}) == len(kinds) == 17
     assert all(one.sections and one.sections <= set(KEYS) for one in kinds)
@@ -174,7 +177,7 @@ def test_a_figure_that_changed_is_told_and_renewed_by_one_click(preparer, people
 
     def stale():
         report.refresh_from_db()
-        return stale_in(report)
+        return stale_in(report, clock.today())
 
     preparer.post(page, {"insert": "people:trainings", "version": "0"})
     assert stale() == []

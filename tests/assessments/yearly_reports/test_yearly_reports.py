@@ -204,7 +204,7 @@ def test_people_of_the_verifier_do_not_judge_the_district(people):
     review = Review.objects.create(table=make_table(people, district=report.district), subject={"parties": []}, opened_at=clock.now())
 
     def reasons():
-        return {one.id: list(one.reasons) for one in candidates(review)}
+        return {one.id: list(one.reasons) for one in candidates(review, clock.today())}
 
     assert reasons() == {employed.pk: [], other.pk: []}  # a draft binds nobody
     take(report, "hand_up", people.preparer)

@@ -138,7 +138,7 @@ def test_a_file_is_seen_then_written_then_on_the_board(preparer, district):
     written = {"added": 10, "corrected": 0, "unchanged": 0}
     assert (asked.state, asked.seen["written"], bytes(asked.content)) == (QueuedState.WRITTEN, written, b"")
     assert preparer.post(sent.url).status_code == 422, "once"
-    (row,) = board(district, 2026)
+    (row,) = board(district, 2026, clock.today())
     assert (row.months[2].amount, row.months[2].measured) == (55, 10)
     assert "55.00" in preparer.get(address("metering_board", district), {"year": 2026}).content.decode()
 
@@ -231,12 +231,12 @@ def test_the_board_counts_sub_meters_once_beside_the_year_before(client, people,
         write(meter, values, by=people.preparer, step=DAY)
     write(top, [1] * 10, by=people.preparer, first=at(2025, 3, 1), step=DAY)
     with clock.at(at(2026, 3, 16)):
-        electricity, warmth = board(district, 2026)
+        electricity, warmth = board(district, 2026, clock.today())
         march = electricity.months[2]
         assert (march.amount, electricity.before[2].amount, electricity.unit, electricity.meters) == (20_000, 10_000, "kWh", 1)
         assert (warmth.months[2].amount, warmth.unit) == (5, "GJ")
         assert (march.wanted, march.missing, electricity.total.missing) == (15, 5, 31 + 28 + 5)
-        amounts = {one.carrier: one for one in activity_amounts(district, 2026)}
+        amounts = {one.carrier: one for one in activity_amounts(district, 2026, clock.today())}
         assert amounts["electricity"].coverage == Fraction(10, 74)
         client.force_login(people.city_officer)
         assert client.get(address("metering_board", district)).context["above"] == []
@@ -253,7 +253,7 @@ def test_board_csv_workbook_and_inventory_say_the_same(client, people, district)
         text = client.get(address("metering_export", district), {"year": 2026, "format": "csv"}).content.decode("utf-8-sig")
         book = openpyxl.load_workbook(BytesIO(client.get(address("metering_export", district), {"year": 2026}).content))
         page = client.get(address("metering_board", district), {"year": 2026}).content.decode()
-        (amount,) = activity_amounts(district, 2026)
+        (amount,) = activity_amounts(district, 2026, clock.today())
     assert (amount.period, replace(amount, last=5).period, replace(amount, first=1, last=12).period) == ("3月", "3月至5月", "全年")
     assert "电力,kWh,2026-03,150.00,,1,1,0,0,0.0" in text
     assert any(row[4] == 150 for row in book.active.values)

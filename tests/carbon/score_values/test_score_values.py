@@ -100,35 +100,37 @@ def test_what_was_typed_stays_and_the_check_says_that_it_departs(people, table):
     save_cell(table=table, item_id=DONE, field="value", value="98", version=0, token="", by=people.preparer)
     prefill.bring_in(table=table, by=people.preparer)
     assert ScoreRow.objects.get(table=table, item_id=DONE).value == "98"
-    (one,) = [found for found in findings(table) if found.rule == "known"]
+    (one,) = [found for found in findings(table, clock.today()) if found.rule == "known"]
     assert (one.item_id, one.blocks, one.limit, one.source) == (DONE, False, f"{REACHED}%", "2025年度碳排放清单（第1版，已报送，未核查）")
     assert one.text == "累计碳强度降幅完成率填的是98%，2025年度碳排放清单（第1版，已报送，未核查）为43.9%"
     save_cell(table=table, item_id=DONE, field="value", value=REACHED, version=1, token="", by=people.preparer)
-    assert "known" not in {found.rule for found in findings(table)}
+    assert "known" not in {found.rule for found in findings(table, clock.today())}
 
 
 def test_a_departure_from_what_was_taken_over_is_asked_once(people, table):
     prefill.bring_in(table=table, by=people.preparer)
     save_cell(table=table, item_id=DONE, field="value", value="98", version=0, token="", by=people.preparer)
-    assert [found.rule for found in findings(table) if found.item_id == DONE and found.rule in {"known", "reasoned"}] == ["reasoned"]
+    assert [found.rule for found in findings(table, clock.today()) if found.item_id == DONE and found.rule in {"known", "reasoned"}] == [
+        "reasoned"
+    ]
 
 
 def test_only_the_inventory_of_the_same_year_is_offered(people, table):
     other = make_table(table.district, year=2024)
-    assert offers(other) == {}
+    assert offers(other, clock.today()) == {}
     planning = copy.copy(table)
     planning.stage = "planning"
-    assert offers(planning) == {}
+    assert offers(planning, clock.today()) == {}
     found = verification.mandate(district=table.district, year=2025, body=people.verifier_body, by=people.authority)
     signed(found, people)
-    assert offers(table)[DONE].label == "2025年度碳排放清单（第1版，已核查）"
+    assert offers(table, clock.today())[DONE].label == "2025年度碳排放清单（第1版，已核查）"
 
 
 def test_a_district_without_an_inventory_costs_one_query(people, django_assert_num_queries):
     table = make_table(make_district(people, name="演示无清单城区（虚构）"), year=2025)
-    offers(table)
+    offers(table, clock.today())
     with django_assert_num_queries(1):
-        assert offers(table) == {}
+        assert offers(table, clock.today()) == {}
 
 
 @pytest.mark.parametrize(("value", "told"), [("14", False), ("14.2", False), ("15", True), ("13", True)])

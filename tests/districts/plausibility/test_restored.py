@@ -16,6 +16,7 @@ from districts.lists.services.imports import apply_import
 from districts.plausibility.models import FigureAnswer
 from districts.plot_changes.models import PlotChange
 from greendistrict.audit.services import subject_of
+from greendistrict.core import clock
 from tests.assessments.browsing import put
 from tests.beautiful.plans.world import FIRST, unchecked
 from tests.districts.plausibility.test_asked import PAGES, SAID, explained, page_of
@@ -82,7 +83,7 @@ def table(client, people, district):
     def say(a, text):
         put(held, "7.2.1", value={"a": a, "b": "20"})
         put(held, "7.2.1", target={"a": "70", "b": "100"})
-        key = next(found.key for found in findings(held) if found.rule == "target")
+        key = next(found.key for found in findings(held, clock.today()) if found.rule == "target")
         answer_finding(table=held, key=key, text=text, by=people.preparer)
 
     say("10", SAID)

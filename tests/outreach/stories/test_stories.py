@@ -123,8 +123,8 @@ def test_figures_are_those_of_the_reports_on_operation_frozen_at_the_release(cli
     with clock.at(NOW):
         inventory = to_filed(make_inventory(people, year=2025), people)
         district = inventory.district
-        [figure] = [one for one in figures_of(district) if one.label == INVENTORY.label]
-        assert figure.text == INVENTORY.says(YearlyReport(district=district, year=2025))
+        [figure] = [one for one in figures_of(district, clock.today()) if one.label == INVENTORY.label]
+        assert figure.text == INVENTORY.says(YearlyReport(district=district, year=2025), clock.today())
         assert (figure.key, figure.year) == ("inventory@2025", 2025)
         story = make_story(people, district=district, figures=[figure.key, "trainings@2025"])
         step(story, "submit", people.authority)
@@ -136,14 +136,14 @@ def test_figures_are_those_of_the_reports_on_operation_frozen_at_the_release(cli
 
 
 def by_key(district):
-    return {one.key: one for one in figures_of(district)}
+    return {one.key: one for one in figures_of(district, clock.today())}
 
 
 @AREA
 def test_plots_works_and_key_projects_are_stated_year_by_year(people):
     with clock.at(NOW):
         district = pilot(people)
-        assert figures_of(district) == []
+        assert figures_of(district, clock.today()) == []
         PlotFactory(district=district, acquired_on=dt.date(2025, 3, 1), built_on=dt.date(2025, 9, 1))
         PlotFactory(district=district)
         WorkFactory(district=district, main=True)
@@ -162,9 +162,9 @@ def test_a_carbon_report_is_stated_once_the_city_received_it(people):
         district, when = pilot(people), clock.now()
         about = {"district": district, "kind": "carbon", "year": NOW.year - 1, "opened_at": when, "figures": {"total": "1200", "area": "4"}}
         report = YearlyReport.objects.create(status="filed", number="TH-1", filed_at=when, **about)
-        assert figures_of(district) == []
+        assert figures_of(district, clock.today()) == []
         YearlyReport.objects.filter(pk=report.pk).update(status="received", received_at=when)
-        [figure] = figures_of(district)
+        [figure] = figures_of(district, clock.today())
         assert (figure.key, "经核查的年碳排放总量1,200" in figure.text) == (f"carbon@{NOW.year - 1}", True)
 
 
@@ -172,9 +172,9 @@ def test_a_carbon_report_is_stated_once_the_city_received_it(people):
 def test_a_score_is_stated_from_its_release_to_its_withdrawal_and_stays_in_a_released_story(client, people):
     check = received_self_check(people, district=pilot(people), building=False)
     version = TableVersion.objects.get(table=check.table, counts=True)
-    assert "得分" not in {one.label for one in figures_of(check.district)}
+    assert "得分" not in {one.label for one in figures_of(check.district, clock.today())}
     score_releases.release(version=version, basis="演示公开决定（虚构）", note="未经核实（虚构）", by=people.city_officer)
-    [score] = [one for one in figures_of(check.district) if one.label == "得分"]
+    [score] = [one for one in figures_of(check.district, clock.today()) if one.label == "得分"]
     told = (f"{version.content['result']['total']}分", "自评", "参考版", "未经核实（虚构）")
     assert (score.year, [one for one in told if one not in score.text]) == (check.year, [])
     assert "依据：演示公开决定（虚构）" in score.source
@@ -182,7 +182,7 @@ def test_a_score_is_stated_from_its_release_to_its_withdrawal_and_stays_in_a_rel
     step(story, "submit", people.authority)
     step(story, "release", people.city_officer)
     score_releases.withdraw(version=version, reason="需要核对（虚构）", by=people.city_officer)
-    assert "得分" not in {one.label for one in figures_of(check.district)}
+    assert "得分" not in {one.label for one in figures_of(check.district, clock.today())}
     assert story.frozen["figures"] == [score._asdict()]
     assert score.text in said(client.get(to("story_public", story.pk)))
 
@@ -191,13 +191,13 @@ def test_a_score_is_stated_from_its_release_to_its_withdrawal_and_stays_in_a_rel
 def test_the_star_of_a_title_is_stated_with_its_announcement(people):
     about = {"star": 2, "titled_on": dt.date(2021, 5, 6), "title_number": "演告〔2021〕1号"}
     held = make_district(people, stage=Stage.PILOT, **about)
-    [star] = figures_of(held)
+    [star] = figures_of(held, clock.today())
     assert (star.key, star.text, star.source) == ("star@2021", "二星级绿色生态城区试点", "2021年5月6日公告，演告〔2021〕1号")
     for changed in ({"stage": Stage.REVOKED}, {"star": None}):
         District.objects.filter(pk=held.pk).update(**{"stage": Stage.PILOT, **about} | changed)
-        assert figures_of(District.objects.get(pk=held.pk)) == []
+        assert figures_of(District.objects.get(pk=held.pk), clock.today()) == []
     District.objects.filter(pk=held.pk).update(**{"stage": Stage.PILOT, **about}, titled_on_certainty="inferred")
-    assert "公告（推定）" in figures_of(District.objects.get(pk=held.pk))[0].source
+    assert "公告（推定）" in figures_of(District.objects.get(pk=held.pk), clock.today())[0].source
 
 
 def test_who_submitted_does_not_release(people):

@@ -11,6 +11,7 @@ from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core import clock
 from greendistrict.workflow import outbox
 from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines
 from tests.factories.accounts import make_organisation, make_user
@@ -32,7 +33,7 @@ SEATS = [
 
 
 def by_what():
-    return {line.what: line for line in check_lines()}
+    return {line.what: line for line in check_lines(clock.now())}
 
 
 def come_in(client, name):

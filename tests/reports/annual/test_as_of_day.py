@@ -89,7 +89,7 @@ def told(client, people, check):
         html, overview = printed_report(check)
         in_city, card = in_the_city(check)
         own = TargetEdition(check.table.edition.document, same=check.table.edition)
-        [computed] = rows_under(own, received_versions().filter(table=check.table))
+        [computed] = rows_under(own, received_versions(clock.today()).filter(table=check.table))
         form = client.get(reverse("assessments:score_table", args=[check.table_id])).content.decode()
     assert district.on == city.stood.on == dt.date.fromisoformat(row["as_of"])
     assert (district.building, district.area_km2) == (score.building, score.area_km2)
@@ -153,7 +153,9 @@ def test_titles_are_read_from_the_decisions(people, check):
     assert areas_changed_since(dt.date(2027, 4, 19)) == {key: Decimal("2.05")}
     assert areas_changed_since(dt.date(2027, 4, 20)) == {}
     with clock.at(at(2026, 11, 21)):
-        assert [snapshot_day(2026), snapshot_day(2025)] == [dt.date(2026, 11, 21), dt.date(2025, 12, 31)], "a day to come is today"
+        assert [snapshot_day(2026, clock.today()), snapshot_day(2025, clock.today())] == [dt.date(2026, 11, 21), dt.date(2025, 12, 31)], (
+            "a day to come is today"
+        )
 
 
 @AREA

@@ -216,7 +216,7 @@ def test_a_word_is_explained_once():
 @pytest.mark.django_db
 def test_the_examination_says_what_each_column_counts():
     found = examination(2026, clock.today(), demo=True)
-    rows = meanings(examination_book(found))
+    rows = meanings(examination_book(found, clock.today()))
     assert [(name, unit) for name, unit, *_ in rows] == [(name, "个") for name in COLUMNS.values()]
     assert all(all(row) for row in rows)
 

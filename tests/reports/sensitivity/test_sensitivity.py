@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.common.enums import Stage
+from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from indicators.catalogue import parse
 from indicators.catalogue.normal_form import text_of
@@ -78,10 +79,10 @@ def test_limits_are_the_numbers_of_star_lines_and_rules():
 
 
 def test_the_edition_itself_changes_nothing_and_a_draft_tells_who_would_lose_a_star(finished, draft_text):
-    (row,) = rows_under(TargetEdition(edition().document, same=edition()), received_versions())
+    (row,) = rows_under(TargetEdition(edition().document, same=edition()), received_versions(clock.today()))
     assert (row.before, row.change, row.kind, row.lost, row.title) == (row.after, "0.00", "same", 0, "2026年度自查")
     drafted = import_document(parsed=parse(draft_text)).edition
-    (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions())
+    (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions(clock.today()))
     assert (row.level_before, row.level_after, row.kind, row.said, row.lost) == ("三星级", "二星级", "lose", "降为二星级", 1)
     assert Decimal(row.after) < Decimal(row.before)
 
@@ -89,7 +90,7 @@ def test_the_edition_itself_changes_nothing_and_a_draft_tells_who_would_lose_a_s
 def test_a_table_of_a_district_under_construction_draws_no_verdict(people, draft_text):
     give_title(received_self_check(people).district, granted_on=dt.date(2024, 6, 1))
     drafted = import_document(parsed=parse(draft_text)).edition
-    (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions())
+    (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions(clock.today()))
     assert (row.kind, row.said) == ("none", "建设期不作结论")
 
 
