@@ -63,7 +63,7 @@ def _module(name: str) -> Iterator[str]:
         own = inspect.unwrap(selector) if callable(selector) else None
         if inspect.isfunction(own) and own.__module__ == name and not own.__name__.startswith("_"):
             for given in _calls(selector):
-                asked = ", ".join(map(_text, given.values()))
+                asked = ", ".join(map(answer_text, given.values()))
                 yield f"{name.rpartition('.selectors')[2].lstrip('.')} {own.__name__}({asked}): {_answer(selector, given)}".lstrip()
 
 
@@ -125,13 +125,13 @@ def _answer(selector: Any, given: Mapping[str, Any]) -> str:
     with clock.at(NOW), undone():
         try:
             with transaction.atomic():
-                text = ADDRESS.sub("", _text(selector(**given)))
+                text = ADDRESS.sub("", answer_text(selector(**given)))
         except Exception as error:  # noqa: BLE001 -- what does not fit the selector
             text = f"raises {type(error).__name__}"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…{len(text)}~{zlib.crc32(text.encode()):x}"
 
 
-def _text(value: Any, depth: int = 0) -> str:
+def answer_text(value: Any, depth: int = 0) -> str:
     if isinstance(value, models.Model | HeldPosts | Viewer):
         return _stored(value)
     if isinstance(value, PLAIN | Enum):
@@ -139,7 +139,7 @@ def _text(value: Any, depth: int = 0) -> str:
     if isinstance(value, type) or callable(value) or depth == DEEPEST:
         return type(value).__name__
     if dataclasses.is_dataclass(value):
-        fields = [_text(getattr(value, one.name), depth + 1) for one in dataclasses.fields(value)]
+        fields = [answer_text(getattr(value, one.name), depth + 1) for one in dataclasses.fields(value)]
         return f"{type(value).__name__}({', '.join(fields)})"
     for kinds, write in WRITTEN:
         if isinstance(value, kinds):
@@ -158,15 +158,15 @@ def _rows_text(value: models.QuerySet[Any], depth: int) -> str:
 
 
 def _mapping_text(value: Mapping[Any, Any], depth: int) -> str:
-    return "{" + ", ".join(sorted(f"{_text(key, depth)}: {_text(one, depth)}" for key, one in value.items())) + "}"
+    return "{" + ", ".join(sorted(f"{answer_text(key, depth)}: {answer_text(one, depth)}" for key, one in value.items())) + "}"
 
 
 def _set_text(value: Iterable[Any], depth: int) -> str:
-    return "{" + ", ".join(sorted(_text(one, depth) for one in value)) + "}"
+    return "{" + ", ".join(sorted(answer_text(one, depth) for one in value)) + "}"
 
 
 def _sequence_text(value: Iterable[Any], depth: int) -> str:
-    return f"[{', '.join(sorted(_text(one, depth) for one in value))}]"
+    return f"[{', '.join(sorted(answer_text(one, depth) for one in value))}]"
 
 
 WRITTEN = ((models.QuerySet, _rows_text), (Mapping, _mapping_text), (set | frozenset, _set_text), (Iterator | Sequence, _sequence_text))
