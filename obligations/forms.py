@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common.forms import ALL, WORLDS
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import keyed
@@ -54,9 +54,9 @@ class ExemptionForm(forms.Form):
     extended_to = DayField(label="延至", required=False, help_text="不填日期即免报；遇休息日顺延至下一工作日")
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, data: QueryDict | None = None, *, owed: Obligation) -> None:
+    def __init__(self, data: QueryDict | None = None, *, owed: Obligation, today: dt.date) -> None:
         super().__init__(data)
-        self._owed = owed
+        self._owed, self._today = owed, today
         if not is_waivable(owed.kind):
             self.fields["extended_to"].required = True
             self.fields["extended_to"].help_text = f"遇休息日顺延至下一工作日；{NO_WAIVER}"
@@ -64,7 +64,7 @@ class ExemptionForm(forms.Form):
     def clean_extended_to(self) -> dt.date | None:
         """A day to which the obligation can be extended. Raises ``ValidationError``."""
         day: dt.date | None = self.cleaned_data["extended_to"]
-        if day is not None and (wrong := no_extension(self._owed, workdays.current().roll_forward(day), clock.today())):
+        if day is not None and (wrong := no_extension(self._owed, workdays.current().roll_forward(day), self._today)):
             raise forms.ValidationError(wrong)
         return day
 

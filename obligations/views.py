@@ -126,7 +126,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     if found.met_on is not None:  # met by somebody else while the page was open
         messages.error(request, f"{found.district}{found.title}{found.state(today).label}，不办理免报和延期")
         return redirect("obligations:obligation_detail", key=key)
-    form = ExemptionForm(request.POST or None, owed=found)
+    form = ExemptionForm(request.POST or None, owed=found, today=viewer.today)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["extended_to"] is None and request.POST.get("confirmed") != "yes":
             return _asked_again(request, found, form.cleaned_data["reason"])

@@ -7,8 +7,7 @@ from django import forms
 from approvals.changes.kinds import change_kinds
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 
 
 class StartChangeForm(forms.Form):
@@ -18,11 +17,11 @@ class StartChangeForm(forms.Form):
     kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
     plot = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: HeldPosts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["district"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
-        own = District.objects.filter(applicant_id__in=posts_of(by).organisations_as(Role.PREPARER), guideline_area=False)
+        own = District.objects.filter(applicant_id__in=held.organisations_as(Role.PREPARER), guideline_area=False)
         field.queryset = own.order_by("name_pinyin")
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 -- declared above

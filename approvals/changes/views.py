@@ -37,7 +37,7 @@ def change_start(request: HttpRequest) -> HttpResponse:
     """Choose district and kind; each kind says what it affects."""
     viewer = starter(request)
     form = StartChangeForm(
-        request.POST or None, by=viewer.user, initial={name: request.GET.get(name) for name in ("district", "kind", "plot")}
+        request.POST or None, held=viewer.held, initial={name: request.GET.get(name) for name in ("district", "kind", "plot")}
     )
     if request.method == "POST" and form.is_valid():
         plot = form.cleaned_data.pop("plot")

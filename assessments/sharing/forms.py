@@ -1,5 +1,6 @@
 """Forms for assigning rows to one assignee or to several at once."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any, cast
 
@@ -9,7 +10,6 @@ from assessments.sharing.selectors import ClauseGroup, assignable_bureaus, assig
 from assessments.sharing.services import GivenRows
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.core import clock
 from greendistrict.core.day_fields import DayField
 
 PERSON = "person"
@@ -21,10 +21,10 @@ class GivingForm(forms.Form):
     due_on = DayField(label="完成期限", required=False)
     note = forms.CharField(label="填报要求", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: ScoreTable, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.bureaus = {bureau_key(one): one for one in assignable_bureaus(table.district)}
-        self.people = {f"{PERSON}:{one.pk}": one for one in assignable_people(table.district, clock.today())}
+        self.people = {f"{PERSON}:{one.pk}": one for one in assignable_people(table.district, today)}
 
     def assignees(self, nobody: str) -> list[tuple[str, Any]]:
         """Choices of assignees, with the label of the empty choice."""
@@ -38,8 +38,8 @@ class GivingForm(forms.Form):
 class SeveralForm(GivingForm):
     """An assignee for each group of clauses; empty to leave the group unassigned."""
 
-    def __init__(self, *args: Any, table: ScoreTable, groups: Sequence[ClauseGroup], **kwargs: Any) -> None:
-        super().__init__(*args, table=table, **kwargs)
+    def __init__(self, *args: Any, table: ScoreTable, today: dt.date, groups: Sequence[ClauseGroup], **kwargs: Any) -> None:
+        super().__init__(*args, table=table, today=today, **kwargs)
         self.groups = groups
         for group in groups:
             choices = self.assignees("不分派")
@@ -61,8 +61,8 @@ class ShareForm(GivingForm):
     assignee = forms.ChoiceField(label="分派给", choices=())
     field_order = ("assignee", "due_on", "note")
 
-    def __init__(self, *args: Any, table: ScoreTable, **kwargs: Any) -> None:
-        super().__init__(*args, table=table, **kwargs)
+    def __init__(self, *args: Any, table: ScoreTable, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, table=table, today=today, **kwargs)
         cast("forms.ChoiceField", self.fields["assignee"]).choices = self.assignees("请选择")
 
     @property

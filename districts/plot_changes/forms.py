@@ -1,5 +1,6 @@
 """Forms of plot changes: first the content; then, beside the preview, day, ground and file."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from districts.plot_changes.services.recording import plots_to_change
 from districts.plots.columns import PLOT
 from districts.plots.models import Plot
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.documents.forms import EvidenceField
 
@@ -173,9 +173,9 @@ class GroundForm(forms.Form):
     reason = forms.CharField(label="依据和事由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     upload = EvidenceField(label="依据文件")
 
-    def __init__(self, data: Any = None, files: Any = None, *, judged: bool = True) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, today: dt.date, judged: bool = True) -> None:
         """Unless ``judged``, what was typed stands in the fields without being checked."""
-        super().__init__(data if judged else None, files if judged else None, initial={"on": clock.today()}, prefix="act")
+        super().__init__(data if judged else None, files if judged else None, initial={"on": today}, prefix="act")
         if not judged:
             typed = {name: field.widget.value_from_datadict(data, files, self.add_prefix(name)) for name, field in self.fields.items()}
             self.initial.update((name, value) for name, value in typed.items() if value is not None)

@@ -50,7 +50,7 @@ def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResp
     form = act.form(request.POST or None, plot=plot)
     context: dict[str, Any] = {"district": district, "plot": plot, "act": act, "acts": forms.acts().values(), "form": form}
     if TYPED in request.POST:
-        context["ground"] = forms.GroundForm(request.POST, request.FILES, judged=False)
+        context["ground"] = forms.GroundForm(request.POST, request.FILES, today=viewer_of(request).today, judged=False)
     if frozen_among(district, [plot]):
         asked = {"district": district.code, "kind": f"plot_{act.kind}", "plot": plot.number}
         asking = urlencode(asked) if is_preparer(viewer_of(request).held, district) else ""
@@ -95,7 +95,11 @@ def _confirm(
 ) -> HttpResponse:
     """The preview, and the change itself once day, ground and file are given."""
     confirmed = "confirmed" in request.POST
-    ground = forms.GroundForm(request.POST, request.FILES) if confirmed else context.get("ground") or forms.GroundForm()
+    ground = (
+        forms.GroundForm(request.POST, request.FILES, today=viewer_of(request).today)
+        if confirmed
+        else context.get("ground") or forms.GroundForm(today=viewer_of(request).today)
+    )
     status = 200
     if confirmed and ground.is_valid():
         try:

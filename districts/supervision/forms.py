@@ -1,5 +1,6 @@
 """Form of a record of construction supervision or oversight."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -7,7 +8,6 @@ from django import forms
 from districts.common.enums import SupervisionKind
 from districts.file.forms.fields import day
 from districts.supervision.services import FINDING
-from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -22,5 +22,5 @@ class SupervisionForm(forms.Form):
     )
     upload = EvidenceField(label="记录文件")
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
-        super().__init__(data, files, initial={"inspected_on": clock.today()})
+    def __init__(self, data: Any = None, files: Any = None, *, today: dt.date) -> None:
+        super().__init__(data, files, initial={"inspected_on": today})

@@ -44,7 +44,7 @@ def _page(request: HttpRequest, subject: Plot | Work, records: Any, back: str) -
     may_record = fills_plot(held, subject.district) and not closed
     if request.method == "POST":
         NotAllowed.unless(may_record, closed or EDITORS)
-    form = SupervisionForm(request.POST or None, request.FILES or None) if may_record else None
+    form = SupervisionForm(request.POST or None, request.FILES or None, today=viewer.today) if may_record else None
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             record_supervision(subject=subject, by=viewer.user, **form.cleaned_data)

@@ -1,5 +1,6 @@
 """Forms of the yearly implementation plan: creation, works, document."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -11,7 +12,6 @@ from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.columns.form_fields import figure, plain
-from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -23,8 +23,8 @@ class OpenPlanForm(forms.Form):
         label="沿用上一年度的跨年工作", required=False, help_text="把上一年度计划中完成日期在本年度及以后的工作复制过来，再作调整"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"year": clock.today().year + 1})
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"year": today.year + 1})
         super().__init__(*args, **kwargs)
 
 

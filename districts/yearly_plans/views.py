@@ -59,7 +59,7 @@ def implementation_plan_create(request: HttpRequest) -> HttpResponse:
     authority = own_authority(viewer)
     if authority is None:
         raise Http404
-    form = OpenPlanForm(request.POST or None)
+    form = OpenPlanForm(request.POST or None, today=viewer.today)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             plan = services.open_plan(authority=authority, by=viewer.user, **form.cleaned_data)

@@ -1,5 +1,6 @@
 """Form of a delegation."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -7,7 +8,6 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from greendistrict.accounts.models import Post, User
-from greendistrict.core import clock
 from greendistrict.core.day_fields import DayField
 
 
@@ -28,8 +28,8 @@ class DelegationForm(forms.Form):
     last = DayField(label="委托止")
     reason = forms.CharField(label="事由", max_length=300, help_text="如出差、休假、培训")
 
-    def __init__(self, *args: Any, posts: QuerySet[Post], deputies: QuerySet[User], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"first": clock.today()})
+    def __init__(self, *args: Any, posts: QuerySet[Post], deputies: QuerySet[User], today: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"first": today})
         super().__init__(*args, **kwargs)
         for name, found in (("post", posts), ("deputy", deputies)):
             field = self.fields[name]

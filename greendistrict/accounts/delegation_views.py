@@ -40,7 +40,7 @@ def delegation_give(request: HttpRequest) -> HttpResponse:
     posts = delegations.posts_to_delegate(user)
     if not posts.exists():
         raise Http404
-    form = DelegationForm(request.POST or None, posts=posts, deputies=delegations.deputies_of(posts))
+    form = DelegationForm(request.POST or None, posts=posts, deputies=delegations.deputies_of(posts), today=viewer_of(request).today)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             made = delegations.delegate(by=user, **form.cleaned_data)

@@ -11,7 +11,6 @@ from districts.file.forms.fields import VersionMixin
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from greendistrict.columns.form_fields import plain
-from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -21,8 +20,8 @@ class EntryForm(ExplainedForm, VersionMixin):
     of_year: ClassVar[tuple[str, ...]] = ()
     done: ClassVar[tuple[str, ...]] = ()  # date fields of facts that have happened
 
-    def __init__(self, *args: Any, year: int, row: models.Model | None = None, **kwargs: Any) -> None:
-        self.year = year
+    def __init__(self, *args: Any, year: int, today: dt.date, row: models.Model | None = None, **kwargs: Any) -> None:
+        self.year, self.today = year, today
         if row is not None:
             stored = {name: getattr(row, name) for name in self.base_fields if name != EXPLANATION}
             kwargs.setdefault("initial", {name: plain(value) if isinstance(value, Decimal) else value for name, value in stored.items()})
@@ -47,14 +46,14 @@ class EntryForm(ExplainedForm, VersionMixin):
         """Refuse a date after today or after the ledger's year, for facts that have happened."""
         if not isinstance(day, dt.date) or name in self.errors:
             return
-        if day > clock.today():
+        if day > self.today:
             self.add_error(name, f"{self.fields[name].label}不能晚于今天")
         elif day.year > self.year:
             self.add_error(name, f"这是{self.year}年的台账，{self.fields[name].label}不能晚于{self.year}年")
 
     def refuse_past_day(self, name: str, day: object, reached: object) -> None:
         """Refuse a date that has come (within the ledger's year) for what is not yet in the state ``reached``."""
-        if isinstance(day, dt.date) and name not in self.errors and day <= clock.today() and day.year <= self.year:
+        if isinstance(day, dt.date) and name not in self.errors and day <= self.today and day.year <= self.year:
             self.add_error(name, f"{self.fields[name].label}已到的，情况应选“{reached}”；日期未到的，填计划日期或不填")
 
     def values(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ TEMPLATE = "operation/ledger/entry_edit.html"
 
 def _chosen(request: HttpRequest) -> tuple[LedgerFilter, list[District], int]:
     """The bound filter, the districts it selects, and the year."""
-    form = LedgerFilter(request.GET)
+    form = LedgerFilter(request.GET, today=viewer_of(request).today)
     chosen: Mapping[str, Any] = chosen_of(form)
     viewer = viewer_of(request)
     year = chosen.get("year") or viewer.today.year
@@ -184,7 +184,12 @@ def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int
         messages.success(request, f"{chosen.noun}“{saved}”已保存")
         return redirect("operation:ledger", code=code, year=year)
 
-    page = EditPage(TEMPLATE, chosen.model, lambda data, files, one: chosen.form(data, files, year=year, row=one), context)
+    page = EditPage(
+        TEMPLATE,
+        chosen.model,
+        lambda data, files, one: chosen.form(data, files, year=year, today=viewer_of(request).today, row=one),
+        context,
+    )
     return page.answer(request, row, keep, done)
 
 

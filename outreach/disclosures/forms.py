@@ -1,5 +1,6 @@
 """Forms of requests for information: filing, completion, extension, reply, service, filter of the list."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,7 +8,6 @@ from django import forms
 
 from approvals.cases.forms import date_field
 from assessments.common.forms import WORLDS
-from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 from outreach.common.areas import ALL
@@ -111,9 +111,9 @@ class ReplyForm(forms.Form):
     number = forms.CharField(label="告知书文号", max_length=models.NUMBER)
     on = date_field("答复日期")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].initial = clock.today
+        self.fields["on"].initial = today
 
 
 class ServedForm(forms.Form):

@@ -6,8 +6,7 @@ from django import forms
 
 from districts.file.forms.fields import day
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
-from greendistrict.core import clock
+from greendistrict.accounts.selectors import HeldPosts
 
 
 class HandoverForm(forms.Form):
@@ -18,10 +17,10 @@ class HandoverForm(forms.Form):
     on = day("交接日期", required=True)
     reason = forms.CharField(label="事由", max_length=300, help_text="如调离、退休")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"on": clock.today()})
+    def __init__(self, *args: Any, held: HeldPosts, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"on": held.day})
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(posts__organisation_id__in=posts_of(user).organisation_ids).distinct().order_by("pk")
+        people = User.objects.filter(posts__organisation_id__in=held.organisation_ids).distinct().order_by("pk")
         for name in ("leaver", "taker"):
             field = self.fields[name]
             if isinstance(field, forms.ModelChoiceField):

@@ -34,7 +34,7 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
     district = district_seen(viewer, code)
     if not may_hand_over(viewer.held, district):
         raise Http404
-    form = HandoverForm(request.POST or None, user=viewer.user)
+    form = HandoverForm(request.POST or None, held=viewer.held)
     if request.method == "POST" and form.is_valid():
         matters = matters_of(form.cleaned_data["leaver"], district)
         with RefusalsIn(form):

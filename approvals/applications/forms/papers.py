@@ -14,8 +14,7 @@ from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.reasons import SHORT_OF_STAR, reason_label
 from districts.common.enums import Star
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.policy.engine import Verdict
 
@@ -35,9 +34,9 @@ class StartForm(forms.Form):
     )
     star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, held: HeldPosts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = may_apply(District.objects.filter(applicant_id__in=posts_of(by).organisations_as("preparer")))
+        own = may_apply(District.objects.filter(applicant_id__in=held.organisations_as("preparer")))
         field = self.fields["district"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared three lines above
         field.queryset = own.order_by("name_pinyin")

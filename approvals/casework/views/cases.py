@@ -99,7 +99,7 @@ def case_export(request: HttpRequest) -> HttpResponse:
 def case_start(request: HttpRequest) -> HttpResponse:
     """Open a draft for one of the districts of the person's own body."""
     viewer = starter(request)
-    form = StartForm(request.POST or None, by=viewer.user, initial={"district": request.GET.get("district")})
+    form = StartForm(request.POST or None, held=viewer.held, initial={"district": request.GET.get("district")})
     if request.method == "POST" and form.is_valid():
         try:
             case = drafts.start_application(by=viewer.user, **form.cleaned_data)

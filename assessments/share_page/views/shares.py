@@ -50,7 +50,7 @@ def share_list(request: HttpRequest, pk: int) -> HttpResponse:
     held = viewer.held
     if not works_on_system(held, table.district):
         raise Http404
-    form = ShareForm(request.POST or None, table=table)
+    form = ShareForm(request.POST or None, table=table, today=viewer.today)
     if request.method == "POST" and form.is_valid() and _given(request, table, viewer.user, form):
         return HttpResponseRedirect(reverse("assessments:share_list", args=[pk]))
     rows, progress = rows_of(table.pk)[table.pk], progress_of(table)
@@ -112,7 +112,7 @@ def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
     NotAllowed.unless(gives_out(held, table), "分工由申报主体的填报人在评分表开放时安排")
     by_chapter = request.GET.get("by") == "chapter"
     groups = clause_groups(table, by_chapter=by_chapter)
-    form = SeveralForm(request.POST or None, table=table, groups=groups)
+    form = SeveralForm(request.POST or None, table=table, today=viewer.today, groups=groups)
     free = {item.id for group in groups for item in group.free}
     ticked = set(request.POST.getlist("items")) & free if request.method == "POST" else free
     valid = request.method == "POST" and form.is_valid()

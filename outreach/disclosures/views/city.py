@@ -108,7 +108,7 @@ def _forms(viewer: Viewer, row: DisclosureRequest, due: dt.date | None) -> dict[
     if not may_reply_disclosures(held):
         return found
     if due:
-        found["reply"] = ReplyForm()
+        found["reply"] = ReplyForm(today=viewer.today)
     if due and first and row.asked_at is None and today <= ask_until(row, calendar):
         found["ask"] = ClarificationForm(auto_id="id_ask_%s")
     if row.progress == DisclosureProgress.INCOMPLETE:
@@ -137,7 +137,13 @@ def disclosure(request: HttpRequest, pk: int) -> HttpResponse:
         services.reply_disclosure(row=row, by=signed_in(request), answer=services.DisclosureReply(**typed))
 
     return PAGE.entered(
-        request, row, "reply", ReplyForm(request.POST), keep, "已登记答复，申请人凭查询码可以看到", may=may_reply_disclosures
+        request,
+        row,
+        "reply",
+        ReplyForm(request.POST, today=viewer_of(request).today),
+        keep,
+        "已登记答复，申请人凭查询码可以看到",
+        may=may_reply_disclosures,
     )
 
 

@@ -70,7 +70,7 @@ def page(name, district, year=2026, *more):
 def enter(people, district, section="mechanisms", year=2026, **values):
     """An entry by the service, as its form would hand it over."""
     chosen = BY_KEY[section]
-    form = chosen.form({**POSTED[section][0], **values}, year=year)
+    form = chosen.form({**POSTED[section][0], **values}, year=year, today=clock.today())
     assert form.is_valid(), form.errors
     return services.save_entry(section=chosen, district=district, year=year, values=form.values(), by=people.preparer)
 
@@ -153,7 +153,7 @@ def test_what_came_about_later_stands_in_no_ledger_of_an_earlier_year(section, n
     chosen = BY_KEY[section]
 
     def refused(day, **values):
-        return chosen.form({**POSTED[section][0], name: day, **values}, year=2025).errors.get(name)
+        return chosen.form({**POSTED[section][0], name: day, **values}, year=2025, today=clock.today()).errors.get(name)
 
     assert refused("2025-12-31") is None
     assert refused("2026-01-01") == [f"这是2025年的台账，{chosen.form.base_fields[name].label}不能晚于2025年"]
