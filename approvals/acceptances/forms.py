@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import MOST_TEXT, StepForm, date_field
-from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -32,4 +31,4 @@ class VisitForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["planned_on"].initial = clock.today
+        self.fields["planned_on"].initial = self.today

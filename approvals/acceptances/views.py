@@ -177,7 +177,7 @@ def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
     if visit is None or not may_record_visit(viewer.held, case):
         raise Http404
     initial = {"members": visit.members, "note": visit.note}
-    form = CloseVisitForm(request.POST or None, request.FILES or None, case=case, initial=initial)
+    form = CloseVisitForm(request.POST or None, request.FILES or None, case=case, today=viewer.today, initial=initial)
     context = _close_context(visit, form)
     return posted(
         request,

@@ -8,7 +8,7 @@ from approvals.amendments.selectors import WITHDRAW, subjects_of
 from approvals.cases.forms import MOST_TEXT, date_field
 from approvals.titles.models.amendments import value_words
 from approvals.titles.models.publicity import Announcement
-from greendistrict.core import clock
+from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 
@@ -37,7 +37,7 @@ class AmendmentForm(forms.Form):
         return data
 
 
-class PublishAmendmentForm(forms.Form):
+class PublishAmendmentForm(DatedForm):
     """Number, date and scan of the issued paper."""
 
     number = forms.CharField(label="更正或撤回公告的文号", max_length=60)
@@ -46,4 +46,4 @@ class PublishAmendmentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["published_on"].initial = clock.today
+        self.fields["published_on"].initial = self.today

@@ -1,5 +1,6 @@
 """Base form of the steps of a case."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -16,11 +17,11 @@ def date_field(label: str, *, required: bool = True, help_text: str = "") -> Day
 
 
 class StepForm(forms.Form):
-    """Base of all step forms, without fields."""
+    """Base of all step forms, without fields, filled in today."""
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, case: Case, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.case = case
+        self.case, self.today = case, today
 
     @property
     def asks_more_than_reason(self) -> bool:

@@ -54,7 +54,7 @@ def enter_change(request: HttpRequest) -> HttpResponse:
 def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPage, service: Callable[..., Case]) -> HttpResponse:
     viewer = viewer_of(request)
     NotAllowed.unless(viewer.held.has(Role.CITY_OFFICER), "代录由市级经办办理")
-    form = kind(request.POST or None, request.FILES or None)
+    form = kind(request.POST or None, request.FILES or None, today=viewer.today)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form, passing=()):
             case = service(by=viewer.user, **form.cleaned_data)
@@ -79,7 +79,7 @@ def _entered(request: HttpRequest, pk: int, kind: type[ProxyEntryForm], label: s
     viewer, case = viewer_of(request), seen_case(request, pk)
     if not is_officer(viewer.held, case):
         raise Http404
-    form = kind(request.POST or None, request.FILES or None, case=case)
+    form = kind(request.POST or None, request.FILES or None, case=case, today=viewer.today)
     trail = crumbs(case, (label, ""))
     context = {"case": case, "form": form, "label": label, "hint": HINT, "action": "", "version": case.version, "crumbs": trail}
     return posted(

@@ -9,7 +9,6 @@ from approvals.cases.forms import StepForm, date_field
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
 from approvals.requests.forms import ProxyEntryForm
-from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.policy import letter_texts
 
@@ -49,7 +48,7 @@ class IntentForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["intent_served_on"].initial = clock.today
+        self.fields["intent_served_on"].initial = self.today
 
 
 class StatementForm(StepForm):
@@ -89,7 +88,7 @@ class DiscussionForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["discussed_on"].initial = clock.today
+        self.fields["discussed_on"].initial = self.today
 
 
 class LossDecisionForm(DecisionForm):
@@ -116,7 +115,7 @@ class ServeForm(StepForm):
         super().__init__(*args, **kwargs)
         if self.case.documents.filter(slot="decision").exists():
             del self.fields["decision_scan"]
-        self.fields["served_on"].initial = clock.today
+        self.fields["served_on"].initial = self.today
 
 
 class RecordAssessmentForm(forms.Form):

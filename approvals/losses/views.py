@@ -77,7 +77,7 @@ def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
     """事实和依据, editable while the officer drafts."""
     viewer, case = viewer_of(request), seen_case(request, pk, CaseKind.LOSS)
     NotAllowed.when(case.status != CaseState.DRAFT or not is_officer(viewer.held, case), "事实和依据由市级经办在拟办时填写")
-    form = GroundsForm(request.POST or None, request.FILES or None, case=case)
+    form = GroundsForm(request.POST or None, request.FILES or None, case=case, today=viewer.today)
     context = {"case": case, "form": form, "version": case.version, "crumbs": crumbs(case, ("事实和依据", "")), **_failures(viewer, case)}
     context["proofs"] = [row.document for row in case.documents.filter(slot=FACTS).select_related("document").order_by("pk")]
     return posted(

@@ -8,7 +8,7 @@ from approvals.cases.forms import date_field
 from approvals.remedies.rules import RECORDED
 from approvals.titles.enums import JudgmentForm, RemedyOutcome, RemedySide
 from approvals.titles.models import remedy_record as sizes
-from greendistrict.core import clock
+from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 
@@ -97,7 +97,7 @@ class RedoneForm(forms.Form):
     )
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(DatedForm):
     """The decision or judgment that took effect."""
 
     outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *RemedyOutcome.choices])
@@ -111,4 +111,4 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].initial = clock.today
+        self.fields["on"].initial = self.today

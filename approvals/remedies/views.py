@@ -23,6 +23,7 @@ from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
+from greendistrict.core.forms import form_on
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered, procedure_of
@@ -77,7 +78,7 @@ def proceedings(
     due = rules.answer_term(row.kind, row.served_on, calendar)
 
     def made(name: str) -> forms.BaseForm:
-        form = typed if typed and name == action else procedure.steps[name].form(auto_id=f"id_{name}_%s")
+        form = typed if typed and name == action else form_on(viewer.today, procedure.steps[name].form, auto_id=f"id_{name}_%s")
         if field := form.fields.get("outcome"):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared by the form
             fits = rules.outcomes_at(row.kind, name)
@@ -119,7 +120,7 @@ def act_on(request: HttpRequest, row: RemedyRecord, back: str, template: str, co
     def again(refused: Refused | None, **typed: Any) -> HttpResponse:
         action = request.POST.get("action", "")
         step = procedure_of(row).steps.get(action)
-        form = step.form(request.POST, auto_id=f"id_{action}_%s") if step else None
+        form = form_on(viewer_of(request).today, step.form, request.POST, auto_id=f"id_{action}_%s") if step else None
         row.refresh_from_db()
         shown = context(viewer_of(request), row, form, action) | {"errors": typed.get("errors")}
         if refused is not None:

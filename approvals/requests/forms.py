@@ -9,7 +9,6 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import EntryWay
 from approvals.requests.selectors import deadline_of, wrong_fields
 from approvals.requests.services.requests import ProxyEntry
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.documents.forms import EvidenceField
 
@@ -25,7 +24,7 @@ class ProxyEntryForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["received_on"].initial = clock.today
+        self.fields["received_on"].initial = self.today
 
     def clean(self) -> dict[str, Any]:
         """Add the entry to the cleaned fields of the step."""

@@ -66,7 +66,7 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
         msg = "这个办件现在没有可以申请延期的期限"
         raise NotAllowed(msg)
     kind = ExtensionForm if is_signer(held, case) else EnteredExtensionForm
-    form: StepForm = kind(request.POST or None, request.FILES or None, case=case)
+    form: StepForm = kind(request.POST or None, request.FILES or None, case=case, today=viewer.today)
     return _asked(request, case, form, "延期申请", requests.ask_extension)
 
 
@@ -74,7 +74,9 @@ def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """更正, by the officer, after a decision."""
     viewer, case = viewer_of(request), seen_case(request, pk)
     NotAllowed.when(not is_officer(viewer.held, case) or not wrong_fields(case), "更正由市级经办在决定以后提出")
-    return _asked(request, case, RectificationForm(request.POST or None, case=case), "提出更正", requests.propose_rectification)
+    return _asked(
+        request, case, RectificationForm(request.POST or None, case=case, today=viewer.today), "提出更正", requests.propose_rectification
+    )
 
 
 def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service: Any) -> HttpResponse:

@@ -12,7 +12,6 @@ from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
 from approvals.titles.services.notices import standard_text
 from districts.common.enums import Certainty, DistrictType, Star
-from greendistrict.core import clock
 
 STATES = (("current", "有效"), ("unknown", STANDING_UNKNOWN), *TitleEnd.choices)
 
@@ -53,13 +52,13 @@ class NoticeForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["opens_on"].initial = clock.today
+        self.fields["opens_on"].initial = self.today
         self.fields["body"].initial = standard_text(self.case)
 
     def clean_opens_on(self) -> dt.date:
         """Refuse a day before today."""
         day: dt.date = self.cleaned_data["opens_on"]
-        if day < clock.today():
+        if day < self.today:
             msg = "公示开始日期不能早于今天"
             raise forms.ValidationError(msg)
         return day

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.services.stages import LONGEST
-from greendistrict.core import clock
 from greendistrict.core.day_fields import DayField
+from greendistrict.core.forms import DatedForm
 
 HOLDS = {"yes": True, "no": False}
 
@@ -43,15 +43,15 @@ class MechanismForm(forms.Form):
         return {one.key: {"state": data[f"state-{one.key}"], "text": data[f"text-{one.key}"]} for one in CHECKLIST}
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(DatedForm):
     """The city's findings: ``judged`` (``{"holds", "note"}`` by mechanism), the visit if there was one, the opinion."""
 
     visited_on = DayField(label="现场核查日期", required=False, help_text="没有现场核查可不填")
     visit_note = forms.CharField(label="现场核查记录", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     opinion = forms.CharField(label="评估意见", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
 
-    def __init__(self, data: QueryDict | None = None, files: Any = None, *, stage: StageAssessment | None = None) -> None:
-        super().__init__(data, files, initial=_judged_before(stage) if stage else {})
+    def __init__(self, *args: Any, stage: StageAssessment | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=_judged_before(stage) if stage else {}, **kwargs)
         for one in CHECKLIST:
             choices = [("", "请选择"), ("yes", "已建立"), ("no", "未建立")]
             self.fields[f"holds-{one.key}"] = forms.ChoiceField(label="核定", required=False, choices=choices)
@@ -60,7 +60,7 @@ class JudgeForm(forms.Form):
     def clean_visited_on(self) -> Any:
         """Refuse a visit in the future."""
         day = self.cleaned_data["visited_on"]
-        if day and day > clock.today():
+        if day and day > self.today:
             msg = "现场核查日期不能晚于今天"
             raise forms.ValidationError(msg)
         return day

@@ -4,6 +4,7 @@ Forms are written as usual; ``{{ field.as_field_group }}`` or ``{{ form }}`` ren
 A field states its unit in ``widget.attrs["data-unit"]``, such as ``forms.NumberInput(attrs={"data-unit": "km²"})``.
 """
 
+import datetime as dt
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -127,3 +128,16 @@ def _asked(bound: forms.BoundField) -> str:
     if isinstance(widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "请选择"
     return "请选择文件" if isinstance(widget, forms.FileInput) else "请填写"
+
+
+class DatedForm(forms.Form):
+    """A form that is filled in on a day."""
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+
+def form_on(today: dt.date, form: type[forms.BaseForm], *args: Any, **kwargs: Any) -> forms.BaseForm:
+    """A form of any kind, made for a day if it is filled in on one."""
+    return form(*args, today=today, **kwargs) if issubclass(form, DatedForm) else form(*args, **kwargs)

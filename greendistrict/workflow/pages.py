@@ -18,7 +18,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.forms import choice_words
+from greendistrict.core.forms import choice_words, form_on
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals, field_of
 from greendistrict.signin.reask import asked
@@ -58,7 +58,7 @@ def act(request: HttpRequest, obj: models.Model, page: StepPage) -> HttpResponse
     step = procedure_of(obj).steps.get(action)
     if barred(obj, user, action):
         return page.again(NotAllowed(NOT_YOURS), reason=request.POST.get("reason", ""))
-    form = (step.form if step else ReasonForm)(request.POST, request.FILES)
+    form = form_on(viewer_of(request).today, step.form if step else ReasonForm, request.POST, request.FILES)
     if not form.is_valid():
         return page.again(None, errors=form, reason=request.POST.get("reason", ""))
     version = whole(request.POST.get("version"), -1)
@@ -206,7 +206,7 @@ class MatterPage:
             return render(request, self.template, self.context(viewer_of(request), found))
         page = StepPage(
             back=reverse(of.page, args=[found.pk]),
-            again=partial(self.again, request, found.pk, form=form(request.POST)),
+            again=partial(self.again, request, found.pk, form=form_on(viewer_of(request).today, form, request.POST)),
             done=lambda _: of.done(request, found.pk, words),
             action=action,
         )

@@ -7,8 +7,8 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from greendistrict.core import clock
 from greendistrict.core.day_fields import DayField
+from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality, stricter
 from reports.archive.enums import Retention
 from reports.archive.levels import lowest_for
@@ -89,7 +89,7 @@ class ItemForm(forms.Form):
         self.initial["confidentiality"] = stricter(item.confidentiality, lowest)
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(DatedForm):
     """To whom and when a volume is handed over."""
 
     receiver = forms.CharField(label="接收单位", max_length=200)
@@ -99,7 +99,7 @@ class HandOverForm(forms.Form):
     def clean_handed_over_on(self) -> dt.date:
         """Refuse a day in the future."""
         day: dt.date = self.cleaned_data["handed_over_on"]
-        if day > clock.today():
+        if day > self.today:
             msg = "移交日期不能晚于今天"
             raise forms.ValidationError(msg)
         return day

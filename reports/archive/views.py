@@ -134,7 +134,7 @@ def _hand_over_context(viewer: Viewer, volume: ArchiveVolume, **extra: Any) -> d
     if not offers and not extra:
         raise Http404
     crumbs = _crumbs((str(volume), reverse("reports:archive_volume", args=[volume.pk])), ("移交", ""))
-    return {"volume": volume, "form": HandOverForm(), "offered": offers, "crumbs": crumbs, **extra}
+    return {"volume": volume, "form": HandOverForm(today=viewer.today), "offered": offers, "crumbs": crumbs, **extra}
 
 
 HAND_OVER = MatterPage("reports:archive_hand_over", "reports/archive/archive_hand_over.html", _seen, _hand_over_context)

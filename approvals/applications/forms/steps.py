@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 
 from approvals.cases.forms import MOST_TEXT, StepForm, date_field
-from greendistrict.core import clock
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -31,12 +30,12 @@ class DecisionForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decided_on"].initial = clock.today
+        self.fields["decided_on"].initial = self.today
 
     def clean_decided_on(self) -> dt.date:
         """Refuse a date in the future."""
         day: dt.date = self.cleaned_data["decided_on"]
-        if day > clock.today():
+        if day > self.today:
             msg = "审定日期不能晚于今天"
             raise forms.ValidationError(msg)
         return day
@@ -70,7 +69,7 @@ class RecheckForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on"].initial = clock.today
+        self.fields["on"].initial = self.today
 
 
 class OriginalsForm(StepForm):

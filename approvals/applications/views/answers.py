@@ -86,7 +86,7 @@ def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
         form = ReplyAllForm(request.POST or None, questions=waiting)
     elif may_ask:
         wanted = request.GET.get("rows", "")
-        form = QuestionForm(request.POST or None, case=case, rows=whole(wanted, FINDING_ROWS))
+        form = QuestionForm(request.POST or None, case=case, today=viewer.today, rows=whole(wanted, FINDING_ROWS))
     context: dict[str, Any] = {
         "case": case,
         "form": form,

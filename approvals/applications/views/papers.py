@@ -109,7 +109,7 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused(choice.refusals if choice else "这个办件现在不能补正")
     wanted = request.GET.get("rows", "")
     rows = whole(wanted, paper_forms.FINDING_ROWS)
-    form = paper_forms.CorrectionForm(request.POST or None, case=case, rows=rows)
+    form = paper_forms.CorrectionForm(request.POST or None, case=case, today=viewer.today, rows=rows)
     first = case.corrections.filter(round=1).prefetch_related("findings").first()
     context = {
         "case": case,
@@ -161,7 +161,7 @@ def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, case = viewer_of(request), seen_case(request, pk)
     if not is_officer(viewer.held, case) or not case.needs_originals:
         raise Http404
-    form = OriginalsForm(request.POST or None, case=case)
+    form = OriginalsForm(request.POST or None, case=case, today=viewer.today)
     label = "核对批复原件"
     context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
     return posted(
@@ -178,7 +178,7 @@ def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, case = viewer_of(request), seen_case(request, pk)
     if not is_officer(viewer.held, case) or not waits_for_number(case):
         raise Http404
-    form = DecisionNumberForm(request.POST or None, request.FILES or None, case=case)
+    form = DecisionNumberForm(request.POST or None, request.FILES or None, case=case, today=viewer.today)
     label = "登记决定文号"
     context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
     return posted(

@@ -39,13 +39,13 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     if choice is not None and (page := page_of(choice, case)):
         return HttpResponseRedirect(page)
     kind = _form_of(case, action)
-    form = kind(request.POST, request.FILES, case=case)
+    form = kind(request.POST, request.FILES, case=case, today=viewer_of(request).today)
     is_simple = not (form.asks_more_than_reason or (choice and choice.confirm))
     if is_simple and form.is_valid():
         return _take(request, case, action, form)
     choice = _offered(request, case, action)
     reason = request.POST.get("reason", "").strip()
-    fresh = kind(case=case, initial={"reason": reason})
+    fresh = kind(case=case, today=viewer_of(request).today, initial={"reason": reason})
     unkept = "" if "reason" in fresh.fields else reason
     if typed_version(request) != case.version:  # the case changed since the page was loaded: refuse before asking for a confirmation
         return refused_form(
@@ -59,9 +59,9 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     case = seen_case(request, pk)
     kind = _form_of(case, action)
     if request.method != "POST":
-        return _page(request, case, action, kind(case=case), _offered(request, case, action))
+        return _page(request, case, action, kind(case=case, today=viewer_of(request).today), _offered(request, case, action))
     NotAllowed.when(barred(case, signed_in(request), action), NOT_YOURS)
-    form = kind(request.POST, request.FILES, case=case)
+    form = kind(request.POST, request.FILES, case=case, today=viewer_of(request).today)
     if not form.is_valid():
         return _page(request, case, action, form, _offered(request, case, action))
     return _take(request, case, action, form)

@@ -131,9 +131,9 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
     return render(request, "assessments/stage_assessments/stage_mechanism.html", context, status=status)
 
 
-def judge_context(_viewer: Viewer, found: StageAssessment, **extra: Any) -> dict[str, Any]:
+def judge_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict[str, Any]:
     """Template context of the conclusion: the district's report, the city's findings, and the result of the rule for the rest."""
-    form = extra.setdefault("form", JudgeForm(stage=found))
+    form = extra.setdefault("form", JudgeForm(stage=found, today=viewer.today))
     return {"stage": found, "lines": form.lines(found), "verdict": selectors.verdict_of(found), **extra}
 
 
