@@ -5,8 +5,7 @@ from typing import Any, NamedTuple
 from django.template import Library
 from django.urls import reverse
 
-from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import viewer_of
 from obligations.rules import reads_outlook, reads_progress, reads_watches
 
 register = Library()
@@ -23,12 +22,11 @@ class DutyTab(NamedTuple):
 @register.simple_tag(takes_context=True)
 def duty_tabs(context: dict[str, Any]) -> list[DutyTab]:
     """Tabs of pages the person may open."""
-    user = signed_in(context["request"])
     tabs = [
         DutyTab("list", "清单", reverse("obligations:obligation_list")),
         DutyTab("calendar", "日历", reverse("obligations:duty_calendar")),
     ]
-    held = posts_of(user)
+    held = viewer_of(context["request"]).held
     if reads_watches(held):
         tabs.append(DutyTab("watches", "关注", reverse("obligations:watch_list")))
     if reads_progress(held):

@@ -42,7 +42,7 @@ def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object
     whole = request.GET.get("all") == "1"
     return {
         "desk": found,
-        "tour": tour_of(viewer.user),
+        "tour": tour_of(viewer),
         "figures": counters.figures_of(viewer),
         "shown_todo": desk.shown_tasks(found, viewer.today, whole=whole),
         "shown_due": desk.shown_due(found),

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from portal.guide.library import FirstStep, GuidePage, seat_page
 from portal.guide.reader import GuideReader
 
@@ -18,10 +17,10 @@ class Tour:
     steps: tuple[tuple[FirstStep, str], ...]
 
 
-def tour_of(user: User) -> Tour | None:
+def tour_of(viewer: Viewer) -> Tour | None:
     """The tour for the user's first role; None if it was dismissed or the user has no role."""
-    held = posts_of(user)
-    page = seat_page(held.posts[0].role) if held.posts and not user.introduced else None
+    held = viewer.held
+    page = seat_page(held.posts[0].role) if held.posts and not viewer.user.introduced else None
     if page is None:
         return None
     reader = GuideReader(frozenset(held.roles), is_person=True)
