@@ -34,7 +34,7 @@ class TableOwner:
 class RowHolder:
     """A feature that assigns rows to people and locks rows they have signed.
 
-    ``fills(user, table, item_id)``: whether the row is assigned to the user. ``locked`` is an SQL condition on ``r``, the row being saved;
+    ``fills(viewer, table, item_id)``: whether the row is assigned to them. ``locked`` is an SQL condition on ``r``, the row being saved;
     it is part of the saving statement, so that no change can slip in between check and save. ``reason(row)`` says why a row is locked
     (empty if not); ``locked_items(rows)`` are the clause numbers of locked rows, in order, and ``reason_for_several`` the words for them.
     """
@@ -50,7 +50,7 @@ class RowHolder:
 class TableReader:
     """A kind of reader registered by a higher feature.
 
-    ``may_read(user, seats)`` is the condition for tables that such a user sees; an empty condition adds none.
+    ``may_read(viewer, held)`` is the condition for tables that such a person sees; an empty condition adds none.
     """
 
     may_read: Callable[[Viewer, HeldPosts], Q]

@@ -81,11 +81,11 @@ def register_owner(
     on_side: OnSide = nobody,
     gate: ReasonGate | None = None,
 ) -> None:
-    """Called in ``AppConfig.ready()``. ``visible_to(user)`` returns the owners whose files the user may open.
+    """Called in ``AppConfig.ready()``. ``visible_to(viewer)`` returns the owners whose files the user may open.
 
     ``library(owner)`` names what several owners keep their files in together, such as a district and its score tables: a file of one
     may be the next version of a file of another. ``blind(owner)`` names a file whose author must not be shown: files of such an owner get
-    that name, and lose what identifies their author. ``on_side(user, owner)`` says whose people, beside the city's, read its classified
+    that name, and lose what identifies their author. ``on_side(held, owner)`` says whose people, beside the city's, read its classified
     files. ``gate`` names the kinds of files that open only after a stated reason.
     """
     _owners.register(model._meta.label_lower, Owner(model, visible_to, may_add, library, blind, on_side, gate))
@@ -158,7 +158,7 @@ def owners() -> tuple[Owner, ...]:
 
 
 def register_use(key: str, links_visible_to: Callable[[Viewer], QuerySet[Any]]) -> None:
-    """Allow people to open files through rows that link them: ``links_visible_to(user)`` returns visible rows with a ``document``.
+    """Allow people to open files through rows that link them: ``links_visible_to(viewer)`` returns visible rows with a ``document``.
 
     For example, a file proves a clause of another owner's table, or is submitted to a panel: people who read those may open it.
     """

@@ -1,4 +1,4 @@
-"""Desk task: the structure that every app's ``tasks_for(user)`` returns."""
+"""Desk task: the structure that every app's ``tasks_for(viewer)`` returns."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -64,7 +64,7 @@ Papers = Iterable[FiledPaper | WrittenPaper | ReportPaper]
 
 @dataclass(frozen=True)
 class ArchiveSource:
-    """A kind of matter. ``finished(user)`` are finished ones visible to a user; ``page`` is the URL of one."""
+    """A kind of matter. ``finished(viewer)`` are finished ones visible to a user; ``page`` is the URL of one."""
 
     model: type[Model]
     finished: Callable[[Viewer], QuerySet[Any]]

@@ -88,7 +88,7 @@ class Report:
     ``material`` is the kind of these files.
 
     ``scope`` is the kind of subject: ``districts(year)`` are districts with such a report, ``years()`` the offered years,
-    ``matters(user)`` the matters visible to a user (None: all), found by their key. ``missing`` says why there is no report.
+    ``matters(viewer)`` the matters visible to a user (None: all), found by their key. ``missing`` says why there is no report.
     ``matter_name`` is the name of a matter in the title. ``may`` says who may request it; ``offered`` shows it in the report centre;
     ``asked_on`` names the only page where it is requested, with what only that page asks; ``yearly`` schedules it.
 
