@@ -12,7 +12,7 @@ from districts.land.green_indicators import parse as parse_value
 from districts.land.land_use import classes, source, transcribed
 from districts.plots.columns import PLOT_ENTERED
 from districts.plots.models import Plot, PlotIndicator
-from greendistrict.documents.workbooks.book import Book, Returned
+from greendistrict.documents.workbooks.book import Book, Cell, Returned
 from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
 
 STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
@@ -53,7 +53,7 @@ def plot_book(
     return list_book(district, BOOK, rows, guide=guide, tables={"用地分类": uses}, returned=returned)
 
 
-def cells_of(plot: Plot, values: Mapping[str, PlotIndicator]) -> Iterator[str | float]:
+def cells_of(plot: Plot, values: Mapping[str, PlotIndicator]) -> Iterator[Cell]:
     """Cells of a plot in the order of ``COLUMNS``."""
     for column in PLOT_COLUMNS:
         use = f"{plot.land_use_code} {plot.land_use}".strip()

@@ -8,10 +8,10 @@ from typing import Any
 
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
-from greendistrict.documents.spreadsheets import Head, made, row_height, write_heads
+from greendistrict.documents.spreadsheets import DAY_FORMAT, Head, made, row_height, write_heads
 
 HEAD_ROW = 2
-MARK, DAY = "演示数据", "yyyy-mm-dd"
+MARK = "演示数据"
 A3, A4, MOST_ON_A4 = 8, 9, 10
 Cell = str | int | Decimal | dt.date | None
 
@@ -41,7 +41,7 @@ def lists_book(lists: Iterable[ListSheet], *, demo: bool) -> bytes:
         book.set_properties({"created": dt.datetime.combine(today, dt.time())})  # the same list of the same day is the same file
         lined = {"border": 1, "text_wrap": True}
         bold, plain = book.add_format({**lined, "bold": True, "valign": "vcenter"}), book.add_format({**lined, "valign": "top"})
-        day = book.add_format({**lined, "valign": "top", "num_format": DAY, "align": "left"})
+        day = book.add_format({**lined, "valign": "top", "num_format": DAY_FORMAT, "align": "left"})
         for one in lists:
             sheet = book.add_worksheet(one.name)
             sheet.write_string(0, 0, f"{one.title}{f'　含{MARK}' if demo else ''}")

@@ -6,7 +6,10 @@ from math import ceil
 from typing import Any
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}  # text is never converted to anything else
+DAY_FORMAT = "yyyy-mm-dd"
+OPTIONS = {  # text is never converted to anything else
+    "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "default_date_format": DAY_FORMAT,
+}  # fmt: skip
 Head = tuple[str, int]
 LINE, HIGHEST = 16.5, 400  # points per line (enough for any Chinese font), and maximum height of a row
 MOST_LINES = int(HIGHEST // LINE)

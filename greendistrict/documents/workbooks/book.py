@@ -21,7 +21,7 @@ LAST_WORDS = (
     NUMBER_WORDS,
     "上传后先预览逐格的改动，确认后一次写入。有不能接受的格时，可以只写入其余各行；不能写入的行标明原因退回，改好后直接上传。",
 )
-Cell = str | float | None
+Cell = str | float | dt.date | None
 
 
 @dataclass(frozen=True)
@@ -148,11 +148,13 @@ def write_reasons(sheet: Any, at: int, columns: Sequence[Column], why: Mapping[i
 
 
 def write_cell(sheet: Any, at: int, column: int, cell: Any, form: Any) -> None:
-    """Write a cell with its type; an empty one only for its format."""
+    """Write a cell with its type; an empty one only for its format. A day in a ``form``, which formats none, is text."""
     if isinstance(cell, bool):
         sheet.write_boolean(at, column, cell, form)
     elif isinstance(cell, int | float):
         sheet.write_number(at, column, cell, form)
+    elif isinstance(cell, dt.date) and form is None:
+        sheet.write_datetime(at, column, cell)
     elif cell:
         sheet.write_string(at, column, str(cell), form)
     elif form is not None:

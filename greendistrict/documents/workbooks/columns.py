@@ -113,8 +113,10 @@ WORDS: Mapping[str, Callable[[Column, Any], str]] = {
 }
 
 
-def cell_of(column: Column, value: Any) -> str | float:
-    """Cell content of a stored value: a number if Excel can keep it exactly, otherwise text."""
+def cell_of(column: Column, value: Any) -> str | float | dt.date:
+    """Cell content of a stored value: a day, a number if Excel can keep it exactly, otherwise text."""
+    if column.kind == DAY and isinstance(value, dt.date):
+        return value
     if column.is_number and value not in {None, ""}:
         number = float(value)
         return number if Decimal(f"{number:.{EXACT_DIGITS}g}") == Decimal(str(value)) else str(value)

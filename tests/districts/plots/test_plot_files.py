@@ -69,6 +69,15 @@ def test_what_was_exported_comes_back_unchanged(district, people):
     assert not found.applicable
 
 
+def test_days_are_days_of_the_spreadsheet_and_come_back_unchanged(district):
+    days = {"planned_start": dt.date(1900, 1, 1), "planned_finish": dt.date(1900, 3, 1), "started_on": dt.date(2026, 2, 28)}
+    PlotFactory(district=district, **days)
+    sheet = openpyxl.load_workbook(BytesIO(book(district)))[SHEET]
+    cells = [sheet.cell(FIRST_ROW + 1, AT[name]) for name in days]
+    assert [(cell.value.date(), cell.number_format) for cell in cells] == [(day, "yyyy-mm-dd") for day in days.values()]
+    assert (preview(district).unchanged, preview(district).works) == (1, [])
+
+
 def test_a_use_without_a_code_comes_back_as_it_is_and_takes_the_code_that_is_typed(district, people):
     plot = PlotFactory(district=district, land_use="公园绿地")
     assert preview(district).works == []
