@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from districts.common.enums import Certainty
@@ -36,18 +37,19 @@ def _fill(book: Any, listed: list[DistrictRow], today: dt.date) -> None:
 
 
 def _write(sheet: Any, at: int, number: int, row: DistrictRow, area: Any) -> None:
-    """Write one district; the area is written as a number, everything else as text."""
-    cells = cells_of(row)
+    """Write one district: the area as a number, a day that is not inferred as a day, everything else as text."""
     sheet.write_number(at, 0, number)
-    for column, text in enumerate(cells, start=1):
-        if HEADS[column][0] == "面积 km²" and row.area_km2 is not None:
-            sheet.write_number(at, column, row.area_km2, area)
+    for column, cell in enumerate(cells_of(row), start=1):
+        if isinstance(cell, Decimal):
+            sheet.write_number(at, column, cell, area)
+        elif isinstance(cell, dt.date):
+            sheet.write_datetime(at, column, cell)
         else:
-            sheet.write_string(at, column, text)
+            sheet.write_string(at, column, cell)
 
 
-def cells_of(row: DistrictRow) -> list[str]:
-    """Cell texts of a row; unknown values are 未查明 for real districts and 未填 for others, withheld ones 不公开."""
+def cells_of(row: DistrictRow) -> list[str | Decimal | dt.date]:
+    """Cells of a row; unknown values are 未查明 for real districts and 未填 for others, withheld ones 不公开."""
     missing = row.missing
     return [
         row.name,
@@ -56,8 +58,8 @@ def cells_of(row: DistrictRow) -> list[str]:
         _marked(row.type_label or missing, row.type_certainty),
         row.star_label or ("" if row.is_demo else missing),
         _guessed(row.stage_label, guess=row.stage_is_inferred),
-        row.missing_inside if row.area_km2 is None else str(row.area_km2),
-        _marked(row.titled_on.isoformat() if row.titled_on else "", row.titled_on_certainty),
+        row.missing_inside if row.area_km2 is None else row.area_km2,
+        _day(row.titled_on, row.titled_on_certainty),
         row.title_batch,
         row.title_number,
         _guessed(row.edition or row.missing_inside, guess=row.edition_is_inferred),
@@ -68,6 +70,12 @@ def cells_of(row: DistrictRow) -> list[str]:
 
 def _marked(text: str, certainty: str) -> str:
     return _guessed(text, guess=certainty == Certainty.INFERRED)
+
+
+def _day(day: dt.date | None, certainty: str) -> str | dt.date:
+    if day is None or certainty == Certainty.INFERRED:
+        return _marked(day.isoformat() if day else "", certainty)
+    return day
 
 
 def _guessed(text: str, *, guess: bool) -> str:
