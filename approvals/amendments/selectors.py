@@ -7,6 +7,7 @@ from contextlib import suppress
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from approvals.amendments.lifecycle import AMENDMENT
 from approvals.cases.document_numbers import NumberedPaper, number_taken
 from approvals.cases.rules import is_city
 from approvals.titles.enums import AmendedField, AmendmentState, AnnouncementState
@@ -104,18 +105,18 @@ def _against_day(batch: Announcement, after: str, today: dt.date) -> list[Refusa
     return [Refusal("公告日期不能晚于其中称号的终止日期", field="after")] if ended and day > min(ended) else []
 
 
-TURN = {AmendmentState.PROPOSED: (Role.CITY_DIRECTOR, "待审定"), AmendmentState.APPROVED: (Role.CITY_OFFICER, "待公布")}
+TURN = {AmendmentState.PROPOSED: Role.CITY_DIRECTOR, AmendmentState.APPROVED: Role.CITY_OFFICER}
 
 
 def amendment_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: amendments the director has to approve, and approved ones the officer has to publish."""
     roles = viewer.held.roles
-    states = [state for state, (role, _words) in TURN.items() if role in roles]
+    states = [state for state, role in TURN.items() if role in roles]
     if not states:
         return
     for row in Amendment.objects.filter(status__in=states).select_related("announcement").order_by("proposed_at"):
         yield Task(
-            title=f"公告{row.get_kind_display()}{TURN[AmendmentState(row.status)][1]}",
+            title=f"公告{row.get_kind_display()}{AMENDMENT.state(row.status).label}",
             subject=str(row.announcement),
             link=reverse("approvals:amendments", args=[row.announcement_id]),
             since=row.proposed_at,

@@ -37,7 +37,7 @@ SOURCE = Column("source", "出处", most=500)
 COLUMNS = {
     BulkKind.TITLES: (
         DISTRICT,
-        Column("kind", "称号", CHOICE, choices={TitleKind.PILOT: "试点", TitleKind.DEMONSTRATION: "示范"}, needed=True),
+        Column("kind", "称号", CHOICE, choices={kind: str(kind.label) for kind in TitleKind}, needed=True),
         Column("star", "星级", CHOICE, choices={str(key): str(label) for key, label in Star.choices}),
         Column("number", "编号", most=40),
         Column("day", "授予日期", DAY),

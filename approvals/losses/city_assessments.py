@@ -31,6 +31,11 @@ class CityResult:
     passed: bool
     source: str
 
+    @property
+    def conclusion(self) -> StageConclusion:
+        """Its result as a conclusion."""
+        return StageConclusion.of(passed=self.passed)
+
     def plain(self) -> dict[str, str]:
         """The result as plain data, stored with a loss file."""
         return {"on": self.on.isoformat(), "what": self.what, "source": self.source}
@@ -107,5 +112,5 @@ def failures_in_a_row(district: District, on: dt.date) -> list[CityResult]:
 def failures_fact(district: District, on: dt.date) -> FactValue:
     """Policy fact ``consecutive_failures``."""
     failed = failures_in_a_row(district, on)
-    note = "；".join(f"{one.on.year}年{one.on.month}月{one.what}不合格" for one in failed)
+    note = "；".join(f"{one.on.year}年{one.on.month}月{one.what}{one.conclusion.label}" for one in failed)
     return FactValue(len(failed), note=note, source="市级评估结论")

@@ -9,6 +9,7 @@ from approvals.cases.forms import StepForm, date_field
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
 from approvals.requests.forms import ProxyEntryForm
+from assessments.common.enums import StageConclusion
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.policy import letter_texts
 
@@ -124,7 +125,10 @@ class RecordAssessmentForm(forms.Form):
     kind = forms.ChoiceField(label="类别", choices=RecordedKind.choices)
     concluded_on = date_field("结论日期")
     passed = forms.TypedChoiceField(
-        label="结论", choices=(("no", "不合格"), ("yes", "合格")), coerce=lambda word: word == "yes", widget=forms.RadioSelect
+        label="结论",
+        choices=(("no", StageConclusion.UNQUALIFIED.label), ("yes", StageConclusion.QUALIFIED.label)),
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
     )
     source = forms.CharField(label="出处", max_length=300, help_text="结论文件的名称、文号")
     document = EvidenceField(label="结论文件")

@@ -8,6 +8,7 @@ from django.db import models
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround, RecordedKind
+from assessments.common.enums import StageConclusion
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
@@ -105,6 +106,11 @@ class RecordedAssessment(ReturnableRecord):
             one_of("kind", RecordedKind.values, name="recorded_assessment_kind_known"),
             models.CheckConstraint(condition=~models.Q(source=""), name="recorded_assessment_sourced"),
         ]
+
+    @property
+    def conclusion(self) -> StageConclusion:
+        """Its result as a conclusion."""
+        return StageConclusion.of(passed=self.passed)
 
     def __str__(self) -> str:
         return f"{self.district}{self.get_kind_display()} {day_in_words(self.concluded_on)}"

@@ -41,7 +41,7 @@ def batch_letter(batch: Announcement) -> Letter:
         lines=tuple((f"{number}", *(_ended(case) if ends else _granted(case))) for number, case in enumerate(cases, start=1)),
         day=day,
         by=citing.issuer(day),
-        marks=("已撤回",) if batch.status == AnnouncementState.WITHDRAWN else (),
+        marks=(str(batch.state.label),) if batch.state == AnnouncementState.WITHDRAWN else (),
         is_public=batch.status in PUBLIC_STATES,
     )
 

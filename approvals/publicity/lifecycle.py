@@ -14,9 +14,9 @@ ANNOUNCEMENT = register(
         model=Announcement._meta.label,
         initial=AnnouncementState.DRAFT,
         states=(
-            State(AnnouncementState.DRAFT, "拟稿"),
-            State(AnnouncementState.PUBLISHED, "已公告", "已公告", "success"),
-            State(AnnouncementState.WITHDRAWN, "已撤回", "已撤回", "danger", final=True),
+            State(AnnouncementState.DRAFT),
+            State(AnnouncementState.PUBLISHED, public=str(AnnouncementState.PUBLISHED.label)),
+            State(AnnouncementState.WITHDRAWN, public=str(AnnouncementState.WITHDRAWN.label), final=True),
         ),
         transitions=(
             Transition("approve", "审定", ("draft",), "draft", (DIRECTOR,), (lists_districts,), tone="primary",

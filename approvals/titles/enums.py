@@ -5,12 +5,17 @@ from enum import StrEnum
 from django.db import models
 
 
-class AnnouncementState(StrEnum):
+class AnnouncementState(models.TextChoices):
     """States of an announcement batch."""
 
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    WITHDRAWN = "withdrawn"
+    DRAFT = "draft", "拟稿"
+    PUBLISHED = "published", "已公告"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {AnnouncementState.PUBLISHED: "success", AnnouncementState.WITHDRAWN: "danger"}.get(self, "")
 
 
 PUBLIC_STATES = (AnnouncementState.PUBLISHED, AnnouncementState.WITHDRAWN)

@@ -1,5 +1,7 @@
 """Closed lists of values of score tables, reviews and self-checks."""
 
+from typing import Self
+
 from django.db import models
 
 
@@ -113,6 +115,16 @@ class StageConclusion(models.TextChoices):
 
     QUALIFIED = "qualified", "合格"
     UNQUALIFIED = "unqualified", "不合格"
+
+    @classmethod
+    def of(cls, *, passed: bool) -> Self:
+        """The conclusion of an assessment that was passed or not."""
+        return cls.QUALIFIED if passed else cls.UNQUALIFIED
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return "success" if self == StageConclusion.QUALIFIED else "danger"
 
 
 class InspectionMode(models.TextChoices):

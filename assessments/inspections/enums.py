@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.db import models
+
 
 class InspectionState(StrEnum):
     """States of an inspection."""
@@ -12,9 +14,9 @@ class InspectionState(StrEnum):
     DISCARDED = "discarded"
 
 
-class InspectionFindingState(StrEnum):
+class InspectionFindingState(models.TextChoices):
     """States of a finding of an inspection."""
 
-    OPEN = "open"
-    REPLIED = "replied"
-    CLOSED = "closed"
+    OPEN = "open", "待整改"
+    REPLIED = "replied", "待复核"
+    CLOSED = "closed", "已销号"

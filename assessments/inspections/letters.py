@@ -72,6 +72,11 @@ def _order(inspection: Inspection) -> Letter:
     )
 
 
+def _left_or_closed(status: str) -> str:
+    closed = InspectionFindingState.CLOSED
+    return str(closed.label) if status == closed else "未销号"
+
+
 def _opinion(inspection: Inspection) -> Letter:
     day, findings = _day(inspection.closed_at), list(inspection.findings.order_by("order"))
     closed = sum(row.status == InspectionFindingState.CLOSED for row in findings)
@@ -87,10 +92,7 @@ def _opinion(inspection: Inspection) -> Letter:
             f"经复核，检查发现的{len(findings)}项问题已销号{closed}项。{'逐项情况列表如下。' if findings else ''}",
         ),
         heads=("序号", "问题", "整改情况", "复核结果") if findings else (),
-        lines=tuple(
-            (f"{row.order}", row.text, row.reply or "未报送", "已销号" if row.status == InspectionFindingState.CLOSED else "未销号")
-            for row in findings
-        ),
+        lines=tuple((f"{row.order}", row.text, row.reply or "未报送", _left_or_closed(row.status)) for row in findings),
     )
 
 

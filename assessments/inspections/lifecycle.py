@@ -102,9 +102,9 @@ INSPECTION_FINDING = register(
         model="assessments.InspectionFinding",
         initial="open",
         states=(
-            State(InspectionFindingState.OPEN, "待整改", "待整改", "warning"),
-            State(InspectionFindingState.REPLIED, "待复核", "待复核", "info"),
-            State(InspectionState.CLOSED, "已销号", "已销号", "success", final=True),
+            State(InspectionFindingState.OPEN, public=str(InspectionFindingState.OPEN.label), tone="warning"),
+            State(InspectionFindingState.REPLIED, public=str(InspectionFindingState.REPLIED.label), tone="info"),
+            State(InspectionFindingState.CLOSED, public=str(InspectionFindingState.CLOSED.label), tone="success", final=True),
         ),
         transitions=(
             Transition("report", "报送整改情况", ("open",), "replied", (REPORTER,), (_issued, _replied), tone="primary"),

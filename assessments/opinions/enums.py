@@ -1,11 +1,11 @@
 """States of opinions."""
 
-from enum import StrEnum
+from django.db import models
 
 
-class OpinionState(StrEnum):
+class OpinionState(models.TextChoices):
     """States of a panel opinion, whatever the panel judged."""
 
-    OPEN = "open"
-    REPLIED = "replied"
-    CLOSED = "closed"
+    OPEN = "open", "待答复"
+    REPLIED = "replied", "待复核"
+    CLOSED = "closed", "已销号"

@@ -27,9 +27,9 @@ BODY = Seat("responsible", "责任单位", rules.is_responsible)
 OFFICER = _at("city_officer", "市级经办", rules.handles)
 SECRETARY = _at("secretariat", "评审秘书", rules.keeps_reviews)
 STATES = (
-    State(OpinionState.OPEN, "待答复", tone="warning"),
-    State(OpinionState.REPLIED, "待复核", tone="info"),
-    State(OpinionState.CLOSED, "已销号", tone="success", final=True),
+    State(OpinionState.OPEN, tone="warning"),
+    State(OpinionState.REPLIED, tone="info"),
+    State(OpinionState.CLOSED, tone="success", final=True),
 )
 
 

@@ -11,7 +11,7 @@ from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import held_on
 from greendistrict.accounts.selectors import holders
 
-OPINION_WORDS: dict[str, str] = {OpinionState.OPEN: "待答复", OpinionState.REPLIED: "待复核"}
+LEFT = (OpinionState.OPEN, OpinionState.REPLIED)
 
 
 def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
@@ -25,8 +25,8 @@ def bodies_to_answer(matter: ReviewedMatter) -> QuerySet[Organisation]:
 
 def musts_left(matter: ReviewedMatter, *statuses: str) -> list[str]:
     """Binding opinions that are not closed (or that are in one of ``statuses``), in words."""
-    rows: QuerySet[PanelOpinion] = matter.review_opinions.filter(kind=CommentKind.MUST, status__in=statuses or tuple(OPINION_WORDS))
-    return [f"第{row.number}条 {row.item_id} {row.item_title}（{OPINION_WORDS[row.status]}）" for row in rows.order_by("number")]
+    rows: QuerySet[PanelOpinion] = matter.review_opinions.filter(kind=CommentKind.MUST, status__in=statuses or LEFT)
+    return [f"第{row.number}条 {row.item_id} {row.item_title}（{OpinionState(row.status).label}）" for row in rows.order_by("number")]
 
 
 def people_answering(opinion: PanelOpinion) -> list[User]:

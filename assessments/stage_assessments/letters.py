@@ -172,7 +172,7 @@ def _recheck(stage: StageAssessment) -> Letter:
 
 
 def _status(status: str) -> str:
-    return "已销号" if status == OpinionState.CLOSED else "未销号"
+    return str(OpinionState.CLOSED.label) if status == OpinionState.CLOSED else "未销号"
 
 
 SOURCE = LetterSource(

@@ -26,11 +26,11 @@ TABLE = register(
         model="assessments.ScoreTable",
         initial="open",
         states=(
-            State(TableState.OPEN, "填报中"),
-            State(TableState.LOCKED, "待签发", tone="info"),
-            State(TableState.SUBMITTED, "已提交", tone="info"),
-            State(TableState.RETURNED, "退回补充", tone="warning"),
-            State(TableState.RECEIVED, "已接收", tone="success", final=True),
+            State(TableState.OPEN),
+            State(TableState.LOCKED),
+            State(TableState.SUBMITTED),
+            State(TableState.RETURNED),
+            State(TableState.RECEIVED, final=True),
         ),
         transitions=(
             Transition("lock", "送审", ("open", "returned"), "locked", (), by_system=True),

@@ -193,3 +193,8 @@ class TableVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table}第{self.number}版"
+
+    @property
+    def standing(self) -> TableState:
+        """Whether it is the version that was received; any other was handed in."""
+        return TableState.RECEIVED if self.counts else TableState.SUBMITTED

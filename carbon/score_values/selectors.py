@@ -17,6 +17,7 @@ from carbon.inventories.selectors import counted_years
 from carbon.score_values.clause_units import carbon_unit, in_unit, reduction_done
 from carbon.targets.selectors import paths_filed
 from carbon.verification.enums import VerificationState
+from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification
 from greendistrict.policy import yaml_file
 from indicators.editions.selectors import rules_for
@@ -67,7 +68,8 @@ def _counting(table: ScoreTable, today: dt.date) -> CarbonInventory | None:
 
 def _label(inventory: CarbonInventory) -> str:
     signed = CarbonVerification.objects.filter(inventory=inventory, status=VerificationState.SIGNED).exists()
-    return f"{inventory.year}年度碳排放清单（第{inventory.edition}版，{'已核查' if signed else '已报送，未核查'}）"
+    verified = CARBON_VERIFICATION.state(VerificationState.SIGNED).public
+    return f"{inventory.year}年度碳排放清单（第{inventory.edition}版，{verified if signed else '已报送，未核查'}）"
 
 
 def _value(table: ScoreTable, inventory: CarbonInventory, item: Item) -> str:

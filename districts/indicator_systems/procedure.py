@@ -16,21 +16,18 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock
 
 TODO, MOVED = Message.INDICATOR_TODO, Message.INDICATOR_MOVED
-WORDS = {
-    "hand_up": "待签发",
+WORDS = {  # of steps whose new state does not say what happened
     "take_back": "已由填报人收回修改",
-    "sign": "待批准",
     "send_back": "退回填报",
-    "approve": "已批准",
     "return": "退回填报",
-    "adopt": "已批准",
 }
 
 
 def _note(taken: Taken) -> Note:
     system = taken.obj
     link = f"{reverse('districts:indicator_system', kwargs={'code': system.district.code})}?v={system.number}"
-    return Note(f"{system}{WORDS[taken.record.action]}", taken.record.reason, link, system.district.is_demo)
+    words = WORDS.get(taken.record.action) or INDICATOR_SYSTEM.state(taken.record.target).label
+    return Note(f"{system}{words}", taken.record.reason, link, system.district.is_demo)
 
 
 def _of_applicant(role: Role) -> Callable[[Any, str], Iterable[User]]:

@@ -7,7 +7,7 @@ from districts.common.enums import Acquisition, ControlStep, PlotState
 from greendistrict.columns.kinds import Tag
 
 LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期", "start": "开工逾期", "finish": "竣工逾期"}
-KEPT, NOT_BEGUN = Tag("保留", "line"), Tag("未启动", "line")
+KEPT, NOT_BEGUN = Tag("保留", "line"), Tag(str(ControlStep.PREPARE.label), "line")
 ENDED = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}  # tones
 COMPLETED = {True: (PlotState.BUILT, "green"), False: (PlotState.UNFIT, "red"), None: (PlotState.UNCHECKED, "amber")}
 

@@ -59,6 +59,12 @@ class DisclosureProgress(models.TextChoices):
     ANSWERED = "answered", "已答复"
     GIVEN_UP = "given_up", "逾期未补正，视为放弃"
 
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        tones = {DisclosureProgress.ANSWERED: "success", DisclosureProgress.INCOMPLETE: "warning", DisclosureProgress.GIVEN_UP: ""}
+        return tones.get(self, "info")
+
 
 GIVING = (DisclosureOutcome.PUBLISHED, DisclosureOutcome.GRANTED, DisclosureOutcome.PARTLY)
 WITHHOLDING = (DisclosureOutcome.REFUSED, DisclosureOutcome.PARTLY)

@@ -45,3 +45,8 @@ class SignUpStanding(models.TextChoices):
     WAITING = "waiting", "候补"
     WITHDRAWN = "withdrawn", "已取消"
     STRUCK = "struck", "不予接受"
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {SignUpStanding.PLACED: "success", SignUpStanding.WAITING: "warning"}.get(self, "")

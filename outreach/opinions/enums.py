@@ -18,3 +18,8 @@ class OpinionProgress(models.TextChoices):
     LEAD = "lead", "留作线索"
     ANSWERED = "answered", "已答复"
     ASIDE = "aside", "不予办理"
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {OpinionProgress.ANSWERED: "success", OpinionProgress.AWAITED: "info"}.get(self, "")

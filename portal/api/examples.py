@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from beautiful.reserves.enums import ReserveState
+from beautiful.reserves.lifecycle import RESERVE
 from districts.plots.columns import PLOT
 from districts.projects.columns import PROJECT_ENTERED, WORK
 
@@ -107,7 +109,8 @@ ROWS: dict[str, dict[str, Any]] = {
     },
     "beautiful_reserves": {
         "id": 1, "number": "CB-2026-0001", "pool": "生态环保金融支持项目储备库", "area": "development", "area_name": "发展之美",
-        "title": "屋顶光伏（虚构）", "status": "reserved", "status_words": "已储备", "proposer": "演示甲区（虚构）",
+        "title": "屋顶光伏（虚构）", "status": "reserved",
+        "status_words": RESERVE.state(ReserveState.RESERVED).label, "proposer": "演示甲区（虚构）",
         "key_project": 1, "key_project_name": "演示能源站（虚构）", **DISTRICT, "content": "屋顶光伏（虚构）", "effect": "见报告（虚构）",
         "starts_on": "2026-03-01", "ends_on": "2027-06-30", "fiscal": "300", "social": "700.5", "other": None, "total": "1000.5",
         "funding_note": "区财政和企业自筹（虚构）", "readiness": [{"point": "立项批复", "answer": "已具备"}],

@@ -9,6 +9,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
+from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import ScoreRow
@@ -117,7 +118,7 @@ class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
 class TitleApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """Query of the list of titles."""
 
-    kind = django_filters.ChoiceFilter(choices=[("pilot", "试点"), ("demonstration", "示范")])
+    kind = django_filters.ChoiceFilter(choices=TitleKind.choices)
     star = django_filters.ChoiceFilter(choices=Star.choices)
     district = django_filters.CharFilter(field_name="district__code", label="城区代码")
     current = django_filters.BooleanFilter(method="by_current", label="现行")

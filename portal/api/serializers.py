@@ -5,6 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from approvals.common.enums import TitleKind
+from approvals.publicity.lifecycle import ANNOUNCEMENT
+from approvals.titles.enums import PUBLIC_STATES
 from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
 from greendistrict.core import clock
@@ -71,7 +74,7 @@ class TitleSerializer(Fields[Any]):
 
     district = serializers.SlugField(help_text="城区代码")
     district_name = serializers.CharField(help_text="城区名称")
-    kind = serializers.ChoiceField(choices=[("pilot", "试点"), ("demonstration", "示范")], help_text="称号")
+    kind = serializers.ChoiceField(choices=TitleKind.choices, help_text="称号")
     star = serializers.IntegerField(allow_null=True, help_text="评价星级，未查明为空")
     number = serializers.CharField(allow_blank=True, help_text="称号编号，没有的为空")
     granted_on = serializers.DateField(allow_null=True, help_text="授予日期")
@@ -99,7 +102,9 @@ class AnnouncementSerializer(Fields[Any]):
     number = serializers.CharField(allow_blank=True, help_text="文号，没有的为空")
     title = serializers.CharField(help_text="标题")
     announced_on = serializers.DateField(help_text="公告日期")
-    status = serializers.ChoiceField(choices=[("published", "已公告"), ("withdrawn", "已撤回")], help_text="已撤回的保留")
+    status = serializers.ChoiceField(
+        choices=[(state, ANNOUNCEMENT.state(state).label) for state in PUBLIC_STATES], help_text="已撤回的保留"
+    )
     historic = serializers.BooleanField(help_text="历史补录")
     source = serializers.CharField(allow_blank=True, help_text="历史补录的出处")  # type: ignore[assignment]  # the framework takes fields out of the class
     is_demo = serializers.BooleanField(help_text="虚构城区")

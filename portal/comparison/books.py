@@ -49,7 +49,7 @@ def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]
     for group in found.groups:
         if group.spread:
             held = found.figure.held
-            source = found.figure.held_in(asked.found.period.year) if held else f"{asked.found.period.label}已接收的评分表"
+            source = found.figure.held_in(asked.found.period.year) if held else f"{asked.found.period.label}{SCORE.state}的评分表"
             edition = "" if held else asked.found.edition_words
             for name, value in five(group.spread, found.figure.places):
                 head: list[Cell] = [f"{group.label}{name}（{group.spread.count}个城区）", group.label, found.figure.label]
@@ -71,5 +71,5 @@ def _dimension_rows(group: DimensionGroup, asked: PeerQuery) -> Iterator[list[Ce
     for title, spread in zip(group.dimensions, group.spreads, strict=True):
         for name, value in five(spread) if spread else ():
             head: list[Cell] = [f"{group.label}{name}（{spread.count if spread else 0}个城区）", group.label, f"{title}得分", value, "分"]
-            source = f"{asked.found.period.label}已接收的评分表"
-            yield [*head, "", None, "", "", source, asked.found.edition_words, "已接收", "", None, mark_of(is_demo=asked.demo)]
+            source = f"{asked.found.period.label}{SCORE.state}的评分表"
+            yield [*head, "", None, "", "", source, asked.found.edition_words, SCORE.state, "", None, mark_of(is_demo=asked.demo)]

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from assessments.common.enums import BuildState, Purpose
+from assessments.tables.enums import TableState
 from assessments.tables.models import TableVersion
 from assessments.tables.selectors.tables import score_tables_visible_to
 from districts.common.enums import DistrictType
@@ -24,8 +25,7 @@ from portal.comparison.rules import PeerPlace, PeerSpread, best_of, place_of, re
 
 INTERNAL, FEWEST = "comparison.internal", "comparison.fewest"
 NEVER_BELOW = 3  # regardless of the setting: quartiles of one or two districts reveal their figures
-TOTAL, CHAPTER = "total", "chapter:"
-BUILDING, BUILT = "building", "built"
+TOTAL, CHAPTER, BUILDING, BUILT = "total", "chapter:", "building", "built"
 PHASES = {BUILDING: "建设期", BUILT: "建成后"}
 FULL = 100
 T = TypeVar("T")
@@ -116,7 +116,7 @@ class ComparedFigure:
     numeric: bool = True
     item: Item | None = None
     held: str = ""
-    state: str = "已接收"  # what it is taken from
+    state: str = str(TableState.RECEIVED.label)  # what it is taken from
     places: int = 2  # decimals of its quartiles
     standing: bool = False
 

@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from assessments.common.enums import Purpose
+from carbon.inventories.enums import InventoryState
+from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.selectors import counting_in, inventories_visible_to
 from carbon.inventory import INTENSITY_PLACES, MASS_PLACES
 from districts.file.selectors.visibility import districts_visible_to
@@ -18,7 +20,7 @@ from portal.comparison.selectors import ComparedFigure, ComparisonReader, Distri
 PREFIX = "year:"
 HEADING = "碳排放和运营"
 INVENTORY, LEDGER = "碳排放清单", "运营台账"
-FILED, ENTERED = "已报送", "已登记"
+FILED, ENTERED = CARBON_INVENTORY.state(InventoryState.FILED).public, "已登记"
 
 
 class _CarbonFigure(NamedTuple):

@@ -6,14 +6,16 @@ It draws no boundaries and therefore needs no 审图号.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from districts.common.certainty import UNKNOWN_STAGE
 from districts.common.city_grid import GRID, SPECIAL
+from districts.common.enums import Stage
 
 COLUMN, ROW = 144, 92
 GAP = 9
 LINE = 22
 NAME_Y, FIRST_MARK_Y = 21.5, 41.5
 CHARACTER = 12
-WORDS = {"demo": "示范", "pilot": "试点", "cand": "阶段未查明"}
+WORDS = {"demo": str(Stage.DEMONSTRATION.label), "pilot": str(Stage.PILOT.label), "cand": str(UNKNOWN_STAGE)}
 
 
 @dataclass(frozen=True)

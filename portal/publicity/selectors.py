@@ -19,7 +19,7 @@ NOTICE, ANNOUNCEMENT, AMENDMENT = "notice", "announcement", "amendment"
 KINDS = {NOTICE: "公示", ANNOUNCEMENT: "公告", AMENDMENT: "更正和撤回"}
 DAYS = {"year": "year", "first_day": "gte", "last_day": "lte"}  # conditions on the day of an entry
 OPEN, COMING, OVER = "正在公示", "尚未开始", "已结束"
-WITHDRAWN, CORRECTED = "已撤回", "已更正"
+WITHDRAWN, CORRECTED = str(AnnouncementState.WITHDRAWN.label), "已更正"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from assessments.inspections.enums import InspectionFindingState
 from assessments.opinions.models import PanelOpinion
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.lifecycle import SELF_CHECK as SELF_CHECK_STATES
 from carbon.targets.compared_years import ComparedYear
 from districts.common.enums import Star
 from greendistrict.core.rounding import fixed
@@ -84,7 +86,11 @@ def handed_in(figures: DistrictFigures) -> str:
     if scores is None:
         return no_scores(figures)
     filed = f"{cn_date(scores.filed_at)}提交，" if scores.filed_at else ""
-    received = f"{cn_date(scores.received_at)}由市住房城乡建设管理委接收" if scores.received_at else "已接收"
+    received = (
+        f"{cn_date(scores.received_at)}由市住房城乡建设管理委接收"
+        if scores.received_at
+        else SELF_CHECK_STATES.state(SelfCheckState.RECEIVED).label
+    )
     mark = f"，{REFERENCE}" if scores.reference else ""
     return (
         f"自查编号{scores.number}，{filed}{received}。评分依据{scores.edition_title}（{scores.edition_code}）{mark}。"
@@ -219,7 +225,7 @@ def supervision(figures: DistrictFigures) -> str:
     found = figures.supervision
     open_findings = sum(row.state != InspectionFindingState.CLOSED for row in found.findings)
     late = sum(row.is_late for row in found.findings)
-    results = "、".join(f"{row.what}{'合格' if row.passed else '不合格'}（{cn_date(row.on)}）" for row in found.results)
+    results = "、".join(f"{row.what}{row.conclusion.label}（{cn_date(row.on)}）" for row in found.results)
     return (
         f"{figures.year}年监督检查{len(found.inspections)}次，未销号问题{open_findings}个{f'，其中逾期{late}个' if late else ''}；"
         f"市级评估结论：{results or '无'}；未办结的评审意见{len(found.open_opinions)}条。"

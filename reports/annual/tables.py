@@ -22,7 +22,6 @@ from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, Pa
 from reports.composition.columns import paper_column
 from reports.composition.enums import ChartKind, ColumnKind
 
-OPINION_STATES = {OpinionState.OPEN: "待答复", OpinionState.REPLIED: "待复核", OpinionState.CLOSED: "已销号"}
 NAME, NUMBER = ColumnKind.NAME, ColumnKind.NUMBER
 DASH = "—"
 LONGEST = 150  # characters of a text in a cell; longer ones follow their table
@@ -255,7 +254,7 @@ def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
 def results(figures: DistrictFigures) -> PaperTable:
     """Assessments concluded in the year."""
     columns = (PaperColumn("结论日期", 34, NAME), PaperColumn("评估", 30), PaperColumn("结论", 24), PaperColumn("来源"))
-    rows = tuple((row.on, row.what, "合格" if row.passed else "不合格", row.source) for row in figures.supervision.results)
+    rows = tuple((row.on, row.what, str(row.conclusion.label), row.source) for row in figures.supervision.results)
     return PaperTable("市级评估结论", columns, rows, empty=absent(figures, f"没有{figures.year}年的市级评估结论"), key="results")
 
 
@@ -272,7 +271,7 @@ def opinions(figures: DistrictFigures) -> PaperTable:
     rows = tuple(
         (
             str(number), row.matter, clause(row.opinion), str(row.opinion.get_kind_display()), row.opinion.body,
-            OPINION_STATES[row.state],
+            str(OpinionState(row.state).label),
         )
         for number, row in enumerate(figures.supervision.opinions, start=1)
     )  # fmt: skip

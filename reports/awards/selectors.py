@@ -16,6 +16,7 @@ from approvals.losses.city_assessments import CityResult, last_failures, results
 from approvals.titles.models.publicity import Title
 from assessments.inspections.selectors import open_findings_of
 from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment, name_of
@@ -89,10 +90,10 @@ def _line(title: Title, known: _Known, today: dt.date) -> AwardLine:
     key = title.district_id
     results = known.results.get(key, [])
     merits = [f"{year}年度自查已接收" for year in known.received.get(key, [])]
-    merits += [f"{_month(result)}合格" for result in results if result.passed]
+    merits += [f"{_month(result)}{result.conclusion.label}" for result in results if result.passed]
     against = [
         *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in known.losses.get(key, [])),
-        *(f"{_month(result)}不合格" for result in last_failures(results)),
+        *(f"{_month(result)}{result.conclusion.label}" for result in last_failures(results)),
         *(f"{name}整改未完成" for name in known.mending.get(key, [])),
         *_late(known.owed.get(key, []), today),
         *([f"监督检查问题{left}个未销号"] if (left := vars(title)["left"]) else []),
@@ -106,7 +107,6 @@ def _month(result: CityResult) -> str:
 
 def _late(owed: Iterable[Obligation], today: dt.date) -> list[str]:
     """Papers that were returned (even before their day), and overdue ones, opened or not."""
-    words = [
-        (row.title, "退回补充" if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open
-    ]
+    back = SELF_CHECK.state(SelfCheckState.RETURNED).label
+    words = [(row.title, back if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open]
     return [f"{title}{word}" for title, word in words if word]

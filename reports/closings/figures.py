@@ -16,10 +16,11 @@ from greendistrict.core.days import day_in_words
 from reports.closings.days import edition_in_force, receipts_day, stock_day
 from reports.closings.differences import NamedFigure
 from reports.closings.enums import ClosingState
+from reports.closings.lifecycle import YEAR_CLOSING
 from reports.closings.models import ClosingEdition, YearClosing
 from reports.closings.registry import frozen
 
-NOT_CLOSED = "未关账"
+NOT_CLOSED = YEAR_CLOSING.state(ClosingState.OPEN).label
 LATE = "closing.late"  # key under which the late papers are frozen
 NAMED = 5  # names in a sentence, more are counted
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
+from approvals.common.enums import TitleKind
 from approvals.losses.city_assessments import results_of
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from assessments.inspections.models import InspectionFinding
@@ -22,8 +23,7 @@ from reports.common.book import ReportBook, marks
 from reports.common.definitions import EXAMINATION_MEANINGS, AsOf, defined
 
 COLUMNS = {
-    "pilot": "试点",
-    "demonstration": "示范",
+    **{kind.value: str(kind.label) for kind in TitleKind},
     "check_owed": "自查应报",
     "check_received": "自查已接收",
     "operation_owed": "运营工作报告应报",

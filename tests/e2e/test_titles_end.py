@@ -109,7 +109,7 @@ def test_an_extension_is_asked_granted_and_the_deadline_moves(local_browser, liv
         reviewer.fill({"申请延至": until.isoformat()})
         reviewer.press("延期申请")
         officer = seats["city_officer"]
-        officer.open(reverse("portal:workdesk"), "延期申请待核对")
+        officer.open(reverse("portal:workdesk"), "延期申请待经办核对")
         officer.open(page("case", filing.case))
         officer.shoot("extension")
         officer.press("报审定")

@@ -56,7 +56,7 @@ def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
 
 def _remind(case: Case) -> BulkItem:
     if case.status in CLOSED_STATES:
-        return BulkItem(case, "已办结")
+        return BulkItem(case, state_of(case).label)
     if is_right(case):
         return BulkItem(case, f"{state_of(case).label}是当事人的权利，不催办")
     waiting = turn_outside(case)

@@ -7,13 +7,13 @@ from approvals.cases.enums import CaseState
 from approvals.cases.guards import PASSED
 from approvals.cases.letters.sheet import LetterKind, block, clause_of, contact, day_of, designated, filed, reason_of, received
 from approvals.cases.models.cases import Case
-from approvals.common.enums import CaseKind
+from approvals.common.enums import CaseKind, TitleKind
 from assessments.common.enums import Conclusion
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Letter
 
-TITLE = {CaseKind.APPLICATION: "试点", CaseKind.ACCEPTANCE: "示范"}
+TITLE = {CaseKind.APPLICATION: TitleKind.PILOT.label, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION.label}
 REVIEW = {CaseKind.APPLICATION: "专家技术审查", CaseKind.ACCEPTANCE: "终期验收评审"}
 GRANTED = {CaseKind.APPLICATION: citing.PILOT_GRANTED, CaseKind.ACCEPTANCE: citing.DEMONSTRATION_GRANTED}
 EXAMINED = {CaseKind.APPLICATION: citing.EXAMINED, CaseKind.ACCEPTANCE: citing.ACCEPTED}

@@ -16,6 +16,7 @@ from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
 from assessments.tables.enums import TableState
+from assessments.tables.lifecycle import TABLE
 from districts.common.enums import DistrictType, PlanPart
 from districts.file.models.district import District
 from districts.special_plans.models import PlanSectionFile, SpecialPlanPart
@@ -134,7 +135,8 @@ def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list
     if slot.origin == "table":
         done = case.table is not None and case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
         later = not done and _comes_later(case, slot)
-        return MaterialLine(number, slot, files, done, "已提交" if done else "随签发提交" if later else "填报中", later=later)
+        state = TABLE.state(case.table.status if case.table else TableState.OPEN)
+        return MaterialLine(number, slot, files, done, "随签发提交" if later else state.label, later=later)
     return MaterialLine(number, slot, files, bool(files), rows=rows, later=not files and not slot.optional and _comes_later(case, slot))
 
 

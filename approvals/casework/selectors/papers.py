@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from approvals.amendments.lifecycle import AMENDMENT
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
@@ -66,7 +67,7 @@ def _titles(number: str) -> Iterable[Title]:
 def _announcement(row: Announcement) -> Paper:
     """An announcement with its corrections and withdrawal."""
     changes = list(amendments_public().filter(announcement=row).order_by("published_on", "pk"))
-    status = "；".join(["已公告", *map(amended_words, changes)])
+    status = "；".join([str(AnnouncementState.PUBLISHED.label), *map(amended_words, changes)])
     state = PaperStanding.REVOKED if row.status == AnnouncementState.WITHDRAWN else PaperStanding.VALID
     return Paper(row.number, "公告", str(row), row.announced_on, status, row.is_demo, state)
 
@@ -80,7 +81,9 @@ def _announcements(number: str) -> Iterable[Announcement]:
 
 
 def _amendment(row: Amendment) -> Paper:
-    return Paper(row.number, f"{row.get_kind_display()}公告", str(row.announcement), row.published_on, "已公布", row.is_demo)
+    return Paper(
+        row.number, f"{row.get_kind_display()}公告", str(row.announcement), row.published_on, AMENDMENT.state(row.status).label, row.is_demo
+    )
 
 
 def _amendments(number: str) -> Iterable[Amendment]:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.requests.enums import ExtensionState, RectificationState
+from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
@@ -35,8 +36,8 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: HeldPosts,
         model._default_manager.filter(status__in=states).select_related("case__district").only(*columns)
     )
     for row in rows:
-        step = "待审定" if row.status in {ExtensionState.DECIDING, RectificationState.DECIDING} else "待核对"
         extension = isinstance(row, ExtensionRequest)
+        step = (EXTENSION if extension else RECTIFICATION).state(row.status).label
         yield Task(
             title=f"{words}{step}",
             subject=f"{row.case.district.name} {row.case.number or ''}".strip(),

@@ -24,6 +24,7 @@ from approvals.cases.selectors.materials import MaterialLine, completeness_of
 from approvals.common.enums import CaseKind
 from approvals.consultations.models import CONSULTED
 from assessments.tables.enums import TableState
+from assessments.tables.lifecycle import TABLE
 from greendistrict.accounts.viewer import Viewer
 
 
@@ -124,8 +125,7 @@ def _table(case: Case) -> list[TaskSection]:
     if case.table is None:
         return []
     done = case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
-    waiting: dict[str, str] = {TableState.LOCKED: "待签发", TableState.RETURNED: "已退回，可以修改"}
-    words = waiting.get(case.table.status, "已提交" if done else "填报中")
+    words = TABLE.state(case.table.status).label
     return [
         TaskSection(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))
     ]

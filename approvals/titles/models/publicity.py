@@ -67,6 +67,11 @@ class Announcement(models.Model):
         return f"{self.word}（演示）" if self.is_demo else self.word
 
     @property
+    def state(self) -> AnnouncementState:
+        """Its state with word and tone."""
+        return AnnouncementState(self.status)
+
+    @property
     def word(self) -> str:
         """Year and batch as printed; demonstration data have their own numbers and are marked 演示."""
         return f"{self.year}年第{batch_word(self.batch)}批"

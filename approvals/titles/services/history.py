@@ -16,7 +16,7 @@ from districts.file.reference import real_rows
 from greendistrict.core.columns import fitted
 from greendistrict.policy.loader import all_policies
 
-KINDS = {"试点": TitleKind.PILOT, "示范": TitleKind.DEMONSTRATION}
+KINDS = {str(kind.label): kind for kind in TitleKind}
 STARS = {"一星": 1, "二星": 2, "三星": 3}
 BATCH = re.compile(r"(?P<year>\d{4})年第(?P<batch>[一二三四五六七八九十]+)批")
 BATCHES = {word: number for number, word in enumerate("一二三四五六七八九十", start=1)}
@@ -57,7 +57,9 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
         batch=row["batch"].replace("(", "（").replace(")", "）"),
         edition_text=row["standard_edition"],
         policy_certainty=Certainty.INFERRED,  # inferred from the date, because no source names the policy
-        standing_certainty=row["extra"].get("standing", Certainty.SOURCED if row["status"] == "示范" else Certainty.UNKNOWN),
+        standing_certainty=row["extra"].get(
+            "standing", Certainty.SOURCED if row["status"] == TitleKind.DEMONSTRATION.label else Certainty.UNKNOWN
+        ),
     )
 
 

@@ -5,12 +5,15 @@ import datetime as dt
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice
-from approvals.common.enums import CaseKind
+from approvals.common.enums import CaseKind, TitleKind
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken
 
-TITLE_WORDS: dict[str, str] = {CaseKind.APPLICATION: "试点", CaseKind.ACCEPTANCE: "示范"}
+TITLE_WORDS: dict[str, str] = {
+    CaseKind.APPLICATION: str(TitleKind.PILOT.label),
+    CaseKind.ACCEPTANCE: str(TitleKind.DEMONSTRATION.label),
+}
 
 
 def notice_span(opens_on: dt.date, days: int, calendar: workdays.WorkCalendar) -> tuple[dt.date, dt.date]:

@@ -30,6 +30,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters, load
 from greendistrict.workflow.todo import Task
@@ -139,13 +140,13 @@ class PanelPerson:
     urging: SeatUrging | None = None
 
     @property
-    def progress(self) -> tuple[str, str]:
-        """The member's progress in words, and the colour of its mark."""
+    def progress(self) -> TonedWord:
+        """The member's progress."""
         if self.member.submitted_at is not None:
-            return "已提交", "green"
+            return TonedWord("已提交", "green")
         if self.member.state != MemberState.ACCEPTED or not self.assigned:
-            return str(MemberState(self.member.state).label), ""
-        return ("评分中", "blue") if self.done else ("未开始", "")
+            return TonedWord(str(MemberState(self.member.state).label))
+        return TonedWord("评分中", "blue") if self.done else TonedWord("未开始")
 
 
 def sitting_for(review: Review, viewer: Viewer) -> list[PanelPerson]:

@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from assessments.common.enums import CommentKind
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.rules import answers_for
-from assessments.opinions.selectors import OPINION_WORDS
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
@@ -23,5 +22,5 @@ def opinions_summary(stage: StageAssessment) -> dict[str, Any] | None:
     """Number of opinions, of open ones, and of open binding ones; None if there is no list yet."""
     rows = list(stage.review_opinions.order_by("number"))
     left = [row for row in rows if row.status != OpinionState.CLOSED]
-    musts = [(row, OPINION_WORDS[row.status]) for row in left if row.kind == CommentKind.MUST]
+    musts = [(row, str(OpinionState(row.status).label)) for row in left if row.kind == CommentKind.MUST]
     return {"count": len(rows), "left": len(left), "musts": musts} if rows else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from assessments.common.enums import BuildState
 from assessments.tables.models import RowChange
 from assessments.tables.selectors.widgets import exact_words
 from greendistrict.accounts.acting import named
@@ -47,5 +48,5 @@ def _words(item: Item, field: str, value: Any) -> str:
         return exact_words(item, value)
     if field == "unchanged":
         return "无变化" if value else "未确认"
-    words = {"not_started": "未启动", "going": "实施中", "done": "已完成", "": "未填"}
+    words = {**dict(BuildState.choices), "": "未填"}
     return words.get(str(value or ""), str(value))

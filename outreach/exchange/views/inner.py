@@ -39,7 +39,6 @@ from outreach.exchange.services import events
 
 TEMPLATE = "outreach/exchange/event.html"
 STORED = ("title", "summary", "place", "starts_on", "ends_on", "capacity", "sign_up_until")
-TONES = {SignUpStanding.PLACED: "success", SignUpStanding.WAITING: "warning"}
 
 
 def seen(viewer: Viewer, pk: int) -> ExchangeEvent:
@@ -119,7 +118,6 @@ def _own(viewer: Viewer, event: ExchangeEvent) -> dict[str, Any]:
     opens = not live and selectors.is_taking(event, viewer.today) and bool(districts or not must)
     return {
         "own": own,
-        "own_state": (own.standing, TONES.get(own.standing, "neutral")) if own else None,
         "own_line": selectors.place_in_line(own) if own and own.standing == SignUpStanding.WAITING else 0,
         "sign_up_form": SignUpForm(districts=districts, must=must) if opens else None,
         "may_withdraw": own is not None and rules.may_withdraw(viewer.held, own),
@@ -141,7 +139,7 @@ def _people(viewer: Viewer, event: ExchangeEvent) -> dict[str, Any]:
     marks = rules.may_mark(held, event)
     for one in rows:
         one.event = event
-    lines = [(one, one.standing, TONES.get(one.standing, "neutral"), masked_contact(one.contact)) for one in rows]
+    lines = [(one, one.standing, masked_contact(one.contact)) for one in rows]
     return {
         "people": lines,
         "strikes": {one.pk for one in rows if rules.may_strike(held, one)},

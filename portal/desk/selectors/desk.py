@@ -10,7 +10,7 @@ from django.urls import reverse
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.titles.selectors import stay_mark
-from assessments.common.enums import MemberState, YearlyReportKind
+from assessments.common.enums import BuildState, MemberState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import PanelMember
@@ -47,9 +47,9 @@ SHOWN, SHOWN_COMING, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 2, 100, 8, 7
 APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 BUILD_PARTS = (
-    ("part-a", "已完成", "done"),
-    ("part-c", "实施中", "going"),
-    ("part-d", "未启动", "not_started"),
+    ("part-a", BuildState.DONE.label, BuildState.DONE),
+    ("part-c", BuildState.GOING.label, BuildState.GOING),
+    ("part-d", BuildState.NOT_STARTED.label, BuildState.NOT_STARTED),
     ("part-e", "建设情况未填", ""),
 )
 DISTRICT_SIDE = (*APPLICANT_SIDE, Role.AUTHORITY, Role.BUREAU)
@@ -274,7 +274,13 @@ def started_by(viewer: Viewer) -> list[StartedMatter]:
     rows += [_started_check(check) for check in checks]
     rows += [
         StartedMatter(
-            "报告", job.label, str(JobState(job.state).label), "", job.requested_at, reverse("reports:job", args=[job.pk]), job.is_demo
+            "报告",
+            job.label,
+            str(JobState(job.state).label),
+            job.state_tone,
+            job.requested_at,
+            reverse("reports:job", args=[job.pk]),
+            job.is_demo,
         )
         for job in jobs
     ]

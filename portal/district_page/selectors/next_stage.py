@@ -83,7 +83,7 @@ def _gap(groups: list[StepVerdicts], code: str, case: Case | None, at: dt.dateti
             counted[verdict.level, verdict.counted_as] += 1
             counted[verdict.level] += 1
     return Gap(
-        target="示范" if pilot else "试点",
+        target=str((Stage.DEMONSTRATION if pilot else Stage.PILOT).label),
         note="按试点基线实时核对" if pilot else "按现有资料实时核对",
         groups=groups,
         failing=counted[RuleLevel.MUST, Outcome.FAIL],

@@ -77,4 +77,4 @@ def _next_step(policy: Policy, district: District, stage: str, case: Case | None
     musts = [verdict for group in groups for verdict in group.verdicts if verdict.level == RuleLevel.MUST]
     waiting = [verdict for verdict in musts if verdict.verdict == Outcome.LATER]
     unmet = tuple(verdict for verdict in musts if verdict.verdict not in MET)
-    return NextStep("示范" if stage == Stage.PILOT else "试点", unmet, len(waiting))
+    return NextStep(str((Stage.DEMONSTRATION if stage == Stage.PILOT else Stage.PILOT).label), unmet, len(waiting))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from assessments.common.enums import BuildState
 from districts.indicator_systems.targets import missed, said
 from greendistrict.documents.citations import Citation
 from indicators.scoring.prepare import EditionRules, Item
@@ -11,7 +12,7 @@ from indicators.scoring.refusals import ValueProblem
 from reports.annual.parts import EvidenceFigures, ItemFigures
 from reports.annual.wording import value_words
 
-OUT, ABSENT, UNBUILT = "不参评", "不存在", "未启动"
+OUT, ABSENT, UNBUILT = "不参评", "不存在", str(BuildState.NOT_STARTED.label)
 HOLDS, FAILS, FILLED, EMPTY = "满足", "不满足", "已填", "未填"
 CONTROL, TARGET, PLANNED = "控制项", "年度目标", "预期"
 Content = Mapping[str, Any]

@@ -15,15 +15,16 @@ from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.models.review import Draw, Review
 from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from greendistrict.core import clock
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 
-PASSED, FAILED = "合格", "不合格"
+PASSED, FAILED = str(StageConclusion.QUALIFIED.label), str(StageConclusion.UNQUALIFIED.label)
 STAGE, POST, ACCEPTANCE = "阶段评估", "后评估", "终期验收"
-MENDING = (StageState.RECTIFYING, StageState.RECHECKING)
-MENDED = {StageState.MENDED: "已整改", StageState.UNMENDED: "整改复核未通过"} | dict.fromkeys(MENDING, "整改中")
+MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
+MENDED = frozenset({STAGE_ASSESSMENT.state(StageState.MENDED).public, "已整改"})  # the second stands in years that were closed before
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def assessment_figures(stood: TitleStand) -> CityAssessments:
         _figure("assessed", "本年评估和验收", held),
         _figure("assessed_passed", "其中合格", (one for one in held if one.conclusion == PASSED)),
         _figure("assessed_failed", "其中不合格", (one for one in held if one.conclusion == FAILED)),
-        _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending != MENDED[StageState.MENDED])),
+        _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending not in MENDED)),
     )
     return CityAssessments(held, tuple(_draws(period, stood)), tuple(_panels(period, demo=demo)), figures)
 
@@ -116,7 +117,7 @@ def _figure(key: str, label: str, rows: Iterable[Held]) -> CityFigure:
 
 
 def _word(conclusion: str) -> str:
-    return PASSED if conclusion == StageConclusion.QUALIFIED else FAILED
+    return str(StageConclusion(conclusion).label)
 
 
 def _day(moment: dt.datetime | None) -> dt.date:
@@ -126,7 +127,7 @@ def _day(moment: dt.datetime | None) -> dt.date:
 def _stages(period: Period, *, demo: bool) -> Iterable[Held]:
     rows = StageAssessment.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
     for row in rows.select_related("district").defer("district__boundary"):
-        mending = MENDED.get(StageState(row.status), "")
+        mending = STAGE_ASSESSMENT.state(row.status).public if row.status in MENDING else ""
         href = reverse("assessments:stage", args=[row.pk])
         day, word = _day(row.concluded_at), _word(row.conclusion)
         yield Held(row.district.name, STAGE, day, word, row.number or "", mending, row.rectify_due if mending else None, href)

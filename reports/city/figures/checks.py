@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.lifecycle import SELF_CHECK
 from obligations.duties import RETURNED, Obligation
 from obligations.enums import ObligationState
 from obligations.self_check import KEY
@@ -79,9 +81,10 @@ def _counts(row: Obligation, state: ObligationState) -> frozenset[str]:
 
 def _words(row: Obligation, state: ObligationState) -> str:
     if row.status in RETURNED:
-        return f"退回补充{'，逾期' if state == ObligationState.OVERDUE else ''}"
+        return f"{SELF_CHECK.state(SelfCheckState.RETURNED).label}{'，逾期' if state == ObligationState.OVERDUE else ''}"
     if row.met_on is not None:
-        return f"{'已接收' if row.is_received else '已报送'}{'（逾期报送）' if state == ObligationState.LATE else ''}"
+        received, filed = SELF_CHECK.state(SelfCheckState.RECEIVED).label, SELF_CHECK.state(SelfCheckState.FILED).public
+        return f"{received if row.is_received else filed}{'（逾期报送）' if state == ObligationState.LATE else ''}"
     return {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: "免报"}.get(state, "未报送，未到期")
 
 

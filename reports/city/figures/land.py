@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 
-from districts.common.enums import ProjectState
+from districts.common.enums import ControlStep, ProjectState
 from districts.facts.facts import facts_of_many
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
@@ -28,7 +28,7 @@ WORDS = {
     "building": "在建",
     "built": "已建成",
     "conforming": "建成且符合",
-    "failing": "竣工不符合",
+    "failing": str(ControlStep.SHORT.label),
 }
 
 

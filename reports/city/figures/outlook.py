@@ -79,7 +79,7 @@ def _failed_once(stood: TitleStand) -> list[Warned]:
         failures = last_failures(results.get(row.district.pk, ()))
         if failures:
             last = failures[-1]
-            ground = f"{last.on.year}年{last.on.month}月{last.what}不合格"
+            ground = f"{last.on.year}年{last.on.month}月{last.what}{last.conclusion.label}"
             found.append(
                 Warned(row.name, ground, "八（四）", "按整改通知完成整改并通过复核；再次评估不合格的，将启动撤销称号程序", row.href)
             )

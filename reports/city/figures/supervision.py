@@ -16,15 +16,12 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.inspections.rules import ISSUED
 from assessments.inspections.selectors import finding_on_day
 from assessments.opinions.enums import OpinionState
-from assessments.opinions.selectors import OPINION_WORDS
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.core import clock
 from greendistrict.policy.selectors import rule_title
 from reports.city.figures.assessments import Period, period_of
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
-
-STATES = {InspectionFindingState.OPEN: "整改中", InspectionFindingState.REPLIED: "待复核", InspectionFindingState.CLOSED: "已销号"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class CityFinding:
     @property
     def is_open(self) -> bool:
         """Whether it is not closed."""
-        return self.state != STATES[InspectionFindingState.CLOSED]
+        return self.state != InspectionFindingState.CLOSED.label
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,7 @@ def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
             text=row.text,
             serious=row.severity == Severity.SERIOUS,
             due=row.due,
-            state=STATES[stood.state],
+            state=str(InspectionFindingState(stood.state).label),
             late=stood.is_late,
             of_year=inspection.inspected_on >= period.first,
             href=f"{reverse('assessments:inspection', args=[inspection.pk])}#finding-{row.pk}",
@@ -148,4 +145,4 @@ def _opinions(day: dt.date, *, demo: bool) -> Iterable[OpenOpinion]:
 def _opinion(one: ReviewOpinion | StageOpinion, matter: str, key: int, day: dt.date) -> OpenOpinion:
     district, href = one.matter.district.name, reverse(one.PAGE, args=[key])
     clause = f"{one.item_id} {one.item_title}"
-    return OpenOpinion(district, matter, clause, one.text, str(one.get_kind_display()), OPINION_WORDS[state_on(one, day)], href)
+    return OpenOpinion(district, matter, clause, one.text, str(one.get_kind_display()), str(OpinionState(state_on(one, day)).label), href)

@@ -9,6 +9,7 @@ from districts.common.city_grid import GRID, SPECIAL
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 from reports.city.enums import ReportEdition
+from reports.city.figures.assessments import FAILED, PASSED
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import StandingDistrict, TitleStand
 from reports.city.figures.whole import CityReport, figures_in
@@ -54,7 +55,7 @@ def _assessments(report: CityReport) -> str:
     kinds = dict.fromkeys(kind for kind, _ in counted)
     told = (
         f"{kind}{sum(counted[one] for one in counted if one[0] == kind)}次（"
-        + "，".join(f"{conclusion}{counted[kind, conclusion]}次" for conclusion in ("合格", "不合格") if counted[kind, conclusion])
+        + "，".join(f"{conclusion}{counted[kind, conclusion]}次" for conclusion in (PASSED, FAILED) if counted[kind, conclusion])
         + "）"
         for kind in kinds
     )

@@ -7,14 +7,13 @@ from reports.annual.carbon_tables import unsaid
 from reports.annual.tables import below
 from reports.annual.wording import light_words
 from reports.city.enums import ReportEdition
-from reports.city.figures.assessments import FAILED, Held
+from reports.city.figures.assessments import FAILED, MENDED, Held
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import Columns, name, number, table, text
 from reports.composition.blocks import Block, Cell, Heading, Paragraph
 from reports.composition.enums import ParagraphStyle
 
 SHOWN_CODE = 16
-MENDED_WORD = "已整改"
 
 
 def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
@@ -43,7 +42,7 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 def _is_adverse(one: Held) -> bool:
     """Whether an adverse matter is still open."""
-    return one.conclusion == FAILED and one.mending != MENDED_WORD
+    return one.conclusion == FAILED and one.mending not in MENDED
 
 
 def _draws(report: CityReport) -> Iterator[Block]:

@@ -46,7 +46,7 @@ def test_an_extension_is_asked_checked_granted_and_moves_the_deadline(correcting
     case, people = correcting.case, correcting.people
     due = case.corrections.get().due
     asked = requests.ask_extension(case=case, by=people.reviewer, until=later(due), reason="材料在外地")
-    assert [task.title for task in tasks_for(Viewer(people.city_officer)) if task.kind == "extension"] == ["延期申请待核对"]
+    assert [task.title for task in tasks_for(Viewer(people.city_officer)) if task.kind == "extension"] == ["延期申请待经办核对"]
     refuses(NotAllowed, step, asked, "forward", people.city_director)
     asked = step(asked, "forward", people.city_officer)
     refuses(Stale, take, obj=asked, action="grant", by=people.city_director, version=0)
