@@ -36,14 +36,14 @@ STILL_ASK = {
     "obligations/authority_duties.py": 1, "obligations/city_duties.py": 4, "obligations/keeper_duties.py": 1, "obligations/letters.py": 1,
     "obligations/reminder_samples.py": 1, "obligations/selectors.py": 3, "obligations/watches.py": 2, "outreach/common/receipts.py": 2,
     "portal/backup/record.py": 1, "portal/backup/restoring.py": 1, "portal/comparison/plot_figures.py": 1,
-    "portal/data_check/file_checks.py": 1, "portal/guide/blocks.py": 1, "portal/guide/tour.py": 1, "portal/open_data/features.py": 1,
-    "portal/personal/books.py": 1, "portal/publicity/feeds.py": 1, "reports/annual/figures/district.py": 2,
-    "reports/annual/figures/scores.py": 1, "reports/archive/made_papers.py": 1, "reports/archive/package.py": 1,
-    "reports/city/figures/whole.py": 1, "reports/closings/days.py": 1, "reports/closings/figures.py": 1, "reports/common/render.py": 1,
-    "reports/composition/word.py": 1, "reports/matters/application_forms.py": 1, "reports/matters/area_evaluations.py": 1,
-    "reports/matters/carbon.py": 2, "reports/matters/cases.py": 1, "reports/matters/dossier.py": 1, "reports/matters/inspections.py": 1,
-    "reports/matters/minutes.py": 1, "reports/matters/obligations_plan.py": 2, "reports/matters/panels.py": 1,
-    "reports/matters/score_sheets.py": 2, "reports/matters/self_reports.py": 1, "reports/sensitivity/xlsx.py": 1,
+    "portal/data_check/file_checks.py": 1, "portal/guide/blocks.py": 1, "portal/open_data/features.py": 1, "portal/personal/books.py": 1,
+    "portal/publicity/feeds.py": 1, "reports/annual/figures/district.py": 2, "reports/annual/figures/scores.py": 1,
+    "reports/archive/made_papers.py": 1, "reports/archive/package.py": 1, "reports/city/figures/whole.py": 1,
+    "reports/closings/days.py": 1, "reports/closings/figures.py": 1, "reports/common/render.py": 1, "reports/composition/word.py": 1,
+    "reports/matters/application_forms.py": 1, "reports/matters/area_evaluations.py": 1, "reports/matters/carbon.py": 2,
+    "reports/matters/cases.py": 1, "reports/matters/dossier.py": 1, "reports/matters/inspections.py": 1, "reports/matters/minutes.py": 1,
+    "reports/matters/obligations_plan.py": 2, "reports/matters/panels.py": 1, "reports/matters/score_sheets.py": 2,
+    "reports/matters/self_reports.py": 1, "reports/sensitivity/xlsx.py": 1,
 }  # fmt: skip
 
 
