@@ -11,9 +11,11 @@ import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import factory
 import pytest
+from django.contrib.auth import models as auth_models
 from django.db import connection
 from django.test import Client, override_settings
 
@@ -79,6 +81,7 @@ def noted(name: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[
     monkeypatch.setattr(secrets, "token_bytes", lambda length=None: chance.randbytes(length or 32))
     monkeypatch.setattr(secrets, "choice", chance.choice)
     monkeypatch.setattr(Client, "request", request)
+    monkeypatch.setattr(auth_models, "timezone", SimpleNamespace(now=clock.now))  # the day of a sign-in, which pages show
     with clock.at(NOW), override_settings(SIGNING_DEMO_PATH=folder / "demo.p12"):
         yield
     found = kept.difference(text_of(name), told(pages))
