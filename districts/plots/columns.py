@@ -47,4 +47,5 @@ PLOT_LIST = ListTable(
     PLOT, "number+sub_area+lineage", "land_use+land_use_code", "area_ha", "floor_area", "acquisition", "step", "acquired_on", "built_on",
     "conforms", caption="地块", sorts=("number", "area_ha", "floor_area", "acquired_on", "built_on"), order=("number", "pk"),
 )  # fmt: skip
+PLOT_FACTS = PLOT.part("sub_area", "area_ha", "floor_area", "owner")  # what its page tells beside use and days
 PLOT_ENTERED = PLOT.without("land_use_code", "lineage", "step")

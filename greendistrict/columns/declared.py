@@ -43,6 +43,10 @@ class Columns(Mapping[str, DeclaredColumn]):
             raise KeyError(*unknown)
         return self.part(*(name for name in self if name not in names))
 
+    def facts(self, row: Any) -> list[tuple[str, str]]:
+        """Labels and values of a stored row, as beside each other on its page."""
+        return [(column.label, column.fact(column.of(row))) for column in self.values()]
+
     def form_fields(self) -> dict[str, forms.Field]:
         """Form fields."""
         return {name: column.form_field() for name, column in self.items()}

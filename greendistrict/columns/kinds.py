@@ -24,6 +24,7 @@ from greendistrict.documents.workbooks import columns as books
 
 NOTHING = (None, "")
 MOST_NAMES = 50  # in one value of the API
+MISSING = "未填"
 UNITS = {"公顷": "ha", "m²": "m2"}  # as names of fields in files for programs, where others would be misread
 
 
@@ -94,6 +95,10 @@ class DeclaredColumn:
     def cell(self, value: Any) -> str:
         """Mark-up of a value in a cell of a page."""
         return escape(self.words(value) or self.empty)
+
+    def fact(self, value: Any) -> str:
+        """A value beside its label on a page: in words with the unit, or what stands for none."""
+        return self.full_words(value) or self.empty or MISSING
 
     def gis_value(self, value: Any) -> Any:
         """A value as of a GIS file."""
@@ -173,6 +178,10 @@ class NumberColumn(DeclaredColumn):
     def cell(self, value: Any) -> str:
         """Rounded half up."""
         return self.empty if value is None else f"{half_up(value, self.shown):,f}".replace("-", "−")
+
+    def fact(self, value: Any) -> str:
+        """Rounded as in lists, with its unit."""
+        return self.empty if value is None else f"{self.cell(value)} {self.unit}"
 
     def gis_value(self, value: Any) -> Any:
         """A floating-point number, as JSON and GeoPackage have them."""

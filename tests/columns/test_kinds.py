@@ -138,3 +138,12 @@ def test_a_form_has_the_fields_of_its_columns_after_its_own_and_so_have_forms_de
     assert [*First.base_fields] == ["reason", "number", "area_ha"]
     assert {*Second.base_fields} == {"reason", "number", "area_ha", "more"}
     assert First().initial_of(Plot(number="甲", area_ha=Decimal("1.5000"))) == {"number": "甲", "area_ha": "1.5"}
+
+
+def test_facts_are_labels_and_words_of_a_stored_row():
+    plot = Plot(sub_area="", area_ha=Decimal("1250.5050"), floor_area=Decimal(0), owner="甲公司", acquisition="")
+    facts = PLOT.part("sub_area", "area_ha", "floor_area", "owner", "acquisition", "built_on", "conforms").facts(plot)
+    assert facts == [
+        ("所在分区", "未填"), ("用地面积", "1,250.51 公顷"), ("建筑面积", "0 m²"), ("建设单位（权属）", "甲公司"), ("取得方式", "未取得"),
+        ("建成日期", "—"), ("绿色生态内容符合", "—"),
+    ]  # fmt: skip

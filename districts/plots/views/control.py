@@ -19,6 +19,7 @@ from districts.file.views.common import UNPROCESSABLE
 from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered
 from districts.plots.checks import may_open_table
+from districts.plots.columns import PLOT_FACTS
 from districts.plots.forms.plots import (
     CHECK_ID,
     EXCEPTION_ID,
@@ -83,6 +84,7 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
     context: dict[str, Any] = {
         "district": plot.district,
         "plot": plot,
+        "facts": PLOT_FACTS.facts(plot),
         "control": control,
         "today": viewer.today,
         **plot_page(plot, control),

@@ -11,6 +11,7 @@ from districts.common.enums import OpinionPurpose
 from districts.file.views.common import UNPROCESSABLE
 from districts.land.green_indicators import indicators
 from districts.plausibility.selectors import answered
+from districts.plots.columns import PLOT
 from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, may_answer
@@ -76,6 +77,7 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
     context = {
         "district": opinion.plot.district,
         "plot": opinion.plot,
+        "facts": PLOT.part("land_use", "area_ha", "acquisition", "owner").facts(opinion.plot),
         "opinion": opinion,
         "answered": answered(opinion.plot.district.plots.filter(pk=opinion.plot_id)),
         "form": form,

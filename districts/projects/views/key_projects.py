@@ -12,6 +12,7 @@ from districts.file.models.district import District
 from districts.file.services.locking import hold_editor
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read
 from districts.plausibility.selectors import answered, answers_to, unexplained
+from districts.projects.columns import PROJECT
 from districts.projects.forms import PhotoForm, ProjectPlanForm, UseForm
 from districts.projects.linked_matters import matters_of
 from districts.projects.models import KeyProject, KeyProjectPlan
@@ -70,6 +71,7 @@ def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: Ph
     context = {
         "district": district,
         "project": project,
+        "facts": PROJECT.part("category", "investment", "funding").facts(project),
         "answered": answered(district.key_projects.filter(pk=project.pk)),
         "editable": editable,
         "form": form if editable else None,

@@ -16,6 +16,7 @@ from districts.file.views.common import UNPROCESSABLE
 from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered
 from districts.plots.forms.plots import CHECK_ID, CheckForm
+from districts.projects.columns import WORK
 from districts.projects.forms import AcceptanceBackForm, AcceptanceForm, WorkIndicatorForm
 from districts.projects.models import Work, WorkIndicator
 from districts.projects.rules import accepting_body, records_work, withdraws_work
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None,
     context: dict[str, Any] = {
         "district": work.district,
         "work": work,
+        "facts": WORK.part("kind", "main", "length_m", "green_requirements").facts(work),
         "state": work.progress,
         "answered": answered(work.district.works.filter(pk=work.pk)),
         "reads_file": may_read_file(held, work.district),
