@@ -7,14 +7,15 @@ from typing import Any
 from districts.plots.models import Plot
 from districts.plots.standing import LATE_LABELS, late_dates, step_of
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NumberColumn, Tag, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
+from greendistrict.core.toned_words import TonedWord
 
 
-def step_tags(row: Any, today: dt.date) -> tuple[Tag, ...]:
+def step_tags(row: Any, today: dt.date) -> tuple[TonedWord, ...]:
     """The step of a row of plots, and what is late; ``opinion_late`` says that an answer to a question is."""
     late = (*(("opinion",) if row.opinion_late else ()), *late_dates(row, today))
-    return (step_of(row, row.control__status), *(Tag(LATE_LABELS[name], "red") for name in late))
+    return (step_of(row, row.control__status), *(TonedWord(LATE_LABELS[name], "red") for name in late))
 
 
 PLOT = Columns(
@@ -34,7 +35,7 @@ PLOT = Columns(
     acquired_on=DayColumn(),
     started_on=DayColumn(),
     built_on=DayColumn(),
-    conforms=FlagColumn(width=10, tags=(Tag("符合", "green"), Tag("不符合", "red"))),
+    conforms=FlagColumn(width=10, tags=(TonedWord("符合", "green"), TonedWord("不符合", "red"))),
     lineage=TextColumn(),
     step=ComputedColumn(
         "管控步骤",

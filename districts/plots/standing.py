@@ -4,27 +4,27 @@ import datetime as dt
 from typing import Any
 
 from districts.common.enums import Acquisition, ControlStep, PlotState
-from greendistrict.columns.kinds import Tag
+from greendistrict.core.toned_words import TonedWord
 
 LATE_LABELS = {"opinion": "征询或意见逾期", "acquisition": "取得逾期", "start": "开工逾期", "finish": "竣工逾期"}
-KEPT, NOT_BEGUN = Tag("保留", "line"), Tag(str(ControlStep.PREPARE.label), "line")
+KEPT, NOT_BEGUN = TonedWord("保留", "line"), TonedWord(str(ControlStep.PREPARE.label), "line")
 ENDED = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}  # tones
 COMPLETED = {True: (PlotState.BUILT, "green"), False: (PlotState.UNFIT, "red"), None: (PlotState.UNCHECKED, "amber")}
 
 
-def step_of(plot: Any, status: str | None) -> Tag:
+def step_of(plot: Any, status: str | None) -> TonedWord:
     """Current step of a plot (or a row of one) with this status of its control table; one acquired or built outside a table says so."""
     if not plot.buildable:
         return KEPT
     if status not in (None, ControlStep.PREPARE):
         step = ControlStep(status)
-        return Tag(str(step.label), ENDED.get(step, "blue"))
+        return TonedWord(str(step.label), ENDED.get(step, "blue"))
     if (plot.built_on or plot.acquired_on) and not plot.backfill_id:
-        return Tag("补录待证明：建成" if plot.built_on else "补录待证明：已取得", "amber")
+        return TonedWord("补录待证明：建成" if plot.built_on else "补录待证明：已取得", "amber")
     if plot.built_on:
         state, tone = COMPLETED[plot.conforms]
-        return Tag(f"补录：{state.label}", tone)
-    return Tag("补录：已取得", "line") if plot.acquired_on else NOT_BEGUN
+        return TonedWord(f"补录：{state.label}", tone)
+    return TonedWord("补录：已取得", "line") if plot.acquired_on else NOT_BEGUN
 
 
 def late_dates(plot: Any, today: dt.date) -> tuple[str, ...]:

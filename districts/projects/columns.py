@@ -7,8 +7,9 @@ from typing import Any
 from districts.common.enums import ProjectState, WorkState
 from districts.projects.models import KeyProject, Work, progress_of
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, Tag, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
+from greendistrict.core.toned_words import TonedWord
 
 PROJECT_TONES = {ProjectState.PLANNED: "line", ProjectState.BUILDING: "blue", ProjectState.COMPLETED: "green", ProjectState.IN_USE: "green"}
 WORK_TONES = {WorkState.PLANNED: "line", WorkState.BUILDING: "blue", WorkState.UNPROVEN: "amber", WorkState.BUILT: "green"}
@@ -20,11 +21,11 @@ def scope_words(row: Any, _today: dt.date) -> str:
     return "，".join((row.category or "类别未填", *(f"{count}{words}" for count, words in counts if count)))
 
 
-def progress_tags(row: Any, today: dt.date) -> tuple[Tag, ...]:
+def progress_tags(row: Any, today: dt.date) -> tuple[TonedWord, ...]:
     """State of a work, and that it is late."""
     state = progress_of(row, dt.date.max)
-    late = (Tag("晚于计划", "red"),) if is_late_work(row, today) else ()
-    return (Tag(str(state.label), WORK_TONES[state]), *late)
+    late = (TonedWord("晚于计划", "red"),) if is_late_work(row, today) else ()
+    return (TonedWord(str(state.label), WORK_TONES[state]), *late)
 
 
 def is_late_work(work: Any, today: dt.date) -> bool:
@@ -64,7 +65,7 @@ WORK = Columns(
     started_on=DayColumn(),
     built_on=DayColumn(),
     green_requirements=TextColumn(width=40, example="透水铺装"),
-    conforms=FlagColumn(tags=(Tag("符合", "green"), Tag("不符合", "red"))),
+    conforms=FlagColumn(tags=(TonedWord("符合", "green"), TonedWord("不符合", "red"))),
     acceptance_number=TextColumn(example=""),
     progress=ComputedColumn("状态", progress_tags, ("started_on", "built_on", "conforms", "planned_finish")),
 )

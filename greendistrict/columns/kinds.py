@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 from django import forms
 from django.db.models import Field
@@ -20,19 +20,13 @@ from greendistrict.core.day_fields import DayField, possible
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import state_tag
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.workbooks import columns as books
 
 NOTHING = (None, "")
 MOST_NAMES = 50  # in one value of the API
 MISSING = "未填"
 UNITS = {"公顷": "ha", "m²": "m2"}  # as names of fields in files for programs, where others would be misread
-
-
-class Tag(NamedTuple):
-    """Words of a state with the tone of their tag; ``line`` and colours as of ``state_tag``."""
-
-    words: str
-    tone: str
 
 
 @dataclass(frozen=True)
@@ -294,7 +288,7 @@ class FlagColumn(DeclaredColumn):
     _: KW_ONLY
     width: int = 8
     empty: str = "—"
-    tags: tuple[Tag, Tag] | None = None
+    tags: tuple[TonedWord, TonedWord] | None = None
 
     def words(self, value: Any) -> str:
         """是 or 否."""
@@ -302,7 +296,7 @@ class FlagColumn(DeclaredColumn):
 
     def cell(self, value: Any) -> str:
         """Words, or the tag."""
-        return state_tag(*self.tags[not value]) if self.tags and value is not None else super().cell(value)
+        return state_tag(self.tags[not value]) if self.tags and value is not None else super().cell(value)
 
     def initial(self, value: Any) -> Any:
         """As the choices of the form field."""
@@ -374,15 +368,15 @@ class ComputedColumn(DeclaredColumn):
     """
 
     title: str
-    read: Callable[[Any, dt.date], Sequence[Tag] | str]
+    read: Callable[[Any, dt.date], Sequence[TonedWord] | str]
     needs: tuple[str, ...]
     _: KW_ONLY
     css: str = "gd-nowrap"
 
     def words(self, value: Any) -> str:
         """The words of all tags."""
-        return value if isinstance(value, str) else "，".join(tag.words for tag in value)
+        return value if isinstance(value, str) else "，".join(value)
 
     def cell(self, value: Any) -> str:
         """The tags beside each other."""
-        return escape(value) if isinstance(value, str) else " ".join(state_tag(*tag) for tag in value)
+        return escape(value) if isinstance(value, str) else " ".join(state_tag(tag) for tag in value)

@@ -14,7 +14,8 @@ from districts.plots.models import Plot
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, Tag, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.workbooks.columns import cell_of, read_cell
 from greendistrict.documents.workbooks.grids import BookCell
 
@@ -92,7 +93,7 @@ def test_the_model_gives_label_help_length_and_need(columns):
         (PLOT["conforms"], True, "是", "是", '<span class="gd-tag gd-tag-green">符合</span>'),
         (PLOT["conforms"], None, "", "", "—"),
         (PROJECT["clauses"], ["4.2.1", "7.2.7"], "4.2.1、7.2.7", "4.2.1、7.2.7", "4.2.1、7.2.7"),
-        (PLOT["step"], [Tag("未启动", "line"), Tag("竣工逾期", "red")], "未启动，竣工逾期", "未启动，竣工逾期",
+        (PLOT["step"], [TonedWord("未启动", "line"), TonedWord("竣工逾期", "red")], "未启动，竣工逾期", "未启动，竣工逾期",
          '<span class="gd-tag gd-tag-line">未启动</span> <span class="gd-tag gd-tag-red">竣工逾期</span>'),
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ def _sum(plots: Sequence[Plot]) -> str:
 
 def _words(plot: Plot, held: set[int]) -> str:
     projects = "、".join(project.name for project in plot.key_projects.all())
-    parts = [f"{plot.area_ha.normalize():f}公顷", plot.land_use, step_words(plot)[0]]
+    parts = [f"{plot.area_ha.normalize():f}公顷", plot.land_use, step_words(plot)]
     parts += [f"重点项目：{projects}" if projects else "无重点项目", "在试点基线" if plot.pk in held else "不在试点基线"]
     return "，".join(part for part in parts if part)
 

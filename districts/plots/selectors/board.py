@@ -20,9 +20,9 @@ from districts.plots.selectors.as_of_day import OWED
 from districts.plots.selectors.demands import plots_in, splits_of
 from districts.plots.selectors.states import STATE, UNCHECKED, UNFIT
 from districts.plots.standing import LATE_LABELS, step_of
-from greendistrict.columns.kinds import Tag
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.templatetags.gd import num
+from greendistrict.core.toned_words import TonedWord
 
 LIST_ROWS = 50
 
@@ -128,7 +128,7 @@ def sums_of(totals: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def step_words(plot: Plot) -> Tag:
+def step_words(plot: Plot) -> TonedWord:
     """Current step of a plot with the tone of its tag."""
     return step_of(plot, plot.control.status if hasattr(plot, "control") else None)
 

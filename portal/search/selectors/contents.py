@@ -23,7 +23,7 @@ def plots(viewer: Viewer, text: str) -> HitGroup:
         (
             Hit(
                 f"{plot.number}　{plot.district.name}",
-                "　".join(part for part in (plot.land_use, step_words(plot)[0]) if part),
+                "　".join(part for part in (plot.land_use, step_words(plot)) if part),
                 reverse("districts:plot_control", args=[plot.district.code, plot.pk]),
                 plot.is_demo,
             )

@@ -129,7 +129,7 @@ def test_map_list_board_and_report_call_a_completed_plot_the_same(preparer, dist
     on_map = {state.state.label: state.plots for state in plot_map_of(district).states if state.state != PlotState.KEPT}
     assert on_map == {"建成且符合": 1, "竣工不符合": 1, "竣工未核定": 1}
     plots = district.plots.filter(buildable=True)
-    assert {step_words(plot)[0] for plot in plots} == {f"补录：{words}" for words in on_map}
+    assert {step_words(plot) for plot in plots} == {f"补录：{words}" for words in on_map}
     assert {plot.state for plot in plots_on([district.pk], day)[district.pk] if plot.buildable} == set(on_map)
     board = preparer.get(reverse("districts:plot_board", args=[district.code]))
     assert [plot.number for plot in board.context["failing"]] == ["False"]
