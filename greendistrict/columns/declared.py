@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
-from rest_framework import serializers
 
 from greendistrict.columns.kinds import ComputedColumn, DeclaredColumn
 from greendistrict.documents.workbooks import columns as books
@@ -50,10 +49,6 @@ class Columns(Mapping[str, DeclaredColumn]):
     def form_fields(self) -> dict[str, forms.Field]:
         """Form fields."""
         return {name: column.form_field() for name, column in self.items()}
-
-    def api_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Serializer fields by their published names."""
-        return {column.wire: column.api_field() for column in self.values()}
 
     def examples(self) -> dict[str, Any]:
         """Example values of the API by their published names."""

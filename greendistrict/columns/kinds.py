@@ -13,10 +13,9 @@ from typing import Any, ClassVar, Self
 from django import forms
 from django.db.models import Field
 from django.utils.html import escape
-from rest_framework import serializers
 
 from greendistrict.columns import form_fields
-from greendistrict.core.day_fields import DayField, possible
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import state_tag
@@ -24,7 +23,6 @@ from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.workbooks import columns as books
 
 NOTHING = (None, "")
-MOST_NAMES = 50  # in one value of the API
 MISSING = "未填"
 UNITS = {"公顷": "ha", "m²": "m2"}  # as names of fields in files for programs, where others would be misread
 
@@ -110,14 +108,6 @@ class DeclaredColumn:
         """Options that every form field has, replaced by ``other``."""
         return {"label": self.label, "help_text": self.help, "required": self.required, **other}
 
-    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
-        """Optional field of a serializer, both read and written; ``other`` replaces its options."""
-        raise NotImplementedError
-
-    def api_options(self, other: dict[str, Any]) -> dict[str, Any]:
-        """Options that every field of a serializer has, replaced by ``other``."""
-        return {"help_text": self.api_help, "required": False, **other}
-
     @property
     def api_help(self) -> str:
         """Description in the schema: label, unit, help."""
@@ -139,10 +129,6 @@ class TextColumn(DeclaredColumn):
         """One line, with suggestions where it has some."""
         widget = forms.TextInput(attrs={"list": self.suggestions} if self.suggestions else {})
         return forms.CharField(**self.options({"max_length": self.field.max_length, "widget": widget, **other}))
-
-    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
-        """A text, may be empty."""
-        return serializers.CharField(**self.api_options({"max_length": self.field.max_length, "allow_blank": True, **other}))
 
     def book_column(self) -> books.Column:
         """Text of limited length."""
@@ -199,10 +185,6 @@ class NumberColumn(DeclaredColumn):
             setattr(field, name, value)
         return field
 
-    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
-        """Number as text, may be empty."""
-        return serializers.DecimalField(self.field.max_digits, self.field.decimal_places, **self.api_options({"allow_null": True, **other}))
-
     def book_column(self) -> books.Column:
         """Number within the digits of the field."""
         places, digits = self.field.decimal_places, self.field.max_digits - self.field.decimal_places
@@ -229,10 +211,6 @@ class DayColumn(DeclaredColumn):
     def form_field(self, **other: Any) -> forms.Field:
         """The browser's date picker."""
         return DayField(**self.options(other))
-
-    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
-        """A date, may be empty."""
-        return serializers.DateField(**self.api_options({"allow_null": True, "validators": [possible], **other}))
 
     def book_column(self) -> books.Column:
         """A day."""
@@ -271,11 +249,6 @@ class ChoiceColumn(DeclaredColumn):
         values = "、".join(f"{value}（{words}）" for value, words in self.choices.items())
         return f"{super().api_help}：{values}" + (f"，空为{self.empty}" if self.field.blank else "")
 
-    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
-        """The stored value as text."""
-        options = {"max_length": self.field.max_length, "allow_blank": True, **other}
-        return serializers.CharField(**self.api_options(options))
-
     def book_column(self) -> books.Column:
         """The words of the choice."""
         return books.Column(self.name, self.head, books.CHOICE, self.width, needed=self.required, choices=self.choices)
@@ -312,10 +285,6 @@ class FlagColumn(DeclaredColumn):
             **{**self.options({"choices": choices, "initial": initial, "coerce": form_fields.is_yes, **other}), "required": True}
         )
 
-    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
-        """A truth value."""
-        return serializers.BooleanField(**self.api_options({"allow_null": self.field.null, **other}))
-
     def book_column(self) -> books.Column:
         """是 or 否."""
         return books.Column(self.name, self.head, books.FLAG, self.width)
@@ -349,11 +318,6 @@ class NamesColumn(DeclaredColumn):
     def form_field(self, **other: Any) -> forms.Field:
         """One line of names."""
         return form_fields.NamesField(**self.options({"max_length": self.most, **other}))
-
-    def api_field(self, **other: Any) -> serializers.Field[Any, Any, Any, Any]:
-        """List of texts."""
-        one = serializers.CharField(max_length=self.longest)
-        return serializers.ListField(**self.api_options({"child": one, "max_length": MOST_NAMES, **other}))
 
     def book_column(self) -> books.Column:
         """Names in one cell."""

@@ -12,6 +12,7 @@ from districts.land.green_indicators import indicators
 from districts.plausibility.services import LONGEST
 from districts.plots.columns import PLOT, PLOT_ENTERED
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
+from greendistrict.columns.api import api_field, api_fields
 from greendistrict.columns.declared import Columns
 from greendistrict.core.day_fields import possible
 from greendistrict.documents.enums import Confidentiality
@@ -33,7 +34,7 @@ class Strict(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Fields of its columns, then its own, which replace those of the same name."""
-        return {**(self.columns.api_fields() if self.columns else {}), **super().get_fields()}
+        return {**(api_fields(self.columns) if self.columns else {}), **super().get_fields()}
 
     def to_internal_value(self, data: Any) -> Any:
         """Parsed values. Raises ``ValidationError`` naming each unknown and each invalid field."""
@@ -86,7 +87,7 @@ class PlotCreateSerializer(PlotFieldsSerializer):
 
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    number = PLOT["number"].api_field(required=True, allow_blank=False)
+    number = api_field(PLOT["number"], required=True, allow_blank=False)
 
 
 class PlotChangeSerializer(PlotFieldsSerializer):
@@ -117,7 +118,7 @@ class ProjectCreateSerializer(ProjectFieldsSerializer):
 
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    name = PROJECT["name"].api_field(required=True, allow_blank=False)
+    name = api_field(PROJECT["name"], required=True, allow_blank=False)
 
 
 class ProjectChangeSerializer(ProjectFieldsSerializer):
@@ -150,7 +151,7 @@ class WorkCreateSerializer(WorkFieldsSerializer):
 
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    name = WORK["name"].api_field(required=True, allow_blank=False)
+    name = api_field(WORK["name"], required=True, allow_blank=False)
 
 
 class WorkChangeSerializer(WorkFieldsSerializer):

@@ -12,6 +12,7 @@ from districts.common.enums import Acquisition
 from districts.plots.columns import PLOT, PLOT_ENTERED
 from districts.plots.models import Plot
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
+from greendistrict.columns.api import api_field
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
@@ -60,7 +61,7 @@ def test_a_value_comes_back_from_form_workbook_and_api_as_it_was(columns, name, 
     book = column.book_column()
     cell = cell_of(book, value)
     assert read_cell(book, BookCell(cell or None)).value == value
-    api = column.api_field()
+    api = api_field(column)
     api.bind(name, None)
     told = None if value is None else api.to_representation(value)
     assert api.run_validation(told) == value
@@ -71,7 +72,7 @@ def test_the_model_gives_label_help_length_and_need(columns):
     for name, column in columns.items():
         stored, field, book = columns.model._meta.get_field(name), column.form_field(), column.book_column()
         assert (field.label, field.help_text) == (stored.verbose_name, stored.help_text)
-        assert (column.api_field().help_text.startswith(stored.verbose_name), book.label.startswith(stored.verbose_name)) == (True, True)
+        assert (api_field(column).help_text.startswith(stored.verbose_name), book.label.startswith(stored.verbose_name)) == (True, True)
         assert field.required == (not stored.blank and not stored.null) or isinstance(column, FlagColumn)
         assert book.needed == column.required
     assert [name for name, column in PLOT_ENTERED.items() if column.required] == ["number", "area_ha"]

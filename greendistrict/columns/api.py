@@ -1,0 +1,59 @@
+"""Fields of the API from declared columns; apart from the kinds, because only who serves the API pays for its library."""
+
+from functools import singledispatch
+from typing import Any
+
+from rest_framework import serializers
+
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, DeclaredColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
+from greendistrict.core.day_fields import possible
+
+ApiField = serializers.Field[Any, Any, Any, Any]
+MOST_NAMES = 50  # in one value
+
+
+def api_fields(columns: Columns) -> dict[str, ApiField]:
+    """Optional fields of a serializer, both read and written, by their published names."""
+    return {column.wire: api_field(column) for column in columns.values()}
+
+
+def api_field(column: DeclaredColumn, **other: Any) -> ApiField:
+    """Optional field of a serializer, both read and written; ``other`` replaces its options. Raises ``TypeError`` for a computed column."""
+    make, options = _made(column)
+    found: ApiField = make(**{"help_text": column.api_help, "required": False, **options, **other})
+    return found
+
+
+@singledispatch
+def _made(column: DeclaredColumn) -> tuple[Any, dict[str, Any]]:
+    """Class and options of the field."""
+    msg = f"{column.name} is computed and not entered"
+    raise TypeError(msg)
+
+
+@_made.register(TextColumn)
+@_made.register(ChoiceColumn)
+def _(column: TextColumn | ChoiceColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.CharField, {"max_length": column.field.max_length, "allow_blank": True}
+
+
+@_made.register
+def _(column: NumberColumn) -> tuple[Any, dict[str, Any]]:
+    field = column.field
+    return serializers.DecimalField, {"max_digits": field.max_digits, "decimal_places": field.decimal_places, "allow_null": True}
+
+
+@_made.register
+def _(_column: DayColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.DateField, {"allow_null": True, "validators": [possible]}
+
+
+@_made.register
+def _(column: FlagColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.BooleanField, {"allow_null": column.field.null}
+
+
+@_made.register
+def _(column: NamesColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.ListField, {"child": serializers.CharField(max_length=column.longest), "max_length": MOST_NAMES}
