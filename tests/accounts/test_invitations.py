@@ -100,7 +100,7 @@ def test_who_works_elsewhere_too_is_not_parted_with(client, people):
 
 
 def test_what_stands_under_the_own_name_is_shown_and_goes_over(client, people):
-    second = make_user(Role.PREPARER, people.applicant_body)
+    second = make_user(Role.PREPARER, people.applicant_body, name="演示接手人")
     today = clock.today()
     taken = delegations.delegate(
         post=people.reviewer.posts.get(), deputy=people.preparer, first=today, last=today + dt.timedelta(days=5), reason="出差",

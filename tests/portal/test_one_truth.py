@@ -239,7 +239,7 @@ def the_list_and_the_desk(world, client, rows, day):
     overdue = [row for row in rows if row.is_overdue(day)]
     page = client.get(reverse("obligations:obligation_list"))
     assert page.context["total"] == len(rows) == len(obligations_visible_to(Viewer(officer).at(day)))
-    assert [line["state"] for line in page.context["lines"]][: len(overdue)] == ["逾期"] * min(len(overdue), 50)
+    assert [line["state"].label for line in page.context["lines"]][: len(overdue)] == ["逾期"] * min(len(overdue), 50)
     owed = owed_in_sight(Viewer(officer).at(day))
     assert owed.overdue() == overdue_count(Viewer(officer).at(day)) == len(overdue)
     counted = Counter()
