@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from approvals.cases.checklist import Slot
-from districts.plots.columns import PLOT
+from districts.plots.columns import PLOT_FILED
 from districts.projects.columns import PROJECT
 from greendistrict.documents.spreadsheets import Head, made, write_heads
 
@@ -14,7 +14,7 @@ PROJECTS = (
     ("计划投用", 14), ("实际投用", 14), ("绿色生态内容", 40),
 )  # fmt: skip
 PLOTS = (
-    ("序号", 6), *((PLOT[name].paper_head, 18) for name in ("number", "land_use", "area_ha", "acquisition", "acquired_on")),
+    ("序号", 6), *((column.paper_head, 18) for column in PLOT_FILED.values()),
     ("合同或决定书文号", 28), ("竣工验收日期", 16), ("绿色生态指标落实情况", 40),
 )  # fmt: skip
 HEADS = {"key-projects": PROJECTS, "plots": PLOTS}

@@ -49,4 +49,8 @@ PLOT_LIST = ListTable(
     "conforms", caption="地块", sorts=("number", "area_ha", "floor_area", "acquired_on", "built_on"), order=("number", "pk"),
 )  # fmt: skip
 PLOT_FACTS = PLOT.part("sub_area", "area_ha", "floor_area", "owner")  # what its page tells beside use and days
+PLOT_FILED = PLOT.part("number", "land_use", "area_ha", "acquisition", "acquired_on")  # on the application form
+PLOT_REPORTED = PLOT.part(  # in the annual report
+    "number", "land_use", "area_ha", "floor_area", "acquisition", "acquired_on", "started_on", "built_on"
+)
 PLOT_ENTERED = PLOT.without("land_use_code", "lineage", "step")

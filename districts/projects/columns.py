@@ -49,6 +49,7 @@ PROJECT = Columns(
     plots=NamesColumn(width=24, most=2000, longest=40, by="number", example=["A-01"]),
     scope=ComputedColumn("类别和范围", scope_words, ("category", "plots", "clauses")),
 )
+PROJECT_FILED = PROJECT.part("name", "category", "investment", "planned_start", "planned_finish", "state")  # on the application form
 PROJECT_ENTERED = PROJECT.without("scope")
 PROJECT_LIST = ListTable(
     PROJECT, "name+scope", "investment", "funding", "planned_start/planned_finish", "started_on/finished_on", "state", "in_use_on",
@@ -69,6 +70,7 @@ WORK = Columns(
     acceptance_number=TextColumn(example=""),
     progress=ComputedColumn("状态", progress_tags, ("started_on", "built_on", "conforms", "planned_finish")),
 )
+WORK_FILED = WORK.part("name", "kind", "main", "built_on")  # as above
 WORK_ENTERED = WORK.without("conforms", "acceptance_number", "progress")
 WORK_LIST = ListTable(
     WORK, "name", "kind", "main", "length_m", "progress", "planned_start/planned_finish", "started_on", "built_on",

@@ -6,9 +6,9 @@ from decimal import Decimal
 from assessments.common.enums import Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.opinions.enums import OpinionState
-from districts.plots.columns import PLOT
+from districts.plots.columns import PLOT, PLOT_REPORTED
 from districts.plots.standing import LATE_LABELS
-from districts.projects.columns import PROJECT, WORK
+from districts.projects.columns import PROJECT_FILED, WORK
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import cn_date
@@ -19,7 +19,7 @@ from reports.annual.figures.items import EMPTY
 from reports.annual.parts import ItemFigures
 from reports.annual.sentences import absent, area_words, clause, no_scores, population, star
 from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
-from reports.composition.columns import paper_column
+from reports.composition.columns import paper_columns
 from reports.composition.enums import ChartKind, ColumnKind
 
 NAME, NUMBER = ColumnKind.NAME, ColumnKind.NUMBER
@@ -140,12 +140,7 @@ def gates(figures: DistrictFigures) -> PaperTable:
 def plots(figures: DistrictFigures) -> PaperTable:
     """Plots as of the snapshot day."""
     columns = (
-        paper_column(PLOT["number"], 22, heads=True),
-        paper_column(PLOT["land_use"], 30),
-        paper_column(PLOT["area_ha"], 20),
-        paper_column(PLOT["floor_area"], 26),
-        paper_column(PLOT["acquisition"], 18),
-        *(paper_column(PLOT[name], 30) for name in ("acquired_on", "started_on", "built_on")),
+        *paper_columns(PLOT_REPORTED, 22, 30, 20, 26, 18, 30, 30, 30),
         PaperColumn("状态"),
     )
     rows = tuple(
@@ -172,11 +167,7 @@ def _changes(figures: DistrictFigures) -> str:
 def projects(figures: DistrictFigures) -> PaperTable:
     """Near-term key projects as of the snapshot day."""
     columns = (
-        paper_column(PROJECT["name"], heads=True),
-        paper_column(PROJECT["category"], 24),
-        paper_column(PROJECT["investment"], 28),
-        *(paper_column(PROJECT[name], 30) for name in ("planned_start", "planned_finish")),
-        paper_column(PROJECT["state"], 18),
+        *paper_columns(PROJECT_FILED, None, 24, 28, 30, 30, 18),
         PaperColumn("进度说明", 52),
     )
     slips = _delays(figures)
@@ -204,11 +195,7 @@ def _delays(figures: DistrictFigures) -> dict[str, list[str]]:
 def works(figures: DistrictFigures) -> PaperTable:
     """Municipal works as of the snapshot day."""
     columns = (
-        paper_column(WORK["name"], heads=True),
-        paper_column(WORK["kind"], 36),
-        paper_column(WORK["main"], 22),
-        paper_column(WORK["length_m"], 24),
-        *(paper_column(WORK[name], 30) for name in ("planned_finish", "built_on")),
+        *paper_columns(WORK.part("name", "kind", "main", "length_m", "planned_finish", "built_on"), None, 36, 22, 24, 30, 30),
         PaperColumn("状态", 34),
     )
     late = {work.name for work in figures.land.late_works}

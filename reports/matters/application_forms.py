@@ -13,8 +13,8 @@ from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.score_page.selectors.frozen_rows import version_lines
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.tables import latest_version, score_tables_visible_to
-from districts.plots.columns import PLOT
-from districts.projects.columns import PROJECT, WORK
+from districts.plots.columns import PLOT_FILED
+from districts.projects.columns import PROJECT_FILED, WORK, WORK_FILED
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -22,7 +22,7 @@ from greendistrict.core.templatetags.gd import cn_date, fours, num
 from greendistrict.documents.citations import Citation
 from indicators.editions.selectors import rules_for
 from reports.composition.blocks import Block, Cell, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
-from reports.composition.columns import paper_column
+from reports.composition.columns import paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, given, moment, text_of, verdict_tables
 
@@ -31,27 +31,15 @@ NOT_FILLED = "未填"
 DAY = 35  # mm that the longest day takes in one line
 PROJECTS = (
     PaperColumn("序号", 12),
-    paper_column(PROJECT["name"], heads=True),
-    paper_column(PROJECT["category"], 19),
-    paper_column(PROJECT["investment"], 20),
-    paper_column(PROJECT["planned_start"], DAY),
-    paper_column(PROJECT["planned_finish"], DAY),
-    paper_column(PROJECT["state"], 13),
+    *paper_columns(PROJECT_FILED, None, 19, 20, DAY, DAY, 13),
 )
 PLOTS = (
     PaperColumn("序号", 12),
-    paper_column(PLOT["number"], 30, heads=True),
-    paper_column(PLOT["land_use"]),
-    paper_column(PLOT["area_ha"], 24),
-    paper_column(PLOT["acquisition"], 20),
-    paper_column(PLOT["acquired_on"], DAY),
+    *paper_columns(PLOT_FILED, 30, None, 24, 20, DAY),
 )
 WORKS = (
     PaperColumn("序号", 12),
-    paper_column(WORK["name"], heads=True),
-    paper_column(WORK["kind"], 30),
-    paper_column(WORK["main"], 22),
-    paper_column(WORK["built_on"], DAY),
+    *paper_columns(WORK_FILED, None, 30, 22, DAY),
 )
 CHANGED = (PaperColumn("序号", 12), PaperColumn("内容", 44, NAME), PaperColumn("变更前", 50), PaperColumn("变更后", 50))
 CLAUSES = (

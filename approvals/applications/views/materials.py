@@ -20,6 +20,8 @@ from approvals.cases.selectors.materials import completeness_of, older_versions
 from approvals.cases.services import materials
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import crumbs, posted, seen_case
+from districts.plots.columns import PLOT_FILED
+from districts.projects.columns import PROJECT_FILED, WORK_FILED
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
@@ -116,6 +118,7 @@ def case_print(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "whole": whole_form(case),
+        "filed": {"plots": PLOT_FILED.values(), "projects": PROJECT_FILED.values(), "works": WORK_FILED.values()},
         "name": (slot_of(case.kind, "application") or slots_of(case.kind)[0]).title,
         "lines": lines,
         "completeness": completeness_of(lines),

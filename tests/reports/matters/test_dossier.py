@@ -29,7 +29,7 @@ AREA = pytest.mark.area("reports", "greendistrict/documents", "approvals")
 PDF, WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_GROWTH_KB = 60_000
 # Heads of a table without rows, lines to sign on the printed form.
-FORM_ONLY, VERSION_ONLY = ["主要设施", "填报人：签发人：单位盖章", "年月日", "建成日期"], []
+FORM_ONLY, VERSION_ONLY = ["主要设施", "填报人：签发人：单位盖章", "年月日", "建成日期", "设施名称"], []
 
 
 def attachment(number, content, kind=PDF, group="专业规划"):
