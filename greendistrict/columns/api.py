@@ -6,7 +6,16 @@ from typing import Any
 from rest_framework import serializers
 
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, DeclaredColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
+from greendistrict.columns.kinds import (
+    ChoiceColumn,
+    DayColumn,
+    DeclaredColumn,
+    FlagColumn,
+    NamesColumn,
+    NumberColumn,
+    TextColumn,
+    WholeColumn,
+)
 from greendistrict.core.day_fields import possible
 
 ApiField = serializers.Field[Any, Any, Any, Any]
@@ -42,6 +51,11 @@ def _(column: TextColumn | ChoiceColumn) -> tuple[Any, dict[str, Any]]:
 def _(column: NumberColumn) -> tuple[Any, dict[str, Any]]:
     field = column.field
     return serializers.DecimalField, {"max_digits": field.max_digits, "decimal_places": field.decimal_places, "allow_null": True}
+
+
+@_made.register
+def _(column: WholeColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.IntegerField, {"min_value": 0, "max_value": column.most, "allow_null": True}
 
 
 @_made.register

@@ -10,7 +10,9 @@ BETWEEN = re.compile(r"[、，,;；\s]+")
 YES_NO = [("", "未填"), ("true", "是"), ("false", "否")]
 
 
-def figure(label: str, unit: str, *, digits: int, places: int, minimum: str = "0", help_text: str = "") -> forms.DecimalField:
+def figure(
+    label: str, unit: str, *, digits: int, places: int, minimum: str = "0", maximum: str | None = None, help_text: str = ""
+) -> forms.DecimalField:
     """Decimal field with its unit in the label."""
     step = "1" if places == 0 else f"0.{'0' * (places - 1)}1"
     return forms.DecimalField(
@@ -19,11 +21,13 @@ def figure(label: str, unit: str, *, digits: int, places: int, minimum: str = "0
         max_digits=digits,
         decimal_places=places,
         min_value=Decimal(minimum),
+        max_value=None if maximum is None else Decimal(maximum),
         help_text=help_text,
         widget=forms.NumberInput(attrs={"data-unit": unit, "step": step, "inputmode": "decimal"}),
         error_messages={
             "invalid": "请填数字，不带单位和逗号",
             "min_value": f"不能小于{minimum}",
+            "max_value": f"不能大于{maximum}",
             "max_decimal_places": f"最多{places}位小数",
         },
     )

@@ -62,8 +62,8 @@ class DeclaredColumn:
 
     @property
     def head(self) -> str:
-        """Label with the unit, as over a column of a page or workbook."""
-        return f"{self.label} {self.unit}" if self.unit else self.label
+        """Label with the unit, as over a column of a page or workbook; 参加人数 needs none."""
+        return f"{self.label} {self.unit}" if self.unit and self.unit not in self.label else self.label
 
     @property
     def paper_head(self) -> str:
@@ -79,6 +79,10 @@ class DeclaredColumn:
         """A value as plain text without unit; empty for none."""
         return "" if value in NOTHING else str(value)
 
+    def text(self, value: Any) -> str:
+        """A value as in a list: in words, figures rounded and without unit; empty for none."""
+        return self.words(value)
+
     def full_words(self, value: Any) -> str:
         """A value as plain text with its unit."""
         words = self.words(value)
@@ -86,7 +90,7 @@ class DeclaredColumn:
 
     def cell(self, value: Any) -> str:
         """Mark-up of a value in a cell of a page."""
-        return escape(self.words(value) or self.empty)
+        return escape(self.text(value) or self.empty)
 
     def fact(self, value: Any) -> str:
         """A value beside its label on a page: in words with the unit, or what stands for none."""
@@ -120,14 +124,16 @@ class DeclaredColumn:
 
 @dataclass(frozen=True)
 class TextColumn(DeclaredColumn):
-    """A short text; ``suggestions`` is the id of a list of them on the page."""
+    """A text, in a form of one line or of ``rows``; ``suggestions`` is the id of a list of them on the page."""
 
     _: KW_ONLY
     suggestions: str = ""
+    rows: int = 0
 
     def form_field(self, **other: Any) -> forms.Field:
-        """One line, with suggestions where it has some."""
-        widget = forms.TextInput(attrs={"list": self.suggestions} if self.suggestions else {})
+        """One line, with suggestions where it has some, or several."""
+        line = forms.TextInput(attrs={"list": self.suggestions} if self.suggestions else {})
+        widget = forms.Textarea(attrs={"rows": self.rows}) if self.rows else line
         return forms.CharField(**self.options({"max_length": self.field.max_length, "widget": widget, **other}))
 
     def book_column(self) -> books.Column:
@@ -139,7 +145,7 @@ class TextColumn(DeclaredColumn):
 class NumberColumn(DeclaredColumn):
     """A number in ``unit``, shown with ``shown`` decimals.
 
-    Zero is allowed unless it has to be ``positive``. One above ``usual`` gets a note in a workbook.
+    Zero is allowed unless it has to be ``positive``; ``most`` is the largest. One above ``usual`` gets a note in a workbook.
     """
 
     unit: str = ""  # type: ignore[misc]  # each number has its own
@@ -147,6 +153,7 @@ class NumberColumn(DeclaredColumn):
     _: KW_ONLY
     shown: int = 2
     positive: bool = False
+    most: Decimal | None = None
     usual: Decimal | None = None
     css: str = "gd-num"
     empty: str = "未填"
@@ -155,9 +162,13 @@ class NumberColumn(DeclaredColumn):
         """All its digits, with separators of thousands."""
         return "" if value is None else f"{Decimal(value).normalize():,f}"
 
-    def cell(self, value: Any) -> str:
+    def text(self, value: Any) -> str:
         """Rounded half up."""
-        return self.empty if value is None else f"{half_up(value, self.shown):,f}".replace("-", "−")
+        return "" if value is None else f"{half_up(value, self.shown):,f}".replace("-", "−")
+
+    def cell(self, value: Any) -> str:
+        """Digits need no escaping."""
+        return self.text(value) or self.empty
 
     def fact(self, value: Any) -> str:
         """Rounded as in lists, with its unit."""
@@ -178,7 +189,8 @@ class NumberColumn(DeclaredColumn):
 
     def form_field(self, **other: Any) -> forms.Field:
         """Number with its unit."""
-        options = {"digits": self.field.max_digits, "places": self.field.decimal_places, "minimum": self.least}
+        maximum = None if self.most is None else f"{self.most:f}"
+        options = {"digits": self.field.max_digits, "places": self.field.decimal_places, "minimum": self.least, "maximum": maximum}
         field = form_fields.figure(self.label, self.unit, help_text=self.help, **options)
         field.required = self.required
         for name, value in other.items():
@@ -190,6 +202,35 @@ class NumberColumn(DeclaredColumn):
         places, digits = self.field.decimal_places, self.field.max_digits - self.field.decimal_places
         limits = {"places": places, "digits": digits, "usual": self.usual}
         return books.Column(self.name, self.head, books.NUMBER, self.width, needed=self.required, unit=self.unit, **limits)
+
+
+@dataclass(frozen=True)
+class WholeColumn(DeclaredColumn):
+    """A whole number in ``unit``, from 0 to ``most``."""
+
+    unit: str = ""  # type: ignore[misc]  # as above
+    is_figure: ClassVar[bool] = True
+    _: KW_ONLY
+    most: int
+    css: str = "gd-num"
+    empty: str = "未填"
+
+    def words(self, value: Any) -> str:
+        """With separators of thousands."""
+        return "" if value is None else f"{value:,}"
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """Whole number with its unit."""
+        field = form_fields.whole(self.label, self.unit, maximum=self.most)
+        field.help_text, field.required = self.help, self.required
+        for name, value in other.items():
+            setattr(field, name, value)
+        return field
+
+    def book_column(self) -> books.Column:
+        """Whole number."""
+        digits = len(str(self.most))
+        return books.Column(self.name, self.head, books.NUMBER, self.width, needed=self.required, unit=self.unit, digits=digits, whole=True)
 
 
 @dataclass(frozen=True)

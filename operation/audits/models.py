@@ -13,12 +13,12 @@ MOST = 10**9
 class EnergyAudit(LedgerEntry):
     """Audit of a building or facility: auditor, findings, energy used and possible saving."""
 
-    subject = models.CharField("审计对象", max_length=100)
+    subject = models.CharField("审计对象", max_length=100, help_text="建筑或者设施")
     auditor = models.CharField("审计单位", max_length=100)
     audited_on = models.DateField("审计日期")
-    area = models.DecimalField("建筑面积", max_digits=12, decimal_places=2, null=True, blank=True, help_text="m²")
-    consumed = models.DecimalField("年用能", max_digits=14, decimal_places=2, null=True, blank=True, help_text="tce")
-    saving = models.DecimalField("年节能潜力", max_digits=14, decimal_places=2, null=True, blank=True, help_text="tce")
+    area = models.DecimalField("建筑面积", max_digits=12, decimal_places=2, null=True, blank=True)
+    consumed = models.DecimalField("年用能", max_digits=14, decimal_places=2, null=True, blank=True)
+    saving = models.DecimalField("年节能潜力", max_digits=14, decimal_places=2, null=True, blank=True)
     measures = models.CharField("改进措施", max_length=500, blank=True)
 
     class Meta(LedgerEntry.Meta):

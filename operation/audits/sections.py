@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from operation.audits.columns import AUDIT
 from operation.audits.forms import EnergyAuditForm
 from operation.audits.models import EnergyAudit
-from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
 
 CITE = "七（三）4"
 
@@ -21,15 +22,7 @@ AUDITS = LedgerSection(
     CITE,
     EnergyAudit,
     EnergyAuditForm,
-    (
-        LedgerColumn("审计对象", lambda one: one.subject, 30),
-        LedgerColumn("审计单位", lambda one: one.auditor, 26),
-        LedgerColumn("审计日期", lambda one: one.audited_on, 12),
-        LedgerColumn("建筑面积 m²", lambda one: one.area, 14, 2),
-        LedgerColumn("年用能 tce", lambda one: one.consumed, 12, 2),
-        LedgerColumn("年节能潜力 tce", lambda one: one.saving, 14, 2),
-        LedgerColumn("改进措施", lambda one: one.measures, 40),
-    ),
+    AUDIT.part("subject", "auditor", "audited_on", "area", "consumed", "saving", "measures"),
     _missing,
     hint="能源审计为平台约定的记录，文件未规定。",
 )

@@ -12,9 +12,9 @@ class ManagementBody(LedgerEntry):
 
     name = models.CharField("机构名称", max_length=100)
     duties = models.CharField("职责", max_length=500, blank=True)
-    basis = models.CharField("依据文件", max_length=200, blank=True)
+    basis = models.CharField("依据文件", max_length=200, blank=True, help_text="名称和文号")
     set_up_on = models.DateField("设立日期", null=True, blank=True)
-    staff = models.PositiveIntegerField("工作人员", null=True, blank=True)
+    staff = models.PositiveIntegerField("工作人员数", null=True, blank=True)
 
     class Meta(LedgerEntry.Meta):
         verbose_name = "运营管理机构"

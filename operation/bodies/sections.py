@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from operation.bodies.columns import BODY
 from operation.bodies.forms import ManagementBodyForm
 from operation.bodies.models import ManagementBody
-from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
 
 CITE = "七（三）1"
 
@@ -27,13 +28,7 @@ BODIES = LedgerSection(
     CITE,
     ManagementBody,
     ManagementBodyForm,
-    (
-        LedgerColumn("机构名称", lambda one: one.name, 30),
-        LedgerColumn("职责", lambda one: one.duties, 50),
-        LedgerColumn("依据文件", lambda one: one.basis, 30),
-        LedgerColumn("设立日期", lambda one: one.set_up_on, 12),
-        LedgerColumn("工作人员数", lambda one: one.staff, 12, 0),
-    ),
+    BODY.part("name", "duties", "basis", "set_up_on", "staff"),
     _missing,
     carried=("name", "duties", "basis", "set_up_on", "staff"),
     hint="机构的形式由城区确定，文件未规定。",

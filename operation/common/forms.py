@@ -1,30 +1,28 @@
 """Base of the entry forms of the ledger."""
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
-from django.db import models
 
 from districts.file.forms.fields import VersionMixin
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
-from greendistrict.columns.form_fields import plain
+from greendistrict.columns.forms import ColumnsForm
 from greendistrict.documents.forms import EvidenceField
+from operation.common.models import LedgerEntry
 
 
-class EntryForm(ExplainedForm, VersionMixin):
+class EntryForm(ColumnsForm, ExplainedForm, VersionMixin):
     """Base form of an entry: stored values, an optional evidence file, dates within the ledger's year where the section asks for it."""
 
     of_year: ClassVar[tuple[str, ...]] = ()
     done: ClassVar[tuple[str, ...]] = ()  # date fields of facts that have happened
 
-    def __init__(self, *args: Any, year: int, today: dt.date, row: models.Model | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, year: int, today: dt.date, row: LedgerEntry | None = None, **kwargs: Any) -> None:
         self.year, self.today = year, today
         if row is not None:
-            stored = {name: getattr(row, name) for name in self.base_fields if name != EXPLANATION}
-            kwargs.setdefault("initial", {name: plain(value) if isinstance(value, Decimal) else value for name, value in stored.items()})
+            kwargs.setdefault("initial", {"version": row.version, **self.initial_of(row)})
         super().__init__(*args, **kwargs)
         self.fields["note"] = forms.CharField(
             label="说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}), initial=getattr(row, "note", "")

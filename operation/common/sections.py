@@ -1,25 +1,12 @@
 """Description of a ledger section: labels, model, form, columns, fields copied to the next year, and rules about missing records."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from greendistrict.columns.declared import Columns
 from operation.common.forms import EntryForm
 from operation.common.models import LedgerEntry
-
-CellValue = str | int | Decimal | dt.date | None
-
-
-@dataclass(frozen=True)
-class LedgerColumn:
-    """A column of a section: heading, value of an entry, width in the workbook, and decimals if numeric."""
-
-    title: str
-    value: Callable[[Any], CellValue]
-    width: int = 16
-    places: int | None = None
 
 
 @dataclass(frozen=True)
@@ -44,7 +31,7 @@ class LedgerSection:
     cite: str
     model: type[LedgerEntry]
     form: type[EntryForm]
-    columns: tuple[LedgerColumn, ...]
+    columns: Columns
     missing: Callable[[Sequence[Any], Mapping[int, int]], list[MissingRecord]]
     carried: tuple[str, ...] = ()
     hint: str = ""

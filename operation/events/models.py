@@ -15,7 +15,7 @@ class PublicEvent(LedgerEntry):
     kind = models.CharField("类别", max_length=10, choices=EventKind)
     title = models.CharField("活动名称", max_length=200)
     held_on = models.DateField("日期")
-    channel = models.CharField("渠道或者地点", max_length=200, blank=True)
+    channel = models.CharField("渠道或者地点", max_length=200, blank=True, help_text="如电视、网络、展会、论坛")
     attended = models.PositiveIntegerField("参加人数", null=True, blank=True)
 
     class Meta(LedgerEntry.Meta):

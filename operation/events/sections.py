@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
+from operation.events.columns import EVENT
 from operation.events.enums import EventKind
 from operation.events.forms import PublicEventForm
 from operation.events.models import PublicEvent
@@ -23,12 +24,6 @@ EVENTS = LedgerSection(
     CITE,
     PublicEvent,
     PublicEventForm,
-    (
-        LedgerColumn("活动名称", lambda one: one.title, 36),
-        LedgerColumn("类别", lambda one: one.get_kind_display(), 8),
-        LedgerColumn("日期", lambda one: one.held_on, 12),
-        LedgerColumn("渠道或者地点", lambda one: one.channel, 30),
-        LedgerColumn("参加人数", lambda one: one.attended, 10, 0),
-    ),
+    EVENT.part("title", "kind", "held_on", "channel", "attended"),
     _missing,
 )

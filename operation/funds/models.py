@@ -14,11 +14,11 @@ MOST = 10**8
 class YearFund(LedgerEntry):
     """One source of funds in one year; amounts in 万元."""
 
-    kind = models.CharField("类别", max_length=10, choices=YearFundKind)
-    source = models.CharField("资金来源", max_length=100)
-    document = models.CharField("依据文件", max_length=200, blank=True)
-    budget = models.DecimalField("预算", max_digits=12, decimal_places=2, null=True, blank=True, help_text="万元")
-    used = models.DecimalField("使用", max_digits=12, decimal_places=2, null=True, blank=True, help_text="万元")
+    kind = models.CharField("类别", max_length=10, choices=YearFundKind, help_text="专业规划编制资金，由同级财政予以保障　七（一）")
+    source = models.CharField("资金来源", max_length=100, help_text="如区财政")
+    document = models.CharField("依据文件", max_length=200, blank=True, help_text="名称和文号")
+    budget = models.DecimalField("预算", max_digits=12, decimal_places=2, null=True, blank=True)
+    used = models.DecimalField("使用", max_digits=12, decimal_places=2, null=True, blank=True)
     purpose = models.CharField("用途", max_length=200, blank=True)
 
     class Meta(LedgerEntry.Meta):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
+from operation.funds.columns import FUND
 from operation.funds.forms import YearFundForm
 from operation.funds.models import YearFund
 
@@ -25,14 +26,7 @@ FUNDS = LedgerSection(
     CITE,
     YearFund,
     YearFundForm,
-    (
-        LedgerColumn("资金来源", lambda one: one.source, 26),
-        LedgerColumn("类别", lambda one: one.get_kind_display(), 20),
-        LedgerColumn("依据文件", lambda one: one.document, 30),
-        LedgerColumn("预算 万元", lambda one: one.budget, 12, 2),
-        LedgerColumn("使用 万元", lambda one: one.used, 12, 2),
-        LedgerColumn("用途", lambda one: one.purpose, 30),
-    ),
+    FUND.part("source", "kind", "document", "budget", "used", "purpose"),
     _missing,
     carried=("kind", "source", "purpose"),
     hint="编制资金的来源和预算登记后，即完成到期事项“专业规划经费”。",

@@ -29,7 +29,7 @@ def ledger_book(ledger: Ledger) -> bytes:
     """Workbook of one ledger, one entry per row."""
     rows: list[list[Cell]] = []
     for part in ledger.parts:
-        heads = [column.title for column in part.section.columns]
+        heads = [column.head for column in part.section.columns.values()]
         for line in part.lines:
             told = "；".join(f"{head}：{cell}" for head, cell in zip(heads[1:], line.cells[1:], strict=True) if cell)
             rows.append([part.section.title, line.cells[0], told, line.files, line.lacks or "计入", line.entry.note])

@@ -18,10 +18,9 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import memoisation
 from greendistrict.core.compiled import Compiled
-from greendistrict.core.templatetags.gd import cn_date, num
 from greendistrict.documents.models import Evidence
 from operation.common.models import FIRST_YEAR, LedgerEntry
-from operation.common.sections import CellValue, LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
 from operation.funds.enums import YearFundKind
 from operation.funds.models import YearFund
 from operation.ledger.sections import SECTIONS
@@ -119,8 +118,9 @@ def ledger_of(district: District, year: int) -> Ledger:
 def _part(section: LedgerSection, entries: Sequence[Any], files: Mapping[str, list[Evidence]], *, kept: bool) -> LedgerPart:
     papers = {entry.pk: files.get(subject_of(entry), []) for entry in entries}
     number = {pk: len(own) for pk, own in papers.items()}
-    figures = tuple(column.places is not None for column in section.columns)
-    lines = [LedgerLine(entry, [shown(column, entry) for column in section.columns], papers[entry.pk], figures) for entry in entries]
+    columns = tuple(section.columns.values())
+    figures = tuple(column.is_figure for column in columns)
+    lines = [LedgerLine(entry, [column.text(column.of(entry)) for column in columns], papers[entry.pk], figures) for entry in entries]
     return LedgerPart(section, lines, _missing(section, entries, number) if kept else [])
 
 
@@ -140,16 +140,6 @@ def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:
     for file in Evidence.objects.filter(owner__in=owners).order_by("pk") if owners else ():
         found[file.owner].append(file)
     return found
-
-
-def shown(column: LedgerColumn, entry: Any) -> str:
-    """Value of an entry as text."""
-    value: CellValue = column.value(entry)
-    if value is None or value == "":
-        return ""
-    if isinstance(value, dt.date):
-        return str(cn_date(value))
-    return str(num(value, column.places or 0)) if column.places is not None else str(value)
 
 
 def years_kept(district: District, today: dt.date) -> list[int]:

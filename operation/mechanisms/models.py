@@ -15,11 +15,11 @@ ESTABLISHED = "done"
 class MechanismRecord(LedgerEntry):
     """State of one mechanism of 七（三）1 in a year: lead, participants, founding document."""
 
-    mechanism = models.CharField("机制", max_length=20, choices=MECHANISMS)
+    mechanism = models.CharField("机制", max_length=20, choices=MECHANISMS, help_text="前两项是七（三）1的应建立机制")
     standing = models.CharField("情况", max_length=10, choices=[(one.key, one.label) for one in STANDINGS])
     lead = models.CharField("牵头单位", max_length=100, blank=True)
-    members = models.CharField("参加单位", max_length=500, blank=True)
-    basis = models.CharField("依据文件", max_length=200, blank=True)
+    members = models.CharField("参加单位", max_length=500, blank=True, help_text="各单位之间用顿号隔开")
+    basis = models.CharField("依据文件", max_length=200, blank=True, help_text="名称和文号")
     established_on = models.DateField("建立日期", null=True, blank=True)
 
     class Meta(LedgerEntry.Meta):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from assessments.common.mechanism import CITE, REQUIRED
-from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
+from operation.mechanisms.columns import MEETING, RECORD
 from operation.mechanisms.forms import MechanismMeetingForm, MechanismRecordForm
 from operation.mechanisms.models import MechanismMeeting, MechanismRecord
 
@@ -35,14 +36,7 @@ RECORDS = LedgerSection(
     CITE,
     MechanismRecord,
     MechanismRecordForm,
-    (
-        LedgerColumn("机制", lambda one: one.get_mechanism_display(), 36),
-        LedgerColumn("情况", lambda one: one.get_standing_display(), 10),
-        LedgerColumn("牵头单位", lambda one: one.lead, 24),
-        LedgerColumn("参加单位", lambda one: one.members, 36),
-        LedgerColumn("依据文件", lambda one: one.basis, 30),
-        LedgerColumn("建立日期", lambda one: one.established_on, 12),
-    ),
+    RECORD.part("mechanism", "standing", "lead", "members", "basis", "established_on"),
     _records,
     carried=("mechanism", "standing", "lead", "members", "basis", "established_on"),
     hint="两项应建立的机制当年记录齐全，即完成到期事项“管理机制记录”。",
@@ -54,12 +48,6 @@ MEETINGS = LedgerSection(
     CITE,
     MechanismMeeting,
     MechanismMeetingForm,
-    (
-        LedgerColumn("议题或评估事项", lambda one: one.title, 36),
-        LedgerColumn("机制", lambda one: one.get_mechanism_display(), 36),
-        LedgerColumn("日期", lambda one: one.held_on, 12),
-        LedgerColumn("参加人数", lambda one: one.attended, 10, 0),
-        LedgerColumn("结论和落实", lambda one: one.outcome, 40),
-    ),
+    MEETING.part("title", "mechanism", "held_on", "attended", "outcome"),
     _meetings,
 )

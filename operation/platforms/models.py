@@ -16,8 +16,8 @@ class DigitalPlatform(LedgerEntry):
     name = models.CharField("平台名称", max_length=100)
     standing = models.CharField("情况", max_length=10, choices=PlatformStanding)
     owner = models.CharField("建设运维单位", max_length=100, blank=True)
-    coverage = models.DecimalField("覆盖率", max_digits=5, decimal_places=2, null=True, blank=True, help_text="%")
-    interfaces = models.CharField("数据接口", max_length=500, blank=True)
+    coverage = models.DecimalField("覆盖率", max_digits=5, decimal_places=2, null=True, blank=True, help_text="覆盖的城区面积占比")
+    interfaces = models.CharField("数据接口", max_length=500, blank=True, help_text="与哪些平台交换哪些数据")
     in_use_on = models.DateField("投用日期", null=True, blank=True)
 
     class Meta(LedgerEntry.Meta):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
+from operation.platforms.columns import PLATFORM
 from operation.platforms.enums import PlatformKind
 from operation.platforms.forms import DigitalPlatformForm
 from operation.platforms.models import DigitalPlatform
@@ -27,15 +28,7 @@ PLATFORMS = LedgerSection(
     CITE,
     DigitalPlatform,
     DigitalPlatformForm,
-    (
-        LedgerColumn("平台名称", lambda one: one.name, 30),
-        LedgerColumn("类别", lambda one: one.get_kind_display(), 22),
-        LedgerColumn("情况", lambda one: one.get_standing_display(), 10),
-        LedgerColumn("建设运维单位", lambda one: one.owner, 26),
-        LedgerColumn("覆盖率 %", lambda one: one.coverage, 10, 2),
-        LedgerColumn("数据接口", lambda one: one.interfaces, 40),
-        LedgerColumn("投用日期", lambda one: one.in_use_on, 12),
-    ),
+    PLATFORM.part("name", "kind", "standing", "owner", "coverage", "interfaces", "in_use_on"),
     _missing,
     carried=("kind", "name", "standing", "owner", "coverage", "interfaces", "in_use_on"),
 )

@@ -15,12 +15,12 @@ class TrainingSession(LedgerEntry):
     tier = models.CharField("培训对象", max_length=12, choices=TrainingTier)
     title = models.CharField("培训内容", max_length=200)
     planned_on = models.DateField("计划日期", null=True, blank=True)
-    held_on = models.DateField("举办日期", null=True, blank=True)
+    held_on = models.DateField("举办日期", null=True, blank=True, help_text="尚未举办的先不填")
     hours = models.DecimalField("学时", max_digits=5, decimal_places=1, null=True, blank=True)
     invited = models.PositiveIntegerField("计划人数", null=True, blank=True)
     attended = models.PositiveIntegerField("参加人数", null=True, blank=True)
     material = models.CharField("教材", max_length=200, blank=True)
-    rating = models.DecimalField("满意率", max_digits=5, decimal_places=2, null=True, blank=True, help_text="%")
+    rating = models.DecimalField("满意率", max_digits=5, decimal_places=2, null=True, blank=True)
     result = models.CharField("培训评价", max_length=500, blank=True)
 
     class Meta(LedgerEntry.Meta):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from operation.common.sections import LedgerColumn, LedgerSection, MissingRecord
+from operation.common.sections import LedgerSection, MissingRecord
+from operation.trainings.columns import TRAINING
 from operation.trainings.enums import TrainingTier
 from operation.trainings.forms import TrainingSessionForm
 from operation.trainings.models import TrainingSession
@@ -28,18 +29,7 @@ TRAININGS = LedgerSection(
     CITE,
     TrainingSession,
     TrainingSessionForm,
-    (
-        LedgerColumn("培训内容", lambda one: one.title, 36),
-        LedgerColumn("培训对象", lambda one: one.get_tier_display(), 16),
-        LedgerColumn("计划日期", lambda one: one.planned_on, 12),
-        LedgerColumn("举办日期", lambda one: one.held_on, 12),
-        LedgerColumn("学时", lambda one: one.hours, 8, 1),
-        LedgerColumn("计划人数", lambda one: one.invited, 10, 0),
-        LedgerColumn("参加人数", lambda one: one.attended, 10, 0),
-        LedgerColumn("教材", lambda one: one.material, 24),
-        LedgerColumn("满意率 %", lambda one: one.rating, 10, 2),
-        LedgerColumn("培训评价", lambda one: one.result, 40),
-    ),
+    TRAINING.part("title", "tier", "planned_on", "held_on", "hours", "invited", "attended", "material", "rating", "result"),
     _missing,
     carried=("tier", "title", "hours", "invited", "material"),
     hint="人才梯度：管理人员、专业技术人员、作业服务人员。",
