@@ -141,7 +141,7 @@ def fill_lists(year: Year) -> None:
     preparer.shoot("key-projects", axe=True)
     preparer.open(f"{year.facts['district']}works/")
     for name, kind in WORKS:
-        _row(preparer, {"名称": name, "类别": kind})
+        _row(preparer, {"设施名称": name, "类别": kind})
         preparer.press("添加")
     preparer.see(*(name for name, _ in WORKS))
 
