@@ -25,7 +25,7 @@ from tests.scheduling import names, needed, ordered
 TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
 ANSWER_SECONDS = 120
-CLOSING_SECONDS = 0.2  # between the last answer and what a page asks while it closes
+CLOSING_SECONDS = 0.5  # between the last answer and what a page asks while it closes
 SET_ASIDE_EVERY = 40  # modules
 OF_TESTS = "tests pages of_tests"  # not as it is imported, because for make check all tests would lead to the pages that it reads
 PAGES_KEPT = frozenset((TESTS / "pages/of_tests.txt").read_text(encoding="utf-8").splitlines())
