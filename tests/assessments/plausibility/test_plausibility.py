@@ -245,7 +245,7 @@ def opened_rows(world):
     rows, opened, why = 0, 0, Counter()
     for index in range(DRAWN["districts"]):
         for item, row, entry, offers in second_year(world, index):
-            one = standing_of(item, row, entry, offers, returned=False)
+            one = standing_of(item, row, entry, offers, returned=False, today=clock.today())
             rows, opened = rows + 1, opened + one.opens
             why.update(list(one.why))
             assert one.holds != one.opens
