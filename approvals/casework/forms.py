@@ -10,6 +10,9 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from districts.common.enums import DistrictType
 from districts.file.forms.filters import areas_of_filter, key_areas
+from districts.file.models.district import District
+from districts.file.selectors.visibility import in_key_area
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.choices import NamedChoiceFilter
 from greendistrict.core.widgets import BoxList
 
@@ -44,7 +47,7 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     def by_key_area(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Cases of districts in the key area ``value`` (四（二）)."""
         del name
-        return queryset.filter(district__key_areas__contains=[value])
+        return queryset.filter(district__in=District.objects.filter(in_key_area(viewer_of(self.request), value)))
 
     def search(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Cases whose number, or whose district's name, alias or pinyin contains the text."""

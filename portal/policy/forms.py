@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from districts.common.enums import DistrictType, Stage
 from districts.file.forms.filters import areas_of_filter, key_areas
 from districts.file.models.district import District
+from districts.file.selectors.visibility import in_key_area
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.choices import NamedChoiceFilter
 
 
@@ -33,7 +35,7 @@ class PolicyCheckFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
     def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """Filter districts by key area (四（二）)."""
         del name
-        return queryset.filter(key_areas__contains=[value])
+        return queryset.filter(in_key_area(viewer_of(self.request), value))
 
     def search(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """Filter districts whose name, alias or pinyin contains the text."""

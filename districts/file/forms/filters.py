@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from districts.common.enums import Certainty, DistrictType, Stage, Star
 from districts.file.models.district import AdministrativeArea, District
-from districts.file.selectors.visibility import areas_choosable, authorities_choosable, register_only
+from districts.file.selectors.visibility import areas_choosable, authorities_choosable, in_key_area
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.choices import NamedChoiceFilter
@@ -86,7 +86,7 @@ class DistrictFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
     def by_key_area(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """Filter by key area, among the districts whose key areas the reader may see."""
         del name
-        return queryset.filter(key_areas__contains=[value]).exclude(register_only(viewer_of(self.request)))
+        return queryset.filter(in_key_area(viewer_of(self.request), value))
 
     def by_kind(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """Filter by kind: real, demo, or guideline areas."""

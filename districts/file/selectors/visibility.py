@@ -130,6 +130,11 @@ def register_only(viewer: Viewer) -> Q:
     return WORKING & ~PUBLIC & ~(_own(viewer) | filed)
 
 
+def in_key_area(viewer: Viewer, name: str) -> Q:
+    """Condition for districts in a key area (四（二）), of those whose key areas the user may see: none is found by asking for it."""
+    return Q(key_areas__contains=[name]) & ~register_only(viewer)
+
+
 def shown_honours(district: District, *, reads_file: bool) -> list[ExternalHonour]:
     """Honours for a reader of the file; for others those of public districts, since those of a draft are not public yet."""
     return list(district.honours.all()) if reads_file or is_public(district) else []

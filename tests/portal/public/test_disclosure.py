@@ -178,11 +178,11 @@ def test_what_is_withheld_is_not_called_unknown_in_list_workbook_and_api(client,
     assert told(people.preparer) == ["7.77", "未填", False, 7.77, "未填", [], "7.7700"]
     asked, district.key_areas = {"key_area": "嘉定新城"}, ["嘉定新城"]
     district.save()
-    addresses = (reverse("districts:district_list"), "/api/v1/districts/")
+    addresses = (reverse("districts:district_list"), "/api/v1/districts/", reverse("portal:policy_check"))
     seen = {
         seat: [district.code in answer(client, people.everybody[seat], at, asked) for at in addresses]
         for seat in ("preparer", "city_officer")
     }
-    assert seen == {"preparer": [True, True], "city_officer": [False, False]}, "what is withheld is not found by asking for it"
+    assert seen == {"preparer": [True, True, True], "city_officer": [False, False, False]}, "what is withheld is not found by asking for it"
     withheld = ["area_km2", "key_areas", "edition_text"]
     assert told(people.city_officer) == ["不公开", "不公开", True, "不公开", "不公开", withheld, None]
