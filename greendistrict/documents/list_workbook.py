@@ -61,6 +61,8 @@ def _write_list(sheet: Any, one: ListSheet, bold: Any, plain: Any, day: Any) -> 
         for column, value in enumerate((number, *cells)):
             if isinstance(value, int | Decimal):
                 sheet.write_number(last, column, float(value), plain)
+            elif isinstance(value, dt.datetime):  # with its time zone, which spreadsheets do not know
+                sheet.write_string(last, column, value.isoformat(), plain)
             elif isinstance(value, dt.date):
                 sheet.write_datetime(last, column, value, day)
             else:

@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 
 from districts.common.enums import Stage
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.documents.list_workbook import list_book
 from tests.factories.districts import PlotFactory, WorkFactory, make_district
 from tests.factories.reviews import Scene
 from tests.reports.archive.world import make_volume, set_fonds
@@ -77,3 +79,11 @@ def test_what_is_watched_and_volumes_of_the_archive(client, people):
     query = {"q": "演示甲城"}
     (row,) = sheet_rows(client, offered(client, "obligations:watch_list", query))
     assert row[2] == "演示甲城（虚构）"
+
+
+def test_days_are_days_and_moments_texts_with_their_time_zone():
+    day, moment = dt.date(2026, 3, 1), dt.datetime(2026, 3, 1, 9, 30, tzinfo=clock.SHANGHAI)
+    [row] = load_workbook(BytesIO(list_book("表", "表", [("日", 12), ("时", 24)], [(day, moment)], demo=False))).active.iter_rows(
+        min_row=FIRST_ROW
+    )
+    assert [cell.value for cell in row] == [1, dt.datetime(2026, 3, 1), "2026-03-01T09:30:00+08:00"]  # noqa: DTZ001 -- as openpyxl reads a day
