@@ -13,8 +13,8 @@ from districts.plots.selectors.states import STATE
 from greendistrict.core.errors import Refused
 
 BOUNDARY_FIELDS = ("范围", "版次", "图形面积_km2", "审图号")
-PLOT_COLUMNS = PLOT.part("number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area", "lineage")
-PLOT_FIELDS = (*(column.gis_name for column in PLOT_COLUMNS.values()), "建设状态")
+PLOT_COLUMNS = PLOT.part("number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area")
+PLOT_FIELDS = (*(column.gis_name for column in PLOT_COLUMNS.values()), "建设状态", PLOT["lineage"].gis_name)
 
 
 def layers_of(district: District) -> list[dict[str, Any]]:
@@ -23,10 +23,17 @@ def layers_of(district: District) -> list[dict[str, Any]]:
     for row in district.boundaries.order_by("kind", "-number"):
         newest.setdefault(row.kind, row)
     boundaries = [[row.geometry, row.get_kind_display(), row.number, float(row.area_km2), row.map_number] for row in newest.values()]
-    drawn = district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("shape__geometry", STATE, *PLOT_COLUMNS)
+    drawn = (
+        district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("shape__geometry", STATE, "lineage", *PLOT_COLUMNS)
+    )
     plots = [
-        [geometry, *(column.gis_value(value) for column, value in zip(PLOT_COLUMNS.values(), values, strict=True)), PlotState(state).label]
-        for geometry, state, *values in drawn
+        [
+            geometry,
+            *(column.gis_value(value) for column, value in zip(PLOT_COLUMNS.values(), values, strict=True)),
+            PlotState(state).label,
+            lineage,
+        ]
+        for geometry, state, lineage, *values in drawn
     ]
     return [
         {"name": "boundaries", "fields": BOUNDARY_FIELDS, "rows": boundaries},
