@@ -23,8 +23,8 @@ MOST_NAMES = 50  # in one value
 
 
 def api_fields(columns: Columns) -> dict[str, ApiField]:
-    """Optional fields of a serializer, both read and written, by their published names."""
-    return {column.wire: api_field(column) for column in columns.values()}
+    """Optional fields of a serializer, both read and written."""
+    return {name: api_field(column) for name, column in columns.items()}
 
 
 def api_field(column: DeclaredColumn, **other: Any) -> ApiField:

@@ -20,7 +20,7 @@ class Columns(Mapping[str, DeclaredColumn]):
 
     def _bound(self, name: str, column: DeclaredColumn) -> DeclaredColumn:
         if isinstance(column, ComputedColumn):
-            return replace(column, name=name, wire=name, label=column.title)
+            return replace(column, name=name, label=column.title)
         return column.bound(name, self.model._meta.get_field(name))  # type: ignore[arg-type]  # a column has a concrete field
 
     def __getitem__(self, name: str) -> DeclaredColumn:
@@ -51,8 +51,8 @@ class Columns(Mapping[str, DeclaredColumn]):
         return {name: column.form_field() for name, column in self.items()}
 
     def examples(self) -> dict[str, Any]:
-        """Example values of the API by their published names."""
-        return {column.wire: column.example for column in self.values()}
+        """Example values of the API."""
+        return {name: column.example for name, column in self.items()}
 
     def book_columns(self) -> tuple[books.Column, ...]:
         """Columns of a workbook that comes back."""

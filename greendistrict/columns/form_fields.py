@@ -1,12 +1,12 @@
 """Form fields and initial values of declared columns: numbers with units, yes / no / unknown."""
 
-import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-BETWEEN = re.compile(r"[、，,;；\s]+")
+from greendistrict.documents.workbooks.columns import BETWEEN
+
 YES_NO = [("", "未填"), ("true", "是"), ("false", "否")]
 
 

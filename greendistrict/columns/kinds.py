@@ -32,7 +32,7 @@ class DeclaredColumn:
     """One column, bound to a model field of its name.
 
     ``width`` is that of a workbook in characters, ``empty`` stands where a person reads and there is no value, ``css`` is the class of its
-    cells on pages, ``example`` a value as the API gives it, ``wire`` its published name where that is another.
+    cells on pages, ``example`` a value as the API gives it.
     """
 
     _: KW_ONLY
@@ -40,7 +40,6 @@ class DeclaredColumn:
     empty: str = ""
     css: str = ""
     example: Any = None
-    wire: str = ""
     name: str = ""
     label: str = ""
     help: str = ""
@@ -54,7 +53,7 @@ class DeclaredColumn:
         """The column of a model field."""
         required = not (field.blank or field.null or field.has_default())
         label, help_text = str(field.verbose_name), str(field.help_text)
-        return replace(self, name=name, wire=self.wire or name, label=label, help=help_text, required=required, field=field)
+        return replace(self, name=name, label=label, help=help_text, required=required, field=field)
 
     def of(self, row: Any) -> Any:
         """Value of a stored row."""
@@ -68,7 +67,7 @@ class DeclaredColumn:
     @property
     def paper_head(self) -> str:
         """Label with the unit, as over a column of a paper."""
-        return f"{self.label}（{self.unit}）" if self.unit else self.label
+        return f"{self.label}（{self.unit}）" if self.unit and self.unit not in self.label else self.label
 
     @property
     def gis_name(self) -> str:
@@ -145,7 +144,7 @@ class TextColumn(DeclaredColumn):
 class NumberColumn(DeclaredColumn):
     """A number in ``unit``, shown with ``shown`` decimals.
 
-    Zero is allowed unless it has to be ``positive``; ``most`` is the largest. One above ``usual`` gets a note in a workbook.
+    Zero is allowed unless it has to be ``positive``; ``most`` is the largest that a form takes. Above ``usual``, a workbook gets a note.
     """
 
     unit: str = ""  # type: ignore[misc]  # each number has its own
@@ -156,7 +155,7 @@ class NumberColumn(DeclaredColumn):
     most: Decimal | None = None
     usual: Decimal | None = None
     css: str = "gd-num"
-    empty: str = "未填"
+    empty: str = MISSING
 
     def words(self, value: Any) -> str:
         """All its digits, with separators of thousands."""
@@ -213,7 +212,7 @@ class WholeColumn(DeclaredColumn):
     _: KW_ONLY
     most: int
     css: str = "gd-num"
-    empty: str = "未填"
+    empty: str = MISSING
 
     def words(self, value: Any) -> str:
         """With separators of thousands."""
@@ -263,7 +262,7 @@ class ChoiceColumn(DeclaredColumn):
     """One of the choices of the field; with ``tones`` by value it is shown as a tag."""
 
     _: KW_ONLY
-    empty: str = "未填"
+    empty: str = MISSING
     tones: Mapping[Any, str] | None = None
 
     def cell(self, value: Any) -> str:

@@ -37,8 +37,8 @@ class RowAddress:
 
     def __init__(self, route: str, *arguments: Any, back: str = "") -> None:
         query = f"?{urlencode({'next': back})}" if back else ""
-        before, _, after = reverse(route, args=[*arguments, PLACE]).rpartition(str(PLACE))
-        self.before, self.after = escape(before), escape(f"{after}{query}")
+        before, _, after = reverse(route, args=[*arguments, PLACE]).rpartition(f"/{PLACE}/")
+        self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}")
 
 
 class ListTable:

@@ -22,7 +22,7 @@ BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
 YES_NO = ("是", "否")
 YES_WORDS = (YES_NO, ("满足", "不满足"), ("达到", "未达到"), ("√", "×"), ("✓", "×"))
 EXACT_DIGITS = 15  # digits of a number that a spreadsheet preserves
-_BETWEEN = re.compile(r"[、，,;；\s]+")
+BETWEEN = re.compile(r"[、，,;；\s]+")
 _PARTS = re.compile(r"[、，,;；\n]+")
 _DAY = str.maketrans("０１２３４５６７８９－／．年月/.", "0123456789-------", "日")
 
@@ -311,7 +311,7 @@ def _value(column: Column, text: str) -> Any:
 
 def _names(column: Column, text: str) -> list[str]:
     """Names listed in a text, without duplicates."""
-    return list(dict.fromkeys(part for part in _BETWEEN.split(_text(column, text)) if part))
+    return list(dict.fromkeys(part for part in BETWEEN.split(_text(column, text)) if part))
 
 
 def _number(_column: Column, text: str) -> Any:
