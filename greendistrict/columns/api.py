@@ -41,9 +41,13 @@ def _made(column: DeclaredColumn) -> tuple[Any, dict[str, Any]]:
     raise TypeError(msg)
 
 
-@_made.register(TextColumn)
-@_made.register(ChoiceColumn)
-def _(column: TextColumn | ChoiceColumn) -> tuple[Any, dict[str, Any]]:
+@_made.register
+def _(column: TextColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.CharField, {"max_length": column.longest, "allow_blank": True}
+
+
+@_made.register
+def _(column: ChoiceColumn) -> tuple[Any, dict[str, Any]]:
     return serializers.CharField, {"max_length": column.field.max_length, "allow_blank": True}
 
 
@@ -55,7 +59,7 @@ def _(column: NumberColumn) -> tuple[Any, dict[str, Any]]:
 
 @_made.register
 def _(column: WholeColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.IntegerField, {"min_value": 0, "max_value": column.most, "allow_null": True}
+    return serializers.IntegerField, {"min_value": column.least, "max_value": column.most, "allow_null": True}
 
 
 @_made.register

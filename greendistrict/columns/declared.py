@@ -42,6 +42,11 @@ class Columns(Mapping[str, DeclaredColumn]):
             raise KeyError(*unknown)
         return self.part(*(name for name in self if name not in names))
 
+    def needed(self, *names: str) -> "Columns":
+        """The same columns; those of these names, or all without names, must be filled in where the model asks for nothing."""
+        asked = set(names or self)
+        return Columns(self.model, **{name: replace(column, required=True) if name in asked else column for name, column in self.items()})
+
     def facts(self, row: Any) -> list[tuple[str, str]]:
         """Labels and values of a stored row, as beside each other on its page."""
         return [(column.label, column.fact(column.of(row))) for column in self.values()]

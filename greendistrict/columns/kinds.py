@@ -23,7 +23,7 @@ from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.workbooks import columns as books
 
 NOTHING = (None, "")
-MISSING = "未填"
+MISSING, CHOOSE = "未填", "请选择"
 UNITS = {"公顷": "ha", "m²": "m2"}  # as names of fields in files for programs, where others would be misread
 
 
@@ -123,21 +123,32 @@ class DeclaredColumn:
 
 @dataclass(frozen=True)
 class TextColumn(DeclaredColumn):
-    """A text, in a form of one line or of ``rows``; ``suggestions`` is the id of a list of them on the page."""
+    """A text, in a form of one line or of ``rows``; ``suggestions`` is the id of a list of them on the page.
+
+    ``most`` is the length of a text whose field has none; ``autocomplete`` says what of a person the browser may fill in.
+    """
 
     _: KW_ONLY
     suggestions: str = ""
     rows: int = 0
+    most: int = 0
+    autocomplete: str = ""
+
+    @property
+    def longest(self) -> int | None:
+        """Most characters."""
+        return self.most or self.field.max_length
 
     def form_field(self, **other: Any) -> forms.Field:
         """One line, with suggestions where it has some, or several."""
-        line = forms.TextInput(attrs={"list": self.suggestions} if self.suggestions else {})
+        attributes = {"list": self.suggestions, "autocomplete": self.autocomplete}
+        line = forms.TextInput(attrs={name: value for name, value in attributes.items() if value})
         widget = forms.Textarea(attrs={"rows": self.rows}) if self.rows else line
-        return forms.CharField(**self.options({"max_length": self.field.max_length, "widget": widget, **other}))
+        return forms.CharField(**self.options({"max_length": self.longest, "widget": widget, **other}))
 
     def book_column(self) -> books.Column:
         """Text of limited length."""
-        return books.Column(self.name, self.head, books.TEXT, self.width, most=self.field.max_length, needed=self.required)
+        return books.Column(self.name, self.head, books.TEXT, self.width, most=self.longest or 0, needed=self.required)
 
 
 @dataclass(frozen=True)
@@ -205,11 +216,12 @@ class NumberColumn(DeclaredColumn):
 
 @dataclass(frozen=True)
 class WholeColumn(DeclaredColumn):
-    """A whole number in ``unit``, from 0 to ``most``."""
+    """A whole number in ``unit``, from ``least`` to ``most``."""
 
     unit: str = ""  # type: ignore[misc]  # as above
     is_figure: ClassVar[bool] = True
     _: KW_ONLY
+    least: int = 0
     most: int
     css: str = "gd-num"
     empty: str = MISSING
@@ -220,7 +232,7 @@ class WholeColumn(DeclaredColumn):
 
     def form_field(self, **other: Any) -> forms.Field:
         """Whole number with its unit."""
-        field = form_fields.whole(self.label, self.unit, maximum=self.most)
+        field = form_fields.whole(self.label, self.unit, minimum=self.least, maximum=self.most)
         field.help_text, field.required = self.help, self.required
         for name, value in other.items():
             setattr(field, name, value)
@@ -259,11 +271,12 @@ class DayColumn(DeclaredColumn):
 
 @dataclass(frozen=True)
 class ChoiceColumn(DeclaredColumn):
-    """One of the choices of the field; with ``tones`` by value it is shown as a tag."""
+    """One of the choices of the field; with ``tones`` by value it is shown as a tag, a ``radio`` shows all choices in a form."""
 
     _: KW_ONLY
     empty: str = MISSING
     tones: Mapping[Any, str] | None = None
+    radio: bool = False
 
     def cell(self, value: Any) -> str:
         """Words, or a tag."""
@@ -279,9 +292,11 @@ class ChoiceColumn(DeclaredColumn):
         return self.choices[value] if value else ""
 
     def form_field(self, **other: Any) -> forms.Field:
-        """A list to choose from, with the empty choice where the field may be empty."""
-        choices = [*([("", self.empty)] if self.field.blank else []), *self.choices.items()]
-        return forms.ChoiceField(**self.options({"choices": choices, "required": not self.field.blank, **other}))
+        """A list to choose from, with an empty choice where the field may be empty."""
+        required = bool(other.get("required", self.required or not self.field.blank))
+        nothing = [("", CHOOSE if required else self.empty)] if self.field.blank and not (required and self.radio) else []
+        options = {"choices": [*nothing, *self.choices.items()], "widget": forms.RadioSelect if self.radio else forms.Select}
+        return forms.ChoiceField(**self.options({**options, **other, "required": required}))
 
     @property
     def api_help(self) -> str:

@@ -20,6 +20,7 @@ from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.workbooks.columns import cell_of, read_cell
 from greendistrict.documents.workbooks.grids import BookCell
 from operation.ledger.sections import SECTIONS
+from outreach.opinions.models import PublicOpinion
 
 WORDS = st.text("甲乙丙AB-1，&<", min_size=1, max_size=20).map(str.strip).filter(bool)
 NAME = st.text("甲乙AB-1.", min_size=1, max_size=8)
@@ -123,6 +124,22 @@ def test_a_positive_number_refuses_nothing_less_than_its_last_place():
     with pytest.raises(forms.ValidationError, match=r"不能小于0\.0001"):
         field.clean("0")
     assert PLOT["floor_area"].form_field().clean("0") == 0
+
+
+def test_a_form_of_a_step_asks_for_what_the_model_lets_be_empty():
+    asked = PLOT.part("owner", "acquisition", "acquired_on").needed("owner", "acquisition")
+    fields = asked.form_fields()
+    assert [field.required for field in fields.values()] == [True, True, False]
+    assert (fields["acquisition"].choices[0], PLOT["acquisition"].form_field().choices[0]) == (("", "请选择"), ("", "未取得"))
+    assert all(column.required for column in asked.needed().values())
+    radio = Columns(Plot, acquisition=ChoiceColumn(radio=True)).needed()["acquisition"].form_field()
+    assert (radio.choices, radio.required) == (Acquisition.choices, True)
+
+
+def test_a_text_without_a_length_in_its_field_gets_one_and_a_name_is_filled_in_by_the_browser():
+    columns = Columns(PublicOpinion, text=TextColumn(most=5, rows=3), name=TextColumn(autocomplete="name"))
+    assert (columns["text"].form_field().max_length, columns["text"].book_column().most, api_field(columns["text"]).max_length) == (5, 5, 5)
+    assert columns["name"].form_field().widget.attrs["autocomplete"] == "name"
 
 
 def test_parts_keep_their_order_and_know_unknown_names():
