@@ -27,11 +27,11 @@ class Inspection(InDistrict, models.Model):
     number = models.CharField("编号", max_length=20, unique=True, null=True, blank=True)
     district = models.ForeignKey(District, models.PROTECT, related_name="inspections", verbose_name="城区")
     mode = models.CharField("方式", max_length=10, choices=InspectionMode)
-    basis = models.CharField("检查事由", max_length=300)
-    inspected_on = models.DateField("检查日期")
+    basis = models.CharField("检查事由", max_length=300, help_text="如年度检查计划、群众反映")
+    inspected_on = models.DateField("检查日期", help_text="今后的日期列入监督检查计划，检查后改为实际日期")
     planned_on = models.DateField("计划检查日期", null=True, blank=True)
     team = models.CharField("检查人员", max_length=300)
-    summary = models.TextField("检查情况", blank=True)
+    summary = models.TextField("检查情况", blank=True, help_text="发出前必填")
     status = models.CharField("状态", max_length=12, default="draft")
     early = models.ForeignKey(
         StageAssessment, models.PROTECT, null=True, blank=True, related_name="called_by", verbose_name="提前组织的阶段评估"

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 
 from assessments.inspections import rules
+from assessments.inspections.columns import INSPECTION_COLUMNS, LONGEST
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.inspections.selectors import bindings_of
 from assessments.stage_assessments.services.stages import open_early
@@ -24,9 +25,8 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 
-LONGEST = 2000
 PICTURES = frozenset({"jpg", "jpeg", "png"})
-FIELDS = ("mode", "basis", "inspected_on", "team", "summary")
+FIELDS = tuple(INSPECTION_COLUMNS)
 FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
 
 

@@ -6,9 +6,9 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common.mechanism import CHECKLIST, STANDINGS
+from assessments.stage_assessments.columns import JUDGED, LONGEST, RECTIFIED
 from assessments.stage_assessments.models.stage import StageAssessment
-from assessments.stage_assessments.services.stages import LONGEST
-from greendistrict.core.day_fields import DayField
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import DatedForm
 
 HOLDS = {"yes": True, "no": False}
@@ -43,12 +43,9 @@ class MechanismForm(forms.Form):
         return {one.key: {"state": data[f"state-{one.key}"], "text": data[f"text-{one.key}"]} for one in CHECKLIST}
 
 
-class JudgeForm(DatedForm):
+@with_columns(JUDGED)
+class JudgeForm(ColumnsForm, DatedForm):
     """The city's findings: ``judged`` (``{"holds", "note"}`` by mechanism), the visit if there was one, the opinion."""
-
-    visited_on = DayField(label="现场核查日期", required=False, help_text="没有现场核查可不填")
-    visit_note = forms.CharField(label="现场核查记录", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
-    opinion = forms.CharField(label="评估意见", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
 
     def __init__(self, *args: Any, stage: StageAssessment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial=_judged_before(stage) if stage else {}, **kwargs)
@@ -96,10 +93,8 @@ def _judged_before(stage: StageAssessment) -> dict[str, Any]:
     return first
 
 
-class RectifyForm(forms.Form):
+@with_columns(RECTIFIED)
+class RectifyForm(ColumnsForm):
     """The rectification report."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    rectification = forms.CharField(
-        label="整改报告", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}), help_text="逐项写明整改措施和结果"
-    )

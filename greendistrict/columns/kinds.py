@@ -292,10 +292,12 @@ class ChoiceColumn(DeclaredColumn):
         return self.choices[value] if value else ""
 
     def form_field(self, **other: Any) -> forms.Field:
-        """A list to choose from, with an empty choice where the field may be empty."""
+        """A list to choose from, with an empty choice where the field may be empty; a default is chosen."""
         required = bool(other.get("required", self.required or not self.field.blank))
         nothing = [("", CHOOSE if required else self.empty)] if self.field.blank and not (required and self.radio) else []
         options = {"choices": [*nothing, *self.choices.items()], "widget": forms.RadioSelect if self.radio else forms.Select}
+        if self.field.has_default():
+            options["initial"] = self.field.default
         return forms.ChoiceField(**self.options({**options, **other, "required": required}))
 
     @property

@@ -12,6 +12,7 @@ from districts.common.enums import Acquisition
 from districts.plots.columns import PLOT, PLOT_ENTERED
 from districts.plots.models import Plot
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
+from districts.projects.models import KeyProject
 from greendistrict.columns.api import api_field
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
@@ -134,6 +135,7 @@ def test_a_form_of_a_step_asks_for_what_the_model_lets_be_empty():
     assert all(column.required for column in asked.needed().values())
     radio = Columns(Plot, acquisition=ChoiceColumn(radio=True)).needed()["acquisition"].form_field()
     assert (radio.choices, radio.required) == (Acquisition.choices, True)
+    assert PROJECT["state"].form_field().initial == KeyProject().state == "planned"
 
 
 def test_a_text_without_a_length_in_its_field_gets_one_and_a_name_is_filled_in_by_the_browser():

@@ -46,7 +46,7 @@ class StageAssessment(InDistrict, models.Model):
     mechanism = models.JSONField("管理机制", default=dict)
     figures = models.JSONField("运营数据", default=list)
     judged = models.JSONField("管理机制核定", default=dict)
-    visited_on = models.DateField("现场核查日期", null=True, blank=True)
+    visited_on = models.DateField("现场核查日期", null=True, blank=True, help_text="没有现场核查可不填")
     visit_note = models.TextField("现场核查记录", blank=True)
     verdict = models.JSONField("判定", default=dict)
     conclusion = models.CharField("结论", max_length=12, choices=StageConclusion, blank=True)
@@ -63,7 +63,7 @@ class StageAssessment(InDistrict, models.Model):
     rectify_due = models.DateField("整改期限", null=True, blank=True)
     extension_asked = models.CharField("延期申请理由", max_length=500, blank=True)
     extended = models.BooleanField("已延期", default=False)
-    rectification = models.TextField("整改报告", blank=True)
+    rectification = models.TextField("整改报告", blank=True, help_text="逐项写明整改措施和结果")
     rectified_at = models.DateTimeField("整改报送时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 

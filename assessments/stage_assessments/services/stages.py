@@ -14,6 +14,7 @@ from assessments.opinions import services as opinions
 from assessments.reviews.models.review import Review
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.stage_assessments import rules
+from assessments.stage_assessments.columns import LONGEST
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -37,8 +38,6 @@ from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
 from indicators.editions.selectors import published_editions
-
-LONGEST = 4000
 
 
 def open_due(today: dt.date) -> list[StageAssessment]:
