@@ -6,7 +6,6 @@ from functools import partial
 
 from django.urls import reverse
 
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -17,19 +16,19 @@ from obligations.models import Exemption
 from obligations.selectors import due, in_sight
 
 
-def _seen(user: User, pk: int) -> Exemption | None:
+def _seen(viewer: Viewer, pk: int) -> Exemption | None:
     """Decision about an obligation that the person may see."""
     found = Exemption.objects.filter(pk=pk).first()
-    return found if found and _obligation(found, user) else None
+    return found if found and _obligation(found, viewer) else None
 
 
-def _obligation(exemption: Exemption, user: User) -> Obligation | None:
-    return next((row for row in in_sight(Viewer(user)) if row.key == exemption.obligation), None)
+def _obligation(exemption: Exemption, viewer: Viewer) -> Obligation | None:
+    return next((row for row in in_sight(viewer) if row.key == exemption.obligation), None)
 
 
-def exemption_drafts(exemption: Exemption, user: User) -> Iterator[Draft]:
+def exemption_drafts(exemption: Exemption, viewer: Viewer) -> Iterator[Draft]:
     """The letter to the debtor."""
-    obligation = _obligation(exemption, user)
+    obligation = _obligation(exemption, viewer)
     if obligation is not None:
         title = "延期的复函" if exemption.extended_to else "免报的复函"
         yield Draft("decision", title, partial(_decision, exemption, obligation), ("decide",))
@@ -63,7 +62,9 @@ def _ground(owed: Obligation, day: dt.date) -> str:
 
 def _is_demo(exemption: Exemption) -> bool:
     kind = exemption.obligation.partition(":")[0]
-    return any(row.is_demo for row in due(clock.today(), kinds=(kind,)) if row.key == exemption.obligation)
+    return any(
+        row.is_demo for row in due(exemption.decided_at.astimezone(clock.SHANGHAI).date(), kinds=(kind,)) if row.key == exemption.obligation
+    )
 
 
 SOURCE = LetterSource(Exemption, _seen, exemption_drafts, lambda _exemption: reverse("obligations:obligation_list"), _is_demo)

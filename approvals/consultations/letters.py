@@ -8,8 +8,7 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import OpinionKind
 from approvals.consultations.models import Consultation
 from approvals.consultations.rules import is_consulted
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, sentence, sentences
@@ -18,10 +17,10 @@ OPINIONS = {OpinionKind.AGREES: "无不同意见", OpinionKind.REMARKS: "提出�
 TITLES = {"ask": "征询函", "reply": "部门意见"}
 
 
-def letters_of_consultation(one: Consultation, user: User) -> Iterator[Draft]:
+def letters_of_consultation(one: Consultation, viewer: Viewer) -> Iterator[Draft]:
     """The question, for everybody who may see the consultation; the reply once given, and its draft for the consulted department."""
     yield Draft("ask", TITLES["ask"], partial(_asking, one))
-    if one.answered_at or is_consulted(posts_of(user), one.case):
+    if one.answered_at or is_consulted(viewer.held, one.case):
         yield Draft("reply", TITLES["reply"], partial(_reply, one))
 
 

@@ -68,12 +68,12 @@ def previewed_cases(viewer: Viewer) -> QuerySet[Case]:
 
 def preview(key: str, text: str, case: Case, viewer: Viewer) -> TriedWording:
     """First letter of the case that uses the block, with the proposed wording; letters not due yet are considered too."""
-    for draft in drafts_of(case, viewer.user):
+    for draft in drafts_of(case, viewer):
         with trial(key, MARKER):
             has_block = MARKER in _body(draft.write())
         if has_block:
             with trial(key, text):
-                return TriedWording(case, draft.title, draft.write(), text)
+                return TriedWording(case, draft.title, draft.write().numbered(viewer.today), text)
     return TriedWording(case, "", None, filled(text, {"城区": case.district.name, "申报主体": case.applicant.name}))
 
 

@@ -12,8 +12,6 @@ from approvals.titles.enums import RemedyKind
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from approvals.titles.selectors import title_ended_by
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import citing
@@ -84,8 +82,8 @@ def restoration_letter(remedy: Remedy) -> Letter:
     )
 
 
-def _drafts(remedy: Remedy, user: User) -> Iterator[Draft]:
-    held = posts_of(user)
+def _drafts(remedy: Remedy, viewer: Viewer) -> Iterator[Draft]:
+    held = viewer.held
     if is_city(held):
         yield from reply_drafts(remedy, remedy.case.applicant.name, "决定")
     if remedy.restores and not needs_redoing(remedy) and (is_city(held) or remedy.closed_at):
@@ -94,7 +92,7 @@ def _drafts(remedy: Remedy, user: User) -> Iterator[Draft]:
 
 SOURCE = LetterSource(
     Remedy,
-    lambda user, pk: remedies_visible_to(Viewer(user)).filter(pk=pk).first(),
+    lambda viewer, pk: remedies_visible_to(viewer).filter(pk=pk).first(),
     _drafts,
     lambda remedy: reverse("approvals:remedy", args=[remedy.pk]),
     lambda remedy: remedy.is_demo,

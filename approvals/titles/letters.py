@@ -3,12 +3,12 @@
 The policy does not provide for certificates; anybody may print one. It can be verified by the title's number and 查验码.
 """
 
+import datetime as dt
 from decimal import Decimal
 
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
 from districts.common.enums import Certainty
-from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing
 from greendistrict.policy.in_force import policies
@@ -24,8 +24,8 @@ ENDED = {
 }
 
 
-def certificate(title: Title, *, area: Decimal | None) -> Letter:
-    """Certificate with the current data of the title; ``area``: area of the district on the grant date."""
+def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter:
+    """Certificate with the data of the title today; ``area``: area of the district on the grant date."""
     district, kind = title.district, TitleKind(title.kind)
     known = next((one for one in policies() if one.code == title.policy), None)
     ground = citing.cited(GROUNDS[kind], title.granted_on) if known else f"{title.policy}的规定"
@@ -43,7 +43,7 @@ def certificate(title: Title, *, area: Decimal | None) -> Letter:
         paragraphs=(
             f"根据{ground}，{_standard(title)}{star}授予{district.name}{size}“上海市绿色生态城区{kind.label}”称号。",
             f"该称号{announced}{_granted(title)}，编号为{title.number}。",
-            _standing(title),
+            _standing(title, today),
         ),
         day=title.granted_on,
         by=known.lead if known else BLANK,
@@ -68,9 +68,8 @@ def _is_valid(title: Title) -> bool:
     return not title.end and title.standing_certainty != Certainty.UNKNOWN
 
 
-def _standing(title: Title) -> str:
+def _standing(title: Title, today: dt.date) -> str:
     """Whether the title is valid, as a sentence."""
-    today = cn_date(clock.today())
     checked = "称号现状以平台公众页“文书核验”按编号或者查验码查询的结果为准。"
     if title.end:
         since = f"于{cn_date(title.ended_on)}" if title.ended_on else ""
@@ -78,5 +77,5 @@ def _standing(title: Title) -> str:
         decided = f"（{number}）" if number else ""
         return f"{ENDED[TitleEnd(title.end)]}{decided}，本证书{since}失效。{checked}"
     if not _is_valid(title):
-        return f"截至{today}，该称号{STANDING_UNKNOWN}。{checked}"
-    return f"截至{today}，该称号有效。{checked}"
+        return f"截至{cn_date(today)}，该称号{STANDING_UNKNOWN}。{checked}"
+    return f"截至{cn_date(today)}，该称号有效。{checked}"

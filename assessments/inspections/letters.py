@@ -10,8 +10,6 @@ from assessments.inspections.enums import InspectionFindingState, InspectionStat
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import inspections_visible_to
 from greendistrict.accounts.enums import CITY
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -21,9 +19,9 @@ from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, s
 ISSUED = frozenset({InspectionState.ISSUED, InspectionState.CLOSED})
 
 
-def inspection_drafts(inspection: Inspection, user: User) -> Iterator[Draft]:
+def inspection_drafts(inspection: Inspection, viewer: Viewer) -> Iterator[Draft]:
     """The rectification notice if there are findings, and the opinion once all of them are answered."""
-    inside = posts_of(user).has(*CITY)
+    inside = viewer.held.has(*CITY)
     found = [finding.status for finding in inspection.findings.all()]
     if found and (inspection.status in ISSUED or (inside and inspection.status == InspectionState.DRAFT)):
         yield Draft("rectify", "整改通知书", partial(_order, inspection), ("issue",))
@@ -98,7 +96,7 @@ def _opinion(inspection: Inspection) -> Letter:
 
 SOURCE = LetterSource(
     Inspection,
-    lambda user, pk: inspections_visible_to(Viewer(user)).select_related("district__applicant").filter(pk=pk).first(),
+    lambda viewer, pk: inspections_visible_to(viewer).select_related("district__applicant").filter(pk=pk).first(),
     inspection_drafts,
     lambda inspection: reverse("assessments:inspection", args=[inspection.pk]),
     lambda inspection: inspection.district.is_demo,

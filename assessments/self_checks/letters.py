@@ -11,8 +11,6 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.selectors.tables import latest_version
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -22,10 +20,10 @@ from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
 HANDED_IN = frozenset({SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED})
 
 
-def check_drafts(check: SelfCheck, user: User) -> Iterator[Draft]:
+def check_drafts(check: SelfCheck, viewer: Viewer) -> Iterator[Draft]:
     """The district's own letter; after filing also for the city, and the receipt for everybody."""
     handed_in = check.status in HANDED_IN
-    if handed_in or not posts_of(user).has(*CITY, Role.SECRETARIAT):
+    if handed_in or not viewer.held.has(*CITY, Role.SECRETARIAT):
         yield Draft("sending", "报送函", partial(_sending, check), ("sign", "countersign"))
     if handed_in:
         yield Draft("receipt", "回执", partial(_receipt, check))
@@ -82,7 +80,7 @@ def _receipt(check: SelfCheck) -> Letter:
 
 SOURCE = LetterSource(
     SelfCheck,
-    lambda user, pk: self_checks_visible_to(Viewer(user)).select_related("district__applicant", "table").filter(pk=pk).first(),
+    lambda viewer, pk: self_checks_visible_to(viewer).select_related("district__applicant", "table").filter(pk=pk).first(),
     check_drafts,
     lambda check: reverse("assessments:selfcheck", args=[check.pk]),
     lambda check: check.district.is_demo,

@@ -13,8 +13,6 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -29,9 +27,9 @@ RECHECKED = {str(StageState.MENDED): "整改已经完成，复核通过", str(St
 ENDED = frozenset(RECHECKED)
 
 
-def stage_drafts(stage: StageAssessment, user: User) -> Iterator[Draft]:
+def stage_drafts(stage: StageAssessment, viewer: Viewer) -> Iterator[Draft]:
     """Letters of an assessment: for city and secretariat from the proposed conclusion on, for others once it is decided."""
-    inside = posts_of(user).has(*CITY, Role.SECRETARIAT)
+    inside = viewer.held.has(*CITY, Role.SECRETARIAT)
     if stage.review_id and stage.review and stage.review.conclusion:
         yield Draft("panel", "专家评审意见", partial(_panel, stage))
     if stage.conclusion == StageConclusion.QUALIFIED or (inside and stage.status in PROPOSED):
@@ -177,7 +175,7 @@ def _status(status: str) -> str:
 
 SOURCE = LetterSource(
     StageAssessment,
-    lambda user, pk: stages_visible_to(Viewer(user)).select_related("district__applicant", "review").filter(pk=pk).first(),
+    lambda viewer, pk: stages_visible_to(viewer).select_related("district__applicant", "review").filter(pk=pk).first(),
     stage_drafts,
     lambda stage: reverse("assessments:stage", args=[stage.pk]),
     lambda stage: stage.district.is_demo,

@@ -10,8 +10,7 @@ from districts.file.rules import may_edit_district, may_read_file
 from districts.land.green_indicators import Indicator, demand_of, indicators, show
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, party_to_plot
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -24,23 +23,23 @@ RESULTS = {
 }
 
 
-def _seen(user: User, pk: int) -> PlotOpinion | None:
+def _seen(viewer: Viewer, pk: int) -> PlotOpinion | None:
     """Question on a plot whose file the person reads, or put to the person's body."""
     related = ("plot__district", "organisation")
     one: PlotOpinion | None = PlotOpinion.objects.select_related(*related).filter(pk=pk).first()
     if one is None:
         return None
     if one.carried_from_id:
-        return _seen(user, one.carried_from_id)
+        return _seen(viewer, one.carried_from_id)
     district, plot = one.plot.district, one.plot
-    held = posts_of(user)
+    held = viewer.held
     return one if may_edit_district(held, district) or may_read_file(held, district) or party_to_plot(held, plot) else None
 
 
-def opinion_drafts(one: PlotOpinion, user: User) -> Iterator[Draft]:
+def opinion_drafts(one: PlotOpinion, viewer: Viewer) -> Iterator[Draft]:
     """The question, and the reply: as given, or as a draft for the body that is asked."""
     yield Draft("ask", f"征询函（{one.department}）", partial(_asking, one), ("consult",))
-    if one.answered_on or (one.organisation_id and answers_opinion(posts_of(user), one)):
+    if one.answered_on or (one.organisation_id and answers_opinion(viewer.held, one)):
         yield Draft("reply", f"复函（{one.department}）", partial(_reply, one), ("reply",))
 
 

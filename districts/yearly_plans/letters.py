@@ -7,15 +7,14 @@ from django.urls import reverse
 
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import Draft, Letter, LetterSource
 
 
-def plan_drafts(plan: ImplementationPlan, user: User) -> Iterator[Draft]:
+def plan_drafts(plan: ImplementationPlan, viewer: Viewer) -> Iterator[Draft]:
     """The letter that accompanies the plan to the city; for everybody who sees the plan."""
-    del user
+    del viewer
     yield Draft("sending", "报送函", partial(_sending, plan), ("file",))
 
 
@@ -42,7 +41,7 @@ def _sending(plan: ImplementationPlan) -> Letter:
 
 SOURCE = LetterSource(
     ImplementationPlan,
-    lambda user, pk: implementation_plans_visible_to(Viewer(user)).select_related("authority").filter(pk=pk).first(),
+    lambda viewer, pk: implementation_plans_visible_to(viewer).select_related("authority").filter(pk=pk).first(),
     plan_drafts,
     lambda plan: reverse("districts:implementation_plan_edit", args=[plan.pk]),
     lambda plan: plan.is_demo,

@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import models
 
-from greendistrict.accounts.models import User
-from greendistrict.core import clock
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.registry import Registry
 from greendistrict.policy import letter_texts
@@ -48,12 +47,10 @@ class Letter:
         """主送 line; empty if the letter has no addressee."""
         return f"{self.to}：" if self.to else ""
 
-    @property
-    def number_line(self) -> str:
-        """Number as printed, or space for it (发文字号)."""
-        if self.number or not self.is_numbered:
-            return self.number
-        return f"＿＿＿＿〔{(self.day or clock.today()).year}〕＿＿号"
+    def numbered(self, today: dt.date) -> "Letter":
+        """The letter as printed: with its number or, if it gets one, space for it (发文字号)."""
+        space = f"＿＿＿＿〔{(self.day or today).year}〕＿＿号" if self.is_numbered else ""
+        return replace(self, number=self.number or space)
 
     @property
     def issuer_line(self) -> str:
@@ -103,7 +100,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 def as_data(letter: Letter) -> dict[str, Any]:
     """A letter as JSON data."""
-    return {**asdict(letter), "day": letter.day.isoformat() if letter.day else None, "number": letter.number_line}
+    return {**asdict(letter), "day": letter.day.isoformat() if letter.day else None}
 
 
 def letter_from(content: dict[str, Any]) -> Letter:
@@ -128,13 +125,13 @@ class Draft:
 class LetterSource:
     """A kind of object that letters are generated from.
 
-    ``seen``: finds an object that the person may see; ``drafts``: its letters that the person may read; ``page``: its URL.
+    ``seen``: finds an object that the viewer may see; ``drafts``: its letters that the viewer may read; ``page``: its URL.
     ``since(pk, key, moment)``: what happened to a letter after it was stored (corrected, withdrawn); empty if it is unchanged.
     """
 
     model: type[models.Model]
-    seen: Callable[[User, int], Any]
-    drafts: Callable[[Any, User], Iterable[Draft]]
+    seen: Callable[[Viewer, int], Any]
+    drafts: Callable[[Any, Viewer], Iterable[Draft]]
     page: Callable[[Any], str]
     is_demo: Callable[[Any], bool]
     since: Callable[[int, str, dt.datetime], str] | None = None
@@ -155,6 +152,6 @@ def slug_of(model: type[models.Model] | models.Model) -> str:
     return str(model._meta.model_name)
 
 
-def drafts_of(matter: models.Model, user: User) -> list[Draft]:
-    """Letters about an object that the person may read, in the order in which they come up."""
-    return list(letter_sources.by_key[slug_of(matter)].drafts(matter, user))
+def drafts_of(matter: models.Model, viewer: Viewer) -> list[Draft]:
+    """Letters about an object that the viewer may read, in the order in which they come up."""
+    return list(letter_sources.by_key[slug_of(matter)].drafts(matter, viewer))

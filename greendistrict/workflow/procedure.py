@@ -9,6 +9,7 @@ from django.db import models, transaction
 from greendistrict.accounts.acting import stepping
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.declaration import (
@@ -92,7 +93,7 @@ def take(
 
 def _letters(obj: models.Model, by: User | None) -> list[Draft]:
     """Letters about an object that the person may read, if somebody asks what a step would do."""
-    return drafts_of(obj, by) if by is not None and is_dry_run() and slug_of(obj) in letter_sources.by_key else []
+    return drafts_of(obj, Viewer(by)) if by is not None and is_dry_run() and slug_of(obj) in letter_sources.by_key else []
 
 
 def hold(obj: models.Model) -> Any:

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
 from approvals.remedies.letters import reply_drafts
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
@@ -111,8 +110,8 @@ def completion_letter(row: DisclosureRequest) -> Letter:
     )
 
 
-def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
-    del user
+def _drafts(row: DisclosureRequest, viewer: Viewer) -> Iterator[Draft]:
+    del viewer
     if row.asked_at is not None:
         yield Draft("completion", "申请补正告知书", partial(completion_letter, row))
     if row.given_up_at is not None:
@@ -125,21 +124,21 @@ def _drafts(row: DisclosureRequest, user: User) -> Iterator[Draft]:
 
 SOURCE = LetterSource(
     DisclosureRequest,
-    lambda user, pk: disclosures_visible_to(Viewer(user)).filter(pk=pk).first(),
+    lambda viewer, pk: disclosures_visible_to(viewer).filter(pk=pk).first(),
     _drafts,
     lambda row: reverse("outreach:disclosure", args=[row.pk]),
     lambda row: row.is_demo,
 )
 
 
-def _remedy_drafts(remedy: DisclosureRemedy, user: User) -> Iterator[Draft]:
-    del user
+def _remedy_drafts(remedy: DisclosureRemedy, viewer: Viewer) -> Iterator[Draft]:
+    del viewer
     yield from reply_drafts(remedy, addressee(remedy.request), "政府信息公开申请答复")
 
 
 REMEDY_SOURCE = LetterSource(
     DisclosureRemedy,
-    lambda user, pk: disclosure_remedies_visible_to(Viewer(user)).filter(pk=pk).first(),
+    lambda viewer, pk: disclosure_remedies_visible_to(viewer).filter(pk=pk).first(),
     _remedy_drafts,
     lambda remedy: reverse("outreach:disclosure_remedy", args=[remedy.pk]),
     lambda remedy: remedy.is_demo,

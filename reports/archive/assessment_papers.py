@@ -19,7 +19,6 @@ from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import CLOSED, stages_visible_to
 from assessments.tables.selectors.tables import latest_version
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
@@ -86,12 +85,12 @@ def _ended(matter: Any) -> dt.date:
     return (records[-1].at if records else matter.opened_at).astimezone(clock.SHANGHAI).date()
 
 
-def _papers(files_of: Any, reports_of: Any, matter: Any, user: User) -> Papers:
+def _papers(files_of: Any, reports_of: Any, matter: Any, viewer: Viewer) -> Papers:
     found = {file.pk: file for file in files_of(matter)}
     yield from filed_papers(found.values())
     yield from reports_of(matter)
     if slug_of(matter) in letter_sources.by_key:
-        yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, user))
+        yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, viewer))
 
 
 def _page(name: str, matter: Any) -> str:

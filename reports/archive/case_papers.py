@@ -14,7 +14,7 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
 from approvals.titles.models.publicity import Announcement
-from greendistrict.accounts.models import Post, User
+from greendistrict.accounts.models import Post
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
@@ -58,12 +58,12 @@ def retention_of(case: Case) -> Retention:
     return Retention.TEN_YEARS if case.status in TAKEN_BACK else Retention.THIRTY_YEARS
 
 
-def papers_of_case(case: Case, user: User) -> Papers:
+def papers_of_case(case: Case, viewer: Viewer) -> Papers:
     """Files of the case with their recorded data, then reports and letters that the portal generates."""
     yield from filed_papers(case_files(case), known_of(case))
     yield from reports_of_case(case)
     for matter in _matters_with_letters(case):
-        yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, user))
+        yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, viewer))
 
 
 def case_files(case: Case) -> list[Evidence]:

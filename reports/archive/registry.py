@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 from greendistrict.documents.models import Evidence
@@ -69,7 +68,7 @@ class ArchiveSource:
     model: type[Model]
     finished: Callable[[Viewer], QuerySet[Any]]
     facts: Callable[[Any], MatterFacts]
-    papers: Callable[[Any, User], Papers]
+    papers: Callable[[Any, Viewer], Papers]
     page: Callable[[Any], str]
 
 

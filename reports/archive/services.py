@@ -84,7 +84,7 @@ def _collect(volume: ArchiveVolume, by: User) -> int:
     found = source.finished(Viewer(by)).filter(pk=volume.matter).first()
     Refused.unless(found, "您看不到这一事项")
     there = {item.key: item for item in volume.items.select_related("job")}
-    made = [_proposed(volume, paper, there, by) for paper in source.papers(found, by)]
+    made = [_proposed(volume, paper, there, by) for paper in source.papers(found, Viewer(by))]
     new = [item for item in made if item is not None]
     start = volume.items.aggregate(last=Max("number"))["last"] or 0
     for number, item in enumerate(sorted(new, key=lambda one: (one.dated is None, one.dated)), start=start + 1):

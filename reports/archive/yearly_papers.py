@@ -14,7 +14,6 @@ from assessments.tables.models import TableVersion
 from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import reports_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
@@ -48,16 +47,16 @@ def facts_of_report(report: YearlyReport) -> MatterFacts:
     return _facts(report, str(report.get_kind_display()), RETENTION[YearlyReportKind(report.kind)])
 
 
-def papers_of_check(check: SelfCheck, user: User) -> Papers:
+def papers_of_check(check: SelfCheck, viewer: Viewer) -> Papers:
     """Evidence of the received score table, the report on it, 报送函 and 回执."""
     yield from filed_papers(check_files(check))
     yield from reports_of_check(check)
-    yield from (WrittenPaper(check, draft) for draft in drafts_of(check, user))
+    yield from (WrittenPaper(check, draft) for draft in drafts_of(check, viewer))
 
 
-def papers_of_report(report: YearlyReport, user: User) -> Papers:
+def papers_of_report(report: YearlyReport, viewer: Viewer) -> Papers:
     """The submitted files, and the portal's reports."""
-    del user
+    del viewer
     yield from reports_of_yearly(report)
     yield from filed_papers(evidence_of(report).filter(replaced_by__isnull=True).order_by("pk"))
 

@@ -11,12 +11,12 @@ from reports.letters.models import LetterCopy
 
 
 def seen_draft(viewer: Viewer, slug: str, pk: int, key: str) -> tuple[LetterSource, Any, Draft] | None:
-    """Source, matter and letter; None if the user may not read it."""
+    """Source, matter and letter; None if the viewer may not read it."""
     source = letter_sources.by_key.get(slug)
-    matter = source.seen(viewer.user, pk) if source else None
+    matter = source.seen(viewer, pk) if source else None
     if source is None or matter is None:
         return None
-    draft = next((one for one in source.drafts(matter, viewer.user) if one.key == key), None)
+    draft = next((one for one in source.drafts(matter, viewer) if one.key == key), None)
     return (source, matter, draft) if draft else None
 
 
@@ -29,6 +29,6 @@ def draft_at(viewer: Viewer, address: str) -> tuple[LetterSource, Any, Draft] | 
 
 
 def copies_visible_to(viewer: Viewer) -> QuerySet[LetterCopy]:
-    """Stored letters whose files the user requested; all for the portal itself."""
+    """Stored letters whose files the viewer requested; all for the portal itself."""
     found = LetterCopy.objects.all()
     return found if viewer.is_portal else found.filter(readers=viewer.person)

@@ -24,9 +24,10 @@ def _seen(viewer: Viewer, slug: str, pk: int, key: str) -> tuple[LetterSource, A
 @require_safe
 def letter(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
     """Show one draft letter; the official document is issued in the office's own system."""
-    source, matter, draft = _seen(viewer_of(request), slug, pk, key)
+    viewer = viewer_of(request)
+    source, matter, draft = _seen(viewer, slug, pk, key)
     context: dict[str, Any] = {
-        "letter": draft.write(),
+        "letter": draft.write().numbered(viewer.today),
         "name": draft.title,
         "matter": matter,
         "is_demo": source.is_demo(matter),

@@ -157,7 +157,7 @@ def _letter_matters(given: Given) -> Iterable[Any]:
 
 def _letters(given: Given) -> list[str]:
     """Letters of the matter as anybody reads them."""
-    source, reader = loaded("greendistrict.workflow.letters:letter_sources.by_key")[given["slug"]], officer()
+    source, reader = loaded("greendistrict.workflow.letters:letter_sources.by_key")[given["slug"]], viewer(officer())
     matter = source.seen(reader, int(given["pk"]))
     return [draft.key for draft in source.drafts(matter, reader)] if matter else []
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from approvals.titles.models.publicity import Title
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.dry_run import decisive_acts
 from greendistrict.workflow.letters import drafts_of, letter_sources, slug_of
@@ -43,7 +44,7 @@ def stands():
 
 def letters(obj, person):
     """Letters about a matter that the person may read: their titles by key, and the steps that need them."""
-    return {one.key: one for one in drafts_of(obj, person)} if slug_of(obj) in letter_sources.by_key else {}
+    return {one.key: one for one in drafts_of(obj, Viewer(person))} if slug_of(obj) in letter_sources.by_key else {}
 
 
 @pytest.mark.parametrize("key", STEPS)

@@ -17,8 +17,7 @@ from approvals.common.enums import CaseKind
 from approvals.consultations.letters import consultations_of
 from approvals.losses import letters as losses
 from approvals.requests.letters import extensions_of
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.letters import Draft
 
 ON_FILING = (*filing.LETTERS, *examination.LETTERS, *outcomes.LETTERS)
@@ -47,8 +46,7 @@ def _kinds_of(case: Case) -> Iterator[LetterKind]:
     yield from extensions_of(case)
 
 
-def case_drafts(case: Case, user: User) -> list[Draft]:
+def case_drafts(case: Case, viewer: Viewer) -> list[Draft]:
     """Drafts of a case that a person who may see the case may read."""
-    held = posts_of(user)
-    inside = is_city(held) or is_secretary(held, case)
+    inside = is_city(viewer.held) or is_secretary(viewer.held, case)
     return [Draft(kind.key, kind.title, partial(kind.write, case), kind.actions) for kind in letters_of(case, inside=inside)]

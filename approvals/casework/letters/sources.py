@@ -23,24 +23,22 @@ from approvals.titles.letters import certificate
 from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import titles_visible_to
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.letters import Draft, Letter, LetterSource, letter_from
 
 
-def _case(user: User, pk: int) -> Case | None:
+def _case(viewer: Viewer, pk: int) -> Case | None:
     related = ("district__edition", "applicant", "table__edition", "review", "created_by")
-    return cases_visible_to(Viewer(user)).select_related(*related).filter(pk=pk).first()
+    return cases_visible_to(viewer).select_related(*related).filter(pk=pk).first()
 
 
-def _batch(user: User, pk: int) -> Announcement | None:
-    held = posts_of(user)
+def _batch(viewer: Viewer, pk: int) -> Announcement | None:
+    held = viewer.held
     return Announcement.objects.filter(pk=pk).first() if may_announce(held) or may_approve_announcement(held) else None
 
 
-def _batch_drafts(batch: Announcement, user: User) -> Iterator[Draft]:
-    del user
+def _batch_drafts(batch: Announcement, viewer: Viewer) -> Iterator[Draft]:
+    del viewer
     yield Draft("announcement", "公告", partial(batch_letter, batch), ("publish",))
     for row in batch.amendments.select_related("title__district").order_by("pk"):
         row.announcement = batch
@@ -63,27 +61,26 @@ def _batch_since(pk: int, key: str, moment: dt.datetime) -> str:
     )
 
 
-def _title(user: User, pk: int) -> Title | None:
+def _title(viewer: Viewer, pk: int) -> Title | None:
     related = ("district", "announcement", "case__table__edition", "end_case")
-    return titles_visible_to(Viewer(user)).select_related(*related).filter(pk=pk).first()
+    return titles_visible_to(viewer).select_related(*related).filter(pk=pk).first()
 
 
-def _title_drafts(title: Title, user: User) -> Iterator[Draft]:
-    del user
+def _title_drafts(title: Title, viewer: Viewer) -> Iterator[Draft]:
     if title.number:
-        yield Draft("certificate", "证书", partial(_certificate, title))
+        yield Draft("certificate", "证书", partial(_certificate, title, viewer.today))
 
 
-def _certificate(title: Title) -> Letter:
+def _certificate(title: Title, today: dt.date) -> Letter:
     changed = areas_changed_since(title.granted_on) if title.granted_on else {}
-    return certificate(title, area=changed.get(title.district_id, title.district.area_km2))
+    return certificate(title, today, area=changed.get(title.district_id, title.district.area_km2))
 
 
 SOURCES = (
     LetterSource(Case, _case, case_drafts, lambda case: reverse("approvals:case", args=[case.pk]), lambda case: case.is_demo),
     LetterSource(
         Consultation,
-        lambda user, pk: consultations_visible_to(Viewer(user)).filter(pk=pk).first(),
+        lambda viewer, pk: consultations_visible_to(viewer).filter(pk=pk).first(),
         letters_of_consultation,
         lambda one: reverse("approvals:consultation", args=[one.pk]),
         lambda one: one.case.is_demo,

@@ -8,6 +8,7 @@ from approvals.cases.models.decisions import DecisionRecord
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.publicity import Announcement, Title
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, papers
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed
@@ -174,7 +175,7 @@ def test_a_proposal_wants_its_words_and_has_a_draft_once_approved(client, world)
     assert client.post(page, {"subject": "number", "after": "演〔2026〕5号", "reason": REASON}).status_code == 302
     made = Amendment.objects.get()
     step(made, "approve", people.city_director)
-    drafts = [draft for draft in drafts_of(made.announcement, people.city_officer) if draft.key.startswith("amendment")]
+    drafts = [draft for draft in drafts_of(made.announcement, Viewer(people.city_officer)) if draft.key.startswith("amendment")]
     assert [draft.title for draft in drafts] == ["更正公告"]
     assert "演〔2026〕5号" in str(drafts[0].write().lines)
 

@@ -11,6 +11,7 @@ from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Title
 from districts.file.services.parties import designate
 from greendistrict.accounts.enums import OrganisationKind, Role
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.letters import drafts_of
 from obligations.selectors import due
@@ -121,7 +122,7 @@ def test_the_report_of_the_city_lists_the_bodies_that_there_were_at_the_end_of_i
 
 def test_the_letter_says_who_follows_and_that_the_title_stays(world):
     case = decided(world, applicant=None)
-    letter = next(draft for draft in drafts_of(case, world.people.city_officer) if draft.key == "agreed").write()
+    letter = next(draft for draft in drafts_of(case, Viewer(world.people.city_officer)) if draft.key == "agreed").write()
     assert any(world.authority.name in cell for line in letter.lines for cell in line)
     assert letter.closing == ("称号的编号、星级和授予日期不变；自承继生效之日起，报送、整改等义务由承继单位承担。",)
     assert [row.side for row in TitleHolder.objects.all()] == ["authority", "authority"]

@@ -93,7 +93,7 @@ def test_an_appeal_of_the_city_that_wins_leaves_the_loss(client, world):
     suit.refresh_from_db()
     assert (suit.status, second.owes_reply, Title.objects.get(end_case=case).stayed_since is not None) == ("appealed", False, True)
     assert not [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "remedy_reply" and one.record == second.pk]
-    assert not drafts_of(second, people.city_officer)
+    assert not drafts_of(second, Viewer(people.city_officer))
     refuses("由对方当事人答辩", do, second, "reply", people.city_officer, number="甲", on=clock.today())
     close(people, second, outcome="rejected", number="（2026）演行终2号判决")
     suit.refresh_from_db()
@@ -124,7 +124,7 @@ def test_an_appeal_sent_back_opens_the_suit_again(world):
     calendar = workdays.current()
     [owed] = [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "remedy_reply" and one.record == second.pk]
     assert owed.due == answer_term("appeal", second.served_on, calendar) == calendar.roll_forward(clock.today() + dt.timedelta(days=15))
-    [draft] = drafts_of(second, people.city_officer)
+    [draft] = drafts_of(second, Viewer(people.city_officer))
     assert (draft.title, "请求依法驳回上诉，维持原判。" in draft.write().paragraphs[-1]) == ("行政诉讼二审答辩状", True)
     close(people, second, outcome="remanded")
     suit.refresh_from_db()

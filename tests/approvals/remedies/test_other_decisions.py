@@ -48,7 +48,7 @@ def test_a_failed_acceptance_that_is_set_aside_is_decided_anew(client, world):
     assert (task.title, task.due) == ("行政复议撤销决定，待重新作出", due)
     refuses("不能据以取消称号", losses.open_loss, district=case.district, ground=LossGround.CANCEL, by=people.city_officer, acceptance=case)
     assert "启动取消程序" not in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
-    assert [draft.key for draft in drafts_of(remedy, people.city_officer)] == ["reply"]
+    assert [draft.key for draft in drafts_of(remedy, Viewer(people.city_officer))] == ["reply"]
     with pytest.raises(Refused, match="不能早于结果生效日期"):
         do(remedy, "redone", people.city_officer, number="", on=clock.today() - dt.timedelta(days=9), words="重新验收")
     do(remedy, "redone", people.city_officer, number="演沪建〔2026〕99号", on=clock.today(), words="重新组织验收，另立办件（虚构）")

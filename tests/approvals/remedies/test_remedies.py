@@ -225,15 +225,15 @@ def test_letters_say_whom_they_answer_and_what_stands_again(world):
     suit = record(people, case, kind="suit", number="（2026）演行初1号")
     Remedy.objects.filter(pk=suit.pk).update(status="closed", outcome="withdrawn", outcome_number="甲2号", outcome_on=clock.today())
     review = record(people, case)
-    [draft] = drafts_of(review, people.city_officer)
+    [draft] = drafts_of(review, Viewer(people.city_officer))
     assert (draft.title, draft.write().to, "请求依法维持该决定。" in draft.write().paragraphs[-1]) == ("行政复议答复书", BODY, True)
-    [draft] = drafts_of(suit, people.city_officer)
+    [draft] = drafts_of(suit, Viewer(people.city_officer))
     assert (draft.title, "驳回原告的诉讼请求" in draft.write().paragraphs[-1]) == ("行政诉讼答辩状", True)
     close(people, review)
-    notice = drafts_of(review, people.city_officer)[-1].write()
+    notice = drafts_of(review, Viewer(people.city_officer))[-1].write()
     assert OUTCOME["number"] in notice.paragraphs[0]
     assert f"{case.district.name}的“上海市绿色生态城区试点”称号自" in notice.paragraphs[1]
-    assert [one.key for one in drafts_of(review, people.reviewer)] == ["restoration"]
+    assert [one.key for one in drafts_of(review, Viewer(people.reviewer))] == ["restoration"]
 
 
 def test_forms_that_are_refused_keep_what_was_typed(client, world):

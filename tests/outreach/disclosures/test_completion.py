@@ -59,7 +59,7 @@ def test_what_lacks_is_told_added_by_the_code_and_the_term_begins_anew(client, p
     assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     refuses("等待申请人补正", answered, row, people)
     refuses("等待申请人补正", services.extend_disclosure, row=row, by=people.city_checker, reason="甲")
-    [letter] = [draft.write() for draft in drafts_of(row, people.city_officer)]  # no reply before it is known what is asked
+    [letter] = [draft.write() for draft in drafts_of(row, Viewer(people.city_officer))]  # no reply before it is known what is asked
     assert all(one in "".join(letter.paragraphs) for one in (LACKS, "第三十条", "视为放弃申请"))
     client.logout()
     page = said(client.post(to("disclosure_receipt"), {"code": made.code}))
@@ -113,7 +113,7 @@ def test_the_officer_enters_what_came_on_paper(people):
     services.complete_disclosure(row=row, words=ADDED, by=people.city_officer)
     row.refresh_from_db()
     assert (row.completed_by, row.completion) == (people.city_officer, ADDED)
-    letter = next(draft for draft in drafts_of(row, people.city_officer) if draft.key == "reply").write()
+    letter = next(draft for draft in drafts_of(row, Viewer(people.city_officer)) if draft.key == "reply").write()
     assert f"补正：{ADDED}" in letter.paragraphs[0]
 
 

@@ -114,7 +114,7 @@ def test_a_term_that_is_over_is_not_extended(people):
 )  # fmt: skip
 def test_each_outcome_has_its_letter_with_article_and_remedy(people, outcome, words, way):
     row = answered(file().request, people, outcome=outcome, withheld="private" if way.startswith("应当") else "")
-    [letter] = [draft.write() for draft in drafts_of(row, people.city_officer)]
+    [letter] = [draft.write() for draft in drafts_of(row, Viewer(people.city_officer))]
     text = "".join((*letter.paragraphs, *letter.closing))
     assert all(one in text for one in (words, way, "《中华人民共和国政府信息公开条例》第三十", row.number, REPLY["reply"]))
     assert ("第十五条" in text) == way.startswith("应当")
@@ -125,7 +125,7 @@ def test_a_body_is_addressed_in_full_and_an_extension_has_its_letter(people):
     row = file(asker="body", name="演示环保社团（虚构）").request
     services.extend_disclosure(row=row, by=people.city_checker, reason="信息量大。")
     row.refresh_from_db()
-    extension, reply = (draft.write() for draft in drafts_of(row, people.city_officer))
+    extension, reply = (draft.write() for draft in drafts_of(row, Viewer(people.city_officer)))
     assert (extension.to, reply.blanks > 0) == ("演示环保社团（虚构）", True)
     assert "因信息量大，不能在20个工作日内答复" in "".join(extension.paragraphs)
 

@@ -189,7 +189,7 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "remedy"]
     assert (duty.due, task.due, duty.link) == (due, due, to("disclosure_remedy", remedy.pk))
     assert not [one for one in in_sight(Viewer(people.preparer)) if one.kind == "remedy_reply"]
-    [draft] = drafts_of(remedy, people.city_officer)
+    [draft] = drafts_of(remedy, Viewer(people.city_officer))
     text = "".join(draft.write().paragraphs)
     assert (draft.title, all(one in text for one in ("政府信息公开申请答复", REPLY["number"], "演＊＊＊"))) == ("行政复议答复书", True)
     do(remedy, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())

@@ -16,6 +16,7 @@ from approvals.cases.letters.examination import notices_of
 from approvals.publicity.letters import batch_letter
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, papers
 from greendistrict.workflow.letters import Draft, Letter, as_data, drafts_of, letter_from, letter_sources, slug_of
 from reports.composition.printed import texts_of
@@ -82,14 +83,18 @@ def test_every_kind_is_reached_from_its_matter_and_its_files_say_what_the_page_s
 
 def downloaded(client, matter, draft):
     """What is wrong on the way from the page of the matter to both files of its letter, and the pages of the PDF."""
-    source, here, letter = letter_sources.by_key[slug_of(matter)], [slug_of(matter), matter.pk, draft.key], draft.write()
+    source, here, letter = (
+        letter_sources.by_key[slug_of(matter)],
+        [slug_of(matter), matter.pk, draft.key],
+        draft.write().numbered(clock.today()),
+    )
     address, files = reverse("reports:letter", args=here), reverse("reports:letter_files", args=here)
     wrong = [] if address in client.get(source.page(matter), follow=True).content.decode() else ["the page of the matter has no link"]
     wrong += [] if letter_from(as_data(letter)).paragraphs == letter.paragraphs else ["it is kept otherwise than it was written"]
     shown = client.get(address).content.decode()
     made = {form: file_of(client, files, form) for form in ("pdf", "docx")}
     front, *others = pdf_texts.squeezed(made["pdf"])
-    head = ["参考稿", "演示数据" if source.is_demo(matter) else "参考稿", letter.title, letter.number_line, letter.to]
+    head = ["参考稿", "演示数据" if source.is_demo(matter) else "参考稿", letter.title, letter.number, letter.to]
     close = [letter.issuer_line, letter.day_line]
     wrong += [f"not on page one: {text}" for text in head if plain(text) not in front]
     wrong += [f"not on the last page: {text}" for text in close if plain(text) not in (others or [front])[-1]]
@@ -201,7 +206,7 @@ def test_a_published_letter_is_public_and_any_other_internal(client, is_public, 
 def kept_letter(people, key):
     """A letter of the announcement as it reads now, with its file."""
     batch = Announcement.objects.get()
-    draft = next(one for one in drafts_of(batch, people.city_officer) if one.key == key)
+    draft = next(one for one in drafts_of(batch, Viewer(people.city_officer)) if one.key == key)
     copy = keep_letter(source=letter_sources.by_key["announcement"], matter=batch, draft=draft, by=people.city_officer)
     job = request_report(kind=LETTER, year=2026, by=None, subject=str(copy.pk), formats=("docx",))
     services.run(job.pk)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from approvals.titles.letters import certificate
 from approvals.titles.models.publicity import Title
 from districts.yearly_plans.models import ImplementationPlan
-from greendistrict.core import papers
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock, papers
 from greendistrict.policy import letter_texts
 from greendistrict.workflow.letters import drafts_of, letter_sources
 from tests.factories.accounts import cast
@@ -51,8 +52,8 @@ def wrong(kind, letter):
         yield "the policy named without its title and number"
     if not letter.title or not letter.by or bool(letter.to) == (kind in WITHOUT_ADDRESSEE):
         yield f"title {letter.title}, addressee {letter.to}, issuer {letter.by}"
-    if letter.is_numbered and "〔" not in letter.number_line:
-        yield f"no place for the number: {letter.number_line}"
+    if letter.is_numbered and "〔" not in letter.number:
+        yield f"no place for the number: {letter.number}"
     if any(len(line) != len(letter.heads) for line in letter.lines) or bool(letter.heads) != bool(letter.lines):
         yield "heads and lines of the table differ"
 
@@ -98,7 +99,7 @@ def title_of(district, **given):
 
 def test_a_certificate_names_policy_body_number_date_star_and_area():
     title = title_of(make_district(cast()))
-    letter = certificate(title, area=Decimal("3.50"))
+    letter = certificate(title, clock.today(), area=Decimal("3.50"))
     text = "".join(letter.paragraphs)
     wanted = f"{CITATION}第八条第（一）项", "二星级", "3.5平方公里", "2026年3月2日", "CH-2026-0009", "该称号有效"
     assert [words for words in wanted if words not in text] == []
@@ -115,7 +116,7 @@ def test_the_end_of_a_title_stands_on_its_certificate_and_answers_to_its_code(cl
     title = title_of(make_district(people), end=end, ended_on=dt.date(2026, 9, 1))
     code = papers.give(title)
     client.force_login(people.city_officer)
-    [draft] = drafts_of(title, people.city_officer)
+    [draft] = drafts_of(title, Viewer(people.city_officer))
     words = f"该称号{words}，本证书于2026年9月1日失效"
     assert (words in "".join(draft.write().paragraphs), draft.write().marks) == (True, (mark,))
     page = client.get(reverse("reports:letter", args=["title", title.pk, "certificate"])).content.decode()
@@ -127,7 +128,7 @@ def test_the_end_of_a_title_stands_on_its_certificate_and_answers_to_its_code(cl
 
 def test_nothing_is_invented_for_a_title_of_before():
     title = title_of(make_district(cast()), policy="沪府办规〔2018〕24号", star=None, granted_on=None, standing_certainty="unknown")
-    letter = certificate(title, area=None)
+    letter = certificate(title, clock.today(), area=None)
     text = "".join(letter.paragraphs)
     assert all(words in text for words in ("根据沪府办规〔2018〕24号的规定", "授予日期未查明", "现状未查明"))
     assert not any(words in text for words in ("指导意见", "星级", "平方公里"))

@@ -15,6 +15,7 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.plots.models import PlotOpinion
 from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.letters import Letter, as_data, drafts_of
 from obligations.models import Exemption
@@ -47,9 +48,9 @@ def every_letter(visit=lambda *_: None):
 
     def take(name, matter, seat, **as_stored):
         shown = _store(type(matter), matter.pk, **as_stored) if as_stored else matter
-        for draft in drafts_of(shown, getattr(people, seat)):
+        for draft in drafts_of(shown, Viewer(getattr(people, seat))):
             letter = f"{name}:{draft.key.rstrip('0123456789')}:{draft.title.partition('（')[0]}"
-            found[letter] = draft.write()
+            found[letter] = draft.write().numbered(TODAY)
             visit(letter, shown, draft, getattr(people, seat))
 
     _application(people, take)
