@@ -61,10 +61,8 @@ def _ground(owed: Obligation, day: dt.date) -> str:
 
 
 def _is_demo(exemption: Exemption) -> bool:
-    kind = exemption.obligation.partition(":")[0]
-    return any(
-        row.is_demo for row in due(exemption.decided_at.astimezone(clock.SHANGHAI).date(), kinds=(kind,)) if row.key == exemption.obligation
-    )
+    kind, day = exemption.obligation.partition(":")[0], exemption.decided_at.astimezone(clock.SHANGHAI).date()
+    return any(row.is_demo for row in due(day, kinds=(kind,)) if row.key == exemption.obligation)
 
 
 SOURCE = LetterSource(Exemption, _seen, exemption_drafts, lambda _exemption: reverse("obligations:obligation_list"), _is_demo)

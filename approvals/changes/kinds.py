@@ -6,10 +6,10 @@ else has to be written: list, pages, numbers, approval chain, comparison, previe
 The complete example is ``change_kinds/star.py`` (target star). A kind gives
 
 * ``group``: the heading under which the kind is offered;
-* ``form``: a ``ChangeForm`` (gets ``district=``); ``values()`` turns what was typed into plain JSON, ``ground_file()`` is a file to
-  lie among the materials of the case, whose row joins the values as ``ground_file``;
+* ``form``: a ``ChangeForm`` (gets ``district=``, ``today=``); ``values()`` turns what was typed into plain JSON, ``ground_file()`` is a
+  file to lie among the materials of the case, whose row joins the values as ``ground_file``;
 * ``lines(district, values)``: the comparison 变更前/变更后 in words;
-* ``against(district, values)``: what makes it impossible (``Refusal`` each); asked while drafting and again at the decision;
+* ``against(district, values, on)``: what makes it impossible (``Refusal`` each); asked while drafting and again at the decision;
 * ``apply(Applying)``: carries the change out in the decision's transaction and returns one sentence for the record;
 * ``open_to(district)``: whether the kind is offered to this district;
 * ``director``: where 审定 is needed whatever the chain of the settings says: ``True`` always (edition), or the name of the action
@@ -18,7 +18,7 @@ The complete example is ``change_kinds/star.py`` (target star). A kind gives
   is frozen with the decision and compared by ``verify_decision``;
 * ``closing``: the last sentence of the letter that agrees;
 * ``watched(district, on)``: aspects in words that are shown before and after even where the change leaves them as they were;
-* ``effects(district, values)``: lines beside those that the portal finds by itself. It applies the change, asks the policy and the
+* ``effects(district, values, on)``: lines beside those that the portal finds by itself. It applies the change, asks the policy and the
   scores again and takes everything back (``approvals.changes.services.rehearse``): ``apply`` must write to the database only.
 """
 
@@ -60,17 +60,18 @@ def reason_of(case: Case, reason: str) -> str:
 
 @dataclass(frozen=True)
 class Applying:
-    """Argument of ``apply``: locked district, values, case with its number, reason, and the person who decides."""
+    """Argument of ``apply``: locked district, values, case with its number, reason, the person who decides, and the day."""
 
     district: District
     values: Values
     case: Case
     reason: str
     by: User
+    on: dt.date
 
 
 class ChangeForm(forms.Form):
-    """Base of the forms of change kinds, initialised with district and stored values.
+    """Base of the forms of change kinds, initialised with district, stored values and the day of the viewer.
 
     ``prefilled`` are fields that a link to a new change may fill in, ``layout`` is the template of the fields.
     """
@@ -78,9 +79,9 @@ class ChangeForm(forms.Form):
     prefilled: tuple[str, ...] = ()
     layout = "approvals/changes/_fields.html"
 
-    def __init__(self, *args: Any, district: District, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, district: District, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.district = district
+        self.district, self.today = district, today
 
     def values(self) -> dict[str, Any]:
         """Typed values as plain JSON; models by primary key."""
@@ -91,8 +92,8 @@ class ChangeForm(forms.Form):
         return None
 
 
-def _nothing(district: District, values: Values) -> list[Any]:
-    del district, values
+def _nothing(district: District, values: Values, on: dt.date) -> list[Any]:
+    del district, values, on
     return []
 
 
@@ -131,8 +132,8 @@ class ChangeKind:
     lines: Callable[[District, Values], list[ComparedValue]]
     apply: Callable[[Applying], str]
     hint: str = ""
-    against: Callable[[District, Values], list[Refusal]] = field(default=_nothing)
-    effects: Callable[[District, Values], list[ComparedValue]] = field(default=_nothing)
+    against: Callable[[District, Values, dt.date], list[Refusal]] = field(default=_nothing)
+    effects: Callable[[District, Values, dt.date], list[ComparedValue]] = field(default=_nothing)
     watched: Callable[[District, dt.date], Mapping[str, str]] = field(default=_unwatched)
     open_to: Callable[[District], bool] = field(default=_everybody)
     director: bool | str = False

@@ -99,14 +99,14 @@ def _ground(case: Case, upload: "UploadedFile[Any] | None", by: User) -> dict[st
 def rehearse(case: Case, *, by: User) -> list[dict[str, str]]:
     """Effects on gates and scores, by applying the change and rolling it back. Empty when it cannot be applied."""
     kind, change, today = change_kind(case.change.kind), case.change, clock.today()
-    if against_change(change):
+    if against_change(change, today):
         return []
     try:
         with transaction.atomic():
             district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
             before, kept = standing_of(district, today), kind.watched(district, today)
-            more = [line.plain() for line in kind.effects(district, change.values)]
-            kind.apply(Applying(district, change.values, case, change.reason, by))
+            more = [line.plain() for line in kind.effects(district, change.values, today)]
+            kind.apply(Applying(district, change.values, case, change.reason, by, today))
             changed = District.objects.get(pk=district.pk)
             after, left = standing_of(changed, today), kind.watched(changed, today)
             transaction.set_rollback(True)
@@ -164,7 +164,8 @@ def on_approve(taken: Taken) -> None:
     decisions.record(taken)
     change, settled = case.change, rehearse(case, by=by)
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
-    change.result = fitted(change, "result", change_kind(change.kind).apply(Applying(district, change.values, case, change.reason, by)))
+    applying = Applying(district, change.values, case, change.reason, by, clock.today())
+    change.result = fitted(change, "result", change_kind(change.kind).apply(applying))
     change.applied_at, change.settled = clock.now(), settled
     change.save(update_fields=["result", "applied_at", "settled"])
     audit.record(action="change.apply", by=by, obj=case, data={"kind": change.kind, "lines": change.lines, "result": change.result})

@@ -60,7 +60,7 @@ def change_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotAllowed(changes.WHO_EDITS)
     kind = change_kind(case.change.kind)
     initial = case.change.values or {name: request.GET[name] for name in kind.form.prefilled if name in request.GET}
-    form = kind.form(request.POST or None, request.FILES or None, district=case.district, initial=initial)
+    form = kind.form(request.POST or None, request.FILES or None, district=case.district, today=viewer.today, initial=initial)
     why = ChangeReasonForm(request.POST or None, initial={"reason": case.change.reason})
     context: dict[str, Any] = {
         "case": case, "kind": kind, "form": form, "why": why, "forms": [form, why], "version": case.version,

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from districts.baselines.models import Baseline
+from districts.baselines.selectors import baseline_of
 from districts.baselines.services import content_of
 from districts.common.enums import BaselineKind
-from districts.facts.baseline_ratios import PILOT_GATES, baseline_on
+from districts.facts.baseline_ratios import PILOT_GATES
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 from greendistrict.core.rounding import percent
@@ -106,9 +107,10 @@ def _counted_twice(content: Content, live: Content, wanted: WantedLists) -> list
     ]
 
 
-def current(district: District, on: dt.date) -> Baseline | None:
-    """Pilot baseline in force on a day."""
-    return baseline_on(district, BaselineKind.PILOT, on)
+def current(district: District) -> Baseline | None:
+    """Pilot baseline that stands now."""
+    found: Baseline | None = baseline_of(district, BaselineKind.PILOT)
+    return found
 
 
 def gate(district: District, baseline: Baseline, name: str, on: dt.date) -> FactValue:
@@ -118,7 +120,7 @@ def gate(district: District, baseline: Baseline, name: str, on: dt.date) -> Fact
 
 def effects_of(district: District, wanted: WantedLists, on: dt.date) -> list[GateEffect]:
     """Comparison of the list and its gate before and after; empty without a baseline."""
-    baseline = current(district, on)
+    baseline = current(district)
     if baseline is None:
         return []
     content = changed_content(baseline.content, content_of(district), wanted)

@@ -1,5 +1,6 @@
 """变更申报主体."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -49,7 +50,7 @@ def open_cases(district: District) -> list[Case]:
     return list(district.cases.exclude(status__in=CLOSED_STATES).exclude(kind=CaseKind.CHANGE).order_by("pk"))
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals: the body is the same or lacks people for both seats."""
     chosen = _chosen(values)
     if chosen is None:

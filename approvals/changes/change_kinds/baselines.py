@@ -1,5 +1,6 @@
 """变更试点基线: rows of the plot, key-project and works baselines are removed, added or updated to their live values."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +22,6 @@ from districts.facts.baseline_change import (
     wanted_of,
 )
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 
 WORDS = {
@@ -39,7 +39,7 @@ class BaselineForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        baseline = current(self.district, clock.today())
+        baseline = current(self.district)
         frozen = baseline.content if baseline else dict.fromkeys(LISTS, ())
         self.rows = candidates(frozen, content_of(self.district), self.list_name)
         for action, (label, help_text) in WORDS.items():
@@ -80,12 +80,12 @@ class BaselineForm(ChangeForm):
 
 def has_pilot_baseline(district: District) -> bool:
     """Open only to districts with a frozen pilot baseline."""
-    return current(district, clock.today()) is not None
+    return current(district) is not None
 
 
 def _lines(name: str) -> Callable[[District, Values], list[ComparedValue]]:
     def lines(district: District, values: Values) -> list[ComparedValue]:
-        baseline = current(district, clock.today())
+        baseline = current(district)
         if baseline is None:
             return []
         found = lines_of(baseline.content, content_of(district), wanted_of(name, values))
@@ -94,9 +94,9 @@ def _lines(name: str) -> Callable[[District, Values], list[ComparedValue]]:
     return lines
 
 
-def _against(name: str) -> Callable[[District, Values], list[Refusal]]:
-    def against(district: District, values: Values) -> list[Refusal]:
-        baseline = current(district, clock.today())
+def _against(name: str) -> Callable[[District, Values, dt.date], list[Refusal]]:
+    def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
+        baseline = current(district)
         if baseline is None:
             return [Refusal("尚无试点基线，不需要变更")]
         return problems_of(baseline.content, content_of(district), wanted_of(name, values))
@@ -104,9 +104,9 @@ def _against(name: str) -> Callable[[District, Values], list[Refusal]]:
     return against
 
 
-def _effects(name: str) -> Callable[[District, Values], list[ComparedValue]]:
-    def effects(district: District, values: Values) -> list[ComparedValue]:
-        found = effects_of(district, wanted_of(name, values), clock.today())
+def _effects(name: str) -> Callable[[District, Values, dt.date], list[ComparedValue]]:
+    def effects(district: District, values: Values, on: dt.date) -> list[ComparedValue]:
+        found = effects_of(district, wanted_of(name, values), on)
         return [ComparedValue(line.what, line.before, line.after) for line in found]
 
     return effects
@@ -114,7 +114,7 @@ def _effects(name: str) -> Callable[[District, Values], list[ComparedValue]]:
 
 def _apply(name: str) -> Callable[[Applying], str]:
     def apply(change: Applying) -> str:
-        baseline = current(change.district, clock.today())
+        baseline = current(change.district)
         if baseline is None:
             return ""
         wanted = wanted_of(name, change.values)

@@ -1,5 +1,6 @@
 """变更范围: replacing the 片区范围 or 规划范围 after a title, with areas before and after and the affected plots."""
 
+import datetime as dt
 import json
 import re
 from decimal import Decimal
@@ -19,7 +20,6 @@ from districts.boundaries.models import Boundary
 from districts.boundaries.services import TITLED, adopt_read
 from districts.common.enums import BoundaryKind
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal
 
@@ -126,7 +126,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
     return [*found, *plot_lines(district, values["plots"], values.get("plots_in", ()))]
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals: same outline, or a developable area larger than the whole."""
     found, old = [], _newest(district, values)
     if old is not None and old.geometry == values["read"]["geometry"]:
@@ -137,9 +137,9 @@ def against(district: District, values: Values) -> list[Refusal]:
     return found
 
 
-def effects(district: District, values: Values) -> list[ComparedValue]:
+def effects(district: District, values: Values, on: dt.date) -> list[ComparedValue]:
     """Gates as they would be if leaving plots were dropped from the pilot baseline and entering ones added; that takes further changes."""
-    return gate_lines(district, values["plots"], values.get("plots_in", ()), clock.today())
+    return gate_lines(district, values["plots"], values.get("plots_in", ()), on)
 
 
 def apply(change: Applying) -> str:

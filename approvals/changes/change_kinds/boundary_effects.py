@@ -11,7 +11,6 @@ from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.plots.selectors.board import step_words
 from districts.plots.succession import whole
-from greendistrict.core import clock
 
 MOST_LINES = 40
 
@@ -21,7 +20,7 @@ def plot_lines(district: District, out: Sequence[str], into: Sequence[str]) -> l
     if not (out or into):
         return []
     rows = {plot.number: plot for plot in _plots(district, [*out, *into])}
-    held = {row["id"] for row in _frozen(district, "plots", clock.today())}
+    held = {row["id"] for row in _frozen(district, "plots")}
     left, joined = ([rows[number] for number in numbers if number in rows] for numbers in (out, into))
     lines = [ComparedValue("调出范围的地块", _sum(left), "不在变更后的范围内")] if left else []
     lines += [ComparedValue(f"地块{plot.number}", _words(plot, held), "调出") for plot in left[:MOST_LINES]]
@@ -37,8 +36,8 @@ def _plots(district: District, numbers: Iterable[str]) -> Iterable[Plot]:
     return rows.select_related("control").prefetch_related("key_projects")
 
 
-def _frozen(district: District, name: str, on: dt.date) -> list[dict[str, Any]]:
-    baseline = current(district, on)
+def _frozen(district: District, name: str) -> list[dict[str, Any]]:
+    baseline = current(district)
     return list(baseline.content.get(name, ())) if baseline else []
 
 
@@ -55,10 +54,10 @@ def _words(plot: Plot, held: set[int]) -> str:
 
 def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> list[ComparedValue]:
     """Gates of 八（三） after the baseline changes that the new boundary requires."""
-    if not (out or into) or current(district, on) is None:
+    if not (out or into) or current(district) is None:
         return []
     lines = []
-    for name, drop, add in (_plot_moves(district, out, into, on), _project_moves(district, out, on)):
+    for name, drop, add in (_plot_moves(district, out, into), _project_moves(district, out)):
         if drop or add:
             wanted = wanted_of(name, {"drop": drop, "add": add, "renew": ()})
             words = f"另办{LISTS[name]}基线变更后"
@@ -66,8 +65,8 @@ def gate_lines(district: District, out: Sequence[str], into: Sequence[str], on: 
     return lines
 
 
-def _plot_moves(district: District, out: Sequence[str], into: Sequence[str], on: dt.date) -> tuple[str, list[int], list[int]]:
-    frozen = _frozen(district, "plots", on)
+def _plot_moves(district: District, out: Sequence[str], into: Sequence[str]) -> tuple[str, list[int], list[int]]:
+    frozen = _frozen(district, "plots")
     held = {row["id"] for row in frozen}
     leaving = dict(district.plots.filter(number__in=list(out)).values_list("pk", "origins"))
     gone = {*leaving, *whole(leaving.values())}
@@ -75,9 +74,9 @@ def _plot_moves(district: District, out: Sequence[str], into: Sequence[str], on:
     return "plots", drop, [pk for pk in district.plots.filter(number__in=list(into)).values_list("pk", flat=True) if pk not in held]
 
 
-def _project_moves(district: District, out: Sequence[str], on: dt.date) -> tuple[str, list[int], list[int]]:
+def _project_moves(district: District, out: Sequence[str]) -> tuple[str, list[int], list[int]]:
     """Key projects of the baseline that lie entirely on leaving plots."""
-    held = {row["id"] for row in _frozen(district, "key_projects", on)}
+    held = {row["id"] for row in _frozen(district, "key_projects")}
     return "key_projects", list(_wholly(district, set(out), held)), []
 
 

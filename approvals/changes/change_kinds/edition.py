@@ -1,5 +1,6 @@
 """变更适用标准: moving the district to another edition; entered values are mapped clause by clause."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -59,7 +60,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
     return found
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals of the move."""
     new = _chosen(values)
     return move_refusals(district, new) if new else [Refusal("请选择变更后适用的标准", field="edition")]

@@ -1,5 +1,6 @@
 """变更指标体系: a draft replaces the version in force by the city's decision."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -49,7 +50,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
     return [*found, *(ComparedValue(*change) for change in differences(current, draft))]
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals: no draft, incomplete, no difference, or changed since it was saved with the change."""
     draft, current = _draft(district, values), system_in_force(district)
     if draft is None or current is None:

@@ -1,5 +1,6 @@
 """补录试点基线: freezes the lists of a pilot whose title was granted before the portal, so that its acceptance can be checked."""
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
@@ -57,7 +58,7 @@ def _is_empty(content: Mapping[str, Any], name: str) -> bool:
     return not any(counted is None or row[counted] for row in content[name])
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals: not a pilot, a baseline exists, an empty list, or lists changed since the form was filled in."""
     if not open_to(district):
         return [Refusal("只有尚未建立试点基线的试点城区可以补录", required="试点，尚未建立试点基线", found=district.stage_text)]

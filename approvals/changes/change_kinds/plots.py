@@ -24,7 +24,6 @@ from districts.plot_changes.proposals import NewPlot, Proposal
 from districts.plot_changes.services.recording import record_decided
 from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.refusals import add_refusals
@@ -52,7 +51,7 @@ class PlotCaseForm(ChangeForm):
         super().__init__(*args, **kwargs)
         kept = self.initial
         self.own = self.act.form(plot=self._plot(kept.get("plot", "")))
-        self.initial = {**self.own.initial, "on": clock.today(), **kept.get("typed", {}), **kept}
+        self.initial = {**self.own.initial, "on": self.today, **kept.get("typed", {}), **kept}
         last = ("on", "document_number", "upload")
         self.fields = {"plot": self.fields["plot"], **self.own.fields, **{name: self.fields[name] for name in last}}
         self.has_file = _document(kept) is not None
@@ -77,7 +76,7 @@ class PlotCaseForm(ChangeForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("upload") is None and not self.has_file and "upload" not in self.errors:
             self.add_error("upload", "请上传依据文件")
-        if (day := cleaned.get("on")) and day > clock.today():
+        if (day := cleaned.get("on")) and day > self.today:
             self.add_error("on", "日期不能晚于今天")
         if not self.errors.keys() - {"upload"}:
             try:
@@ -146,7 +145,7 @@ def _plots(proposal: Proposal) -> list[ComparedValue]:
     return [*old, *(ComparedValue(f"地块{new.number}", NONE, _words(new)) for new in after)]
 
 
-def against(kind: PlotChangeKind, district: District, values: Values) -> list[Refusal]:
+def against(kind: PlotChangeKind, district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals: those of the plot's own page, plots altered since, no plot of the baseline, or no paper."""
     try:
         proposal = _propose(district, kind, values)

@@ -1,5 +1,7 @@
 """变更目标星级: the reference example of a change kind."""
 
+import datetime as dt
+
 from django import forms
 
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
@@ -24,7 +26,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
     return [ComparedValue("目标星级", word(district.target_star), word(values.get("star")))]
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusal of the same star."""
     same = values.get("star") == district.target_star
     return [Refusal("变更前后的目标星级相同", found=word(district.target_star), field="star")] if same else []

@@ -17,7 +17,6 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 
@@ -83,12 +82,12 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
     return [*found, ComparedValue("事由和生效日期", f"{label}（{values.get('paper') or '未填'}）", since)]
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, on: dt.date) -> list[Refusal]:
     """Refusals: nothing changes, an incomplete pair, a day in the future or before the title, a successor without people."""
-    return list(_against(district, values))
+    return list(_against(district, values, on))
 
 
-def _against(district: District, values: Values) -> Iterator[Refusal]:
+def _against(district: District, values: Values, on: dt.date) -> Iterator[Refusal]:
     before, after, applicant = (_body(values, name) for name in ("authority_before", "authority", "applicant"))
     if (before is None) != (after is None):
         yield Refusal("原实施主体和承继的实施主体须一并选择", field="authority" if before else "authority_before")
@@ -102,11 +101,11 @@ def _against(district: District, values: Values) -> Iterator[Refusal]:
         yield from lacking_seats(applicant)
     if not str(values.get("paper") or "").strip():
         yield Refusal("请填写机构调整文件的名称和文号", field="paper")
-    yield from _against_day(district, _day(values))
+    yield from _against_day(district, _day(values), on)
 
 
-def _against_day(district: District, day: dt.date | None) -> Iterator[Refusal]:
-    if day is None or day > clock.today():
+def _against_day(district: District, day: dt.date | None, on: dt.date) -> Iterator[Refusal]:
+    if day is None or day > on:
         yield Refusal("生效日期不能晚于今天", remedy="机构调整生效后提出", field="effective_on")
     elif district.titled_on is not None and day < district.titled_on:
         yield Refusal(f"生效日期不能早于授予称号的日期（{day_in_words(district.titled_on)}）", field="effective_on")
@@ -116,7 +115,7 @@ def apply(change: Applying) -> str:
     """Put the successors in place, and record until when the predecessors were responsible."""
     values, district, said = change.values, change.district, []
     before, after, applicant = (_body(values, name) for name in ("authority_before", "authority", "applicant"))
-    since = _day(values) or clock.today()
+    since = _day(values) or change.on
     told = {"since": since, "ground": values["ground"], "paper": values["paper"].strip()}
     if before and after:
         pass_on(district=district, case=change.case, passing=Passing(HolderSide.AUTHORITY, before, after, **told), by=change.by)

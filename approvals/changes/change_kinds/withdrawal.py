@@ -1,5 +1,6 @@
 """退出创建: the district withdraws from the programme."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -11,7 +12,6 @@ from approvals.titles.models.publicity import Title
 from approvals.titles.services import titles
 from districts.common.enums import Stage
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 
 
@@ -27,7 +27,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
     return [ComparedValue("阶段", district.stage_text, "已退出"), ComparedValue("称号编号", district.title_number or "无编号", "终止")]
 
 
-def against(district: District, values: Values) -> list[Refusal]:
+def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals: no pilot, or an open acceptance or loss of title."""
     del values
     if district.stage != Stage.PILOT:
@@ -42,7 +42,7 @@ def against(district: District, values: Values) -> list[Refusal]:
 def apply(change: Applying) -> str:
     """End the title as 主动退出 on the day of the decision."""
     reason = f"{change.case.number} 主动退出"
-    title = titles.end(district=change.district, how=TitleEnd.WITHDRAWN, on=clock.today(), by=change.by, reason=reason, case=change.case)
+    title = titles.end(district=change.district, how=TitleEnd.WITHDRAWN, on=change.on, by=change.by, reason=reason, case=change.case)
     return f"试点称号{title.number or ''}终止（主动退出）"
 
 

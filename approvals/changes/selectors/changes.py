@@ -1,5 +1,6 @@
 """Reading changes: refusals, the approval chain, contents of the pages."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from approvals.cases.rules import came_on_paper
@@ -17,13 +18,13 @@ NOTHING_FILLED = Refusal("尚未填写变更内容", remedy="填写变更内容"
 DECIDING = "审定"
 
 
-def against_change(change: Change) -> list[Refusal]:
-    """Refusals of submitting or deciding the change now."""
+def against_change(change: Change, on: dt.date) -> list[Refusal]:
+    """Refusals of submitting or deciding the change on a day."""
     if not change.values:
         return [NOTHING_FILLED]
     district = District.objects.select_related("applicant", "edition").get(pk=change.case.district_id)
     found = [] if change.reason.strip() else [REASON_MISSING]
-    return [*found, *change_kind(change.kind).against(district, change.values)]
+    return [*found, *change_kind(change.kind).against(district, change.values, on)]
 
 
 def chain_of_change(change: Change) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def chain_of_change(change: Change) -> tuple[str, ...]:
 
 
 CHANGE_FACTS: Mapping[str, Fact] = {
-    "change": lambda case, _on: against_change(case.change),
+    "change": lambda case, on: against_change(case.change, on),
     "chain": lambda case, _on: chain_of_change(case.change),
     "came": lambda case, _on: ON_PAPER if came_on_paper(case) else "平台",
 }

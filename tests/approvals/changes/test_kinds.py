@@ -89,11 +89,11 @@ def test_the_form_has_boxes_for_few_and_numbers_for_many(district, rows, typed):
     plot = district.plots.get(number="A-1")
     form = change_kind("plots_baseline").form
     given = [part.format(pk=plot.pk) for part in typed] if isinstance(typed, list) else typed
-    good = form({"drop": given}, district=district)
+    good = form({"drop": given}, district=district, today=clock.today())
     assert good.is_valid(), good.errors
     assert plot.pk in good.values()["drop"]
-    assert not form({"drop": ["999999"] if isinstance(typed, list) else "X-9"}, district=district).is_valid()
-    assert form(initial={"drop": [plot.pk]}, district=district)["drop"].value() in ([plot.pk], "A-1")
+    assert not form({"drop": ["999999"] if isinstance(typed, list) else "X-9"}, district=district, today=clock.today()).is_valid()
+    assert form(initial={"drop": [plot.pk]}, district=district, today=clock.today())["drop"].value() in ([plot.pk], "A-1")
 
 
 RING = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
@@ -178,7 +178,7 @@ def draft(people, system):
 
 def system_change(people, system, draft):
     kind = change_kind("indicator_system")
-    form = kind.form({"system": draft.pk}, district=system.district)
+    form = kind.form({"system": draft.pk}, district=system.district, today=clock.today())
     assert form.is_valid()
     return Asked("indicator_system", form.values(), people=people, district=system.district)
 
@@ -243,7 +243,7 @@ def unfrozen(people):
 
 
 def values(unfrozen):
-    form = KIND.form({"basis": BASIS}, district=unfrozen)
+    form = KIND.form({"basis": BASIS}, district=unfrozen, today=clock.today())
     assert form.is_valid(), form.errors
     return form.values()
 
@@ -279,12 +279,12 @@ def test_lists_altered_after_the_change_was_filled_in_are_looked_at_again(people
 @AREA
 def test_a_list_that_acceptance_runs_over_is_not_empty(people):
     empty = make_district(people, type="new", stage=Stage.PILOT)
-    said = [why.text for why in KIND.against(empty, values(empty))]
+    said = [why.text for why in KIND.against(empty, values(empty), clock.today())]
     assert said == [f"{word}清单为空，不能视为全部完成" for word in ("地块", "近期重点项目", "市政设施")]
     renewal = make_district(people, name="演示更新区（虚构）", type="renewal", stage=Stage.PILOT)
-    assert [why.text for why in KIND.against(renewal, values(renewal))] == ["近期重点项目清单为空，不能视为全部完成"]
+    assert [why.text for why in KIND.against(renewal, values(renewal), clock.today())] == ["近期重点项目清单为空，不能视为全部完成"]
     KeyProjectFactory(district=renewal, name="甲")
-    assert KIND.against(renewal, values(renewal)) == []
+    assert KIND.against(renewal, values(renewal), clock.today()) == []
 
 
 def test_the_file_of_the_district_leads_to_the_change(client, people, unfrozen):

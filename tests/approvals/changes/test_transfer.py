@@ -149,22 +149,22 @@ def test_a_second_transfer_goes_on_from_the_first(world):
     ],
 )  # fmt: skip
 def test_what_stands_against_a_transfer_is_said(world, changed, words):
-    assert any(words in refusal.text for refusal in against(world.district, values(world, **changed)))
+    assert any(words in refusal.text for refusal in against(world.district, values(world, **changed), clock.today()))
     refuses(words, decided, world, **changed)
     assert not TitleHolder.objects.exists()
 
 
 def test_a_successor_needs_people_and_another_body_than_now(world):
     empty = make_organisation(OrganisationKind.APPLICANT, name="演示空壳公司（虚构）")
-    assert any("尚无" in one.text for one in against(world.district, values(world, applicant=empty.pk)))
-    assert any("相同" in one.text for one in against(world.district, values(world, applicant=world.district.applicant_id)))
+    assert any("尚无" in one.text for one in against(world.district, values(world, applicant=empty.pk), clock.today()))
+    assert any("相同" in one.text for one in against(world.district, values(world, applicant=world.district.applicant_id), clock.today()))
 
 
 def test_the_form_offers_other_bodies(world):
-    form = TransferForm(district=world.district)
+    form = TransferForm(district=world.district, today=clock.today())
     led = set(form.fields["authority_before"].queryset)
     assert led == set(world.district.authorities.all())
     assert not led & set(form.fields["authority"].queryset)
-    typed = TransferForm(values(world) | {"effective_on": clock.today()}, district=world.district)
+    typed = TransferForm(values(world) | {"effective_on": clock.today()}, district=world.district, today=clock.today())
     assert typed.is_valid(), typed.errors
     assert typed.values() == values(world)
