@@ -7,8 +7,9 @@ from typing import Any
 from districts.plots.models import Plot
 from districts.plots.standing import LATE_LABELS, late_dates, step_of
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NumberColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
 
 
@@ -20,7 +21,7 @@ def step_tags(row: Any, today: dt.date) -> tuple[TonedWord, ...]:
 
 PLOT = Columns(
     Plot,
-    number=TextColumn(width=16, example="A-01"),
+    number=TextColumn(width=16, css="gd-nowrap", example="A-01"),
     sub_area=TextColumn(example=""),
     land_use_code=TextColumn(example="1001"),
     land_use=TextColumn(width=24, empty="未填", suggestions="land-uses", example="工业用地"),

@@ -7,8 +7,9 @@ from typing import Any
 from districts.common.enums import ProjectState, WorkState
 from districts.projects.models import KeyProject, Work, progress_of
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, ComputedColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
 
 PROJECT_TONES = {ProjectState.PLANNED: "line", ProjectState.BUILDING: "blue", ProjectState.COMPLETED: "green", ProjectState.IN_USE: "green"}
@@ -35,7 +36,7 @@ def is_late_work(work: Any, today: dt.date) -> bool:
 
 PROJECT = Columns(
     KeyProject,
-    name=TextColumn(width=24, example="演示能源站（虚构）"),
+    name=TextColumn(width=24, css="gd-nowrap", example="演示能源站（虚构）"),
     category=TextColumn(suggestions="categories", example="能源"),
     investment=NumberColumn("万元", usual=Decimal(1_000_000), example="1200.00"),
     funding=TextColumn(width=20, empty="未填", example=""),
@@ -57,7 +58,7 @@ PROJECT_LIST = ListTable(
 )  # fmt: skip
 WORK = Columns(
     Work,
-    name=TextColumn(width=24, example="演示一路（虚构）"),
+    name=TextColumn(width=24, css="gd-nowrap", example="演示一路（虚构）"),
     kind=TextColumn(suggestions="work-kinds", empty="未填", css="gd-nowrap", example="道路"),
     main=FlagColumn(width=10, example=True),
     length_m=NumberColumn("m", shown=0, positive=True, usual=Decimal(100_000), width=10, example="820.0"),

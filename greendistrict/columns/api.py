@@ -5,17 +5,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import (
-    ChoiceColumn,
-    DayColumn,
-    DeclaredColumn,
-    FlagColumn,
-    NamesColumn,
-    NumberColumn,
-    TextColumn,
-    WholeColumn,
-)
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn, WholeColumn
 from greendistrict.core.day_fields import possible
 
 ApiField = serializers.Field[Any, Any, Any, Any]

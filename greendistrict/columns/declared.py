@@ -5,23 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.db.models import Model
 
-from greendistrict.columns.kinds import ComputedColumn, DeclaredColumn
+from greendistrict.columns.base import DeclaredColumn
 from greendistrict.documents.workbooks import columns as books
 
 
 class Columns(Mapping[str, DeclaredColumn]):
-    """Columns of ``model`` by name, in the order of their declaration. Raises ``FieldDoesNotExist`` for a name that is no field of it."""
+    """Columns of ``model`` by name, in the order of their declaration. Raises ``FieldDoesNotExist`` for a name that is no field of it.
 
-    def __init__(self, model: type[Model], **columns: DeclaredColumn) -> None:
+    Of records that a selector makes, ``model`` is their class: labels are found where it is annotated with models, else they are given.
+    """
+
+    def __init__(self, model: type[Any], **columns: DeclaredColumn) -> None:
         self.model = model
-        self._columns = {name: column if column.name else self._bound(name, column) for name, column in columns.items()}
-
-    def _bound(self, name: str, column: DeclaredColumn) -> DeclaredColumn:
-        if isinstance(column, ComputedColumn):
-            return replace(column, name=name, label=column.title)
-        return column.bound(name, self.model._meta.get_field(name))  # type: ignore[arg-type]  # a column has a concrete field
+        self._columns = {name: column if column.name else column.bound(name, model) for name, column in columns.items()}
 
     def __getitem__(self, name: str) -> DeclaredColumn:
         return self._columns[name]

@@ -1,124 +1,28 @@
-"""Kinds of columns: how a value of each looks in a cell of a page, in a form, a workbook, the API, a GIS file, and in words.
+"""Kinds of columns that people fill in: how a value of each looks on a page, in a form, a workbook, a GIS file and in words.
 
 What the model field knows (label, length, digits, choices, null, help) is taken from it when the column is bound (``bound``); a column says
 only what the field does not know. All of it is pure.
 """
 
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Field
-from django.utils.html import escape
 
 from greendistrict.columns import form_fields
+from greendistrict.columns.base import MISSING, DeclaredColumn
 from greendistrict.core.day_fields import DayField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import state_tag
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.documents.list_workbook import Cell
 from greendistrict.documents.workbooks import columns as books
 
-NOTHING = (None, "")
-MISSING, CHOOSE = "未填", "请选择"
-UNITS = {"公顷": "ha", "m²": "m2"}  # as names of fields in files for programs, where others would be misread
-
-
-@dataclass(frozen=True)
-class DeclaredColumn:
-    """One column, bound to a model field of its name.
-
-    ``width`` is that of a workbook in characters, ``empty`` stands where a person reads and there is no value, ``css`` is the class of its
-    cells on pages, ``example`` a value as the API gives it.
-    """
-
-    _: KW_ONLY
-    width: int = 12
-    empty: str = ""
-    css: str = ""
-    example: Any = None
-    name: str = ""
-    label: str = ""
-    help: str = ""
-    required: bool = False
-    field: Any = None
-
-    unit: ClassVar[str] = ""
-    is_figure: ClassVar[bool] = False
-
-    def bound(self, name: str, field: "Field[Any, Any]") -> Self:
-        """The column of a model field."""
-        required = not (field.blank or field.null or field.has_default())
-        label, help_text = str(field.verbose_name), str(field.help_text)
-        return replace(self, name=name, label=label, help=help_text, required=required, field=field)
-
-    def of(self, row: Any) -> Any:
-        """Value of a stored row."""
-        return getattr(row, self.name)
-
-    @property
-    def head(self) -> str:
-        """Label with the unit, as over a column of a page or workbook; 参加人数 needs none."""
-        return f"{self.label} {self.unit}" if self.unit and self.unit not in self.label else self.label
-
-    @property
-    def paper_head(self) -> str:
-        """Label with the unit, as over a column of a paper."""
-        return f"{self.label}（{self.unit}）" if self.unit and self.unit not in self.label else self.label
-
-    @property
-    def gis_name(self) -> str:
-        """Label with the unit in ASCII, as the name of a field in a GIS file."""
-        return f"{self.label}_{UNITS[self.unit]}" if self.unit else self.label
-
-    def words(self, value: Any) -> str:
-        """A value as plain text without unit; empty for none."""
-        return "" if value in NOTHING else str(value)
-
-    def text(self, value: Any) -> str:
-        """A value as in a list: in words, figures rounded and without unit; empty for none."""
-        return self.words(value)
-
-    def full_words(self, value: Any) -> str:
-        """A value as plain text with its unit."""
-        words = self.words(value)
-        return f"{words} {self.unit}" if words and self.unit else words
-
-    def cell(self, value: Any) -> str:
-        """Mark-up of a value in a cell of a page."""
-        return escape(self.text(value) or self.empty)
-
-    def fact(self, value: Any) -> str:
-        """A value beside its label on a page: in words with the unit, or what stands for none."""
-        return self.full_words(value) or self.empty or MISSING
-
-    def gis_value(self, value: Any) -> Any:
-        """A value as of a GIS file."""
-        return value
-
-    def initial(self, value: Any) -> Any:
-        """A stored value as the initial value of the form field."""
-        return value
-
-    def form_field(self, **other: Any) -> forms.Field:
-        """Field of a form; ``other`` replaces its options."""
-        raise NotImplementedError
-
-    def options(self, other: dict[str, Any]) -> dict[str, Any]:
-        """Options that every form field has, replaced by ``other``."""
-        return {"label": self.label, "help_text": self.help, "required": self.required, **other}
-
-    @property
-    def api_help(self) -> str:
-        """Description in the schema: label, unit, help."""
-        return "；".join(part for part in ("，".join(part for part in (self.label, self.unit) if part), self.help) if part)
-
-    def book_column(self) -> books.Column:
-        """Column of a workbook that comes back."""
-        raise NotImplementedError
+CHOOSE = "请选择"
 
 
 @dataclass(frozen=True)
@@ -184,6 +88,10 @@ class NumberColumn(DeclaredColumn):
         """Rounded as in lists, with its unit."""
         return self.empty if value is None else f"{self.cell(value)} {self.unit}"
 
+    def exported(self, value: Any) -> Cell:
+        """The number with all its digits."""
+        return self.word_for_nothing if value is None else value
+
     def gis_value(self, value: Any) -> Any:
         """A floating-point number, as JSON and GeoPackage have them."""
         return None if value is None else float(value)
@@ -230,6 +138,10 @@ class WholeColumn(DeclaredColumn):
         """With separators of thousands."""
         return "" if value is None else f"{value:,}"
 
+    def exported(self, value: Any) -> Cell:
+        """The number."""
+        return self.word_for_nothing if value is None else value
+
     def form_field(self, **other: Any) -> forms.Field:
         """Whole number with its unit."""
         field = form_fields.whole(self.label, self.unit, minimum=self.least, maximum=self.most)
@@ -255,6 +167,10 @@ class DayColumn(DeclaredColumn):
     def words(self, value: Any) -> str:
         """As 2026年11月20日."""
         return "" if value is None else day_in_words(value)
+
+    def exported(self, value: Any) -> Cell:
+        """The day."""
+        return value or self.word_for_nothing
 
     def gis_value(self, value: Any) -> Any:
         """As 2026-11-20."""
@@ -282,7 +198,7 @@ class ChoiceColumn(DeclaredColumn):
         """Words, or a tag."""
         return state_tag(self.words(value), self.tones.get(value, "line")) if self.tones and value else super().cell(value)
 
-    @property
+    @cached_property
     def choices(self) -> dict[str, str]:
         """Words by stored value."""
         return {str(value): str(words) for value, words in self.field.choices}
@@ -361,12 +277,14 @@ class NamesColumn(DeclaredColumn):
 
     def of(self, row: Any) -> Any:
         """The names, of related rows in order."""
-        value = super().of(row)
-        return sorted(getattr(one, self.by) for one in value.all()) if self.by else value
+        return self._names(super().of(row))
+
+    def _names(self, value: Any) -> Any:
+        return sorted(getattr(one, self.by) for one in value.all()) if hasattr(value, "all") else value or ()
 
     def words(self, value: Any) -> str:
         """Names with 、 between them."""
-        return "、".join(value)
+        return "、".join(self._names(value))
 
     def initial(self, value: Any) -> Any:
         """As they are typed."""
@@ -379,25 +297,3 @@ class NamesColumn(DeclaredColumn):
     def book_column(self) -> books.Column:
         """Names in one cell."""
         return books.Column(self.name, self.head, books.NAMES, self.width, most=self.most)
-
-
-@dataclass(frozen=True)
-class ComputedColumn(DeclaredColumn):
-    """What a function finds in a row and on the day of the reader: tags, or a text. It is read only.
-
-    ``needs`` are the sources of the row that the function reads.
-    """
-
-    title: str
-    read: Callable[[Any, dt.date], Sequence[TonedWord] | str]
-    needs: tuple[str, ...]
-    _: KW_ONLY
-    css: str = "gd-nowrap"
-
-    def words(self, value: Any) -> str:
-        """The words of all tags."""
-        return value if isinstance(value, str) else "，".join(value)
-
-    def cell(self, value: Any) -> str:
-        """The tags beside each other."""
-        return escape(value) if isinstance(value, str) else " ".join(state_tag(tag) for tag in value)

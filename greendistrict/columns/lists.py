@@ -1,10 +1,10 @@
-"""Lists on pages: heads, rows and sums from the declared columns. A row is joined from escaped cells; no template and no object per row."""
+"""Lists on pages and as workbooks, from the declared columns. A row is joined from escaped cells; no template and no object per row."""
 
 import datetime as dt
 import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import attrgetter
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -14,13 +14,20 @@ from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from greendistrict.columns.base import NOTHING, OBJECT, DeclaredColumn, value_at
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ComputedColumn, DeclaredColumn
+from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.templatetags.gd import sorting_head
+from greendistrict.documents.list_workbook import GUESS, MARK, Cell, Inferred, ListSheet, lists_book, mark_of
 
 BELOW, ALIKE = '<br><span class="gd-s gd-muted">{}</span>', "<br>{}"
-PLACE = 0  # primary key that no row has, replaced by that of each row
-Cell = Callable[[Any, dt.date], str]
+WITHHELD = "不公开"
+WITHHELD_CELL = f'<span class="gd-muted">{WITHHELD}</span>'
+GUESSED, DEMO_MARK = f'{{}} <span class="gd-guess">{GUESS}</span>', f' <span class="gd-demo">{MARK}</span>'
+INFERRED = (True, "inferred")  # values of a source that says so
+DEMO_HEAD = ("数据", 10)
+PLACE = 0  # key that no row has, replaced by that of each row
+Written = Callable[[Any, dt.date], Any]
 
 
 class ShownList(NamedTuple):
@@ -33,59 +40,92 @@ class ShownList(NamedTuple):
 
 
 class RowAddress:
-    """Address of each row by its primary key, the last argument of ``route``; reversed once. ``back`` is where its page returns to."""
+    """Address of each row by its key, the last argument of ``route``; reversed once. ``back`` is where its page returns to."""
 
     def __init__(self, route: str, *arguments: Any, back: str = "") -> None:
         query = f"?{urlencode({'next': back})}" if back else ""
         before, _, after = reverse(route, args=[*arguments, PLACE]).rpartition(f"/{PLACE}/")
         self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}")
 
+    def of(self, key: Any) -> str:
+        """Address of the row with this key."""
+        return f"{self.before}{key}{self.after}"
+
 
 class ListTable:
-    """A list of rows of one model.
+    """A list of rows of one model, or of records that a selector makes.
 
     ``shown`` are names of columns; of ``"number+lineage"`` the second stands small below the first, where it has a value, of
-    ``"planned_start/planned_finish"`` both stand alike, under one head. The first column heads its row and leads to it. ``sorts`` are
-    columns by which a reader may sort, ``order`` is the order without that.
+    ``"planned_start/planned_finish"`` both stand alike, under one head. The first column heads its row and leads to the page of its
+    ``key`` (a source; a row without one has no page); where ``demo`` (a source) is true it is marked as demonstration data. ``sorts`` are
+    columns by which a reader may sort, or what to sort by under these names; ``order`` is the order without that. ``exported`` are the
+    columns of its workbook, all shown ones without it.
     """
 
-    def __init__(self, columns: Columns, *shown: str, caption: str, sorts: Sequence[str] = (), order: Sequence[str] = ("pk",)) -> None:
-        self.caption, self.sorts, self.order = caption, frozenset(sorts), tuple(order)
+    def __init__(
+        self,
+        columns: Columns,
+        *shown: str,
+        caption: str,
+        sorts: Sequence[str] | Mapping[str, str] = (),
+        order: Sequence[str] = ("pk",),
+        key: str = "pk",
+        demo: str = "",
+        exported: Sequence[str] = (),
+    ) -> None:
+        self.caption, self.order = caption, tuple(order)
+        self.sorts = sorts if isinstance(sorts, Mapping) else {name: columns[name].source for name in sorts}
         parts = [tuple(columns.part(*re.split("[+/]", one)).values()) for one in shown]
-        self.sources = _sources(column for part in parts for column in part)
-        self._row = _row_type(self.sources)
+        self._exported = [*columns.part(*exported).values()] if exported else [column for part in parts for column in part]
+        named = (*(column for part in parts for column in part), *self._exported)
+        self.sources = tuple(dict.fromkeys((key, *(source for column in named for source in column.sources), *filter(None, (demo,)))))
+        row_type: Any = namedtuple("ListRow", self.sources)  # type: ignore[misc]  # noqa: PYI024 -- its fields are those of the declaration
+        self._made = row_type._make
+        self._demo = self.sources.index(demo) if demo else None
         self._heads = [
             (part[0], "、".join(column.head for column in (part if "/" in one else part[:1])))
             for one, part in zip(shown, parts, strict=True)
         ]
         below = (ALIKE if "/" in one else BELOW for one in shown)
         self._first, *cells = (_joined([self._cell(column) for column in part], line) for part, line in zip(parts, below, strict=True))
-        self._cells = [
-            (f'<td class="{head.css}">' if head.css else "<td>", cell) for (head, _), cell in zip(self._heads[1:], cells, strict=True)
-        ]
+        css = [f' class="{head.css}"' if head.css else "" for head, _ in self._heads]
+        self._opened = f'</td><th scope="row"{css[0]}>'
+        self._cells = [(f"<td{one}>", cell) for one, cell in zip(css[1:], cells, strict=True)]
 
     def ordered(self, rows: QuerySet[Any, Any], asked: str) -> QuerySet[Any, Any]:
         """Rows by the column asked for (``name``, or ``-name`` for the reverse), unknown values last; else in the order of the list."""
         name = asked.removeprefix("-")
         if name not in self.sorts:
             return rows.order_by(*self.order)
-        by = F(name).desc(nulls_last=True) if asked.startswith("-") else F(name).asc(nulls_last=True)
-        return rows.order_by(by, *self.order)
+        key = F(self.sorts[name])
+        return rows.order_by(key.desc(nulls_last=True) if asked.startswith("-") else key.asc(nulls_last=True), *self.order)
 
     def read(self, rows: QuerySet[Any, Any]) -> list[Any]:
         """Rows with the sources of all columns as attributes: one query."""
-        return [self._row._make(values) for values in rows.values_list(*self.sources)]
+        return [self._made(values) for values in rows.values_list(*self.sources)]
 
     def rows_of(self, objects: Iterable[Any]) -> list[Any]:
-        """Rows of objects that are loaded already."""
-        values = attrgetter(*(source.replace("__", ".") for source in self.sources))
-        return [self._row._make(values(one)) for one in objects]
+        """Rows of objects that are loaded already, or of records."""
+        return [self._made(one if name == OBJECT else value_at(one, name) for name in self.sources) for one in objects]
+
+    def sheet(self, rows: Iterable[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> ListSheet:
+        """Rows that were read, as a list of a workbook: ``name`` of the sheet, ``title`` above; ``fixed`` columns are frozen."""
+        heads = [*((column.head, column.width) for column in self._exported), *([] if self._demo is None else [DEMO_HEAD])]
+        cells = [self._written(column, column.exported, _inferred, WITHHELD) for column in self._exported]
+        if self._demo is not None:
+            cells.append(lambda row, _today: mark_of(is_demo=row[self._demo]))
+        return ListSheet(name, title, heads, ([cell(row, today) for cell in cells] for row in rows), fixed)
+
+    def book(self, rows: Sequence[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> bytes:
+        """Rows that were read, as a workbook; it says that some are demonstration data."""
+        demo = self._demo is not None and any(row[self._demo] for row in rows)
+        return lists_book([self.sheet(rows, today, name, title, fixed=fixed)], demo=demo)
 
     def html(
         self,
         rows: Iterable[Any],
         today: dt.date,
-        address: RowAddress,
+        address: RowAddress | None,
         *,
         first: int = 1,
         edit: RowAddress | None = None,
@@ -101,30 +141,40 @@ class ListTable:
         foot = f"<tr><td></td>{self._sums(sums)}{'<td></td>' if edit else ''}</tr>" if sums else ""
         return ShownList(self.caption, self._head_row(query, edits=edit is not None), SafeString(lines), SafeString(foot))
 
-    def _line(self, place: int, row: Any, today: dt.date, address: RowAddress, edit: RowAddress | None) -> str:
+    def _line(self, place: int, row: Any, today: dt.date, address: RowAddress | None, edit: RowAddress | None) -> str:
         """Mark-up of a row; each cell is escaped by its kind."""
         key = row[0]
         words, below = self._first(row, today)
-        parts = [
-            f'<tr><td class="gd-muted">{place}</td><th scope="row" class="gd-nowrap">',
-            f'<a href="{address.before}{key}{address.after}">{words}</a>{below}</th>',
-        ]
+        linked = words if key is None or address is None else f'<a href="{address.of(key)}">{words}</a>'
+        mark = DEMO_MARK if self._demo is not None and row[self._demo] else ""
+        parts = [f'<tr><td class="gd-muted">{place}{self._opened}{linked}{mark}{below}</th>']
         for opened, cell in self._cells:
             first, below = cell(row, today)
             parts.append(f"{opened}{first}{below}</td>")
         if edit:
-            href = f"{edit.before}{key}{edit.after}"
-            parts.append(f'<td class="gd-nowrap"><a href="{href}" aria-label="修改{words}">修改</a></td>')
+            parts.append(f'<td class="gd-nowrap"><a href="{edit.of(key)}" aria-label="修改{words}">修改</a></td>')
         return f"{''.join(parts)}</tr>"
 
-    def _cell(self, column: DeclaredColumn) -> Cell:
-        """What writes a cell of the column for a row and the day of the reader."""
-        write = column.cell
-        if isinstance(column, ComputedColumn):
-            read = column.read
+    def _cell(self, column: DeclaredColumn) -> Written:
+        """What writes a cell of the column."""
+        return self._written(column, column.cell, GUESSED.format, WITHHELD_CELL)
+
+    def _written(self, column: DeclaredColumn, write: Callable[[Any], Any], guessed: Callable[[Any], Any], withheld: str) -> Written:
+        """What writes the value of the column; of an inferred one it is passed through ``guessed``, ``withheld`` replaces it."""
+        written = self._read(column, write)
+        if column.guess:
+            written = _guessed(written, self.sources.index(column.source), self.sources.index(column.guess), guessed)
+        return _withheld(written, self.sources.index(column.withheld), withheld) if column.withheld else written
+
+    def _read(self, column: DeclaredColumn, write: Callable[[Any], Any]) -> Written:
+        if not isinstance(column, ComputedColumn):
+            at = self.sources.index(column.source)
+            return lambda row, _today: write(row[at])
+        read = column.read
+        if column.needs:
             return lambda row, today: write(read(row, today))
-        at = self.sources.index(column.name)
-        return lambda row, _today: write(row[at])
+        made_from = self.sources.index(OBJECT)
+        return lambda row, today: write(read(row[made_from], today))
 
     def _sums(self, sums: Mapping[str, str]) -> str:
         """Cells of the last row."""
@@ -151,17 +201,22 @@ class ListTable:
         return f'<th{css} scope="col">{escape(words)}</th>'
 
 
-def _sources(columns: Iterable[DeclaredColumn]) -> tuple[str, ...]:
-    """The primary key and what the columns read, each once."""
-    needed = (source for column in columns for source in (column.needs if isinstance(column, ComputedColumn) else (column.name,)))
-    return tuple(dict.fromkeys(("pk", *needed)))
+def _inferred(value: Cell) -> Cell:
+    """A cell of a workbook that says that its value is inferred."""
+    return Inferred(value) if isinstance(value, int | Decimal | dt.date) else f"{value}（{GUESS}）"
 
 
-def _row_type(sources: Sequence[str]) -> Any:
-    return namedtuple("ListRow", sources)  # noqa: PYI024 -- its fields are those of the declaration
+def _guessed(written: Written, of: int, marked: int, guessed: Callable[[Any], Any]) -> Written:
+    """The same with a mark where a row has a value that is inferred."""
+    return lambda row, today: guessed(written(row, today)) if row[marked] in INFERRED and row[of] not in NOTHING else written(row, today)
 
 
-def _joined(cells: Sequence[Cell], line: str) -> Callable[[Any, dt.date], tuple[str, str]]:
+def _withheld(written: Written, hidden: int, words: str) -> Written:
+    """The same with ``words`` where a row withholds its value."""
+    return lambda row, today: words if row[hidden] else written(row, today)
+
+
+def _joined(cells: Sequence[Written], line: str) -> Callable[[Any, dt.date], tuple[str, str]]:
     """What writes the first of the cells, and a ``line`` below it for each of the others that has a value."""
     first, *others = cells
     if not others:

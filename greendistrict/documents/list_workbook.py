@@ -1,7 +1,7 @@
 """Lists as workbooks: the rows of the page with the same filters; numbers and days as such, all other values as text, never as formulas."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,18 @@ from greendistrict.documents.spreadsheets import DAY_FORMAT, Head, made, row_hei
 
 HEAD_ROW = 2
 MARK = "演示数据"
+GUESS = "推定"
 A3, A4, MOST_ON_A4 = 8, 9, 10
-Cell = str | int | Decimal | dt.date | None
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """A number or day that is inferred: written as such, its format says so."""
+
+    value: int | Decimal | dt.date
+
+
+Cell = str | int | Decimal | dt.date | Inferred | None
 
 
 @dataclass(frozen=True)
@@ -40,18 +50,22 @@ def lists_book(lists: Iterable[ListSheet], *, demo: bool) -> bytes:
         today = clock.today()
         book.set_properties({"created": dt.datetime.combine(today, dt.time())})  # the same list of the same day is the same file
         lined = {"border": 1, "text_wrap": True}
-        bold, plain = book.add_format({**lined, "bold": True, "valign": "vcenter"}), book.add_format({**lined, "valign": "top"})
-        day = book.add_format({**lined, "valign": "top", "num_format": DAY_FORMAT, "align": "left"})
+        bold, text = book.add_format({**lined, "bold": True, "valign": "vcenter"}), {**lined, "valign": "top"}
+        forms = {
+            (day, marked): book.add_format({**text, "num_format": f"{form}{mark}"} | ({"align": "left"} if day else {}))
+            for day, form in ((False, "General"), (True, DAY_FORMAT))
+            for marked, mark in ((False, ""), (True, f'"（{GUESS}）"'))
+        }
         for one in lists:
             sheet = book.add_worksheet(one.name)
             sheet.write_string(0, 0, f"{one.title}{f'　含{MARK}' if demo else ''}")
             sheet.write_string(1, 0, f"导出日期：{day_in_words(today)}")
-            _write_list(sheet, one, bold, plain, day)
+            _write_list(sheet, one, bold, forms)
 
     return made(write, flat=True)
 
 
-def _write_list(sheet: Any, one: ListSheet, bold: Any, plain: Any, day: Any) -> None:
+def _write_list(sheet: Any, one: ListSheet, bold: Any, forms: Mapping[tuple[bool, bool], Any]) -> None:
     """Write heads and rows, which can be filtered; in print, all columns fit a page's width and the heads repeat."""
     last, columns = HEAD_ROW, [("序号", 6), *one.heads]
     write_heads(sheet, HEAD_ROW, columns, bold)
@@ -59,14 +73,7 @@ def _write_list(sheet: Any, one: ListSheet, bold: Any, plain: Any, day: Any) -> 
     for number, cells in enumerate(one.rows, start=1):
         last = HEAD_ROW + number
         for column, value in enumerate((number, *cells)):
-            if isinstance(value, int | Decimal):
-                sheet.write_number(last, column, float(value), plain)
-            elif isinstance(value, dt.datetime):  # with its time zone, which spreadsheets do not know
-                sheet.write_string(last, column, value.isoformat(), plain)
-            elif isinstance(value, dt.date):
-                sheet.write_datetime(last, column, value, day)
-            else:
-                sheet.write_string(last, column, value or "", plain)
+            _write_cell(sheet, last, column, value, forms)
         texts = ((value, width) for value, (_, width) in zip(cells, one.heads, strict=True) if isinstance(value, str))
         sheet.set_row(last, row_height(texts))
     sheet.autofilter(HEAD_ROW, 0, last, len(columns) - 1)
@@ -75,6 +82,19 @@ def _write_list(sheet: Any, one: ListSheet, bold: Any, plain: Any, day: Any) -> 
     sheet.set_paper(A3 if len(one.heads) > MOST_ON_A4 else A4)
     sheet.fit_to_pages(1, 0)  # every column on the width of a page
     sheet.repeat_rows(HEAD_ROW)
+
+
+def _write_cell(sheet: Any, row: int, column: int, value: Cell, forms: Mapping[tuple[bool, bool], Any]) -> None:
+    """Write a number or a day as such, everything else as text; ``forms`` by whether it is a day and whether it is inferred."""
+    marked, told = isinstance(value, Inferred), value.value if isinstance(value, Inferred) else value
+    if isinstance(told, int | Decimal):
+        sheet.write_number(row, column, float(told), forms[False, marked])
+    elif isinstance(told, dt.datetime):  # with its time zone, which spreadsheets do not know
+        sheet.write_string(row, column, told.isoformat(), forms[False, False])
+    elif isinstance(told, dt.date):
+        sheet.write_datetime(row, column, told, forms[True, marked])
+    else:
+        sheet.write_string(row, column, told or "", forms[False, False])
 
 
 def day_of(moment: dt.datetime | None) -> dt.date | None:
