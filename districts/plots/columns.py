@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from districts.plots.models import Plot
+from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.standing import LATE_LABELS, late_dates, step_of
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NumberColumn, TextColumn
@@ -55,3 +55,23 @@ PLOT_REPORTED = PLOT.part(  # in the annual report
     "number", "land_use", "area_ha", "floor_area", "acquisition", "acquired_on", "started_on", "built_on"
 )
 PLOT_ENTERED = PLOT.without("land_use_code", "lineage", "step")
+PLOT_OPINION = Columns(
+    PlotOpinion,
+    purpose=ChoiceColumn(example="design"),
+    department=TextColumn(example="绿化市容"),
+    mandatory=FlagColumn(),
+    asked_on=DayColumn(example="2026-03-01"),
+    due_on=DayColumn(example="2026-03-13"),
+    answered_on=DayColumn(example="2026-03-09"),
+    result=ChoiceColumn(empty="未答复", example="amended"),
+    number=TextColumn(),
+    text=TextColumn(example="附属绿地请对外开放"),
+)
+PLOT_CHECK = Columns(
+    PlotCheck,
+    stage=ChoiceColumn(example="completion"),
+    department=TextColumn(example="建设交通"),
+    checked_on=DayColumn(example="2026-09-01"),
+    result=ChoiceColumn(example="held"),
+    text=TextColumn(),
+)

@@ -234,8 +234,8 @@ class PlotOpinion(models.Model):
         blank=True,
         related_name="+",
     )
-    result = models.CharField("结论", max_length=12, choices=OpinionResult, blank=True)
-    number = models.CharField("答复文号", max_length=60, blank=True)
+    result = models.CharField("结论", max_length=12, choices=OpinionResult, blank=True, help_text="征询指标要求的不填")
+    number = models.CharField("答复文号", max_length=60, blank=True, help_text="登记书面意见的必填")
     text = models.TextField("意见", blank=True)
     required = models.JSONField("提出的指标要求", default=dict, blank=True)
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面答复扫描件")
@@ -272,7 +272,7 @@ class PlotCheck(models.Model):
     department_key = models.CharField("部门职责", max_length=20, choices=Department, blank=True)  # what ``department`` stands for
     checked_on = models.DateField("审查日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult)
-    text = models.CharField("意见", max_length=300, blank=True)
+    text = models.CharField("意见", max_length=300, blank=True, help_text="不符合的必填")
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面审查意见扫描件")
     is_backfill = models.BooleanField("补录", default=False)  # recorded by another than the department
     carried_from = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="+", verbose_name="承自")

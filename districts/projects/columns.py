@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from districts.common.enums import ProjectState, WorkState
-from districts.projects.models import KeyProject, Work, progress_of
+from districts.projects.models import KeyProject, Work, WorkCheck, progress_of
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
@@ -77,3 +77,11 @@ WORK_LIST = ListTable(
     WORK, "name", "kind", "main", "length_m", "progress", "planned_start/planned_finish", "started_on", "built_on",
     "conforms+green_requirements", caption="市政设施",
 )  # fmt: skip
+WORK_CHECK = Columns(
+    WorkCheck,
+    stage=ChoiceColumn(example="completion"),
+    department=TextColumn(example="绿化市容"),
+    checked_on=DayColumn(example="2027-06-30"),
+    result=ChoiceColumn(example="held"),
+    text=TextColumn(),
+)

@@ -88,7 +88,7 @@ class Work(models.Model):
     started_on = models.DateField("开工日期", null=True, blank=True)
     built_on = models.DateField("建成日期", null=True, blank=True, help_text="逐项登记竣工验收的，由设施页面写入；只填日期不计入建成")
     green_requirements = models.CharField("绿色生态要求", max_length=300, blank=True, help_text="七（二）。概述；逐项要求值在设施页面登记")
-    conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True)
+    conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True, help_text="由竣工验收登记得出")
     acceptance_number = models.CharField("竣工验收报告编号", max_length=60, blank=True)
     acceptance_report = models.ForeignKey(
         Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="竣工验收合格报告"
@@ -171,7 +171,7 @@ class WorkCheck(models.Model):
     department_key = models.CharField("部门职责", max_length=20, choices=Department, blank=True)  # what ``department`` stands for
     checked_on = models.DateField("审查日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult)
-    text = models.CharField("意见", max_length=300, blank=True)
+    text = models.CharField("意见", max_length=300, blank=True, help_text="不符合的必填")
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面审查意见扫描件")
     is_backfill = models.BooleanField("补录", default=False)  # recorded by another than the department
     entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.BUREAU), related_name="+")

@@ -14,9 +14,9 @@ ApiField = serializers.Field[Any, Any, Any, Any]
 MOST_NAMES = 50  # in one value
 
 
-def api_fields(columns: Columns) -> dict[str, ApiField]:
-    """Optional fields of a serializer, both read and written."""
-    return {name: api_field(column) for name, column in columns.items()}
+def api_fields(columns: Columns, **other: Any) -> dict[str, ApiField]:
+    """Optional fields of a serializer, both read and written; ``other`` replaces their options."""
+    return {name: api_field(column, **other) for name, column in columns.items()}
 
 
 def api_field(column: DeclaredColumn, **other: Any) -> ApiField:
@@ -35,28 +35,28 @@ def _made(column: DeclaredColumn) -> tuple[Any, dict[str, Any]]:
 
 @_made.register
 def _(column: TextColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.CharField, {"max_length": column.longest, "allow_blank": True}
+    return serializers.CharField, {"max_length": column.longest, "allow_blank": column.field.blank}
 
 
 @_made.register
 def _(column: ChoiceColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.CharField, {"max_length": column.field.max_length, "allow_blank": True}
+    return serializers.CharField, {"max_length": column.field.max_length, "allow_blank": column.field.blank}
 
 
 @_made.register
 def _(column: NumberColumn) -> tuple[Any, dict[str, Any]]:
     field = column.field
-    return serializers.DecimalField, {"max_digits": field.max_digits, "decimal_places": field.decimal_places, "allow_null": True}
+    return serializers.DecimalField, {"max_digits": field.max_digits, "decimal_places": field.decimal_places, "allow_null": field.null}
 
 
 @_made.register
 def _(column: WholeColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.IntegerField, {"min_value": column.least, "max_value": column.most, "allow_null": True}
+    return serializers.IntegerField, {"min_value": column.least, "max_value": column.most, "allow_null": column.field.null}
 
 
 @_made.register
-def _(_column: DayColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.DateField, {"allow_null": True, "validators": [possible]}
+def _(column: DayColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.DateField, {"allow_null": column.field.null, "validators": [possible]}
 
 
 @_made.register

@@ -14,7 +14,7 @@ from rest_framework.serializers import Serializer
 
 from beautiful.frame.programme import programme
 from greendistrict.accounts.viewer import Viewer
-from portal.api import examples, filters
+from portal.api import filters
 from portal.api.auth import reader
 from portal.api.paging import Paging
 from portal.api.views import AUTHENTICATION, Row
@@ -56,6 +56,4 @@ class ComputedList(GenericAPIView[Any]):
 
 def described(name: str, words: str, shape: type[Serializer[Any]], query: type[Serializer[Any]]) -> Any:
     """Schema decorator with example and query parameters."""
-    return extend_schema_view(
-        get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name), parameters=[query])
-    )
+    return extend_schema_view(get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), parameters=[query]))

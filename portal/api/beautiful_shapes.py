@@ -1,6 +1,6 @@
 """Row and query serializers of the lists of 美丽上海."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -8,8 +8,10 @@ from beautiful.evaluations.enums import EvaluationConclusion, EvaluationStanding
 from beautiful.frame.programme import programme
 from beautiful.plans.enums import PlanStanding, RollOutcome
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
+from beautiful.reserves.enums import ReserveState
 from beautiful.reserves.lifecycle import RESERVE
 from portal.api.serializers import BEIJING
+from portal.api.shapes import Shape
 
 AREAS = {area.key: area.name for area in programme().areas}
 LIGHT_WORDS = "红绿灯：green达到、amber略落后、red落后、none不作判断"
@@ -17,7 +19,13 @@ KINDS = {"indicator": "城区指标", "figure": "碳排放、能源和地块", "
 STATES = dict(RESERVE.choices())
 STANDINGS = {str(key): str(words) for key, words in EvaluationStanding.choices}
 CONCLUSIONS = {str(key): str(words) for key, words in EvaluationConclusion.choices}
-Fields = serializers.Serializer
+DISTRICT = {"district": "yanshi-1", "district_name": "演示一城（虚构）"}
+AREA = {"area": "development", "area_name": "发展之美"}
+PLAN = {"plan_name": "三年行动计划（2026—2028年）"}
+TASK = {"number": "MS-2026-0001", "title": "演示任务（虚构）", "owner": "演示协同部门（虚构）"}
+TARGET = {"target": "三年建成120公里（虚构）", "unit": "公里"}
+LIGHT = {"light": "green", "light_words": "达到路径"}
+NAMED = "MS-2026-0001　演示任务（虚构）"
 
 
 def _listed(words: dict[str, str]) -> str:
@@ -30,6 +38,11 @@ class MarkField(serializers.CharField):
     def __init__(self) -> None:
         super().__init__(help_text=f"文件状态：{programme().mark}，不作任何决定的依据")
 
+    @staticmethod
+    def shown() -> str:
+        """An example."""
+        return programme().mark
+
 
 class DemoField(serializers.BooleanField):
     """Whether the row is fictional."""
@@ -38,9 +51,13 @@ class DemoField(serializers.BooleanField):
         super().__init__(help_text="演示数据", **more)
 
 
-class AreaFedSerializer(Fields[Any]):
+class AreaFedSerializer(Shape):
     """Contributions to an area; sums over real or over fictional pilots."""
 
+    example: ClassVar = {
+        "year": 2025, "pilots": 3, "indicators": 12, "green": 7, "amber": 2, "none": 2, "by_hand": 0, "waiting": 0,
+        "unfed": ["计量的光伏发电"],
+    }  # fmt: skip
     year = serializers.IntegerField(help_text="按年度的数取的年度")
     is_demo = DemoField()
     pilots = serializers.IntegerField(help_text="试点和示范城区")
@@ -57,9 +74,13 @@ class AreaFedSerializer(Fields[Any]):
     note = serializers.CharField(allow_blank=True, help_text="没有任何城区供数的写明")
 
 
-class BeautyAreaSerializer(Fields[Any]):
+class BeautyAreaSerializer(Shape):
     """One of the ten areas, in the words of the draft."""
 
+    example: ClassVar = {
+        "key": "development", "number": 6, "name": "发展之美", "city": "绿色低碳城市", "group": "internal", "group_name": "内在美",
+        "tasks": ["绿色尖端产业体系"],
+    }  # fmt: skip
     key = serializers.CharField(help_text="重点领域")
     number = serializers.IntegerField(help_text="序号")
     name = serializers.CharField(help_text="名称")
@@ -71,9 +92,13 @@ class BeautyAreaSerializer(Fields[Any]):
     mark = MarkField()
 
 
-class AreaIndicatorSerializer(Fields[Any]):
+class AreaIndicatorSerializer(Shape):
     """A value that contributes to an area."""
 
+    example: ClassVar = {
+        **AREA, **DISTRICT, "kind": "indicator", "dimension": "低碳高效", "name": "碳排放强度", "unit": "kgCO₂e/(m²·a)",
+        "source": "城区填报；统计年报", "year": 2025, "found": "34", "due": "36", **LIGHT,
+    }  # fmt: skip
     area = serializers.CharField(help_text="重点领域")
     area_name = serializers.CharField(help_text="重点领域名称")
     kind = serializers.CharField(help_text=f"取值：{_listed(KINDS)}")
@@ -93,9 +118,10 @@ class AreaIndicatorSerializer(Fields[Any]):
     mark = MarkField()
 
 
-class TaskQuarterSerializer(Fields[Any]):
+class TaskQuarterSerializer(Shape):
     """A reported quarter; for a sum of district tasks, with the number that reported."""
 
+    example: ClassVar = {"year": 2026, **TARGET, "value": "10", "due": "9.75", **LIGHT, "reported": 2, "asked": 2}
     year = serializers.IntegerField(help_text="年度")
     quarter = serializers.IntegerField(help_text="季度")
     target = serializers.CharField(help_text="季度末执行的可衡量的目标，以后的任务调整不改")
@@ -108,9 +134,13 @@ class TaskQuarterSerializer(Fields[Any]):
     asked = serializers.IntegerField(allow_null=True, help_text="区任务合计的，全部区任务")
 
 
-class ActionTaskSerializer(Fields[Any]):
+class ActionTaskSerializer(Shape):
     """A task of an action plan. Owners, targets and days were recorded by the city; the draft names none."""
 
+    example: ClassVar = {
+        **TASK, **PLAN, **AREA, **TARGET, "plan_state": "in_force", "vanguard": "五大新城", "start_value": "0", "target_value": "120",
+        "due_on": "2028-12-31", "came": "新增",
+    }  # fmt: skip
     id = serializers.IntegerField(help_text="计划任务的固定标识")
     number = serializers.CharField(help_text="编号，各轮计划不变")
     plan = serializers.IntegerField(help_text="计划的固定标识")
@@ -138,9 +168,13 @@ class ActionTaskSerializer(Fields[Any]):
     mark = MarkField()
 
 
-class ReleasedTaskSerializer(Fields[Any]):
+class ReleasedTaskSerializer(Shape):
     """A task in a published quarter, as on the public page."""
 
+    example: ClassVar = {
+        **TASK, **PLAN, **AREA, **LIGHT, "year": 2026, "basis": "演示〔2026〕2号（虚构）",
+        "target": TARGET["target"], "due_on": "2028年12月31日", "value": "10 公里", "parts": "区任务合计，2/2已报",
+    }  # fmt: skip
     release = serializers.IntegerField(help_text="公开的固定标识")
     plan_name = serializers.CharField(help_text="计划")
     year = serializers.IntegerField(help_text="年度")
@@ -162,23 +196,31 @@ class ReleasedTaskSerializer(Fields[Any]):
     mark = MarkField()
 
 
-class ReadinessSerializer(Fields[Any]):
+class ReadinessSerializer(Shape):
     """A readiness question with its answer."""
 
+    example: ClassVar = {"point": "立项批复", "answer": "已具备"}
     point = serializers.CharField(help_text="成熟度的一项")
     answer = serializers.CharField(help_text="已具备、办理中、未开始或者未填")
 
 
-class ScreeningSerializer(Fields[Any]):
+class ScreeningSerializer(Shape):
     """A screening rule (defined by this portal) and whether it is met."""
 
+    example: ClassVar = {"text": "写明建设内容"}
     text = serializers.CharField(help_text="初筛条件，由本平台设置")
     met = serializers.BooleanField(help_text="达到")
 
 
-class ReserveProjectSerializer(Fields[Any]):
+class ReserveProjectSerializer(Shape):
     """A reserve project. Amounts in 万元; null if not stated, never zero."""
 
+    example: ClassVar = {
+        **AREA, **DISTRICT, "number": "CB-2026-0001", "pool": programme().pools[0],
+        "title": "屋顶光伏（虚构）", "status": ReserveState.RESERVED, "status_words": STATES[ReserveState.RESERVED],
+        "proposer": "演示甲区（虚构）", "key_project": 1, "key_project_name": "演示能源站（虚构）",
+        "fiscal": "300", "social": "700.5", "total": "1000.5",
+    }  # fmt: skip
     id = serializers.IntegerField(help_text="固定标识")
     number = serializers.CharField(allow_blank=True, help_text="编号，没有提交过的为空")
     pool = serializers.CharField(help_text="储备库")
@@ -210,9 +252,12 @@ class ReserveProjectSerializer(Fields[Any]):
     mark = MarkField()
 
 
-class EvaluatedTaskSerializer(Fields[Any]):
+class EvaluatedTaskSerializer(Shape):
     """A task of the area in the year of its evaluation."""
 
+    example: ClassVar = {
+        "task": NAMED, "owner": TASK["owner"], "target": TARGET["target"], "quarter": "第4季度", "value": "30 公里", **LIGHT,
+    }  # fmt: skip
     task = serializers.CharField(help_text="编号和任务")
     owner = serializers.CharField(help_text="责任单位")
     target = serializers.CharField(help_text="可衡量的目标")
@@ -222,17 +267,19 @@ class EvaluatedTaskSerializer(Fields[Any]):
     light_words = serializers.CharField(help_text="红绿灯的说明")
 
 
-class ChangeSerializer(Fields[Any]):
+class ChangeSerializer(Shape):
     """A field that an adjustment changed."""
 
+    example: ClassVar = {"name": "任务", "before": "演示任务（虚构）", "after": "加快的任务（虚构）"}
     name = serializers.CharField(help_text="调整的内容")
     before = serializers.CharField(help_text="调整前")
     after = serializers.CharField(help_text="调整后")
 
 
-class EvaluationUseSerializer(Fields[Any]):
+class EvaluationUseSerializer(Shape):
     """A task adjustment that followed from the evaluation."""
 
+    example: ClassVar = {"task": NAMED, "basis": "演示〔2027〕2号（虚构）", "reason": "评估滞后（虚构）", "note": "加快实施（虚构）"}
     task = serializers.CharField(help_text="编号和任务")
     decided_on = serializers.DateField(help_text="决定日期")
     basis = serializers.CharField(help_text="依据文件")
@@ -241,9 +288,10 @@ class EvaluationUseSerializer(Fields[Any]):
     note = serializers.CharField(help_text="怎样应用")
 
 
-class AreaEvaluationSerializer(Fields[Any]):
+class AreaEvaluationSerializer(Shape):
     """Evaluation of an area for a year. Terms of standing and conclusion are defined by this portal."""
 
+    example: ClassVar = {**PLAN, **AREA, "year": 2026, "standing": EvaluationStanding.CONCLUDED, "conclusion": EvaluationConclusion.PARTLY}
     id = serializers.IntegerField(help_text="固定标识")
     plan = serializers.IntegerField(help_text="计划的固定标识")
     plan_name = serializers.CharField(help_text="计划")
@@ -291,7 +339,7 @@ def _year(words: str) -> serializers.IntegerField:
     return serializers.IntegerField(required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text=words)
 
 
-class AreaQuery(Fields[Any]):
+class AreaQuery(serializers.Serializer[Any]):
     """Query of the list of areas."""
 
     year = _year("按年度的数取的年度，不填为上一年")
@@ -313,7 +361,7 @@ class IndicatorQuery(AreaQuery):
         return kind
 
 
-class TaskQuery(Fields[Any]):
+class TaskQuery(serializers.Serializer[Any]):
     """Query of the list of tasks."""
 
     area = AreaField()
@@ -322,7 +370,7 @@ class TaskQuery(Fields[Any]):
     is_demo = serializers.BooleanField(required=False, help_text="演示数据")
 
 
-class ReleasedQuery(Fields[Any]):
+class ReleasedQuery(serializers.Serializer[Any]):
     """Query of the list of published progress."""
 
     area = AreaField()
@@ -331,7 +379,7 @@ class ReleasedQuery(Fields[Any]):
     is_demo = serializers.BooleanField(required=False, help_text="演示数据")
 
 
-class ReserveQuery(Fields[Any]):
+class ReserveQuery(serializers.Serializer[Any]):
     """Query of the list of reserve projects."""
 
     area = AreaField()
@@ -341,7 +389,7 @@ class ReserveQuery(Fields[Any]):
     is_demo = serializers.BooleanField(required=False, help_text="演示数据")
 
 
-class EvaluationQuery(Fields[Any]):
+class EvaluationQuery(serializers.Serializer[Any]):
     """Query of the list of evaluations."""
 
     area = AreaField()

@@ -7,42 +7,22 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.common.enums import BuildState
-from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, OpinionResult
 from districts.land.green_indicators import indicators
 from districts.plausibility.services import LONGEST
-from districts.plots.columns import PLOT, PLOT_ENTERED
-from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
-from greendistrict.columns.api import api_field, api_fields
-from greendistrict.columns.declared import Columns
+from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_ENTERED, PLOT_OPINION
+from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_CHECK, WORK_ENTERED
+from greendistrict.columns.api import api_field
 from greendistrict.core.day_fields import possible
 from greendistrict.documents.enums import Confidentiality
+from portal.api.shapes import DistrictShape, NewShape, SentShape, Shape
 
 LARGEST = 2**31 - 1
 MOST_PARTS = 50
-UNKNOWN = "没有这个字段"
 
 
 def _words(choices: Any) -> str:
     """Values with labels, without a schema enum (equal sets of values under several names would collide)."""
     return "、".join(f"{value}（{label}）" for value, label in choices.choices)
-
-
-class Strict(serializers.Serializer[Any]):
-    """Base serializer that refuses unknown fields instead of ignoring them."""
-
-    columns: ClassVar[Columns | None] = None  # whose fields it has besides its own
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Fields of its columns, then its own, which replace those of the same name."""
-        return {**(api_fields(self.columns) if self.columns else {}), **super().get_fields()}
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Parsed values. Raises ``ValidationError`` naming each unknown and each invalid field."""
-        if isinstance(data, Mapping):
-            known = {name for name, field in self.fields.items() if not field.read_only}
-            if unknown := sorted(str(name) for name in data if name not in known):
-                raise serializers.ValidationError({name: [UNKNOWN] for name in unknown})
-        return super().to_internal_value(data)
 
 
 def text_field(words: str, most: int, **more: Any) -> serializers.CharField:
@@ -65,196 +45,152 @@ class VersionField(serializers.IntegerField):
 ASKED = "核对说明：数值不合常理而以422询问的，改正，或者写明数值无误的原因；随数值留存"
 
 
-class PlotFieldsSerializer(Strict):
-    """Fields of a plot."""
-
-    columns = PLOT_ENTERED
-
-
-class PlotSerializer(PlotFieldsSerializer):
+class PlotSerializer(DistrictShape):
     """A plot as returned."""
 
+    columns = PLOT.without("lineage", "step")
     id = serializers.IntegerField(help_text="地块的固定标识")
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
-    land_use_code = serializers.CharField(allow_blank=True, help_text=PLOT["land_use_code"].api_help)
-    is_demo = serializers.BooleanField(help_text="虚构城区")
     version = VersionField()
 
 
-class PlotCreateSerializer(PlotFieldsSerializer):
+class PlotCreateSerializer(NewShape):
     """A new plot."""
 
+    columns = PLOT_ENTERED
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    number = api_field(PLOT["number"], required=True, allow_blank=False)
+    example: ClassVar = {"district": "yanshi-1", **PLOT.part("land_use", "area_ha", "planned_acquisition").examples()}
 
 
-class PlotChangeSerializer(PlotFieldsSerializer):
+class PlotChangeSerializer(SentShape):
     """Changed fields of a plot; fields left out stay as they are."""
 
+    columns = PLOT_ENTERED
     explanation = text_field(ASKED, LONGEST)
     version = VersionField()
+    example: ClassVar = {"started_on": "2026-09-01"}
 
 
-class ProjectFieldsSerializer(Strict):
-    """Fields of a key project."""
-
-    columns = PROJECT_ENTERED
-
-
-class ProjectSerializer(ProjectFieldsSerializer):
+class ProjectSerializer(DistrictShape):
     """A key project as returned."""
 
+    columns = PROJECT_ENTERED
     id = serializers.IntegerField(help_text="近期重点项目的固定标识")
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
-    is_demo = serializers.BooleanField(help_text="虚构城区")
     version = VersionField()
 
 
-class ProjectCreateSerializer(ProjectFieldsSerializer):
+class ProjectCreateSerializer(NewShape):
     """A new key project."""
 
+    columns = PROJECT_ENTERED
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    name = api_field(PROJECT["name"], required=True, allow_blank=False)
+    example: ClassVar = {"district": "yanshi-1", **PROJECT.part("state", "clauses", "plots").examples()}
 
 
-class ProjectChangeSerializer(ProjectFieldsSerializer):
+class ProjectChangeSerializer(SentShape):
     """Changed fields of a key project; fields left out stay as they are."""
 
+    columns = PROJECT_ENTERED
     explanation = text_field(ASKED, LONGEST)
     version = VersionField()
+    example: ClassVar = {"state": "building", "started_on": "2026-09-01"}
 
 
-class WorkFieldsSerializer(Strict):
-    """Fields of a municipal work."""
-
-    columns = WORK_ENTERED
-
-
-class WorkSerializer(WorkFieldsSerializer):
+class WorkSerializer(DistrictShape):
     """A municipal work as returned."""
 
+    columns = WORK.without("progress")
     id = serializers.IntegerField(help_text="市政设施的固定标识")
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
-    conforms = serializers.BooleanField(allow_null=True, help_text="绿色生态内容符合，由竣工验收登记得出，未登记为空")
-    acceptance_number = serializers.CharField(allow_blank=True, help_text="竣工验收报告编号，未登记的为空")
-    is_demo = serializers.BooleanField(help_text="虚构城区")
     version = VersionField()
 
 
-class WorkCreateSerializer(WorkFieldsSerializer):
+class WorkCreateSerializer(NewShape):
     """A new municipal work."""
 
+    columns = WORK_ENTERED
     explanation = text_field(ASKED, LONGEST)
     district = serializers.SlugField(help_text="城区代码")
-    name = api_field(WORK["name"], required=True, allow_blank=False)
+    example: ClassVar = {"district": "yanshi-1", **WORK.part("kind", "length_m", "planned_start").examples()}
 
 
-class WorkChangeSerializer(WorkFieldsSerializer):
+class WorkChangeSerializer(SentShape):
     """Changed fields of a municipal work; fields left out stay as they are."""
 
+    columns = WORK_ENTERED
     explanation = text_field(ASKED, LONGEST)
     version = VersionField()
+    example: ClassVar = {"started_on": "2026-09-01"}
 
 
-class InPlotSerializer(Strict):
+class InPlotSerializer(DistrictShape):
     """The plot it belongs to."""
 
     plot = serializers.IntegerField(help_text="地块的固定标识")
     plot_number = serializers.CharField(help_text="地块编号")
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
-    is_demo = serializers.BooleanField(help_text="虚构城区")
+    example: ClassVar = {"plot_number": "A-01"}
 
 
 class PlotOpinionSerializer(InPlotSerializer):
     """A question put to a department, with its reply."""
 
+    columns = PLOT_OPINION
     id = serializers.IntegerField(help_text="征询的固定标识")
-    purpose = serializers.CharField(help_text=f"事项：{_words(OpinionPurpose)}")
-    department = serializers.CharField(help_text="部门")
     organisation = serializers.CharField(allow_null=True, help_text="在平台答复的单位，书面答复的为空")
-    mandatory = serializers.BooleanField(help_text="必询")
-    asked_on = serializers.DateField(help_text="发出日期", validators=[possible])
-    due_on = serializers.DateField(help_text="答复期限", validators=[possible])
-    answered_on = serializers.DateField(allow_null=True, help_text="答复日期，未答复为空")
-    result = serializers.CharField(allow_blank=True, help_text=f"结论：{_words(OpinionResult)}；征询指标要求的为空")
-    number = serializers.CharField(allow_blank=True, help_text="答复文号")
-    text = serializers.CharField(allow_blank=True, help_text="意见")
     required_values = serializers.DictField(child=serializers.CharField(), help_text="提出的指标要求，按指标")
     version = VersionField()
+    example: ClassVar = {"organisation": "演示区绿化市容局（虚构）"}
 
 
 _INDICATORS = "、".join(f"{one.key}（{one.name}，{one.how}）" for one in indicators().values())
 
 
-class PlotAnswerSerializer(Strict):
+class PlotAnswerSerializer(SentShape):
     """The reply to a question; can be sent once."""
 
+    columns = PLOT_OPINION.part("result", "number")
     version = VersionField()
-    result = text_field(f"结论，方案审核意见填写：{_words(OpinionResult)}", 12)
     required_values = serializers.DictField(
         child=serializers.CharField(max_length=20, allow_blank=True),
         required=False,
         help_text=f"指标要求，征询指标要求填写，至少一项：{_INDICATORS}",
     )
-    text = text_field("意见", 2000)
-    number = text_field("答复文号，登记书面意见的必填", 60)
+    text = api_field(PLOT_OPINION["text"], max_length=2000)
     on = serializers.DateField(required=False, help_text="答复日期，不填为今天", validators=[possible])
+    example: ClassVar = {**PLOT_OPINION.part("result", "text").examples(), "on": "2026-03-09"}
 
 
 class PlotCheckSerializer(InPlotSerializer):
     """A department's check of a plot."""
 
+    columns = PLOT_CHECK
     id = serializers.IntegerField(help_text="审查的固定标识")
-    stage = serializers.CharField(help_text=f"环节：{_words(CheckStage)}")
-    department = serializers.CharField(help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期", validators=[possible])
-    result = serializers.CharField(help_text=f"结论：{_words(CheckResult)}")
-    text = serializers.CharField(allow_blank=True, help_text="意见")
 
 
-class PlotCheckCreateSerializer(Strict):
+class PlotCheckCreateSerializer(NewShape):
     """A new check."""
 
+    columns = PLOT_CHECK
     plot = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="地块的固定标识")
-    stage = serializers.CharField(max_length=12, help_text=f"环节：{_words(CheckStage)}")
-    department = serializers.CharField(max_length=60, help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期", validators=[possible])
-    result = serializers.CharField(max_length=12, help_text=f"结论：{_words(CheckResult)}")
-    text = text_field("意见，不符合的必填", 300)
 
 
-class WorkCheckSerializer(Strict):
+class WorkCheckSerializer(DistrictShape):
     """A department's check of a municipal work."""
 
+    columns = WORK_CHECK
     id = serializers.IntegerField(help_text="审查的固定标识")
     work = serializers.IntegerField(help_text="市政设施的固定标识")
     work_name = serializers.CharField(help_text="设施名称")
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
-    is_demo = serializers.BooleanField(help_text="虚构城区")
-    stage = serializers.CharField(help_text=f"环节：{_words(CheckStage)}")
-    department = serializers.CharField(help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期", validators=[possible])
-    result = serializers.CharField(help_text=f"结论：{_words(CheckResult)}")
-    text = serializers.CharField(allow_blank=True, help_text="意见")
+    example: ClassVar = {"work_name": "演示一路（虚构）"}
 
 
-class WorkCheckCreateSerializer(Strict):
+class WorkCheckCreateSerializer(NewShape):
     """A new check of a municipal work, against the green values of the version that was read."""
 
+    columns = WORK_CHECK
     work = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="市政设施的固定标识，见 works")
     version = VersionField()
-    stage = serializers.CharField(max_length=12, help_text=f"环节：{_words(CheckStage)}")
-    department = serializers.CharField(max_length=60, help_text="部门")
-    checked_on = serializers.DateField(help_text="审查日期，已提请的填提请日期", validators=[possible])
-    result = serializers.CharField(max_length=12, help_text=f"结论：{_words(CheckResult)}")
-    text = text_field("意见，不符合的必填", 300)
+    checked_on = api_field(WORK_CHECK["checked_on"], required=True, help_text="审查日期，已提请的填提请日期")
 
 
 @extend_schema_field(
@@ -306,7 +242,7 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class ScoreFieldsSerializer(Strict):
+class ScoreFieldsSerializer(Shape):
     """Cells of a clause in a score table."""
 
     value = ValueField()
@@ -319,6 +255,7 @@ class ScoreFieldsSerializer(Strict):
 class ScoreRowSerializer(ScoreFieldsSerializer):
     """A clause of a score table with its current cells."""
 
+    example: ClassVar = {"district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3"}
     id = serializers.IntegerField(help_text="评分表条文的固定标识")
     table = serializers.IntegerField(help_text="评分表编号")
     district = serializers.SlugField(help_text="城区代码")
@@ -328,15 +265,17 @@ class ScoreRowSerializer(ScoreFieldsSerializer):
     version = VersionField()
 
 
-class ScoreChangeSerializer(ScoreFieldsSerializer):
+class ScoreChangeSerializer(ScoreFieldsSerializer, SentShape):
     """Changed cells; cells left out stay as they are."""
 
+    example: ClassVar = {"value": "14.3"}
     version = VersionField()
 
 
-class EvidenceBodySerializer(Strict):
+class EvidenceBodySerializer(SentShape):
     """A file for a clause (multipart form)."""
 
+    example: ClassVar = {"upload": ""}
     row = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="评分表的一行，编号见 score-rows")
     upload = serializers.FileField(help_text="文件：PDF、Word、Excel、图片。不得上传涉密及敏感测绘数据")
     title = text_field("材料名称，不填则用文件名", 200)
@@ -348,9 +287,10 @@ class EvidenceBodySerializer(Strict):
     also = serializers.CharField(required=False, allow_blank=True, max_length=2000, help_text="同时证明的条文号，用逗号隔开")
 
 
-class EvidenceSerializer(serializers.Serializer[Any]):
+class EvidenceSerializer(Shape):
     """A file attached to a clause."""
 
+    example: ClassVar = {"item": "7.2.7", "title": "监测报告", "sha256": "0" * 64, "confidentiality": Confidentiality.INTERNAL}
     id = serializers.IntegerField(help_text="佐证编号")
     row = serializers.IntegerField(help_text="评分表条文的固定标识")
     item = serializers.CharField(help_text="条文号")

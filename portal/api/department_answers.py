@@ -27,9 +27,10 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.workflow.procedure import take
-from portal.api import bodies, examples, filters, rows
+from portal.api import bodies, filters, rows
 from portal.api.auth import writer
 from portal.api.repeats import ONCE
+from portal.api.shapes import SentShape, Shape
 from portal.api.views import DISTRICT_NAMES, Row, described
 from portal.api.writes import ToldRows, Untaken, as_typed, hold_valid, one_row, read_body, written
 from portal.tokens.models import WriteScope
@@ -61,7 +62,6 @@ class PlotOpinions(OpinionRows):
         operation_id="plot_opinion",
         summary="一件部门意见征询",
         responses=bodies.PlotOpinionSerializer,
-        examples=[examples.answered(examples.ROWS[OPINIONS])],
     ),
     patch=extend_schema(
         operation_id="answer_plot_opinion",
@@ -69,7 +69,6 @@ class PlotOpinions(OpinionRows):
         request=bodies.PlotAnswerSerializer,
         responses=bodies.PlotOpinionSerializer,
         parameters=[ONCE],
-        examples=[examples.sent(examples.CHANGED["plot_opinion"]), examples.answered(examples.ROWS[OPINIONS])],
     ),
 )
 class OnePlotOpinion(OpinionRows):
@@ -150,7 +149,7 @@ class CheckRows(ToldRows):
     """Base of check lists; new checks are validated by the form of the page."""
 
     subject: ClassVar[str]
-    creating: ClassVar[type[bodies.Strict]]
+    creating: ClassVar[type[SentShape]]
     ordering_fields = ("checked_on",)
     ordering = ("-checked_on", "-id")
 
@@ -180,7 +179,7 @@ class CheckRows(ToldRows):
         return written(request, viewer, body, act, HTTPStatus.CREATED)
 
 
-def _check_schema(name: str, many: str, words: str, one: type[bodies.Strict], creating: type[bodies.Strict]) -> Any:
+def _check_schema(name: str, many: str, words: str, one: type[Shape], creating: type[SentShape]) -> Any:
     """Schema decorators of a check list that also accepts new checks."""
     post = extend_schema(
         operation_id=f"create_{name}",
@@ -188,7 +187,6 @@ def _check_schema(name: str, many: str, words: str, one: type[bodies.Strict], cr
         request=creating,
         responses={201: one},
         parameters=[ONCE],
-        examples=[examples.sent(examples.CREATED[name]), examples.answered(examples.ROWS[many], "201")],
     )
     return lambda view: extend_schema_view(post=post)(described(many, words, one)(view))
 

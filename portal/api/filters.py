@@ -1,7 +1,7 @@
 """Filters and ordering of the API."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -10,19 +10,18 @@ from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
 from approvals.common.enums import TitleKind
-from approvals.titles.models.publicity import Announcement, Title
-from assessments.self_checks.models import SelfCheck
-from assessments.tables.models import ScoreRow
-from districts.common.enums import CheckStage, DistrictType, OpinionPurpose, Stage, Star
+from approvals.titles.models.publicity import Title
+from districts.common.enums import DistrictType, Stage, Star
 from districts.file.models.district import District
-from districts.plots.models import Plot, PlotCheck, PlotOpinion
-from districts.projects.models import KeyProject, Work, WorkCheck
+from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
+from districts.projects.columns import PROJECT, WORK, WORK_CHECK
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, DeclaredColumn, FlagColumn, WholeColumn
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
-from greendistrict.documents.enums import Confidentiality
-from indicators.editions.models import Edition
+from indicators.common.enums import EditionStatus
 from portal.api.problems import WrongParameters
-from reports.archive.enums import Retention
+from reports.archive.columns import VOLUME
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveVolume
 from reports.archive.selectors import found_by
@@ -30,6 +29,7 @@ from reports.archive.selectors import found_by
 NUMBERS = ("limit", "offset")
 CURSOR = "cursor"
 ORDERING = "ordering"
+FILTERS = {WholeColumn: django_filters.NumberFilter, FlagColumn: django_filters.BooleanFilter}
 
 
 def check_parameters(request: Request, conditions: Iterable[str], ordering_fields: Collection[str]) -> None:
@@ -82,7 +82,42 @@ class StableOrdering(OrderingFilter):
         return shown.desc() if name.startswith("-") else shown.asc()
 
 
-class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class ApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """Conditions of a list: by ``columns``, by the district that ``district`` leads to, and its own.
+
+    Of a column of days, the first and the last may be asked for.
+    """
+
+    columns: ClassVar[Columns | None] = None
+    district: ClassVar[str] = ""
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Any]:
+        """Filters of its columns and its district, then its own."""
+        found: dict[str, Any] = {}
+        for column in (cls.columns or {}).values():
+            found |= _conditions(column)
+        if cls.district:
+            found["district"] = django_filters.CharFilter(f"{cls.district}__code", label="城区代码")
+            found["is_demo"] = django_filters.BooleanFilter(f"{cls.district}__is_demo", label="虚构城区")
+        return {**found, **super().get_filters()}
+
+
+def _conditions(column: DeclaredColumn) -> dict[str, Any]:
+    """Filters of a column by their names."""
+    if isinstance(column, DayColumn):
+        name = column.name.removesuffix("_on")
+        return {
+            f"{name}_after": django_filters.DateFilter(column.name, "gte", label=f"{column.label}起"),
+            f"{name}_before": django_filters.DateFilter(column.name, "lte", label=f"{column.label}止"),
+        }
+    if isinstance(column, ChoiceColumn):
+        return {column.name: django_filters.ChoiceFilter(column.name, label=column.label, choices=[*column.choices.items()])}
+    kind = next((kind for of, kind in FILTERS.items() if isinstance(column, of)), django_filters.CharFilter)
+    return {column.name: kind(column.name, label=column.label)}
+
+
+class DistrictApiFilter(ApiFilter):
     """Query of the list of districts."""
 
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
@@ -95,10 +130,6 @@ class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
     titled_after = django_filters.DateFilter(field_name="titled_on", lookup_expr="gte", label="公告日期起")
     titled_before = django_filters.DateFilter(field_name="titled_on", lookup_expr="lte", label="公告日期止")
     q = django_filters.CharFilter(method="by_text", label="名称、别名或拼音")
-
-    class Meta:
-        model = District
-        fields: list[str] = []
 
     def by_key_area(self, queryset: Any, name: str, value: str) -> QuerySet[District]:
         """Districts in a key area (四（二）), of those whose key areas the reader may see."""
@@ -115,20 +146,15 @@ class DistrictApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
         return queryset
 
 
-class TitleApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class TitleApiFilter(ApiFilter):
     """Query of the list of titles."""
 
+    district = "district"
     kind = django_filters.ChoiceFilter(choices=TitleKind.choices)
     star = django_filters.ChoiceFilter(choices=Star.choices)
-    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
     current = django_filters.BooleanFilter(method="by_current", label="现行")
     granted_after = django_filters.DateFilter(field_name="granted_on", lookup_expr="gte", label="授予日期起")
     granted_before = django_filters.DateFilter(field_name="granted_on", lookup_expr="lte", label="授予日期止")
-    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
-
-    class Meta:
-        model = Title
-        fields: list[str] = []
 
     def by_current(self, queryset: QuerySet[Title], name: str, value: bool) -> QuerySet[Title]:  # noqa: FBT001 -- django-filter's signature
         """Current titles, or ended ones."""
@@ -136,7 +162,7 @@ class TitleApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-
         return queryset.filter(end="") if value else queryset.exclude(end="")
 
 
-class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class AnnouncementFilter(ApiFilter):
     """Query of the list of announcement batches."""
 
     year = django_filters.NumberFilter(label="年度")
@@ -145,116 +171,65 @@ class AnnouncementFilter(django_filters.FilterSet):  # type: ignore[misc]  # dja
     announced_after = django_filters.DateFilter(field_name="announced_on", lookup_expr="gte", label="公告日期起")
     announced_before = django_filters.DateFilter(field_name="announced_on", lookup_expr="lte", label="公告日期止")
 
-    class Meta:
-        model = Announcement
-        fields: list[str] = []
 
-
-class EditionFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class EditionFilter(ApiFilter):
     """Query of the list of editions."""
 
     official = django_filters.BooleanFilter(label="官方标准")
     complete = django_filters.BooleanFilter(label="录入完整")
-
-    class Meta:
-        model = Edition
-        fields: list[str] = ["status"]
+    status = django_filters.ChoiceFilter(choices=EditionStatus.choices, label="状态")
 
 
-class AssessmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class AssessmentFilter(ApiFilter):
     """Query of the list of received self-checks."""
 
+    district = "district"
     year = django_filters.NumberFilter(label="年度")
-    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
-    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
     received_after = django_filters.DateFilter(field_name="received_at", lookup_expr="date__gte", label="接收日期起")
     received_before = django_filters.DateFilter(field_name="received_at", lookup_expr="date__lte", label="接收日期止")
 
-    class Meta:
-        model = SelfCheck
-        fields: list[str] = []
 
-
-class PlotApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class PlotApiFilter(ApiFilter):
     """Query of the list of plots."""
 
-    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
-    number = django_filters.CharFilter(label="地块编号")
-    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
-
-    class Meta:
-        model = Plot
-        fields: list[str] = []
+    columns, district = PLOT.part("number"), "district"
 
 
-class ProjectApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class ProjectApiFilter(ApiFilter):
     """Query of the list of key projects."""
 
-    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
-    name = django_filters.CharFilter(label="项目名称")
-    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
-
-    class Meta:
-        model = KeyProject
-        fields: list[str] = []
+    columns, district = PROJECT.part("name"), "district"
 
 
-class WorkApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class WorkApiFilter(ApiFilter):
     """Query of the list of municipal works."""
 
-    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
-    name = django_filters.CharFilter(label="设施名称")
-    is_demo = django_filters.BooleanFilter(field_name="district__is_demo", label="虚构城区")
-
-    class Meta:
-        model = Work
-        fields: list[str] = []
+    columns, district = WORK.part("name"), "district"
 
 
-class PlotOpinionApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class PlotOpinionApiFilter(ApiFilter):
     """Query of the list of questions to departments."""
 
-    district = django_filters.CharFilter(field_name="plot__district__code", label="城区代码")
+    columns, district = PLOT_OPINION.part("purpose", "department"), "plot__district"
     plot = django_filters.NumberFilter(label="地块的固定标识")
-    purpose = django_filters.ChoiceFilter(choices=OpinionPurpose.choices, label="事项")
-    department = django_filters.CharFilter(label="部门")
     open = django_filters.BooleanFilter(field_name="answered_on", lookup_expr="isnull", label="尚未答复")
-    is_demo = django_filters.BooleanFilter(field_name="plot__district__is_demo", label="虚构城区")
-
-    class Meta:
-        model = PlotOpinion
-        fields: list[str] = []
 
 
-class PlotCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class PlotCheckApiFilter(ApiFilter):
     """Query of the list of plot checks."""
 
-    district = django_filters.CharFilter(field_name="plot__district__code", label="城区代码")
+    columns, district = PLOT_CHECK.part("stage", "department"), "plot__district"
     plot = django_filters.NumberFilter(label="地块的固定标识")
-    stage = django_filters.ChoiceFilter(choices=CheckStage.choices, label="环节")
-    department = django_filters.CharFilter(label="部门")
-    is_demo = django_filters.BooleanFilter(field_name="plot__district__is_demo", label="虚构城区")
-
-    class Meta:
-        model = PlotCheck
-        fields: list[str] = []
 
 
-class WorkCheckApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class WorkCheckApiFilter(ApiFilter):
     """Query of the list of work checks."""
 
-    district = django_filters.CharFilter(field_name="work__district__code", label="城区代码")
+    columns, district = WORK_CHECK.part("stage", "department"), "work__district"
     work = django_filters.NumberFilter(label="市政设施的固定标识")
-    stage = django_filters.ChoiceFilter(choices=CheckStage.choices, label="环节")
-    department = django_filters.CharFilter(label="部门")
-    is_demo = django_filters.BooleanFilter(field_name="work__district__is_demo", label="虚构城区")
-
-    class Meta:
-        model = WorkCheck
-        fields: list[str] = []
 
 
-class ScoreRowApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class ScoreRowApiFilter(ApiFilter):
     """Query of the list of editable clauses."""
 
     district = django_filters.CharFilter(field_name="table__district__code", label="城区代码")
@@ -262,28 +237,15 @@ class ScoreRowApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # djan
     table = django_filters.NumberFilter(label="评分表编号")
     item = django_filters.CharFilter(field_name="item_id", label="条文号")
 
-    class Meta:
-        model = ScoreRow
-        fields: list[str] = []
 
-
-class VolumeApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class VolumeApiFilter(ApiFilter):
     """Query of the list of archive volumes."""
 
-    year = django_filters.NumberFilter(label="年度")
-    kind = django_filters.CharFilter(label="事项类别")
-    retention = django_filters.ChoiceFilter(choices=Retention.choices, label="保管期限")
-    confidentiality = django_filters.ChoiceFilter(choices=Confidentiality.choices, label="密级")
+    columns = VOLUME.part("year", "kind", "retention", "confidentiality", "handed_over_on")
+    district = "district"
+    is_demo = django_filters.BooleanFilter(label="演示数据")
     status = django_filters.ChoiceFilter(choices=ARCHIVE_VOLUME.choices(), label="状态")
-    district = django_filters.CharFilter(field_name="district__code", label="城区代码")
-    is_demo = django_filters.BooleanFilter(label="虚构数据")
-    handed_over_after = django_filters.DateFilter(field_name="handed_over_on", lookup_expr="gte", label="移交日期起")
-    handed_over_before = django_filters.DateFilter(field_name="handed_over_on", lookup_expr="lte", label="移交日期止")
     q = django_filters.CharFilter(method="by_text", label="题名、文号、编号、城区或拼音")
-
-    class Meta:
-        model = ArchiveVolume
-        fields: list[str] = []
 
     def by_text(self, queryset: QuerySet[ArchiveVolume], name: str, value: str) -> QuerySet[ArchiveVolume]:
         """The same search as the list of volumes on the page."""

@@ -1,6 +1,6 @@
 """Meter readings written by systems: a token for one district; all or nothing; repeating a request changes nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import extend_schema
@@ -25,10 +25,10 @@ from greendistrict.core import limits, request_id
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.number_parsing import NumberError
 from portal.api.auth import WRONG_SECONDS, WRONG_TOKENS
-from portal.api.examples import READ, READINGS, answered, sent
 from portal.api.filters import refuse_unknown
 from portal.api.problems import refusal
 from portal.api.repeats import ONCE, once
+from portal.api.shapes import Shape
 
 MOST = 20_000
 KEYWORD = "Meter"
@@ -72,9 +72,10 @@ class MeterTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Meter 加一个空格再加计量接入令牌"}
 
 
-class MeterReadingSerializer(serializers.Serializer[Any]):
+class MeterReadingSerializer(Shape):
     """One reading."""
 
+    example: ClassVar = {"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5", "unit": "kWh"}
     meter = serializers.CharField(max_length=40, help_text="计量器具编号")
     time = serializers.CharField(max_length=40, help_text="时间，北京时间，如 2026-03-01 00:15")
     value = serializers.CharField(max_length=40, help_text="读数：累计示数，或者从该时刻开始的一个间隔的用量")
@@ -82,16 +83,17 @@ class MeterReadingSerializer(serializers.Serializer[Any]):
     estimated = serializers.CharField(max_length=10, required=False, allow_blank=True, help_text="估算方法，实测的留空")
 
 
-class MeterReadingBodySerializer(serializers.Serializer[Any]):
+class MeterReadingBodySerializer(Shape):
     """Request body."""
 
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="更正原因，改变已有的实测读数时必填")
     readings = MeterReadingSerializer(many=True, allow_empty=False, max_length=MOST, help_text="读数")  # type: ignore[call-arg]  # of the list
 
 
-class MeterReadingResultSerializer(serializers.Serializer[Any]):
+class MeterReadingResultSerializer(Shape):
     """Number of readings written."""
 
+    example: ClassVar = {"corrected": 0, "unchanged": 0}
     added = serializers.IntegerField(help_text="新增")
     corrected = serializers.IntegerField(help_text="更正")
     unchanged = serializers.IntegerField(help_text="已有且相同")
@@ -113,7 +115,6 @@ class MeterReadings(GenericAPIView[Any]):
         request=MeterReadingBodySerializer,
         responses=MeterReadingResultSerializer,
         parameters=[ONCE],
-        examples=[sent(READINGS), answered(READ)],
     )
     def post(self, request: Request) -> Response:
         """Check and write. Raises ``PermissionDenied`` if the token's maker may no longer edit; 422 lists refused readings."""

@@ -20,10 +20,10 @@ from districts.common.enums import OpinionPurpose
 from districts.file.models.district import District
 from districts.file.selectors.lists import district_rows_for_api
 from districts.file.selectors.visibility import districts_edited_by, districts_visible_to, files_visible_to
-from districts.plots.columns import PLOT
+from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.selectors.plots import plots_open_to
-from districts.projects.columns import PROJECT_ENTERED, WORK
+from districts.projects.columns import PROJECT_ENTERED, WORK, WORK_CHECK
 from districts.projects.models import KeyProject, WorkCheck
 from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
@@ -35,6 +35,7 @@ from indicators.editions.selectors import editions_visible_to
 from obligations.duties import Obligation
 from obligations.forms import GROUPS
 from obligations.selectors import obligations_visible_to
+from reports.archive.columns import VOLUME
 from reports.archive.selectors import NUMBERED, counted, volumes_visible_to
 
 Rows = QuerySet[Any, Any]
@@ -127,14 +128,12 @@ def assessments(viewer: Viewer) -> Rows:
 
 def volumes(viewer: Viewer) -> Rows:
     """Archive volumes with their number of items; closed ones have a page count. For the city only."""
-    return (
+    found: Rows = (
         counted(volumes_visible_to(viewer))
         .annotate(pages=Case(When(status__in=NUMBERED, then=F("page_count"))))
-        .values(
-            "title", "kind", "matter_number", "year", "retention", "fonds", "number", "status", "confidentiality", "item_count", "pages",
-            "closed_at", "receiver", "handed_over_on", "is_demo", "district__code", "district__name",
-        )
-    )  # fmt: skip
+        .values(*VOLUME, "status", "item_count", "pages", "closed_at", "is_demo", "district__code", "district__name")
+    )
+    return found
 
 
 DISTRICT = ("district__code", "district__name", "district__is_demo")
@@ -179,11 +178,8 @@ def plot_opinions(viewer: Viewer) -> Rows:
     found: Rows = (
         PlotOpinion.objects.filter(plot__in=plots_open_to(viewer).values("pk"))
         .annotate(read_version=version)
-        .values(
-            "id", "purpose", "department", "organisation__name", "mandatory", "asked_on", "due_on", "answered_on", "result", "number",
-            "text", "required", "read_version", *IN_PLOT,
-        )
-    )  # fmt: skip
+        .values("id", *PLOT_OPINION, "organisation__name", "required", "read_version", *IN_PLOT)
+    )
     return found
 
 
@@ -196,16 +192,14 @@ def opinion_version(opinion: PlotOpinion) -> int:
 
 def plot_checks(viewer: Viewer) -> Rows:
     """Department checks of plots the person may open."""
-    found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(viewer).values("pk")).values(
-        "id", "stage", "department", "checked_on", "result", "text", *IN_PLOT
-    )
+    found: Rows = PlotCheck.objects.filter(plot__in=plots_open_to(viewer).values("pk")).values("id", *PLOT_CHECK, *IN_PLOT)
     return found
 
 
 def work_checks(viewer: Viewer) -> Rows:
     """Department checks of municipal works the person may open."""
     found: Rows = WorkCheck.objects.filter(work__in=works_visible_to(viewer).values("pk")).values(
-        "id", "stage", "department", "checked_on", "result", "text", "work", "work__name", *(f"work__{name}" for name in DISTRICT)
+        "id", *WORK_CHECK, "work", "work__name", *(f"work__{name}" for name in DISTRICT)
     )
     return found
 

@@ -21,7 +21,7 @@ from assessments.tables.views import filled_table
 from greendistrict.core.errors import Refusal
 from greendistrict.documents.blobs import digest_of
 from greendistrict.documents.upload_levels import choose
-from portal.api import bodies, examples, filters, rows
+from portal.api import bodies, filters, rows
 from portal.api.auth import DigestTokenAuthentication, writer
 from portal.api.repeats import ONCE
 from portal.api.views import Row, described
@@ -56,7 +56,6 @@ class AllScoreRows(ScoreRows):
         operation_id="score_row",
         summary="评分表的一个条文",
         responses=bodies.ScoreRowSerializer,
-        examples=[examples.answered(examples.ROWS["score_rows"])],
     ),
     patch=extend_schema(
         operation_id="change_score_row",
@@ -64,7 +63,6 @@ class AllScoreRows(ScoreRows):
         request=bodies.ScoreChangeSerializer,
         responses=bodies.ScoreRowSerializer,
         parameters=[ONCE],
-        examples=[examples.sent(examples.CHANGED["score_row"]), examples.answered(examples.ROWS["score_rows"])],
     ),
 )
 class OneScoreRow(ScoreRows):
@@ -112,7 +110,6 @@ class EvidenceFiles(GenericAPIView[Any]):
         request={"multipart/form-data": bodies.EvidenceBodySerializer},
         responses={201: bodies.EvidenceSerializer},
         parameters=[ONCE],
-        examples=[examples.answered(examples.EVIDENCE, "201")],
     )
     def post(self, request: Request) -> Response:
         """Store a file and attach it to the clause, and to further clauses if named: all or none."""

@@ -1,7 +1,7 @@
 """Row serializers for the schema and its tests; views return plain rows with the same keys."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -11,16 +11,16 @@ from approvals.titles.enums import PUBLIC_STATES
 from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
 from greendistrict.core import clock
-from greendistrict.documents.enums import Confidentiality
 from greendistrict.policy.in_use import first_day_in_use
 from indicators.common.enums import EditionStatus
 from obligations.duties import kinds
 from obligations.enums import ObligationState
 from obligations.forms import GROUP_WORDS, GROUPS
 from obligations.selectors import YEARS_FORESEEN
-from reports.archive.enums import Retention, VolumeState
+from portal.api.shapes import DistrictShape, Shape
+from reports.archive.columns import VOLUME
+from reports.archive.enums import VolumeState
 
-Fields = serializers.Serializer
 BEIJING = "北京时间，带+08:00"
 
 
@@ -30,17 +30,28 @@ class CertaintyField(serializers.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(help_text=f"取值：{'、'.join(Certainty.values)}", **kwargs)
 
+    @staticmethod
+    def shown() -> str:
+        """An example."""
+        return Certainty.SOURCED.value
 
-class AreaSerializer(Fields[Any]):
+
+class AreaSerializer(Shape):
     """所在区: one of Shanghai's 16 districts, or a fictional one of a fictional eco-district."""
 
+    example: ClassVar = {"code": "310199", "name": "演示甲区（虚构）"}
     code = serializers.CharField(help_text="GB/T 2260 代码，特定地区为平台代码")
     name = serializers.CharField(help_text="区的名称")
 
 
-class DistrictSerializer(Fields[Any]):
+class DistrictSerializer(Shape):
     """A district. Unknown facts are null or empty; ``…_certainty`` is sourced, inferred or unknown."""
 
+    example: ClassVar = {
+        "code": "yanshi-1", "name": "演示一城（虚构）", "stage": Stage.PILOT, "star": 2, "titled_on": "2024-06-11",
+        "title_batch": "2024年第1批", "area_km2": "3.2000", "key_areas_certainty": Certainty.UNKNOWN,
+        "edition_text_certainty": Certainty.UNKNOWN, "guideline_area": False,
+    }  # fmt: skip
     code = serializers.SlugField(help_text="城区代码")
     name = serializers.CharField(help_text="名称")
     aliases = serializers.ListField(child=serializers.CharField(), help_text="别名、曾用名")
@@ -69,11 +80,12 @@ class DistrictSerializer(Fields[Any]):
     )
 
 
-class TitleSerializer(Fields[Any]):
+class TitleSerializer(DistrictShape):
     """A title: granted, cancelled or revoked, never deleted; ``end`` is empty while it is held."""
 
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
+    example: ClassVar = {
+        "star": 2, "granted_on": "2024-06-11", "policy": "沪府办规〔2018〕24号", "batch_year": 2024, "batch": 1,
+    }  # fmt: skip
     kind = serializers.ChoiceField(choices=TitleKind.choices, help_text="称号")
     star = serializers.IntegerField(allow_null=True, help_text="评价星级，未查明为空")
     number = serializers.CharField(allow_blank=True, help_text="称号编号，没有的为空")
@@ -90,12 +102,12 @@ class TitleSerializer(Fields[Any]):
     edition_text = serializers.CharField(allow_blank=True, help_text="授予所依据的评价标准")
     batch_year = serializers.IntegerField(allow_null=True, help_text="公告批次的年度")
     batch = serializers.IntegerField(allow_null=True, help_text="公告批次")
-    is_demo = serializers.BooleanField(help_text="虚构城区")
 
 
-class AnnouncementSerializer(Fields[Any]):
+class AnnouncementSerializer(Shape):
     """A published batch with the codes of its districts."""
 
+    example: ClassVar = {"year": 2024, "title": "演示公告（虚构）", "districts": ["yanshi-1"]}
     id = serializers.IntegerField(help_text="公告的固定标识")
     year = serializers.IntegerField(help_text="批次的年度")
     batch = serializers.IntegerField(help_text="批次")
@@ -111,16 +123,21 @@ class AnnouncementSerializer(Fields[Any]):
     districts = serializers.ListField(child=serializers.SlugField(), help_text="公告写明的城区代码")
 
 
-class LabelSerializer(Fields[Any]):
+class LabelSerializer(Shape):
     """A key with its label."""
 
+    example: ClassVar = {"key": "new", "label": "新建"}
     key = serializers.CharField(help_text="代码")
     label = serializers.CharField(help_text="名称")  # type: ignore[assignment]  # as above
 
 
-class EditionSerializer(Fields[Any]):
+class EditionSerializer(Shape):
     """An edition of an evaluation standard; unofficial ones are 参考版."""
 
+    example: ClassVar = {
+        "code": "GD-REF-2024", "title": "参考版", "official": False, "status": EditionStatus.PUBLISHED, "digest": "0" * 64,
+        "chapters": 10, "clauses": 120, "stages": [{"key": "operation", "label": "运营"}], "levels": [{"key": "two", "label": "二星"}],
+    }  # fmt: skip
     code = serializers.CharField(help_text="版本代码")
     title = serializers.CharField(help_text="名称")
     official = serializers.BooleanField(help_text="否为参考版")
@@ -136,21 +153,25 @@ class EditionSerializer(Fields[Any]):
     clauses = serializers.IntegerField(help_text="条文数")
 
 
-class ChapterSerializer(Fields[Any]):
+class ChapterSerializer(Shape):
     """Score of a chapter; numbers as text."""
 
+    example: ClassVar = {"key": "resilience", "obtained": "60", "possible": "80", "score": "75.00"}
     key = serializers.CharField(help_text="章的代码")
     obtained = serializers.CharField(help_text="得分")
     possible = serializers.CharField(help_text="参评条文的满分")
     score = serializers.CharField(help_text="章得分")
 
 
-class AssessmentSerializer(Fields[Any]):
+class AssessmentSerializer(DistrictShape):
     """A received self-check as frozen; numbers as text, so that nothing is rounded."""
 
+    example: ClassVar = {
+        "number": "ZC-2026-0001", "year": 2025, "edition": "GD-REF-2024", "official": False, "stage": ScoringStage.OPERATION,
+        "as_of": "2025-12-31", "title": "pilot", "title_certainty": Certainty.SOURCED, "total": "71.79", "bonus": "1.50",
+        "digest": "0" * 64,
+    }  # fmt: skip
     number = serializers.CharField(help_text="编号")
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
     year = serializers.IntegerField(help_text="自查年度")
     filed_at = serializers.DateTimeField(help_text=BEIJING)
     received_at = serializers.DateTimeField(help_text=BEIJING)
@@ -166,34 +187,27 @@ class AssessmentSerializer(Fields[Any]):
     level = serializers.CharField(allow_null=True, help_text="等级，不作结论的为空")
     chapters = ChapterSerializer(many=True, help_text="各章得分")
     digest = serializers.CharField(help_text="冻结版本的SHA-256")
-    is_demo = serializers.BooleanField(help_text="虚构城区")
 
 
-class VolumeSerializer(Fields[Any]):
+class VolumeSerializer(DistrictShape):
     """An archive volume (案卷) of one finished matter. Only the city sees the archive; others get an empty list."""
 
-    title = serializers.CharField(help_text="案卷题名")
-    kind = serializers.CharField(help_text="事项类别，如试点申报")
-    matter_number = serializers.CharField(allow_blank=True, help_text="事项编号")
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
-    year = serializers.IntegerField(help_text="事项办结的年度")
-    retention = serializers.ChoiceField(choices=Retention.choices, help_text="保管期限")
-    fonds = serializers.CharField(allow_blank=True, help_text="全宗号，归档前为空")
-    number = serializers.IntegerField(allow_null=True, help_text="案卷号，归档时给出")
+    columns = VOLUME
     status = serializers.CharField(help_text=f"取值：{'、'.join(VolumeState)}")
-    confidentiality = serializers.ChoiceField(choices=Confidentiality.choices, help_text="卷内最严的密级")
     items = serializers.IntegerField(help_text="归档的件数")
     pages = serializers.IntegerField(allow_null=True, help_text="已查明的页数之和，归档前为空")
     closed_at = serializers.DateTimeField(allow_null=True, help_text=f"立卷时间，{BEIJING}")
-    receiver = serializers.CharField(allow_blank=True, help_text="接收单位")
-    handed_over_on = serializers.DateField(allow_null=True, help_text="移交日期")
-    is_demo = serializers.BooleanField(help_text="虚构城区")
+    example: ClassVar = {"status": VolumeState.PREPARING, "items": 3}
 
 
-class ObligationSerializer(Fields[Any]):
+class ObligationSerializer(Shape):
     """到期事项: who owes what to whom by when, and its state on the requested day; the same rows as the page 到期."""
 
+    example: ClassVar = {
+        "key": "self_check:1:2026", "kind": "self_check", "title": "演示一城（虚构）2026年度自查", "debtor": "演示申报单位（虚构）",
+        "creditor": "演示市级单位（虚构）", "district": "yanshi-1", "due": "2027-03-31",
+        "how": {"anchor": "2026年度", "rule": "次年3月底前"}, "state": ObligationState.UPCOMING, "default": False, "cite": "八（一）",
+    }  # fmt: skip
     key = serializers.CharField(help_text="事项的固定标识")
     kind = serializers.CharField(help_text="事项类别，如self_check")
     title = serializers.CharField(help_text="事项名称")
@@ -210,7 +224,7 @@ class ObligationSerializer(Fields[Any]):
     cite = serializers.CharField(help_text="依据")
 
 
-class ObligationQuery(Fields[Any]):
+class ObligationQuery(serializers.Serializer[Any]):
     """Query of the list of obligations."""
 
     authority = serializers.CharField(required=False, help_text="实施主体的代码")

@@ -32,7 +32,7 @@ from greendistrict.core.problems import KINDS
 from indicators.editions.models import Edition
 from obligations.as_data import told
 from obligations.selectors import sees_all
-from portal.api import description, examples, filters, rows, serializers
+from portal.api import description, filters, rows, serializers
 from portal.api.auth import DigestTokenAuthentication, PageSessionAuthentication, reader
 from portal.api.paging import Paging
 from portal.frame.context import frame_for
@@ -103,9 +103,7 @@ class RowList(GenericAPIView[Any]):
 
 def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[type[RowList]], type[RowList]]:
     """Schema decorator with name, description and row serializer of a list."""
-    return extend_schema_view(
-        get=extend_schema(operation_id=name, summary=words, responses=shape(many=True), examples=examples.row_of(name))
-    )
+    return extend_schema_view(get=extend_schema(operation_id=name, summary=words, responses=shape(many=True)))
 
 
 DISTRICT_NAMES = {"district__code": "district", "district__name": "district_name", "district__is_demo": "is_demo"}
@@ -225,7 +223,6 @@ class Obligations(GenericAPIView[Any]):
         operation_id="obligations",
         summary="到期事项",
         responses=serializers.ObligationSerializer(many=True),
-        examples=examples.row_of("obligations"),
         parameters=[
             serializers.ObligationQuery,
             OpenApiParameter(filters.ORDERING, str, description=f"排序字段：{'、'.join(ordering_fields)}"),

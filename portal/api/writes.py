@@ -25,9 +25,10 @@ from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused, Stale
-from portal.api import bodies, examples, filters, rows
+from portal.api import bodies, filters, rows
 from portal.api.auth import TOKEN_SHOWN, reader, writer
 from portal.api.repeats import ONCE, once
+from portal.api.shapes import SentShape, Shape
 from portal.api.views import DISTRICT_NAMES, Row, RowList, described
 from portal.tokens.models import WriteScope
 
@@ -57,7 +58,7 @@ def written(request: Request, viewer: Viewer, body: Mapping[str, Any], act: Call
     return once(request, body, effect)
 
 
-def read_body(view: GenericAPIView[Any], request: Request, shape: type[bodies.Strict]) -> dict[str, Any]:
+def read_body(view: GenericAPIView[Any], request: Request, shape: type[SentShape]) -> dict[str, Any]:
     """The parsed request body. Raises ``ValidationError`` naming each unknown and each invalid field."""
     filters.refuse_unknown(request, ())
     body = shape(data=request.data, context=view.get_serializer_context())
@@ -69,7 +70,7 @@ def read_body(view: GenericAPIView[Any], request: Request, shape: type[bodies.St
 class ToldRows(RowList):
     """Views that return one row in the same form as its list."""
 
-    serializer_class = bodies.Strict  # each list has its own
+    serializer_class = Shape  # each list has its own
 
     def told(self, viewer: Viewer, pk: int) -> Row:
         """The row in the form of its list. Raises ``Http404``."""
@@ -81,8 +82,8 @@ class ListedRows(ToldRows):
 
     scope: ClassVar[WriteScope]
     form: ClassVar[type[ListRowForm]]
-    creating: ClassVar[type[bodies.Strict]]
-    changing: ClassVar[type[bodies.Strict]]
+    creating: ClassVar[type[SentShape]]
+    changing: ClassVar[type[SentShape]]
 
     def created(self, request: Request) -> Response:
         """Create a row in the district named by the body."""
@@ -153,19 +154,12 @@ def as_typed(value: Any) -> str:
     return f"{value:f}" if hasattr(value, "as_tuple") else str(value)
 
 
-def row_schema(name: str, words: str, one: type[bodies.Strict], creating: type[bodies.Strict], changing: type[bodies.Strict]) -> Any:
+def row_schema(name: str, words: str, one: type[Shape], creating: type[SentShape], changing: type[SentShape]) -> Any:
     """Schema decorators of the list and the detail view of one kind."""
-    example, many = examples.ROWS[f"{name}s"], described(f"{name}s", words, one)
-    told = examples.answered(example)
-    post = extend_schema(
-        operation_id=f"create_{name}", summary=f"新增{words}", request=creating, responses={201: one}, parameters=[ONCE],
-        examples=[examples.sent(examples.CREATED[name]), examples.answered(example, "201")],
-    )  # fmt: skip
-    get = extend_schema(operation_id=name, summary=f"一个{words}", responses=one, examples=[told])
-    patch = extend_schema(
-        operation_id=f"change_{name}", summary=f"修改{words}", request=changing, responses=one, parameters=[ONCE],
-        examples=[examples.sent(examples.CHANGED[name]), told],
-    )  # fmt: skip
+    many = described(f"{name}s", words, one)
+    post = extend_schema(operation_id=f"create_{name}", summary=f"新增{words}", request=creating, responses={201: one}, parameters=[ONCE])
+    get = extend_schema(operation_id=name, summary=f"一个{words}", responses=one)
+    patch = extend_schema(operation_id=f"change_{name}", summary=f"修改{words}", request=changing, responses=one, parameters=[ONCE])
     return (lambda view: extend_schema_view(post=post)(many(view))), extend_schema_view(get=get, patch=patch)
 
 

@@ -25,18 +25,20 @@ class ArchiveVolume(InDistrict, models.Model):
     change of the volume clears it.
     """
 
-    source = models.CharField("事项类别", max_length=40)
+    source = models.CharField("事项类别代码", max_length=40)
     matter = models.PositiveBigIntegerField("事项")
     district = models.ForeignKey(District, models.PROTECT, related_name="volumes", verbose_name="城区")
     matter_number = models.CharField("事项编号", max_length=60, blank=True)
-    kind = models.CharField("类别", max_length=40)
+    kind = models.CharField("事项类别", max_length=40)
     title = models.CharField("题名", max_length=300)
     year = models.PositiveSmallIntegerField("年度")
     retention = models.CharField("保管期限", max_length=10, choices=Retention)
     fonds = models.CharField("全宗号", max_length=60, blank=True)
     number = models.PositiveIntegerField("案卷号", null=True, blank=True)
     status = models.CharField("状态", max_length=12, default=VolumeState.PREPARING)
-    confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
+    confidentiality = models.CharField(
+        "密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL, help_text="按卷内最严的"
+    )
     note = models.TextField("说明", blank=True)
     prepared_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="立卷人")
     opened_at = models.DateTimeField("开始整理时间")
