@@ -157,6 +157,21 @@ class WholeColumn(DeclaredColumn):
 
 
 @dataclass(frozen=True)
+class YearColumn(WholeColumn):
+    """A year: a whole number without separators, which is no figure."""
+
+    is_figure: ClassVar[bool] = False
+    _: KW_ONLY
+    least: int = 2000
+    most: int = 2100
+    css: str = "gd-nowrap"
+
+    def words(self, value: Any) -> str:
+        """Its digits."""
+        return str(value or "")
+
+
+@dataclass(frozen=True)
 class DayColumn(DeclaredColumn):
     """A day."""
 

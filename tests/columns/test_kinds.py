@@ -22,6 +22,7 @@ from greendistrict.documents.workbooks.columns import cell_of, read_cell
 from greendistrict.documents.workbooks.grids import BookCell
 from operation.ledger.sections import SECTIONS
 from outreach.opinions.models import PublicOpinion
+from reports.archive.columns import VOLUME
 
 WORDS = st.text("甲乙丙AB-1，&<", min_size=1, max_size=20).map(str.strip).filter(bool)
 NAME = st.text("甲乙AB-1.", min_size=1, max_size=8)
@@ -100,6 +101,7 @@ def test_the_model_gives_label_help_length_and_need(columns):
         (PLOT["conforms"], False, "否", "否", '<span class="gd-tag gd-tag-red">不符合</span>'),
         (PLOT["conforms"], True, "是", "是", '<span class="gd-tag gd-tag-green">符合</span>'),
         (PLOT["conforms"], None, "", "", "—"),
+        (VOLUME["year"], 2026, "2026", "2026", "2026"),
         (PROJECT["clauses"], ["4.2.1", "7.2.7"], "4.2.1、7.2.7", "4.2.1、7.2.7", "4.2.1、7.2.7"),
         (PLOT["step"], [TonedWord("未启动", "line"), TonedWord("竣工逾期", "red")], "未启动，竣工逾期", "未启动，竣工逾期",
          '<span class="gd-tag gd-tag-line">未启动</span> <span class="gd-tag gd-tag-red">竣工逾期</span>'),
