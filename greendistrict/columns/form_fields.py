@@ -40,7 +40,7 @@ def whole(label: str, unit: str, *, minimum: int = 0, maximum: int | None = None
         required=False,
         min_value=minimum,
         max_value=maximum,
-        widget=forms.NumberInput(attrs={"data-unit": unit, "inputmode": "numeric"}),
+        widget=forms.NumberInput(attrs={**({"data-unit": unit} if unit else {}), "inputmode": "numeric"}),
         error_messages={"invalid": "请填整数，不带单位和逗号", "min_value": f"不能小于{minimum}"},
     )
 

@@ -15,8 +15,9 @@ from districts.common.enums import DistrictType, Stage, Star
 from districts.file.models.district import District
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
 from districts.projects.columns import PROJECT, WORK, WORK_CHECK
+from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, DeclaredColumn, FlagColumn, WholeColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, WholeColumn
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
 from indicators.common.enums import EditionStatus

@@ -35,8 +35,8 @@ from indicators.editions.selectors import editions_visible_to
 from obligations.duties import Obligation
 from obligations.forms import GROUPS
 from obligations.selectors import obligations_visible_to
-from reports.archive.columns import VOLUME
-from reports.archive.selectors import NUMBERED, counted, volumes_visible_to
+from reports.archive.columns import VOLUME_TOLD
+from reports.archive.selectors import counted, volumes_visible_to
 
 Rows = QuerySet[Any, Any]
 OBLIGATION_ORDERS: Mapping[str, Callable[[Obligation], Any]] = {
@@ -128,10 +128,8 @@ def assessments(viewer: Viewer) -> Rows:
 
 def volumes(viewer: Viewer) -> Rows:
     """Archive volumes with their number of items; closed ones have a page count. For the city only."""
-    found: Rows = (
-        counted(volumes_visible_to(viewer))
-        .annotate(pages=Case(When(status__in=NUMBERED, then=F("page_count"))))
-        .values(*VOLUME, "status", "item_count", "pages", "closed_at", "is_demo", "district__code", "district__name")
+    found: Rows = counted(volumes_visible_to(viewer)).values(
+        *VOLUME_TOLD, "status", "item_count", "page_count", "closed_at", "is_demo", "district__code", "district__name"
     )
     return found
 

@@ -18,7 +18,7 @@ from obligations.enums import ObligationState
 from obligations.forms import GROUP_WORDS, GROUPS
 from obligations.selectors import YEARS_FORESEEN
 from portal.api.shapes import DistrictShape, Shape
-from reports.archive.columns import VOLUME
+from reports.archive.columns import VOLUME_TOLD
 from reports.archive.enums import VolumeState
 
 BEIJING = "北京时间，带+08:00"
@@ -192,7 +192,7 @@ class AssessmentSerializer(DistrictShape):
 class VolumeSerializer(DistrictShape):
     """An archive volume (案卷) of one finished matter. Only the city sees the archive; others get an empty list."""
 
-    columns = VOLUME
+    columns = VOLUME_TOLD
     status = serializers.CharField(help_text=f"取值：{'、'.join(VolumeState)}")
     items = serializers.IntegerField(help_text="归档的件数")
     pages = serializers.IntegerField(allow_null=True, help_text="已查明的页数之和，归档前为空")

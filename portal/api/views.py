@@ -205,7 +205,7 @@ class Volumes(RowList):
     filterset_class = filters.VolumeApiFilter
     ordering_fields = ("year", "fonds", "number", "closed_at", "handed_over_on")
     ordering = ("-year", "fonds", "number")
-    renamed: ClassVar = {"district__code": "district", "district__name": "district_name", "item_count": "items"}
+    renamed: ClassVar = {"district__code": "district", "district__name": "district_name", "item_count": "items", "page_count": "pages"}
     rows_for = staticmethod(rows.volumes)
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from greendistrict.accounts.acting import named
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
+from reports.archive.columns import ITEM, VOLUME
 from reports.archive.levels import paper_level
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.retention import BASIS
 from reports.archive.selectors import fonds, volumes_of_year
 from reports.composition.blocks import (
-    UNKNOWN,
     Block,
     Cell,
     Composition,
@@ -22,28 +22,15 @@ from reports.composition.blocks import (
     Signature,
     Wide,
 )
+from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 
-CATALOGUE = (
-    PaperColumn("件号", 12, ColumnKind.NUMBER, digits=0),
-    PaperColumn("责任者", 40),
-    PaperColumn("文号", 34, missing="—"),
-    PaperColumn("题名", kind=ColumnKind.NAME),
-    PaperColumn("日期", 36),
-    PaperColumn("页数", 16, ColumnKind.NUMBER, digits=0),
-    PaperColumn("密级", 14),
-    PaperColumn("备注", 24),
-)
+FILED = ITEM.part("number", "responsible", "document_number", "title", "dated", "pages", "confidentiality", "remark")
+CATALOGUE = paper_columns(FILED, 12, 40, 34, None, 36, 16, 14, 24, named="title")
+HANDED = VOLUME.part("fonds", "retention", "number", "title", "item_count", "page_count", "confidentiality", "status")
 TRANSFER = (
     PaperColumn("序号", 12, ColumnKind.NUMBER, digits=0),
-    PaperColumn("全宗号", 18),
-    PaperColumn("保管期限", 18),
-    PaperColumn("案卷号", 16, ColumnKind.NUMBER, digits=0),
-    PaperColumn("题名", kind=ColumnKind.NAME),
-    PaperColumn("件数", 14, ColumnKind.NUMBER, digits=0),
-    PaperColumn("页数", 20, ColumnKind.NUMBER, digits=0),
-    PaperColumn("密级", 14),
-    PaperColumn("状态", 18),
+    *paper_columns(HANDED, 18, 18, 16, None, 14, 20, 14, 18, named="title"),
     PaperColumn("移交", 50),
 )
 UNSET = "未设定"
@@ -131,33 +118,12 @@ def pages_in_words(pages: Iterable[int | None]) -> str:
 
 def _row(item: ArchiveItem) -> tuple[Cell, ...]:
     pages = item.pages if item.document_id or item.job is None else item.job.pages
-    return (
-        item.number,
-        item.responsible or UNKNOWN,
-        item.document_number or None,
-        item.title,
-        item.dated or UNKNOWN,
-        pages,
-        item.get_confidentiality_display(),
-        item.remark or "—",
-    )
+    return paper_cells(FILED, item, pages=pages)
 
 
 def _transfer_row(place: int, volume: ArchiveVolume) -> tuple[Cell, ...]:
-    counted = vars(volume)
     handed = "—" if volume.handed_over_on is None else f"{cn_date(volume.handed_over_on)}，{volume.receiver}，{volume.receiving_person}"
-    return (
-        place,
-        volume.fonds,
-        volume.get_retention_display(),
-        volume.number,
-        volume.title,
-        counted["item_count"],
-        counted["page_count"],
-        volume.get_confidentiality_display(),
-        ARCHIVE_VOLUME.state(volume.status).label,
-        handed,
-    )
+    return (place, *paper_cells(HANDED, volume), handed)
 
 
 def _day(volume: ArchiveVolume) -> str:

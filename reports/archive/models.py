@@ -39,7 +39,7 @@ class ArchiveVolume(InDistrict, models.Model):
     confidentiality = models.CharField(
         "密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL, help_text="按卷内最严的"
     )
-    note = models.TextField("说明", blank=True)
+    note = models.TextField("说明", blank=True, help_text="写入备考表：缺损、修改、补充、移出、销毁等情况")
     prepared_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="立卷人")
     opened_at = models.DateTimeField("开始整理时间")
     ready_at = models.DateTimeField("提请检查时间", null=True, blank=True)
@@ -101,10 +101,10 @@ class ArchiveItem(models.Model):
     responsible = models.CharField("责任者", max_length=200, blank=True)
     document_number = models.CharField("文号", max_length=60, blank=True)
     dated = models.DateField("日期", null=True, blank=True)
-    pages = models.PositiveIntegerField("页数", null=True, blank=True)
+    pages = models.PositiveIntegerField("页数", null=True, blank=True, help_text="空着表示未查明")
     confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
     remark = models.CharField("备注", max_length=300, blank=True)
-    left_out = models.CharField("不归档的理由", max_length=300, blank=True)
+    left_out = models.CharField("不归档的理由", max_length=300, blank=True, help_text="写明理由后，这一件不编件号，不进入目录")
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
     job = models.ForeignKey(ExportJob, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="生成")
     sha256 = models.CharField("校验值", max_length=64, blank=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 from django.urls import reverse
 
 from greendistrict.accounts.enums import Role
@@ -49,8 +49,9 @@ def packable_for(viewer: Viewer) -> QuerySet[ArchiveVolume]:
 
 
 def counted(volumes: QuerySet[ArchiveVolume]) -> QuerySet[ArchiveVolume]:
-    """Annotate volumes with the number of items and of known pages."""
-    found = volumes.annotate(item_count=Count("items", filter=KEPT), page_count=Sum("items__pages", filter=KEPT))
+    """Annotate volumes with the number of items and, once closed, of known pages."""
+    pages = Case(When(status__in=NUMBERED, then=Sum("items__pages", filter=KEPT)))
+    found = volumes.annotate(item_count=Count("items", filter=KEPT), page_count=pages)
     return found.order_by("-year", "fonds", "number", "pk")
 
 

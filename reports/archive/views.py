@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
@@ -21,11 +22,11 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 from reports.archive import selectors, services
+from reports.archive.columns import VOLUME_LIST
 from reports.archive.documents import cover_of, pages_in_words
 from reports.archive.enums import VolumeState
 from reports.archive.forms import HandOverForm, ItemForm, VolumeFilter, VolumeForm
 from reports.archive.lifecycle import ARCHIVE_VOLUME
-from reports.archive.list_workbook import volume_book
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.registry import archive_sources
 from reports.archive.retention import BASIS, DEFAULTS
@@ -47,8 +48,9 @@ def archive_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(viewer), request=request)
     context = list_context(request, selectors.counted(found.qs), found.form, export="reports:archive_export")
+    rows = VOLUME_LIST.read(context["page"].object_list)
     context |= {
-        "lines": [(volume, ARCHIVE_VOLUME.state(volume.status)) for volume in context["page"].object_list],
+        "shown": VOLUME_LIST.html(rows, viewer.today, RowAddress("reports:archive_volume"), first=context["page"].start_index()),
         "unfiled": [] if request.GET else selectors.unfiled_matters(viewer, MOST_UNFILED),
         "fonds": selectors.fonds(),
         "crumbs": [(REPORTS[0], reverse(REPORTS[1])), (ARCHIVE[0], "")],
@@ -63,8 +65,9 @@ def archive_export(request: HttpRequest) -> HttpResponse:
     if not reads_archive(viewer.held):
         raise Http404
     found = VolumeFilter(request.GET, queryset=selectors.volumes_visible_to(viewer), request=request)
-    volumes = list(selectors.counted(found.qs))
-    return list_workbook(request, volume_book(volumes), name="案卷", action="archive.export", rows=len(volumes))
+    volumes = VOLUME_LIST.read(selectors.counted(found.qs))
+    book = VOLUME_LIST.book(volumes, viewer.today, "案卷", f"案卷（{len(volumes)}卷）")
+    return list_workbook(request, book, name="案卷", action="archive.export", rows=len(volumes))
 
 
 @require_POST
@@ -156,8 +159,9 @@ def archive_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit 题名, 保管期限 and 说明 of a volume in preparation."""
     viewer = viewer_of(request)
     volume = _editable(viewer, pk)
-    initial = {"title": volume.title, "retention": volume.retention, "note": volume.note}
-    form = VolumeForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = VolumeForm(
+        request.POST if request.method == "POST" else None, initial={name: getattr(volume, name) for name in VolumeForm.base_fields}
+    )
     keep = partial(services.change_volume, volume=volume, by=viewer.user)
     return _form_page(request, volume, form, keep, heading="修改案卷")
 

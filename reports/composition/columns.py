@@ -1,18 +1,31 @@
-"""Columns of a table on paper, from those that are declared beside their model."""
+"""Columns and cells of a table on paper, from the columns that are declared beside their model."""
 
+from typing import Any, cast
+
+from greendistrict.columns.base import MISSING, NOTHING
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import NumberColumn
-from reports.composition.blocks import PaperColumn
+from reports.composition.blocks import Cell, PaperColumn
 from reports.composition.enums import ColumnKind
 
 DASH = "—"
 
 
-def paper_columns(columns: Columns, *widths: int | None) -> list[PaperColumn]:
-    """Declared columns with their widths in mm (None: what is left); the first heads its rows. A missing value is a dash."""
-    return [
-        PaperColumn(column.label, width, ColumnKind.NUMBER, column.shown, column.unit, missing=DASH)
-        if isinstance(column, NumberColumn)
-        else PaperColumn(column.label, width, ColumnKind.TEXT if at else ColumnKind.NAME, missing=DASH)
-        for at, (column, width) in enumerate(zip(columns.values(), widths, strict=True))
-    ]
+def paper_columns(columns: Columns, *widths: int | None, named: str = "") -> tuple[PaperColumn, ...]:
+    """Declared columns with their widths in mm (None: what is left); the first or the one ``named`` heads its rows.
+
+    What is printed for no value is said by the column, else it is a dash.
+    """
+    head = named or next(iter(columns))
+    found = []
+    for (name, column), width in zip(columns.items(), widths, strict=True):
+        kind = ColumnKind.NAME if name == head else ColumnKind.NUMBER if column.is_figure else ColumnKind.TEXT
+        digits = column.shown if isinstance(column, NumberColumn) else 0
+        found.append(PaperColumn(column.label, width, kind, digits, column.unit, DASH if column.empty in {"", MISSING} else column.empty))
+    return tuple(found)
+
+
+def paper_cells(columns: Columns, row: Any, **other: Any) -> tuple[Cell, ...]:
+    """Cells of a row: figures and days as such, all else in words, None for no value; ``other`` replaces values."""
+    values = ((column, other.get(name, column.of(row))) for name, column in columns.items())
+    return tuple(None if value in NOTHING else cast("Cell", column.exported(value)) for column, value in values)

@@ -35,7 +35,7 @@ def test_a_filter_finds_by_title_number_of_an_item_and_state(client, people):
     client.force_login(people.city_director)
 
     def found(**asked):
-        return [row.pk for row, _ in client.get(LIST, asked).context["lines"]]
+        return [row.pk for row in client.get(LIST, asked).context["page"]]
 
     assert found(q="〔2026〕77号") == [one.pk]
     assert found(q="演示归档2区") == [two.pk]
