@@ -71,6 +71,7 @@ WORK = Columns(
     acceptance_number=TextColumn(example=""),
     progress=ComputedColumn("状态", progress_tags, ("started_on", "built_on", "conforms", "planned_finish")),
 )
+WORK_REPORTED = WORK.part("name", "kind", "main", "length_m", "planned_finish", "built_on")  # in the annual report
 WORK_FILED = WORK.part("name", "kind", "main", "built_on")  # as above
 WORK_ENTERED = WORK.without("conforms", "acceptance_number", "progress")
 WORK_LIST = ListTable(

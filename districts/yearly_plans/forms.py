@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import PlanWork
-from districts.file.forms.fields import VersionMixin, day
+from districts.file.forms.fields import VersionMixin
 from districts.file.models.district import District
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
+from districts.yearly_plans.columns import PLAN_ITEM_ENTERED
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
-from greendistrict.columns.form_fields import figure, plain
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -28,24 +28,15 @@ class OpenPlanForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class PlanItemForm(ExplainedForm, VersionMixin):
+@with_columns(PLAN_ITEM_ENTERED)
+class PlanItemForm(ExplainedForm, VersionMixin, ColumnsForm):
     """A work of a district: content, responsible body, money, schedule."""
 
     district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
-    work = forms.ChoiceField(label="工作类别", choices=PlanWork.choices)
-    name = forms.CharField(label="工作内容", max_length=200)
-    department = forms.CharField(label="责任单位", max_length=100, required=False)
-    money = figure("资金", "万元", digits=12, places=2, help_text="不需要资金的填0；上报前要填")
-    money_source = forms.CharField(label="资金来源", max_length=100, required=False, help_text="如区财政、市级补助、社会投资")
-    start = day("计划开始", help_text="上报前要填")
-    finish = day("计划完成", help_text="上报前要填")
-    note = forms.CharField(label="说明", max_length=300, required=False)
 
     def __init__(self, *args: Any, plan: ImplementationPlan, item: PlanItem | None = None, **kwargs: Any) -> None:
         if item is not None:
-            names = [name for name in self.base_fields if name not in ("version", "money", EXPLANATION)]
-            values = {name: getattr(item, name) for name in names}
-            kwargs.setdefault("initial", values | {"money": plain(item.money), "version": item.version})
+            kwargs.setdefault("initial", {"district": item.district, "version": item.version, **self.initial_of(item)})
         super().__init__(*args, **kwargs)
         field = self.fields["district"]
         if isinstance(field, forms.ModelChoiceField):

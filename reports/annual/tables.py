@@ -6,9 +6,10 @@ from decimal import Decimal
 from assessments.common.enums import Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.opinions.enums import OpinionState
-from districts.plots.columns import PLOT, PLOT_REPORTED
+from districts.plots.columns import PLOT_REPORTED
 from districts.plots.standing import LATE_LABELS
-from districts.projects.columns import PROJECT_FILED, WORK
+from districts.projects.columns import PROJECT_FILED, WORK_REPORTED
+from districts.yearly_plans.columns import PLAN_ITEM
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import cn_date
@@ -19,7 +20,7 @@ from reports.annual.figures.items import EMPTY
 from reports.annual.parts import ItemFigures
 from reports.annual.sentences import absent, area_words, clause, no_scores, population, star
 from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
-from reports.composition.columns import paper_columns
+from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ChartKind, ColumnKind
 
 NAME, NUMBER = ColumnKind.NAME, ColumnKind.NUMBER
@@ -145,12 +146,11 @@ def plots(figures: DistrictFigures) -> PaperTable:
     )
     rows = tuple(
         (
-            plot.number, plot.land_use, plot.area_ha, plot.floor_area, PLOT["acquisition"].words(plot.acquisition),
-            plot.acquired_on, plot.started_on, plot.built_on,
+            *paper_cells(PLOT_REPORTED, plot),
             "，".join((plot.state, *(LATE_LABELS[name] for name in plot.late))),
         )
         for plot in figures.land.plots
-    )  # fmt: skip
+    )
     area, floor = figures.land.areas
     total: tuple[Cell, ...] = (f"合计{len(rows)}个", "", area, floor, "", "", "", "", "") if rows else ()
     return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots", note=_changes(figures))
@@ -173,11 +173,11 @@ def projects(figures: DistrictFigures) -> PaperTable:
     slips = _delays(figures)
     rows = tuple(
         (
-            row.name, row.category, row.investment, row.planned_start, row.planned_finish, str(row.state.label),
+            *paper_cells(PROJECT_FILED, row),
             "；".join(slips.get(row.name, ())) or ("按计划" if row.planned_finish else "未填计划工期"),
         )
         for row in figures.land.projects
-    )  # fmt: skip
+    )
     totals = figures.land.project_totals
     missing = f"缺{totals.uninvested}个投资" if totals.uninvested else ""
     total: tuple[Cell, ...] = (f"合计{len(rows)}个", "", totals.investment, "", "", "", missing) if rows else ()
@@ -195,17 +195,17 @@ def _delays(figures: DistrictFigures) -> dict[str, list[str]]:
 def works(figures: DistrictFigures) -> PaperTable:
     """Municipal works as of the snapshot day."""
     columns = (
-        *paper_columns(WORK.part("name", "kind", "main", "length_m", "planned_finish", "built_on"), None, 36, 22, 24, 30, 30),
+        *paper_columns(WORK_REPORTED, None, 36, 22, 24, 30, 30),
         PaperColumn("状态", 34),
     )
     late = {work.name for work in figures.land.late_works}
     rows = tuple(
         (
-            row.name, row.kind, WORK["main"].words(row.main), row.length_m, row.planned_finish, row.built_on,
+            *paper_cells(WORK_REPORTED, row),
             f"{row.progress.label}{'，逾期' if row.name in late else ''}",
         )
         for row in figures.land.works
-    )  # fmt: skip
+    )
     total: tuple[Cell, ...] = (f"合计{len(rows)}项", "", "", figures.land.work_totals.length, "", "", "") if rows else ()
     return PaperTable("市政设施", columns, rows, total, empty=absent(figures, "没有登记市政设施"), key="works")
 
@@ -285,14 +285,9 @@ def duties(figures: DistrictFigures) -> PaperTable:
 def planned(figures: DistrictFigures) -> PaperTable:
     """Works of the next year from the filed yearly plans."""
     year = figures.year + 1
-    columns = (
-        PaperColumn("工作", None, NAME),
-        PaperColumn("类别", 26),
-        PaperColumn("责任单位", 32),
-        _number("资金", 26, "万元"),
-        _day("计划完成", 32),
-    )
-    rows = tuple((row.name, str(row.get_work_display()), row.department or DASH, row.money, row.finish) for row in figures.coming.planned)
+    shown = PLAN_ITEM.part("name", "work", "department", "money", "finish")
+    columns = paper_columns(shown, None, 26, 32, 26, 32)
+    rows = tuple(paper_cells(shown, row) for row in figures.coming.planned)
     empty = absent(figures, f"已上报的{year}年度实施计划没有列入本城区的工作")
     return PaperTable(f"{year}年度实施计划列入的工作", columns, rows, empty=empty, key="planned")
 

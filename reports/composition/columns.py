@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from greendistrict.columns.base import MISSING, NOTHING
+from greendistrict.columns.base import NOTHING
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import NumberColumn
 from reports.composition.blocks import Cell, PaperColumn
@@ -21,7 +21,7 @@ def paper_columns(columns: Columns, *widths: int | None, named: str = "") -> tup
     for (name, column), width in zip(columns.items(), widths, strict=True):
         kind = ColumnKind.NAME if name == head else ColumnKind.NUMBER if column.is_figure else ColumnKind.TEXT
         digits = column.shown if isinstance(column, NumberColumn) else 0
-        found.append(PaperColumn(column.label, width, kind, digits, column.unit, DASH if column.empty in {"", MISSING} else column.empty))
+        found.append(PaperColumn(column.label, width, kind, digits, column.unit, column.empty or DASH))
     return tuple(found)
 
 

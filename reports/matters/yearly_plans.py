@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from districts.yearly_plans.calendar import plan_deadline
+from districts.yearly_plans.columns import PLAN_ITEM
 from districts.yearly_plans.comparison import WorkPair, money_of
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
@@ -13,21 +14,13 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from greendistrict.documents.models import Evidence
 from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
 
 NOT_FILLED = "未填"
-ITEMS = (
-    PaperColumn("序号", 12),
-    PaperColumn("城区", 32),
-    PaperColumn("类别", 20),
-    PaperColumn("工作内容", 41, ColumnKind.NAME),
-    PaperColumn("责任单位", 30),
-    PaperColumn("资金", 26, ColumnKind.NUMBER, unit="万元", missing=NOT_FILLED),
-    PaperColumn("资金来源", 20),
-    PaperColumn("计划开始", 33, missing=NOT_FILLED),
-    PaperColumn("计划完成", 33, missing=NOT_FILLED),
-)
+LISTED = PLAN_ITEM.without("note")
+ITEMS = (PaperColumn("序号", 12), *paper_columns(LISTED, 32, 20, 41, 30, 26, 20, 33, 33, named="name"))
 PAIRS = (
     PaperColumn("城区", 40),
     PaperColumn("工作内容", 44, ColumnKind.NAME),
@@ -75,10 +68,9 @@ def _named(file: Evidence | None) -> str:
 
 def _items(items: list[PlanItem]) -> PaperTable:
     rows = tuple(
-        (str(place), item.district.name, item.get_work_display(), f"{item.name}\n{item.note}" if item.note else item.name, item.department,
-         item.money, item.money_source, item.start, item.finish)
+        (str(place), *paper_cells(LISTED, item, name=f"{item.name}\n{item.note}" if item.note else item.name))
         for place, item in enumerate(items, start=1)
-    )  # fmt: skip
+    )
     unfunded = sum(item.money is None for item in items)
     note = f"{unfunded}项没有填资金" if unfunded else ""
     total = ("", "", "", f"合计　{len(items)}项", "", money_of(items), "", "", "")
