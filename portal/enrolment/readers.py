@@ -14,7 +14,7 @@ from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.names import name_key
 from greendistrict.documents.workbooks.grids import BookCell, shown
 from greendistrict.documents.workbooks.reader import MISSING, Reader
-from portal.enrolment.books import ACCOUNTS, BODIES, POSTS
+from portal.enrolment.books import ACCOUNTS, BODIES, BODY, POST, POSTS
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]*")
 REACHING = ("kind", "parent")
@@ -46,7 +46,7 @@ class BodyReader(Reader[User, Organisation]):
     def current(self, row: Organisation | None, name: str) -> Any:
         """Stored value of a field; the parent by its name."""
         if row is not None and name == "parent":
-            return row.parent.name if row.parent else ""
+            return BODY["parent"].of(row) or ""
         return super().current(row, name)
 
     def completed(self, _row: Organisation | None, typed: dict[str, Any]) -> dict[str, Any]:
@@ -154,12 +154,7 @@ class PostReader(Reader[User, Post]):
 
     def current(self, row: Post | None, name: str) -> Any:
         """Stored value of a field of the post, its person or its organisation."""
-        if row is None:
-            return MISSING
-        return {
-            "username": row.user.username, "organisation": row.organisation.name, "role": row.role,
-            "valid_from": row.valid_from, "valid_to": row.valid_to, "admin": row.is_admin,
-        }[name]  # fmt: skip
+        return MISSING if row is None else POST[name].of(row)
 
     def completed(self, row: Post | None, typed: dict[str, Any]) -> dict[str, Any]:
         """An empty start becomes that of the existing post, otherwise today."""
