@@ -30,11 +30,6 @@ def text_field(words: str, most: int, **more: Any) -> serializers.CharField:
     return serializers.CharField(help_text=words, max_length=most, required=False, allow_blank=True, **more)
 
 
-def day_field(words: str) -> serializers.DateField:
-    """Optional date, may be empty."""
-    return serializers.DateField(help_text=words, required=False, allow_null=True, validators=[possible])
-
-
 class VersionField(serializers.IntegerField):
     """Version that was read; if the row changed since, the write is refused with 409."""
 
@@ -45,6 +40,21 @@ class VersionField(serializers.IntegerField):
 ASKED = "核对说明：数值不合常理而以422询问的，改正，或者写明数值无误的原因；随数值留存"
 
 
+class CreatedShape(NewShape):
+    """A new row of a district."""
+
+    explanation = text_field(ASKED, LONGEST)
+    district = serializers.SlugField(help_text="城区代码")
+    example: ClassVar = {"district": "yanshi-1"}
+
+
+class ChangedShape(SentShape):
+    """Changed fields of a row; fields left out stay as they are."""
+
+    explanation = text_field(ASKED, LONGEST)
+    version = VersionField()
+
+
 class PlotSerializer(DistrictShape):
     """A plot as returned."""
 
@@ -53,21 +63,17 @@ class PlotSerializer(DistrictShape):
     version = VersionField()
 
 
-class PlotCreateSerializer(NewShape):
+class PlotCreateSerializer(CreatedShape):
     """A new plot."""
 
     columns = PLOT_ENTERED
-    explanation = text_field(ASKED, LONGEST)
-    district = serializers.SlugField(help_text="城区代码")
-    example: ClassVar = {"district": "yanshi-1", **PLOT.part("land_use", "area_ha", "planned_acquisition").examples()}
+    example: ClassVar = PLOT.part("land_use", "area_ha", "planned_acquisition").examples()
 
 
-class PlotChangeSerializer(SentShape):
+class PlotChangeSerializer(ChangedShape):
     """Changed fields of a plot; fields left out stay as they are."""
 
     columns = PLOT_ENTERED
-    explanation = text_field(ASKED, LONGEST)
-    version = VersionField()
     example: ClassVar = {"started_on": "2026-09-01"}
 
 
@@ -79,21 +85,17 @@ class ProjectSerializer(DistrictShape):
     version = VersionField()
 
 
-class ProjectCreateSerializer(NewShape):
+class ProjectCreateSerializer(CreatedShape):
     """A new key project."""
 
     columns = PROJECT_ENTERED
-    explanation = text_field(ASKED, LONGEST)
-    district = serializers.SlugField(help_text="城区代码")
-    example: ClassVar = {"district": "yanshi-1", **PROJECT.part("state", "clauses", "plots").examples()}
+    example: ClassVar = PROJECT.part("state", "clauses", "plots").examples()
 
 
-class ProjectChangeSerializer(SentShape):
+class ProjectChangeSerializer(ChangedShape):
     """Changed fields of a key project; fields left out stay as they are."""
 
     columns = PROJECT_ENTERED
-    explanation = text_field(ASKED, LONGEST)
-    version = VersionField()
     example: ClassVar = {"state": "building", "started_on": "2026-09-01"}
 
 
@@ -105,21 +107,17 @@ class WorkSerializer(DistrictShape):
     version = VersionField()
 
 
-class WorkCreateSerializer(NewShape):
+class WorkCreateSerializer(CreatedShape):
     """A new municipal work."""
 
     columns = WORK_ENTERED
-    explanation = text_field(ASKED, LONGEST)
-    district = serializers.SlugField(help_text="城区代码")
-    example: ClassVar = {"district": "yanshi-1", **WORK.part("kind", "length_m", "planned_start").examples()}
+    example: ClassVar = WORK.part("kind", "length_m", "planned_start").examples()
 
 
-class WorkChangeSerializer(SentShape):
+class WorkChangeSerializer(ChangedShape):
     """Changed fields of a municipal work; fields left out stay as they are."""
 
     columns = WORK_ENTERED
-    explanation = text_field(ASKED, LONGEST)
-    version = VersionField()
     example: ClassVar = {"started_on": "2026-09-01"}
 
 
