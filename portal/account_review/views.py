@@ -72,4 +72,4 @@ def review_export(request: HttpRequest) -> HttpResponse:
     viewer, year = _keeper(request), _year(request)
     lines = review_lines(year, viewer)
     audit.record(action="accounts.export_review", by=viewer.user, data={"year": year, "rows": len(lines)})
-    return as_workbook(review_book(year, lines), f"{year}年账号年度复核.xlsx")
+    return as_workbook(review_book(year, lines, viewer.today), f"{year}年账号年度复核.xlsx")
