@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import DateField, Model
+
 from approvals.publicity.selectors import amended, announcements_public, undone_in_order
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.amendments import amended_words
+from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import holders_public
 from assessments.score_releases.selectors import scores_released
 from beautiful.frame.programme import programme
 from beautiful.releases.selectors import released
 from carbon.releases.selectors import figures_released
+from districts.boundaries.models import Boundary
 from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Certainty
 from districts.file.selectors.visibility import public_districts
@@ -40,6 +44,12 @@ class Field:
     type: str
     meaning: str
     width: int = 14
+
+
+def stored(model: type[Model], key: str, meaning: str, width: int = 14) -> Field:
+    """The field of a model under its label; days are days, all else is text."""
+    field: Any = model._meta.get_field(key)
+    return Field(key, str(field.verbose_name), "date" if isinstance(field, DateField) else "string", meaning, width)
 
 
 @dataclass(frozen=True)
@@ -143,6 +153,8 @@ def _beautiful(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
                 )  # fmt: skip
 
 
+NAME = Field("name", "城区", "string", "城区名称", 26)
+PLACE = (Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22), NAME)
 IS_DEMO = Field("is_demo", "演示数据", "boolean", "虚构城区的演示数据为真，使用时应剔除", 9)
 TITLES = Dataset(
     "titles",
@@ -150,7 +162,7 @@ TITLES = Dataset(
     "现有绿色生态城区试点、示范称号。没有出处的留空，由出处推得的另有一列标明。",
     (
         Field("district", "城区编号", "string", "城区在本平台的编号，不变", 22),
-        Field("name", "城区", "string", "城区名称", 26),
+        NAME,
         Field("areas", "行政区", "string", "所在区，两个以上以顿号分开", 12),
         Field("title", "称号", "string", "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
@@ -173,17 +185,16 @@ HISTORY = Dataset(
     "每一个授予过的称号，包括已终止的：授予、终止的日期和方式、公告。",
     (
         Field("id", "称号标识", "integer", "称号在本平台的标识，不变", 9),
-        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
-        Field("name", "城区", "string", "城区名称", 26),
+        *PLACE,
         Field("title", "称号", "string", "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
-        Field("star", "星级", "string", "授予时的星级；未查明的留空", 8),
-        Field("number", "编号", "string", "称号编号；历史称号没有", 16),
-        Field("granted_on", "授予日期", "date", "未查明的留空", 12),
-        Field("date_certainty", "日期确定程度", "string", "有出处、推定或未查明", 12),
+        stored(Title, "star", "授予时的星级；未查明的留空", 8),
+        stored(Title, "number", "称号编号；历史称号没有", 16),
+        stored(Title, "granted_on", "未查明的留空", 12),
+        stored(Title, "date_certainty", "有出处、推定或未查明", 12),
         Field("announcement", "公告批次", "string", "授予称号的公告；没有公告的为公开资料所说的时间", 16),
         Field("state", "状态", "string", "有效、现状未查明或终止方式", 12),
-        Field("ended_on", "终止日期", "date", "仍有效的留空", 12),
+        stored(Title, "ended_on", "仍有效的留空", 12),
         Field("end_announcement", "终止公告", "string", "终止称号的公告", 16),
         IS_DEMO,
     ),
@@ -196,14 +207,13 @@ HOLDERS = Dataset(
     "合并、撤销、改制等机构调整前后，为已有称号的城区承担责任的单位；没有变动过的城区不在其中。",
     (
         Field("id", "记录标识", "integer", "记录在本平台的标识，不变", 9),
-        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
-        Field("name", "城区", "string", "城区名称", 26),
-        Field("side", "身份", "string", "实施主体或者申报主体", 10),
+        *PLACE,
+        stored(TitleHolder, "side", "实施主体或者申报主体", 10),
         Field("body", "单位", "string", "当时的单位名称", 26),
-        Field("since", "起始日期", "date", "最初的单位为持有称号的起始日，没有查明的留空", 12),
-        Field("until", "终止日期", "date", "现任的留空", 12),
-        Field("ground", "事由", "string", "承继的事由；最初的单位留空", 10),
-        Field("paper", "机构调整文件", "string", "文件的名称和文号；最初的单位留空", 30),
+        stored(TitleHolder, "since", "最初的单位为持有称号的起始日，没有查明的留空", 12),
+        stored(TitleHolder, "until", "现任的留空", 12),
+        stored(TitleHolder, "ground", "承继的事由；最初的单位留空", 10),
+        stored(TitleHolder, "paper", "文件的名称和文号；最初的单位留空", 30),
         Field("decision", "决定文号", "string", "同意转移的文号；最初的单位留空", 22),
         IS_DEMO,
     ),
@@ -217,9 +227,9 @@ ANNOUNCEMENTS = Dataset(
     (
         Field("id", "公告标识", "integer", "公告在本平台的标识，不变", 9),
         Field("batch", "批次", "string", "年份和批次", 18),
-        Field("number", "文号", "string", "没有文号的留空", 22),
-        Field("title", "标题", "string", "公告标题", 40),
-        Field("announced_on", "公告日期", "date", "公告的日期", 12),
+        stored(Announcement, "number", "没有文号的留空", 22),
+        stored(Announcement, "title", "公告标题", 40),
+        stored(Announcement, "announced_on", "公告的日期", 12),
         Field("districts", "城区编号", "string", "公告授予或终止称号的城区，以空格分开", 40),
         Field("changes", "更正和撤回", "string", "公告后的更正和撤回，两项以上以分号分开；没有的留空", 40),
         Field("withdrawn_on", "撤回日期", "date", "没有撤回的留空", 12),
@@ -249,9 +259,8 @@ BOUNDARIES = Dataset(
     "规划范围",
     "有审图号的城区规划范围，坐标为 WGS 84（RFC 7946）。没有审图号的范围不公布。",
     (
-        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
-        Field("name", "城区", "string", "城区名称", 26),
-        Field("map_number", "审图号", "string", "范围图的审图号", 20),
+        *PLACE,
+        stored(Boundary, "map_number", "范围图的审图号", 20),
         Field("stated_km2", "批准面积", "number, km²", "随范围批准的面积；没有填写的留空", 9),
         IS_DEMO,
     ),
@@ -264,8 +273,7 @@ CARBON = Dataset(
     "碳排放数字",
     "城区主管部门公开的年度碳排放数字，取自已报送的清单；没有公开的年度不在其中，撤回的不再列出。",
     (
-        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
-        Field("name", "城区", "string", "城区名称", 26),
+        *PLACE,
         Field("year", "年度", "integer", "清单的年度", 8),
         Field("total", "总量", "number, tCO₂e", "年碳排放总量，已扣减绿地碳汇和可再生能源抵扣", 12),
         Field("per_m2_kg", "单位面积", "number, kgCO₂e/m²", "总量除以核算面积", 12),
@@ -285,8 +293,7 @@ SCORES = Dataset(
     "市里公开的城区得分，取自办结的年度自查、阶段评估、试点申报和终期验收；没有公开的不在其中，撤回的不再列出。",
     (
         Field("id", "公开标识", "integer", "这一次公开在本平台的标识，不变", 9),
-        Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22),
-        Field("name", "城区", "string", "城区名称", 26),
+        *PLACE,
         Field("year", "年度", "integer", "自查的年度、阶段评估的目标年度；申报和验收为公告的年份", 8),
         Field("procedure", "程序", "string", "年度自查、阶段评估、试点申报或者终期验收", 12),
         Field("nature", "得分性质", "string", "自评或者专家评定；按建设期填报的写明", 14),
