@@ -123,6 +123,10 @@ class DeclaredColumn:
         """Field of a form; ``other`` replaces its options."""
         raise NotImplementedError
 
+    def filter_field(self) -> forms.Field:
+        """Field of the filter of a list."""
+        return self.form_field(required=False)
+
     def options(self, other: dict[str, Any]) -> dict[str, Any]:
         """Options that every form field has, replaced by ``other``."""
         return {"label": self.label, "help_text": self.help, "required": self.required, **other}

@@ -231,6 +231,10 @@ class ChoiceColumn(DeclaredColumn):
             options["initial"] = self.field.default
         return forms.ChoiceField(**self.options({**options, **other, "required": required}))
 
+    def filter_field(self) -> forms.Field:
+        """A list to choose from, 全部 first."""
+        return self.form_field(required=False, choices=[("", "全部"), *self.choices.items()], widget=forms.Select)
+
     @property
     def api_help(self) -> str:
         """The values with their words; no enumeration in the schema, where equal sets of values under several names would collide."""

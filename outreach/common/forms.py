@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 
+from greendistrict.columns.forms import ColumnsForm
 from outreach.common import humans
 
 TRAP = "homepage"
 
 
-class PublicForm(forms.Form):
+class PublicForm(ColumnsForm):
     """Base of forms that need no account. ``homepage`` is a honeypot: hidden from people, filled in by spam programs, then refused."""
 
     homepage = forms.CharField(label="此项请留空", required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}))

@@ -26,10 +26,10 @@ class DisclosureRequest(models.Model):
     number = models.CharField("编号", max_length=20, unique=True)
     asker = models.CharField("申请人类型", max_length=10, choices=DisclosureAsker)
     name = models.CharField("姓名或名称", max_length=NAME)
-    identity = EncryptedTextField("身份证明")
-    contact = EncryptedTextField("联系方式")
-    address = EncryptedTextField("通信地址", blank=True)
-    wanted = models.TextField("所需信息")
+    identity = EncryptedTextField("身份证明", help_text="公民填写身份证件号码，法人或者其他组织填写统一社会信用代码")
+    contact = EncryptedTextField("联系方式", help_text="电话或者电子邮箱；选择电子邮件的，填写电子邮箱")
+    address = EncryptedTextField("通信地址", blank=True, help_text="选择邮寄的必填")
+    wanted = models.TextField("所需信息", help_text="写明信息的名称、文号，或者便于查询的其他特征，不超过1000字")
     delivery = models.CharField("获取方式", max_length=10, choices=DisclosureDelivery)
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="digest of the secret code of the receipt")
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
@@ -44,18 +44,20 @@ class DisclosureRequest(models.Model):
         related_name="+",
         verbose_name="同意人",
     )
-    extension_reason = models.CharField("延长的理由", max_length=REASON, blank=True)
+    extension_reason = models.CharField("延长的理由", max_length=REASON, blank=True, help_text="写入延期答复告知书，申请人凭查询码可以看到")
     asked_at = models.DateTimeField("告知补正的时间", null=True, blank=True)
     asked_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="告知人"
     )
-    asked_words = models.CharField("需要补正的事项", max_length=ASKED, blank=True)
-    asked_until = models.DateField("补正期限", null=True, blank=True)
+    asked_words = models.CharField(
+        "需要补正的事项", max_length=ASKED, blank=True, help_text="一次性写明全部需要补正的事项，写入补正告知书，申请人凭查询码可以看到"
+    )
+    asked_until = models.DateField("补正期限", null=True, blank=True, help_text="合理的期限；逾期无正当理由不补正的，视为放弃申请")
     completed_at = models.DateTimeField("收到补正的时间", null=True, blank=True)
     completed_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="代录人"
     )
-    completion = models.TextField("补正的内容", blank=True)
+    completion = models.TextField("补正的内容", blank=True, help_text="不超过1000字，只能补正一次")
     given_up_at = models.DateTimeField("视为放弃的时间", null=True, blank=True)
     given_up_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="登记人"
@@ -63,15 +65,20 @@ class DisclosureRequest(models.Model):
     redo_from = models.DateField("重新答复起算日", null=True, blank=True)
     redo_by = models.DateField("责令重新答复的期限", null=True, blank=True)
     outcome = models.CharField("答复类型", max_length=12, choices=DisclosureOutcome, blank=True)
-    withheld = models.CharField("不予公开的依据", max_length=12, choices=Withheld, blank=True)
-    reply = models.TextField("答复内容", blank=True)
+    withheld = models.CharField("不予公开的依据", max_length=12, choices=Withheld, blank=True, help_text="不予公开、部分公开的必选")
+    reply = models.TextField("答复内容", blank=True, help_text="提供的信息或者理由，写入答复告知书")
     reply_number = models.CharField("告知书文号", max_length=NUMBER, blank=True)
     replied_on = models.DateField("答复日期", null=True, blank=True)
     replied_at = models.DateTimeField("登记答复的时间", null=True, blank=True)
     replied_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="答复人"
     )
-    served_on = models.DateField("送达日期", null=True, blank=True)
+    served_on = models.DateField(
+        "送达日期",
+        null=True,
+        blank=True,
+        help_text="申请人收到告知书的日期，申请行政复议和起诉的期限自这一天起算；登记有误的再登记一次",
+    )
     served_at = models.DateTimeField("登记送达的时间", null=True, blank=True)
     served_by = ActorField(
         settings.AUTH_USER_MODEL,

@@ -5,69 +5,32 @@ from typing import Any
 
 from django import forms
 
-from districts.file.forms.fields import VersionMixin, day, several
+from districts.file.forms.fields import VersionMixin, several
 from districts.file.models.district import District
-from greendistrict.columns.form_fields import figure, plain, whole
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import KeptFileInput
 from greendistrict.documents.inspection import ACCEPT
-from operation.trainings.enums import TrainingTier
 from outreach.common.areas import ALL, area_boxes, area_choice
 from outreach.common.forms import PublicForm
-from outreach.exchange.enums import ExchangeKind, SignUpCircle
+from outreach.exchange.columns import EVENT, ROW, SIGN_UP
 from outreach.exchange.lifecycle import EXCHANGE
-from outreach.exchange.models import (
-    BODY,
-    COMMENT,
-    CONTACT,
-    EVALUATION,
-    MOST_PLACES,
-    NAME,
-    PLACE,
-    REASON,
-    SPEAKER,
-    SUBJECT,
-    SUMMARY,
-    TITLE,
-    EventSignUp,
-    ExchangeEvent,
-)
+from outreach.exchange.models import REASON, EventSignUp, ExchangeEvent
 from outreach.exchange.services.events import FIELDS
 
-CONTACT_HINT = (
-    "电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日删除。"
-    "填电子邮箱的，递补、变更和取消发邮件告知；填电话的，请凭查询码查看"
-)
 SATISFIED = [("yes", "满意"), ("no", "不满意")]
 
 
-class EventOpenForm(forms.Form):
+@with_columns(EVENT.part("kind", "title"))
+class EventOpenForm(ColumnsForm):
     """Kind and title of a new event."""
 
-    kind = forms.ChoiceField(label="形式", choices=ExchangeKind.choices)
-    title = forms.CharField(label="名称", max_length=TITLE)
 
-
-class EventForm(VersionMixin):
+@with_columns(EVENT.without("evaluation"))
+class EventForm(ColumnsForm, VersionMixin):
     """Text, dates and number of places; only kind and title are required before publication."""
 
-    kind = forms.ChoiceField(label="形式", choices=ExchangeKind.choices)
-    title = forms.CharField(label="名称", max_length=TITLE)
-    summary = forms.CharField(
-        label="内容", max_length=SUMMARY, required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=f"不超过{SUMMARY}字"
-    )
-    place = forms.CharField(label="地点", max_length=PLACE, required=False)
-    starts_on = day("开始日期")
-    ends_on = day("结束日期", help_text="一天的可以不填")
-    capacity = whole("名额", "人", minimum=1, maximum=MOST_PLACES)
-    circle = forms.ChoiceField(label="报名范围", choices=SignUpCircle.choices, help_text="选“公众”的，没有账号的人也可以报名")
-    sign_up_until = day("报名截止", help_text="不填的，到开始当天为止")
-    tier = forms.ChoiceField(label="培训对象", required=False, choices=[("", "不是培训"), *TrainingTier.choices])
-    hours = figure("学时", "", digits=5, places=1)
-
     def __init__(self, data: Any = None, *, event: ExchangeEvent) -> None:
-        stored = {name: getattr(event, name) for name in FIELDS}
-        stored["hours"] = plain(event.hours)
-        super().__init__(data, initial={**stored, "version": event.version})
+        super().__init__(data, initial={**self.initial_of(event), "areas": event.areas, "version": event.version})
         self.fields["areas"] = area_boxes()
 
     def clean(self) -> dict[str, Any]:
@@ -95,14 +58,13 @@ def _time(label: str) -> forms.TimeField:
     )
 
 
-class AgendaRowForm(forms.Form):
+@with_columns(ROW)
+class AgendaRowForm(ColumnsForm):
     """A line of the programme."""
 
-    day = day("日期", required=True)
     begins = _time("开始时间")
     ends = _time("结束时间")
-    subject = forms.CharField(label="议题", max_length=SUBJECT)
-    speaker = forms.CharField(label="主讲单位", max_length=SPEAKER, required=False, help_text="写单位，不写个人联系方式")
+    field_order = ("day",)
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the start."""
@@ -139,12 +101,9 @@ class SignUpForm(forms.Form):
         )
 
 
+@with_columns(SIGN_UP.part("name", "body", "contact").needed("name", "contact"))
 class PublicSignUpForm(PublicForm):
     """Sign-up of a person without an account."""
-
-    name = forms.CharField(label="姓名", max_length=NAME, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    body = forms.CharField(label="单位", max_length=BODY, required=False, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
-    contact = forms.CharField(label="联系方式", max_length=CONTACT, help_text=CONTACT_HINT)
 
 
 class StrikeForm(forms.Form):
@@ -157,21 +116,13 @@ class RatingForm(forms.Form):
     """Rating by an attendee."""
 
     satisfied = forms.TypedChoiceField(label="对这次活动", choices=SATISFIED, coerce=lambda value: value == "yes", widget=forms.RadioSelect)
-    comment = forms.CharField(
-        label="意见", max_length=COMMENT, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="组织者可以看到，不公开"
-    )
+    comment = SIGN_UP["comment"].form_field()
 
 
 class AttendanceForm(VersionMixin):
     """Who of the people with a place attended, and the organiser's evaluation."""
 
-    evaluation = forms.CharField(
-        label="活动评价",
-        max_length=EVALUATION,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="办结后公开，不写个人姓名；培训的记入台账时作为“培训评价”",
-    )
+    evaluation = EVENT["evaluation"].form_field()
 
     def __init__(self, data: Any = None, *, event: ExchangeEvent, rows: Sequence[EventSignUp]) -> None:
         came = [str(one.pk) for one in rows if one.attended]
@@ -188,7 +139,7 @@ class PublicEventFilter(forms.Form):
     """Filter of the public list."""
 
     q = forms.CharField(label="名称、地点或内容", max_length=60, required=False)
-    kind = forms.ChoiceField(label="形式", required=False, choices=[ALL, *ExchangeKind.choices])
+    kind = EVENT["kind"].filter_field()
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

@@ -31,17 +31,19 @@ class ExchangeEvent(models.Model):
     status = models.CharField("状态", max_length=10, default=EventState.DRAFT.value)
     kind = models.CharField("形式", max_length=10, choices=ExchangeKind)
     title = models.CharField("名称", max_length=TITLE)
-    summary = models.TextField("内容", blank=True)
+    summary = models.TextField("内容", blank=True, help_text=f"不超过{SUMMARY}字")
     place = models.CharField("地点", max_length=PLACE, blank=True)
     starts_on = models.DateField("开始日期", null=True, blank=True)
-    ends_on = models.DateField("结束日期", null=True, blank=True)
+    ends_on = models.DateField("结束日期", null=True, blank=True, help_text="一天的可以不填")
     capacity = models.PositiveIntegerField("名额", null=True, blank=True)
-    circle = models.CharField("报名范围", max_length=10, choices=SignUpCircle, default=SignUpCircle.SEATS)
-    sign_up_until = models.DateField("报名截止", null=True, blank=True)
+    circle = models.CharField(
+        "报名范围", max_length=10, choices=SignUpCircle, default=SignUpCircle.SEATS, help_text="选“公众”的，没有账号的人也可以报名"
+    )
+    sign_up_until = models.DateField("报名截止", null=True, blank=True, help_text="不填的，到开始当天为止")
     areas = models.JSONField("美丽上海领域", default=list, blank=True)
     tier = models.CharField("培训对象", max_length=12, choices=TrainingTier, blank=True)
     hours = models.DecimalField("学时", max_digits=5, decimal_places=1, null=True, blank=True)
-    evaluation = models.TextField("活动评价", blank=True)
+    evaluation = models.TextField("活动评价", blank=True, help_text="办结后公开，不写个人姓名；培训的记入台账时作为“培训评价”")
     counted = models.JSONField("办结时的人数", null=True, blank=True)
     cancel_reason = models.CharField("取消理由", max_length=500, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
@@ -99,7 +101,7 @@ class AgendaRow(models.Model):
     begins = models.TimeField("开始")
     ends = models.TimeField("结束")
     subject = models.CharField("议题", max_length=SUBJECT)
-    speaker = models.CharField("主讲单位", max_length=SPEAKER, blank=True)
+    speaker = models.CharField("主讲单位", max_length=SPEAKER, blank=True, help_text="写单位，不写个人联系方式")
 
     class Meta:
         verbose_name = "议程"
@@ -121,7 +123,12 @@ class EventSignUp(models.Model):
     district = models.ForeignKey(District, models.PROTECT, null=True, blank=True, related_name="event_sign_ups", verbose_name="代表的城区")
     name = models.CharField("姓名", max_length=NAME, blank=True)
     body = models.CharField("单位", max_length=BODY, blank=True)
-    contact = EncryptedTextField("联系方式", blank=True)
+    contact = EncryptedTextField(
+        "联系方式",
+        blank=True,
+        help_text="电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日删除。"
+        "填电子邮箱的，递补、变更和取消发邮件告知；填电话的，请凭查询码查看",
+    )
     contact_digest = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the contact and the event")
     digest = models.CharField(max_length=64, blank=True, editable=False, help_text="digest of the secret code of the receipt")
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
@@ -131,7 +138,7 @@ class EventSignUp(models.Model):
     struck_reason = models.CharField("不予接受的理由", max_length=REASON, blank=True)
     attended = models.BooleanField("到场", null=True, blank=True)
     satisfied = models.BooleanField("满意", null=True, blank=True)
-    comment = models.CharField("评价", max_length=COMMENT, blank=True)
+    comment = models.CharField("意见", max_length=COMMENT, blank=True, help_text="组织者可以看到，不公开")
 
     class Meta:
         verbose_name = "活动报名"

@@ -24,13 +24,14 @@ from greendistrict.workflow.todo import Task
 from operation.common.rules import may_keep
 from operation.trainings.models import TrainingSession
 from outreach.common.receipts import digest_of
+from outreach.exchange.columns import EVENT
 from outreach.exchange.enums import IN_PUBLIC, OVER, EventState
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 
 HUNDRED = Decimal(100)
 LIVE = Q(withdrawn_at__isnull=True)
 PLACED = LIVE & Q(placed_at__isnull=False)
-NEEDED = {"summary": "内容", "place": "地点", "starts_on": "开始日期", "ends_on": "结束日期", "capacity": "名额"}
+NEEDED = EVENT.part("summary", "place", "starts_on", "ends_on", "capacity")
 WORDS = {
     EventState.PUBLISHED.value: "登记活动举办情况",
     EventState.HELD.value: "登记到场、办结活动",
@@ -251,7 +252,7 @@ def same_in_ledger(event: ExchangeEvent, district: District) -> TrainingSession 
 
 def blocking(event: ExchangeEvent, today: dt.date) -> list[tuple[str, str]]:
     """(field, message) for everything missing before publication."""
-    lacking = [(field, f"“{label}”未填") for field, label in NEEDED.items() if not getattr(event, field)]
+    lacking = [(name, f"“{column.label}”未填") for name, column in NEEDED.items() if not column.of(event)]
     if event.is_training and not event.tier:
         lacking.append(("tier", "培训的“培训对象”未选"))
     if event.starts_on and event.starts_on < today:

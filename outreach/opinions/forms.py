@@ -5,24 +5,21 @@ from typing import Any
 from django import forms
 
 from assessments.common.forms import WORLDS
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from outreach.common.areas import ALL, area_boxes, area_choice
 from outreach.common.forms import PublicForm
-from outreach.opinions.enums import OpinionProgress, OpinionSubject
+from outreach.opinions.columns import OPINION
+from outreach.opinions.enums import OpinionProgress
 
 
+@with_columns(OPINION.part("text", "name", "contact").needed("text"))
 class OpinionForm(PublicForm):
     """An opinion filed by anybody."""
 
-    text = forms.CharField(
-        label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 6}), help_text="请写明具体事实和理由，不超过2000字"
-    )
-    name = forms.CharField(label="姓名或单位", max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    contact = forms.CharField(
-        label="联系方式", max_length=100, required=False, help_text="电话或者电子邮箱，只用于核实和答复，不公开，加密保存"
-    )
     may_publish = forms.BooleanField(
         label="同意公开意见摘要和答复摘要", required=False, help_text="摘要不含姓名、联系方式；不同意的，只有您能凭查询码看到答复"
     )
+    field_order = ("text", "name", "contact")
 
     def __init__(self, *args: Any, on_notice: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,16 +32,12 @@ class OpinionForm(PublicForm):
 class AnswerForm(forms.Form):
     """The officer's answer."""
 
-    reply = forms.CharField(label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}))
+    reply = OPINION["reply"].form_field(required=True)
 
 
-class SummaryForm(forms.Form):
+@with_columns(OPINION.part("summary", "answer_summary").needed())
+class SummaryForm(ColumnsForm):
     """Published summary of an answered opinion."""
-
-    summary = forms.CharField(
-        label="意见摘要", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="不写姓名、单位和联系方式"
-    )
-    answer_summary = forms.CharField(label="答复摘要", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +54,7 @@ class PublicOpinionFilter(forms.Form):
     """Filter of the published summaries."""
 
     q = forms.CharField(label="城区或内容", max_length=60, required=False)
-    about = forms.ChoiceField(label="对象", required=False, choices=[ALL, *OpinionSubject.choices])
+    about = OPINION["about"].filter_field()
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

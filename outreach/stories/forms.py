@@ -8,40 +8,32 @@ from django import forms
 from districts.common.enums import Dimension
 from districts.file.forms.fields import VersionMixin, several
 from districts.file.models.district import District
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from outreach.common.areas import ALL, area_boxes, area_choice
+from outreach.stories.columns import CONTENT
 from outreach.stories.figures import PortalFigure
 from outreach.stories.lifecycle import STORY
-from outreach.stories.models import ALT, SOURCE, SUMMARY, TEXT, TITLE, Story
+from outreach.stories.models import ALT, Story
 from outreach.stories.services import FIELDS
-
-
-def _long(label: str, rows: int, most: int, help_text: str = "") -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=most, required=False, widget=forms.Textarea(attrs={"rows": rows}), help_text=help_text or f"不超过{most}字"
-    )
 
 
 class StoryOpenForm(forms.Form):
     """District and title of a new story."""
 
     district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
-    title = forms.CharField(label="标题", max_length=TITLE)
+    title = CONTENT["title"].form_field()
 
     def __init__(self, data: Any = None, *, districts: Sequence[District]) -> None:
         super().__init__(data, initial={"district": districts[0] if len(districts) == 1 else None})
         self.fields["district"].queryset = District.objects.filter(pk__in=[one.pk for one in districts])  # type: ignore[attr-defined]
 
 
-class StoryForm(VersionMixin):
+@with_columns(CONTENT)
+class StoryForm(ColumnsForm, VersionMixin):
     """Text and figures; only the title is required before submission."""
 
-    title = forms.CharField(label="标题", max_length=TITLE)
     dimensions = several("方面", Dimension.choices)
-    summary = _long("摘要", 3, SUMMARY)
-    measures = _long("主要做法", 8, TEXT)
-    results = _long("成效", 5, TEXT, "数字请从下面的“平台数据”选取，另写的写明年度和出处")
-    conditions = _long("可复制可推广的条件", 4, TEXT, "在什么条件下可以照做，哪些不能照搬")
-    source = forms.CharField(label="资料来源", max_length=SOURCE, required=False, help_text="文字和另写数字的出处")
+    field_order = ("version", "title")
 
     def __init__(self, data: Any = None, *, story: Story, figures: Sequence[PortalFigure]) -> None:
         super().__init__(data, initial={**{name: getattr(story, name) for name in FIELDS}, "version": story.version})

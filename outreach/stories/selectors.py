@@ -15,21 +15,14 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.enums import QUARANTINED, Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.todo import Task
+from outreach.stories.columns import CONTENT
 from outreach.stories.enums import AT_THE_CITY, EDITABLE, StoryState
 from outreach.stories.figures import figures_of
 from outreach.stories.models import Story
 
 RELEASED = Q(status=StoryState.RELEASED)
 OWN = (Role.AUTHORITY, Role.PREPARER, Role.REVIEWER)
-NEEDED = {
-    "title": "标题",
-    "summary": "摘要",
-    "measures": "主要做法",
-    "results": "成效",
-    "conditions": "可复制可推广的条件",
-    "source": "资料来源",
-}
-COPIED = ("title", "dimensions", "areas", "summary", "measures", "results", "conditions", "source")
+COPIED = (*CONTENT, "dimensions", "areas")
 WORDS = {
     StoryState.DRAFT.value: "编写案例",
     StoryState.RETURNED.value: "修改退回的案例",
@@ -101,7 +94,7 @@ def _written_by(viewer: Viewer) -> Q:
 
 def blocking(story: Story, _today: dt.date) -> list[tuple[str, str]]:
     """(field, message) for everything missing before submission."""
-    lacking = [(field, f"“{label}”未填") for field, label in NEEDED.items() if not getattr(story, field).strip()]
+    lacking = [(name, f"“{column.label}”未填") for name, column in CONTENT.items() if not column.of(story).strip()]
     if not story.dimensions:
         lacking.append(("dimensions", "“方面”未选"))
     shut = story.photos.exclude(document__confidentiality=Confidentiality.PUBLIC).values_list("alt", flat=True)

@@ -19,12 +19,13 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.upload_levels import choose
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 from outreach.stories import rules
+from outreach.stories.columns import CONTENT
 from outreach.stories.models import Story, StoryPhoto
 
 PREFIX = "AL"
 MOST_PHOTOS = 12
 PICTURES = frozenset({"jpg", "jpeg", "png"})
-FIELDS = ("title", "dimensions", "areas", "summary", "measures", "results", "conditions", "source", "figures")
+FIELDS = (*CONTENT, "dimensions", "areas", "figures")
 CLOSED = "现在不能修改这个案例；刚才填写的内容没有保存，可以复制留用"
 WRITERS = "案例由区专门机构、申报主体填报人或者市级经办编写"
 

@@ -138,6 +138,8 @@ def test_a_form_of_a_step_asks_for_what_the_model_lets_be_empty():
     radio = Columns(Plot, acquisition=ChoiceColumn(radio=True)).needed()["acquisition"].form_field()
     assert (radio.choices, radio.required) == (Acquisition.choices, True)
     assert PROJECT["state"].form_field().initial == KeyProject().state == "planned"
+    condition = PLOT["acquisition"].filter_field()
+    assert (condition.choices[0], condition.required, PLOT["number"].filter_field().required) == (("", "全部"), False, False)
 
 
 def test_a_text_without_a_length_in_its_field_gets_one_and_a_name_is_filled_in_by_the_browser():

@@ -22,6 +22,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 from outreach.common.areas import area_names
 from outreach.exchange import rules, selectors
+from outreach.exchange.columns import EVENT
 from outreach.exchange.enums import SignUpCircle, SignUpStanding
 from outreach.exchange.forms import (
     AgendaRowForm,
@@ -38,7 +39,7 @@ from outreach.exchange.models import EventSignUp, ExchangeEvent
 from outreach.exchange.services import events
 
 TEMPLATE = "outreach/exchange/event.html"
-STORED = ("title", "summary", "place", "starts_on", "ends_on", "capacity", "sign_up_until")
+STORED = EVENT.part("title", "summary", "place", "starts_on", "ends_on", "capacity", "sign_up_until")
 
 
 def seen(viewer: Viewer, pk: int) -> ExchangeEvent:
@@ -158,8 +159,7 @@ def event_save(request: HttpRequest, pk: int) -> HttpResponse:
     form = EventForm(request.POST, event=found)
 
     def beside(typed: QueryDict, stored: ExchangeEvent) -> dict[str, Any]:
-        lines = [(str(stored._meta.get_field(name).verbose_name), getattr(stored, name)) for name in STORED]  # type: ignore[union-attr]
-        return {"form": EventForm(typed, event=stored), "stored": lines}
+        return {"form": EventForm(typed, event=stored), "stored": STORED.facts(stored)}
 
     def keep() -> object:
         return events.save_event(event=found, values=form.values(), version=form.version_read(), by=viewer.user)

@@ -20,6 +20,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 from outreach.common.areas import area_names
 from outreach.stories import rules, selectors, services
+from outreach.stories.columns import CONTENT
 from outreach.stories.figures import figures_of
 from outreach.stories.forms import StoryFilter, StoryForm, StoryOpenForm, StoryPhotoForm
 from outreach.stories.lifecycle import STORY
@@ -117,8 +118,7 @@ def story_save(request: HttpRequest, pk: int) -> HttpResponse:
     form = StoryForm(request.POST, story=found, figures=figures)
 
     def beside(typed: QueryDict, stored: Story) -> dict[str, Any]:
-        lines = [(label, getattr(stored, name)) for name, label in selectors.NEEDED.items()]
-        return {"form": StoryForm(typed, story=stored, figures=figures), "stored": lines}
+        return {"form": StoryForm(typed, story=stored, figures=figures), "stored": CONTENT.facts(stored)}
 
     def keep() -> object:
         return services.save_story(story=found, values=form.values(), version=form.version_read(), by=viewer.user)
