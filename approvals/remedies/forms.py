@@ -6,21 +6,20 @@ from django import forms
 
 from approvals.cases.forms import date_field
 from approvals.remedies.rules import RECORDED
-from approvals.titles.enums import JudgmentForm, RemedyOutcome, RemedySide
+from approvals.titles.columns import REMEDY
+from approvals.titles.enums import RemedySide
 from approvals.titles.models import remedy_record as sizes
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 
 
-class RemedyForm(forms.Form):
+@with_columns(REMEDY.part("body", "number", "filed_on", "served_on"))
+class RemedyForm(ColumnsForm):
     """The application or complaint that was served on the city."""
 
     kind = forms.ChoiceField(label="类别", choices=[(one.value, one.label) for one in RECORDED], widget=forms.RadioSelect)
-    body = forms.CharField(label="受理机关", max_length=sizes.BODY, help_text="行政复议机关或者人民法院的名称")
-    number = forms.CharField(label="案号", max_length=sizes.NUMBER)
-    filed_on = date_field("申请或者起诉日期")
-    served_on = date_field("收到副本日期", help_text="答复期限自这一天起算")
 
 
 class StayForm(forms.Form):
@@ -40,34 +39,30 @@ class LiftForm(forms.Form):
 class ReplyRemedyForm(forms.Form):
     """Number and date of the city's reply."""
 
-    number = forms.CharField(label="答复文号", max_length=sizes.NUMBER)
-    on = date_field("答复日期")
+    number = REMEDY["reply_number"].form_field(required=True)
+    on = REMEDY["replied_on"].form_field(required=True)
 
 
 class FirstInstanceForm(forms.Form):
     """Result of the first instance and its date of service; not in force yet."""
 
-    judgment = forms.ChoiceField(label="一审裁判", choices=JudgmentForm, widget=forms.RadioSelect)
-    outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *RemedyOutcome.choices])
-    number = forms.CharField(label="裁判文书文号", max_length=sizes.NUMBER)
+    judgment = REMEDY["judgment"].form_field(required=True)
+    outcome = REMEDY["outcome"].form_field(required=True)
+    number = REMEDY["outcome_number"].form_field(required=True, label="裁判文书文号")
     on = date_field("送达日期", help_text="各方收到日期不同的，填最后收到的日期；上诉期限自次日起算")
-    words = forms.CharField(
-        label="主文", max_length=sizes.WORDS, help_text="照裁判文书录入，请勿写个人信息", widget=forms.Textarea(attrs={"rows": 3})
-    )
+    words = REMEDY["outcome_words"].form_field(required=True)
     scan = EvidenceField(label="裁判文书扫描件", required=False, level=Confidentiality.INTERNAL)
 
 
 class AppealForm(forms.Form):
     """Who appealed, where, and when."""
 
-    filer = forms.ChoiceField(label="上诉人", choices=RemedySide, widget=forms.RadioSelect)
+    filer = REMEDY["filer"].form_field(required=True)
     body = forms.CharField(label="二审法院", max_length=sizes.BODY)
-    number = forms.CharField(label="二审案号", max_length=sizes.NUMBER)
-    filed_on = date_field("上诉日期")
+    number = REMEDY["number"].form_field(label="二审案号")
+    filed_on = REMEDY["filed_on"].form_field(label="上诉日期")
     served_on = date_field("收到上诉状副本日期", required=False, help_text="答辩期限自这一天起算；本机关上诉的不填")
-    late_ground = forms.CharField(
-        label="逾期上诉的依据", max_length=sizes.GROUND, required=False, help_text="超过上诉期限、法院准许顺延的填写"
-    )
+    late_ground = REMEDY["late_ground"].form_field()
 
     def clean(self) -> dict[str, Any]:
         """Require the date of service for an appeal of the other side."""
@@ -80,8 +75,8 @@ class AppealForm(forms.Form):
 class EffectForm(forms.Form):
     """The day on which the judgment of the first instance takes effect."""
 
-    on = date_field("生效日期", help_text="上诉期满的次日")
-    redo_by = date_field("重新作出决定的期限", required=False, help_text="裁判文书责令在一定期限内重新作出决定的填写")
+    on = REMEDY["outcome_on"].form_field(required=True, help_text="上诉期满的次日")
+    redo_by = REMEDY["redo_by"].form_field()
 
 
 class RedoneForm(forms.Form):
@@ -100,13 +95,11 @@ class RedoneForm(forms.Form):
 class OutcomeForm(DatedForm):
     """The decision or judgment that took effect."""
 
-    outcome = forms.ChoiceField(label="结果", choices=[("", "请选择"), *RemedyOutcome.choices])
-    number = forms.CharField(label="结果文书文号", max_length=sizes.NUMBER)
-    on = date_field("生效日期", help_text="行政复议决定书送达之日，判决、裁定生效之日")
-    words = forms.CharField(
-        label="主文", max_length=sizes.WORDS, help_text="照结果文书录入，请勿写个人信息", widget=forms.Textarea(attrs={"rows": 3})
-    )
-    redo_by = date_field("重新作出决定的期限", required=False, help_text="责令在一定期限内重新作出决定的填写")
+    outcome = REMEDY["outcome"].form_field(required=True)
+    number = REMEDY["outcome_number"].form_field(required=True)
+    on = REMEDY["outcome_on"].form_field(required=True)
+    words = REMEDY["outcome_words"].form_field(required=True)
+    redo_by = REMEDY["redo_by"].form_field()
     scan = EvidenceField(label="结果文书扫描件", required=False, level=Confidentiality.INTERNAL)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

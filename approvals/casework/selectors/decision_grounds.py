@@ -14,6 +14,7 @@ from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.changes.kinds import change_kind
 from approvals.changes.models import Change
+from approvals.losses.columns import LOSS
 from approvals.losses.models import LossFile
 from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
@@ -146,7 +147,7 @@ def _loss(case: Case, *, inside: bool) -> GroundsSection:
     own = [("法制审核", f"{cn_date(loss.legal_on)} {loss.legal_opinion}"), ("集体讨论", f"{loss.minutes_number} {loss.discussion}")]
     rows = [
         *(("不合格评估", f"{one['on']} {one['what']}（{one['source']}）") for one in loss.failures),
-        ("事实", loss.facts), ("依据", loss.basis), ("未按要求实施的认定", loss.not_implemented),
+        *((column.label, column.of(loss)) for column in LOSS.part("facts", "basis", "not_implemented").values()),
         ("事先告知", f"{loss.intent_number} {cn_date(loss.intent_served_on)}"), ("陈述申辩", loss.statement or loss.statement_way),
         ("复核意见", loss.considered), *(own if inside else []), ("救济途径", loss.remedies),
         ("送达", f"{cn_date(loss.served_on)} {loss.served_way} {loss.served_to}"),

@@ -28,10 +28,10 @@ class RemedyRecord(models.Model):
     against_number = models.CharField("不服的决定文号", max_length=NUMBER, blank=True)
     against_on = models.DateField("不服的决定日期", null=True, blank=True)
     filer = models.CharField("上诉人", max_length=10, choices=RemedySide, blank=True)
-    body = models.CharField("受理机关", max_length=BODY)
+    body = models.CharField("受理机关", max_length=BODY, help_text="行政复议机关或者人民法院的名称")
     number = models.CharField("案号", max_length=NUMBER)
     filed_on = models.DateField("申请或者起诉日期")
-    served_on = models.DateField("收到副本日期")
+    served_on = models.DateField("收到副本日期", help_text="答复期限自这一天起算")
     status = models.CharField("状态", max_length=10, default="open")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="登记人")
@@ -40,11 +40,11 @@ class RemedyRecord(models.Model):
     judgment = models.CharField("一审裁判", max_length=10, choices=JudgmentForm, blank=True)
     judged_on = models.DateField("一审裁判送达日期", null=True, blank=True)
     appealed_on = models.DateField("上诉日期", null=True, blank=True)
-    late_ground = models.CharField("逾期上诉的依据", max_length=GROUND, blank=True)
+    late_ground = models.CharField("逾期上诉的依据", max_length=GROUND, blank=True, help_text="超过上诉期限、法院准许顺延的填写")
     outcome = models.CharField("结果", max_length=12, choices=RemedyOutcome, blank=True)
     outcome_number = models.CharField("结果文书文号", max_length=NUMBER, blank=True)
-    outcome_on = models.DateField("结果生效日期", null=True, blank=True)
-    outcome_words = models.TextField("主文", blank=True)
+    outcome_on = models.DateField("结果生效日期", null=True, blank=True, help_text="行政复议决定书送达之日，判决、裁定生效之日")
+    outcome_words = models.TextField("主文", blank=True, help_text="照文书录入，请勿写个人信息")
     found_by = ActorField(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -55,7 +55,7 @@ class RemedyRecord(models.Model):
         verbose_name="登记结果的人",
     )
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
-    redo_by = models.DateField("重新作出决定的期限", null=True, blank=True)
+    redo_by = models.DateField("重新作出决定的期限", null=True, blank=True, help_text="文书责令在一定期限内重新作出决定的填写")
     scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结果文书")
     version = models.PositiveIntegerField(default=0)
 
