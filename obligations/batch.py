@@ -20,7 +20,7 @@ class BatchWay(TextChoices):
 
     EXTEND_TO = "to", "统一延至一个日期"
     EXTEND_BY = "by", "各自延长若干工作日"
-    WAIVE = "waive", "长期免报"
+    WAIVE = "waive", "免报"
 
 
 class BatchWish(NamedTuple):

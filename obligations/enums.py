@@ -17,4 +17,4 @@ class ObligationState(TextChoices):
     @property
     def tone(self) -> str:
         """Tone of its tag."""
-        return {ObligationState.OVERDUE: "danger", ObligationState.MET: "success"}.get(self, "")
+        return {ObligationState.OVERDUE: "danger", ObligationState.MET: "success", ObligationState.WAIVED: "line"}.get(self, "")

@@ -99,7 +99,7 @@ class BatchForm(forms.Form):
         wish = self.wish
         if wish.extended_to:
             return f"延至{day_in_words(wish.extended_to)}，遇休息日顺延"
-        return f"各自延长{wish.days}个工作日" if wish.days else "长期免报"
+        return f"各自延长{wish.days}个工作日" if wish.days else str(BatchWay.WAIVE.label)
 
 
 class UrgingForm(forms.Form):

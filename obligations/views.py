@@ -137,7 +137,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
         else:
             until = decided_now.extended_to
             rolled = "，顺延至工作日" if until != form.cleaned_data["extended_to"] else ""
-            done = f"延期至{cn_date(until)}{rolled}" if until else "长期免报"
+            done = f"延期至{cn_date(until)}{rolled}" if until else "免报"
             messages.success(request, f"{found.district}{found.title}已{done}")
             return redirect("obligations:obligation_list")
     decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
@@ -148,17 +148,17 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
 def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpResponse:
     """A waiver is unlimited, so an empty day must be confirmed once more."""
     context = {
-        "title": f"长期免报：{found.district}{found.title}",
-        "question": "没有填写延至的日期，决定后长期免报，不再提醒。只是推迟的，请返回填写日期。",
-        "effects": [f"{found.organisation}不再报送这一事项", "到期清单显示为长期免报"],
+        "title": f"免报：{found.district}{found.title}",
+        "question": "没有填写延至的日期，决定后免报，不再提醒。只是推迟的，请返回填写日期。",
+        "effects": [f"{found.organisation}不再报送这一事项", "到期清单显示为免报"],
         "reason": reason,
         "reason_required": True,
         "hidden": {"extended_to": ""},
         "url": request.path,
         "action": "waive",
-        "label": f"{seat_word(viewer_of(request).held)}长期免报",
+        "label": f"{seat_word(viewer_of(request).held)}免报",
         "kind": "refuse",
         "back": request.path,
-        "crumbs": [("到期", reverse("obligations:obligation_list")), ("免报或延期", request.path), ("长期免报", "")],
+        "crumbs": [("到期", reverse("obligations:obligation_list")), ("免报或延期", request.path), ("免报", "")],
     }
     return render(request, "components/confirm.html", context)

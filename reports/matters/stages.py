@@ -74,7 +74,7 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
         cycle += [("周期到期", f"{day(coming.day)}（试点公告日起每三年，不因提前组织改变）")] if coming else []
     else:
         cycle = [("周期到期", f"{day(stage.due)}（试点公告日起每三年）")]
-    last = "长期免报" if said["last"].waived else day(said["last"].day)
+    last = "免报" if said["last"].waived else day(said["last"].day)
     rows = [
         ("编号", stage.number or "报送后编号"),
         ("查验码", papers.code_of(stage)),

@@ -85,7 +85,7 @@ def _words(row: Obligation, state: ObligationState) -> str:
     if row.met_on is not None:
         received, filed = SELF_CHECK.state(SelfCheckState.RECEIVED).label, SELF_CHECK.state(SelfCheckState.FILED).public
         return f"{received if row.is_received else filed}{'（逾期报送）' if state == ObligationState.LATE else ''}"
-    return {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: "免报"}.get(state, "未报送，未到期")
+    return {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: str(ObligationState.WAIVED.label)}.get(state, "未报送，未到期")
 
 
 def _source(line: CheckLine) -> SourceRow:
