@@ -23,7 +23,8 @@ class DeclaredColumn:
 
     ``width`` is that of a workbook in characters, ``empty`` stands where a person reads and there is no value, ``css`` is the class of its
     cells on pages, ``example`` a value as the API gives it. ``label`` is given where that of the field does not fit, or there is no field.
-    Further sources of a list: of ``withheld`` is true where the value is not disclosed, of ``guess`` where it is inferred.
+    Further sources of a list: of ``withheld`` is true where the value is not disclosed, of ``guess`` where it is inferred; ``link`` is the
+    route of the page that a cell leads to, and the source of its key.
     """
 
     _: KW_ONLY
@@ -35,6 +36,7 @@ class DeclaredColumn:
     source: str = ""
     withheld: str = ""
     guess: str = ""
+    link: tuple[str, str] | None = None
     label: str = ""
     help: str = ""
     required: bool = False
@@ -60,7 +62,7 @@ class DeclaredColumn:
     @property
     def sources(self) -> tuple[str, ...]:
         """What a list reads of a row for it."""
-        return tuple(filter(None, (self.source, self.withheld, self.guess)))
+        return tuple(filter(None, (self.source, self.withheld, self.guess, self.link and self.link[1])))
 
     def of(self, row: Any) -> Any:
         """Value of a stored row; none where an object on its path is missing."""

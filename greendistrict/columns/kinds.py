@@ -220,7 +220,7 @@ class ChoiceColumn(DeclaredColumn):
 
     def words(self, value: Any) -> str:
         """The words of the choice."""
-        return self.choices[value] if value else ""
+        return self.choices[str(value)] if value else ""
 
     def form_field(self, **other: Any) -> forms.Field:
         """A list to choose from, with an empty choice where the field may be empty; a default is chosen."""

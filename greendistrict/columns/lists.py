@@ -5,6 +5,7 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -156,8 +157,9 @@ class ListTable:
         return f"{''.join(parts)}</tr>"
 
     def _cell(self, column: DeclaredColumn) -> Written:
-        """What writes a cell of the column."""
-        return self._written(column, column.cell, GUESSED.format, WITHHELD_CELL)
+        """What writes a cell of the column, with the link that it has."""
+        written = self._written(column, column.cell, GUESSED.format, WITHHELD_CELL)
+        return _linked(written, column.link[0], self.sources.index(column.link[1])) if column.link else written
 
     def _written(self, column: DeclaredColumn, write: Callable[[Any], Any], guessed: Callable[[Any], Any], withheld: str) -> Written:
         """What writes the value of the column; of an inferred one it is passed through ``guessed``, ``withheld`` replaces it."""
@@ -209,6 +211,17 @@ def _inferred(value: Cell) -> Cell:
 def _guessed(written: Written, of: int, marked: int, guessed: Callable[[Any], Any]) -> Written:
     """The same with a mark where a row has a value that is inferred."""
     return lambda row, today: guessed(written(row, today)) if row[marked] in INFERRED and row[of] not in NOTHING else written(row, today)
+
+
+def _linked(written: Written, route: str, of: int) -> Written:
+    """The same as a link to the page of the key at ``of``, where a row has one."""
+    address = cache(partial(RowAddress, route))  # routes are not known yet when a list is declared
+
+    def linked(row: Any, today: dt.date) -> str:
+        words: str = written(row, today)
+        return words if row[of] is None else f'<a href="{address().of(row[of])}">{words}</a>'
+
+    return linked
 
 
 def _withheld(written: Written, hidden: int, words: str) -> Written:

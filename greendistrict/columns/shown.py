@@ -1,4 +1,4 @@
-"""Kinds of columns that are read only: states, moments, and what a function finds in a row."""
+"""Kinds of columns that are read only: states, moments, days left, and what a function finds in a row."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.utils.html import escape
 
 from greendistrict.columns.base import OBJECT, DeclaredColumn
-from greendistrict.core.templatetags.gd import cn_date, cn_datetime, state_tag
+from greendistrict.core.templatetags.gd import cn_date, cn_datetime, due_tag, state_tag
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.list_workbook import Cell, day_of
 
@@ -46,6 +46,22 @@ class MomentColumn(DeclaredColumn):
     def exported(self, value: Any) -> Cell:
         """The day."""
         return day_of(value) or self.word_for_nothing
+
+
+@dataclass(frozen=True)
+class LeftColumn(DeclaredColumn):
+    """Working days left, less than none if overdue; shown as their tag."""
+
+    _: KW_ONLY
+    css: str = "gd-nowrap"
+
+    def cell(self, value: Any) -> str:
+        """Its tag."""
+        return due_tag(value)
+
+    def exported(self, value: Any) -> Cell:
+        """The number."""
+        return None if value is None else int(value)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Lists of rows and of records, on the page and as a workbook: paths, states, moments, what is inferred and what is withheld."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from io import BytesIO
 
@@ -13,7 +13,7 @@ from districts.plots.models import Plot, PlotControl
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable, RowAddress
-from greendistrict.columns.shown import ComputedColumn, MomentColumn, StateColumn
+from greendistrict.columns.shown import ComputedColumn, LeftColumn, MomentColumn, StateColumn
 from greendistrict.core.toned_words import TonedWord
 
 TODAY = dt.date(2026, 3, 2)
@@ -29,6 +29,7 @@ class Line:
     is_demo: bool = False
     hidden: bool = False
     certainty: str = ""
+    days: int | None = None
 
 
 LINES = ListTable(
@@ -85,6 +86,19 @@ def test_its_workbook_has_real_days_and_numbers_and_says_what_is_inferred():
     ]
     forms = [cell.number_format for row in rows[:2] for cell in (row[2], row[5])]
     assert forms == ["General", "yyyy-mm-dd", 'General"（推定）"', 'yyyy-mm-dd"（推定）"']
+
+
+def test_a_cell_leads_to_another_page_and_days_left_are_a_tag_and_a_number():
+    plot = TextColumn(source="plot__number", empty="未定", link=("approvals:title", "plot__pk"))
+    table = ListTable(
+        Columns(Line, word=StateColumn(label="状态"), plot=plot, days=LeftColumn(label="剩余时间")),
+        "word", "plot", "days", caption="清单", key="plot__pk",
+    )  # fmt: skip
+    rows = table.rows_of([replace(FOUND[0], days=2), FOUND[3]])
+    lines = table.html(rows, TODAY, None).lines.split("</tr>")
+    assert ('<td><a href="/cases/titles/7/">甲&lt;1&gt;</a></td>' in lines[0], "<td>未定</td>" in lines[1]) == (True, True)
+    assert ("剩<b>2</b>个工作日" in lines[0], lines[1].endswith('<td class="gd-nowrap"></td>')) == (True, True)
+    assert [[*one][2] for one in table.sheet(rows, TODAY, "清单", "清单").rows] == [2, None]
 
 
 def test_a_path_takes_the_label_of_its_last_field():
