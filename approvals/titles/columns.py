@@ -1,8 +1,38 @@
-"""Columns of a reconsideration, suit or appeal."""
+"""Columns of a title, with its list, and of a reconsideration, suit or appeal."""
 
+from approvals.common.enums import TitleKind
+from approvals.titles.models.publicity import Title
 from approvals.titles.models.remedy_record import WORDS, RemedyRecord
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, StateColumn
+
+UNKNOWN = "未查明"
+TITLE = Columns(
+    Title,
+    district=TextColumn(source="district__name", label="城区", width=34),
+    areas=ComputedColumn("所在区", lambda title, _today: "、".join(area.name for area in title.district.areas.all()), width=20),
+    type=ChoiceColumn(source="district__type", empty=UNKNOWN, css="gd-nowrap"),
+    kind=StateColumn(TitleKind, guess="certainty", width=10),
+    star=ChoiceColumn(empty=UNKNOWN, css="gd-nowrap", width=10),
+    number=TextColumn(empty=UNKNOWN, css="gd-nowrap", width=18),
+    granted_on=DayColumn(empty=UNKNOWN, guess="date_certainty", width=14),
+    batch=ComputedColumn(
+        "公告批次", lambda title, _today: title.told_by, width=18, empty=UNKNOWN, link=("approvals:announcement", "announcement_id")
+    ),
+    edition_text=TextColumn(empty=UNKNOWN, width=26),
+    policy=TextColumn(guess="policy_certainty", width=28),
+    state=ComputedColumn("状态", lambda title, _today: title.marks, css=""),
+    ended_on=DayColumn(width=14),
+    honours=ComputedColumn(
+        "外部称号", lambda title, _today: "；".join(one.title for one in title.district.honours.all()), css="", width=40
+    ),
+)
+TITLE_LIST = ListTable(
+    TITLE, "district", "type", "kind", "star", "number", "granted_on", "batch", "edition_text", "state", "honours",
+    caption="称号，新授予的在前", demo="district__is_demo", exported=tuple(TITLE),
+)  # fmt: skip
 
 REMEDY = Columns(
     RemedyRecord,

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.cases.selectors.cases import cases_visible_to
+from approvals.titles.columns import TITLE_LIST
 from approvals.titles.forms import TitleFilter
-from approvals.titles.list_workbook import title_book
 from approvals.titles.selectors import historic_checks_visible_to, holders_of, listed_titles, title_changes, titles_visible_to, with_losses
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 
@@ -23,10 +24,12 @@ def title_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(viewer), request=request)
     context = list_context(request, listed_titles(found.qs, viewer), found.form, export="approvals:title_export")
+    page = context["page"]
+    rows = TITLE_LIST.rows_of(page.object_list)
     context |= {
-        "lines": context["page"].object_list,
+        "shown": TITLE_LIST.html(rows, viewer.today, RowAddress("approvals:title"), first=page.start_index()),
         "sees_awards": viewer.held.has(*CITY),
-        "any_demo": any(title.district.is_demo for title in context["page"].object_list),
+        "any_demo": any(row.district__is_demo for row in rows),
     }
     return render(request, "approvals/titles/title_list.html", context)
 
@@ -36,8 +39,9 @@ def title_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
     viewer = viewer_of(request)
     found = TitleFilter(request.GET, queryset=titles_visible_to(viewer), request=request)
-    titles = list(listed_titles(found.qs, viewer))
-    return list_workbook(request, title_book(titles), name="称号", action="titles.export", rows=len(titles))
+    rows = TITLE_LIST.rows_of(listed_titles(found.qs, viewer))
+    book = TITLE_LIST.book(rows, viewer.today, "称号", f"绿色生态城区称号（{len(rows)}条）")
+    return list_workbook(request, book, name="称号", action="titles.export", rows=len(rows))
 
 
 def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:

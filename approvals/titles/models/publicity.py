@@ -14,6 +14,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.models import Evidence
 
 STANDING_UNKNOWN = "现状未查明"
@@ -138,16 +139,22 @@ class Title(models.Model):
         return f"{self.district} {self.get_kind_display()}"
 
     @property
-    def kind_tone(self) -> str:
-        """Tone of the tag of its kind."""
-        return TitleKind(self.kind).tone
+    def told_by(self) -> str:
+        """The batch that announced it, or when public sources tell of it."""
+        return str(self.announcement or self.reported_time)
 
     @property
-    def state_word(self) -> str:
-        """Current state in words, the same on every page, list and report.
+    def marks(self) -> tuple[TonedWord, ...]:
+        """Its state, a loss in progress (of titles ``with_losses``), and that it was recorded from paper."""
+        loss = vars(self).get("loss_word")
+        return (self.state_word, *([TonedWord(loss, "amber")] if loss else []), *([TonedWord("历史补录", "line")] if self.historic else []))
+
+    @property
+    def state_word(self) -> TonedWord:
+        """Current state, the same on every page, list and report.
 
         Ended (with 停止执行期间 while that decision is stayed), 现状未查明 where no source says that it still stands, else 有效.
         """
         if self.end:
-            return f"{self.get_end_display()}（{STAYED}）" if self.stayed_since else str(self.get_end_display())
-        return STANDING_UNKNOWN if self.standing_certainty == Certainty.UNKNOWN else "有效"
+            return TonedWord(f"{self.get_end_display()}{f'（{STAYED}）' if self.stayed_since else ''}", "line")
+        return TonedWord(STANDING_UNKNOWN, "line") if self.standing_certainty == Certainty.UNKNOWN else TonedWord("有效", "green")
