@@ -1,6 +1,6 @@
 """Filter form of the case list."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -15,8 +15,6 @@ from districts.file.selectors.visibility import in_key_area
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.choices import NamedChoiceFilter
 from greendistrict.core.widgets import BoxList
-
-ORDERS = {"number": "number", "district": "district__name_pinyin", "submitted": "submitted_at", "accepted": "accepted_at"}
 
 
 def state_choices() -> list[tuple[str, str]]:
@@ -54,12 +52,3 @@ class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         del name
         text = value.strip().lower()
         return queryset.filter(Q(number__icontains=text) | Q(district__search_text__contains=text) | Q(applicant__name__icontains=text))
-
-
-def ordered(cases: QuerySet[Case], order: Any) -> QuerySet[Case]:
-    """Cases sorted by the value of ``?order=``; newest first for an unknown value."""
-    text = str(order or "")
-    field = ORDERS.get(text.removeprefix("-"))
-    if field is None:
-        return cases.order_by("-created_at", "-pk")
-    return cases.order_by(f"{'-' if text.startswith('-') else ''}{field}", "pk")

@@ -144,7 +144,9 @@ class DeclaredColumn:
 
 
 def value_at(row: Any, path: str) -> Any:
-    """Value at the end of a path from a row; none where an object on it is missing."""
+    """Value at the end of a path from a row, or under this name (rows of ``values_list``); none where an object on it is missing."""
+    if "__" in path and hasattr(row, path):
+        return getattr(row, path)
     for name in path.split("__"):
         try:
             row = getattr(row, name)

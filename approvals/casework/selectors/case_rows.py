@@ -1,7 +1,7 @@
 """Rows of the case list, read as plain values in one query together with the data for their due dates."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,26 +13,26 @@ from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
+from approvals.cases.rules import is_city
 from approvals.cases.selectors.cases import WITH_DUE, day_of, receipt_due
-from approvals.cases.selectors.decided_terms import DecidedTerms
+from approvals.cases.selectors.decided_terms import DecidedTerms, decided_terms
 from approvals.cases.suspension import working_days
 from approvals.common.enums import CaseKind
-from districts.common.enums import DistrictType, Star
+from districts.file.models.district import AdministrativeArea
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
+from greendistrict.policy import parameters
 from greendistrict.policy.parameters import Parameters
 from greendistrict.workflow.machine import State
 
-KIND_WORDS, TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (CaseKind, DistrictType, Star))
-ASKS_FOR_STAR = {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}
-FIELDS = (
-    "pk", "kind", "number", "status", "star_asked", "submitted_at", "sent_at", "accepted_at", "district__name", "district__is_demo",
-    "district__type", "applicant__name", "loss__hearing_due", "review",
-)  # fmt: skip
 Asked = Sequence[Mapping[str, str | None]]
 
 
 class CaseRow(NamedTuple):
-    """One row as stored. ``rounds`` (corrections) and ``questions`` are lists of {asked, answered, due} in ISO 8601."""
+    """One row as stored, with state and working days left as its reader sees them (``seen_by``).
+
+    ``rounds_asked`` (corrections) and ``questions_asked`` are lists of {asked, answered, due} in ISO 8601.
+    """
 
     pk: int
     kind: str
@@ -42,37 +42,31 @@ class CaseRow(NamedTuple):
     submitted_at: dt.datetime | None
     sent_at: dt.datetime | None
     accepted_at: dt.datetime | None
-    district: str
-    is_demo: bool
-    type: str
-    applicant: str
-    hearing_due: dt.date | None
+    decided_on: dt.date | None
+    decision_number: str
+    district__name: str
+    district__is_demo: bool
+    district__type: str
+    applicant__name: str
+    loss__hearing_due: dt.date | None
     review: int | None
-    rounds: Asked
-    questions: Asked
-
-    @property
-    def words(self) -> dict[str, str]:
-        """Kind, type and star in words; only applications and acceptances have a requested star."""
-        star = STAR_WORDS[self.star_asked] if self.star_asked else "未定" if self.kind in ASKS_FOR_STAR else "—"
-        return {"kind": KIND_WORDS[self.kind], "type": TYPE_WORDS.get(self.type, ""), "star": star}
-
-    def state(self, *, inside: bool) -> State:
-        """State as shown to the city (``inside``) or outside."""
-        state = state_of_kind(self.kind, self.status)
-        return state if inside else state_outside(self.kind, state)
+    rounds_asked: Asked
+    questions_asked: Asked
+    areas: Sequence[str]
+    state: State | None = None
+    left: int | None = None
 
     def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, decided: DecidedTerms) -> dt.date | None:
         """Last day of the current step, computed like ``selectors.cases.due_of``."""
         if self.status == CaseState.CORRECTING:
-            return dt.date.fromisoformat(str(self.rounds[-1]["due"])) if self.rounds else None
+            return dt.date.fromisoformat(str(self.rounds_asked[-1]["due"])) if self.rounds_asked else None
         if self.kind == CaseKind.LOSS:
-            return self.hearing_due if self.status == CaseState.HEARING else None
+            return self.loss__hearing_due if self.status == CaseState.HEARING else None
         if self.pk in decided:
             return decided[self.pk]
         if self.status not in WITH_DUE or self.sent_at is None or self.review is not None:
             return None
-        spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds, *self.questions)]
+        spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds_asked, *self.questions_asked)]
         return receipt_due(day_of(self.sent_at), settings, calendar, working_days(spans, calendar))
 
 
@@ -85,6 +79,19 @@ def row_values(cases: QuerySet[Case]) -> QuerySet[Case, Any]:
     rounds = Correction.objects.filter(case=OuterRef("pk")).order_by("round")
     questions = PreReviewQuestion.objects.filter(case=OuterRef("pk")).order_by("pk")
     return cases.annotate(
-        _rounds=ArraySubquery(rounds.values(json=JSONObject(asked="issued_at", answered="answered_at", due="due"))),
-        _questions=ArraySubquery(questions.values(json=JSONObject(asked="asked_at", answered="answered_at"))),
-    ).values_list(*FIELDS, "_rounds", "_questions")
+        rounds_asked=ArraySubquery(rounds.values(json=JSONObject(asked="issued_at", answered="answered_at", due="due"))),
+        questions_asked=ArraySubquery(questions.values(json=JSONObject(asked="asked_at", answered="answered_at"))),
+        areas=ArraySubquery(AdministrativeArea.objects.filter(districts=OuterRef("district")).values("name")),
+    ).values_list(*(name for name in CaseRow._fields if name not in CaseRow._field_defaults))
+
+
+def seen_by(viewer: Viewer, values: Iterable[Sequence[Any]]) -> list[CaseRow]:
+    """Rows with state and working days left; the city sees other states than those outside."""
+    settings, calendar, today, inside = parameters.load(), workdays.current(), viewer.today, is_city(viewer.held)
+    rows, found = [CaseRow(*one) for one in values], []
+    decided = decided_terms(today) if any(row.status in WITH_DUE for row in rows) else {}
+    for row in rows:
+        due, state = row.due(settings, calendar, today, decided), state_of_kind(row.kind, row.status)
+        left = calendar.left(today, due) if due else None
+        found.append(row._replace(state=state if inside else state_outside(row.kind, state), left=left))
+    return found

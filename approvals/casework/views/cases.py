@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from approvals.acceptances.facts import latest_visit
@@ -21,16 +20,14 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_director, is_officer, is_secretary, is_signer, may_announce, may_edit_case
 from approvals.cases.selectors import cases as selectors_cases
 from approvals.cases.selectors import materials as selectors_materials
-from approvals.cases.selectors.cases import WITH_DUE
-from approvals.cases.selectors.decided_terms import decided_terms
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, left_of, offers, seen_case, starter
-from approvals.casework.forms import CaseFilter, ordered
+from approvals.casework.columns import CASE_LIST
+from approvals.casework.forms import CaseFilter
 from approvals.casework.letters.kinds import letters_of
-from approvals.casework.list_workbook import case_book
 from approvals.casework.selectors import progress
-from approvals.casework.selectors.case_rows import CaseRow, row_values
+from approvals.casework.selectors.case_rows import row_values, seen_by
 from approvals.casework.views.kinds import OWN, kind_page
 from approvals.casework.views.tasklist import tasklist_of
 from approvals.common.enums import CaseKind
@@ -43,12 +40,10 @@ from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_fo
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import workdays
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.errors import Refusal, Refused
-from greendistrict.core.fragments import written
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
-from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
 from greendistrict.workflow.services import Offered
 
@@ -60,12 +55,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """Visible cases, filtered by the query string, 50 per page."""
     viewer = viewer_of(request)
     found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(viewer), request=request)
-    listed = list_context(request, row_values(ordered(found.qs, request.GET.get("order"))), found.form, export="approvals:case_export")
-    cases = [CaseRow(*values) for values in listed["page"].object_list]
-    held = viewer.held
+    listed = list_context(request, row_values(CASE_LIST.ordered(found.qs, _asked(request))), found.form, export="approvals:case_export")
+    page, held = listed["page"], viewer.held
+    cases, address = seen_by(viewer, page.object_list), RowAddress("approvals:case")
     context = listed | {
         "cases": cases,
-        "lines": _rows(viewer, cases, listed["page"].start_index(), inside=is_city(held)),
+        "shown": CASE_LIST.html(CASE_LIST.rows_of(cases), viewer.today, address, first=page.start_index(), query=request.GET),
         "may_announce": may_announce(held),
         "is_city": is_city(held),
         "may_start": held.has(Role.PREPARER),
@@ -73,27 +68,19 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/casework/case_list.html", context)
 
 
-def _rows(viewer: Viewer, cases: list[CaseRow], first: int, *, inside: bool) -> list[SafeString]:
-    """Rendered rows, numbered from ``first``; each is cached under all the values it shows."""
-    settings, calendar, today = parameters.load(), workdays.current(), viewer.today
-    decided = decided_terms(today) if any(case.status in WITH_DUE for case in cases) else {}
-    address, found = reverse("approvals:case", args=[0]).removesuffix("0/"), []
-    for place, case in enumerate(cases, start=first):
-        due, state = case.due(settings, calendar, today, decided), case.state(inside=inside)
-        shown = {name: getattr(case, name) for name in ("number", "district", "is_demo", "applicant", "submitted_at", "accepted_at")}
-        left = calendar.left(today, due) if due else None
-        about = {"place": place, "href": f"{address}{case.pk}/", "left": left, "state": state.label, "tone": state.tone}
-        found.append(written("approvals/casework/_case_row.html", **about, **shown, **case.words))
-    return found
+def _asked(request: HttpRequest) -> str:
+    """Column by which the reader sorts."""
+    return request.GET.get("order", "")
 
 
 @require_safe
 def case_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(viewer_of(request)), request=request)
-    rows = selectors_cases.listed(ordered(found.qs, request.GET.get("order"))).prefetch_related("district__areas")
-    cases = list(rows[:EXPORT_ROWS])
-    return list_workbook(request, case_book(cases), name="办件", action="approvals.export", rows=len(cases))
+    viewer = viewer_of(request)
+    found = CaseFilter(request.GET, queryset=selectors_cases.cases_visible_to(viewer), request=request)
+    cases = seen_by(viewer, row_values(CASE_LIST.ordered(found.qs, _asked(request)))[:EXPORT_ROWS])
+    book = CASE_LIST.book(CASE_LIST.rows_of(cases), viewer.today, "办件", f"申报与验收办件（{len(cases)}件）", fixed=3)
+    return list_workbook(request, book, name="办件", action="approvals.export", rows=len(cases))
 
 
 def case_start(request: HttpRequest) -> HttpResponse:

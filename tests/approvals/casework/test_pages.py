@@ -15,6 +15,7 @@ from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.selectors.cases import due_of
 from approvals.cases.views import offers
+from approvals.casework.columns import star_words
 from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.queue import queue_of
 from approvals.common.enums import CaseKind
@@ -373,6 +374,6 @@ def test_a_row_of_the_list_has_the_last_day_of_its_case(queued):
 def test_a_kind_that_asks_for_no_star_is_not_said_to_have_none_yet(queued):
     Case.objects.update(star_asked=None)
     row = CaseRow(*row_values(Case.objects.all()[:1])[0])
-    said = {kind: row._replace(kind=kind).words["star"] for kind in CaseKind}
+    said = {kind: star_words(row._replace(kind=kind), clock.today()) for kind in CaseKind}
     assert said == {"SQ": "未定", "YS": "未定", "CX": "—", "BG": "—"}
-    assert row._replace(star_asked=2).words["star"] == "二星级"
+    assert star_words(row._replace(star_asked=2), clock.today()) == "二星级"
