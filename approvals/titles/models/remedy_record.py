@@ -43,7 +43,7 @@ class RemedyRecord(models.Model):
     late_ground = models.CharField("逾期上诉的依据", max_length=GROUND, blank=True, help_text="超过上诉期限、法院准许顺延的填写")
     outcome = models.CharField("结果", max_length=12, choices=RemedyOutcome, blank=True)
     outcome_number = models.CharField("结果文书文号", max_length=NUMBER, blank=True)
-    outcome_on = models.DateField("结果生效日期", null=True, blank=True, help_text="行政复议决定书送达之日，判决、裁定生效之日")
+    outcome_on = models.DateField("生效日期", null=True, blank=True, help_text="行政复议决定书送达之日，判决、裁定生效之日")
     outcome_words = models.TextField("主文", blank=True, help_text="照文书录入，请勿写个人信息")
     found_by = ActorField(
         settings.AUTH_USER_MODEL,
