@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import Truncator
 
 from greendistrict.columns import form_fields
 from greendistrict.columns.base import MISSING, DeclaredColumn
@@ -29,14 +30,20 @@ CHOOSE = "请选择"
 class TextColumn(DeclaredColumn):
     """A text, in a form of one line or of ``rows``; ``suggestions`` is the id of a list of them on the page.
 
-    ``most`` is the length of a text whose field has none; ``autocomplete`` says what of a person the browser may fill in.
+    ``most`` is the length of a text whose field has none; ``autocomplete`` says what of a person the browser may fill in. A cell of a page
+    shows the first ``brief`` characters.
     """
 
     _: KW_ONLY
     suggestions: str = ""
     rows: int = 0
     most: int = 0
+    brief: int = 0
     autocomplete: str = ""
+
+    def cell(self, value: Any) -> str:
+        """The text, or its beginning."""
+        return super().cell(Truncator(value).chars(self.brief) if self.brief and value else value)
 
     @property
     def longest(self) -> int | None:

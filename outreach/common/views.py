@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import RefusalsIn, add_refusals
@@ -122,7 +121,10 @@ class CityPage:
         return self.show(request, row, status=HTTPStatus.UNPROCESSABLE_ENTITY, **{which: form})
 
 
-def with_days(rows: Iterable[T], due_of: Callable[[T], dt.date | None], calendar: WorkCalendar) -> list[dict[str, Any]]:
-    """Rows of the city's list, each with the last day of its answer and the remaining days."""
-    dues, today = [(row, due_of(row)) for row in rows], clock.today()
-    return [{"row": row, "due": due, "left": due and calendar.left(today, due)} for row, due in dues]
+def with_days(rows: Iterable[T], due_of: Callable[[T], dt.date | None], calendar: WorkCalendar, today: dt.date) -> list[T]:
+    """Rows of the city's list, each with the last day of its answer (``due``) and the working days ``left``."""
+    found = list(rows)
+    for row in found:
+        due = due_of(row)
+        vars(row).update(due=due, left=due and calendar.left(today, due))
+    return found

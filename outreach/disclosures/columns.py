@@ -1,26 +1,34 @@
-"""Columns of a request for information."""
+"""Columns of a request for information, and the city's list of requests."""
 
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import LeftColumn, MomentColumn, StateColumn
 from outreach.disclosures.models import ADDRESS, CONTACT, IDENTITY, REPLY, WANTED, DisclosureRequest
 
 REQUEST = Columns(
     DisclosureRequest,
+    number=TextColumn(css="gd-nowrap"),
     asker=ChoiceColumn(radio=True),
     name=TextColumn(autocomplete="name"),
     identity=TextColumn(most=IDENTITY, autocomplete="off"),
     contact=TextColumn(most=CONTACT),
-    wanted=TextColumn(rows=5, most=WANTED),
+    wanted=TextColumn(rows=5, most=WANTED, brief=60),
     delivery=ChoiceColumn(radio=True),
     address=TextColumn(most=ADDRESS, autocomplete="street-address"),
     extension_reason=TextColumn(),
     asked_words=TextColumn(rows=3),
     asked_until=DayColumn(),
     completion=TextColumn(rows=4, most=WANTED),
-    outcome=ChoiceColumn(),
+    outcome=ChoiceColumn(empty="—"),
     withheld=ChoiceColumn(empty="不适用"),
     reply=TextColumn(rows=5, most=REPLY),
     reply_number=TextColumn(),
     replied_on=DayColumn(),
     served_on=DayColumn(),
+    filed_at=MomentColumn(by_day=True),
+    progress=StateColumn(label="办理情况"),
+    due=DayColumn(label="答复期限"),
+    left=LeftColumn(label="剩余时间"),
 )
+REQUEST_LIST = ListTable(REQUEST, "number", "wanted", "filed_at", "progress", "due/left", "outcome", caption="依申请公开", demo="is_demo")

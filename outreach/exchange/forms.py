@@ -12,7 +12,7 @@ from greendistrict.documents.forms import KeptFileInput
 from greendistrict.documents.inspection import ACCEPT
 from outreach.common.areas import ALL, area_boxes, area_choice
 from outreach.common.forms import PublicForm
-from outreach.exchange.columns import EVENT, ROW, SIGN_UP
+from outreach.exchange.columns import EVENT, EVENT_WRITTEN, ROW, SIGN_UP
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import REASON, EventSignUp, ExchangeEvent
 from outreach.exchange.services.events import FIELDS
@@ -25,7 +25,7 @@ class EventOpenForm(ColumnsForm):
     """Kind and title of a new event."""
 
 
-@with_columns(EVENT.without("evaluation"))
+@with_columns(EVENT_WRITTEN)
 class EventForm(ColumnsForm, VersionMixin):
     """Text, dates and number of places; only kind and title are required before publication."""
 

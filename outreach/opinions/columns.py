@@ -1,12 +1,16 @@
-"""Columns of an opinion of the public."""
+"""Columns of an opinion of the public, and the city's list of opinions."""
 
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, LeftColumn, MomentColumn, StateColumn
 from outreach.opinions.models import PublicOpinion
 
 OPINION = Columns(
     PublicOpinion,
+    number=TextColumn(css="gd-nowrap"),
     about=ChoiceColumn(),
+    district=TextColumn(source="district__name"),
     text=TextColumn(rows=6, most=2000),
     name=TextColumn(autocomplete="name"),
     contact=TextColumn(most=100),
@@ -14,4 +18,17 @@ OPINION = Columns(
     aside_reason=TextColumn(),
     summary=TextColumn(rows=3),
     answer_summary=TextColumn(rows=3),
+    said=TextColumn(source="source__text", label="意见", brief=60),
+    filed_at=MomentColumn(by_day=True),
+    progress=StateColumn(label="办理情况"),
+    due=DayColumn(label="答复期限"),
+    left=LeftColumn(label="剩余时间"),
+    told=ComputedColumn(
+        "摘要",
+        lambda row, _today: "已公开" if row.published_at else "同意公开" if row.may_publish else "不公开",
+        ("published_at", "may_publish"),
+    ),
+)
+OPINION_LIST = ListTable(
+    OPINION, "number", "about+district", "said", "filed_at", "progress", "due/left", "told", caption="公众意见", demo="is_demo"
 )

@@ -31,7 +31,7 @@ class PublicOpinion(models.Model):
     areas = models.JSONField("美丽上海领域", default=list, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="digest of the secret code of the receipt")
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
-    filed_at = models.DateTimeField("时间")
+    filed_at = models.DateTimeField("收到时间")
     reply = models.TextField("答复", blank=True)
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
     replied_by = ActorField(

@@ -97,6 +97,7 @@ def test_the_model_gives_label_help_length_and_need(columns):
         (PLOT["acquisition"], "grant", "出让", "出让", "出让"),
         (PLOT["acquisition"], "", "", "", "未取得"),
         (PLOT["owner"], "甲<乙>", "甲<乙>", "甲<乙>", "甲&lt;乙&gt;"),
+        (Columns(Plot, owner=TextColumn(brief=5))["owner"], "甲<乙>丙丁", "甲<乙>丙丁", "甲<乙>丙丁", "甲&lt;..."),
         (PLOT["buildable"], False, "否", "否", "否"),
         (PLOT["conforms"], False, "否", "否", '<span class="gd-tag gd-tag-red">不符合</span>'),
         (PLOT["conforms"], True, "是", "是", '<span class="gd-tag gd-tag-green">符合</span>'),

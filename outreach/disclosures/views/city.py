@@ -17,6 +17,7 @@ from approvals.remedies.views import act_on, proceedings
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import workdays
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.looks import looked_at
@@ -24,6 +25,7 @@ from greendistrict.core.masks import masked_contact, masked_name, masked_phone
 from greendistrict.core.paging import list_context
 from outreach.common.views import CityPage, with_days
 from outreach.disclosures import handover, remedies, selectors, services
+from outreach.disclosures.columns import REQUEST_LIST
 from outreach.disclosures.enums import DisclosureAsker, DisclosureProgress
 from outreach.disclosures.forms import (
     ClarificationForm,
@@ -59,8 +61,10 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     form = DisclosureFilter(request.GET)
     context = list_context(request, selectors.disclosures_matching(viewer, form.cleaned_data if form.is_valid() else {}), form)
     calendar = workdays.current()
-    lines = with_days(context["page"].object_list, lambda row: selectors.due_of(row, calendar), calendar)
-    return render(request, "outreach/disclosures/disclosure_list.html", {**context, "lines": lines})
+    page = context["page"]
+    rows = REQUEST_LIST.rows_of(with_days(page.object_list, lambda row: selectors.due_of(row, calendar), calendar, viewer.today))
+    context["shown"] = REQUEST_LIST.html(rows, viewer.today, RowAddress("outreach:disclosure"), first=page.start_index())
+    return render(request, "outreach/disclosures/disclosure_list.html", context)
 
 
 def _seen(request: HttpRequest, pk: int) -> DisclosureRequest:

@@ -20,7 +20,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.upload_levels import choose
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 from outreach.exchange import mails, rules
-from outreach.exchange.columns import EVENT
+from outreach.exchange.columns import EVENT_WRITTEN
 from outreach.exchange.enums import ExchangeKind
 from outreach.exchange.models import AgendaRow, ExchangeEvent
 from outreach.exchange.selectors import LIVE, attendance_of, material_of
@@ -29,7 +29,7 @@ from outreach.exchange.services.sign_ups import fill_places
 PREFIX = "JL"
 MOST_ROWS, MOST_FILES, REASON_LENGTH = 60, 30, 500
 MATERIAL = "活动材料"
-FIELDS = (*EVENT.without("evaluation"), "areas")
+FIELDS = (*EVENT_WRITTEN, "areas")
 ORGANISER = "交流活动由市级经办组织"
 CLOSED = "现在不能修改这个活动；刚才填写的内容没有保存，可以复制留用"
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.masks import masked_contact
@@ -22,7 +23,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 from outreach.common.areas import area_names
 from outreach.exchange import rules, selectors
-from outreach.exchange.columns import EVENT
+from outreach.exchange.columns import EVENT, EVENT_LIST
 from outreach.exchange.enums import SignUpCircle, SignUpStanding
 from outreach.exchange.forms import (
     AgendaRowForm,
@@ -56,8 +57,10 @@ def event_list(request: HttpRequest) -> HttpResponse:
 def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: int = 200) -> HttpResponse:
     viewer, form = viewer_of(request), ExchangeFilter(request.GET)
     found = selectors.events_matching(selectors.events_visible_to(viewer), form.cleaned_data if form.is_valid() else {})
-    context = list_context(request, found.order_by("-starts_on", "-pk"), form)
-    context["lines"] = [(row, EXCHANGE.state(row.status)) for row in context["page"].object_list]
+    context = list_context(request, EVENT_LIST.ordered(found, ""), form)
+    page = context["page"]
+    rows = EVENT_LIST.read(page.object_list)
+    context["shown"] = EVENT_LIST.html(rows, viewer.today, RowAddress("outreach:event"), first=page.start_index())
     context["opening"] = opening or (EventOpenForm(auto_id="new-%s") if rules.organises(viewer.held) else None)
     return render(request, "outreach/exchange/event_list.html", context, status=status)
 

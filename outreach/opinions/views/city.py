@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import workdays
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
@@ -17,6 +18,7 @@ from greendistrict.core.paging import list_context
 from outreach.common.areas import area_names
 from outreach.common.views import CityPage, with_days
 from outreach.opinions import selectors, services
+from outreach.opinions.columns import OPINION_LIST
 from outreach.opinions.enums import OpinionProgress
 from outreach.opinions.forms import AnswerForm, AsideForm, OpinionFilter, SummaryForm
 from outreach.opinions.models import PublicOpinion
@@ -34,8 +36,10 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     form = OpinionFilter(request.GET)
     context = list_context(request, selectors.opinions_matching(viewer, form.cleaned_data if form.is_valid() else {}), form)
     terms = selectors.term_settings()
-    lines = with_days(context["page"].object_list, lambda one: selectors.due_of(one, terms), terms.calendar)
-    return render(request, "outreach/opinions/opinion_list.html", {**context, "lines": lines})
+    page = context["page"]
+    rows = OPINION_LIST.rows_of(with_days(page.object_list, lambda one: selectors.due_of(one, terms), terms.calendar, viewer.today))
+    context["shown"] = OPINION_LIST.html(rows, viewer.today, RowAddress("outreach:opinion"), first=page.start_index())
+    return render(request, "outreach/opinions/opinion_list.html", context)
 
 
 def _seen(request: HttpRequest, pk: int) -> PublicOpinion:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views.offers import timeline_entry
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -20,7 +21,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 from outreach.common.areas import area_names
 from outreach.stories import rules, selectors, services
-from outreach.stories.columns import CONTENT
+from outreach.stories.columns import CONTENT, STORY_LIST
 from outreach.stories.figures import figures_of
 from outreach.stories.forms import StoryFilter, StoryForm, StoryOpenForm, StoryPhotoForm
 from outreach.stories.lifecycle import STORY
@@ -44,7 +45,9 @@ def _listed(request: HttpRequest, opening: StoryOpenForm | None = None, status: 
     viewer, form = viewer_of(request), StoryFilter(request.GET)
     found = selectors.stories_matching(selectors.stories_visible_to(viewer), form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found, form)
-    context["lines"] = [(row, STORY.state(row.status)) for row in context["page"].object_list]
+    page = context["page"]
+    rows = STORY_LIST.read(page.object_list)
+    context["shown"] = STORY_LIST.html(rows, viewer.today, RowAddress("outreach:story"), first=page.start_index())
     context["opening"] = opening or _opening(viewer)
     return render(request, "outreach/stories/story_list.html", context, status=status)
 
