@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case
 from approvals.publicity.selectors import announceable
+from approvals.titles.columns import BATCH
 from approvals.titles.models.publicity import Announcement
 from greendistrict.core.widgets import BoxList
 from greendistrict.documents.enums import Confidentiality
@@ -25,12 +25,12 @@ class ObjectionReplyForm(forms.Form):
 class AnnouncementForm(forms.Form):
     """A draft batch: its cases, and number, date and scan for publishing."""
 
-    title = forms.CharField(label="标题", max_length=200)
+    title = BATCH["title"].form_field()
     cases = forms.ModelMultipleChoiceField(
         Case.objects.none(), label="列入的城区", required=False, widget=BoxList, help_text="按审定先后列出"
     )
-    number = forms.CharField(label="公告文号", max_length=60, required=False, help_text="暂存时可以不填；没有文号不能公告")
-    announced_on = date_field("公告日期", required=False, help_text="暂存时可以不填；公告时必填，不早于各城区的审定日期")
+    number = BATCH["number"].form_field()
+    announced_on = BATCH["announced_on"].form_field()
     scan = EvidenceField(label="公告扫描件", required=False, level=Confidentiality.PUBLIC)
 
     def __init__(self, *args: Any, announcement: Announcement, **kwargs: Any) -> None:

@@ -1,10 +1,10 @@
-"""Columns of a title, with its list, and of a reconsideration, suit or appeal."""
+"""Columns of a title and of an announcement, with the list of titles, and of a reconsideration, suit or appeal."""
 
 from approvals.common.enums import TitleKind
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.models.remedy_record import WORDS, RemedyRecord
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
 
@@ -25,14 +25,25 @@ TITLE = Columns(
     policy=TextColumn(guess="policy_certainty", width=28),
     state=ComputedColumn("状态", lambda title, _today: title.marks, css=""),
     ended_on=DayColumn(width=14),
+    end=ChoiceColumn(),
+    historic=FlagColumn(),
+    reported_time=TextColumn(),
     honours=ComputedColumn(
         "外部称号", lambda title, _today: "；".join(one.title for one in title.district.honours.all()), css="", width=40
     ),
 )
 TITLE_LIST = ListTable(
     TITLE, "district", "type", "kind", "star", "number", "granted_on", "batch", "edition_text", "state", "honours",
-    caption="称号，新授予的在前", demo="district__is_demo", exported=tuple(TITLE),
+    caption="称号，新授予的在前", demo="district__is_demo",
+    exported=tuple(TITLE.without("end", "historic", "reported_time")),
 )  # fmt: skip
+TITLE_TOLD = TITLE.part("number", "granted_on", "ended_on", "end", "historic", "policy", "reported_time", "edition_text")  # by the API
+BATCH = Columns(
+    Announcement,
+    number=TextColumn(),
+    title=TextColumn(example="演示公告（虚构）"),
+    announced_on=DayColumn(),
+)
 
 REMEDY = Columns(
     RemedyRecord,

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from approvals.common.enums import TitleKind
 from approvals.publicity.lifecycle import ANNOUNCEMENT
+from approvals.titles.columns import BATCH, TITLE_TOLD
 from approvals.titles.enums import PUBLIC_STATES
 from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
@@ -86,20 +87,13 @@ class TitleSerializer(DistrictShape):
     example: ClassVar = {
         "star": 2, "granted_on": "2024-06-11", "policy": "沪府办规〔2018〕24号", "batch_year": 2024, "batch": 1,
     }  # fmt: skip
+    columns = TITLE_TOLD
     kind = serializers.ChoiceField(choices=TitleKind.choices, help_text="称号")
     star = serializers.IntegerField(allow_null=True, help_text="评价星级，未查明为空")
-    number = serializers.CharField(allow_blank=True, help_text="称号编号，没有的为空")
-    granted_on = serializers.DateField(allow_null=True, help_text="授予日期")
     date_certainty = CertaintyField()
-    ended_on = serializers.DateField(allow_null=True, help_text="终止日期，持有中为空")
-    end = serializers.CharField(allow_blank=True, help_text="终止的原因，持有中为空")
-    historic = serializers.BooleanField(help_text="历史补录")
     certainty = CertaintyField()
     standing_certainty = CertaintyField()
-    policy = serializers.CharField(help_text="授予所依据的政策")
     policy_certainty = CertaintyField()
-    reported_time = serializers.CharField(allow_blank=True, help_text="没有公告批次时，公开资料所说的时间")
-    edition_text = serializers.CharField(allow_blank=True, help_text="授予所依据的评价标准")
     batch_year = serializers.IntegerField(allow_null=True, help_text="公告批次的年度")
     batch = serializers.IntegerField(allow_null=True, help_text="公告批次")
 
@@ -107,13 +101,11 @@ class TitleSerializer(DistrictShape):
 class AnnouncementSerializer(Shape):
     """A published batch with the codes of its districts."""
 
-    example: ClassVar = {"year": 2024, "title": "演示公告（虚构）", "districts": ["yanshi-1"]}
+    example: ClassVar = {"year": 2024, "districts": ["yanshi-1"]}
+    columns = BATCH.part("number", "title", "announced_on")
     id = serializers.IntegerField(help_text="公告的固定标识")
     year = serializers.IntegerField(help_text="批次的年度")
     batch = serializers.IntegerField(help_text="批次")
-    number = serializers.CharField(allow_blank=True, help_text="文号，没有的为空")
-    title = serializers.CharField(help_text="标题")
-    announced_on = serializers.DateField(help_text="公告日期")
     status = serializers.ChoiceField(
         choices=[(state, ANNOUNCEMENT.state(state).label) for state in PUBLIC_STATES], help_text="已撤回的保留"
     )

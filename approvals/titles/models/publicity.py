@@ -26,10 +26,10 @@ class Announcement(models.Model):
 
     year = models.PositiveSmallIntegerField("年份")
     batch = models.PositiveSmallIntegerField("批次")
-    number = models.CharField("文号", max_length=60, blank=True)
+    number = models.CharField("文号", max_length=60, blank=True, help_text="暂存时可以不填；没有文号不能公告")
     title = models.CharField("标题", max_length=200)
     status = models.CharField("状态", max_length=10, default="draft")
-    announced_on = models.DateField("公告日期", null=True, blank=True)
+    announced_on = models.DateField("公告日期", null=True, blank=True, help_text="暂存时可以不填；公告时必填，不早于各城区的审定日期")
     scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公告扫描件")
     created_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+")
     approved_by = ActorField(
