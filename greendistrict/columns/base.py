@@ -1,11 +1,11 @@
 """What a column of any kind knows: its model field, and how a value looks on a page, in words, in a workbook and a GIS file."""
 
 from dataclasses import KW_ONLY, dataclass, replace
+from html import escape
 from typing import Any, ClassVar, Self, get_args, get_type_hints
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
-from django.utils.html import escape
 
 from greendistrict.documents.list_workbook import Cell
 from greendistrict.documents.workbooks import columns as books
@@ -144,9 +144,7 @@ class DeclaredColumn:
 
 
 def value_at(row: Any, path: str) -> Any:
-    """Value at the end of a path from a row, or under this name (rows of ``values_list``); none where an object on it is missing."""
-    if "__" in path and hasattr(row, path):
-        return getattr(row, path)
+    """Value at the end of a path from a row; none where an object on it is missing."""
     for name in path.split("__"):
         try:
             row = getattr(row, name)

@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -106,8 +107,11 @@ class ListTable:
         return [self._made(values) for values in rows.values_list(*self.sources)]
 
     def rows_of(self, objects: Iterable[Any]) -> list[Any]:
-        """Rows of objects that are loaded already, or of records."""
-        return [self._made(one if name == OBJECT else value_at(one, name) for name in self.sources) for one in objects]
+        """Rows of objects that are loaded already, or of records; named tuples that have all sources as they are in one step."""
+        found = list(objects)
+        if found and {*self.sources} <= {*getattr(found[0], "_fields", ())}:
+            return [self._made(values) for values in map(attrgetter(*self.sources), found)]
+        return [self._made(one if name == OBJECT else value_at(one, name) for name in self.sources) for one in found]
 
     def sheet(self, rows: Iterable[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> ListSheet:
         """Rows that were read, as a list of a workbook: ``name`` of the sheet, ``title`` above; ``fixed`` columns are frozen."""

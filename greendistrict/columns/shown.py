@@ -3,9 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
+from html import escape
 from typing import Any, Self
-
-from django.utils.html import escape
 
 from greendistrict.columns.base import OBJECT, DeclaredColumn
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime, due_tag, state_tag
