@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
 from greendistrict.columns.base import DeclaredColumn
+from greendistrict.columns.kinds import plain
 from greendistrict.documents.workbooks import columns as books
 
 
@@ -19,6 +21,11 @@ class Columns(Mapping[str, DeclaredColumn]):
     def __init__(self, model: type[Any], **columns: DeclaredColumn) -> None:
         self.model = model
         self._columns = {name: column if column.name else column.bound(name, model) for name, column in columns.items()}
+
+    @classmethod
+    def of(cls, model: type[Model], *names: str, **columns: DeclaredColumn) -> "Columns":
+        """Columns of these fields, in this order: as given, else of the plain kind of the field. Raises ``FieldDoesNotExist``."""
+        return cls(model, **{name: columns[name] if name in columns else plain(model._meta.get_field(name)) for name in names})
 
     def __getitem__(self, name: str) -> DeclaredColumn:
         return self._columns[name]

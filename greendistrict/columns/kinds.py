@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
+from django.db import models
 from django.utils.text import Truncator
 
 from greendistrict.columns import form_fields
@@ -323,3 +324,11 @@ class NamesColumn(DeclaredColumn):
     def book_column(self) -> books.Column:
         """Names in one cell."""
         return books.Column(self.name, self.head, books.NAMES, self.width, most=self.most)
+
+
+def plain(field: Any) -> DeclaredColumn:
+    """The column of a field that says nothing more: a choice, a day, yes or no, else a text."""
+    if field.choices:
+        return ChoiceColumn()
+    kinds: Mapping[type[Any], type[DeclaredColumn]] = {models.DateField: DayColumn, models.BooleanField: FlagColumn}
+    return kinds.get(type(field), TextColumn)()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django import forms
+from django.core.exceptions import FieldDoesNotExist
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,6 +148,16 @@ def test_a_text_without_a_length_in_its_field_gets_one_and_a_name_is_filled_in_b
     columns = Columns(PublicOpinion, text=TextColumn(most=5, rows=3), name=TextColumn(autocomplete="name"))
     assert (columns["text"].form_field().max_length, columns["text"].book_column().most, api_field(columns["text"]).max_length) == (5, 5, 5)
     assert columns["name"].form_field().widget.attrs["autocomplete"] == "name"
+
+
+def test_plain_columns_have_the_kind_of_their_field_in_the_order_of_their_names():
+    plain = Columns.of(Plot, "owner", "area_ha", "acquired_on", "buildable", "acquisition", area_ha=PLOT["area_ha"])
+    assert [(name, type(column)) for name, column in plain.items()] == [
+        ("owner", TextColumn), ("area_ha", NumberColumn), ("acquired_on", DayColumn), ("buildable", FlagColumn),
+        ("acquisition", ChoiceColumn),
+    ]  # fmt: skip
+    with pytest.raises(FieldDoesNotExist):
+        Columns.of(Plot, "nothing")
 
 
 def test_parts_keep_their_order_and_know_unknown_names():
