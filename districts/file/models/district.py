@@ -183,7 +183,7 @@ class ExternalHonour(models.Model):
     """An honour awarded outside the city's lifecycle."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="honours")
-    title = models.CharField("称号", max_length=100)
+    title = models.CharField("称号", max_length=100, help_text="本市试点、示范以外的称号")
     granted_on = models.DateField("日期", null=True, blank=True)
     detail = models.CharField("说明", max_length=300, blank=True)
     source = models.CharField("出处", max_length=300)

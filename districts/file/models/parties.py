@@ -19,8 +19,8 @@ class DesignatedBody(models.Model):
 
     authority = models.ForeignKey(Organisation, models.PROTECT, related_name="designated_bodies", verbose_name="实施主体")
     body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台中的单位")
-    name = models.CharField("区专门机构", max_length=100)
-    document = models.CharField("指定文件", max_length=200, blank=True)
+    name = models.CharField("区专门机构", max_length=100, help_text="按指定文件上的名称填写")
+    document = models.CharField("指定文件", max_length=200, blank=True, help_text="文件名称和文号")
     since = models.DateField("指定日期")
     until = models.DateField("终止日期", null=True, blank=True)
     entered_at = models.DateTimeField("登记时间")
@@ -45,7 +45,7 @@ class SubArea(models.Model):
 
     district = models.ForeignKey(District, models.CASCADE, related_name="sub_areas")
     name = models.CharField("分区名称", max_length=60)
-    area_km2 = models.DecimalField("面积", max_digits=8, decimal_places=4, null=True, blank=True, help_text="km²")
+    area_km2 = models.DecimalField("面积", max_digits=8, decimal_places=4, null=True, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     version = models.PositiveIntegerField(default=0)
 
@@ -74,7 +74,7 @@ class DistrictPaper(models.Model):
     number = models.CharField("文号", max_length=100, blank=True)
     issuer = models.CharField("制定单位", max_length=100, blank=True)
     issued_on = models.DateField("印发日期", null=True, blank=True)
-    source = models.CharField("出处", max_length=300, blank=True)
+    source = models.CharField("出处", max_length=300, blank=True, help_text="如公开网址")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -93,12 +93,12 @@ class Fund(models.Model):
     """Funding (资金): planning money and subsidies, each with its document; amount in 万元."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="funds")
-    kind = models.CharField("类别", max_length=12, choices=FundKind)
-    document = models.CharField("文件", max_length=200)
-    amount = models.DecimalField("金额", max_digits=12, decimal_places=2, help_text="万元")
+    kind = models.CharField("类别", max_length=12, choices=FundKind, help_text="专业规划编制资金由同级财政保障　七（一）")
+    document = models.CharField("文件", max_length=200, help_text="名称和文号")
+    amount = models.DecimalField("金额", max_digits=12, decimal_places=2)
     state = models.CharField("状态", max_length=12, choices=FundState, default=FundState.APPLIED)
-    decided_on = models.DateField("日期", null=True, blank=True)
-    source = models.CharField("资金来源", max_length=100, blank=True)
+    decided_on = models.DateField("日期", null=True, blank=True, help_text="申请、批复或拨付的日期")
+    source = models.CharField("资金来源", max_length=100, blank=True, help_text="如区财政")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -121,13 +121,13 @@ class RenewalProject(models.Model):
     """A 美丽街区 or 美丽家园 project that a renewal district includes (六（二）), with the drive it serves."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="renewal_projects")
-    kind = models.CharField("类别", max_length=12, choices=RenewalProjectKind)
+    kind = models.CharField("类别", max_length=12, choices=RenewalProjectKind, help_text="六（二）")
     name = models.CharField("项目名称", max_length=100)
-    place = models.CharField("位置", max_length=200, blank=True)
-    drive = models.CharField("对应更新导向", max_length=20, choices=RenewalDrive, blank=True)
+    place = models.CharField("位置", max_length=200, blank=True, help_text="街道、社区或路段")
+    drive = models.CharField("对应更新导向", max_length=20, choices=RenewalDrive, blank=True, help_text="六（二），以哪一项更新导向为主")
     started_on = models.DateField("开工日期", null=True, blank=True)
     finished_on = models.DateField("完工日期", null=True, blank=True)
-    source = models.CharField("依据", max_length=300, blank=True)
+    source = models.CharField("依据", max_length=300, blank=True, help_text="如区域更新行动计划的名称和文号")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
