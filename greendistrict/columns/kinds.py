@@ -307,7 +307,7 @@ class NamesColumn(DeclaredColumn):
         return self._names(super().of(row))
 
     def _names(self, value: Any) -> Any:
-        return sorted(getattr(one, self.by) for one in value.all()) if hasattr(value, "all") else value or ()
+        return sorted(getattr(one, self.by) for one in value.all()) if hasattr(value, "all") else list(value or ())
 
     def words(self, value: Any) -> str:
         """Names with 、 between them."""
