@@ -4,19 +4,18 @@ from typing import Any
 
 from django import forms
 
+from districts.acts.models import DistrictAct
 from districts.acts.services import MAY_APPLY
-from districts.file.forms.fields import day
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.form_fields import figure
 
 
 class ActForm(forms.Form):
     """Fields common to all acts: date, document, reason."""
 
-    on = day("日期", required=True)
-    document = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
-    reason = forms.CharField(label="事由", max_length=300)
+    on, document, reason = Columns.of(DistrictAct, "on", "document", "reason").needed().form_fields().values()
 
     def __init__(self, *args: Any, district: District, user: User, **kwargs: Any) -> None:
         del user

@@ -18,7 +18,7 @@ class DistrictAct(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="acts")
     kind = models.CharField("事项", max_length=12, choices=ActKind)
     on = models.DateField("日期")
-    document = models.CharField("依据文件", max_length=200, blank=True)
+    document = models.CharField("依据文件", max_length=200, blank=True, help_text="名称和文号")
     reason = models.CharField("事由", max_length=300)
     before = models.CharField("原来", max_length=300, blank=True)
     after = models.CharField("现在", max_length=300, blank=True)

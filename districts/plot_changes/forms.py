@@ -9,19 +9,22 @@ from typing import Any
 from django import forms
 
 from districts.common.enums import PlotChangeKind
-from districts.file.forms.fields import day
 from districts.file.models.district import District
 from districts.land.land_use import code_of, name_of, words_of
 from districts.plot_changes import proposals
+from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart, Proposal
 from districts.plot_changes.services.recording import plots_to_change
 from districts.plots.columns import PLOT
 from districts.plots.models import Plot
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.documents.forms import EvidenceField
 
 PARTS = 8
+GROUND = Columns.of(PlotChange, "on", "number", "reason", reason=TextColumn(rows=3, most=1000))
 
 
 def part_fields(form: forms.Form) -> list[tuple[int, list[forms.BoundField]]]:
@@ -168,9 +171,7 @@ class RevokeForm(forms.Form):
 class GroundForm(forms.Form):
     """Day, ground and file of the change."""
 
-    on = day("变更日期", required=True, help_text="批准或登记的日期")
-    number = forms.CharField(label="文号", max_length=100, required=False)
-    reason = forms.CharField(label="依据和事由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    on, number, reason = GROUND.form_fields().values()
     upload = EvidenceField(label="依据文件")
 
     def __init__(self, data: Any = None, files: Any = None, *, today: dt.date, judged: bool = True) -> None:

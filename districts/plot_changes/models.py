@@ -22,7 +22,7 @@ class PlotChange(models.Model):
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plot_changes")
     kind = models.CharField("变更", max_length=12, choices=PlotChangeKind)
-    on = models.DateField("变更日期")
+    on = models.DateField("变更日期", help_text="批准或登记的日期")
     number = models.CharField("文号", max_length=100, blank=True)
     reason = models.TextField("依据和事由")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="依据文件")

@@ -4,22 +4,22 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import ValueKind
 from districts.file.forms.fields import VersionMixin, day
 from districts.land.green_indicators import show
 from districts.plausibility.forms import ExplainedForm
 from districts.plots.forms.plots import ProofFields
 from districts.projects.checks import measure
-from districts.projects.models import WorkIndicator
+from districts.projects.columns import PROJECT, WORK
+from districts.projects.models import KeyProjectPlan, WorkIndicator
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import WARNING, EvidenceField, KeptFileInput
 
 
 class ProjectPlanForm(VersionMixin):
     """近期重点项目实施计划."""
 
-    approved_on = day("批准日期", required=True)
-    approved_by = forms.CharField(label="批准单位", max_length=100)
-    number = forms.CharField(label="批准文号", max_length=60, required=False)
+    approved_on, approved_by, number = Columns.of(KeyProjectPlan, "approved_on", "approved_by", "number").form_fields().values()
     upload = EvidenceField(label="实施计划文件", required=False)
 
 
@@ -33,15 +33,10 @@ class PhotoForm(forms.Form):
     title = forms.CharField(label="说明", max_length=200, required=False)
 
 
-class WorkIndicatorForm(VersionMixin):
+@with_columns(Columns.of(WorkIndicator, "name", "kind", "unit", "required", "designed", "built"))
+class WorkIndicatorForm(ColumnsForm, VersionMixin):
     """A green requirement of a work with its values; once the work has begun, only the values."""
 
-    name = forms.CharField(label="指标", max_length=60, help_text="按专业规划和设计文件的名称，如透水铺装率、再生材料利用率")
-    kind = forms.ChoiceField(label="比较方式", choices=ValueKind.choices)
-    unit = forms.CharField(label="单位", max_length=20, required=False, help_text="如%、m³；是否做到的不填")
-    required = forms.CharField(label="要求值", max_length=20, help_text="数字；是否做到的填是或否")
-    designed = forms.CharField(label="设计值", max_length=20, required=False)
-    built = forms.CharField(label="建成值", max_length=20, required=False)
     STANDING = ("name", "kind", "unit", "required")
 
     def __init__(self, *args: Any, row: WorkIndicator | None = None, stands: bool = False, **kwargs: Any) -> None:
@@ -54,7 +49,7 @@ class WorkIndicatorForm(VersionMixin):
 
     def values(self) -> dict[str, str]:
         """Keyword arguments for the service."""
-        return {name: self.cleaned_data[name] for name in ("name", "kind", "unit", "required", "designed", "built")}
+        return {name: self.cleaned_data[name] for name in self.columns}
 
 
 def words_of(row: WorkIndicator) -> dict[str, str]:
@@ -67,7 +62,7 @@ def words_of(row: WorkIndicator) -> dict[str, str]:
 class UseForm(ProofFields, ExplainedForm, VersionMixin):
     """Registration that a key project is in use."""
 
-    on = day("投用日期", required=True)
+    on = PROJECT["in_use_on"].form_field(required=True, help_text="")
     field_order = ["on", "upload", "backfill", "backfill_reason"]
 
 
@@ -77,7 +72,7 @@ class AcceptanceForm(ProofFields, ExplainedForm, VersionMixin):
     field_order = ["on", "number", "reason", "upload", "backfill", "backfill_reason"]
 
     on = day("竣工验收日期", required=True)
-    number = forms.CharField(label="竣工验收报告编号", max_length=60)
+    number = WORK["acceptance_number"].form_field(required=True)
     reason = forms.CharField(label="整改措施", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 

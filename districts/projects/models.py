@@ -143,10 +143,10 @@ class WorkIndicator(models.Model):
     """
 
     work = models.ForeignKey(Work, models.CASCADE, related_name="indicators")
-    name = models.CharField("指标", max_length=60)
+    name = models.CharField("指标", max_length=60, help_text="按专业规划和设计文件的名称，如透水铺装率、再生材料利用率")
     kind = models.CharField("比较方式", max_length=10, choices=ValueKind)
-    unit = models.CharField("单位", max_length=20, blank=True)
-    required = models.CharField("要求值", max_length=20)
+    unit = models.CharField("单位", max_length=20, blank=True, help_text="如%、m³；是否做到的不填")
+    required = models.CharField("要求值", max_length=20, help_text="数字；是否做到的填是或否")
     designed = models.CharField("设计值", max_length=20, blank=True)
     built = models.CharField("建成值", max_length=20, blank=True)
 

@@ -6,40 +6,37 @@ from typing import Any
 from django import forms
 
 from districts.common.enums import DistrictType, PlanPart, PlanSectionKind
-from districts.file.forms.fields import VersionMixin, day
+from districts.file.forms.fields import VersionMixin
 from districts.file.models.district import District
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.special_plans.rules import PIECES
-from greendistrict.columns.form_fields import figure, plain, whole, yes_no, yes_no_initial
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.form_fields import figure, plain, whole
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import NumberColumn
 from greendistrict.documents.forms import EvidenceField
 
 STAGE_ROWS = 4
 LONGEST = 4000  # characters of a piece of a section
-DESIGN_DAYS = ("design_started_on", "design_approved_on", "scheme_started_on")
+PLAN = Columns.of(
+    SpecialPlan, "urban_design", "design_started_on", "design_approved_on", "scheme_started_on", "scheme_in_unit_plan",
+    "scheme_in_renewal_plan", "merged_document", "carbon_intensity_target", carbon_intensity_target=NumberColumn("kgCO₂e/(m²·a)"),
+)  # fmt: skip
 FILES = {"file_indicators": PlanPart.INDICATORS, "file_scheme": PlanPart.SCHEME, "file_carbon": PlanPart.CARBON}
 
 
-class PlanForm(ExplainedForm, VersionMixin):
+@with_columns(PLAN)
+class PlanForm(ColumnsForm, ExplainedForm, VersionMixin):
     """All fields of the plan except its approval. Any field may stay empty in a draft."""
 
     file_indicators = EvidenceField(label="绿色生态指标体系", required=False)
     file_scheme = EvidenceField(label="绿色生态规划方案", required=False)
     file_carbon = EvidenceField(label="碳排放分析报告", required=False)
-    urban_design = forms.CharField(label="城市设计", max_length=200, required=False, help_text="名称；没有城市设计的不填")
-    design_started_on = day("城市设计开始日期")
-    design_approved_on = day("城市设计批准日期", help_text="尚未批准的空着")
-    scheme_started_on = day("规划方案编制开始日期", help_text="七（一）2，在城市设计阶段同步编制绿色生态规划方案")
-    scheme_in_unit_plan = yes_no("核心理念与要求融入控制性详细规划", help_text="控规即将编制或修编的新建城区填写")
-    scheme_in_renewal_plan = yes_no("同步编制并纳入区域更新方案", help_text="更新方案正在编制的更新城区填写")
-    merged_document = forms.CharField(
-        label="融入的控规或更新方案", max_length=200, required=False, help_text="控规或更新方案的名称和文号；没有在编的不填"
-    )
-    carbon_intensity_target = figure("碳排放强度控制目标", "kgCO₂e/(m²·a)", digits=10, places=3, help_text="七（一）3")
 
     def __init__(self, *args: Any, district: District, plan: SpecialPlan | None, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", _initial(plan))
+        kwargs.setdefault("initial", {"version": plan.version, **self.initial_of(plan)} if plan else {"version": 0})
         super().__init__(*args, **kwargs)
         if district.type == DistrictType.NEW:
             del self.fields["scheme_in_renewal_plan"]
@@ -107,21 +104,10 @@ class PlanForm(ExplainedForm, VersionMixin):
         return {part.value: self.cleaned_data[name] for name, part in FILES.items() if self.cleaned_data.get(name)}
 
 
-def _initial(plan: SpecialPlan | None) -> dict[str, Any]:
-    """Stored values as initial data of the form."""
-    if plan is None:
-        return {"version": 0}
-    names = ("merged_document", "urban_design", *DESIGN_DAYS, "version")
-    values: dict[str, Any] = {name: getattr(plan, name) for name in names}
-    values["carbon_intensity_target"] = plain(plan.carbon_intensity_target)
-    return values | {name: yes_no_initial(getattr(plan, name)) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")}
-
-
 class ApprovalForm(VersionMixin):
     """Approval of the plan, which freezes the plan baseline."""
 
-    approved_on = day("批准日期", required=True)
-    approval_number = forms.CharField(label="批准文号", max_length=60)
+    approved_on, approval_number = Columns.of(SpecialPlan, "approved_on", "approval_number").needed().form_fields().values()
     scan = EvidenceField(label="批准文件扫描件", required=False)
 
 

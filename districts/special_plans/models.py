@@ -15,17 +15,25 @@ class SpecialPlan(models.Model):
 
     district = models.ForeignKey(District, models.CASCADE, related_name="plans")
     number = models.PositiveSmallIntegerField("版次", default=1)
-    scheme_in_unit_plan = models.BooleanField("核心理念与要求融入控制性详细规划", null=True, blank=True)
-    scheme_in_renewal_plan = models.BooleanField("同步编制并纳入区域更新方案", null=True, blank=True)
-    merged_document = models.CharField("融入的法定规划或更新方案", max_length=200, blank=True)
+    scheme_in_unit_plan = models.BooleanField(
+        "核心理念与要求融入控制性详细规划", null=True, blank=True, help_text="控规即将编制或修编的新建城区填写"
+    )
+    scheme_in_renewal_plan = models.BooleanField(
+        "同步编制并纳入区域更新方案", null=True, blank=True, help_text="更新方案正在编制的更新城区填写"
+    )
+    merged_document = models.CharField(
+        "融入的控规或更新方案", max_length=200, blank=True, help_text="控规或更新方案的名称和文号；没有在编的不填"
+    )
     carbon_intensity_target = models.DecimalField(
-        "碳排放强度控制目标", max_digits=10, decimal_places=3, null=True, blank=True, help_text="kgCO₂e/(m²·a)"
+        "碳排放强度控制目标", max_digits=10, decimal_places=3, null=True, blank=True, help_text="七（一）3"
     )
     carbon_stage_targets = models.JSONField("分阶段减排目标", default=list, blank=True, help_text='[{"year": 2030, "value": "28.5"}]')
-    urban_design = models.CharField("城市设计", max_length=200, blank=True)
+    urban_design = models.CharField("城市设计", max_length=200, blank=True, help_text="名称；没有城市设计的不填")
     design_started_on = models.DateField("城市设计开始日期", null=True, blank=True)
-    design_approved_on = models.DateField("城市设计批准日期", null=True, blank=True)
-    scheme_started_on = models.DateField("规划方案编制开始日期", null=True, blank=True)
+    design_approved_on = models.DateField("城市设计批准日期", null=True, blank=True, help_text="尚未批准的空着")
+    scheme_started_on = models.DateField(
+        "规划方案编制开始日期", null=True, blank=True, help_text="七（一）2，在城市设计阶段同步编制绿色生态规划方案"
+    )
     approved_on = models.DateField("批准日期", null=True, blank=True)
     approval_number = models.CharField("批准文号", max_length=60, blank=True)
     version = models.PositiveIntegerField(default=0)

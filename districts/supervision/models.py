@@ -25,7 +25,7 @@ class SupervisionRecord(models.Model):
     kind = models.CharField("类别", max_length=12, choices=SupervisionKind)
     body = models.CharField("监理或监督单位", max_length=100)
     inspected_on = models.DateField("检查日期")
-    finding = models.TextField("检查结果")
+    finding = models.TextField("检查结果", help_text="绿色生态内容的落实情况、发现的问题和整改")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="记录文件")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(
