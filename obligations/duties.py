@@ -130,6 +130,11 @@ class Obligation(NamedTuple):
         return self.district or NO_DISTRICT
 
     @property
+    def carrier(self) -> str:
+        """Who prepares it for the debtor; empty if the debtor does."""
+        return self.carried_by if self.carried_by != self.organisation else ""
+
+    @property
     def owner(self) -> str:
         """The district, or the body that owes it independently of a district."""
         return self.district or self.organisation

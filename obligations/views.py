@@ -1,7 +1,7 @@
 """到期事项: the list, and the decision about one obligation."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from itertools import islice, takewhile
 
 from django.contrib import messages
@@ -18,8 +18,8 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import list_workbook
-from greendistrict.documents.list_workbook import Cell, list_book, mark_of
 from obligations import services
+from obligations.columns import DUTY_LIST, ListedDuty
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import ExemptionForm, ObligationFilter
@@ -28,11 +28,6 @@ from obligations.reminder_preview import has_reminders, may_preview
 from obligations.rules import may_decide, may_urge, seat_word
 from obligations.selectors import bodies_of, obligations_visible_to, sees_all, urgent_first
 from obligations.urging import MOST, is_offered, urged
-
-HEADS = (
-    ("事项", 36), ("城区", 30), ("应报单位", 30), ("办理单位", 30), ("报送", 26), ("期限", 12), ("状态", 12), ("剩余工作日", 10),
-    ("完成日期", 12), ("依据", 14), ("催办次数", 8), ("最近催办", 12), ("演示数据", 10),
-)  # fmt: skip
 
 
 def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, decided: Mapping[str, int]) -> dict[str, object]:
@@ -85,29 +80,12 @@ def obligation_export(request: HttpRequest) -> HttpResponse:
     with held_reads():
         rows = urgent_first(obligations_visible_to(viewer), today)
         found = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(viewer.held)).chosen()
-        content = list_book("到期事项", "到期事项", HEADS, _cells(found, today), demo=any(row.is_demo for row in found))
+        calendar, before = workdays.current(), urged(row.key for row in found)
+    lines = [
+        ListedDuty(row, row.state(today), calendar.left(today, row.due) if row.is_open else None, before.get(row.key)) for row in found
+    ]
+    content = DUTY_LIST.book(DUTY_LIST.rows_of(lines), today, "到期事项", "到期事项")
     return list_workbook(request, content, name="到期事项", action="obligations.export", rows=len(found))
-
-
-def _cells(rows: Sequence[Obligation], today: dt.date) -> Iterator[Sequence[Cell]]:
-    calendar, before = workdays.current(), urged(row.key for row in rows)
-    for row in rows:
-        told = before.get(row.key)
-        yield (
-            row.title,
-            row.place,
-            row.organisation,
-            row.carried_by if row.carried_by != row.organisation else "",
-            row.to,
-            row.due,
-            row.state(today).label,
-            calendar.between(today, row.due) if row.is_open else None,
-            row.met_on,
-            row.cite,
-            told.times if told else None,
-            told.last if told else None,
-            mark_of(is_demo=row.is_demo),
-        )
 
 
 def _answered_by(held: HeldPosts) -> frozenset[int]:

@@ -101,7 +101,7 @@ def _month_line(label: str, found: Counter[int]) -> tuple[Cell, ...]:
 
 def _row(one: Obligation, today: dt.date) -> tuple[str, ...]:
     due = f"{day(one.due)}\n默认值" if one.is_default_date else day(one.due)
-    by = f"{one.organisation}\n由{one.carried_by}办理" if one.carried_by and one.carried_by != one.organisation else one.organisation
+    by = f"{one.organisation}\n由{one.carrier}办理" if one.carrier else one.organisation
     place = f"{one.place}{'（演示数据）' if one.is_demo else ''}"
     how = "；".join(part for part in one.how if part)
     return due, one.title, place, by, one.to, str(one.state(today).label), one.cite, how
