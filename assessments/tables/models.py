@@ -74,7 +74,7 @@ class ScoreRow(models.Model):
     absent_reason = models.CharField("不存在的说明", max_length=500, blank=True)
     explanation = models.TextField("说明", blank=True)
     target = models.JSONField("年度目标", null=True, blank=True)
-    build_state = models.CharField("建设情况", max_length=12, choices=BuildState, blank=True)
+    build_state = models.CharField("建设情况", max_length=12, choices=BuildState, blank=True, help_text="建设期填写")
     version = models.PositiveIntegerField("版本", default=0)
     changed_at = models.DateTimeField("最近修改", null=True, blank=True)
     changed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=FILLERS, null=True, related_name="+")

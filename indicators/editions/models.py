@@ -18,7 +18,7 @@ class Edition(models.Model):
 
     code = models.CharField("编号", max_length=64, unique=True)
     title = models.TextField("名称")
-    official = models.BooleanField("官方标准")
+    official = models.BooleanField("官方标准", help_text="否为参考版")
     based_on = models.TextField("编制依据")
     in_force = models.DateField("施行日期", null=True, blank=True)
     replaces = models.CharField("代替", max_length=64, blank=True)
@@ -30,7 +30,7 @@ class Edition(models.Model):
     status = models.CharField("状态", max_length=16, choices=EditionStatus, default=EditionStatus.DRAFT)
     complete = models.BooleanField("录入完整")
     problems = models.JSONField("缺项", default=list)
-    digest = models.CharField("校验值", max_length=64)
+    digest = models.CharField("校验值", max_length=64, help_text="内容的SHA-256")
     imported_at = models.DateTimeField("导入时间")
     version = models.PositiveIntegerField(default=0)
 

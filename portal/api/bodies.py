@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assessments.common.enums import BuildState
+from assessments.tables.columns import SCORE_CELLS
 from districts.land.green_indicators import indicators
 from districts.plausibility.services import LONGEST
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_ENTERED, PLOT_OPINION
@@ -243,11 +243,8 @@ class ValueField(serializers.Field[Any, Any, Any, Any]):
 class ScoreFieldsSerializer(Shape):
     """Cells of a clause in a score table."""
 
+    columns = SCORE_CELLS
     value = ValueField()
-    build_state = text_field(f"建设情况，建设期填写：{_words(BuildState)}", 12)
-    exclusion_reason = text_field("不参评理由", 500)
-    absent_reason = text_field("不存在的说明", 500)
-    explanation = text_field("说明", 4000)
 
 
 class ScoreRowSerializer(ScoreFieldsSerializer):

@@ -20,7 +20,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, WholeColumn
 from greendistrict.core.integers import whole
 from greendistrict.core.pinyin import search_key
-from indicators.common.enums import EditionStatus
+from indicators.editions.columns import EDITION
 from portal.api.problems import WrongParameters
 from reports.archive.columns import VOLUME
 from reports.archive.lifecycle import ARCHIVE_VOLUME
@@ -176,9 +176,7 @@ class AnnouncementFilter(ApiFilter):
 class EditionFilter(ApiFilter):
     """Query of the list of editions."""
 
-    official = django_filters.BooleanFilter(label="官方标准")
-    complete = django_filters.BooleanFilter(label="录入完整")
-    status = django_filters.ChoiceFilter(choices=EditionStatus.choices, label="状态")
+    columns = EDITION.part("official", "complete", "status")
 
 
 class AssessmentFilter(ApiFilter):

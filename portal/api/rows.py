@@ -15,6 +15,7 @@ from approvals.publicity.selectors import announcements_public
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
+from assessments.tables.columns import SCORE_CELLS
 from assessments.tables.models import ScoreRow, TableVersion
 from districts.common.enums import OpinionPurpose
 from districts.file.models.district import District
@@ -30,6 +31,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
+from indicators.editions.columns import EDITION
 from indicators.editions.models import Chapter, Clause
 from indicators.editions.selectors import editions_visible_to
 from obligations.duties import Obligation
@@ -75,14 +77,12 @@ def announcements(viewer: Viewer) -> Rows:
 
 def editions(viewer: Viewer) -> Rows:
     """Editions with their number of chapters and clauses."""
-    return (
+    found: Rows = (
         editions_visible_to(viewer)
         .annotate(chapter_total=_count(Chapter), clause_total=_count(Clause))
-        .values(
-            "code", "title", "official", "in_force", "replaces", "status", "complete", "digest", "types", "stages", "levels",
-            "chapter_total", "clause_total",
-        )
-    )  # fmt: skip
+        .values(*EDITION, "types", "stages", "levels", "chapter_total", "clause_total")
+    )
+    return found
 
 
 def _count(model: type[Chapter | Clause]) -> Coalesce:
@@ -204,10 +204,10 @@ def work_checks(viewer: Viewer) -> Rows:
 
 def score_rows(viewer: Viewer) -> Rows:
     """Current clauses of score tables in districts that the person edits."""
-    return ScoreRow.objects.filter(table__district__in=districts_edited_by(viewer)).values(
-        "id", "table", "item_id", "value", "build_state", "exclusion_reason", "absent_reason", "explanation", "version",
-        "table__district__code", "table__year", "table__purpose",
-    )  # fmt: skip
+    found: Rows = ScoreRow.objects.filter(table__district__in=districts_edited_by(viewer)).values(
+        "id", "table", "item_id", "value", *SCORE_CELLS, "version", "table__district__code", "table__year", "table__purpose"
+    )
+    return found
 
 
 def obligations(viewer: Viewer, on: dt.date, asked: Mapping[str, Any]) -> list[Obligation]:

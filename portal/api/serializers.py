@@ -13,7 +13,7 @@ from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
 from greendistrict.core import clock
 from greendistrict.policy.in_use import first_day_in_use
-from indicators.common.enums import EditionStatus
+from indicators.editions.columns import EDITION
 from obligations.duties import kinds
 from obligations.enums import ObligationState
 from obligations.forms import GROUP_WORDS, GROUPS
@@ -126,18 +126,10 @@ class LabelSerializer(Shape):
 class EditionSerializer(Shape):
     """An edition of an evaluation standard; unofficial ones are 参考版."""
 
+    columns = EDITION
     example: ClassVar = {
-        "code": "GD-REF-2024", "title": "参考版", "official": False, "status": EditionStatus.PUBLISHED, "digest": "0" * 64,
         "chapters": 10, "clauses": 120, "stages": [{"key": "operation", "label": "运营"}], "levels": [{"key": "two", "label": "二星"}],
     }  # fmt: skip
-    code = serializers.CharField(help_text="版本代码")
-    title = serializers.CharField(help_text="名称")
-    official = serializers.BooleanField(help_text="否为参考版")
-    in_force = serializers.DateField(allow_null=True, help_text="实施日期")
-    replaces = serializers.CharField(allow_blank=True, help_text="所替代的版本")
-    status = serializers.ChoiceField(choices=EditionStatus.choices, help_text="状态")
-    complete = serializers.BooleanField(help_text="内容完整")
-    digest = serializers.CharField(help_text="内容的SHA-256")
     types = LabelSerializer(many=True, help_text="适用的城区类型")
     stages = LabelSerializer(many=True, help_text="评价阶段")
     levels = LabelSerializer(many=True, help_text="等级")
