@@ -43,3 +43,4 @@ CASE_LIST = ListTable(
     sorts={"district": "district__name_pinyin", "number": "number", "submitted": "submitted_at", "accepted": "accepted_at"},
     exported=("number", "district", *CASE.without("number", "district", "left")),
 )  # fmt: skip
+CASES_OF_DISTRICT = ListTable(CASE, "number", "kind", "state", "submitted", "accepted", "decided_on", caption="办件")

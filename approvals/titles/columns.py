@@ -25,6 +25,7 @@ TITLE = Columns(
     policy=TextColumn(guess="policy_certainty", width=28),
     state=ComputedColumn("状态", lambda title, _today: title.marks, css=""),
     ended_on=DayColumn(width=14),
+    ended=ComputedColumn("终止", lambda title, _today: title.ended_words, link=("approvals:announcement", "end_announcement_id")),
     end=ChoiceColumn(),
     historic=FlagColumn(),
     reported_time=TextColumn(),
@@ -35,8 +36,12 @@ TITLE = Columns(
 TITLE_LIST = ListTable(
     TITLE, "district", "type", "kind", "star", "number", "granted_on", "batch", "edition_text", "state", "honours",
     caption="称号，新授予的在前", demo="district__is_demo",
-    exported=tuple(TITLE.without("end", "historic", "reported_time")),
+    exported=tuple(TITLE.without("ended", "end", "historic", "reported_time")),
 )  # fmt: skip
+TITLES_OF_DISTRICT = ListTable(
+    TITLE, "kind", "star", "number", "granted_on", "batch", "edition_text", "policy", "state/ended", caption="称号"
+)
+TITLES_IN_PUBLIC = ListTable(TITLE, "kind", "star", "number", "granted_on", "batch", "state", caption="称号")
 TITLE_TOLD = TITLE.part("number", "granted_on", "ended_on", "end", "historic", "policy", "reported_time", "edition_text")  # by the API
 BATCH = Columns(
     Announcement,

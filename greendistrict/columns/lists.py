@@ -6,6 +6,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
+from itertools import count, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -91,7 +92,7 @@ class ListTable:
         below = (ALIKE if "/" in one else BELOW for one in shown)
         self._first, *cells = (_joined([self._cell(column) for column in part], line) for part, line in zip(parts, below, strict=True))
         css = [f' class="{head.css}"' if head.css else "" for head, _ in self._heads]
-        self._opened = f'</td><th scope="row"{css[0]}>'
+        self._opened = f'<th scope="row"{css[0]}>'
         self._cells = [(f"<td{one}>", cell) for one, cell in zip(css[1:], cells, strict=True)]
 
     def ordered(self, rows: QuerySet[Any, Any], asked: str) -> QuerySet[Any, Any]:
@@ -132,27 +133,29 @@ class ListTable:
         today: dt.date,
         address: RowAddress | None,
         *,
-        first: int = 1,
+        first: int | None = 1,
         edit: RowAddress | None = None,
         query: QueryDict | None = None,
         sums: Mapping[str, str] | None = None,
     ) -> ShownList:
-        """Mark-up of rows that were read, numbered from ``first``; with a link to change each where ``edit`` is given.
+        """Mark-up of rows that were read, numbered from ``first`` or not at all; with a link to change each where ``edit`` is given.
 
         ``query`` is that of the page, which its heads keep when they sort; without it nothing sorts. ``sums`` are the words of the last row
         by the column below which they begin; they take the columns after it that have none. Raises ``KeyError`` for one that it has not.
         """
-        lines = "".join(self._line(place, row, today, address, edit) for place, row in enumerate(rows, start=first))
+        places = repeat("") if first is None else (f'<td class="gd-muted">{place}</td>' for place in count(first))
+        lines = "".join(self._line(place, row, today, address, edit) for place, row in zip(places, rows, strict=False))
         foot = f"<tr><td></td>{self._sums(sums)}{'<td></td>' if edit else ''}</tr>" if sums else ""
-        return ShownList(self.caption, self._head_row(query, edits=edit is not None), SafeString(lines), SafeString(foot))
+        heads = self._head_row(query, edits=edit is not None, numbered=first is not None)
+        return ShownList(self.caption, heads, SafeString(lines), SafeString(foot))
 
-    def _line(self, place: int, row: Any, today: dt.date, address: RowAddress | None, edit: RowAddress | None) -> str:
+    def _line(self, place: str, row: Any, today: dt.date, address: RowAddress | None, edit: RowAddress | None) -> str:
         """Mark-up of a row; each cell is escaped by its kind."""
         key = row[0]
         words, below = self._first(row, today)
         linked = words if key is None or address is None else f'<a href="{address.of(key)}">{words}</a>'
         mark = DEMO_MARK if self._demo is not None and row[self._demo] else ""
-        parts = [f'<tr><td class="gd-muted">{place}{self._opened}{linked}{mark}{below}</th>']
+        parts = [f"<tr>{place}{self._opened}{linked}{mark}{below}</th>"]
         for opened, cell in self._cells:
             first, below = cell(row, today)
             parts.append(f"{opened}{first}{below}</td>")
@@ -194,10 +197,11 @@ class ListTable:
         spanned, css = f' colspan="{span}"' if span > 1 else "", ' class="gd-num"' if self._heads[at][0].is_figure else ""
         return f"<{tag}{of_row}{spanned}{css}>{escape(words)}</{tag}>"
 
-    def _head_row(self, query: QueryDict | None, *, edits: bool) -> SafeString:
+    def _head_row(self, query: QueryDict | None, *, edits: bool, numbered: bool) -> SafeString:
         heads = "".join(self._head(column, words, query) for column, words in self._heads)
         last = '<th scope="col">办理</th>' if edits else ""
-        return SafeString(f'<th scope="col">序号</th>{heads}{last}')
+        number = '<th scope="col">序号</th>' if numbered else ""
+        return SafeString(f"{number}{heads}{last}")
 
     def _head(self, column: DeclaredColumn, words: str, query: QueryDict | None) -> str:
         """Head of a column, which sorts by it where it may."""

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from approvals.titles.columns import TITLES_IN_PUBLIC
 from approvals.titles.selectors import LOST_STAGES, holders_of, stay_mark, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
 from assessments.reviews.selectors.draw_data import with_signature
@@ -29,6 +30,7 @@ from districts.file.models.district import District
 from districts.file.selectors.lists import UNKNOWN
 from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
 from indicators.editions.selectors import editions_public
@@ -107,12 +109,13 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
     district = _with_titles().filter(code=code).first()
     if district is None:
         raise Http404
+    titles = TITLES_IN_PUBLIC.rows_of(sorted(district.titles.all(), key=lambda title: title.pk, reverse=True))
     context = {
         "district": district,
         "facts": facts_of(district),
         "stages": stage_bar(district, mark=stay_mark(district)),
         **public_outline(district),
-        "titles": sorted(district.titles.all(), key=lambda title: title.pk, reverse=True),
+        "titles": TITLES_IN_PUBLIC.html(titles, viewer_of(request).today, None, first=None) if titles else None,
         "changes": title_changes(district),
         "holders": holders_of(district),
         "honours": list(district.honours.all()),

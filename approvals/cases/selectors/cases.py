@@ -65,11 +65,6 @@ UNSEEN = ("form_review", "reasons", "district__boundary", "district__sources", "
 ROUNDS = Correction.objects.order_by("round")
 
 
-def listed(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with everything a list shows, so that rows need no further queries."""
-    return _waiting_for(cases).select_related("applicant", "table__edition")
-
-
 def _waiting_for(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Cases with everything their due date depends on."""
     return cases.select_related("district", "loss").prefetch_related(Prefetch("corrections", ROUNDS), "questions").defer(*UNSEEN)

@@ -14,6 +14,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.core.days import day_in_words
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.models import Evidence
 
@@ -142,6 +143,11 @@ class Title(models.Model):
     def told_by(self) -> str:
         """The batch that announced it, or when public sources tell of it."""
         return str(self.announcement or self.reported_time)
+
+    @property
+    def ended_words(self) -> str:
+        """Day of its end and the batch that announced it."""
+        return "　".join(str(part) for part in (self.ended_on and day_in_words(self.ended_on), self.end_announcement) if part)
 
     @property
     def marks(self) -> tuple[TonedWord, ...]:

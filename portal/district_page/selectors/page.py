@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from approvals.cases.disclosure import seen_outside
-from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
+from approvals.casework.columns import CASES_OF_DISTRICT
+from approvals.casework.selectors.case_rows import row_values, seen_by
+from approvals.titles.columns import TITLES_OF_DISTRICT
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_windows
 from assessments.self_checks.selectors.actuals import received_values
@@ -42,6 +43,7 @@ from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
 from obligations.open_counts import open_counts_of
@@ -237,10 +239,13 @@ def titles(page: DistrictPage) -> dict[str, Any]:
     """称号与办件: all titles ever held, and the cases the user may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
     cases: QuerySet[Case] = cases_visible_to(page.viewer).filter(district=page.district).order_by("-created_at")
-    inside = page.viewer.held.is_city
-    shown = [(case, state_of(case) if inside else seen_outside(case, state_of(case))) for case in cases]
+    seen = CASES_OF_DISTRICT.rows_of(seen_by(page.viewer, row_values(cases)))
     honours = visibility.shown_honours(page.district, reads_file=page.reads_file)
-    return {"titles": list(rows), "cases": shown, "honours": honours, "doors": _doors(page)}
+    shown = {
+        "titles": TITLES_OF_DISTRICT.html(TITLES_OF_DISTRICT.rows_of(rows), page.today, None, first=None) if rows else None,
+        "cases": CASES_OF_DISTRICT.html(seen, page.today, RowAddress("approvals:case"), first=None) if seen else None,
+    }
+    return {**shown, "honours": honours, "doors": _doors(page)}
 
 
 def _doors(page: DistrictPage) -> list[tuple[str, str]]:
