@@ -31,12 +31,12 @@ class AbatementMeasure(StatedFigure):
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_measures", verbose_name="城区")
     name = models.CharField("措施", max_length=100)
     sector = models.CharField("部门", max_length=10, choices=Sector)
-    tco2e = models.DecimalField("年减排量", max_digits=14, decimal_places=3)
-    investment = models.DecimalField("投资", max_digits=14, decimal_places=2)
-    yearly = models.DecimalField("年运行费用", max_digits=14, decimal_places=2)
+    tco2e = models.DecimalField("年减排量", max_digits=14, decimal_places=3, help_text="建成并正常运行后每年的减排量")
+    investment = models.DecimalField("投资", max_digits=14, decimal_places=2, help_text="没有投资的填0")
+    yearly = models.DecimalField("年运行费用", max_digits=14, decimal_places=2, help_text="每年增加的费用；节省费用的填负数")
     first = models.PositiveSmallIntegerField("起始年")
     last = models.PositiveSmallIntegerField("终止年")
-    source = models.CharField("数据来源", max_length=300)
+    source = models.CharField("数据来源", max_length=300, help_text="减排量和费用取自哪份文件、哪项测算")
 
     objects = AbatementMeasures.as_manager()
 

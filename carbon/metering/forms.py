@@ -4,45 +4,28 @@ from typing import Any
 
 from django import forms
 
-from carbon.metering.enums import METER_UNITS, Estimation, MeteredCarrier, MeterInterval
+from carbon.metering.columns import METER
+from carbon.metering.enums import Estimation
 from carbon.metering.estimates import METHODS
 from carbon.metering.models import Meter
 from carbon.metering.selectors.meters import may_be_parents
-from districts.file.forms.fields import VersionMixin, day
+from districts.file.forms.fields import VersionMixin
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work
-from greendistrict.columns.form_fields import figure, plain, whole
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.day_fields import MomentField
 
-KINDS = [("true", "累计示数"), ("false", "每个间隔的用量")]
 
-
-class MeterForm(VersionMixin):
+@with_columns(METER)
+class MeterForm(VersionMixin, ColumnsForm):
     """A meter. Fields that give stored readings their meaning are fixed once there are readings; the service refuses the change."""
-
-    code = forms.CharField(label="编号", max_length=40, help_text="读数文件和接口按编号识别，本城区内不重复")
-    name = forms.CharField(label="名称", max_length=100)
-    carrier = forms.ChoiceField(label="计量对象", choices=MeteredCarrier.choices)
-    unit = forms.ChoiceField(label="单位", choices=[(unit, unit.replace("m3", "m³")) for unit in METER_UNITS])
-    interval = forms.ChoiceField(label="计量间隔", choices=MeterInterval.choices, initial=MeterInterval.HOUR)
-    cumulative = forms.TypedChoiceField(label="读数", choices=KINDS, coerce=lambda value: value in (True, "True", "true"), initial="true")
-    multiplier = figure("倍率", "", digits=12, places=3, minimum="0.001", help_text="互感器变比等，没有的填1")
-    digits = whole("示数整数位数", "位", minimum=3, maximum=12)
-    parent = forms.ModelChoiceField(label="总表", queryset=Meter.objects.none(), required=False, empty_label="无，本表直接计入城区用量")
-    plot = forms.ModelChoiceField(label="所在地块", queryset=Plot.objects.none(), required=False, empty_label="不在地块上")
-    work = forms.ModelChoiceField(label="所属市政设施", queryset=Work.objects.none(), required=False, empty_label="不属于市政设施")
-    building = forms.CharField(label="建筑", max_length=100, required=False)
-    begins = day("启用日期", required=True)
-    ends = day("停用日期", help_text="换表时填写，并登记新表")
 
     def __init__(self, *args: Any, district: District, row: Meter | None = None, **kwargs: Any) -> None:
         if row is not None:
-            values = {name: getattr(row, name) for name in self.base_fields}
-            kwargs.setdefault("initial", values | {"multiplier": plain(row.multiplier), "cumulative": str(row.cumulative).lower()})
+            kwargs.setdefault("initial", {**self.initial_of(row), "version": row.version})
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["multiplier"].required = True
         self.initial.setdefault("multiplier", "1")
         fields["parent"].queryset = may_be_parents(district, row)
         fields["plot"].queryset = Plot.objects.filter(district=district).order_by("number")

@@ -67,7 +67,8 @@ class TextColumn(DeclaredColumn):
 class NumberColumn(DeclaredColumn):
     """A number in ``unit``, shown with ``shown`` decimals.
 
-    Zero is allowed unless it has to be ``positive``; ``most`` is the largest that a form takes. Above ``usual``, a workbook gets a note.
+    Zero is allowed unless it has to be ``positive``, less than it only where it is ``signed``; ``most`` is the largest that a form takes.
+    Above ``usual``, a workbook gets a note.
     """
 
     unit: str = ""  # type: ignore[misc]  # each number has its own
@@ -75,6 +76,7 @@ class NumberColumn(DeclaredColumn):
     _: KW_ONLY
     shown: int = 2
     positive: bool = False
+    signed: bool = False
     most: Decimal | None = None
     usual: Decimal | None = None
     css: str = "gd-num"
@@ -111,6 +113,8 @@ class NumberColumn(DeclaredColumn):
     @property
     def least(self) -> str:
         """The smallest number that may be typed."""
+        if self.signed:
+            return f"-{10 ** (self.field.max_digits - self.field.decimal_places) - 1}"
         return f"{Decimal(1).scaleb(-self.field.decimal_places):f}" if self.positive else "0"
 
     def form_field(self, **other: Any) -> forms.Field:
@@ -210,12 +214,16 @@ class DayColumn(DeclaredColumn):
 
 @dataclass(frozen=True)
 class ChoiceColumn(DeclaredColumn):
-    """One of the choices of the field; with ``tones`` by value it is shown as a tag, a ``radio`` shows all choices in a form."""
+    """One of the choices of the field, which may be in groups; with ``tones`` by value it is shown as a tag.
+
+    In a form, a ``radio`` shows all choices; otherwise one is preselected where one is needed, unless it is ``asked`` for.
+    """
 
     _: KW_ONLY
     empty: str = MISSING
     tones: Mapping[Any, str] | None = None
     radio: bool = False
+    asked: bool = False
 
     def cell(self, value: Any) -> str:
         """Words, or a tag."""
@@ -224,7 +232,7 @@ class ChoiceColumn(DeclaredColumn):
     @cached_property
     def choices(self) -> dict[str, str]:
         """Words by stored value."""
-        return {str(value): str(words) for value, words in self.field.choices}
+        return {str(value): str(words) for value, words in self.field.flatchoices}
 
     def words(self, value: Any) -> str:
         """The words of the choice."""
@@ -233,8 +241,8 @@ class ChoiceColumn(DeclaredColumn):
     def form_field(self, **other: Any) -> forms.Field:
         """A list to choose from, with an empty choice where the field may be empty; a default is chosen."""
         required = bool(other.get("required", self.required or not self.field.blank))
-        nothing = [("", CHOOSE if required else self.empty)] if self.field.blank and not (required and self.radio) else []
-        options = {"choices": [*nothing, *self.choices.items()], "widget": forms.RadioSelect if self.radio else forms.Select}
+        nothing = [("", CHOOSE if required else self.empty)] if (self.field.blank and not (required and self.radio)) or self.asked else []
+        options = {"choices": [*nothing, *self.field.choices], "widget": forms.RadioSelect if self.radio else forms.Select}
         if self.field.has_default():
             options["initial"] = self.field.default
         return forms.ChoiceField(**self.options({**options, **other, "required": required}))
@@ -256,16 +264,20 @@ class ChoiceColumn(DeclaredColumn):
 
 @dataclass(frozen=True)
 class FlagColumn(DeclaredColumn):
-    """Yes or no, or unknown where the field may be null; ``tags`` are those of yes and no where they are shown so."""
+    """Yes or no, or unknown where the field may be null.
+
+    ``pair`` are the words of yes and no, ``tags`` their tags where they are shown so.
+    """
 
     _: KW_ONLY
     width: int = 8
     empty: str = "—"
+    pair: tuple[str, str] = books.YES_NO
     tags: tuple[TonedWord, TonedWord] | None = None
 
     def words(self, value: Any) -> str:
         """是 or 否."""
-        return "" if value is None else books.YES_NO[not value]
+        return "" if value is None else self.pair[not value]
 
     def cell(self, value: Any) -> str:
         """Words, or the tag."""
@@ -277,17 +289,15 @@ class FlagColumn(DeclaredColumn):
 
     def form_field(self, **other: Any) -> forms.Field:
         """是 or 否, and 未填 where it may be unknown."""
-        if self.field.null:
-            return form_fields.yes_no(self.label, self.help)
-        initial = form_fields.yes_no_initial(self.field.default)
-        choices = form_fields.YES_NO[1:]
-        return forms.TypedChoiceField(
-            **{**self.options({"choices": choices, "initial": initial, "coerce": form_fields.is_yes, **other}), "required": True}
-        )
+        choices, of_field = list(zip(("true", "false"), self.pair, strict=True)), self.field
+        own: dict[str, Any] = {"choices": choices, "initial": form_fields.yes_no_initial(of_field.default), "required": True}
+        if of_field.null:
+            own = {"choices": [("", MISSING), *choices], "empty_value": None, "required": False}
+        return forms.TypedChoiceField(**self.options({"coerce": form_fields.is_yes, **own, **other}))
 
     def book_column(self) -> books.Column:
         """是 or 否."""
-        return books.Column(self.name, self.head, books.FLAG, self.width)
+        return books.Column(self.name, self.head, books.FLAG, self.width, flags=self.pair)
 
 
 @dataclass(frozen=True)
@@ -326,9 +336,28 @@ class NamesColumn(DeclaredColumn):
         return books.Column(self.name, self.head, books.NAMES, self.width, most=self.most)
 
 
+@dataclass(frozen=True)
+class RelatedColumn(DeclaredColumn):
+    """A row of another model, or several; the form says which may be chosen (``queryset``). ``empty`` stands for none."""
+
+    _: KW_ONLY
+    empty: str = CHOOSE
+
+    def form_field(self, **other: Any) -> forms.Field:
+        """A list to choose from, or check boxes."""
+        none = self.field.related_model._default_manager.none()
+        if self.field.many_to_many:
+            return forms.ModelMultipleChoiceField(none, **self.options({"widget": forms.CheckboxSelectMultiple, **other}))
+        return forms.ModelChoiceField(none, **self.options({"empty_label": self.empty, **other}))
+
+    def initial(self, value: Any) -> Any:
+        """The row, or a list of them."""
+        return list(value.all()) if self.field.many_to_many else value
+
+
 def plain(field: Any) -> DeclaredColumn:
-    """The column of a field that says nothing more: a choice, a day, yes or no, else a text."""
-    if field.choices:
-        return ChoiceColumn()
+    """The column of a field that says nothing more: a choice, a related row, a day, yes or no, else a text."""
+    if field.choices or field.is_relation:
+        return ChoiceColumn() if field.choices else RelatedColumn()
     kinds: Mapping[type[Any], type[DeclaredColumn]] = {models.DateField: DayColumn, models.BooleanField: FlagColumn}
     return kinds.get(type(field), TextColumn)()

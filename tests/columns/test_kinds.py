@@ -8,7 +8,10 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from hypothesis import given
 from hypothesis import strategies as st
+from rest_framework.exceptions import ValidationError
 
+from carbon.measures.columns import MEASURE
+from carbon.metering.columns import METER
 from districts.common.enums import Acquisition
 from districts.plots.columns import PLOT, PLOT_ENTERED
 from districts.plots.models import Plot
@@ -27,7 +30,14 @@ from reports.archive.columns import VOLUME
 
 WORDS = st.text("甲乙丙AB-1，&<", min_size=1, max_size=20).map(str.strip).filter(bool)
 NAME = st.text("甲乙AB-1.", min_size=1, max_size=8)
-ALL = (PLOT_ENTERED, PROJECT_ENTERED, WORK_ENTERED, *{section.key: section.columns for section in SECTIONS}.values())
+ALL = (
+    PLOT_ENTERED,
+    PROJECT_ENTERED,
+    WORK_ENTERED,
+    MEASURE,
+    METER.without("parent", "plot", "work"),
+    *{section.key: section.columns for section in SECTIONS}.values(),
+)
 DECLARED = [(columns, name) for columns in ALL for name in columns]
 
 
@@ -38,7 +48,7 @@ def values(column):
         most = 10**digits - 1 if column.most is None else int(column.most.scaleb(places))
         return st.integers(1, most).map(lambda number: Decimal(number).scaleb(-places))
     if isinstance(column, WholeColumn):
-        return st.integers(0, column.most)
+        return st.integers(column.least, column.most)
     if isinstance(column, DayColumn):
         return st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
     if isinstance(column, ChoiceColumn):
@@ -158,6 +168,15 @@ def test_plain_columns_have_the_kind_of_their_field_in_the_order_of_their_names(
     ]  # fmt: skip
     with pytest.raises(FieldDoesNotExist):
         Columns.of(Plot, "nothing")
+
+
+def test_a_number_may_have_its_own_bounds():
+    assert MEASURE["yearly"].form_field().clean("-999999999999") == -999999999999
+    for name, wrong in (("yearly", "-1000000000000"), ("first", "1989"), ("investment", "-1")):
+        with pytest.raises(forms.ValidationError, match="不能小于"):
+            MEASURE[name].form_field().clean(wrong)
+    with pytest.raises(ValidationError):
+        api_field(MEASURE["first"]).run_validation(1989)
 
 
 def test_parts_keep_their_order_and_know_unknown_names():
