@@ -4,15 +4,12 @@ from typing import Any
 
 from django import forms
 
+from beautiful.area_indicators.columns import FIGURE
 from beautiful.frame.programme import programme
-from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
 from districts.file.forms.fields import day, several
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
-from greendistrict.columns.form_fields import figure
-
-LOWEST = "-999999999999"
-AREAS = [(area.key, area.name) for area in programme().areas]
+from greendistrict.columns.forms import ColumnsForm, with_columns
 
 
 class AreaYearForm(forms.Form):
@@ -36,25 +33,18 @@ class LinkDecisionForm(forms.Form):
     """Decision on the areas linked to a dimension."""
 
     dimension = forms.ChoiceField(label="城区指标的方面", choices=[("", "请选择"), *((one, one) for one in programme().dimension_links)])
-    areas = several("重点领域", AREAS, "不选的，这个方面不对应任何领域")
+    areas = several("重点领域", programme().area_choices, "不选的，这个方面不对应任何领域")
     on = day("决定日期", required=True)
     basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
     reason = forms.CharField(label="理由", max_length=300)
 
 
-class AreaFigureForm(ExplainedForm):
+@with_columns(FIGURE)
+class AreaFigureForm(ExplainedForm, ColumnsForm):
     """A figure of the city with its source."""
 
-    name = forms.CharField(label="指标", max_length=80)
-    unit = forms.CharField(label="单位", max_length=20, required=False)
-    year = forms.IntegerField(label="年度", min_value=FIRST_YEAR, max_value=LAST_YEAR)
-    value = figure("数值", "", digits=16, places=4, minimum=LOWEST)
-    source = forms.CharField(label="出处", max_length=300, help_text="发布单位、文件或年鉴的名称和页码")
+    field_order = ("explanation", *FIGURE)
     is_demo = forms.BooleanField(label="演示（数值为虚构）", required=False)
-
-    def __init__(self, data: Any = None, **more: Any) -> None:
-        super().__init__(data, **more)
-        self.fields["value"].required = True
 
     def values(self) -> dict[str, Any]:
         """Keyword arguments for the service."""

@@ -19,7 +19,7 @@ class AreaEvaluation(models.Model):
 
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="evaluations", verbose_name="计划")
     year = models.PositiveSmallIntegerField("年度")
-    area = models.CharField("重点领域", max_length=20)
+    area = models.CharField("重点领域", max_length=20, choices=programme().area_choices)
     begun_at = models.DateTimeField("开始时间")
     begun_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="开始人")
     report = models.TextField("自评", blank=True)
@@ -62,12 +62,7 @@ class AreaEvaluation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.area_name}{self.year}年跟踪评估"
-
-    @property
-    def area_name(self) -> str:
-        """Name of the area."""
-        return next(area.name for area in programme().areas if area.key == self.area)
+        return f"{self.get_area_display()}{self.year}年跟踪评估"
 
     @property
     def is_demo(self) -> bool:

@@ -87,6 +87,11 @@ class Programme:
         return tuple((name, tuple(area for area in self.areas if area.group_name == name)) for name in names)
 
     @property
+    def area_choices(self) -> list[tuple[str, str]]:
+        """Key and name of each area."""
+        return [(area.key, area.name) for area in self.areas]
+
+    @property
     def phrases(self) -> int:
         """Number of task phrases of all areas."""
         return sum(len(area.tasks) for area in self.areas)

@@ -1,13 +1,12 @@
 """Forms of plans: task, issue, quarterly progress, adjustment, roll-over."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
 from operator import itemgetter
 from typing import Any
 
 from django import forms
 
-from beautiful.frame.programme import programme
+from beautiful.plans.columns import ADJUSTED, PLANNED, REPORTED, TASK
 from beautiful.plans.enums import RollOutcome
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, PlannedTask
 from beautiful.plans.reporting import ReportReasons
@@ -15,15 +14,8 @@ from beautiful.plans.selectors.plans import owners, period_of
 from beautiful.plans.services import RollDecision
 from districts.file.forms.fields import day
 from districts.plausibility.forms import ExplainedForm
-from greendistrict.accounts.models import Organisation
-from greendistrict.columns.form_fields import figure, plain
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import EvidenceField
-
-LOWEST = "-9999999999"
-
-
-def _number(label: str) -> forms.DecimalField:
-    return figure(label, "", digits=14, places=4, minimum=LOWEST)
 
 
 class PlanFilter(forms.Form):
@@ -39,24 +31,14 @@ class ActionPlanForm(forms.Form):
     is_demo = forms.BooleanField(label="演示（只用虚构单位）", required=False)
 
 
-class TaskForm(forms.Form):
+@with_columns(PLANNED)
+class TaskForm(ColumnsForm):
     """A task in a plan. Owners, targets and days are entered by hand, because the draft names none."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    title = forms.CharField(label="任务", max_length=200)
-    target_text = forms.CharField(label="可衡量的目标", max_length=300)
-    unit = forms.CharField(label="单位", max_length=20, required=False, help_text="没有数量目标的，单位、起点值和目标值都不填")
-    start_value = _number("起点值")
-    target_value = _number("目标值")
-    starts_on = day("开始日期", required=True)
-    due_on = day("完成日期", required=True)
-    owner = forms.ModelChoiceField(label="责任单位", queryset=Organisation.objects.none(), empty_label="请选择")
-    partners = forms.ModelMultipleChoiceField(
-        label="配合单位", queryset=Organisation.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
 
     def __init__(self, data: Any = None, *, plan: ActionPlan, planned: PlannedTask | None = None) -> None:
-        super().__init__(data, initial=_stored(planned) if planned else None)
+        super().__init__(data, initial={**self.initial_of(planned), "version": planned.version} if planned else None)
         rows = owners(is_demo=plan.is_demo)
         for name in ("owner", "partners"):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
@@ -69,25 +51,10 @@ class TaskForm(forms.Form):
 NOT_VALUES = {"version", "on", "basis", "reason"}
 
 
-def _stored(planned: PlannedTask) -> dict[str, Any]:
-    names = ("version", "title", "target_text", "unit", "start_value", "target_value", "starts_on", "due_on", "owner")
-    found = {name: getattr(planned, name) for name in names}
-    found = {name: plain(value) if isinstance(value, Decimal) else value for name, value in found.items()}
-    return {**found, "partners": list(planned.partners.all())}
-
-
+@with_columns(TASK)
 class NewTaskForm(TaskForm):
     """A new task of the city, with its area and task phrase."""
 
-    area = forms.ChoiceField(label="重点领域", choices=[("", "请选择"), *((area.key, area.name) for area in programme().areas)])
-    phrase = forms.ChoiceField(
-        label="原文的任务",
-        required=False,
-        choices=[("", "不对应原文"), *((area.name, [(one, one) for one in area.tasks]) for area in programme().areas)],
-    )
-    vanguard = forms.ChoiceField(
-        label="先行区", required=False, choices=[("", "不限"), *((one.place, one.place) for one in programme().vanguards)]
-    )
     field_order = ("area", "phrase", "vanguard", "title")
 
 
@@ -109,9 +76,7 @@ class IssueForm(forms.Form):
 class AdjustForm(TaskForm):
     """Decision that changes a task."""
 
-    on = day("决定日期", required=True, help_text="从这一天所在的季度起按新的目标判灯，以前的季度不变")
-    basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
-    reason = forms.CharField(label="理由", max_length=300)
+    on, basis, reason = (column.form_field() for column in ADJUSTED.values())
     field_order = ("on", "basis", "reason")
 
 
@@ -119,16 +84,14 @@ def _quarters_words(quarters: Iterable[tuple[int, int]]) -> str:
     return "、".join(f"{year}年第{quarter}季度" for year, quarter in quarters)
 
 
-class ProgressForm(ExplainedForm):
+@with_columns(REPORTED)
+class ProgressForm(ExplainedForm, ColumnsForm):
     """Progress in a quarter; a correction says why."""
 
     period = forms.ChoiceField(label="季度")
-    value = _number("累计完成值")
-    text = forms.CharField(label="进展", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-    problems = forms.CharField(label="问题", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
     reason = forms.CharField(label="更正理由", max_length=300, required=False, help_text="更正已报送的季度时必填")
     upload = EvidenceField(label="证明材料", required=False)
-    field_order = ("period", "value", "explanation")
+    field_order = ("period", "value", "explanation", "text", "problems")
 
     def __init__(
         self,
@@ -173,7 +136,7 @@ class ProgressForm(ExplainedForm):
 
     def values(self) -> dict[str, Any]:
         """Keyword arguments for the service."""
-        return {name: self.cleaned_data[name] for name in ("value", "text", "problems") if name in self.cleaned_data}
+        return {name: self.cleaned_data[name] for name in self.columns if name in self.cleaned_data}
 
     def said(self) -> ReportReasons:
         """Reasons for a correction and for what was asked about."""

@@ -89,9 +89,11 @@ class ActionTask(models.Model):
     """A task across all plans that contain it; a district task belongs to a city task."""
 
     number = models.CharField("编号", max_length=20, unique=True)
-    area = models.CharField("重点领域", max_length=20)
-    phrase = models.CharField("原文的任务", max_length=100, blank=True)
-    vanguard = models.CharField("先行区", max_length=40, blank=True)
+    area = models.CharField("重点领域", max_length=20, choices=programme().area_choices)
+    phrase = models.CharField(
+        "原文的任务", max_length=100, blank=True, choices=[(area.name, [(one, one) for one in area.tasks]) for area in programme().areas]
+    )
+    vanguard = models.CharField("先行区", max_length=40, blank=True, choices=[(one.place, one.place) for one in programme().vanguards])
     is_demo = models.BooleanField("演示数据", default=False)
     city_task = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="district_tasks", verbose_name="市级任务")
 
@@ -103,11 +105,6 @@ class ActionTask(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def area_name(self) -> str:
-        """Name of the area."""
-        return next(area.name for area in programme().areas if area.key == self.area)
-
 
 class PlannedTask(models.Model):
     """Content of a task in one plan: owner, partners, target and path. ``outcome`` is its outcome at the roll-over."""
@@ -117,7 +114,7 @@ class PlannedTask(models.Model):
     previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next", verbose_name="上一轮")
     title = models.CharField("任务", max_length=200)
     target_text = models.CharField("可衡量的目标", max_length=300)
-    unit = models.CharField("单位", max_length=20, blank=True)
+    unit = models.CharField("单位", max_length=20, blank=True, help_text="没有数量目标的，单位、起点值和目标值都不填")
     start_value = models.DecimalField("起点值", max_digits=14, decimal_places=4, null=True, blank=True)
     target_value = models.DecimalField("目标值", max_digits=14, decimal_places=4, null=True, blank=True)
     starts_on = models.DateField("开始日期")
@@ -271,8 +268,8 @@ class TaskAdjustment(models.Model):
     """Recorded decision that changed a task of a plan in force; immutable."""
 
     planned = models.ForeignKey(PlannedTask, models.PROTECT, related_name="adjustments", verbose_name="计划任务")
-    decided_on = models.DateField("决定日期")
-    basis = models.CharField("依据文件", max_length=200)
+    decided_on = models.DateField("决定日期", help_text="从这一天所在的季度起按新的目标判灯，以前的季度不变")
+    basis = models.CharField("依据文件", max_length=200, help_text="名称和文号")
     reason = models.CharField("理由", max_length=300)
     changes = models.JSONField("变化")
     recorded_at = models.DateTimeField("登记时间")

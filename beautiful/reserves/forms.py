@@ -6,32 +6,23 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from beautiful.frame.programme import programme
+from beautiful.reserves.columns import PROPOSAL, PROPOSAL_ENTERED, PROPOSAL_LISTED, PROPOSAL_OPENED
 from beautiful.reserves.enums import ReadinessAnswer
 from beautiful.reserves.lifecycle import RESERVE
-from beautiful.reserves.models import FUNDING, ReserveProject
+from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import screening
-from beautiful.reserves.services import FIELDS
-from districts.file.forms.fields import VersionMixin, day
+from districts.file.forms.fields import VersionMixin
 from districts.plausibility.forms import ExplainedForm
 from districts.projects.models import KeyProject
 from greendistrict.accounts.models import Organisation
-from greendistrict.columns.form_fields import figure, plain
+from greendistrict.columns.forms import ColumnsForm, with_columns
 
 ALL = ("", "全部")
-TEXT = 4000
-POOLS = [(pool, pool) for pool in programme().pools]
-AREAS = [(area.key, area.name) for area in programme().areas]
-LABELS = {"fiscal": "财政资金（万元）", "social": "社会资本（万元）", "other": "其他资金（万元）"}
 
 
-class ReserveOpenForm(forms.Form):
+@with_columns(PROPOSAL_OPENED)
+class ReserveOpenForm(ColumnsForm):
     """Body, library, area and title of a new project."""
-
-    proposer = forms.ModelChoiceField(label="申报单位", queryset=Organisation.objects.none(), empty_label="请选择")
-    pool = forms.ChoiceField(label="储备库", choices=[("", "请选择"), *POOLS])
-    area = forms.ChoiceField(label="重点领域", choices=[("", "请选择"), *AREAS])
-    title = forms.CharField(label="项目名称", max_length=100)
 
     def __init__(self, data: Any = None, *, bodies: QuerySet[Organisation]) -> None:
         own = list(bodies[:2])
@@ -39,35 +30,13 @@ class ReserveOpenForm(forms.Form):
         self.fields["proposer"].queryset = bodies  # type: ignore[attr-defined]
 
 
-class ReserveForm(ExplainedForm, VersionMixin):
+@with_columns(PROPOSAL_ENTERED)
+class ReserveForm(ExplainedForm, VersionMixin, ColumnsForm):
     """Intake; only library, area and title are required before submission."""
 
-    pool = forms.ChoiceField(label="储备库", choices=POOLS)
-    area = forms.ChoiceField(label="重点领域", choices=AREAS)
-    title = forms.CharField(label="项目名称", max_length=100)
-    key_project = forms.ModelChoiceField(
-        label="近期重点项目",
-        queryset=KeyProject.objects.none(),
-        required=False,
-        empty_label="不连接",
-        help_text="项目已列入城区的近期重点项目的，在这里连接",
-    )
-    content = forms.CharField(label="建设内容", max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 4}))
-    effect = forms.CharField(
-        label="预期的生态环境效益", max_length=TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="有数量的写明出处"
-    )
-    starts_on = day("计划开始")
-    ends_on = day("计划完成")
-    fiscal = figure(LABELS["fiscal"], "", digits=12, places=2)
-    social = figure(LABELS["social"], "", digits=12, places=2)
-    other = figure(LABELS["other"], "", digits=12, places=2)
-    funding_note = forms.CharField(label="资金来源", max_length=300, required=False, help_text="哪一级财政、哪类社会资本，批复或意向文件")
-
     def __init__(self, data: Any = None, *, project: ReserveProject, linked: QuerySet[KeyProject]) -> None:
-        stored = {name: getattr(project, name) for name in FIELDS if name != "readiness"}
-        stored |= {name: plain(stored[name]) for name in FUNDING if stored[name] is not None}
-        stored |= {f"readiness_{key}": value for key, value in project.readiness.items()}
-        super().__init__(data, initial={**stored, "version": project.version})
+        readiness = {f"readiness_{key}": value for key, value in project.readiness.items()}
+        super().__init__(data, initial={**self.initial_of(project), **readiness, "version": project.version})
         self.fields["key_project"].queryset = linked  # type: ignore[attr-defined]
         self.fields["key_project"].label_from_instance = lambda one: f"{one.district}　{one}"  # type: ignore[attr-defined]
         for point in screening().readiness:
@@ -91,20 +60,19 @@ class ReserveForm(ExplainedForm, VersionMixin):
         given = self.cleaned_data
         answers = {point.key: given[f"readiness_{point.key}"] for point in screening().readiness}
         readiness = {key: value for key, value in answers.items() if value}
-        return {**{name: given[name] for name in FIELDS if name != "readiness"}, "readiness": readiness}
+        return {**{name: given[name] for name in self.columns}, "readiness": readiness}
 
 
 class ReserveEntryForm(forms.Form):
     """Entry of the project in the national library."""
 
-    listed_on = day("列入日期", required=True)
-    listed_basis = forms.CharField(label="列入依据", max_length=200, help_text="名称和文号")
+    listed_on, listed_basis = (column.form_field(required=True) for column in PROPOSAL_LISTED.values())
 
 
 class ReserveFilter(forms.Form):
     """Filter of the list."""
 
     q = forms.CharField(label="名称、编号或单位", max_length=60, required=False)
-    pool = forms.ChoiceField(label="储备库", required=False, choices=[ALL, *POOLS])
-    area = forms.ChoiceField(label="重点领域", required=False, choices=[ALL, *AREAS])
+    pool = forms.ChoiceField(label="储备库", required=False, choices=[ALL, *PROPOSAL["pool"].field.choices])
+    area = forms.ChoiceField(label="重点领域", required=False, choices=[ALL, *PROPOSAL["area"].field.choices])
     status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *RESERVE.choices()])

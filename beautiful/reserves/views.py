@@ -94,7 +94,7 @@ def _cells(rows: Iterable[ReserveProject]) -> Iterator[list[Cell]]:
             row.number,
             row.title,
             row.pool,
-            row.area_name,
+            row.get_area_display(),
             row.proposer.name,
             linked,
             RESERVE.state(row.status).label,

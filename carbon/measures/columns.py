@@ -2,7 +2,7 @@
 
 from carbon.measures.models import AbatementMeasure, CarbonScenario
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, NumberColumn, TextColumn, WholeColumn
+from greendistrict.columns.kinds import ChoiceColumn, NumberColumn, TextColumn, YearColumn
 
 MEASURE = Columns(
     AbatementMeasure,
@@ -11,8 +11,8 @@ MEASURE = Columns(
     tco2e=NumberColumn("tCO₂e/a"),
     investment=NumberColumn("万元"),
     yearly=NumberColumn("万元/a", signed=True),
-    first=WholeColumn("年", least=1990, most=2100),
-    last=WholeColumn("年", least=1990, most=2100),
+    first=YearColumn("年", least=1990, most=2100),
+    last=YearColumn("年", least=1990, most=2100),
     source=TextColumn(),
 )
 SCENARIO = Columns(CarbonScenario, name=TextColumn(), note=TextColumn(rows=2, most=500))

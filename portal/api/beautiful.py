@@ -183,7 +183,7 @@ def _task(planned: PlannedTask, values: Sequence[QuarterValue]) -> Row:
         "plan_name": str(plan),
         "plan_state": str(plan.standing),
         "area": task.area,
-        "area_name": task.area_name,
+        "area_name": task.get_area_display(),
         "city_task": task.city_task.number if task.city_task else None,
         "title": planned.title,
         "vanguard": task.vanguard,

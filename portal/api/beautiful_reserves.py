@@ -49,7 +49,8 @@ def _project(one: ReserveProject) -> Row:
     linked = one.key_project
     return {
         "id": one.pk,
-        **{name: getattr(one, name) for name in ("number", "pool", "area", "area_name", "title", "status")},
+        **{name: getattr(one, name) for name in ("number", "pool", "area", "title", "status")},
+        "area_name": one.get_area_display(),
         "status_words": RESERVE.state(one.status).label,
         "proposer": one.proposer.name,
         "key_project": linked.pk if linked else None,
@@ -95,7 +96,8 @@ def _evaluation(one: AreaEvaluation, lines: Sequence[Mapping[str, Any]], uses: S
         "id": one.pk,
         "plan": one.plan_id,
         "plan_name": str(one.plan),
-        **{name: getattr(one, name) for name in ("year", "area", "area_name")},
+        **{name: getattr(one, name) for name in ("year", "area")},
+        "area_name": one.get_area_display(),
         "standing": str(one.standing),
         **{name: getattr(one, name) for name in ("report", "check_text", "conclusion", "conclusion_text", "is_demo")},
         **{name: _moment(getattr(one, name)) for name in ("reported_at", "checked_at", "concluded_at")},

@@ -53,7 +53,7 @@ def compose(user: User, found: AreaEvaluation) -> Composition:
     cover = (
         ("计划", str(found.plan)),
         ("年度", f"{found.year}年度"),
-        ("重点领域", found.area_name),
+        ("重点领域", found.get_area_display()),
         ("状态", found.standing.label),
     )
     return Composition(f"{found}报告", tuple(blocks), cover=cover, marks=(programme().mark,), is_demo=found.is_demo)

@@ -47,7 +47,7 @@ def test_fiction_and_reality_never_mix(drafted):
     ("changed", "field"),
     [
         ({"phrase": "千座公园计划", "area": "safety"}, "phrase"),
-        ({"area": "无", "phrase": ""}, ""),
+        ({"area": "无", "phrase": ""}, "area"),
         ({"due_on": dt.date(2029, 1, 1)}, "due_on"),
         ({"unit": ""}, "unit"),
         ({"start_value": None}, ""),
