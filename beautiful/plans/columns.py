@@ -1,9 +1,20 @@
-"""Columns of tasks, of their content in a plan, of reports and of adjustments."""
+"""Columns of plans, of tasks, of their content in a plan, of reports and of adjustments."""
 
-from beautiful.plans.models import ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, RelatedColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, RelatedColumn, TextColumn, WholeColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, StateColumn
 
+PLAN = Columns(
+    ActionPlan,
+    name=ComputedColumn("计划", lambda plan, _: str(plan), css=""),
+    standing=StateColumn(label="状态"),
+    basis=TextColumn(empty="—"),
+    issued_on=DayColumn(),
+    tasks=WholeColumn(label="任务", most=10_000),
+)
+PLAN_LIST = ListTable(PLAN, *PLAN, caption="三年行动计划", demo="is_demo")
 TASK = Columns(ActionTask, area=ChoiceColumn(asked=True), phrase=ChoiceColumn(empty="不对应原文"), vanguard=ChoiceColumn(empty="不限"))
 PLANNED = Columns(
     PlannedTask,

@@ -10,6 +10,11 @@ class PlanStanding(models.TextChoices):
     IN_FORCE = "in_force", "执行中"
     ROLLED = "rolled", "已滚动"
 
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {"draft": "amber", "in_force": "blue"}.get(self.value, "")
+
 
 class RollOutcome(models.TextChoices):
     """Outcome of a task when the plan is rolled over."""

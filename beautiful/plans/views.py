@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beautiful.frame.programme import programme
 from beautiful.plans import reporting, rules, services
+from beautiful.plans.columns import PLAN_LIST
 from beautiful.plans.enums import QUARTERS, PlanStanding
 from beautiful.plans.forms import (
     ActionPlanForm,
@@ -33,6 +34,7 @@ from beautiful.plans.selectors import plans as selectors
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -85,6 +87,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     world = form.cleaned_data["world"] if form.is_valid() else ""
     rows = selectors.plan_rows(viewer)
     context = list_context(request, rows.filter(is_demo=world == "demo") if world else rows, form)
+    context["shown"] = PLAN_LIST.of_page(context["page"], viewer.today, RowAddress("beautiful:plan"), objects=True)
     may_make = rules.coordinates(held)
     return render(request, "beautiful/plans/plan_list.html", {**context, "may_make": may_make, "programme": programme()})
 

@@ -1,25 +1,53 @@
-"""Columns of a project of the reserve libraries."""
+"""Columns of a project of the reserve libraries, and their list on pages and as a workbook."""
 
+import datetime as dt
+from typing import Any
+
+from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
+from beautiful.reserves.screening import ready_count
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, RelatedColumn, TextColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, StateColumn
+
+
+def linked_words(row: Any, _today: dt.date) -> str:
+    """The linked key project, after its district."""
+    return f"{row.key_project.district}　{row.key_project}" if row.key_project else ""
+
 
 PROPOSAL = Columns(
     ReserveProject,
-    pool=ChoiceColumn(asked=True),
-    area=ChoiceColumn(asked=True),
-    title=TextColumn(),
+    pool=ChoiceColumn(width=28, asked=True),
+    area=ChoiceColumn(css="gd-nowrap", asked=True),
+    title=TextColumn(width=36),
     key_project=RelatedColumn(empty="不连接"),
     content=TextColumn(rows=4, most=4000),
     effect=TextColumn(rows=3, most=4000),
     starts_on=DayColumn(),
     ends_on=DayColumn(),
-    **dict.fromkeys(FUNDING, NumberColumn("万元")),
-    funding_note=TextColumn(),
+    **dict.fromkeys(FUNDING, NumberColumn("万元", width=14)),
+    funding_note=TextColumn(width=30),
     proposer=RelatedColumn(),
     listed_on=DayColumn(),
-    listed_basis=TextColumn(),
+    listed_basis=TextColumn(width=26),
 )
 PROPOSAL_OPENED = PROPOSAL.part("proposer", "pool", "area", "title")
 PROPOSAL_ENTERED = PROPOSAL.without("proposer", "listed_on", "listed_basis")
 PROPOSAL_LISTED = PROPOSAL.part("listed_on", "listed_basis")
+PROPOSAL_LIST = ListTable(
+    Columns(
+        ReserveProject,
+        **PROPOSAL.without("proposer", "key_project", "content", "effect"),
+        number=TextColumn(width=16),
+        proposer=TextColumn(source="proposer__name", label="申报单位", width=28),
+        linked=ComputedColumn("近期重点项目", linked_words, width=30),
+        status=StateColumn(RESERVE.state),
+        ready=ComputedColumn("成熟度", lambda row, _: ready_count(row.readiness)),
+        total=NumberColumn("万元", label="资金合计", width=14, empty="—"),
+    ),
+    "title+number", "pool", "area", "proposer", "status", "ready", "total", caption="储备项目", demo="is_demo",
+    exported=("number", "title", "pool", "area", "proposer", "linked", "status", "ready", *FUNDING, "total", "funding_note", "starts_on",
+              "ends_on", "listed_on", "listed_basis"),
+)  # fmt: skip

@@ -105,6 +105,12 @@ def screened(values: Mapping[str, Any], pool: str) -> list[ScreenedRule]:
     return [ScreenedRule(rule, TESTS[rule.test](values, rule.fields)) for rule in screening().rules if rule.concerns(pool)]
 
 
+def ready_count(readiness: Mapping[str, str]) -> str:
+    """Number of questions answered positively, and number of all questions."""
+    points = screening().readiness
+    return f"{sum(readiness.get(point.key) == ReadinessAnswer.DONE for point in points)}/{len(points)}"
+
+
 def lacking(findings: Sequence[ScreenedRule], at: str) -> list[ScreeningRule]:
     """Unmet rules that block a step; rules of submission also apply to admission."""
     return [one.rule for one in findings if not one.met and one.rule.at in {SUBMIT, at}]

@@ -100,12 +100,6 @@ def readiness_of(project: ReserveProject) -> list[tuple[str, str]]:
     return [(point.label, str(words.get(project.readiness.get(point.key, ""), "未填"))) for point in screening().readiness]
 
 
-def ready_count(project: ReserveProject) -> str:
-    """Number of questions answered positively, and number of all questions."""
-    points = screening().readiness
-    return f"{sum(project.readiness.get(point.key) == ReadinessAnswer.DONE for point in points)}/{len(points)}"
-
-
 @dataclass(frozen=True)
 class LibrarySum:
     """Number and funds (万元) of the admitted projects of a library; None if none states any funds."""

@@ -1,6 +1,5 @@
 """Pages of the reserve libraries: list with sums and workbook, one project with intake and screening, steps."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.common.views.offers import timeline_entry
 from beautiful.frame.programme import programme
 from beautiful.reserves import rules, selectors, services
+from beautiful.reserves.columns import PROPOSAL_LIST
 from beautiful.reserves.forms import ReserveEntryForm, ReserveFilter, ReserveForm, ReserveOpenForm
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
@@ -21,21 +21,16 @@ from districts.file.services.locking import label_of
 from districts.plausibility.selectors import answers_to
 from districts.plausibility.views import answered_shown
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import list_workbook
-from greendistrict.documents.list_workbook import Cell, list_book, mark_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 
 TEMPLATE = "beautiful/reserves/reserve.html"
-HEADS = (
-    ("编号", 16), ("项目名称", 36), ("储备库", 28), ("重点领域", 12), ("申报单位", 28), ("近期重点项目", 30), ("状态", 10), ("成熟度", 10),
-    ("财政资金（万元）", 14), ("社会资本（万元）", 14), ("其他资金（万元）", 14), ("合计（万元）", 14), ("资金来源", 30), ("计划开始", 12),
-    ("计划完成", 12), ("列入日期", 12), ("列入依据", 26), ("演示数据", 10),
-)  # fmt: skip
 
 
 def seen(viewer: Viewer, pk: int) -> ReserveProject:
@@ -61,7 +56,7 @@ def _listed(request: HttpRequest, viewer: Viewer, opening: ReserveOpenForm | Non
     visible = selectors.reserves_visible_to(viewer)
     found = selectors.reserves_matching(visible, form.cleaned_data if form.is_valid() else {})
     context = list_context(request, found, form, export="beautiful:reserve_export")
-    context["lines"] = [(row, RESERVE.state(row.status), selectors.ready_count(row)) for row in context["page"].object_list]
+    context["shown"] = PROPOSAL_LIST.of_page(context["page"], viewer.today, RowAddress("beautiful:reserve"), objects=True)
     sums = {world: selectors.library_sums(row for row in visible if row.is_demo == world) for world in (False, True)}
     context["sums"] = [(world, rows) for world, rows in sums.items() if not world or any(one.projects for one in rows)]
     context["opening"] = opening or _opening(viewer)
@@ -82,34 +77,8 @@ def reserve_export(request: HttpRequest) -> HttpResponse:
             "pool", "number", "pk"
         )
     )
-    title = f"项目储备库（{programme().mark}）"
-    content = list_book("储备项目", title, HEADS, _cells(found), demo=any(row.is_demo for row in found))
+    content = PROPOSAL_LIST.book(PROPOSAL_LIST.rows_of(found), viewer.today, "储备项目", f"项目储备库（{programme().mark}）")
     return list_workbook(request, content, name="储备项目", action="reserve.export", rows=len(found))
-
-
-def _cells(rows: Iterable[ReserveProject]) -> Iterator[list[Cell]]:
-    for row in rows:
-        linked = f"{row.key_project.district}　{row.key_project}" if row.key_project else ""
-        yield [
-            row.number,
-            row.title,
-            row.pool,
-            row.get_area_display(),
-            row.proposer.name,
-            linked,
-            RESERVE.state(row.status).label,
-            selectors.ready_count(row),
-            row.fiscal,
-            row.social,
-            row.other,
-            row.total,
-            row.funding_note,
-            row.starts_on,
-            row.ends_on,
-            row.listed_on,
-            row.listed_basis,
-            mark_of(is_demo=row.is_demo),
-        ]
 
 
 @require_POST

@@ -13,6 +13,7 @@ from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors, services, workbook
+from carbon.inventories.columns import INVENTORY_LIST
 from carbon.inventories.content import Content, filled, gone_rows, later_factors, shown_lines, shown_sectors
 from carbon.inventories.forms import (
     ExplainForm,
@@ -36,6 +37,7 @@ from districts.plausibility.views import answered_shown
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -67,8 +69,8 @@ def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, stat
     visible = selectors.inventories_visible_to(viewer)
     form = InventoryFilter(request.GET, years=years_of(visible))
     found = narrowed(visible, chosen_of(form), "year", "status")
-    context = list_context(request, found.order_by("-year", "district__name_pinyin", "-edition"), form)
-    context["lines"] = [(row, CARBON_INVENTORY.state(row.status)) for row in context["page"].object_list]
+    context = list_context(request, INVENTORY_LIST.ordered(found, ""), form)
+    context["shown"] = INVENTORY_LIST.of_page(context["page"], viewer.today, RowAddress("carbon:inventory"))
     context["opening"] = opening or _opening(viewer)
     return render(request, "carbon/inventories/inventory_list.html", context, status=status)
 

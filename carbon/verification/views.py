@@ -16,6 +16,7 @@ from assessments.common.views.offers import timeline_entry
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification import rules, selectors, services
+from carbon.verification.columns import VERIFICATION_LIST
 from carbon.verification.forms import (
     FindingReplyForm,
     FindingSettleForm,
@@ -29,6 +30,7 @@ from carbon.verification.models import CarbonVerification, VerificationFinding
 from districts.plausibility.selectors import answered
 from districts.plausibility.views import answered_shown
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.workflow import timeline
@@ -46,11 +48,12 @@ def seen(viewer: Viewer, pk: int) -> CarbonVerification:
 @require_safe
 def verification_list(request: HttpRequest) -> HttpResponse:
     """Visible verifications, newest year first, filtered by the query string."""
-    visible = selectors.verifications_visible_to(viewer_of(request))
+    viewer = viewer_of(request)
+    visible = selectors.verifications_visible_to(viewer)
     form = VerificationFilter(request.GET, years=years_of(visible))
     found = narrowed(visible, chosen_of(form), "year", "status")
-    context = list_context(request, found.order_by("-year", "district__name_pinyin", "-pk"), form)
-    context["lines"] = [(row, CARBON_VERIFICATION.state(row.status)) for row in context["page"].object_list]
+    context = list_context(request, VERIFICATION_LIST.ordered(found, ""), form)
+    context["shown"] = VERIFICATION_LIST.of_page(context["page"], viewer.today, RowAddress("carbon:verification"))
     return render(request, "carbon/verification/verification_list.html", context)
 
 

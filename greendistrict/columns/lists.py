@@ -10,6 +10,7 @@ from itertools import count, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from django.core.paginator import Page
 from django.db.models import F, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -126,6 +127,11 @@ class ListTable:
         """Rows that were read, as a workbook; it says that some are demonstration data."""
         demo = self._demo is not None and any(row[self._demo] for row in rows)
         return lists_book([self.sheet(rows, today, name, title, fixed=fixed)], demo=demo)
+
+    def of_page(self, page: Page[Any], today: dt.date, address: RowAddress | None, *, objects: bool = False) -> ShownList:
+        """Mark-up of a page of rows of which the sources are read, or of ``objects`` as they are."""
+        rows = self.rows_of(page.object_list) if objects else self.read(page.object_list)  # type: ignore[arg-type]  # rows of a query
+        return self.html(rows, today, address, first=page.start_index())
 
     def html(
         self,

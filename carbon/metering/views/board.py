@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from carbon.metering.board_files import as_csv, as_workbook_of
 from carbon.metering.checks import CHECKS
+from carbon.metering.columns import METER_LIST
 from carbon.metering.estimates import METHODS
 from carbon.metering.forms import GapForm
 from carbon.metering.intervals import month_of
@@ -25,6 +26,7 @@ from carbon.metering.views.access import FIRST_YEAR, meter_seen, metering_to_rea
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import charts, clock
 from greendistrict.core.paging import list_context
 from greendistrict.core.rounding import half_up
@@ -90,8 +92,11 @@ def metering_export(request: HttpRequest, code: str) -> HttpResponse:
 def meters(request: HttpRequest, code: str) -> HttpResponse:
     """Meters of the district."""
     district, keeps = metering_to_read(request, code)
-    page = list_context(request, meter_list(district), forms.Form())
-    return render(request, "carbon/metering/meter_list.html", {**page, "district": district, "keeps": keeps, "checks": CHECKS})
+    context = list_context(request, meter_list(district), forms.Form())
+    shown = METER_LIST.of_page(context["page"], viewer_of(request).today, RowAddress("carbon:meter", district.code), objects=True)
+    return render(
+        request, "carbon/metering/meter_list.html", {**context, "shown": shown, "district": district, "keeps": keeps, "checks": CHECKS}
+    )
 
 
 @require_safe
