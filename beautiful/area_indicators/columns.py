@@ -3,13 +3,7 @@
 from beautiful.area_indicators.models import AreaFigure
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import NumberColumn, TextColumn, YearColumn
+from greendistrict.columns.kinds import NumberColumn, YearColumn
 
-FIGURE = Columns(
-    AreaFigure,
-    name=TextColumn(),
-    unit=TextColumn(),
-    year=YearColumn(least=FIRST_YEAR, most=LAST_YEAR),
-    value=NumberColumn(signed=True),
-    source=TextColumn(),
-)
+YEAR = YearColumn(least=FIRST_YEAR, most=LAST_YEAR)
+FIGURE = Columns.of(AreaFigure, "name", "unit", "year", "value", "source", year=YEAR, value=NumberColumn(signed=True))

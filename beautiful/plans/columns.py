@@ -2,7 +2,7 @@
 
 from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, RelatedColumn, TextColumn, WholeColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
 
@@ -16,19 +16,10 @@ PLAN = Columns(
 )
 PLAN_LIST = ListTable(PLAN, *PLAN, caption="三年行动计划", demo="is_demo")
 TASK = Columns(ActionTask, area=ChoiceColumn(asked=True), phrase=ChoiceColumn(empty="不对应原文"), vanguard=ChoiceColumn(empty="不限"))
-PLANNED = Columns(
-    PlannedTask,
-    title=TextColumn(),
-    target_text=TextColumn(),
-    unit=TextColumn(),
-    start_value=NumberColumn(signed=True),
-    target_value=NumberColumn(signed=True),
-    starts_on=DayColumn(),
-    due_on=DayColumn(),
-    owner=RelatedColumn(),
-    partners=RelatedColumn(),
-)
-REPORTED = Columns(
-    QuarterlyProgress, value=NumberColumn(signed=True), text=TextColumn(rows=4, most=2000), problems=TextColumn(rows=3, most=2000)
-)
-ADJUSTED = Columns(TaskAdjustment, decided_on=DayColumn(), basis=TextColumn(), reason=TextColumn())
+NUMBER = NumberColumn(signed=True)
+PLANNED = Columns.of(
+    PlannedTask, "title", "target_text", "unit", "start_value", "target_value", "starts_on", "due_on", "owner", "partners",
+    start_value=NUMBER, target_value=NUMBER,
+)  # fmt: skip
+REPORTED = Columns(QuarterlyProgress, value=NUMBER, text=TextColumn(rows=4, most=2000), problems=TextColumn(rows=3, most=2000))
+ADJUSTED = Columns.of(TaskAdjustment, "decided_on", "basis", "reason")

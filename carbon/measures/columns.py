@@ -2,17 +2,16 @@
 
 from carbon.measures.models import AbatementMeasure, CarbonScenario
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, NumberColumn, TextColumn, YearColumn
+from greendistrict.columns.kinds import NumberColumn, TextColumn, YearColumn
 
-MEASURE = Columns(
+YEAR = YearColumn("年", least=1990)
+MEASURE = Columns.of(
     AbatementMeasure,
-    name=TextColumn(),
-    sector=ChoiceColumn(),
+    *("name", "sector", "tco2e", "investment", "yearly", "first", "last", "source"),
     tco2e=NumberColumn("tCO₂e/a"),
     investment=NumberColumn("万元"),
     yearly=NumberColumn("万元/a", signed=True),
-    first=YearColumn("年", least=1990, most=2100),
-    last=YearColumn("年", least=1990, most=2100),
-    source=TextColumn(),
+    first=YEAR,
+    last=YEAR,
 )
 SCENARIO = Columns(CarbonScenario, name=TextColumn(), note=TextColumn(rows=2, most=500))

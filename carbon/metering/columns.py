@@ -5,7 +5,7 @@ from typing import Any
 
 from carbon.metering.models import Meter
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NumberColumn, RelatedColumn, TextColumn, WholeColumn
+from greendistrict.columns.kinds import FlagColumn, NumberColumn, RelatedColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.days import day_in_words
@@ -21,22 +21,16 @@ def term_words(meter: Any, _today: dt.date) -> str:
     return f"{day_in_words(meter.begins)}起" + (f"，{day_in_words(meter.ends)}停用" if meter.ends else "")
 
 
-METER = Columns(
+METER = Columns.of(
     Meter,
-    code=TextColumn(),
-    name=TextColumn(),
-    carrier=ChoiceColumn(),
-    unit=ChoiceColumn(),
-    interval=ChoiceColumn(),
+    *("code", "name", "carrier", "unit", "interval", "cumulative", "multiplier", "digits", "parent", "plot", "work", "building"),
+    *("begins", "ends"),
     cumulative=FlagColumn(pair=("累计示数", "每个间隔的用量")),
     multiplier=NumberColumn(positive=True),
     digits=WholeColumn("位", least=3, most=12),
     parent=RelatedColumn(empty="无，本表直接计入城区用量"),
     plot=RelatedColumn(empty="不在地块上"),
     work=RelatedColumn(empty="不属于市政设施"),
-    building=TextColumn(),
-    begins=DayColumn(),
-    ends=DayColumn(),
 ).needed("multiplier")
 METER_LIST = ListTable(
     Columns(
