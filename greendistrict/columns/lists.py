@@ -44,11 +44,14 @@ class ShownList(NamedTuple):
 
 
 class RowAddress:
-    """Address of each row by its key, the last argument of ``route``; reversed once. ``back`` is where its page returns to."""
+    """Address of each row by its key, where ``PLACE`` is an argument of ``route``, else its last one; reversed once.
+
+    ``back`` is where its page returns to.
+    """
 
     def __init__(self, route: str, *arguments: Any, back: str = "") -> None:
         query = f"?{urlencode({'next': back})}" if back else ""
-        before, _, after = reverse(route, args=[*arguments, PLACE]).rpartition(f"/{PLACE}/")
+        before, _, after = reverse(route, args=arguments if PLACE in arguments else [*arguments, PLACE]).rpartition(f"/{PLACE}/")
         self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}")
 
     def of(self, key: Any) -> str:

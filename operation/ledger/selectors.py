@@ -157,28 +157,28 @@ def takeable(ledger: Ledger) -> int:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """A district in the list of a year: counts of its ledger."""
+    """A district in the list of a year: counts of its ledger, unknown where nobody keeps one."""
 
     district: District
     kept: bool
-    mechanisms: int
-    meetings: int
-    platforms: int
-    trainings: int
-    trained: int
-    entries: int
+    mechanisms: int | None
+    meetings: int | None
+    platforms: int | None
+    trainings: int | None
+    trained: int | None
+    entries: int | None
     budget: Decimal | None
     used: Decimal | None
 
     @property
     def mechanism_words(self) -> str:
         """How many of the required mechanisms are established, as text."""
-        return f"{self.mechanisms}/{len(REQUIRED)}"
+        return "无记录" if self.mechanisms is None else f"{self.mechanisms}/{len(REQUIRED)}"
 
     @property
     def is_short(self) -> bool:
         """Whether a required mechanism has no record."""
-        return self.kept and self.mechanisms < len(REQUIRED)
+        return self.kept and self.mechanisms is not None and self.mechanisms < len(REQUIRED)
 
 
 def ledger_districts(viewer: Viewer) -> QuerySet[District]:
@@ -212,9 +212,11 @@ def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:
             meetings.get(one.pk, 0),
             platforms.get(one.pk, 0),
             *trained.get(one.pk, (0, 0)),
-            entries.get(one.pk, 0),
+            entries[one.pk],
             *money.get(one.pk, (None, None)),
         )
+        if one.applicant_id is not None or one.pk in entries
+        else LedgerRow(one, False, None, None, None, None, None, None, None, None)
         for one in districts
     ]
 

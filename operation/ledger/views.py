@@ -1,6 +1,6 @@
 """Pages of the ledger: list of districts, one district and year, entry forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from districts.file.views.common import EditPage, district_to_read
 from districts.plausibility.selectors import answered, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.lists import PLACE, RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -26,7 +27,7 @@ from operation.common.rules import may_keep
 from operation.common.sections import LedgerSection
 from operation.ledger import selectors, services
 from operation.ledger.forms import LedgerFilter
-from operation.ledger.list_workbook import ledger_book, ledger_list_book
+from operation.ledger.lists import LEDGER_LIST, ledger_book
 from operation.ledger.sections import BY_KEY
 
 TEMPLATE = "operation/ledger/entry_edit.html"
@@ -55,16 +56,20 @@ def ledger_list(request: HttpRequest) -> HttpResponse:
     """Visible titled districts with the counts of their ledger of a year."""
     form, districts, year = _chosen(request)
     context = list_context(request, districts, form, export="operation:ledger_export")
-    rows: Sequence[selectors.LedgerRow] = selectors.ledger_rows(list(context["page"].object_list), year)
-    return render(request, "operation/ledger/ledger_list.html", {**context, "lines": rows, "year": year})
+    page = context["page"]
+    rows = LEDGER_LIST.rows_of(selectors.ledger_rows(list(page.object_list), year))
+    address = RowAddress("operation:ledger", PLACE, year)
+    shown = LEDGER_LIST.html(rows, viewer_of(request).today, address, first=page.start_index())
+    return render(request, "operation/ledger/ledger_list.html", {**context, "shown": shown, "year": year})
 
 
 @require_safe
 def ledger_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
     _, districts, year = _chosen(request)
-    rows = selectors.ledger_rows(districts[:EXPORT_ROWS], year)
-    return list_workbook(request, ledger_list_book(rows, year), name="运营台账", action="operation.export", rows=len(rows))
+    rows = LEDGER_LIST.rows_of(selectors.ledger_rows(districts[:EXPORT_ROWS], year))
+    book = LEDGER_LIST.book(rows, viewer_of(request).today, "运营台账", f"{year}年度运营台账（{len(rows)}个城区）")
+    return list_workbook(request, book, name="运营台账", action="operation.export", rows=len(rows))
 
 
 def _read(request: HttpRequest, code: str, year: int) -> tuple[District, bool]:

@@ -309,7 +309,7 @@ def test_the_list_counts_what_counts_and_its_workbook_says_the_same(client, peop
     assert [district.name in text for text in lists] == [True, False]
     sheet = load_workbook(BytesIO(client.get(reverse("operation:ledger_export")).content)).active
     line = [cell.value for cell in sheet[4]][1:]
-    assert line == [district.name, "2026", 5, "1/2", 0, 0, 1, 30, 260.5, 100, "演示数据"]
+    assert line == [district.name, "1/2", 0, 0, 1, 30, 260.5, 100, 5, "演示数据"]
     own = load_workbook(BytesIO(client.get(page("ledger_own_export", district)).content)).active
     assert [row[1].value for row in own.iter_rows(min_row=4)] == ["管理机制", "管理机制", "培训", "培训", "资金"]
     assert AuditRecord.objects.filter(action="operation.export").count() == 2
