@@ -46,10 +46,13 @@ class ShownList(NamedTuple):
 class RowAddress:
     """Address of each row by its key, where ``PLACE`` is an argument of ``route``, else its last one; reversed once.
 
-    ``back`` is where its page returns to.
+    Without a route, the key is the address. ``back`` is where its page returns to.
     """
 
-    def __init__(self, route: str, *arguments: Any, back: str = "") -> None:
+    def __init__(self, route: str = "", *arguments: Any, back: str = "") -> None:
+        self.before = self.after = ""
+        if not route:
+            return
         query = f"?{urlencode({'next': back})}" if back else ""
         before, _, after = reverse(route, args=arguments if PLACE in arguments else [*arguments, PLACE]).rpartition(f"/{PLACE}/")
         self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}")

@@ -19,15 +19,31 @@ from districts.overview.selectors.omissions import (
     omission_rows,
 )
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import DayColumn, TextColumn
+from greendistrict.columns.lists import ListTable, RowAddress
+from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.paging import list_context
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.downloads import list_workbook
-from greendistrict.documents.list_workbook import list_book, mark_of
 
-HEADS = (
-    ("城区", 34), ("对象", 10), ("地块编号或设施名称", 24), ("应办未办", 16), ("应办单位", 26), ("起算日", 12), ("登记情况", 50),
-    ("依据", 12), ("补录说明", 10), ("数据", 10),
-)  # fmt: skip
 WORDS = {PLOT: "地块"}
+OMITTED = Columns(
+    OmissionRow,
+    subject=TextColumn(label="地块或设施", width=24),
+    kind=ComputedColumn("对象", lambda row, _today: WORDS.get(row.kind, "市政设施"), ("kind",), width=10),
+    district=TextColumn(label="城区", width=34),
+    duty=ComputedColumn("应办未办", lambda row, _today: TonedWord(row.omission.duty.label, "amber"), ("omission",), width=16),
+    cite=TextColumn(label="依据"),
+    body=ComputedColumn("应办单位", lambda row, _today: str(row.omission.body.label), ("omission",), width=26),
+    since=DayColumn(source="omission__since", label="起算日"),
+    words=TextColumn(source="omission__words", label="登记情况", width=50),
+    told=ComputedColumn("补录说明", lambda row, _today: "已有补录说明" if row.is_told else "", ("is_told",), css=""),
+)
+OMISSION_LIST = ListTable(
+    OMITTED, "subject", "district", "duty+cite", "body", "since", "words+told", caption="应办未办的地块和市政设施", key="href",
+    demo="is_demo", exported=("district", "kind", "subject", "duty", "body", "since", "words", "cite", "told"),
+)  # fmt: skip
 CONDITIONS = ("duty", "body", "what", "told")
 
 
@@ -55,7 +71,9 @@ def omission_list(request: HttpRequest) -> HttpResponse:
     context = list_context(request, rows, found.form, export="districts:omission_export")
     districts = by_district(rows)
     context |= {
-        "lines": context["page"].object_list,
+        "shown": OMISSION_LIST.html(
+            OMISSION_LIST.rows_of(context["page"].object_list), viewer_of(request).today, RowAddress(), first=context["page"].start_index()
+        ),
         "duties": by_duty(rows),
         "bodies": [body for body in by_body(rows) if body.number],
         "districts": districts[:SHOWN_DISTRICTS],
@@ -69,11 +87,6 @@ def omission_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def omission_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered rows as a workbook; the download is audited."""
-    rows = _found(request).rows
-    cells = [
-        (row.district, WORDS.get(row.kind, "市政设施"), row.subject, row.omission.duty.label, row.omission.body.label, row.omission.since,
-         row.omission.words, row.cite, "有" if row.is_told else "", mark_of(is_demo=row.is_demo))
-        for row in rows
-    ]  # fmt: skip
-    content = list_book("管控应办未办", f"管控应办未办（{len(rows)}项）", HEADS, cells, demo=any(row.is_demo for row in rows))
+    rows = OMISSION_LIST.rows_of(_found(request).rows)
+    content = OMISSION_LIST.book(rows, viewer_of(request).today, "管控应办未办", f"管控应办未办（{len(rows)}项）")
     return list_workbook(request, content, name="管控应办未办", action="districts.export_omissions", rows=len(rows))
