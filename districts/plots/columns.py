@@ -63,14 +63,14 @@ PLOT_OPINION = Columns(
     asked_on=DayColumn(example="2026-03-01"),
     due_on=DayColumn(example="2026-03-13"),
     answered_on=DayColumn(example="2026-03-09"),
-    result=ChoiceColumn(empty="未答复", example="amended"),
+    result=ChoiceColumn(empty="未答复", radio=True, example="amended"),
     number=TextColumn(),
-    text=TextColumn(example="附属绿地请对外开放"),
+    text=TextColumn(rows=3, most=2000, example="附属绿地请对外开放"),
 )
 PLOT_CHECK = Columns(
     PlotCheck,
     stage=ChoiceColumn(example="completion"),
-    department=TextColumn(example="建设交通"),
+    department=TextColumn(suggestions="check-departments", example="建设交通"),
     checked_on=DayColumn(example="2026-09-01"),
     result=ChoiceColumn(example="held"),
     text=TextColumn(),

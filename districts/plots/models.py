@@ -234,7 +234,7 @@ class PlotOpinion(models.Model):
         blank=True,
         related_name="+",
     )
-    result = models.CharField("结论", max_length=12, choices=OpinionResult, blank=True, help_text="征询指标要求的不填")
+    result = models.CharField("结论", max_length=12, choices=OpinionResult, blank=True)
     number = models.CharField("答复文号", max_length=60, blank=True, help_text="登记书面意见的必填")
     text = models.TextField("意见", blank=True)
     required = models.JSONField("提出的指标要求", default=dict, blank=True)
@@ -268,10 +268,10 @@ class PlotCheck(models.Model):
 
     plot = models.ForeignKey(Plot, models.CASCADE, related_name="checks")
     stage = models.CharField("环节", max_length=12, choices=CheckStage)
-    department = models.CharField("部门", max_length=60)
+    department = models.CharField("部门", max_length=60, help_text="四部门之一，或其在“单位”登记的全称；其他名称另列一行")
     department_key = models.CharField("部门职责", max_length=20, choices=Department, blank=True)  # what ``department`` stands for
-    checked_on = models.DateField("审查日期")
-    result = models.CharField("结论", max_length=12, choices=CheckResult)
+    checked_on = models.DateField("审查日期", help_text="已提请的填提请日期")
+    result = models.CharField("结论", max_length=12, choices=CheckResult, help_text="已提请、部门尚未答复的选“已提请，待审查”")
     text = models.CharField("意见", max_length=300, blank=True, help_text="不符合的必填")
     document = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="书面审查意见扫描件")
     is_backfill = models.BooleanField("补录", default=False)  # recorded by another than the department

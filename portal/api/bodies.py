@@ -146,14 +146,14 @@ _INDICATORS = "、".join(f"{one.key}（{one.name}，{one.how}）" for one in ind
 class PlotAnswerSerializer(SentShape):
     """The reply to a question; can be sent once."""
 
-    columns = PLOT_OPINION.part("result", "number")
+    columns = PLOT_OPINION.part("result", "number", "text")
     version = VersionField()
+    result = api_field(PLOT_OPINION["result"], help_text=f"方案审核意见填写：{PLOT_OPINION['result'].api_help}")
     required_values = serializers.DictField(
         child=serializers.CharField(max_length=20, allow_blank=True),
         required=False,
         help_text=f"指标要求，征询指标要求填写，至少一项：{_INDICATORS}",
     )
-    text = api_field(PLOT_OPINION["text"], max_length=2000)
     on = serializers.DateField(required=False, help_text="答复日期，不填为今天", validators=[possible])
     example: ClassVar = {**PLOT_OPINION.part("result", "text").examples(), "on": "2026-03-09"}
 
@@ -188,7 +188,6 @@ class WorkCheckCreateSerializer(NewShape):
     columns = WORK_CHECK
     work = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="市政设施的固定标识，见 works")
     version = VersionField()
-    checked_on = api_field(WORK_CHECK["checked_on"], required=True, help_text="审查日期，已提请的填提请日期")
 
 
 @extend_schema_field(

@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionResult, PlotState, SupplierLevel
+from districts.common.enums import Acquisition, ControlStep, PlotState, SupplierLevel
 from districts.file.forms.fields import VersionMixin, day, several
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plausibility.forms import ExplainedForm
+from districts.plots.columns import PLOT_CHECK, PLOT_OPINION
 from districts.plots.models import PlotIndicator
 from greendistrict.accounts.models import Organisation
 from greendistrict.documents.forms import EvidenceField
@@ -33,6 +34,7 @@ DEMANDS = [
     ("unbuilt", "尚无建成值"),
 ]
 NONE_YET = "none"
+REPLY = PLOT_OPINION.part("result", "text", "number", "answered_on")
 OUTSIDE = [("got", "补录：已取得"), ("built", "补录：已建成"), ("kept", "保留")]
 
 
@@ -116,10 +118,7 @@ class ExceptionForm(forms.Form):
 class DesignOpinionForm(forms.Form):
     """A department's opinion on the design."""
 
-    result = forms.ChoiceField(label="结论", choices=OpinionResult.choices, widget=forms.RadioSelect)
-    text = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    number = forms.CharField(label="答复文号", max_length=60, required=False)
-    on = day("答复日期", required=True)
+    result, text, number, on = REPLY.needed("result", "answered_on").form_fields().values()
     upload = EvidenceField(label="书面答复扫描件", required=False)
 
 
@@ -141,14 +140,7 @@ class OpinionsForm(forms.Form):
 class CheckForm(forms.Form):
     """A department's check at one of the four stages."""
 
-    stage = forms.ChoiceField(label="环节", choices=CheckStage.choices)
-    department = forms.CharField(
-        label="部门", max_length=60, widget=forms.TextInput(attrs={"list": "check-departments"}),
-        help_text="四部门之一，或其在“单位”登记的全称；其他名称另列一行",
-    )  # fmt: skip
-    result = forms.ChoiceField(label="结论", choices=CheckResult.choices, help_text="已提请、部门尚未答复的选“已提请，待审查”")
-    checked_on = day("审查日期", required=True, help_text="已提请的填提请日期")
-    text = forms.CharField(label="意见", max_length=300, required=False)
+    stage, department, checked_on, result, text = PLOT_CHECK.form_fields().values()
     upload = EvidenceField(label="书面审查意见扫描件", required=False, help_text="不是该部门登记的结论是补录，须附扫描件")
 
     departments = staticmethod(check_departments)
@@ -193,9 +185,7 @@ class ConsultationReplyForm(ProofFields, ValuesForm):
     """Reply of the 住建 body: requirements, document number, text. Empty requirements mean 不要求."""
 
     EMPTY = {"required": "不要求"}
-    number = forms.CharField(label="答复文号", max_length=60, required=False)
-    text = forms.CharField(label="意见", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    on = day("答复日期", required=True)
+    number, text, on = REPLY.part("number", "text", "answered_on").needed("answered_on").form_fields().values()
 
     def __init__(self, *args: Any, rows: Iterable[PlotIndicator] = (), **kwargs: Any) -> None:
         super().__init__(*args, rows=rows, columns=("required",), **kwargs)
