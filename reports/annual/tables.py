@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from assessments.common.enums import Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
+from assessments.inspections.models import Inspection
 from assessments.opinions.enums import OpinionState
 from districts.plots.columns import PLOT_REPORTED
 from districts.plots.standing import LATE_LABELS
 from districts.projects.columns import PROJECT_FILED, WORK_REPORTED
 from districts.yearly_plans.columns import PLAN_ITEM
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.columns.declared import Columns
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.enums import PRINTED
@@ -27,6 +29,7 @@ NAME, NUMBER = ColumnKind.NAME, ColumnKind.NUMBER
 DASH = "—"
 LONGEST = 150  # characters of a text in a cell; longer ones follow their table
 AXES = 3
+INSPECTED = Columns.of(Inspection, "inspected_on", "number", "mode", "basis")
 
 
 def below(texts: Iterable[tuple[str, str]]) -> tuple[Paragraph, ...]:
@@ -215,8 +218,8 @@ def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
     found = figures.supervision
     held = PaperTable(
         "监督检查",
-        (PaperColumn("检查日期", 34, NAME), PaperColumn("编号", 34), PaperColumn("方式", 22), PaperColumn("检查事由")),
-        tuple((row.inspected_on, row.number or DASH, str(row.get_mode_display()), row.basis) for row in found.inspections),
+        paper_columns(INSPECTED, 34, 34, 22, None),
+        tuple(paper_cells(INSPECTED, row) for row in found.inspections),
         empty=absent(figures, f"没有{figures.year}年的监督检查记录"),
         key="inspections",
     )

@@ -11,12 +11,16 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Signature
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import ChoiceColumn
+from reports.composition.blocks import Block, Cell, Composition, Heading, Pairs, PaperColumn, PaperTable, Signature
+from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ColumnKind
 from reports.matters import cases
 from reports.matters.words import day, given, moment, section
 
-LINES = (PaperColumn("核查内容", 44, ColumnKind.NAME), PaperColumn("申报情况", 50), PaperColumn("结论", 18), PaperColumn("情况", 44))
+FOUND = Columns.of(VisitRow, "title", "claim", "finding", "note", finding=ChoiceColumn(empty="未核查"))
+LINES = paper_columns(FOUND, 44, 50, 18, 44)
 PHOTOS = (PaperColumn("照片", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
 
@@ -66,9 +70,8 @@ def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
     ]
 
 
-def _line(row: VisitRow) -> tuple[str, ...]:
-    title = f"{row.title}\n须有结论" if row.required else row.title
-    return title, row.claimed or "—", row.get_finding_display() or "未核查", row.note or "—"
+def _line(row: VisitRow) -> tuple[Cell, ...]:
+    return paper_cells(FOUND, row, claim=row.claimed, title=f"{row.title}\n须有结论" if row.required else row.title)
 
 
 def _photo(row: VisitRow, photo: VisitPhoto) -> tuple[str, ...]:
