@@ -17,7 +17,7 @@ HEAD = re.compile(r"<th\b[^>]*>\s*[^<{\s][^<]*</th>|\{% sort_head \"")
 BY_HAND = {
     "field of a form": 405,
     "column of a workbook": 82,
-    "column of a paper": 243,
+    "column of a paper": 235,
     "field of the API": 249,
     "head of a list": 1518,
 }
@@ -66,8 +66,12 @@ def by_reason():
     found = defaultdict(Counter)
     fields = (field for model in apps.get_models() for field in model._meta.get_fields())
     stored = {(field.name, str(field.verbose_name)) for field in fields if hasattr(field, "verbose_name")}
-    assigned = ((cls.name, line) for _, cls in nodes(ast.ClassDef) for line in cls.body if isinstance(line, ast.Assign))
-    owners = {id(line.value): (said(line.targets[0]), cls) for cls, line in assigned}
+    owners = {
+        id(line.value): (said(line.targets[0]), f"{cls.name} {ast.get_docstring(cls)}")
+        for _, cls in nodes(ast.ClassDef)
+        for line in cls.body
+        if isinstance(line, ast.Assign)
+    }
     for source, call in nodes(ast.Call):
         if what := named(call):
             found[what, reason_of(what, source.path, call, owners.get(id(call), ("", "")), stored)][source.path] += 1
