@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals.common.enums import BulkKind, TitleKind
-from districts.common.enums import Certainty, Star
+from approvals.common.enums import BulkKind
+from approvals.titles.columns import TITLE
+from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
@@ -37,11 +38,7 @@ SOURCE = Column("source", "出处", most=500)
 COLUMNS = {
     BulkKind.TITLES: (
         DISTRICT,
-        Column("kind", "称号", CHOICE, choices={kind: str(kind.label) for kind in TitleKind}, needed=True),
-        Column("star", "星级", CHOICE, choices={str(key): str(label) for key, label in Star.choices}),
-        Column("number", "编号", most=40),
-        Column("day", "授予日期", DAY),
-        Column("edition", "适用标准", most=60),
+        *TITLE.part("kind", "star", "number", "granted_on", "edition_text").book_columns(),
         Column("policy", "依据文件"),
         SOURCE,
         CERTAINTY,
@@ -49,7 +46,7 @@ COLUMNS = {
     BulkKind.CHECKS: (
         DISTRICT,
         Column("year", "年度", VALUE, parse=_year, needed=True),
-        Column("day", "报送日期", DAY),
+        Column("filed_on", "报送日期", DAY),
         SOURCE,
         CERTAINTY,
         Column("note", "说明", most=300),
@@ -169,7 +166,7 @@ def _values(kind: str, row: TakeoverRow) -> None:
 def _title(row: TakeoverRow, district: District) -> tuple[Any, ...]:
     kind, star = row.value["kind"], row.value["star"]
     row.value["star"] = int(star) if star else None
-    _past(row, "授予日期")
+    _past(row, "授予日期", row.value["granted_on"])
     _policy(row)
     if kind and district.titles.filter(kind=kind).exists():
         row.refuse("称号", "这个城区已有这一称号")
@@ -178,7 +175,7 @@ def _title(row: TakeoverRow, district: District) -> tuple[Any, ...]:
 
 def _check(row: TakeoverRow, district: District) -> tuple[Any, ...]:
     year = row.value["year"] = int(row.value["year"] or 0)
-    _past(row, "报送日期")
+    _past(row, "报送日期", row.value["filed_on"])
     if district.historic_self_checks.filter(year=year).exists() or district.self_checks.filter(year=year).exists():
         row.refuse("年度", "这一年度已有自查")
     return ("check", district.pk, year)
@@ -186,15 +183,14 @@ def _check(row: TakeoverRow, district: District) -> tuple[Any, ...]:
 
 def _policy(row: TakeoverRow) -> None:
     """Refuse a policy that is neither a known historic one nor in force on the title's date."""
-    day = row.value["day"]
+    day = row.value["granted_on"]
     known = {old.code for policy in all_policies() for old in policy.historic}
     known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}
     if row.value["policy"] not in known:
         row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
 
 
-def _past(row: TakeoverRow, head: str) -> None:
-    day = row.value["day"]
+def _past(row: TakeoverRow, head: str, day: dt.date | None) -> None:
     if day is not None and day > clock.today():
         row.refuse(head, f"{head}晚于今天")
 

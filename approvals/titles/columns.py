@@ -6,7 +6,7 @@ from approvals.titles.models.remedy_record import WORDS, RemedyRecord
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn
 from greendistrict.columns.lists import ListTable
-from greendistrict.columns.shown import ComputedColumn, StateColumn
+from greendistrict.columns.shown import ComputedColumn
 
 UNKNOWN = "未查明"
 TITLE = Columns(
@@ -14,7 +14,7 @@ TITLE = Columns(
     district=TextColumn(source="district__name", label="城区", width=34),
     areas=ComputedColumn("所在区", lambda title, _today: "、".join(area.name for area in title.district.areas.all()), width=20),
     type=ChoiceColumn(source="district__type", empty=UNKNOWN, css="gd-nowrap"),
-    kind=StateColumn(TitleKind, guess="certainty", width=10),
+    kind=ChoiceColumn(tones={one.value: one.tone for one in TitleKind}, guess="certainty", css="gd-nowrap", width=10),
     star=ChoiceColumn(empty=UNKNOWN, css="gd-nowrap", width=10),
     number=TextColumn(empty=UNKNOWN, css="gd-nowrap", width=18),
     granted_on=DayColumn(empty=UNKNOWN, guess="date_certainty", width=14),
@@ -38,6 +38,7 @@ TITLE_LIST = ListTable(
     caption="称号，新授予的在前", demo="district__is_demo",
     exported=tuple(TITLE.without("ended", "end", "historic", "reported_time")),
 )  # fmt: skip
+TITLE_FACTS = ListTable(TITLE, "kind", "star", "number", "granted_on", "batch", "edition_text", "policy", caption="称号")
 TITLES_OF_DISTRICT = ListTable(
     TITLE, "kind", "star", "number", "granted_on", "batch", "edition_text", "policy", "state/ended", caption="称号"
 )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.titles.columns import TITLE_LIST
+from approvals.titles.columns import TITLE_FACTS, TITLE_LIST
 from approvals.titles.forms import TitleFilter
 from approvals.titles.selectors import historic_checks_visible_to, holders_of, listed_titles, title_changes, titles_visible_to, with_losses
 from greendistrict.accounts.enums import CITY
@@ -51,6 +51,7 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     seen = set(cases_visible_to(viewer).filter(pk__in=[title.case_id or 0, title.end_case_id or 0]).values_list("pk", flat=True))
     return {
         "title": title,
+        "terms": TITLE_FACTS.terms(TITLE_FACTS.rows_of([title])[0], viewer.today),
         "others": title.district.titles.exclude(pk=title.pk),
         "changes": title_changes(title.district),
         "holders": holders_of(title.district),

@@ -161,6 +161,11 @@ class ListTable:
         heads = self._head_row(query, edits=edit is not None, numbered=first is not None)
         return ShownList(self.caption, heads, SafeString(lines), SafeString(foot))
 
+    def terms(self, row: Any, today: dt.date) -> list[tuple[str, SafeString]]:
+        """Heads and cells of a row that was read, as beside each other on its page."""
+        cells = (self._first, *(cell for _, cell in self._cells))
+        return [(words, SafeString("".join(cell(row, today)))) for (_, words), cell in zip(self._heads, cells, strict=True)]
+
     def _line(self, place: str, row: Any, today: dt.date, address: RowAddress | None, edit: RowAddress | None) -> str:
         """Mark-up of a row; each cell is escaped by its kind."""
         key = row[0]

@@ -100,6 +100,7 @@ def test_a_cell_leads_to_another_page_and_days_left_are_a_tag_and_a_number():
     assert ("剩<b>2</b>个工作日" in lines[0], lines[1].endswith('<td class="gd-nowrap"></td>')) == (True, True)
     plain = table.html(rows[:1], TODAY, None, first=None)
     assert (plain.heads.count("<th"), plain.lines.count("<td"), lines[0].count("<td")) == (3, 2, 3), "without numbers"
+    assert table.terms(rows[0], TODAY)[1] == ("地块编号", '<a href="/cases/titles/7/">甲&lt;1&gt;</a>')
     assert [[*one][2] for one in table.sheet(rows, TODAY, "清单", "清单").rows] == [2, None]
 
 

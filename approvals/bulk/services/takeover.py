@@ -43,16 +43,16 @@ def take_over(*, kind: str, rows: Sequence[TakeoverRow], by: User) -> BulkRun:
 
 def _title(row: TakeoverRow, by: User) -> None:
     value = row.value
-    certainty = Certainty.UNKNOWN if value["day"] is None else value["certainty"]
+    certainty = Certainty.UNKNOWN if value["granted_on"] is None else value["certainty"]
     title = HistoricTitle(
         kind=value["kind"],
         policy=value["policy"],
         source=value["source"],
         certainty=value["certainty"],
         star=value["star"],
-        granted_on=value["day"],
+        granted_on=value["granted_on"],
         date_certainty=certainty,
-        edition_text=value["edition"],
+        edition_text=value["edition_text"],
         number=value["number"],
     )
     record_historic(district=value["district"], title=title, by=by)
@@ -63,7 +63,7 @@ def _check(row: TakeoverRow, run: BulkRun) -> None:
     HistoricSelfCheck.objects.create(
         district=value["district"],
         year=value["year"],
-        filed_on=value["day"],
+        filed_on=value["filed_on"],
         source=value["source"],
         certainty=value["certainty"],
         note=value["note"],
