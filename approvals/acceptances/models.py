@@ -20,7 +20,7 @@ class SiteVisit(models.Model):
     number = models.PositiveSmallIntegerField("次")
     planned_on = models.DateField("核查日期")
     place = models.CharField("集合地点", max_length=100, blank=True)
-    members = models.TextField("核查专家和人员", blank=True)
+    members = models.TextField("核查专家和人员", blank=True, help_text="每行一人，可以到场后填写")
     note = models.TextField("总体情况", blank=True)
     opened_at = models.DateTimeField("告知时间")
     opened_by = ActorField(

@@ -3,9 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django import forms
-
 from approvals.cases.models.cases import Case
+from greendistrict.columns.forms import ColumnsForm
 from greendistrict.core.day_fields import DayField
 
 MOST_TEXT = 2000
@@ -16,7 +15,7 @@ def date_field(label: str, *, required: bool = True, help_text: str = "") -> Day
     return DayField(label=label, required=required, help_text=help_text)
 
 
-class StepForm(forms.Form):
+class StepForm(ColumnsForm):
     """Base of all step forms, without fields, filled in today."""
 
     def __init__(self, *args: Any, case: Case, today: dt.date, **kwargs: Any) -> None:

@@ -7,14 +7,12 @@ from django.db.models import QuerySet
 
 from approvals.applications.forms.entered import EnteredAnswersForm
 from approvals.applications.services.drafts import MAY_APPLY
+from approvals.cases.columns import CASE
 from approvals.cases.forms import MOST_TEXT
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import change_kinds
-from approvals.requests.forms import ProxyEntryForm
-from districts.common.enums import Star
+from approvals.requests.forms import ENTERED, ProxyEntryForm
 from districts.file.models.district import District
-
-STARS = [("", "未定"), *Star.choices]
 
 
 class EnteredRepliesForm(EnteredAnswersForm):
@@ -53,7 +51,7 @@ class EnteredChangeForm(EnteredStartForm):
     """District and kind of a change that arrived on paper."""
 
     kind = forms.ChoiceField(label="变更事项", widget=forms.RadioSelect)
-    field_order = ("district", "kind")
+    field_order = ("district", "kind", *ENTERED)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,10 +63,8 @@ class EnteredChangeForm(EnteredStartForm):
 class EnteredFilingForm(EnteredStartForm):
     """District and star of a pilot application that arrived on paper."""
 
-    star_asked = forms.TypedChoiceField(
-        label="申报星级", choices=[("", "未定"), *Star.choices], coerce=int, required=False, empty_value=None
-    )
-    field_order = ("district", "star_asked")
+    star_asked = CASE["star_asked"].form_field()
+    field_order = ("district", "star_asked", *ENTERED)
 
     def candidates(self) -> QuerySet[District]:
         """Districts that may apply now."""

@@ -4,23 +4,25 @@ from typing import Any
 
 from django import forms
 
+from approvals.cases.columns import ENTRY
 from approvals.cases.forms import MOST_TEXT, StepForm, date_field
 from approvals.cases.models.cases import Case
 from approvals.common.enums import EntryWay
 from approvals.requests.selectors import deadline_of, wrong_fields
 from approvals.requests.services.requests import ProxyEntry
+from greendistrict.columns.forms import with_columns
 from greendistrict.core.days import day_in_words
 from greendistrict.documents.forms import EvidenceField
 
+ENTERED = ("way", "received_on", "on_behalf", "scan", "note")
 
+
+@with_columns(ENTRY)
 class ProxyEntryForm(StepForm):
     """How a matter entered by the officer arrived; ``entry`` in the cleaned data is the argument of the service."""
 
-    way = forms.ChoiceField(label="来件方式", choices=EntryWay.choices, widget=forms.RadioSelect)
-    received_on = date_field("收到日期")
-    on_behalf = forms.CharField(label="来件单位和联系人", max_length=100, help_text="单位和姓名")
     scan = EvidenceField(label="原件扫描件", required=False, help_text="纸质来件必须上传")
-    note = forms.CharField(label="通话内容和核实情况", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order: tuple[str, ...] = ENTERED
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,7 +35,7 @@ class ProxyEntryForm(StepForm):
             self.add_error("scan", "纸质来件须上传扫描件")
         if data.get("way") == EntryWay.PHONE and not str(data.get("note", "")).strip():
             self.add_error("note", "电话办理的，请写明通话内容和核实情况")
-        own: dict[str, Any] = {name: data.get(name) for name in ("way", "received_on", "on_behalf", "scan", "note")}
+        own: dict[str, Any] = {name: data.get(name) for name in ENTERED}
         rest = {name: value for name, value in data.items() if name not in own}
         return {**rest, "entry": ProxyEntry(**{**own, "scan": own["scan"] or None, "note": own["note"] or ""})} if not self.errors else data
 

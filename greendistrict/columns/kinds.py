@@ -245,7 +245,8 @@ class ChoiceColumn(DeclaredColumn):
         options = {"choices": [*nothing, *self.field.choices], "widget": forms.RadioSelect if self.radio else forms.Select}
         if self.field.has_default():
             options["initial"] = self.field.default
-        return forms.ChoiceField(**self.options({**options, **other, "required": required}))
+        stored = {"coerce": self.field.to_python, "empty_value": None if self.field.null else ""}
+        return forms.TypedChoiceField(**self.options({**stored, **options, **other, "required": required}))
 
     def filter_field(self) -> forms.Field:
         """A list to choose from, 全部 first."""

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
+from approvals.titles.models.publicity import Title
 from carbon.measures.columns import MEASURE
 from carbon.metering.columns import METER
 from districts.common.enums import Acquisition
@@ -150,6 +151,7 @@ def test_a_form_of_a_step_asks_for_what_the_model_lets_be_empty():
     radio = Columns(Plot, acquisition=ChoiceColumn(radio=True)).needed()["acquisition"].form_field()
     assert (radio.choices, radio.required) == (Acquisition.choices, True)
     assert PROJECT["state"].form_field().initial == KeyProject().state == "planned"
+    assert Columns(Title, star=ChoiceColumn())["star"].form_field().clean("2") == 2, "a choice of numbers"
     condition = PLOT["acquisition"].filter_field()
     assert (condition.choices[0], condition.required, PLOT["number"].filter_field().required) == (("", "全部"), False, False)
 

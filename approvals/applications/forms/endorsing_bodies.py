@@ -4,14 +4,14 @@ from typing import Any
 
 from django import forms
 
+from approvals.cases.columns import CASE
 from approvals.cases.models.cases import Case
-from approvals.common.enums import EndorsementMode
 
 
 class ModeForm(forms.Form):
     """Which bodies must endorse the case, and the reason."""
 
-    mode = forms.ChoiceField(label="批复单位", choices=EndorsementMode.choices, widget=forms.RadioSelect)
+    mode = CASE["endorsement_mode"].form_field()
     reason = forms.CharField(
         label="理由",
         max_length=1000,

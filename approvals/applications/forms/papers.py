@@ -9,16 +9,16 @@ from approvals.applications.services.drafts import may_apply
 from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases.bindings import NewFinding, clauses_of
 from approvals.cases.checklist import FORM_REVIEW, finding_slots
-from approvals.cases.forms import StepForm, date_field
+from approvals.cases.columns import CASE, ENDORSEMENT
+from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.reasons import SHORT_OF_STAR, reason_label
-from districts.common.enums import Star
 from districts.file.models.district import District
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.policy.engine import Verdict
 
-STARS = [("", "未定"), *Star.choices]
 FINDING_ROWS = 8
 MOST_ROWS = 64
 
@@ -32,7 +32,7 @@ class StartForm(forms.Form):
         empty_label="请选择",
         error_messages={"invalid_choice": "这个城区现在不能建立试点申报：已有称号，已有申报在办，已并入其他城区，或者不由您填报"},
     )
-    star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
+    star_asked = CASE["star_asked"].form_field()
 
     def __init__(self, *args: Any, held: HeldPosts, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +48,7 @@ class CaseForm(forms.Form):
     ``short``: in words what the score table reaches if that is below the star requested; it wants a reason as well.
     """
 
-    star_asked = forms.TypedChoiceField(label="申报星级", choices=STARS, coerce=int, required=False, empty_value=None)
+    star_asked = CASE["star_asked"].form_field()
 
     def __init__(self, *args: Any, case: Case, warnings: Iterable[Verdict], short: str = "", **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"star_asked": case.star_asked})
@@ -77,20 +77,17 @@ class CaseForm(forms.Form):
         return {**self.case.reasons, **typed}
 
 
-class EndorsementForm(forms.Form):
+@with_columns(ENDORSEMENT)
+class EndorsementForm(ColumnsForm):
     """批复 and 报送函 of one body, each with number, date and scan."""
 
-    approval_number = forms.CharField(label="批复文号", max_length=60, required=False)
-    approval_on = date_field("批复日期", required=False)
     approval_scan = EvidenceField(label="批复扫描件", required=False)
-    letter_number = forms.CharField(label="报送函文号", max_length=60, required=False)
-    letter_on = date_field("报送函日期", required=False)
     letter_scan = EvidenceField(label="报送函扫描件", required=False)
+    field_order = ("approval_number", "approval_on", "approval_scan", "letter_number", "letter_on")
 
     def __init__(self, *args: Any, endorsement: Endorsement | None, **kwargs: Any) -> None:
         if endorsement is not None:
-            names = ("approval_number", "approval_on", "letter_number", "letter_on")
-            kwargs.setdefault("initial", {name: getattr(endorsement, name) for name in names})
+            kwargs.setdefault("initial", self.initial_of(endorsement))
         super().__init__(*args, **kwargs)
         kept = {"approval_scan": endorsement and endorsement.approval_scan, "letter_scan": endorsement and endorsement.letter_scan}
         for name, scan in kept.items():

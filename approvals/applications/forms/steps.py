@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from approvals.cases.forms import MOST_TEXT, StepForm, date_field
+from approvals.cases.columns import CASE
+from approvals.cases.forms import MOST_TEXT, StepForm
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -24,8 +25,8 @@ class StepOpinionForm(StepForm):
 class DecisionForm(StepForm):
     """Number, date and scan of the decision that the office issues in its own document system."""
 
-    number = forms.CharField(label="决定文号", max_length=60, required=False, help_text="尚未编定的可以空着，公告或送达前登记")
-    decided_on = date_field("审定日期")
+    number = CASE["decision_number"].form_field()
+    decided_on = CASE["decided_on"].form_field(required=True)
     scan = EvidenceField(label="决定扫描件", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -44,7 +45,7 @@ class DecisionForm(StepForm):
 class DecisionNumberForm(StepForm):
     """Number given by the office's document system, and the signed scan unless it is stored already."""
 
-    number = forms.CharField(label="决定文号", max_length=60)
+    number = CASE["decision_number"].form_field(required=True, help_text="")
     scan = EvidenceField(label="决定扫描件", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,10 +63,8 @@ class FailedDecisionForm(DecisionForm):
 class RecheckForm(StepForm):
     """Who verified the improvements that the panel required."""
 
-    on = date_field("复核日期")
-    note = forms.CharField(
-        label="复核人和意见", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), help_text="写明组长或指定专家的姓名"
-    )
+    on = CASE["recheck_on"].form_field(required=True)
+    note = CASE["recheck_note"].form_field(required=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,4 +74,4 @@ class RecheckForm(StepForm):
 class OriginalsForm(StepForm):
     """Originals that the city's officer compared with the scans."""
 
-    note = forms.CharField(label="核对了哪些原件", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    note = CASE["originals_note"].form_field(required=True)

@@ -55,10 +55,10 @@ class Case(InDistrict, models.Model):
     originals_checked_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="核对人"
     )
-    originals_note = models.CharField("核对说明", max_length=300, blank=True)
+    originals_note = models.CharField("核对了哪些原件", max_length=300, blank=True)
     form_review = models.JSONField("形式审查", default=dict, blank=True, help_text='key → {"holds": true, "note": ""}')
-    recheck_on = models.DateField("修改完善复核日期", null=True, blank=True)
-    recheck_note = models.CharField("复核人与意见", max_length=500, blank=True)
+    recheck_on = models.DateField("复核日期", null=True, blank=True)
+    recheck_note = models.CharField("复核人和意见", max_length=500, blank=True, help_text="写明组长或指定专家的姓名")
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交审核的填报人"
     )
@@ -70,7 +70,7 @@ class Case(InDistrict, models.Model):
     sent_at = models.DateTimeField("报送时间", null=True, blank=True)
     accepted_at = models.DateTimeField("受理时间", null=True, blank=True)
     decided_on = models.DateField("审定日期", null=True, blank=True)
-    decision_number = models.CharField("决定文号", max_length=60, blank=True)
+    decision_number = models.CharField("决定文号", max_length=60, blank=True, help_text="尚未编定的可以空着，公告或送达前登记")
     decision_scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定扫描件")
     version = models.PositiveIntegerField(default=0)
 
@@ -141,7 +141,7 @@ class Endorsement(models.Model):
     approval_on = models.DateField("批复日期", null=True, blank=True)
     approval_scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
     letter_number = models.CharField("报送函文号", max_length=60, blank=True)
-    letter_on = models.DateField("报送日期", null=True, blank=True)
+    letter_on = models.DateField("报送函日期", null=True, blank=True)
     letter_scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.AUTHORITY, Role.CITY_OFFICER), null=True, related_name="+"

@@ -25,9 +25,9 @@ class PaperEntry(models.Model):
     action = models.CharField("事项", max_length=40)
     way = models.CharField("来件方式", max_length=8, choices=EntryWay)
     received_on = models.DateField("收到日期")
-    on_behalf = models.CharField("来件单位和联系人", max_length=100)
+    on_behalf = models.CharField("来件单位和联系人", max_length=100, help_text="单位和姓名")
     scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原件扫描件")
-    note = models.CharField("说明", max_length=300, blank=True)
+    note = models.CharField("通话内容和核实情况", max_length=300, blank=True)
     entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="录入人")
     entered_at = models.DateTimeField("录入时间")
 

@@ -14,6 +14,7 @@ from approvals.applications.forms.papers import StartForm
 from approvals.applications.services import drafts
 from approvals.applications.views.checks import check_groups
 from approvals.cases.bindings import opening_of
+from approvals.cases.columns import CASE_LIST
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
@@ -23,7 +24,6 @@ from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, left_of, offers, seen_case, starter
-from approvals.casework.columns import CASE_LIST
 from approvals.casework.forms import CaseFilter
 from approvals.casework.letters.kinds import letters_of
 from approvals.casework.selectors import progress

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from approvals.cases.columns import CASES_OF_DISTRICT
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.casework.columns import CASES_OF_DISTRICT
 from approvals.casework.selectors.case_rows import row_values, seen_by
 from approvals.titles.columns import TITLES_OF_DISTRICT
 from assessments.common import owed_papers

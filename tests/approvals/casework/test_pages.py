@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from approvals.applications.services import drafts
 from approvals.cases.checklist import FORM_REVIEW
+from approvals.cases.columns import star_words
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.selectors.cases import due_of
 from approvals.cases.views import offers
-from approvals.casework.columns import star_words
 from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.queue import queue_of
 from approvals.common.enums import CaseKind

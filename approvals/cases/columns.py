@@ -1,9 +1,10 @@
-"""Columns of a case, and the list of cases."""
+"""Columns of a case, with the lists of cases, of its endorsements and of a paper that an officer enters."""
 
 import datetime as dt
 from typing import Any
 
-from approvals.cases.models.cases import Case
+from approvals.cases.models.cases import Case, Endorsement
+from approvals.cases.models.entries import PaperEntry
 from approvals.common.enums import CaseKind
 from districts.common.enums import Star
 from greendistrict.columns.declared import Columns
@@ -36,11 +37,19 @@ CASE = Columns(
     accepted=MomentColumn(source="accepted_at", by_day=True, width=14),
     decided_on=DayColumn(width=14),
     decision_number=TextColumn(width=24),
+    star_asked=ChoiceColumn(empty="未定"),
+    endorsement_mode=ChoiceColumn(radio=True),
+    originals_note=TextColumn(rows=3),
+    recheck_on=DayColumn(),
+    recheck_note=TextColumn(rows=3),
 )
 CASE_LIST = ListTable(
     CASE, "district", "number", "kind", "type", "applicant", "star", "state", "left", "submitted", "accepted",
     caption="办件，按建立先后", demo="district__is_demo", order=("-created_at", "-pk"),
     sorts={"district": "district__name_pinyin", "number": "number", "submitted": "submitted_at", "accepted": "accepted_at"},
-    exported=("number", "district", *CASE.without("number", "district", "left")),
+    exported=("number", "district", "kind", "areas", "type", "applicant", "star", "state", "submitted", "accepted", "decided_on",
+              "decision_number"),
 )  # fmt: skip
 CASES_OF_DISTRICT = ListTable(CASE, "number", "kind", "state", "submitted", "accepted", "decided_on", caption="办件")
+ENDORSEMENT = Columns(Endorsement, approval_number=TextColumn(), approval_on=DayColumn(), letter_number=TextColumn(), letter_on=DayColumn())
+ENTRY = Columns(PaperEntry, way=ChoiceColumn(radio=True), received_on=DayColumn(), on_behalf=TextColumn(), note=TextColumn(rows=2))
