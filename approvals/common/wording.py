@@ -1,8 +1,10 @@
 """Shared wording: verbs of a loss of title, when a case locks its standard, and running numbers as in official papers."""
 
 from approvals.common.enums import LossGround
+from greendistrict.core.toned_words import TonedWord
 
 EDITION_LOCKED = "建立办件时锁定"  # with the score table, which is opened under that edition and keeps it
+UNANSWERED = TonedWord("待答复", "amber")  # question, consultation, objection or remedy
 WORDS = {LossGround.CANCEL: "取消", LossGround.REVOKE: "撤销"}
 
 

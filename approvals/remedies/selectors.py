@@ -12,6 +12,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to, day_of
 from approvals.common.enums import CaseKind
+from approvals.common.wording import UNANSWERED
 from approvals.remedies.rules import RECORDED, RemedyWay, answer_term, appeal_until, first_ways, later_ways, way_taken
 from approvals.titles.enums import RemedyOutcome, RemedySide, RemedyState
 from approvals.titles.models.publicity import Title
@@ -154,4 +155,4 @@ def _waits_for(row: RemedyRecord, calendar: WorkCalendar) -> tuple[str, dt.date 
         return "一审已裁判，上诉或者登记生效", appeal_until(row, calendar)
     if row.status == RemedyState.REDOING:
         return "撤销决定，待重新作出", row.redo_by
-    return "待答复", answer_term(row.kind, row.served_on, calendar)
+    return UNANSWERED, answer_term(row.kind, row.served_on, calendar)

@@ -9,6 +9,7 @@ from approvals.cases.models.cases import Case, Correction
 from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.verdicts import verdicts_or_none
+from approvals.common.wording import UNANSWERED
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
@@ -98,7 +99,7 @@ def questions(case: Case) -> PaperTable:
             str(row.number),
             row.bound_label,
             f"{row.text}\n{day(row.asked_at)}提出",
-            f"{row.answer}\n{day(row.answered_at)}，{named(row, 'answered_by')}" if row.answered_at and row.answered_by else "待答复",
+            f"{row.answer}\n{day(row.answered_at)}，{named(row, 'answered_by')}" if row.answered_at and row.answered_by else UNANSWERED,
         )
         for row in case.questions.select_related("asked_by", "answered_by")
     )
@@ -114,7 +115,7 @@ def consultations(user: User, case: Case) -> PaperTable:
             day(row.due),
             "\n".join(part for part in (f"{row.get_opinion_display()}，{day(row.answered_at)}", row.text) if part)
             if row.answered_at
-            else "待答复",
+            else UNANSWERED,
         )
         for row in consultations_visible_to(Viewer(user)).filter(case=case)
     )
@@ -154,7 +155,7 @@ def notice(user: User, case: Case) -> list[Block]:
 
 
 def _answer(row: Any) -> str:
-    return f"{'成立' if row.held else '不成立'}　{row.reply}" if row.replied_at else "待答复"
+    return f"{'成立' if row.held else '不成立'}　{row.reply}" if row.replied_at else UNANSWERED
 
 
 def decision(case: Case) -> list[Block]:

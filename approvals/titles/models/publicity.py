@@ -74,6 +74,13 @@ class Announcement(models.Model):
         return AnnouncementState(self.status)
 
     @property
+    def mark(self) -> AnnouncementState | TonedWord:
+        """Its state as a tag; of a draft, whether it is approved."""
+        if self.status != AnnouncementState.DRAFT:
+            return self.state
+        return TonedWord("已审定，待公告", "blue") if self.approved_at else TonedWord("拟稿，待审定")
+
+    @property
     def word(self) -> str:
         """Year and batch as printed; demonstration data have their own numbers and are marked 演示."""
         return f"{self.year}年第{batch_word(self.batch)}批"
