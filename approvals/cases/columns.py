@@ -51,5 +51,5 @@ CASE_LIST = ListTable(
               "decision_number"),
 )  # fmt: skip
 CASES_OF_DISTRICT = ListTable(CASE, "number", "kind", "state", "submitted", "accepted", "decided_on", caption="办件")
-ENDORSEMENT = Columns(Endorsement, approval_number=TextColumn(), approval_on=DayColumn(), letter_number=TextColumn(), letter_on=DayColumn())
-ENTRY = Columns(PaperEntry, way=ChoiceColumn(radio=True), received_on=DayColumn(), on_behalf=TextColumn(), note=TextColumn(rows=2))
+ENDORSEMENT = Columns.of(Endorsement, "approval_number", "approval_on", "letter_number", "letter_on")
+ENTRY = Columns.of(PaperEntry, "way", "received_on", "on_behalf", "note", way=ChoiceColumn(radio=True), note=TextColumn(rows=2))

@@ -2,25 +2,17 @@
 
 from approvals.losses.models import LossFile, RecordedAssessment
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
+from greendistrict.columns.kinds import TextColumn
 
 MOST = 4000
-LOSS = Columns(
+LOSS = Columns.of(
     LossFile,
-    facts=TextColumn(rows=6, most=MOST),
+    "facts", "basis", "not_implemented", "intent_number", "intent_served_on", "statement", "considered", "legal_opinion", "minutes_number",
+    "discussed_on", "discussed_by", "discussion", "remedies", "served_on", "served_to",
     basis=TextColumn(rows=3, most=MOST),
     not_implemented=TextColumn(rows=5, most=MOST),
-    intent_number=TextColumn(),
-    intent_served_on=DayColumn(),
     statement=TextColumn(rows=8, most=MOST),
-    considered=TextColumn(rows=6, most=MOST),
-    legal_opinion=TextColumn(rows=6, most=MOST),
-    minutes_number=TextColumn(),
-    discussed_on=DayColumn(),
-    discussed_by=TextColumn(),
-    discussion=TextColumn(rows=4, most=MOST),
-    remedies=TextColumn(rows=4, most=MOST),
-    served_on=DayColumn(),
-    served_to=TextColumn(),
-)
-RECORDED = Columns(RecordedAssessment, kind=ChoiceColumn(), concluded_on=DayColumn(), source=TextColumn())
+    **dict.fromkeys(("facts", "considered", "legal_opinion"), TextColumn(rows=6, most=MOST)),
+    **dict.fromkeys(("discussion", "remedies"), TextColumn(rows=4, most=MOST)),
+)  # fmt: skip
+RECORDED = Columns.of(RecordedAssessment, "kind", "concluded_on", "source")

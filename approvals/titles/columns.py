@@ -51,20 +51,9 @@ BATCH = Columns(
     announced_on=DayColumn(),
 )
 
-REMEDY = Columns(
+REMEDY = Columns.of(
     RemedyRecord,
-    filer=ChoiceColumn(radio=True),
-    body=TextColumn(),
-    number=TextColumn(),
-    filed_on=DayColumn(),
-    served_on=DayColumn(),
-    reply_number=TextColumn(),
-    replied_on=DayColumn(),
-    judgment=ChoiceColumn(radio=True),
-    late_ground=TextColumn(),
-    outcome=ChoiceColumn(),
-    outcome_number=TextColumn(),
-    outcome_on=DayColumn(),
-    outcome_words=TextColumn(rows=3, most=WORDS),
-    redo_by=DayColumn(),
-)
+    "filer", "body", "number", "filed_on", "served_on", "reply_number", "replied_on", "judgment", "late_ground", "outcome",
+    "outcome_number", "outcome_on", "outcome_words", "redo_by",
+    filer=ChoiceColumn(radio=True), judgment=ChoiceColumn(radio=True), outcome_words=TextColumn(rows=3, most=WORDS),
+)  # fmt: skip

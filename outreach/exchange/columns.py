@@ -38,7 +38,7 @@ EVENT_LIST = ListTable(
     demo="is_demo",
     order=("-starts_on", "-pk"),
 )
-ROW = Columns(AgendaRow, day=DayColumn(), subject=TextColumn(), speaker=TextColumn())
+ROW = Columns.of(AgendaRow, "day", "subject", "speaker")
 SIGN_UP = Columns(
     EventSignUp,
     name=TextColumn(autocomplete="name"),
