@@ -1,4 +1,4 @@
-"""Columns of an obligation: the workbook of the list, and the list of watched items with its workbook."""
+"""Columns of an obligation, with the workbook of the list and the list of watched items, and of what is decided about one."""
 
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, StateColumn
 from obligations.duties import Obligation
 from obligations.enums import ObligationState
+from obligations.models import Exemption, PortalOutage, Urging
 from obligations.urging import Urged
 
 MOST = 10_000
@@ -40,6 +41,9 @@ DUTY = Columns(
     times=WholeColumn(source="urged__times", label="催办次数", most=MOST, width=8, empty=""),
     last=DayColumn(source="urged__last", label="最近催办"),
 )
+EXEMPTION = Columns.of(Exemption, "extended_to", "reason", reason=TextColumn(rows=3))
+URGING = Columns.of(Urging, "note", note=TextColumn(rows=2))
+OUTAGE = Columns.of(PortalOutage, "reason")
 DUTY_LIST = ListTable(
     DUTY, "title", "place", "organisation", "carrier", "to", "due", "state", "left", "met_on", "cite", "times", "last",
     caption="到期事项", key="owed__key", demo="owed__is_demo",

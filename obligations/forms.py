@@ -15,6 +15,7 @@ from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import keyed
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
+from obligations.columns import EXEMPTION, OUTAGE, URGING
 from obligations.duties import ANSWERED, UNMET_STATES, Obligation, kinds
 from obligations.duty_table import is_waivable
 from obligations.enums import ObligationState
@@ -51,8 +52,8 @@ def _choosable(names: Mapping[int, str], asked: str) -> dict[int, str]:
 class ExemptionForm(forms.Form):
     """Waiver or extension."""
 
-    extended_to = DayField(label="延至", required=False, help_text="不填日期即免报；遇休息日顺延至下一工作日")
-    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    extended_to = EXEMPTION["extended_to"].form_field()
+    reason = EXEMPTION["reason"].form_field()
 
     def __init__(self, data: QueryDict | None = None, *, owed: Obligation, today: dt.date) -> None:
         super().__init__(data)
@@ -73,9 +74,9 @@ class BatchForm(forms.Form):
     """One waiver or extension of several obligations."""
 
     way = forms.ChoiceField(label="办理方式", choices=BatchWay.choices, widget=forms.RadioSelect)
-    extended_to = DayField(label="延至", required=False, help_text="统一延至一个日期的填写；遇休息日顺延")
+    extended_to = EXEMPTION["extended_to"].form_field(help_text="统一延至一个日期的填写；遇休息日顺延")
     days = forms.IntegerField(label="延长工作日", required=False, min_value=1, max_value=250, help_text="各自延长的填写，自原期限起算")
-    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = EXEMPTION["reason"].form_field()
     refused_status = 200
 
     def clean(self) -> dict[str, Any]:
@@ -105,13 +106,7 @@ class BatchForm(forms.Form):
 class UrgingForm(forms.Form):
     """Note added to an urging."""
 
-    note = forms.CharField(
-        label="附言",
-        required=False,
-        max_length=200,
-        help_text="不填只发送下列标准文字；填写的附言加在每条催办之前",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    note = URGING["note"].form_field()
 
 
 class MomentInput(forms.DateTimeInput):
@@ -128,7 +123,7 @@ class OutageForm(forms.Form):
 
     began_at = MomentField(label="停运开始", widget=MomentInput())
     ended_at = MomentField(label="恢复", widget=MomentInput())
-    reason = forms.CharField(label="原因", max_length=200, help_text="公开，例如机房停电；不写单位和人员")
+    reason = OUTAGE["reason"].form_field()
 
     @property
     def period(self) -> OutagePeriod:

@@ -25,7 +25,7 @@ class PortalOutage(models.Model):
 
     began_at = models.DateTimeField("停运开始")
     ended_at = models.DateTimeField("恢复")
-    reason = models.CharField("原因", max_length=200)
+    reason = models.CharField("原因", max_length=200, help_text="公开，例如机房停电；不写单位和人员")
     moved = models.JSONField("顺延的期限", default=list, help_text="[due day, day it moved to, how many obligations], first day first")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
@@ -55,7 +55,7 @@ class Exemption(models.Model):
     """
 
     obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
-    extended_to = models.DateField("延至", null=True, blank=True)
+    extended_to = models.DateField("延至", null=True, blank=True, help_text="不填日期即免报；遇休息日顺延至下一工作日")
     was = models.DateField("原期限", null=True, blank=True, help_text="where the day is stored with the matter and was moved there")
     reason = models.CharField("理由", max_length=300)
     decided_at = models.DateTimeField("时间")
@@ -98,7 +98,7 @@ class Urging(models.Model):
         related_name="+",
         verbose_name="催办人",
     )
-    note = models.CharField("附言", max_length=200, blank=True)
+    note = models.CharField("附言", max_length=200, blank=True, help_text="不填只发送下列标准文字；填写的附言加在每条催办之前")
     receivers = models.PositiveSmallIntegerField("接收人数")
 
     class Meta:

@@ -1,10 +1,11 @@
-"""Columns of a case, with the lists of cases, of its endorsements and of a paper that an officer enters."""
+"""Columns of a case, with the lists of cases, of endorsements, objections and papers that an officer enters."""
 
 import datetime as dt
 from typing import Any
 
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.models.entries import PaperEntry
+from approvals.cases.models.notices import Objection
 from approvals.common.enums import CaseKind
 from districts.common.enums import Star
 from greendistrict.columns.declared import Columns
@@ -53,3 +54,4 @@ CASE_LIST = ListTable(
 CASES_OF_DISTRICT = ListTable(CASE, "number", "kind", "state", "submitted", "accepted", "decided_on", caption="办件")
 ENDORSEMENT = Columns.of(Endorsement, "approval_number", "approval_on", "letter_number", "letter_on")
 ENTRY = Columns.of(PaperEntry, "way", "received_on", "on_behalf", "note", way=ChoiceColumn(radio=True), note=TextColumn(rows=2))
+OBJECTION = Columns(Objection, name=TextColumn(), text=TextColumn(rows=5, most=2000), reply=TextColumn(rows=3, most=2000))

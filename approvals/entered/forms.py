@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 
 from approvals.applications.forms.entered import EnteredAnswersForm
 from approvals.applications.services.drafts import MAY_APPLY
-from approvals.cases.columns import CASE
-from approvals.cases.forms import MOST_TEXT
+from approvals.cases.columns import CASE, OBJECTION
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import change_kinds
 from approvals.requests.forms import ENTERED, ProxyEntryForm
@@ -27,8 +26,8 @@ class EnteredRepliesForm(EnteredAnswersForm):
 class EnteredObjectionForm(ProxyEntryForm):
     """An objection to a notice that came as a letter or by phone."""
 
-    name = forms.CharField(label="姓名或单位", max_length=60, required=False, help_text="不具名的留作线索")
-    text = forms.CharField(label="意见", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 5}))
+    name = OBJECTION["name"].form_field(help_text="不具名的留作线索")
+    text = OBJECTION["text"].form_field()
 
 
 class EnteredStartForm(ProxyEntryForm):

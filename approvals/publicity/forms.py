@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from approvals.cases.columns import OBJECTION
 from approvals.cases.models.cases import Case
 from approvals.publicity.selectors import announceable
 from approvals.titles.columns import BATCH
@@ -16,7 +17,7 @@ from greendistrict.documents.forms import EvidenceField
 class ObjectionReplyForm(forms.Form):
     """The officer's answer to an objection."""
 
-    reply = forms.CharField(label="答复", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reply = OBJECTION["reply"].form_field(required=True)
     held = forms.TypedChoiceField(
         label="意见是否成立", choices=(("no", "不成立"), ("yes", "成立")), coerce=lambda word: word == "yes", widget=forms.RadioSelect
     )

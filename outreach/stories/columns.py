@@ -5,7 +5,7 @@ from greendistrict.columns.kinds import TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, MomentColumn, StateColumn
 from outreach.stories.lifecycle import STORY
-from outreach.stories.models import SUMMARY, TEXT, Story
+from outreach.stories.models import SUMMARY, TEXT, Story, StoryPhoto
 
 CONTENT = Columns(
     Story,
@@ -16,6 +16,7 @@ CONTENT = Columns(
     conditions=TextColumn(rows=4, most=TEXT),
     source=TextColumn(),
 )
+PHOTO = Columns.of(StoryPhoto, "alt")
 STORY_LIST = ListTable(
     Columns(
         Story,

@@ -10,10 +10,10 @@ from districts.file.forms.fields import VersionMixin, several
 from districts.file.models.district import District
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from outreach.common.areas import ALL, area_boxes, area_choice
-from outreach.stories.columns import CONTENT
+from outreach.stories.columns import CONTENT, PHOTO
 from outreach.stories.figures import PortalFigure
 from outreach.stories.lifecycle import STORY
-from outreach.stories.models import ALT, Story
+from outreach.stories.models import Story
 from outreach.stories.services import FIELDS
 
 
@@ -56,7 +56,7 @@ class StoryPhotoForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png"}),
         help_text="jpg、png；拍摄时间和地点在保存时去掉。不得上传涉密及敏感测绘数据",
     )
-    alt = forms.CharField(label="照片说明", max_length=ALT, help_text="看不到照片的人读到的文字，写明照片上是什么")
+    alt = PHOTO["alt"].form_field()
 
 
 class PublicStoryFilter(forms.Form):

@@ -65,7 +65,7 @@ class StoryPhoto(models.Model):
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="photos", verbose_name="案例")
     document = models.OneToOneField(Evidence, models.PROTECT, related_name="story_photo", verbose_name="照片")
-    alt = models.CharField("照片说明", max_length=ALT)
+    alt = models.CharField("照片说明", max_length=ALT, help_text="看不到照片的人读到的文字，写明照片上是什么")
 
     class Meta:
         verbose_name = "案例照片"
