@@ -23,7 +23,7 @@ TITLE = Columns(
     ),
     edition_text=TextColumn(empty=UNKNOWN, width=26),
     policy=TextColumn(guess="policy_certainty", width=28),
-    state=ComputedColumn("状态", lambda title, _today: title.marks, css=""),
+    state=ComputedColumn("状态", lambda title, _today: title.marks, css="gd-state"),
     ended_on=DayColumn(width=14),
     ended=ComputedColumn("终止", lambda title, _today: title.ended_words, link=("approvals:announcement", "end_announcement_id")),
     end=ChoiceColumn(),

@@ -18,7 +18,7 @@ class StateColumn(DeclaredColumn):
 
     states: Callable[[Any], Any] = lambda value: value
     _: KW_ONLY
-    css: str = "gd-nowrap"
+    css: str = "gd-nowrap gd-state"
 
     def words(self, value: Any) -> str:
         """The word of the state."""

@@ -59,7 +59,7 @@ def test_a_list_of_records_on_a_page():
         'd class="gd-muted">1',
         'h scope="row"><a href="/districts/d/plots/7/control/">甲&lt;1&gt;</a> <span class="gd-demo">演示数据</span>',
         'd class="gd-num">1,250.51',
-        'd class="gd-nowrap"><span class="gd-tag gd-tag-blue">在办</span><br><span class="gd-s gd-muted">&lt;7天&gt;</span>',
+        'd class="gd-nowrap gd-state"><span class="gd-tag gd-tag-blue">在办</span><br><span class="gd-s gd-muted">&lt;7天&gt;</span>',
         'd class="gd-nowrap">2026年3月9日',
         'd class="gd-nowrap">2026年3月2日01:30',
     ]
