@@ -6,12 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from beautiful.evaluations.enums import EvaluationConclusion
+from beautiful.evaluations.columns import EVALUATION, USE
 from beautiful.frame.programme import BeautyArea
 from beautiful.plans.models import TaskAdjustment
 from districts.file.forms.fields import several
-
-TEXT = 4000
+from greendistrict.columns.forms import ColumnsForm, with_columns
 
 
 class EvaluationBeginForm(forms.Form):
@@ -29,26 +28,22 @@ class EvaluationTextForm(forms.Form):
     """Text of the self-report or of the check."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    text = forms.CharField(label="内容", max_length=TEXT, widget=forms.Textarea(attrs={"rows": 6}))
 
-    def __init__(self, data: Any = None, *, label: str, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, of: str, **more: Any) -> None:
         super().__init__(data, **more)
-        self.fields["text"].label = label
+        self.fields["text"] = EVALUATION[of].form_field(required=True)
 
 
 class EvaluationConclusionForm(forms.Form):
     """Conclusion with its explanation."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    conclusion = forms.ChoiceField(label="结论", choices=[("", "请选择"), *EvaluationConclusion.choices])
-    text = forms.CharField(label="结论说明", max_length=TEXT, widget=forms.Textarea(attrs={"rows": 5}))
+    conclusion, text = (EVALUATION[name].form_field(required=True) for name in ("conclusion", "conclusion_text"))
 
 
-class EvaluationUseForm(forms.Form):
+@with_columns(USE)
+class EvaluationUseForm(ColumnsForm):
     """A task adjustment that followed from the evaluation."""
-
-    adjustment = forms.ModelChoiceField(label="任务调整", queryset=TaskAdjustment.objects.none(), empty_label="请选择")
-    note = forms.CharField(label="怎样应用", max_length=300)
 
     def __init__(self, data: Any = None, *, adjustments: QuerySet[TaskAdjustment]) -> None:
         super().__init__(data)

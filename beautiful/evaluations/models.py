@@ -84,7 +84,7 @@ class EvaluationUse(models.Model):
 
     evaluation = models.ForeignKey(AreaEvaluation, models.PROTECT, related_name="uses", verbose_name="跟踪评估")
     adjustment = models.ForeignKey(TaskAdjustment, models.PROTECT, related_name="evaluations", verbose_name="任务调整")
-    note = models.CharField("说明", max_length=300)
+    note = models.CharField("怎样应用", max_length=300)
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="登记人")
 

@@ -123,7 +123,7 @@ def evaluation_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the self-report."""
     viewer = viewer_of(request)
     found = _found(viewer, pk, rules.may_report)
-    form = EvaluationTextForm(_posted(request), label="自评", initial={"version": found.version, "text": found.report})
+    form = EvaluationTextForm(_posted(request), of="report", initial={"version": found.version, "text": found.report})
     return _answer(request, found, form, lambda: services.report(evaluation=found, **form.cleaned_data, by=viewer.user), "自评")
 
 
@@ -132,7 +132,7 @@ def evaluation_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the check found."""
     viewer = viewer_of(request)
     found = _found(viewer, pk, rules.may_check)
-    form = EvaluationTextForm(_posted(request), label="核对意见", initial={"version": found.version})
+    form = EvaluationTextForm(_posted(request), of="check_text", initial={"version": found.version})
     return _answer(request, found, form, lambda: services.check(evaluation=found, **form.cleaned_data, by=viewer.user), "核对意见")
 
 

@@ -21,5 +21,14 @@ PLANNED = Columns.of(
     PlannedTask, "title", "target_text", "unit", "start_value", "target_value", "starts_on", "due_on", "owner", "partners",
     start_value=NUMBER, target_value=NUMBER,
 )  # fmt: skip
+PLANNED_TOLD = Columns(
+    PlannedTask,
+    number=TextColumn(source="task__number"),
+    area=ChoiceColumn(source="task__area"),
+    vanguard=ChoiceColumn(source="task__vanguard", empty="不限"),
+    owner=TextColumn(source="owner__name", label="责任单位"),
+    **PLANNED.without("target_text", "owner", "partners"),
+    outcome=ChoiceColumn(empty="没有滚动"),
+)
 REPORTED = Columns(QuarterlyProgress, value=NUMBER, text=TextColumn(rows=4, most=2000), problems=TextColumn(rows=3, most=2000))
 ADJUSTED = Columns.of(TaskAdjustment, "decided_on", "basis", "reason")

@@ -88,7 +88,7 @@ class ActionPlan(models.Model):
 class ActionTask(models.Model):
     """A task across all plans that contain it; a district task belongs to a city task."""
 
-    number = models.CharField("编号", max_length=20, unique=True)
+    number = models.CharField("编号", max_length=20, unique=True, help_text="各轮计划不变")
     area = models.CharField("重点领域", max_length=20, choices=programme().area_choices)
     phrase = models.CharField(
         "原文的任务", max_length=100, blank=True, choices=[(area.name, [(one, one) for one in area.tasks]) for area in programme().areas]

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from beautiful.frame.programme import programme
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.screening import ready_count
@@ -19,9 +20,10 @@ def linked_words(row: Any, _today: dt.date) -> str:
 
 PROPOSAL = Columns(
     ReserveProject,
-    pool=ChoiceColumn(width=28, asked=True),
-    area=ChoiceColumn(css="gd-nowrap", asked=True),
-    title=TextColumn(width=36),
+    number=TextColumn(width=16, example="CB-2026-0001"),
+    pool=ChoiceColumn(width=28, asked=True, example=programme().pools[0]),
+    area=ChoiceColumn(css="gd-nowrap", asked=True, example="development"),
+    title=TextColumn(width=36, example="屋顶光伏（虚构）"),
     key_project=RelatedColumn(empty="不连接"),
     content=TextColumn(rows=4, most=4000),
     effect=TextColumn(rows=3, most=4000),
@@ -34,13 +36,13 @@ PROPOSAL = Columns(
     listed_basis=TextColumn(width=26),
 )
 PROPOSAL_OPENED = PROPOSAL.part("proposer", "pool", "area", "title")
-PROPOSAL_ENTERED = PROPOSAL.without("proposer", "listed_on", "listed_basis")
+PROPOSAL_ENTERED = PROPOSAL.without("number", "proposer", "listed_on", "listed_basis")
+PROPOSAL_TOLD = PROPOSAL.without("proposer", "key_project")
 PROPOSAL_LISTED = PROPOSAL.part("listed_on", "listed_basis")
 PROPOSAL_LIST = ListTable(
     Columns(
         ReserveProject,
-        **PROPOSAL.without("proposer", "key_project", "content", "effect"),
-        number=TextColumn(width=16),
+        **PROPOSAL_TOLD.without("content", "effect"),
         proposer=TextColumn(source="proposer__name", label="申报单位", width=28),
         linked=ComputedColumn("近期重点项目", linked_words, width=30),
         status=StateColumn(RESERVE.state),

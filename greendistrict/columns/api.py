@@ -8,9 +8,11 @@ from rest_framework import serializers
 from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn, WholeColumn
+from greendistrict.columns.shown import MomentColumn
 from greendistrict.core.day_fields import possible
 
 ApiField = serializers.Field[Any, Any, Any, Any]
+BEIJING = "北京时间，带+08:00"
 MOST_NAMES = 50  # in one value
 
 
@@ -57,6 +59,11 @@ def _(column: WholeColumn) -> tuple[Any, dict[str, Any]]:
 @_made.register
 def _(column: DayColumn) -> tuple[Any, dict[str, Any]]:
     return serializers.DateField, {"allow_null": column.field.null, "validators": [possible]}
+
+
+@_made.register
+def _(column: MomentColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.DateTimeField, {"allow_null": column.field.null, "help_text": f"{column.api_help}，{BEIJING}"}
 
 
 @_made.register

@@ -255,7 +255,7 @@ class ChoiceColumn(DeclaredColumn):
     @property
     def api_help(self) -> str:
         """The values with their words; no enumeration in the schema, where equal sets of values under several names would collide."""
-        values = "、".join(f"{value}（{words}）" for value, words in self.choices.items())
+        values = "、".join(f"{value}（{words}）" if value != words else value for value, words in self.choices.items())
         return f"{super().api_help}：{values}" + (f"，空为{self.empty}" if self.field.blank else "")
 
     def book_column(self) -> books.Column:

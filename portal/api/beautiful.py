@@ -1,33 +1,100 @@
-"""美丽上海 in the API, read-only: areas, their indicators, tasks with quarters, published progress.
+"""Areas of 美丽上海 and their indicators in the API, read-only.
 
 Rows are visible to the same people as the corresponding pages. Every row is marked as based on a draft.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from django.utils import timezone
+from rest_framework import serializers
 
 from beautiful.area_indicators.rules import may_read_areas
 from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views
 from beautiful.frame.programme import BeautyArea, programme
-from beautiful.plans.models import PlannedTask
-from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, with_values
-from beautiful.releases.selectors import released
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.number_parsing import plain
-from portal.api import beautiful_shapes as shapes
-from portal.api.beautiful_lists import ComputedList, Keyed, described
+from portal.api import beautiful_lists as lists
+from portal.api.shapes import DistrictShape, Shape
 from portal.api.views import Row
 
 UNFED = "没有城区供数"
+KINDS = {"indicator": "城区指标", "figure": "碳排放、能源和地块", "city": "市级登记"}
 
 
-def _is_business(viewer: Viewer) -> bool:
-    """Whether the person may read the frame: everybody with a business post, not system keepers."""
-    held = viewer.held
-    return bool(held.roles) and not held.is_keeper
+class AreaFedSerializer(Shape):
+    """Contributions to an area; sums over real or over fictional pilots."""
+
+    example: ClassVar = {
+        "year": 2025, "pilots": 3, "indicators": 12, "green": 7, "amber": 2, "none": 2, "by_hand": 0, "waiting": 0,
+        "unfed": ["计量的光伏发电"],
+    }  # fmt: skip
+    year = serializers.IntegerField(help_text="按年度的数取的年度")
+    is_demo = serializers.BooleanField(help_text="演示数据")
+    pilots = serializers.IntegerField(help_text="试点和示范城区")
+    feeding = serializers.IntegerField(help_text="供数城区")
+    indicators = serializers.IntegerField(help_text="城区指标")
+    green = serializers.IntegerField(help_text="其中达到")
+    amber = serializers.IntegerField(help_text="其中略落后")
+    red = serializers.IntegerField(help_text="其中落后")
+    none = serializers.IntegerField(help_text="其中不作判断")
+    figures = serializers.IntegerField(help_text="碳排放、能源和地块的数，其中有数的")
+    by_hand = serializers.IntegerField(help_text="市级登记的指标")
+    waiting = serializers.IntegerField(help_text="城区填报、等待城区另一人核对的数，没有计入")
+    unfed = serializers.ListField(child=serializers.CharField(), help_text="没有城区供数的数")
+    note = serializers.CharField(allow_blank=True, help_text="没有任何城区供数的写明")
+
+
+class BeautyAreaSerializer(lists.MarkedShape):
+    """One of the ten areas, in the words of the draft."""
+
+    example: ClassVar = {
+        "key": "development", "number": 6, "name": "发展之美", "city": "绿色低碳城市", "group": "internal", "group_name": "内在美",
+        "tasks": ["绿色尖端产业体系"],
+    }  # fmt: skip
+    key = serializers.CharField(help_text="重点领域")
+    number = serializers.IntegerField(help_text="序号")
+    name = serializers.CharField(help_text="名称")
+    city = serializers.CharField(help_text="目标城市")
+    group = serializers.CharField(help_text="组别")
+    group_name = serializers.CharField(help_text="组别名称")
+    tasks = serializers.ListField(child=serializers.CharField(), help_text="原文的任务")
+    fed = AreaFedSerializer(allow_null=True, help_text="供数情况，市级岗位可见，其他为空")
+
+
+class AreaIndicatorSerializer(lists.LightShape, lists.AreaShape):
+    """A value that contributes to an area."""
+
+    example: ClassVar = {
+        **DistrictShape.example, "kind": "indicator", "dimension": "低碳高效", "name": "碳排放强度", "unit": "kgCO₂e/(m²·a)",
+        "source": "城区填报；统计年报", "year": 2025, "found": "34", "due": "36",
+    }  # fmt: skip
+    kind = serializers.CharField(help_text=f"取值：{lists.listed(KINDS)}")
+    district = serializers.SlugField(allow_null=True, help_text="城区代码，市级登记的为空")
+    district_name = serializers.CharField(allow_blank=True, help_text="城区名称")
+    dimension = serializers.CharField(allow_blank=True, help_text="城区指标的方面")
+    name = serializers.CharField(help_text="指标")
+    unit = serializers.CharField(allow_blank=True, help_text="单位")
+    source = serializers.CharField(help_text="出处")  # type: ignore[assignment]  # the framework takes fields out of the class
+    year = serializers.IntegerField(allow_null=True, help_text="年度；没有数的、现状的为空")
+    found = serializers.CharField(allow_blank=True, help_text="数值，没有的为空")
+    of = serializers.CharField(allow_blank=True, help_text="数值是一部分的，全部是多少")
+    due = serializers.CharField(allow_blank=True, help_text="路径应达，没有的为空")
+
+
+class OverviewQuery(serializers.Serializer[Any]):
+    """Query of the list of areas."""
+
+    year = lists.year_field("按年度的数取的年度，不填为上一年")
+    is_demo = serializers.BooleanField(required=False, help_text="演示数据，不填为正式数据；两者不相加")
+
+
+class IndicatorQuery(OverviewQuery):
+    """Query of the list of indicators."""
+
+    area = lists.AreaField()
+    district = serializers.CharField(required=False, help_text="城区代码")
+    kind = lists.KnownField(KINDS, "取值", "类别不可用")
 
 
 def _views(viewer: Viewer, asked: Mapping[str, Any], only: str = "") -> list[AreaView]:
@@ -39,20 +106,21 @@ def _year(viewer: Viewer, asked: Mapping[str, Any]) -> int:
     return year
 
 
-@described("beautiful_areas", "美丽上海重点领域", shapes.BeautyAreaSerializer, shapes.AreaQuery)
-class BeautyAreas(ComputedList):
+@lists.described("beautiful_areas", "美丽上海重点领域", BeautyAreaSerializer, OverviewQuery)
+class BeautyAreas(lists.ComputedList):
     """The ten areas; contributions of districts are shown to the city only, as on the page."""
 
-    serializer_class = shapes.BeautyAreaSerializer
-    query = shapes.AreaQuery
+    serializer_class = BeautyAreaSerializer
+    query = OverviewQuery
 
-    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[lists.Keyed]:
         """Areas in order."""
-        if not _is_business(viewer):
+        if not lists.is_business(viewer):
             return []
         views = {one.area.key: one for one in _views(viewer, asked)} if may_read_areas(viewer.held) else {}
         return [
-            Keyed(area.key, {**_frame(area), "fed": _fed(viewer, views[area.key], asked) if views else None}) for area in programme().areas
+            lists.Keyed(area.key, {**_frame(area), "fed": _fed(viewer, views[area.key], asked) if views else None})
+            for area in programme().areas
         ]
 
 
@@ -84,37 +152,37 @@ def _fed(viewer: Viewer, view: AreaView, asked: Mapping[str, Any]) -> Row:
     }
 
 
-@described("beautiful_indicators", "美丽上海重点领域指标", shapes.AreaIndicatorSerializer, shapes.IndicatorQuery)
-class AreaIndicators(ComputedList):
+@lists.described("beautiful_indicators", "美丽上海重点领域指标", AreaIndicatorSerializer, IndicatorQuery)
+class AreaIndicators(lists.ComputedList):
     """Contributions of pilots and figures of the city; visible to the city only, as on the page."""
 
-    serializer_class = shapes.AreaIndicatorSerializer
-    query = shapes.IndicatorQuery
+    serializer_class = AreaIndicatorSerializer
+    query = IndicatorQuery
 
-    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[lists.Keyed]:
         """Rows by area: indicators of districts, registered figures of districts, figures of the city."""
         if not may_read_areas(viewer.held):
             return []
         is_demo = asked.get("is_demo", False)
         views = _views(viewer, asked, asked.get("area", ""))
         rows = [one for view in views for one in _rows_of(view, _year(viewer, asked))]
-        told = [Keyed(one.key, one.row | {"is_demo": is_demo}) for one in rows]
+        told = [lists.Keyed(one.key, one.row | {"is_demo": is_demo}) for one in rows]
         return [one for one in told if all(one.row[name] == asked[name] for name in ("district", "kind") if name in asked)]
 
 
-def _rows_of(view: AreaView, year: int) -> Iterator[Keyed]:
+def _rows_of(view: AreaView, year: int) -> Iterator[lists.Keyed]:
     for share in view.pilots:
         for indicator in share.indicators:
             key = f"{view.area.key}:indicator:{share.district.code}:{indicator.progress.line.row.key}"
-            yield Keyed(key, _row(view, share.district) | _indicator(indicator))
+            yield lists.Keyed(key, _row(view, share.district) | _indicator(indicator))
     for number, figure in enumerate(view.figures):
         yield from (
-            Keyed(f"{view.area.key}:figure:{district.code}:{number}", _row(view, district) | told)
+            lists.Keyed(f"{view.area.key}:figure:{district.code}:{number}", _row(view, district) | told)
             for district, told in _figures(figure, year)
         )
     for one in view.by_hand:
         told = {"kind": "city", "name": one.name, "unit": one.unit, "source": one.source, "year": one.year, "found": plain(one.value)}
-        yield Keyed(f"{view.area.key}:city:{one.pk}", _row(view, None) | told)
+        yield lists.Keyed(f"{view.area.key}:city:{one.pk}", _row(view, None) | told)
 
 
 def _row(view: AreaView, district: District | None) -> Row:
@@ -152,107 +220,3 @@ def _figures(share: FigureShare, year: int) -> Iterator[tuple[District, Row]]:
     for district, fed in share.by_pilot:
         if fed is not None:
             yield district, {**told, "found": plain(fed.value), "of": "" if fed.whole is None else plain(fed.whole)}
-
-
-@described("beautiful_tasks", "美丽上海行动任务", shapes.ActionTaskSerializer, shapes.TaskQuery)
-class ActionTasks(ComputedList):
-    """Tasks of visible action plans with their quarters."""
-
-    serializer_class = shapes.ActionTaskSerializer
-    query = shapes.TaskQuery
-
-    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """Tasks by plan and number, newest plan first."""
-        names = {"area": "task__area", "plan": "plan", "is_demo": "plan__is_demo", "number": "task__number"}
-        conditions = {names[name]: value for name, value in asked.items()}
-        found = planned_visible_to(viewer).filter(**conditions).order_by("-plan__first_year", "plan", "task__number", "pk")
-        return [Keyed(str(one.pk), one) for one in found]
-
-    def told(self, page: Sequence[Keyed]) -> list[Row]:
-        """Quarters are read for the rows of this page only."""
-        rows = with_values([one.row for one in page]) if page else []
-        return [_task(planned, values) | {"mark": programme().mark} for planned, values in rows]
-
-
-def _task(planned: PlannedTask, values: Sequence[QuarterValue]) -> Row:
-    task, plan = planned.task, planned.plan
-    return {
-        "id": planned.pk,
-        "number": task.number,
-        "plan": plan.pk,
-        "plan_name": str(plan),
-        "plan_state": str(plan.standing),
-        "area": task.area,
-        "area_name": task.get_area_display(),
-        "city_task": task.city_task.number if task.city_task else None,
-        "title": planned.title,
-        "vanguard": task.vanguard,
-        "owner": planned.owner.name,
-        "partners": [one.name for one in planned.partners.all()],
-        "target": planned.target_text,
-        "unit": planned.unit,
-        "start_value": None if planned.start_value is None else plain(planned.start_value),
-        "target_value": None if planned.target_value is None else plain(planned.target_value),
-        "starts_on": planned.starts_on,
-        "due_on": planned.due_on,
-        "came": planned.came,
-        "outcome": planned.outcome,
-        "quarters": [_quarter(one) for one in values],
-        "is_demo": plan.is_demo,
-    }
-
-
-def _quarter(one: QuarterValue) -> Row:
-    year, quarter = one.quarter
-    return {
-        "year": year,
-        "quarter": quarter,
-        "target": one.content.target_text,
-        "unit": one.content.unit,
-        "value": None if one.value is None else plain(one.value),
-        "due": one.light.due,
-        "light": one.light.colour or "none",
-        "light_words": one.light.words,
-        "reported": one.reported if one.is_sum else None,
-        "asked": one.asked if one.is_sum else None,
-    }
-
-
-@described("beautiful_progress", "美丽上海已公开的进展", shapes.ReleasedTaskSerializer, shapes.ReleasedQuery)
-class ReleasedProgress(ComputedList):
-    """Tasks of published quarters as frozen, the same as on the public page."""
-
-    serializer_class = shapes.ReleasedTaskSerializer
-    query = shapes.ReleasedQuery
-
-    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
-        """Newest quarter first."""
-        if not _is_business(viewer):
-            return []
-        names = {"is_demo": "plan__is_demo", "year": "year", "quarter": "quarter"}
-        releases = released().filter(**{names[name]: value for name, value in asked.items() if name in names})
-        wanted = next((area.name for area in programme().areas if area.key == asked.get("area")), "")
-        return [
-            Keyed(f"{one.pk}:{task['number']}", _released(one, area["name"], task))
-            for one in releases
-            for area in one.frozen["areas"]
-            if not wanted or area["name"] == wanted
-            for task in area["tasks"]
-        ]
-
-
-def _released(one: Any, area: str, task: Mapping[str, Any]) -> Row:
-    told = {name: task[name] for name in ("number", "title", "owner", "target", "due_on", "reported", "value", "parts")}
-    return {
-        "release": one.pk,
-        "plan_name": str(one.plan),
-        "year": one.year,
-        "quarter": one.quarter,
-        "basis": one.basis,
-        "released_at": timezone.localtime(one.released_at),
-        "area_name": area,
-        **told,
-        "light": task["colour"] or "none",
-        "light_words": task["light"],
-        "is_demo": one.is_demo,
-    }

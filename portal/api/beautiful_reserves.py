@@ -1,46 +1,145 @@
 """Reserve projects and yearly evaluations of 美丽上海 in the API, read-only, as visible on their pages."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from django.utils import timezone
+from rest_framework import serializers
 
+from beautiful.evaluations.columns import EVALUATION
+from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of_each
 from beautiful.frame.programme import programme
+from beautiful.reserves.columns import PROPOSAL_TOLD
+from beautiful.reserves.enums import ReserveState
 from beautiful.reserves.lifecycle import RESERVE
-from beautiful.reserves.models import FUNDING, ReserveProject
+from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.selectors import findings_of, readiness_of, reserves_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.number_parsing import plain
-from portal.api import beautiful_shapes as shapes
-from portal.api.beautiful_lists import ComputedList, Keyed, described
+from portal.api import beautiful_lists as lists
+from portal.api.shapes import DistrictShape, Shape
 from portal.api.views import Row
 
-
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)
-
-
-def _moment(at: dt.datetime | None) -> dt.datetime | None:
-    return None if at is None else timezone.localtime(at)
+STATES = dict(RESERVE.choices())
+STANDINGS = {str(key): str(words) for key, words in EvaluationStanding.choices}
 
 
-@described("beautiful_reserves", "美丽上海项目储备库", shapes.ReserveProjectSerializer, shapes.ReserveQuery)
-class ReserveProjects(ComputedList):
+class ReadinessSerializer(Shape):
+    """A readiness question with its answer."""
+
+    example: ClassVar = {"point": "立项批复", "answer": "已具备"}
+    point = serializers.CharField(help_text="成熟度的一项")
+    answer = serializers.CharField(help_text="已具备、办理中、未开始或者未填")
+
+
+class ScreeningSerializer(Shape):
+    """A screening rule (defined by this portal) and whether it is met."""
+
+    example: ClassVar = {"text": "写明建设内容"}
+    text = serializers.CharField(help_text="初筛条件，由本平台设置")
+    met = serializers.BooleanField(help_text="达到")
+
+
+class ReserveProjectSerializer(lists.AreaShape):
+    """A reserve project. Amounts in 万元; null if not stated, never zero."""
+
+    columns = PROPOSAL_TOLD
+    example: ClassVar = {
+        **DistrictShape.example, "status": ReserveState.RESERVED, "status_words": STATES[ReserveState.RESERVED],
+        "proposer": "演示甲区（虚构）",
+        "key_project": 1, "key_project_name": "演示能源站（虚构）", "area_name": "发展之美", "area": "development",
+        "fiscal": "300", "social": "700.5", "total": "1000.5",
+    }  # fmt: skip
+    id = serializers.IntegerField(help_text="固定标识")
+    status = serializers.CharField(help_text=f"状态：{lists.listed(STATES)}")
+    status_words = serializers.CharField(help_text="状态的名称")
+    proposer = serializers.CharField(help_text="申报单位")
+    key_project = serializers.IntegerField(allow_null=True, help_text="近期重点项目的固定标识，不连接的为空")
+    key_project_name = serializers.CharField(allow_blank=True, help_text="近期重点项目")
+    district = serializers.SlugField(allow_null=True, help_text="近期重点项目所在城区的代码，不连接的为空")
+    district_name = serializers.CharField(allow_blank=True, help_text="近期重点项目所在城区")
+    total = serializers.CharField(allow_null=True, help_text="合计，万元")
+    readiness = ReadinessSerializer(many=True, help_text="成熟度")
+    screening = ScreeningSerializer(many=True, help_text="初筛条件现在是否达到")
+    screened = ScreeningSerializer(many=True, allow_null=True, help_text="入库时固定的初筛结果，没有入库的为空")
+
+
+class EvaluatedTaskSerializer(lists.LightShape):
+    """A task of the area in the year of its evaluation."""
+
+    example: ClassVar = {
+        "task": lists.NAMED, **lists.TASK, "quarter": "第4季度", "value": "30 公里",
+    }  # fmt: skip
+    task = serializers.CharField(help_text="编号和任务")
+    owner = serializers.CharField(help_text="责任单位")
+    target = serializers.CharField(help_text="可衡量的目标")
+    quarter = serializers.CharField(allow_blank=True, help_text="这一年最近报送的季度，没有报的为空")
+    value = serializers.CharField(allow_blank=True, help_text="累计完成值和单位")
+
+
+class ChangeSerializer(Shape):
+    """A field that an adjustment changed."""
+
+    example: ClassVar = {"name": "任务", "before": "演示任务（虚构）", "after": "加快的任务（虚构）"}
+    name = serializers.CharField(help_text="调整的内容")
+    before = serializers.CharField(help_text="调整前")
+    after = serializers.CharField(help_text="调整后")
+
+
+class EvaluationUseSerializer(Shape):
+    """A task adjustment that followed from the evaluation."""
+
+    example: ClassVar = {"task": lists.NAMED, "basis": "演示〔2027〕2号（虚构）", "reason": "评估滞后（虚构）", "note": "加快实施（虚构）"}
+    task = serializers.CharField(help_text="编号和任务")
+    decided_on = serializers.DateField(help_text="决定日期")
+    basis = serializers.CharField(help_text="依据文件")
+    reason = serializers.CharField(help_text="理由")
+    changes = ChangeSerializer(many=True, help_text="变化")
+    note = serializers.CharField(help_text="怎样应用")
+
+
+class AreaEvaluationSerializer(lists.AreaShape):
+    """Evaluation of an area for a year. Terms of standing and conclusion are defined by this portal."""
+
+    columns = EVALUATION
+    example: ClassVar = {**lists.PLAN, "standing": EvaluationStanding.CONCLUDED}
+    id = serializers.IntegerField(help_text="固定标识")
+    plan = serializers.IntegerField(help_text="计划的固定标识")
+    plan_name = serializers.CharField(help_text="计划")
+    standing = serializers.CharField(help_text=f"状态：{lists.listed(STANDINGS)}")
+    tasks = EvaluatedTaskSerializer(many=True, help_text="本领域的任务，作结论以后为结论时的进展")
+    uses = EvaluationUseSerializer(many=True, help_text="因评估结果调整的任务")
+
+
+class ReserveQuery(lists.AreaQuery):
+    """Query of the list of reserve projects."""
+
+    pool = lists.KnownField({pool: pool for pool in programme().pools}, "储备库")
+    status = lists.KnownField(STATES, "状态")
+    number = serializers.CharField(required=False, help_text="编号")
+
+
+class EvaluationQuery(lists.PlanQuery):
+    """Query of the list of evaluations."""
+
+    year = lists.year_field("年度")
+    standing = lists.KnownField(STANDINGS, "状态")
+
+
+@lists.described("beautiful_reserves", "美丽上海项目储备库", ReserveProjectSerializer, ReserveQuery)
+class ReserveProjects(lists.ComputedList):
     """Visible projects of the reserve libraries."""
 
-    serializer_class = shapes.ReserveProjectSerializer
-    query = shapes.ReserveQuery
+    serializer_class = ReserveProjectSerializer
+    query = ReserveQuery
 
-    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[lists.Keyed]:
         """Newest first, as on the page."""
         conditions = {"proposer__is_demo" if name == "is_demo" else name: value for name, value in asked.items()}
-        return [Keyed(str(one.pk), one) for one in reserves_visible_to(viewer).filter(**conditions)]
+        return [lists.Keyed(str(one.pk), one) for one in reserves_visible_to(viewer).filter(**conditions)]
 
-    def told(self, page: Sequence[Keyed]) -> list[Row]:
+    def told(self, page: Sequence[lists.Keyed]) -> list[Row]:
         """Screening is evaluated for the rows of this page only."""
         return [_project(one.row) | {"mark": programme().mark} for one in page]
 
@@ -49,39 +148,38 @@ def _project(one: ReserveProject) -> Row:
     linked = one.key_project
     return {
         "id": one.pk,
-        **{name: getattr(one, name) for name in ("number", "pool", "area", "title", "status")},
+        **lists.values_of(PROPOSAL_TOLD, one),
         "area_name": one.get_area_display(),
+        "status": one.status,
         "status_words": RESERVE.state(one.status).label,
         "proposer": one.proposer.name,
         "key_project": linked.pk if linked else None,
         "key_project_name": str(linked) if linked else "",
         "district": linked.district.code if linked else None,
         "district_name": linked.district.name if linked else "",
-        **{name: getattr(one, name) for name in ("content", "effect", "starts_on", "ends_on")},
-        **{name: _number(getattr(one, name)) for name in (*FUNDING, "total")},
-        "funding_note": one.funding_note,
+        "total": None if one.total is None else plain(one.total),
         "readiness": [{"point": point, "answer": answer} for point, answer in readiness_of(one)],
         "screening": [{"text": found.rule.text, "met": found.met} for found in findings_of(one)],
         "screened": one.screened,
-        **{name: getattr(one, name) for name in ("listed_on", "listed_basis", "is_demo")},
+        "is_demo": one.is_demo,
     }
 
 
-@described("beautiful_evaluations", "美丽上海跟踪评估", shapes.AreaEvaluationSerializer, shapes.EvaluationQuery)
-class AreaEvaluations(ComputedList):
+@lists.described("beautiful_evaluations", "美丽上海跟踪评估", AreaEvaluationSerializer, EvaluationQuery)
+class AreaEvaluations(lists.ComputedList):
     """Visible yearly evaluations with their texts, tasks and linked adjustments."""
 
-    serializer_class = shapes.AreaEvaluationSerializer
-    query = shapes.EvaluationQuery
+    serializer_class = AreaEvaluationSerializer
+    query = EvaluationQuery
 
-    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[Keyed]:
+    def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[lists.Keyed]:
         """Newest year first."""
         names = {"is_demo": "plan__is_demo"}
         conditions = {names.get(name, name): value for name, value in asked.items() if name != "standing"}
         found = evaluations_visible_to(viewer).filter(**conditions)
-        return [Keyed(str(one.pk), one) for one in found if asked.get("standing", one.standing) == one.standing]
+        return [lists.Keyed(str(one.pk), one) for one in found if asked.get("standing", one.standing) == one.standing]
 
-    def told(self, page: Sequence[Keyed]) -> list[Row]:
+    def told(self, page: Sequence[lists.Keyed]) -> list[Row]:
         """Tasks and adjustments are read for the rows of this page only, in one go."""
         keys = [one.row.pk for one in page]
         uses: dict[int, list[EvaluationUse]] = {}
@@ -96,13 +194,12 @@ def _evaluation(one: AreaEvaluation, lines: Sequence[Mapping[str, Any]], uses: S
         "id": one.pk,
         "plan": one.plan_id,
         "plan_name": str(one.plan),
-        **{name: getattr(one, name) for name in ("year", "area")},
+        **lists.values_of(EVALUATION, one),
         "area_name": one.get_area_display(),
         "standing": str(one.standing),
-        **{name: getattr(one, name) for name in ("report", "check_text", "conclusion", "conclusion_text", "is_demo")},
-        **{name: _moment(getattr(one, name)) for name in ("reported_at", "checked_at", "concluded_at")},
         "tasks": [_line(line) for line in lines],
         "uses": [_use(use) for use in uses],
+        "is_demo": one.is_demo,
     }
 
 

@@ -11,6 +11,7 @@ from approvals.titles.columns import BATCH, TITLE_TOLD
 from approvals.titles.enums import PUBLIC_STATES
 from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
+from greendistrict.columns.api import BEIJING
 from greendistrict.core import clock
 from greendistrict.policy.in_use import first_day_in_use
 from indicators.editions.columns import EDITION
@@ -21,8 +22,6 @@ from obligations.selectors import YEARS_FORESEEN
 from portal.api.shapes import DistrictShape, Shape
 from reports.archive.columns import VOLUME_TOLD
 from reports.archive.enums import VolumeState
-
-BEIJING = "北京时间，带+08:00"
 
 
 class CertaintyField(serializers.CharField):

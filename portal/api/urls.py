@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api import beautiful, beautiful_reserves, department_answers, meter_readings, score_writes, views, writes
+from portal.api import beautiful, beautiful_plans, beautiful_reserves, department_answers, meter_readings, score_writes, views, writes
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,8 +29,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/evidence/", score_writes.EvidenceFiles.as_view(), name="evidence"),
     path("v1/beautiful/areas/", beautiful.BeautyAreas.as_view(), name="beautiful_areas"),
     path("v1/beautiful/indicators/", beautiful.AreaIndicators.as_view(), name="beautiful_indicators"),
-    path("v1/beautiful/tasks/", beautiful.ActionTasks.as_view(), name="beautiful_tasks"),
-    path("v1/beautiful/progress/", beautiful.ReleasedProgress.as_view(), name="beautiful_progress"),
+    path("v1/beautiful/tasks/", beautiful_plans.ActionTasks.as_view(), name="beautiful_tasks"),
+    path("v1/beautiful/progress/", beautiful_plans.ReleasedProgress.as_view(), name="beautiful_progress"),
     path("v1/beautiful/reserves/", beautiful_reserves.ReserveProjects.as_view(), name="beautiful_reserves"),
     path("v1/beautiful/evaluations/", beautiful_reserves.AreaEvaluations.as_view(), name="beautiful_evaluations"),
     path("schema/", views.Schema.as_view(), name="schema"),
