@@ -7,9 +7,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from assessments.common.forms import ALL, YearQuery
-from carbon.enums import Sector
 from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, Library, RowTexts, read_boundary, read_row
+from carbon.inventories.columns import ROW
 from carbon.inventories.content import Content, HeadTexts, amount_words, beside_rows
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
@@ -112,26 +112,26 @@ def _factor_choices(library: Library) -> list[tuple[str, str]]:
     ]
 
 
-def _text(label: str, most: int, **attrs: str) -> forms.CharField:
-    return forms.CharField(label=label, max_length=most, required=False, widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}))
+def _text(name: str, **attrs: str) -> forms.Field:
+    return ROW[name].form_field(widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}))
 
 
 class RowForm(forms.Form):
     """One row. An empty row is dropped; missing values are allowed until the inventory is submitted for signing."""
 
     key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
-    sector = forms.ChoiceField(label="部门", required=False, choices=[("", "请选择"), *Sector.choices])
-    name = _text("活动名称", 100)
-    amount = _text("活动量", NUMBER_LENGTH, inputmode="decimal")
-    unit = _text("单位", 20, list="carbon-units")
-    factor = forms.ChoiceField(label="排放因子", required=False)
-    factor_value = _text("自填因子", NUMBER_LENGTH, inputmode="decimal")
-    factor_unit = _text("自填因子单位", 30, placeholder="kgCO2e/kWh")
-    factor_source = _text("自填因子出处", 200)
-    heating_value = _text("热值", NUMBER_LENGTH, inputmode="decimal")
-    heating_unit = _text("热值单位", 30, placeholder="MJ/m3")
-    uncertainty = _text("不确定性 %", NUMBER_LENGTH, inputmode="decimal")
-    source = _text("数据来源", 200)
+    sector = ROW["sector"].form_field()
+    name = _text("name")
+    amount = _text("amount", inputmode="decimal")
+    unit = _text("unit", list="carbon-units")
+    factor = forms.ChoiceField(label=ROW["factor"].label, required=False)
+    factor_value = _text("factor_value", inputmode="decimal")
+    factor_unit = _text("factor_unit", placeholder="kgCO2e/kWh")
+    factor_source = _text("factor_source")
+    heating_value = _text("heating_value", inputmode="decimal")
+    heating_unit = _text("heating_unit", placeholder="MJ/m3")
+    uncertainty = _text("uncertainty", inputmode="decimal")
+    source = _text("source")
     remove = forms.BooleanField(label="删除这一行", required=False)
     last = ""  # amount of the same row in last year's inventory
 

@@ -30,7 +30,7 @@ class CarbonInventory(InDistrict, models.Model):
     area_m2 = models.CharField("核算面积", max_length=NUMBER_LENGTH, blank=True)
     population = models.CharField("常住人口", max_length=NUMBER_LENGTH, blank=True)
     gdp_wan = models.CharField("地区生产总值", max_length=NUMBER_LENGTH, blank=True)
-    include_industry = models.BooleanField("产业计入总量", default=False)
+    include_industry = models.BooleanField("产业计入部门和总量", default=False)
     note = models.TextField("说明", blank=True)
     reason = models.CharField("更正理由", max_length=500, blank=True)
     handed_up_by = models.ForeignKey(
@@ -63,16 +63,16 @@ class ActivityRow(models.Model):
     order = models.PositiveSmallIntegerField("次序")
     key = models.CharField("编号", max_length=60)
     sector = models.CharField("部门", max_length=10, choices=Sector, blank=True)
-    name = models.CharField("活动", max_length=100, blank=True)
+    name = models.CharField("活动名称", max_length=100, blank=True)
     amount = models.CharField("活动量", max_length=NUMBER_LENGTH, blank=True)
     unit = models.CharField("单位", max_length=20, blank=True)
-    factor = models.CharField("因子", max_length=80, blank=True)
+    factor = models.CharField("排放因子", max_length=80, blank=True)
     factor_value = models.CharField("自填因子", max_length=NUMBER_LENGTH, blank=True)
     factor_unit = models.CharField("自填因子单位", max_length=30, blank=True)
     factor_source = models.CharField("自填因子出处", max_length=200, blank=True)
     heating_value = models.CharField("热值", max_length=NUMBER_LENGTH, blank=True)
     heating_unit = models.CharField("热值单位", max_length=30, blank=True)
-    uncertainty = models.CharField("不确定性", max_length=NUMBER_LENGTH, blank=True)
+    uncertainty = models.CharField("不确定性%", max_length=NUMBER_LENGTH, blank=True)
     source = models.CharField("数据来源", max_length=200, blank=True)
 
     class Meta:

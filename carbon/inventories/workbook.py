@@ -1,18 +1,19 @@
 """Export the rows of an inventory as a workbook and import them again."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from carbon.enums import Sector
 from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, FIELDS, RowTexts, read_row
+from carbon.inventories.columns import ROW
 from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventory
 from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of, unit_words
 from districts.file.workbook_marks import district_mark
 from greendistrict.core import clock
 from greendistrict.core.number_parsing import parse_number, plain
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
-from greendistrict.documents.workbooks.columns import CHOICE, TEXT, VALUE, Column, cell_of
+from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
 from greendistrict.documents.workbooks.reader import Preview, Reader
 
 LIBRARY_SHEET = "因子库"
@@ -49,24 +50,29 @@ def _heat_unit(text: str) -> str:
     return f"{heat}/{per}"
 
 
+def _column(name: str, width: int, **more: Any) -> Column:
+    return replace(ROW[name].book_column(), width=width, **more)
+
+
+NUMBER: Mapping[str, Any] = {"kind": VALUE, "parse": _number, "numeric": True}
 BOOK = Book(
     "carbon_inventory",
     "碳排放清单",
     "行",
     (
-        Column("key", "编号", TEXT, 10, most=60, needed=True),
-        Column("sector", "部门", CHOICE, 14, choices=dict(Sector.choices)),
-        Column("name", "活动", TEXT, 22, most=100),
-        Column("amount", "活动量", VALUE, 14, parse=_number, numeric=True),
-        Column("unit", "单位", VALUE, 9, parse=_unit),
-        Column("factor", "因子编号", TEXT, 34, most=80),
-        Column("factor_value", "自填因子", VALUE, 12, parse=_number, numeric=True),
-        Column("factor_unit", "自填因子单位", VALUE, 14, parse=_factor_unit),
-        Column("factor_source", "自填因子出处", TEXT, 26, most=200),
-        Column("heating_value", "热值", VALUE, 10, parse=_number, numeric=True),
-        Column("heating_unit", "热值单位", VALUE, 10, parse=_heat_unit),
-        Column("uncertainty", "不确定性%", VALUE, 11, parse=_number, numeric=True, unit="%", measured=False),
-        Column("source", "数据来源", TEXT, 26, most=200),
+        _column("key", 10),
+        _column("sector", 14),
+        _column("name", 22),
+        _column("amount", 14, **NUMBER),
+        _column("unit", 9, kind=VALUE, parse=_unit),
+        _column("factor", 34, label="因子编号"),
+        _column("factor_value", 12, **NUMBER),
+        _column("factor_unit", 14, kind=VALUE, parse=_factor_unit),
+        _column("factor_source", 26),
+        _column("heating_value", 10, **NUMBER),
+        _column("heating_unit", 10, kind=VALUE, parse=_heat_unit),
+        _column("uncertainty", 11, **NUMBER, unit="%", measured=False),
+        _column("source", 26),
     ),
     (
         "编号是识别依据：平台上已有的修改原来的一行，没有的新增一行；工作簿里没有的不变。",

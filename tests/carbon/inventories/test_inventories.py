@@ -243,7 +243,7 @@ def test_texts_too_long_for_their_column_are_told(client, people, inventory):
     long = WORKED.replace("id: coal", f"id: {'c' * 61}").replace("name: 林地", f"name: {'林' * 101}")
     data = {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", long.encode())}
     answer = post(client, people.preparer, inventory, "upload", data)
-    said = ("第3行：编号最多60个字", "第4行：活动最多100个字")
+    said = ("第3行：编号最多60个字", "第4行：活动名称最多100个字")
     assert (answer.status_code, [words for words in said if words not in answer.content.decode()]) == (409, [])
     pasted = f"水\t供水\t3\tt\t0.2\ttCO2e/t\t{'某' * 201}"
     answer = post(client, people.preparer, inventory, "paste", {"version": inventory.version, "pasted": pasted})
