@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self, get_args, get_type_hints
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
+from django.db.models import Case, F, When
 
 from greendistrict.documents.list_workbook import Cell
 from greendistrict.documents.workbooks import columns as books
@@ -23,8 +24,9 @@ class DeclaredColumn:
 
     ``width`` is that of a workbook in characters, ``empty`` stands where a person reads and there is no value, ``css`` is the class of its
     cells on pages, ``example`` a value as the API gives it. ``label`` is given where that of the field does not fit, or there is no field.
-    Further sources of a list: of ``withheld`` is true where the value is not disclosed, of ``guess`` where it is inferred; ``link`` is the
-    route of the page that a cell leads to, and the source of its key.
+    Further sources of a list: ``withheld`` is true where the value is not disclosed, ``guess`` where it is inferred; ``nothing`` is what
+    stands for no value in this row. ``link`` is the route of the page that a cell leads to (with #, a place on it), and the source of its
+    key.
     """
 
     _: KW_ONLY
@@ -36,6 +38,7 @@ class DeclaredColumn:
     source: str = ""
     withheld: str = ""
     guess: str = ""
+    nothing: str = ""
     link: tuple[str, str] | None = None
     label: str = ""
     help: str = ""
@@ -62,7 +65,12 @@ class DeclaredColumn:
     @property
     def sources(self) -> tuple[str, ...]:
         """What a list reads of a row for it."""
-        return tuple(filter(None, (self.source, self.withheld, self.guess, self.link and self.link[1])))
+        return tuple(filter(None, (self.source, self.withheld, self.guess, self.nothing, self.link and self.link[1])))
+
+    def key(self, path: str = "") -> Any:
+        """What rows are sorted, filtered and summed up by: its value in the database, or that of ``path``; none where it is withheld."""
+        value = F(path or self.source)
+        return Case(When(**{self.withheld: True}, then=None), default=value) if self.withheld else value
 
     def of(self, row: Any) -> Any:
         """Value of a stored row; none where an object on its path is missing."""
@@ -141,6 +149,11 @@ class DeclaredColumn:
     def book_column(self) -> books.Column:
         """Column of a workbook that comes back."""
         raise NotImplementedError
+
+
+def is_nothing(value: Any) -> bool:
+    """Whether a row has no value; zero is one."""
+    return value is None or (not value and isinstance(value, str | list | tuple))
 
 
 def value_at(row: Any, path: str) -> Any:

@@ -55,6 +55,11 @@ class Columns(Mapping[str, DeclaredColumn]):
         """Labels and values of a stored row, as beside each other on its page."""
         return [(column.label, column.fact(column.of(row))) for column in self.values()]
 
+    def disclosed(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Values of a row by name, as told to programs: nothing for those that it withholds, whose names are ``withheld``."""
+        hidden = [name for name, column in self.items() if column.withheld and row[column.withheld]]
+        return {**row, **{name: self[name].field.get_default() for name in hidden}, "withheld": hidden}
+
     def form_fields(self) -> dict[str, forms.Field]:
         """Form fields."""
         return {name: column.form_field() for name, column in self.items()}

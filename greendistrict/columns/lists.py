@@ -11,14 +11,14 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from greendistrict.columns.base import NOTHING, OBJECT, DeclaredColumn, value_at
+from greendistrict.columns.base import DASHES, OBJECT, DeclaredColumn, is_nothing, value_at
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.templatetags.gd import sorting_head
@@ -26,7 +26,7 @@ from greendistrict.documents.list_workbook import GUESS, MARK, Cell, Inferred, L
 
 BELOW, ALIKE = '<br><span class="gd-s gd-muted">{}</span>', "<br>{}"
 WITHHELD = "不公开"
-WITHHELD_CELL = f'<span class="gd-muted">{WITHHELD}</span>'
+MUTED = '<span class="gd-muted">{}</span>'
 GUESSED, DEMO_MARK = f'{{}} <span class="gd-guess">{GUESS}</span>', f' <span class="gd-demo">{MARK}</span>'
 INFERRED = (True, "inferred")  # values of a source that says so
 DEMO_HEAD = ("数据", 10)
@@ -54,8 +54,9 @@ class RowAddress:
         if not route:
             return
         query = f"?{urlencode({'next': back})}" if back else ""
-        before, _, after = reverse(route, args=arguments if PLACE in arguments else [*arguments, PLACE]).rpartition(f"/{PLACE}/")
-        self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}")
+        name, mark, place = route.partition("#")
+        before, _, after = reverse(name, args=arguments if PLACE in arguments else [*arguments, PLACE]).rpartition(f"/{PLACE}/")
+        self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}{mark}{place}")
 
     def of(self, key: Any) -> str:
         """Address of the row with this key."""
@@ -68,8 +69,8 @@ class ListTable:
     ``shown`` are names of columns; of ``"number+lineage"`` the second stands small below the first, where it has a value, of
     ``"planned_start/planned_finish"`` both stand alike, under one head. The first column heads its row and leads to the page of its
     ``key`` (a source; a row without one has no page); where ``demo`` (a source) is true it is marked as demonstration data. ``sorts`` are
-    columns by which a reader may sort, or what to sort by under these names; ``order`` is the order without that. ``exported`` are the
-    columns of its workbook, all shown ones without it.
+    columns by which a reader may sort, or what to sort by under these names; ``order`` is the order without that, ``apart`` (a source) what
+    stays apart in any order. ``exported`` are the columns of its workbook, all shown ones without it.
     """
 
     def __init__(
@@ -79,25 +80,29 @@ class ListTable:
         caption: str,
         sorts: Sequence[str] | Mapping[str, str] = (),
         order: Sequence[str] = ("pk",),
+        apart: str = "",
         key: str = "pk",
         demo: str = "",
         exported: Sequence[str] = (),
     ) -> None:
-        self.caption, self.order = caption, tuple(order)
-        self.sorts = sorts if isinstance(sorts, Mapping) else {name: columns[name].source for name in sorts}
+        self.caption, self.order, self.apart = caption, tuple(order), (apart,) if apart else ()
+        self.sorts = {
+            name: columns[name].key(path) for name, path in (sorts if isinstance(sorts, Mapping) else dict.fromkeys(sorts, "")).items()
+        }
         parts = [tuple(columns.part(*re.split("[+/]", one)).values()) for one in shown]
         self._exported = [*columns.part(*exported).values()] if exported else [column for part in parts for column in part]
         named = (*(column for part in parts for column in part), *self._exported)
         self.sources = tuple(dict.fromkeys((key, *(source for column in named for source in column.sources), *filter(None, (demo,)))))
         row_type: Any = namedtuple("ListRow", self.sources)  # type: ignore[misc]  # noqa: PYI024 -- its fields are those of the declaration
-        self._made = row_type._make
-        self._demo = self.sources.index(demo) if demo else None
+        self._made, self._key = row_type._make, attrgetter(key)
+        self._as_they_are = not any("__" in source or source == OBJECT for source in self.sources)
+        self._is_demo = attrgetter(demo) if demo else None
         self._heads = [
             (part[0], "、".join(column.head for column in (part if "/" in one else part[:1])))
             for one, part in zip(shown, parts, strict=True)
         ]
         below = (ALIKE if "/" in one else BELOW for one in shown)
-        self._first, *cells = (_joined([self._cell(column) for column in part], line) for part, line in zip(parts, below, strict=True))
+        self._first, *cells = (_joined([_cell(column) for column in part], line) for part, line in zip(parts, below, strict=True))
         css = [f' class="{head.css}"' if head.css else "" for head, _ in self._heads]
         self._opened = f'<th scope="row"{css[0]}>'
         self._cells = [(f"<td{one}>", cell) for one, cell in zip(css[1:], cells, strict=True)]
@@ -106,32 +111,34 @@ class ListTable:
         """Rows by the column asked for (``name``, or ``-name`` for the reverse), unknown values last; else in the order of the list."""
         name = asked.removeprefix("-")
         if name not in self.sorts:
-            return rows.order_by(*self.order)
-        key = F(self.sorts[name])
-        return rows.order_by(key.desc(nulls_last=True) if asked.startswith("-") else key.asc(nulls_last=True), *self.order)
+            return rows.order_by(*self.apart, *self.order)
+        key = self.sorts[name]
+        by = key.desc(nulls_last=True) if asked.startswith("-") else key.asc(nulls_last=True)
+        return rows.order_by(*self.apart, by, *self.order)
 
     def read(self, rows: QuerySet[Any, Any]) -> list[Any]:
         """Rows with the sources of all columns as attributes: one query."""
         return [self._made(values) for values in rows.values_list(*self.sources)]
 
     def rows_of(self, objects: Iterable[Any]) -> list[Any]:
-        """Rows of objects that are loaded already, or of records; named tuples that have all sources as they are in one step."""
+        """Rows of objects that are loaded already, or of records; such that have all sources are taken as they are."""
         found = list(objects)
-        if found and {*self.sources} <= {*getattr(found[0], "_fields", ())}:
-            return [self._made(values) for values in map(attrgetter(*self.sources), found)]
+        if self._as_they_are or (found and {*self.sources} <= {*getattr(found[0], "_fields", ())}):
+            return found
         return [self._made(one if name == OBJECT else value_at(one, name) for name in self.sources) for one in found]
 
     def sheet(self, rows: Iterable[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> ListSheet:
         """Rows that were read, as a list of a workbook: ``name`` of the sheet, ``title`` above; ``fixed`` columns are frozen."""
-        heads = [*((column.head, column.width) for column in self._exported), *([] if self._demo is None else [DEMO_HEAD])]
-        cells = [self._written(column, column.exported, _inferred, WITHHELD) for column in self._exported]
-        if self._demo is not None:
-            cells.append(lambda row, _today: mark_of(is_demo=row[self._demo]))
+        heads = [(column.head, column.width) for column in self._exported]
+        cells = [_written(column, column.exported, IN_BOOK) for column in self._exported]
+        if is_demo := self._is_demo:
+            heads.append(DEMO_HEAD)
+            cells.append(lambda row, _today: mark_of(is_demo=is_demo(row)))
         return ListSheet(name, title, heads, ([cell(row, today) for cell in cells] for row in rows), fixed)
 
     def book(self, rows: Sequence[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> bytes:
         """Rows that were read, as a workbook; it says that some are demonstration data."""
-        demo = self._demo is not None and any(row[self._demo] for row in rows)
+        demo = self._is_demo is not None and any(map(self._is_demo, rows))
         return lists_book([self.sheet(rows, today, name, title, fixed=fixed)], demo=demo)
 
     def of_page(self, page: Page[Any], today: dt.date, address: RowAddress | None, *, objects: bool = False) -> ShownList:
@@ -168,10 +175,10 @@ class ListTable:
 
     def _line(self, place: str, row: Any, today: dt.date, address: RowAddress | None, edit: RowAddress | None) -> str:
         """Mark-up of a row; each cell is escaped by its kind."""
-        key = row[0]
+        key = self._key(row)
         words, below = self._first(row, today)
         linked = words if key is None or address is None else f'<a href="{address.of(key)}">{words}</a>'
-        mark = DEMO_MARK if self._demo is not None and row[self._demo] else ""
+        mark = DEMO_MARK if self._is_demo and self._is_demo(row) else ""
         parts = [f"<tr>{place}{self._opened}{linked}{mark}{below}</th>"]
         for opened, cell in self._cells:
             first, below = cell(row, today)
@@ -179,28 +186,6 @@ class ListTable:
         if edit:
             parts.append(f'<td class="gd-nowrap"><a href="{edit.of(key)}" aria-label="修改{words}">修改</a></td>')
         return f"{''.join(parts)}</tr>"
-
-    def _cell(self, column: DeclaredColumn) -> Written:
-        """What writes a cell of the column, with the link that it has."""
-        written = self._written(column, column.cell, GUESSED.format, WITHHELD_CELL)
-        return _linked(written, column.link[0], self.sources.index(column.link[1])) if column.link else written
-
-    def _written(self, column: DeclaredColumn, write: Callable[[Any], Any], guessed: Callable[[Any], Any], withheld: str) -> Written:
-        """What writes the value of the column; of an inferred one it is passed through ``guessed``, ``withheld`` replaces it."""
-        written = self._read(column, write)
-        if column.guess:
-            written = _guessed(written, self.sources.index(column.source), self.sources.index(column.guess), guessed)
-        return _withheld(written, self.sources.index(column.withheld), withheld) if column.withheld else written
-
-    def _read(self, column: DeclaredColumn, write: Callable[[Any], Any]) -> Written:
-        if not isinstance(column, ComputedColumn):
-            at = self.sources.index(column.source)
-            return lambda row, _today: write(row[at])
-        read = column.read
-        if column.needs:
-            return lambda row, today: write(read(row, today))
-        made_from = self.sources.index(OBJECT)
-        return lambda row, today: write(read(row[made_from], today))
 
     def _sums(self, sums: Mapping[str, str]) -> str:
         """Cells of the last row."""
@@ -233,25 +218,65 @@ def _inferred(value: Cell) -> Cell:
     return Inferred(value) if isinstance(value, int | Decimal | dt.date) else f"{value}（{GUESS}）"
 
 
-def _guessed(written: Written, of: int, marked: int, guessed: Callable[[Any], Any]) -> Written:
-    """The same with a mark where a row has a value that is inferred."""
-    return lambda row, today: guessed(written(row, today)) if row[marked] in INFERRED and row[of] not in NOTHING else written(row, today)
+class Medium(NamedTuple):
+    """How a list writes there what is inferred, what stands for no value, and what is withheld."""
+
+    guessed: Callable[[Any], Any]
+    missing: Callable[[str], Any]
+    withheld: str
 
 
-def _linked(written: Written, route: str, of: int) -> Written:
-    """The same as a link to the page of the key at ``of``, where a row has one."""
-    address = cache(partial(RowAddress, route))  # routes are not known yet when a list is declared
+ON_PAGE = Medium(
+    GUESSED.format,
+    lambda word: MUTED.format(escape(word)),
+    MUTED.format(WITHHELD),
+)
+IN_BOOK = Medium(_inferred, lambda word: None if word in DASHES else word, WITHHELD)
+
+
+def _written(column: DeclaredColumn, write: Callable[[Any], Any], medium: Medium) -> Written:
+    """What writes the value of the column for a row and the day of the reader."""
+    read = _reading(column)
+    if not (column.guess or column.nothing or column.withheld):
+        get = None if isinstance(column, ComputedColumn) else attrgetter(column.source)
+        return (lambda row, _today: write(get(row))) if get else (lambda row, today: write(read(row, today)))
+    guess, nothing, withheld = (
+        attrgetter(source) if source else lambda _row: None for source in (column.guess, column.nothing, column.withheld)
+    )
+
+    def written(row: Any, today: dt.date) -> Any:
+        if withheld(row):
+            return medium.withheld
+        value = read(row, today)
+        if is_nothing(value):
+            word = nothing(row)
+            return medium.missing(word) if word else write(value)
+        return medium.guessed(write(value)) if guess(row) in INFERRED else write(value)
+
+    return written
+
+
+def _reading(column: DeclaredColumn) -> Callable[[Any, dt.date], Any]:
+    """What finds the value of the column."""
+    if isinstance(column, ComputedColumn):
+        read = column.read
+        return read if column.needs else lambda row, today: read(getattr(row, OBJECT), today)
+    get = attrgetter(column.source)
+    return lambda row, _today: get(row)
+
+
+def _cell(column: DeclaredColumn) -> Written:
+    """What writes a cell of the column, as a link to the page of its key where the row has one."""
+    written = _written(column, column.cell, ON_PAGE)
+    if not column.link:
+        return written
+    key, address = attrgetter(column.link[1]), cache(partial(RowAddress, column.link[0]))  # routes are not known yet
 
     def linked(row: Any, today: dt.date) -> str:
         words: str = written(row, today)
-        return words if row[of] is None else f'<a href="{address().of(row[of])}">{words}</a>'
+        return words if key(row) is None else f'<a href="{address().of(key(row))}">{words}</a>'
 
     return linked
-
-
-def _withheld(written: Written, hidden: int, words: str) -> Written:
-    """The same with ``words`` where a row withholds its value."""
-    return lambda row, today: words if row[hidden] else written(row, today)
 
 
 def _joined(cells: Sequence[Written], line: str) -> Callable[[Any, dt.date], tuple[str, str]]:

@@ -11,6 +11,7 @@ from approvals.titles.columns import BATCH, TITLE_TOLD
 from approvals.titles.enums import PUBLIC_STATES
 from assessments.common.enums import ScoringStage
 from districts.common.enums import Certainty, DistrictType, Stage
+from districts.file.columns import DISTRICT_TOLD
 from greendistrict.columns.api import BEIJING
 from greendistrict.core import clock
 from greendistrict.policy.in_use import first_day_in_use
@@ -48,29 +49,20 @@ class DistrictSerializer(Shape):
     """A district. Unknown facts are null or empty; ``…_certainty`` is sourced, inferred or unknown."""
 
     example: ClassVar = {
-        "code": "yanshi-1", "name": "演示一城（虚构）", "stage": Stage.PILOT, "star": 2, "titled_on": "2024-06-11",
-        "title_batch": "2024年第1批", "area_km2": "3.2000", "key_areas_certainty": Certainty.UNKNOWN,
-        "edition_text_certainty": Certainty.UNKNOWN, "guideline_area": False,
+        "code": "yanshi-1", "stage": Stage.PILOT, "star": 2, "key_areas_certainty": Certainty.UNKNOWN,
+        "edition_text_certainty": Certainty.UNKNOWN,
     }  # fmt: skip
+    columns = DISTRICT_TOLD
     code = serializers.SlugField(help_text="城区代码")
-    name = serializers.CharField(help_text="名称")
-    aliases = serializers.ListField(child=serializers.CharField(), help_text="别名、曾用名")
     type = serializers.ChoiceField(choices=DistrictType.choices, allow_blank=True, help_text="类型")
     type_certainty = CertaintyField()
     stage = serializers.ChoiceField(choices=Stage.choices, help_text="阶段")
     status_certainty = CertaintyField()
     star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3, help_text="评价星级，未查明为空")
-    title_number = serializers.CharField(allow_blank=True, help_text="称号编号，没有的为空")
-    titled_on = serializers.DateField(allow_null=True, help_text="现有称号的授予日期")
     titled_on_certainty = CertaintyField()
-    title_batch = serializers.CharField(allow_blank=True, help_text="现有称号的公告批次")
-    area_km2 = serializers.DecimalField(max_digits=8, decimal_places=4, allow_null=True, help_text="面积，平方公里")
     area_km2_certainty = CertaintyField()
-    key_areas = serializers.ListField(child=serializers.CharField(), help_text="所在的重点区域")
     key_areas_certainty = CertaintyField()
-    edition_text = serializers.CharField(allow_blank=True, help_text="公开资料所说的评价标准")
     edition_text_certainty = CertaintyField()
-    guideline_area = serializers.BooleanField(help_text="导则覆盖区不是城区，不计数")
     sources = serializers.ListField(child=serializers.CharField(), help_text="资料出处")
     is_demo = serializers.BooleanField(help_text="虚构的演示城区")
     areas = AreaSerializer(many=True, help_text="所在区")

@@ -23,8 +23,9 @@ from rest_framework.serializers import DateTimeField, DecimalField, Serializer
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from districts.common.certainty import certainty_of
+from districts.file.columns import DISTRICT_TOLD
 from districts.file.models.district import District
-from districts.file.selectors.lists import SHOWN_AREA, disclosed
+from districts.file.selectors.lists import AREA
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
@@ -118,13 +119,14 @@ class Districts(RowList):
     filterset_class = filters.DistrictApiFilter
     ordering_fields = ("code", "name_pinyin", "stage", "star", "area_km2", "titled_on")
     ordering = ("name_pinyin",)
-    order_as: ClassVar = {"area_km2": SHOWN_AREA}
+    order_as: ClassVar = {"area_km2": AREA}
     renamed: ClassVar = {"area_list": "areas"}
     rows_for = staticmethod(rows.districts)
 
     def shape(self, row: Row) -> Row:
         """Adds the certainty of each fact."""
-        shaped = super().shape(disclosed(row))
+        shaped = super().shape(DISTRICT_TOLD.disclosed(row))
+        del shaped["hidden"]
         words = shaped.pop("fact_certainty")
         return shaped | {f"{name}_certainty": certainty_of(words, fact, shaped[name]) for name, fact in FACTS.items()}
 

@@ -30,6 +30,7 @@ class Line:
     hidden: bool = False
     certainty: str = ""
     days: int | None = None
+    asked: str = ""
 
 
 LINES = ListTable(
@@ -39,16 +40,22 @@ LINES = ListTable(
         area_ha=NumberColumn("公顷", source="plot__area_ha", withheld="hidden", guess="certainty", empty="未查明"),
         state=StateColumn(source="word", label="状态"),
         due=DayColumn(label="期限", guess="certainty"),
-        sent=MomentColumn(label="送出"),
+        sent=MomentColumn(label="送出", nothing="asked"),
         left=ComputedColumn("剩余", lambda line, today: f"<{(line.due - today).days}天>" if line.due else ""),
     ),
     "number", "area_ha", "state+left", "due", "sent", caption="清单", key="plot__pk", demo="is_demo",
 )  # fmt: skip
 FOUND = [
-    Line(Plot(pk=7, number="甲<1>", area_ha=Decimal("1250.5050")), TonedWord("在办", "blue"), dt.date(2026, 3, 9), MOMENT, is_demo=True),
+    Line(
+        Plot(pk=7, number="甲<1>", area_ha=Decimal("1250.5050")),
+        TonedWord("在办", "blue"),
+        dt.date(2026, 3, 9),
+        MOMENT,
+        is_demo=True,
+    ),
     Line(Plot(pk=8, number="乙", area_ha=Decimal("2.5")), TonedWord("办结", "green"), dt.date(2026, 3, 1), certainty="inferred"),
     Line(Plot(pk=9, number="丙", area_ha=Decimal(3)), TonedWord("办结", "green"), certainty="inferred", hidden=True),
-    Line(None, TonedWord("未办", "line")),
+    Line(None, TonedWord("未办", "line"), asked="未问<1>"),
 ]
 
 
@@ -69,7 +76,10 @@ def test_a_list_of_records_on_a_page():
     assert (hidden[2], hidden[4]) == ('d class="gd-num"><span class="gd-muted">不公开</span>', 'd class="gd-nowrap">—'), (
         "no day is not inferred"
     )
-    assert (none[1], none[2], none[4]) == ('h scope="row">未编号', 'd class="gd-num">未查明', 'd class="gd-nowrap">—')
+    assert none[1:3] + none[4:] == [
+        'h scope="row">未编号', 'd class="gd-num">未查明', 'd class="gd-nowrap">—',
+        'd class="gd-nowrap"><span class="gd-muted">未问&lt;1&gt;</span>',
+    ]  # fmt: skip
 
 
 def test_its_workbook_has_real_days_and_numbers_and_says_what_is_inferred():
@@ -82,7 +92,7 @@ def test_its_workbook_has_real_days_and_numbers_and_says_what_is_inferred():
         ["甲<1>", 1250.505, "在办", "<7天>", day(2026, 3, 9), day(2026, 3, 2), "演示数据"],
         ["乙", 2.5, "办结", "<-1天>", day(2026, 3, 1), None, None],
         ["丙", "不公开", "办结", None, None, None, None],
-        ["未编号", "未查明", "未办", None, None, None, None],
+        ["未编号", "未查明", "未办", None, None, "未问<1>", None],
     ]
     forms = [cell.number_format for row in rows[:2] for cell in (row[2], row[5])]
     assert forms == ["General", "yyyy-mm-dd", 'General"（推定）"', 'yyyy-mm-dd"（推定）"']

@@ -43,12 +43,12 @@ class District(models.Model):
     """
 
     code = models.SlugField("代码", max_length=60, unique=True)
-    name = models.CharField("名称", max_length=100, unique=True)
-    aliases = models.JSONField("别名", default=list, blank=True)
-    type = models.CharField("类型", max_length=10, choices=DistrictType, blank=True)
+    name = models.CharField("城区名称", max_length=100, unique=True, help_text="称号将以这个名称公告")
+    aliases = models.JSONField("别名、曾用名", default=list, blank=True)
+    type = models.CharField("类型", max_length=10, choices=DistrictType, blank=True, help_text="六（一）")
     type_certainty = models.CharField("类型确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     renewal_share = models.DecimalField(
-        "更新用地占比", max_digits=5, decimal_places=2, null=True, blank=True, help_text="%, of districts that are both new and renewal"
+        "更新用地占比", max_digits=5, decimal_places=2, null=True, blank=True, help_text="超过一半为更新城区，否则为新建城区"
     )
     renewal_drives = models.JSONField("更新导向", default=list, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name="并入城区")
@@ -59,15 +59,19 @@ class District(models.Model):
     )
     applicant_text = models.CharField("申报主体（公开资料）", max_length=200, blank=True)
     area_km2 = models.DecimalField("规划范围面积", max_digits=8, decimal_places=4, null=True, blank=True)
-    developable_km2 = models.DecimalField("待开发用地面积", max_digits=8, decimal_places=4, null=True, blank=True)
+    developable_km2 = models.DecimalField(
+        "待开发用地面积", max_digits=8, decimal_places=4, null=True, blank=True, help_text="不大于规划范围面积"
+    )
     population = models.PositiveIntegerField("规划人口", null=True, blank=True)
-    floor_area_forecast = models.DecimalField("规划建筑面积", max_digits=10, decimal_places=2, null=True, blank=True, help_text="万m²")
+    floor_area_forecast = models.DecimalField("规划建筑面积", max_digits=10, decimal_places=2, null=True, blank=True)
     boundary = models.JSONField("规划范围", null=True, blank=True, help_text="GeoJSON MultiPolygon, WGS84")
-    boundary_matches = models.BooleanField("范围与单元控规或区域更新范围一致", null=True, blank=True)
+    boundary_matches = models.BooleanField(
+        "范围与单元控规（新建）或区域更新范围（更新）一致", null=True, blank=True, help_text="选“是”须上传佐证"
+    )
     key_areas = models.JSONField("所在重点区域", default=list, blank=True)
     target_star = models.PositiveSmallIntegerField("目标星级", choices=Star, null=True, blank=True)
-    unit_plan_open = models.BooleanField("控规即将编制或修编", null=True, blank=True)
-    renewal_plan_open = models.BooleanField("区域更新方案正在编制", null=True, blank=True)
+    unit_plan_open = models.BooleanField("控规即将编制或修编", null=True, blank=True, help_text="新建城区填写")
+    renewal_plan_open = models.BooleanField("区域更新方案正在编制", null=True, blank=True, help_text="更新城区填写")
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="适用标准版本")
     edition_text = models.CharField("适用标准（公开资料）", max_length=60, blank=True)
     stage = models.CharField("阶段", max_length=20, choices=Stage, default=Stage.CANDIDATE)
@@ -77,7 +81,7 @@ class District(models.Model):
     titled_on_certainty = models.CharField("公告日期确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     titled_since = models.DateField("持有称号起始日", null=True, blank=True, help_text="of an earlier title that this one took over from")
     title_batch = models.CharField("公告批次", max_length=40, blank=True)
-    guideline_area = models.BooleanField("导则覆盖区", default=False, help_text="not a district, never counted")
+    guideline_area = models.BooleanField("导则覆盖区", default=False, help_text="不是城区，不计数")
     status_certainty = models.CharField("称号确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     latitude = models.DecimalField("纬度", max_digits=8, decimal_places=5, null=True, blank=True)
     longitude = models.DecimalField("经度", max_digits=8, decimal_places=5, null=True, blank=True)
@@ -169,7 +173,7 @@ class ConsultantMandate(models.Model):
     district = models.ForeignKey(District, models.CASCADE, related_name="mandates")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates", verbose_name="咨询单位")
     valid_from = models.DateField("授权起")
-    valid_to = models.DateField("授权止", null=True, blank=True)
+    valid_to = models.DateField("授权止", null=True, blank=True, help_text="不填为长期")
 
     class Meta:
         verbose_name = "咨询授权"

@@ -1,59 +1,40 @@
 """District list with a constant number of queries and rows as plain tuples."""
 
 import datetime as dt
-import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Count, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 
 from districts.common.certainty import is_inferred, is_unknown, stage_word
 from districts.common.enums import Certainty, DistrictType, Stage, Star
+from districts.file.columns import DISTRICT
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import districts_visible_to, register_only
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import Kept
+from greendistrict.core.templatetags.gd import num
 from greendistrict.core.toned_words import TonedWord
 
-UNKNOWN, WITHHELD = "未查明", "不公开"
+UNKNOWN = "未查明"
 # Words by stored value, read once, because fifty rows look each up two or three times.
 TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind in (DistrictType, Star))
-# Facts that are not in the register, as the API gives them without a value.
-INSIDE: dict[str, Any] = {"area_km2": None, "key_areas": [], "edition_text": ""}
-KEPT_ADDRESSES, KEPT_CONDITIONS = 4_096, 256
-AREA = "area_km2"
-# Sortable columns; real and demo districts are always sorted apart.
-ORDERS = {
-    "name": "name_pinyin",
-    "area": "area_code",
-    "type": "type",
-    "star": "star",
-    "stage": "stage",
-    "km2": AREA,
-    "titled": "titled_on",
-}
-# The area as shown to the user: sorting by a hidden value would disclose it.
-SHOWN_AREA = Case(When(hidden=True, then=None), default=F(AREA))
+KEPT_CONDITIONS = 256
+AREA = DISTRICT["area_km2"].key()  # as shown to the reader: what is withheld is neither sorted nor summed up by
 FIELDS = (
     "code", "name", "type", "type_certainty", "star", "stage", "status_certainty", "area_km2", "title_number", "titled_on",
     "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo", "fact_certainty",
 )  # fmt: skip
 
 
-@functools.lru_cache(KEPT_ADDRESSES)
-def _address(code: str) -> str:
-    return reverse("districts:district_detail", kwargs={"code": code})
-
-
 class DistrictRow(NamedTuple):
-    """A stored row; ``areas`` are names in the order of GB/T 2260. Of a ``hidden`` one only the register fields have values."""
+    """A stored row; ``areas`` are names in the order of GB/T 2260. Of a ``hidden`` one only the register is disclosed."""
 
     code: str
     name: str
@@ -76,26 +57,20 @@ class DistrictRow(NamedTuple):
     areas: Sequence[str]
     hidden: bool
 
-    @classmethod
-    def of(cls, values: Sequence[Any]) -> Self:
-        """Row from a tuple of ``row_values``; for a district hidden from the user only the register fields."""
-        row = cls(*values)
-        return row._replace(area_km2=None, edition_text="", edition_code=None) if row.hidden else row
-
     @property
     def missing(self) -> str:
         """What stands for a fact that has no value: not investigated, or not filled in."""
         return "未填" if self.is_demo else UNKNOWN
 
     @property
-    def missing_inside(self) -> str:
-        """The same for a fact that is not in the register: what is withheld is not called unknown."""
-        return WITHHELD if self.hidden else self.missing
+    def untitled(self) -> str:
+        """The same for a fact of a title, which a fictional district need not have."""
+        return "—" if self.is_demo else UNKNOWN
 
     @property
-    def href(self) -> str:
-        """URL of the district; cached, because reversing takes longer than rendering the cell."""
-        return _address(self.code)
+    def sourced_code(self) -> str | None:
+        """Its code if there are sources to show."""
+        return self.code if self.sources else None
 
     @property
     def type_label(self) -> str:
@@ -145,28 +120,25 @@ class DistrictRow(NamedTuple):
 
 @dataclass
 class Tally:
-    """Counts of a group without guideline areas: districts by stage, their total area, and number of unknown areas."""
+    """Counts of a group without guideline areas: districts by stage, their total area, and how many areas are known."""
 
     total: int = 0
     pilot: int = 0
     demonstration: int = 0
     unknown: int = 0
     km2: Decimal | None = None
-    km2_missing: int = 0
+    km2_known: int = 0
     guideline: int = 0
-
-    def add(self, group: Mapping[str, Any]) -> None:
-        """Add counted districts, which are either all hidden or all visible."""
-        for name in ("total", "pilot", "demonstration", "unknown", "guideline"):
-            setattr(self, name, getattr(self, name) + group[name])
-        self.km2_missing += group["total"] if group["hidden"] else group["total"] - group["km2_known"]
-        if group["km2"] is not None and not group["hidden"]:
-            self.km2 = (self.km2 or 0) + group["km2"]
 
     @property
     def titled(self) -> int:
         """Number of 试点 and 示范 together, called 创建 in official reports."""
         return self.pilot + self.demonstration
+
+    @property
+    def km2_missing(self) -> int:
+        """Number of areas that are unknown or withheld."""
+        return self.total - self.km2_known
 
 
 @dataclass
@@ -203,56 +175,50 @@ def _as_sql(condition: Q) -> RawSQL:
 
 
 def summary_of(districts: QuerySet[Any, Any]) -> Summary:
-    """Count a filtered list (``disclosed_to``) in one query; areas of hidden districts count as unknown."""
+    """Count a filtered list (``disclosed_to``) in one query; areas that are withheld count as unknown."""
     counted = Q(guideline_area=False)
     groups = (
         districts.order_by()
-        .values("is_demo", "hidden")
+        .values("is_demo")
         .annotate(
             total=Count("pk", filter=counted),
             pilot=Count("pk", filter=counted & Q(stage=Stage.PILOT)),
             demonstration=Count("pk", filter=counted & Q(stage=Stage.DEMONSTRATION)),
             unknown=Count("pk", filter=counted & Q(stage=Stage.CANDIDATE, status_certainty=Certainty.UNKNOWN)),
-            km2=Sum("area_km2", filter=counted),
-            km2_known=Count("area_km2", filter=counted),
+            km2=Sum(AREA, filter=counted),
+            km2_known=Count(AREA, filter=counted),
             guideline=Count("pk", filter=~counted),
         )
     )
-    found = Summary()
-    for group in groups:
-        (found.demo if group["is_demo"] else found.real).add(group)
-    return found
+    return Summary(**{"demo" if group.pop("is_demo") else "real": Tally(**group) for group in groups})
 
 
-def ordered(districts: QuerySet[District], order: str) -> QuerySet[District]:
-    """Sort annotated districts by a column of ``ORDERS``; by default by area code, then name.
-
-    ``-name`` sorts in descending order; unknown values come last.
-    """
-    column = ORDERS.get(order.removeprefix("-"), "")
-    tail = ["name_pinyin", "pk"]
-    if not column:
-        return districts.order_by("is_demo", "area_code", *tail)
-    shown = SHOWN_AREA if column == AREA else F(column)
-    key = shown.desc(nulls_last=True) if order.startswith("-") else shown.asc(nulls_last=True)
-    return districts.order_by("is_demo", key, *tail)
+def sums_of(words: str, tally: Tally) -> dict[str, str]:
+    """Last row of ``DISTRICT_LIST``: counts of the districts that ``words`` name."""
+    unknown = f"；阶段未查明{num(tally.unknown)}" if tally.unknown else ""
+    return {
+        "name": f"{words}{num(tally.total)}个",
+        "areas": f"试点{num(tally.pilot)}，示范{num(tally.demonstration)}，合计{num(tally.titled)}{unknown}",
+        "area_km2": num(tally.km2, 2) or "—",
+        "titled_on": f"缺{num(tally.km2_missing)}个" if tally.km2_missing else "面积齐全",
+    }
 
 
 def row_values(districts: QuerySet[District]) -> QuerySet[District, Any]:
-    """Tuples for ``DistrictRow.of`` from annotated districts, in one query."""
+    """Tuples of ``DistrictRow`` from annotated districts, in one query."""
     areas = AdministrativeArea.objects.filter(districts=OuterRef("pk")).order_by("is_demo", "code").values("name")
     return districts.annotate(_areas=ArraySubquery(areas)).values_list(*FIELDS, "_areas", "hidden")
 
 
 def district_rows(districts: QuerySet[District]) -> list[DistrictRow]:
     """Rows of a sorted, sliced or filtered list with all figures; only for public districts."""
-    return [DistrictRow.of(values) for values in row_values(districts.annotate(hidden=Value(value=False)))]
+    return [DistrictRow(*values) for values in row_values(districts.annotate(hidden=Value(value=False)))]
 
 
 def district_rows_for_api(viewer: Viewer) -> QuerySet[District, Any]:
     """Rows for the API as mappings, one query; filter and slice as any queryset. ``area_list`` is a list of {code, name}.
 
-    Each must be passed through ``disclosed``.
+    Each must be passed through ``DISTRICT_TOLD.disclosed``.
     """
     areas = (
         AdministrativeArea.objects.filter(districts=OuterRef("pk"))
@@ -268,9 +234,3 @@ def district_rows_for_api(viewer: Viewer) -> QuerySet[District, Any]:
             "area_list", "fact_certainty", "hidden",
         )
     )  # fmt: skip
-
-
-def disclosed(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row for the API; of a hidden district only the register fields, and the names of the ``withheld`` ones."""
-    shown = {**row, "withheld": []}
-    return shown | INSIDE | {"withheld": [*INSIDE]} if shown.pop("hidden") else shown

@@ -1,6 +1,7 @@
 """Real districts are what the source file says, no more; what is inferred of one says so in the list and in its export."""
 
 import csv
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -8,20 +9,21 @@ from django.core.management import call_command
 
 from districts.common.certainty import is_inferred
 from districts.file import reference
+from districts.file.columns import DISTRICT_LIST
 from districts.file.forms.filters import key_areas
-from districts.file.list_workbook import cells_of
 from districts.file.models.district import AdministrativeArea, District, ExternalHonour
-from districts.file.selectors.lists import Tally, district_rows
+from districts.file.selectors.lists import district_rows
 from districts.file.selectors.visibility import areas_choosable
 from districts.file.services.locking import shown
-from districts.file.views.lists import written
 from districts.profile.services import save_profile
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.documents.list_workbook import Inferred
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.districts import make_district
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 3, 1)
 SOURCE = reference.DATA / "real_districts.csv"
 
 
@@ -112,30 +114,23 @@ def rows(loaded):
     return {row.name: row for row in district_rows(District.objects.filter(is_demo=False, guideline_area=False))}
 
 
-def test_area_of_another_scope_is_marked_in_list_and_export(rows):
+def cells(row):
+    """Cells of a row on the page and in the workbook, by column."""
+    page = DISTRICT_LIST.html([row], TODAY, None).lines.split("<td")[2:]
+    [line] = DISTRICT_LIST.sheet([row], TODAY, "", "").rows
+    return dict(zip(("areas", "type", "star", "stage", "area_km2", "titled_on", "edition", "origin"), page, strict=True)), line
+
+
+def test_what_is_inferred_says_so_in_list_and_export(rows):
     inferred = [row for row in rows.values() if row.area_is_inferred]
     assert {row.name for row in inferred} >= {"前滩国际商务区", "宝山南大地区"}
     for row in inferred:
-        mark = written(row)
-        assert "推定" in mark.cells.split('class="gd-num"')[1].split("</td>")[0]
-        assert "推定" in mark.item
-        assert cells_of(row)[11] == "真实城区，面积为推定"
-
-
-def test_place_from_general_knowledge_and_inferred_edition_are_marked(rows):
-    place, edition = rows["前滩国际商务区"], rows["新顾城"]
-    assert (place.place_is_inferred, edition.edition_is_inferred, rows["桃浦智创城"].area_is_inferred) == (True, True, False)
-    assert cells_of(place)[2].endswith("（推定）")
-    assert cells_of(edition)[10].endswith("（推定）")
-
-
-def test_areas_that_are_not_known_or_hidden_are_counted_as_missing():
-    group = {"total": 5, "pilot": 1, "demonstration": 2, "unknown": 0, "guideline": 0, "km2_known": 3, "km2": Decimal("2.5")}
-    tally = Tally()
-    tally.add({**group, "hidden": False})
-    assert (tally.titled, tally.km2, tally.km2_missing) == (3, Decimal("2.5"), 2)
-    tally.add({**group, "hidden": True})
-    assert (tally.titled, tally.km2, tally.km2_missing) == (6, Decimal("2.5"), 7)
+        page, line = cells(row)
+        assert ("推定" in page["area_km2"], line[6]) == (True, Inferred(row.area_km2))
+    (place, placed), (edition, written) = cells(rows["前滩国际商务区"]), cells(rows["新顾城"])
+    assert ("推定" in place["areas"], placed[2].endswith("（推定）")) == (True, True)
+    assert ("推定" in edition["edition"], written[10].endswith("（推定）")) == (True, True)
+    assert "推定" not in cells(rows["桃浦智创城"])[0]["area_km2"]
 
 
 @pytest.mark.parametrize(("length", "kept"), [(200, 200), (201, len("…（201字）") + 120)])
