@@ -4,13 +4,17 @@ from typing import Any
 
 from django import forms
 
+from districts.boundaries.models import Boundary, KeyArea
 from districts.common.coordinate_systems import CHOICES
 from districts.common.enums import BoundaryKind
 from districts.file.forms.filters import key_areas
+from greendistrict.columns.declared import Columns
 from greendistrict.documents.forms import WARNING, KeptFileInput
 
 ACCEPT = ".geojson,.json,.kml,.zip"
 FILE_HELP = f"GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。{WARNING}"
+BOUNDARY = Columns.of(Boundary, "kind", "reason", "map_number")
+KEY_AREA = Columns.of(KeyArea, "source", "reason")
 UNITS = [("", "不是DXF"), ("m", "米"), ("mm", "毫米")]
 SYSTEM_HELP = "文件没有写明坐标系的，请选定；不选的，GeoJSON按其标准（RFC 7946）作WGS84。不清楚的请问测绘单位，不要猜"
 
@@ -47,13 +51,13 @@ def system_field() -> forms.ChoiceField:
 class BoundaryForm(forms.Form):
     """A new version of one of the three boundaries of a district."""
 
-    kind = forms.ChoiceField(label="范围", choices=BoundaryKind.choices, initial=BoundaryKind.PLAN)
+    kind = BOUNDARY["kind"].form_field(initial=BoundaryKind.PLAN)
     file = file_field(drawings=True)
     system = system_field()
     layer = layer_field()
     unit = unit_field()
-    reason = forms.CharField(label="事由", max_length=200, required=False, help_text="已有一版的，写明为什么改")
-    map_number = forms.CharField(label="审图号", max_length=40, required=False, help_text="有审图号的范围才向公众显示；没有的不填")
+    reason = BOUNDARY["reason"].form_field(required=False)
+    map_number = BOUNDARY["map_number"].form_field()
 
     def values(self) -> dict[str, Any]:
         """Arguments of ``services.upload_boundary``."""
@@ -64,7 +68,7 @@ class BoundaryForm(forms.Form):
 class MapNumberForm(forms.Form):
     """The 审图号 of a stored version."""
 
-    map_number = forms.CharField(label="审图号", max_length=40, required=False)
+    map_number = BOUNDARY["map_number"].form_field()
 
 
 class KeyAreaForm(forms.Form):
@@ -73,8 +77,8 @@ class KeyAreaForm(forms.Form):
     name = forms.ChoiceField(label="重点区域", choices=key_areas)
     file = file_field()
     system = system_field()
-    source = forms.CharField(label="出处", max_length=300, help_text="范围由哪个文件划定，如批复文号")
-    reason = forms.CharField(label="事由", max_length=200, required=False, help_text="已有一版的，写明为什么改")
+    source = KEY_AREA["source"].form_field()
+    reason = KEY_AREA["reason"].form_field()
 
     def values(self) -> dict[str, Any]:
         """Arguments of ``services.save_key_area``."""

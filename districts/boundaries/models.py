@@ -30,8 +30,8 @@ class Boundary(models.Model):
     format = models.CharField("格式", max_length=20)
     system = models.CharField("坐标系", max_length=100)
     sha256 = models.CharField("文件校验值", max_length=64)
-    reason = models.CharField("事由", max_length=200)
-    map_number = models.CharField("审图号", max_length=40, blank=True)
+    reason = models.CharField("事由", max_length=200, help_text="已有一版的，写明为什么改")
+    map_number = models.CharField("审图号", max_length=40, blank=True, help_text="有审图号的范围才向公众显示；没有的不填")
     overlaps = models.JSONField("与重点区域叠加", default=dict, blank=True)
     entered_at = models.DateTimeField("登记时间")
     entered_by = ActorField(
@@ -59,10 +59,10 @@ class KeyArea(models.Model):
 
     name = models.CharField("名称", max_length=60)
     number = models.PositiveSmallIntegerField("版次", default=1)
-    reason = models.CharField("事由", max_length=200, blank=True)
+    reason = models.CharField("事由", max_length=200, blank=True, help_text="已有一版的，写明为什么改")
     geometry = models.JSONField("图形")
     area_km2 = models.DecimalField("图形面积", max_digits=10, decimal_places=4)
-    source = models.CharField("出处", max_length=300)
+    source = models.CharField("出处", max_length=300, help_text="范围由哪个文件划定，如批复文号")
     system = models.CharField("坐标系", max_length=100)
     sha256 = models.CharField("文件校验值", max_length=64)
     entered_at = models.DateTimeField("登记时间")
