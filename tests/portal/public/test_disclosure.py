@@ -4,7 +4,6 @@ from io import BytesIO
 
 import pytest
 from django.urls import reverse
-from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from districts.plots.models import PlotOpinion
@@ -65,24 +64,6 @@ def test_nobody_but_the_district_and_its_authority_reads_what_is_not_filed_and_c
     for seat in WAITING:
         assert answers(client, people.everybody[seat], district, evidence) == EVERYTHING, seat
     assert not answers(client, people.partner, district, evidence)
-
-
-def test_the_order_of_a_list_betrays_no_area(client, people, district):
-    codes = [district.code, make_district(people, code="smaller", area_km2="1.77").code]
-
-    def on_page(order):
-        page = client.get(reverse("districts:district_list"), {"order": order}).content.decode()
-        return sorted(codes, key=lambda code: page.index(reverse("districts:district_detail", args=[code])))
-
-    def in_api(order):
-        return [row["code"] for row in client.get("/api/v1/districts/", {"ordering": order}).json()["results"]]
-
-    client.force_login(people.preparer)
-    assert (on_page("km2"), in_api("area_km2")) == (codes[::-1], codes[::-1])
-    assert (on_page("-km2"), in_api("-area_km2")) == (codes, codes)
-    client.force_login(people.city_officer)
-    assert on_page("km2") == on_page("-km2")
-    assert in_api("area_km2") == in_api("-area_km2")
 
 
 def test_the_line_of_the_register_stays_and_says_why_there_is_no_more(client, people, district):
@@ -161,28 +142,3 @@ def test_a_bureau_works_on_municipal_works_before_the_applicant_files_and_reads_
 def answer(client, user, address, query):
     client.force_login(user)
     return client.get(address, query).content.decode()
-
-
-def test_what_is_withheld_is_not_called_unknown_in_list_workbook_and_api(client, people, district):
-    def told(user):
-        """Words of area and edition in the table, on a narrow screen and in the workbook; what the API says is withheld."""
-        client.force_login(user)
-        page = client.get(reverse("districts:district_list"), {"kind": "demo"})
-        [row] = page.context["demo"]
-        cells = [" ".join(strip_tags(cell).split()) for cell in row.cells.split("<td")]
-        [line] = load_workbook(BytesIO(client.get(reverse("districts:district_export")).content)).active.iter_rows(min_row=4)
-        [api] = client.get("/api/v1/districts/").json()["results"]
-        words = [part.partition(">")[2].strip() for part in (cells[5], cells[7])]
-        return [*words, "面积不公开" in row.item, line[7].value, line[11].value, api["withheld"], api["area_km2"]]
-
-    assert told(people.preparer) == ["7.77", "未填", False, 7.77, "未填", [], "7.7700"]
-    asked, district.key_areas = {"key_area": "嘉定新城"}, ["嘉定新城"]
-    district.save()
-    addresses = (reverse("districts:district_list"), "/api/v1/districts/", reverse("portal:policy_check"))
-    seen = {
-        seat: [district.code in answer(client, people.everybody[seat], at, asked) for at in addresses]
-        for seat in ("preparer", "city_officer")
-    }
-    assert seen == {"preparer": [True, True, True], "city_officer": [False, False, False]}, "what is withheld is not found by asking for it"
-    withheld = ["area_km2", "key_areas", "edition_text"]
-    assert told(people.city_officer) == ["不公开", "不公开", True, "不公开", "不公开", withheld, None]
