@@ -11,19 +11,18 @@ from assessments.sharing.models import RowShare
 from districts.file.rules import answering_bodies
 from districts.plots.models import PlotOpinion
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 
 
-def acting_districts(user: User) -> set[int]:
-    """Districts of matters in which the person acts for itself or its body; no query for people without such a role."""
-    held = posts_of(user)
+def acting_districts(viewer: Viewer) -> set[int]:
+    """Districts of matters in which the viewer acts for itself or its body; no query for people without such a role."""
+    held = viewer.held
     found: list[QuerySet[Any, tuple[int]]] = []
     if held.has(Role.EXPERT):
-        seats = PanelMember.objects.filter(expert__user=user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
+        seats = PanelMember.objects.filter(expert__user=viewer.person, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
         found.append(seats.order_by().values_list("review__table__district_id"))
     if held.has(Role.BUREAU):
-        shares = RowShare.objects.filter(Q(organisation__in=held.organisations_as(Role.BUREAU)) | Q(person=user))
+        shares = RowShare.objects.filter(Q(organisation__in=held.organisations_as(Role.BUREAU)) | Q(person=viewer.person))
         found.append(shares.exclude(status=ShareState.WITHDRAWN).order_by().values_list("table__district_id"))
     if bodies := answering_bodies(held):
         found.append(PlotOpinion.objects.filter(organisation__in=bodies).order_by().values_list("plot__district_id"))

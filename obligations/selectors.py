@@ -347,7 +347,7 @@ def _in_sight(viewer: Viewer, only: Collection[int] | None) -> list[Obligation]:
         if sees_all(held):
             return read_by(held, due(viewer.as_of, only, held=held))
         own = own_keys(viewer, only)
-        beside = acting_districts(viewer.user)
+        beside = acting_districts(viewer)
         districts = {*own, *beside} if only is None else {*own, *beside}.intersection(only)
         rows = [row for row in read_by(held, due(viewer.as_of, districts, held=held)) if row.district_id in own or acts(held, row)]
         return rows if only is not None else _in_order([*rows, *_of_own_bodies(viewer)])

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
@@ -26,11 +25,11 @@ def register_verdicts(kind: CaseKind, verdicts: Callable[[Case, dt.date], Verdic
     _verdicts.register(kind, verdicts)
 
 
-def verdicts_or_none(case: Case) -> Verdicts | None:
-    """Verdicts by step as of today; None if the kind has no check or no policy is in force."""
+def verdicts_or_none(case: Case, on: dt.date) -> Verdicts | None:
+    """Verdicts by step on a day; None if the kind has no check or no policy is in force."""
     asked = _verdicts.by_key.get(case.kind)
     try:
-        return asked(case, clock.today()) if asked else None
+        return asked(case, on) if asked else None
     except NoPolicyInForce:
         return None
 

@@ -13,6 +13,7 @@ from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import EDITABLE
 from assessments.tables.services.cells import refuse_signed, require_filler
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
@@ -76,7 +77,7 @@ def describe(
     link.page, link.page_end, link.passage = page, page_end, passage
     link.save(update_fields=["page", "page_end", "passage"])
     if (document.valid_from, document.valid_to) != (valid_from, valid_to):
-        NotAllowed.unless(may_add_to(by, document), "这份材料已随别的表提交，有效期不能再改；请上传新版")
+        NotAllowed.unless(may_add_to(posts_of(by), document), "这份材料已随别的表提交，有效期不能再改；请上传新版")
         document.valid_from, document.valid_to = valid_from, valid_to
         document.save(update_fields=["valid_from", "valid_to"])
     dates = [day.isoformat() if day else None for day in (valid_from, valid_to)]

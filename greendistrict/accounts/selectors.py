@@ -100,6 +100,11 @@ class HeldPosts:
         return frozenset().union(*(self.by_role.get(role, frozenset()) for role in roles))
 
     @property
+    def sight(self) -> str:
+        """The seats as text: whoever holds the same ones reads the same, but for what is theirs alone."""
+        return " ".join(sorted(f"{role}:{body}" for role, bodies in self.by_role.items() for body in bodies))
+
+    @property
     def admin_of(self) -> frozenset[int]:
         """Ids of the organisations whose people this person administers; delegated posts do not count."""
         return frozenset(post.organisation_id for post in self.own if post.is_admin)
@@ -112,6 +117,13 @@ class HeldPosts:
     def standing_in(self, post: Post) -> "HeldPosts":
         """The person's own posts and one of the delegated ones."""
         return _held(self.day, self.person, self.own, (post,))
+
+
+def posts_in(sight: str) -> HeldPosts:
+    """The seats of a ``sight``, held by nobody."""
+    seats = [seat.split(":") for seat in sight.split()]
+    bodies = Organisation.objects.in_bulk({int(body) for _, body in seats})
+    return _held(clock.today(), NOBODY, (Post(role=role, organisation=bodies[int(body)]) for role, body in seats))
 
 
 def posts_of(user: User | AnonymousUser | None) -> HeldPosts:

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import NOBODY, HeldPosts, posts_of
+from greendistrict.accounts.selectors import NOBODY, HeldPosts, posts_in, posts_of
 from greendistrict.core import clock, memoisation
 
 T = TypeVar("T")
@@ -22,11 +22,12 @@ class Viewer:
 
     ``today`` is the day of rights, of what is late and what is offered, that of ``moment``; ``as_of`` that of data and settings. Which
     rows and columns are seen is decided by the row as it is now; only their values are those of ``as_of``. Lives for one request or one
-    unit of a job, which makes its own from a user: it cannot be pickled, and is kept in no cache, session or message.
+    unit of a job, which makes its own from a user, or from seats that nobody holds (``sight``) for a paper that many read: it cannot be
+    pickled, and is kept in no cache, session or message.
     """
 
-    def __init__(self, user: User | AnonymousUser | None, *, as_of: dt.date | None = None) -> None:
-        self._user = user
+    def __init__(self, user: User | AnonymousUser | None, *, as_of: dt.date | None = None, sight: str = "") -> None:
+        self._user, self._sight = user, sight
         self.moment = clock.now()
         self.today = self.moment.date()
         self.as_of = as_of or self.today
@@ -34,8 +35,8 @@ class Viewer:
 
     @cached_property
     def held(self) -> HeldPosts:
-        """Posts held today."""
-        return posts_of(self._user)
+        """Posts held today, or the seats of a sight."""
+        return posts_in(self._sight) if self._sight else posts_of(self._user)
 
     @property
     def user(self) -> User:
@@ -52,13 +53,13 @@ class Viewer:
 
     @property
     def is_somebody(self) -> bool:
-        """Whether somebody has signed in."""
-        return self.person != NOBODY
+        """Whether somebody has signed in, or seats read."""
+        return self.person != NOBODY or bool(self._sight)
 
     @property
     def is_portal(self) -> bool:
         """Whether nobody asks, but the portal itself, which makes papers on a day of its own."""
-        return self._user is None
+        return self._user is None and not self._sight
 
     def is_of(self, user: User | AnonymousUser | None) -> bool:
         """Whether this is what somebody reads with."""
@@ -66,7 +67,7 @@ class Viewer:
 
     def at(self, day: dt.date) -> "Viewer":
         """The same posts, with data and settings of another day, and nothing remembered."""
-        return self if day == self.as_of else Viewer(self._user, as_of=day)
+        return self if day == self.as_of else Viewer(self._user, as_of=day, sight=self._sight)
 
     @cached_property
     def now(self) -> "Viewer":
@@ -78,7 +79,7 @@ class Viewer:
         return self._memory.once(function, self, *args, **kwargs)
 
     def _key(self) -> tuple[Hashable, ...]:
-        return self.person, self.today, self.as_of
+        return self.person, self._sight, self.today, self.as_of
 
     def __eq__(self, other: object) -> bool:
         """Whether both read the same."""

@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.integers import whole
@@ -33,10 +33,10 @@ def nobody(held: HeldPosts, owner: Any) -> bool:
 
 @dataclass(frozen=True)
 class ReasonGate:
-    """Kinds of an owner's files that open only while ``opened(user, subject)`` is true, which requires a stated reason."""
+    """Kinds of an owner's files that open only while ``opened(viewer, subject)`` is true, which requires a stated reason."""
 
     kinds: frozenset[str]
-    opened: Callable[[User, str], bool]
+    opened: Callable[[Viewer, str], bool]
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ def owner_of(label: str) -> Owner:
     return _owners.by_key[label]
 
 
-def is_shut(user: User, evidence: Evidence) -> bool:
-    """Whether the file needs a stated reason that the person has not given."""
+def is_shut(viewer: Viewer, evidence: Evidence) -> bool:
+    """Whether the file needs a stated reason that the viewer has not given."""
     gate = _owners.by_key[evidence.owner.partition(":")[0]].gate
-    return gate is not None and evidence.kind in gate.kinds and not gate.opened(user, evidence.owner)
+    return gate is not None and evidence.kind in gate.kinds and not gate.opened(viewer, evidence.owner)
 
 
 def gated_files() -> Q:
@@ -116,16 +116,16 @@ def gated_files() -> Q:
     return reduce(or_, (Q(owner__startswith=f"{label}:", kind__in=kinds) for label, kinds in gates), Q(pk__in=()))
 
 
-def owner_seen(user: User, subject: str) -> Model:
-    """Owner by ``app.model:pk``, if the person may see it or add files to it. Raises ``Http404``."""
+def owner_seen(viewer: Viewer, subject: str) -> Model:
+    """Owner by ``app.model:pk``, if the viewer may see it or add files to it. Raises ``Http404``."""
     label, _, key = subject.partition(":")
     owner = _owners.by_key.get(label)
     if owner is None or whole(key) is None:
         raise Http404
-    found = owner.visible_to(Viewer(user)).filter(pk=key).first()
+    found = owner.visible_to(viewer).filter(pk=key).first()
     if found is None:
         hidden = owner.model._default_manager.filter(pk=key).first()
-        found = hidden if hidden is not None and owner.may_add(posts_of(user), hidden) else None
+        found = hidden if hidden is not None and owner.may_add(viewer.held, hidden) else None
     if found is None:
         raise Http404
     return found
@@ -146,10 +146,10 @@ def is_on_side(held: HeldPosts, subject: str) -> bool:
     return _owners.by_key[subject.partition(":")[0]].on_side(held, _found(subject))
 
 
-def may_add_to(user: User, evidence: Evidence) -> bool:
+def may_add_to(held: HeldPosts, evidence: Evidence) -> bool:
     """Whether the person may add a file to the owner, or the next version of this one."""
     label = evidence.owner.partition(":")[0]
-    return _owners.by_key[label].may_add(posts_of(user), owner_object(evidence))
+    return _owners.by_key[label].may_add(held, owner_object(evidence))
 
 
 def owners() -> tuple[Owner, ...]:

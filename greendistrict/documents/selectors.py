@@ -19,7 +19,7 @@ SIDE = (Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)  # posts that can belong t
 def evidence_by_key(viewer: Viewer, key: UUID) -> Evidence | None:
     """File by key; None if missing, too confidential, locked until a reason is given, or if the person sees neither its owner nor a use."""
     evidence = Evidence.objects.filter(key=key).first()
-    if evidence is None or not may_read(viewer, evidence) or is_shut(viewer.user, evidence):
+    if evidence is None or not may_read(viewer, evidence) or is_shut(viewer, evidence):
         return None
     label, _, owner_key = evidence.owner.partition(":")
     visible = owner_of(label).visible_to(viewer).filter(pk=owner_key).exists()

@@ -139,7 +139,8 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
 
 def may_set_confidentiality(user: User, evidence: Evidence) -> bool:
     """Whether the person may change the confidentiality: city officers and people who may add to the owner, if they may read the file."""
-    return may_read(Viewer(user), evidence) and (posts_of(user).has(Role.CITY_OFFICER) or may_add_to(user, evidence))
+    viewer = Viewer(user)
+    return may_read(viewer, evidence) and (viewer.held.has(Role.CITY_OFFICER) or may_add_to(viewer.held, evidence))
 
 
 @contextmanager

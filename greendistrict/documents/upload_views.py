@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from greendistrict.accounts.http import at_the_page, signed_in
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused, StorageUnavailable
 from greendistrict.core.integers import whole
 from greendistrict.documents import uploads
@@ -23,11 +24,11 @@ from greendistrict.documents.registry import owner_seen
 @at_the_page
 def start(request: HttpRequest) -> HttpResponse:
     """Start an upload for an owner that the person may see and add to."""
-    user = signed_in(request)
+    viewer = viewer_of(request)
     size = request.POST.get("size", "")
-    owner = owner_seen(user, request.POST.get("owner", ""))
+    owner = owner_seen(viewer, request.POST.get("owner", ""))
     try:
-        upload = uploads.begin(owner=owner, name=request.POST.get("name", ""), size=whole(size, 0), by=user)
+        upload = uploads.begin(owner=owner, name=request.POST.get("name", ""), size=whole(size, 0), by=viewer.user)
     except Refused as refused:
         return JsonResponse({"error": str(refused)}, status=refused.status)
     return JsonResponse({"key": str(upload.key), "offset": 0, "piece": uploads.PIECE}, status=201)

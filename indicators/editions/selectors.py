@@ -21,7 +21,7 @@ MOST_RULES = 32
 
 def editions_visible_to(viewer: Viewer) -> QuerySet[Edition]:
     """Return every edition for anybody signed in, none otherwise."""
-    return Edition.objects.all() if viewer.is_somebody and viewer.user.is_active else Edition.objects.none()
+    return Edition.objects.all() if viewer.is_somebody and (viewer.held.roles or viewer.user.is_active) else Edition.objects.none()
 
 
 def editions_with_counts(viewer: Viewer) -> QuerySet[Edition]:

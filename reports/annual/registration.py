@@ -7,7 +7,7 @@ from reports.annual.services import (
     received_stamp,
     received_years,
 )
-from reports.jobs.enums import ReportKind, Scope
+from reports.jobs.enums import ReportKind, Scope, Sight
 from reports.jobs.kinds import Report, YearlyRun
 
 MISSING = "尚无已接收的自查，不能出报告"
@@ -22,6 +22,7 @@ KINDS = {
         years=received_years,
         districts=received_districts,
         missing=MISSING,
+        sight=Sight.CITY,
         steps=1,
         material="年度评估报告",
         stamp=received_stamp,

@@ -10,7 +10,7 @@ from reports.archive.package import package_of
 from reports.archive.selectors import packable_for, volumes_visible_to, years_with_volumes
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
-from reports.jobs.enums import Scope
+from reports.jobs.enums import Scope, Sight
 from reports.jobs.kinds import Made, Progress, Report, Wanted, city
 from reports.jobs.models import ExportJob
 
@@ -54,6 +54,7 @@ def _on_volume(title: str, about: str, **more: Any) -> Report:
         f"{{subject}}{title}",
         name=title,
         about=about,
+        sight=Sight.CITY,
         scope=Scope.MATTER,
         may=city,
         stamp=_version,
@@ -76,6 +77,7 @@ KINDS = {
     ),
     "archive_transfer": Report(
         "{whose}{year}年度档案移交清单",
+        sight=Sight.CITY,
         compose=_transfer,
         name="档案移交清单",
         about="档案移交清单：一个年度已归档的案卷，全宗号、保管期限、案卷号、题名、件数、页数、密级和移交情况。",

@@ -5,11 +5,12 @@ from functools import partial
 from reports.annual.services import received_districts, received_stamp, received_years
 from reports.city.enums import HANDED_ON_KIND
 from reports.city.services import ended_years, internal_report, report_to_hand_on, stood_stamp, year_end
-from reports.jobs.enums import ReportKind
+from reports.jobs.enums import ReportKind, Sight
 from reports.jobs.kinds import Report, YearlyRun
 
 _report = partial(
     Report,
+    sight=Sight.CITY,
     years=received_years,
     districts=received_districts,
     missing="尚无已接收的自查，不能出报告",
@@ -32,6 +33,7 @@ KINDS = {
     ),
     "year_end": Report(
         "{whose}{year}年末名录",
+        sight=Sight.CITY,
         compose=year_end,
         name="年末名录",
         about="12月31日的名录：数量、各实施主体、分布、城区一览、称号名录。",

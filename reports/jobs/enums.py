@@ -34,6 +34,13 @@ class Scope(models.TextChoices):
     BATCH = "batch", "批量"
 
 
+class Sight(StrEnum):
+    """With whose eyes the papers of a kind are made."""
+
+    CITY = "city"  # all that the portal knows; the same for everybody who may ask
+    SEATS = "seats"  # what the seats that ask may read; the same for everybody who holds them
+
+
 class ReportKind(StrEnum):
     """Keys of kinds referred to in code. All kinds are registered in ``kinds.report_kinds``."""
 

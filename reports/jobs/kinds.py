@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from django.db.models import Model, QuerySet
@@ -16,7 +16,7 @@ from greendistrict.core.registry import Registry
 from greendistrict.documents.enums import Confidentiality
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
-from reports.jobs.enums import Scope
+from reports.jobs.enums import Scope, Sight
 
 Made = Mapping[str, bytes | IO[bytes]]  # by format; what may be large is a stream
 Progress = Callable[[int], None]
@@ -44,7 +44,7 @@ def every_district(year: int) -> QuerySet[District]:
 class Wanted:
     """A requested report, by a user or (None) by the portal. ``matter`` is the object whose key is ``subject``.
 
-    Empty ``formats`` mean all formats of the kind.
+    Empty ``formats`` mean all formats of the kind; ``sight`` is whose seats a paper of ``Sight.SEATS`` is made for (``sights``).
     """
 
     kind: str
@@ -54,11 +54,7 @@ class Wanted:
     matter: Model | None = None
     formats: tuple[str, ...] = ()
     by: User | None = None
-
-
-def own_stamp(wanted: Wanted) -> str:
-    """Stamp for a kind whose content depends on the reader, so that a user never gets another user's report."""
-    return f"by {wanted.by.pk if wanted.by else ''}"
+    sight: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ class Report:
     """A kind of report.
 
     ``title`` is the title of a job, with ``{whose}``, ``{year}`` and ``{subject}``; ``name`` is the kind's name, and ``about`` describes
-    its content in plain words.
+    its content in plain words. ``sight`` says with whose eyes it is made, never the asker's own.
 
     Files come from ``compose(job, report_progress)``, which returns a composition, or from ``files(job, code, report_progress)``, which
     returns contents by format and prints ``code``, the job's 查验码, on papers. Both report the number of finished steps out of ``steps``.
@@ -100,6 +96,7 @@ class Report:
     """
 
     title: str
+    sight: Sight = field(kw_only=True)
     files: Callable[[Any, str, Progress], Made] | None = None
     compose: Callable[[Any, Progress], Composition] | None = None
     name: str = ""

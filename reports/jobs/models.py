@@ -10,7 +10,7 @@ from greendistrict.core.constraints import between, one_of
 from greendistrict.core.errors import Refused
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
-from reports.jobs.enums import OPEN_STATES, JobState, Scope
+from reports.jobs.enums import OPEN_STATES, JobState, Scope, Sight
 from reports.jobs.kinds import Made, Progress, Report, report_kinds
 
 
@@ -20,16 +20,16 @@ def _no_longer_made(job: "ExportJob", code: str, report_progress: Progress) -> M
     raise Refused(msg)
 
 
-FORMER = Report("{whose}{year}年度{subject}报告", _no_longer_made, name="不再生成的报告", offered=False)
+FORMER = Report("{whose}{year}年度{subject}报告", sight=Sight.CITY, files=_no_longer_made, name="不再生成的报告", offered=False)
 
 
 class ExportJob(models.Model):
     """A report with its progress, or a batch of reports; ``done`` and ``total`` count steps, for a batch districts.
 
     ``kind`` is a key of ``report_kinds`` (no choices, so that a new kind needs no migration). ``asked`` identifies the content: equal
-    content is not generated twice while it is queued, running or valid (``services.share``). ``formats`` are the requested ones, empty for
-    all. ``claim`` identifies the worker by its lease (``lease``). ``scheduled`` names the occasion of a
-    scheduled job.
+    content is not generated twice while it is queued, running or valid (``services.share``). ``sight`` are the seats it is made for, empty
+    where it says the same to everybody (``sights``). ``formats`` are the requested ones, empty for all. ``claim`` identifies the worker by
+    its lease (``lease``). ``scheduled`` names the occasion of a scheduled job.
     """
 
     kind = models.CharField("报告", max_length=40)
@@ -47,6 +47,7 @@ class ExportJob(models.Model):
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     asked = models.CharField("内容", max_length=200)
+    sight = models.CharField("视角", max_length=400, blank=True, default="", db_default="", help_text="seats that it was made for")
     formats = models.JSONField("格式", default=list, blank=True)
     pages = models.PositiveIntegerField("页数", null=True, blank=True)
     edition = models.CharField("版次", max_length=40, blank=True)

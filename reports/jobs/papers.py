@@ -4,7 +4,6 @@ from greendistrict.core import clock
 from greendistrict.core.papers import Paper, PaperKind, PaperStanding
 from greendistrict.documents.enums import Confidentiality
 from reports.jobs.enums import JobState
-from reports.jobs.kinds import own_stamp
 from reports.jobs.models import ExportJob
 
 MADE = (JobState.DONE, JobState.EXPIRED)
@@ -28,12 +27,10 @@ def _state(job: ExportJob) -> PaperStanding | None:
         return PaperStanding.SUPERSEDED
     later = ExportJob.objects.filter(
         kind=job.kind, scope=job.scope, year=job.year, district=job.district, subject=job.subject,
-        state__in=MADE, finished_at__gt=job.finished_at,
+        sight=job.sight, state__in=MADE, finished_at__gt=job.finished_at,
     )  # fmt: skip
     if job.edition.endswith(COUNTED):
         later = later.filter(edition__endswith=COUNTED).exclude(edition=job.edition)
-    if job.report.stamp is own_stamp:
-        later = later.filter(requested_by=job.requested_by)
     mine = set(job.formats or job.report.formats)
     superseded = any(mine <= set(other.formats or other.report.formats) for other in later)
     return PaperStanding.SUPERSEDED if superseded else PaperStanding.VALID

@@ -15,11 +15,12 @@ from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
-from reports.jobs.enums import Scope
+from reports.jobs.enums import Scope, Sight
 from reports.jobs.kinds import Report, Wanted, report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.selectors import may_request
 from reports.jobs.services import share
+from reports.jobs.sights import NOBODY, sight_of
 from reports.jobs.stamps import changes_today, contents
 
 NOT_YOURS = "这份报告不由您申请"
@@ -66,8 +67,10 @@ def checked(
     if not there:
         msg = f"{district or '全市'}{year}年度{report.missing}"
         raise Refused(msg)
+    sight = sight_of(posts_of(by)) if report.sight == Sight.SEATS else ""
+    Refused.unless(sight or report.sight != Sight.SEATS, NOBODY)
     matter = _matter(report, by, subject) if report.scope == Scope.MATTER else None
-    return Wanted(kind, year, district, subject, matter, chosen, by)
+    return Wanted(kind, year, district, subject, matter, chosen, by, sight)
 
 
 def chosen_formats(report: Report, formats: Sequence[str]) -> tuple[str, ...]:
@@ -108,6 +111,7 @@ def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
         district=wanted.district,
         subject=wanted.subject,
         subject_name=fitted(ExportJob, "subject_name", report.matter_name(wanted.matter)) if wanted.matter else "",
+        sight=wanted.sight,
         formats=list(wanted.formats),
         asked=asked,
         requested_by=by,

@@ -8,6 +8,7 @@ from greendistrict.accounts.viewer import Viewer
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import Report, report_kinds
 from reports.jobs.models import Asker, ExportJob
+from reports.jobs.sights import has_sight
 
 
 def jobs_visible_to(viewer: Viewer) -> QuerySet[ExportJob]:
@@ -28,19 +29,23 @@ def jobs_visible_to(viewer: Viewer) -> QuerySet[ExportJob]:
 
 
 def files_open_to(viewer: Viewer) -> QuerySet[ExportJob]:
-    """Jobs whose files the user may open: visible ones, and for papers about a matter only while the matter is visible."""
-    return jobs_visible_to(viewer).filter(~Q(scope=Scope.MATTER) | _on_matters_seen_by(viewer))
+    """Jobs whose files the user may open: visible ones, while the seats they were made for are held and the matter is visible."""
+    return jobs_visible_to(viewer).filter(~Q(scope=Scope.MATTER) & Q(sight="") | _still_theirs(viewer))
 
 
-def _on_matters_seen_by(viewer: Viewer) -> Q:
-    """Jobs about visible matters, of the kinds the user has requested."""
-    kinds = Asker.objects.filter(user=viewer.person, job__scope=Scope.MATTER).order_by().values_list("job__kind", flat=True).distinct()
+def _still_theirs(viewer: Viewer) -> Q:
+    """Jobs about visible matters or made for seats still held, of the kinds the user has requested."""
+    asked = Asker.objects.filter(Q(job__scope=Scope.MATTER) | ~Q(job__sight=""), user=viewer.person).order_by()
+    theirs: dict[str, set[str]] = {}
+    for kind, sight in asked.values_list("job__kind", "job__sight").distinct():
+        if has_sight(viewer.held, sight):
+            theirs.setdefault(kind, set()).add(sight)
     seen = Q(pk__in=())
-    for kind in kinds:
-        report = report_kinds.by_key.get(kind)
+    for kind, sights in theirs.items():
+        report, one = report_kinds.by_key.get(kind), Q(kind=kind, sight__in=sights)
         if report is not None and report.matters is not None:
-            keys = report.matters(viewer).order_by().annotate(key_text=Cast("pk", CharField())).values("key_text")
-            seen |= Q(kind=kind, subject__in=keys)
+            one &= Q(subject__in=report.matters(viewer).order_by().annotate(key_text=Cast("pk", CharField())).values("key_text"))
+        seen |= one if report is not None else Q(pk__in=())
     return seen
 
 

@@ -31,6 +31,6 @@ def contents(wanted: Wanted, changes: str) -> str:
     stamp = report_kinds.by_key[wanted.kind].stamp
     parts = [
         wanted.year, wanted.district.pk if wanted.district else "", wanted.subject, ",".join(sorted(wanted.formats)), clock.today(),
-        changes, stamp(wanted) if stamp else "",
+        changes, wanted.sight, stamp(wanted) if stamp else "",
     ]  # fmt: skip
     return f"{wanted.kind}:{hashlib.sha256('|'.join(map(str, parts)).encode()).hexdigest()}"

@@ -1,6 +1,6 @@
 """Files of letters in the registry of kinds."""
 
-from reports.jobs.enums import Scope
+from reports.jobs.enums import Scope, Sight
 from reports.jobs.kinds import Report
 from reports.letters.selectors import copies_visible_to
 from reports.letters.services import FORMATS, LETTER, became_of, compose_letter, reads_otherwise_now
@@ -8,6 +8,7 @@ from reports.letters.services import FORMATS, LETTER, became_of, compose_letter,
 KINDS = {
     LETTER: Report(
         "{subject}",
+        sight=Sight.CITY,
         compose=compose_letter,
         name="文书参考稿",
         about="一份文书的参考稿，PDF 和 Word",

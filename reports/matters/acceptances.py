@@ -7,7 +7,6 @@ from approvals.acceptances.selectors.visits import groups_of
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import cn_date
 from reports.composition.blocks import Block, Composition, Pairs, Paragraph
@@ -18,19 +17,19 @@ from reports.matters.words import section
 
 def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Acceptances the user sees."""
-    return cases.cases_of(viewer.user, CaseKind.ACCEPTANCE)
+    return cases.cases_of(viewer, CaseKind.ACCEPTANCE)
 
 
-def compose(user: User, case: Case) -> Composition:
-    """Contents of the acceptance's page and of its site visit's, as the user sees them."""
+def compose(viewer: Viewer, case: Case) -> Composition:
+    """Contents of the acceptance's page and of its site visit's, as the viewer sees them."""
     blocks = (
         *section("一、申请情况", Pairs(cases.about(case))),
-        *section("二、验收条件核对", *cases.checks(case), *_baselines(case)),
+        *section("二、验收条件核对", *cases.checks(case, viewer.today), *_baselines(case)),
         *section("三、补正", *cases.corrections(case)),
         *section("四、现场核查", *_visit(case)),
-        *section("五、部门意见", cases.consultations(user, case)),
+        *section("五、部门意见", cases.consultations(viewer, case)),
         *section("六、终期验收评审", *cases.review(case)),
-        *section("七、公示", *cases.notice(user, case)),
+        *section("七、公示", *cases.notice(viewer, case)),
         *section("八、审定和公告", *cases.decision(case)),
     )
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))

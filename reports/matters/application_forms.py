@@ -1,5 +1,6 @@
 """Forms filled in by an applicant in the portal, as pages of the dossier: form, contents of a change, score table."""
 
+import datetime as dt
 from typing import Any
 
 from approvals.applications.selectors import WholeForm, scores_of, whole_form
@@ -15,9 +16,7 @@ from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.tables import latest_version, score_tables_visible_to
 from districts.plots.columns import PLOT_FILED
 from districts.projects.columns import PROJECT_FILED, WORK, WORK_FILED
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date, fours, num
 from greendistrict.documents.citations import Citation
 from indicators.editions.selectors import rules_for
@@ -61,23 +60,23 @@ def form_title(case: Case) -> str:
     return slot.title if slot else "申请"
 
 
-def form_blocks(case: Case) -> list[Block]:
+def form_blocks(viewer: Viewer, case: Case) -> list[Block]:
     """The form as printed by its page: as locked at submission, before that with the current lists."""
-    return _change(case) if case.kind == CaseKind.CHANGE else _form(case, whole_form(case))
+    return _change(case) if case.kind == CaseKind.CHANGE else _form(case, whole_form(case), viewer.today)
 
 
-def score_blocks(user: User, case: Case) -> list[Block]:
+def score_blocks(viewer: Viewer, case: Case) -> list[Block]:
     """The newest submitted version of the score table, as its page shows it to this user."""
     table = case.table
-    if table is None or not score_tables_visible_to(Viewer(user)).filter(pk=table.pk).exists():
+    if table is None or not score_tables_visible_to(viewer).filter(pk=table.pk).exists():
         return [Paragraph("没有评分表。" if table is None else HIDDEN)]
     version = latest_version(table)
     return [Paragraph(UNSUBMITTED)] if version is None else [Pairs(_version(table, version)), Wide((_clauses(table, version),))]
 
 
-def _form(case: Case, whole: WholeForm) -> list[Block]:
+def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
     return [
-        Paragraph(_as_of(whole), ParagraphStyle.NOTE),
+        Paragraph(_as_of(whole, cn_date(today)), ParagraphStyle.NOTE),
         Heading("（一）基本情况", 2),
         Pairs(tuple((name, value) for name, value in whole.facts)),
         Heading("（二）绿色生态专业规划", 2),
@@ -89,15 +88,14 @@ def _form(case: Case, whole: WholeForm) -> list[Block]:
         Heading("（五）道路、管线", 2),
         PaperTable("道路、管线", WORKS, _works(whole), empty="未填道路、管线。"),
         Heading("（六）申报条件", 2),
-        *_conditions(case, whole),
+        *_conditions(case, whole, today),
         Heading("（七）申报主体意见", 2),
         *map(Paragraph, OATH),
     ]
 
 
-def _as_of(whole: WholeForm) -> str:
+def _as_of(whole: WholeForm, today: str) -> str:
     """Reference day of the form, in the words of its page."""
-    today = cn_date(clock.today())
     if whole.submission:
         given_in = f"以下按第{whole.submission.number}次提交时锁定的内容，{day(whole.submission.at)}提交"
         return f"{given_in}，校验值（SHA-256） {fours(whole.submission.digest)}。以后城区资料的变化不改变这份申报表。"
@@ -157,9 +155,11 @@ def _works(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
     )
 
 
-def _conditions(case: Case, whole: WholeForm) -> list[Block]:
+def _conditions(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
     """The policy check at submission, and the reasons for unmet rules."""
-    groups = verdict_tables(check_groups(case, verdicts_or_none(case), edits=False)[:1]) or [Paragraph("今天没有现行政策，不能核对。")]
+    groups = verdict_tables(check_groups(case, verdicts_or_none(case, today), edits=False)[:1]) or [
+        Paragraph("今天没有现行政策，不能核对。")
+    ]
     return [*groups, *([Pairs(tuple(whole.reasons))] if whole.reasons else [])]
 
 

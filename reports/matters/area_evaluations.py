@@ -7,9 +7,7 @@ from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of, uses_of
 from beautiful.frame.programme import programme
 from greendistrict.accounts.acting import named
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind
 from reports.matters.words import day, given, moment, section, text_of
@@ -38,15 +36,14 @@ def visible_to(viewer: Viewer) -> QuerySet[AreaEvaluation]:
     return evaluations_visible_to(viewer)
 
 
-def compose(user: User, found: AreaEvaluation) -> Composition:
+def compose(viewer: Viewer, found: AreaEvaluation) -> Composition:
     """Contents of the evaluation's page; equal for everybody who sees it."""
-    del user
     concluded = found.standing == EvaluationStanding.CONCLUDED
     blocks: list[Block] = [
         *section("一、自评", text_of(found.report, "未填。"), *_by("自评人", found, "reported")),
         *section("二、核对意见", text_of(found.check_text, "未填。"), *_by("核对人", found, "checked")),
         *section("三、结论", *_conclusion(found)),
-        *section(f"四、任务进展（{_as_of(concluded=concluded)}）", _tasks(found)),
+        *section(f"四、任务进展（{'结论时' if concluded else day(viewer.today)}）", _tasks(found)),
         *section("五、结果应用", _uses(uses_of(found))),
         *section("六、说明", Paragraph(_draft()), Paragraph(CONCLUSION)),
     ]
@@ -75,10 +72,6 @@ def _conclusion(found: AreaEvaluation) -> list[Block]:
         return [Paragraph("未作出。")]
     rows = given([("结论", found.get_conclusion_display()), ("结论人", _acted(found, "concluded"))])
     return [Pairs(rows, key="结论"), Heading("结论说明", 2), text_of(found.conclusion_text, "未填。")]
-
-
-def _as_of(*, concluded: bool) -> str:
-    return "结论时" if concluded else day(clock.today())
 
 
 def _tasks(found: AreaEvaluation) -> PaperTable:

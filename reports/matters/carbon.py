@@ -1,5 +1,6 @@
 """碳排放报告 (carbon report) of a district: targets of the specialised plan, results of yearly verifications, method and remarks."""
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -12,9 +13,7 @@ from carbon.inventories.content import shown_lines
 from carbon.targets.selectors import CarbonPath, carbon_path
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import num
 from reports.common.definitions import CARBON_MEANINGS, AsOf, Definition, defined
 from reports.composition.blocks import Block, Chart, ChartSeries, Composition, Pairs, PaperColumn, PaperTable, Paragraph
@@ -56,9 +55,8 @@ def visible_to(viewer: Viewer) -> QuerySet[District]:
     return files_visible_to(viewer).filter(applicant__isnull=False)
 
 
-def compose(user: User, district: District) -> Composition:
-    """Contents of the tab 碳排放 of the district's page, as the user sees it."""
-    viewer = Viewer(user)
+def compose(viewer: Viewer, district: District) -> Composition:
+    """Contents of the tab 碳排放 of the district's page, as the viewer sees it."""
     said = carbon_of(viewer, district)
     blocks = (
         *section("一、碳排放控制目标", *_targets(said)),
@@ -66,13 +64,15 @@ def compose(user: User, district: District) -> Composition:
         *section("三、碳排放清单", *_inventories(carbon_path(viewer, district))),
         *section("四、口径", Paragraph(NOTE), Paragraph(TODAY)),
     )
-    cover = (("城区", district.name), ("数据截至", day(clock.today())))
-    return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo, definitions=tuple(_defined()))
+    cover = (("城区", district.name), ("数据截至", day(viewer.today)))
+    return Composition(
+        f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo, definitions=tuple(_defined(viewer.today))
+    )
 
 
-def _defined() -> Iterator[Definition]:
+def _defined(today: dt.date) -> Iterator[Definition]:
     """Definitions of the figures in the tables."""
-    days = {AsOf.MADE: day(clock.today())}
+    days = {AsOf.MADE: day(today)}
     for column in (TARGETS[1], *VERIFIED):
         if column.kind is ColumnKind.NUMBER:
             yield defined(CARBON_MEANINGS[column.title], column.title, column.unit, days)

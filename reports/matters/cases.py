@@ -1,5 +1,6 @@
 """Sections common to papers on a case: bodies, numbers, check, corrections, questions, consultations, panel, notice, decision."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,8 +14,6 @@ from approvals.common.wording import UNANSWERED
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -28,15 +27,15 @@ OBJECTIONS = (PaperColumn("序号", 12), PaperColumn("时间", 30), PaperColumn(
 NO_POLICY = "今天没有现行政策，不能核对。"
 
 
-def cases_of(user: User, *kinds: str) -> QuerySet[Case]:
+def cases_of(viewer: Viewer, *kinds: str) -> QuerySet[Case]:
     """Cases of these kinds that the user sees."""
-    rows = cases_visible_to(Viewer(user)).filter(kind__in=kinds)
+    rows = cases_visible_to(viewer).filter(kind__in=kinds)
     return rows.select_related("district__edition", "applicant", "table__edition", "table__district", "review")
 
 
-def is_inside(user: User, case: Case) -> bool:
+def is_inside(viewer: Viewer, case: Case) -> bool:
     """Whether the user handles cases: city and secretariat."""
-    held = posts_of(user)
+    held = viewer.held
     return is_city(held) or is_secretary(held, case)
 
 
@@ -66,9 +65,9 @@ def about(case: Case) -> tuple[tuple[str, Any], ...]:
     return given(rows)
 
 
-def checks(case: Case) -> list[Block]:
+def checks(case: Case, today: dt.date) -> list[Block]:
     """The policy check as shown to users who do not edit the file."""
-    return verdict_tables(check_groups(case, verdicts_or_none(case), edits=False)) or [Paragraph(NO_POLICY)]
+    return verdict_tables(check_groups(case, verdicts_or_none(case, today), edits=False)) or [Paragraph(NO_POLICY)]
 
 
 def corrections(case: Case) -> list[Block]:
@@ -106,7 +105,7 @@ def questions(case: Case) -> PaperTable:
     return PaperTable("预评审问题和答复", ASKED, rows, empty="没有提出预评审问题。")
 
 
-def consultations(user: User, case: Case) -> PaperTable:
+def consultations(viewer: Viewer, case: Case) -> PaperTable:
     """Consultations of departments (部门意见) visible to the user."""
     rows = tuple(
         (
@@ -117,7 +116,7 @@ def consultations(user: User, case: Case) -> PaperTable:
             if row.answered_at
             else UNANSWERED,
         )
-        for row in consultations_visible_to(Viewer(user)).filter(case=case)
+        for row in consultations_visible_to(viewer).filter(case=case)
     )
     return PaperTable("征询的部门和意见", CONSULTED, rows, empty="没有征询部门意见。")
 
@@ -138,14 +137,14 @@ def review(case: Case) -> list[Block]:
     return [Pairs(given(facts)), asked_table(opinions_of(case) if found.concluded_at else [])]
 
 
-def notice(user: User, case: Case) -> list[Block]:
+def notice(viewer: Viewer, case: Case) -> list[Block]:
     """Public notice (公示), with objections for users who handle cases."""
     found = case.notices.order_by("-pk").first()
     if found is None:
         return [Paragraph("没有公示。")]
     longer = "".join(f"，{day(row.at)}由{day(row.was)}延长" for row in found.extensions.all())
     days = Paragraph(f"{day(found.opens_on)}至{day(found.closes_on)}{longer}。")
-    if not is_inside(user, case):
+    if not is_inside(viewer, case):
         return [days, Paragraph("公示期内的意见由市级经办答复。")]
     rows = tuple(
         (str(place), day(row.filed_at), row.name or "不具名，留作线索", row.text, _answer(row))

@@ -16,9 +16,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.materials import MaterialLine, materials_of
 from approvals.common.enums import CaseKind
 from assessments.tables.selectors.tables import latest_version
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_by_key
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable, Paragraph, Wide
@@ -49,7 +47,7 @@ Progress = Callable[[int], None]
 
 def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Cases with materials that the user sees."""
-    return cases.cases_of(viewer.user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
+    return cases.cases_of(viewer, CaseKind.APPLICATION, CaseKind.ACCEPTANCE, CaseKind.CHANGE)
 
 
 def title_of(case: Case) -> str:
@@ -57,25 +55,25 @@ def title_of(case: Case) -> str:
     return f"{case}材料汇编"
 
 
-def files_of(user: User, case: Case, attachments: list[DossierFile], code: str, progress: Progress) -> dict[str, bytes]:
+def files_of(viewer: Viewer, case: Case, attachments: list[DossierFile], code: str, progress: Progress) -> dict[str, bytes]:
     """The bound PDF, and the composed pages as a workbook. ``progress`` counts attachments."""
     with tempfile.TemporaryDirectory(prefix="gd-dossier-") as name:
         folder = Path(name)
         entries = entries_of(attachments, folder, progress)
-        composed = made_of(compose(user, case, entries), code=code, formats=(FileFormat.PDF, FileFormat.XLSX))
+        composed = made_of(compose(viewer, case, entries), code=code, formats=(FileFormat.PDF, FileFormat.XLSX))
         front, volume = folder / "front.pdf", folder / "volume.pdf"
         front.write_bytes(composed[FileFormat.PDF])
         bind(entries, front=front, out=volume, mark=case.number or "", title=title_of(case))
         return {FileFormat.PDF.value: volume.read_bytes(), FileFormat.XLSX.value: composed[FileFormat.XLSX]}
 
 
-def attachments_of(user: User, case: Case) -> list[DossierFile]:
+def attachments_of(viewer: Viewer, case: Case) -> list[DossierFile]:
     """Visible files, each once: of the checklist, the score table, answers to corrections, the site visit."""
     found, taken = [], set[int]()
     for number, group, files in _groups(case):
         place = 0
         for file in files:
-            if file.pk in taken or evidence_by_key(Viewer(user), file.key) is None:
+            if file.pk in taken or evidence_by_key(viewer, file.key) is None:
                 continue
             taken.add(file.pk)
             place += 1
@@ -112,13 +110,13 @@ def _attachment(number: str, group: str, file: Evidence) -> DossierFile:
     )
 
 
-def compose(user: User, case: Case, entries: list[Entry]) -> Composition:
+def compose(viewer: Viewer, case: Case, entries: list[Entry]) -> Composition:
     """Leading pages: catalogue with page numbers and files not merged, the form, the score table if the kind has one."""
     merged = [entry for entry in entries if entry.first]
     facts = (
         *cases.about(case),
         ("附件", f"{len(entries)}件，并入{len(merged)}件，共{sum(entry.made.pages for entry in merged)}页"),
-        ("生成日期", day(clock.today())),
+        ("生成日期", day(viewer.today)),
     )
     lines = {entry.attachment.group for entry in entries}
     empty = [(line.number, _empty_row(line)) for line in materials_of(case) if line.slot.title not in lines]
@@ -127,8 +125,8 @@ def compose(user: User, case: Case, entries: list[Entry]) -> Composition:
     blocks = (
         *section("一、申报情况", Pairs(facts), Paragraph(NOTE, ParagraphStyle.NOTE)),
         *section("二、材料目录", Wide((PaperTable("材料目录", COLUMNS, rows, empty="没有材料。", key="catalogue"),))),
-        *section(f"三、{form_title(case)}", *form_blocks(case)),
-        *(section("四、评分表", *score_blocks(user, case)) if case.kind in SCORED else ()),
+        *section(f"三、{form_title(case)}", *form_blocks(viewer, case)),
+        *(section("四、评分表", *score_blocks(viewer, case)) if case.kind in SCORED else ()),
     )
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("申报主体", case.applicant.name))
     reference = bool(case.table and not case.table.edition.official)

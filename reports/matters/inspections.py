@@ -5,9 +5,8 @@ from django.db.models import QuerySet
 from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection, InspectionPhoto
 from assessments.inspections.selectors import InspectionFile, InspectionFindingLine, files_of, finding_lines, inspections_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, papers
+from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.enums import ColumnKind
 from reports.matters.words import day, given, moment, section
@@ -20,10 +19,9 @@ def visible_to(viewer: Viewer) -> QuerySet[Inspection]:
     return inspections_visible_to(viewer)
 
 
-def compose(user: User, found: Inspection) -> Composition:
+def compose(viewer: Viewer, found: Inspection) -> Composition:
     """Contents of the inspection's record; signature lines for both sides."""
-    del user  # whoever sees it reads all of it
-    lines = finding_lines(found, clock.today())
+    lines = finding_lines(found, viewer.today)
     state = INSPECTION.state(found.status).label
     blocks: list[Block] = [
         *section("一、检查情况", Pairs(_about(found))),

@@ -9,7 +9,6 @@ from assessments.reviews.selectors.agenda import AgendaLine
 from assessments.reviews.selectors.pack import COMMITMENTS, MeetingPack, pack_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.reviews import reviews_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from reports.composition.blocks import Block, Composition, Heading, PageBreak, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
@@ -43,9 +42,9 @@ def visible_to(viewer: Viewer) -> QuerySet[Review]:
     return rows.filter(pk__in=PanelMember.objects.filter(expert__user=viewer.person, state=MemberState.ACCEPTED).values("review_id"))
 
 
-def compose(user: User, review: Review) -> Composition:
+def compose(viewer: Viewer, review: Review) -> Composition:
     """The page 会议材料 with blank sheets, then commitment and recusal statement to sign."""
-    pack = pack_of(review, Viewer(user))
+    pack = pack_of(review, viewer)
     numbers = iter("一二三四五六七八")
     blocks: list[Block] = [
         Pairs(subject_facts(review)),

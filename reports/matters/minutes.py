@@ -2,8 +2,7 @@
 
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.screen import MinutesLine, minutes_of
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph, Signature
 from reports.composition.enums import Style
 from reports.matters.words import day, given, section, subject_facts, text_of
@@ -12,10 +11,10 @@ NONE = "没有议题，各专家评分一致，直接按评分取定。"
 UNSAVED = "评审意见尚未保存。"
 
 
-def compose(user: User, review: Review) -> Composition:
+def compose(viewer: Viewer, review: Review) -> Composition:
     """Contents of the page 会议纪要."""
     minutes = minutes_of(review)
-    present, absent = minutes.seats(posts_of(user))
+    present, absent = minutes.seats(viewer.held)
     lines = [block for place, one in enumerate(minutes.lines, start=1) for block in _line(place, one)]
     blocks: list[Block] = [
         Pairs((*subject_facts(review), *given((("到会专家", present), ("未到会", absent))))),

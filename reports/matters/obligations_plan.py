@@ -4,7 +4,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -50,10 +49,10 @@ def years() -> list[int]:
     return [*range(year, year + YEARS_AHEAD + 1), year - 1]
 
 
-def compose(user: User, year: int) -> Composition:
+def compose(viewer: Viewer, year: int) -> Composition:
     """Counts by kind and month, then every obligation by day, for a wall print on A3."""
-    today = clock.today()
-    rows = falling_due(Viewer(user).at(today), year)
+    today = viewer.today
+    rows = falling_due(viewer, year)
     facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))
     table = PaperTable("应报事项", ROWS, tuple(_row(one, today) for one in rows), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
     blocks = (

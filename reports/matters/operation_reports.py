@@ -14,7 +14,6 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import has_any
 from assessments.yearly_reports.selectors.text import text_rows
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, figure_lines, figures_of
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from greendistrict.documents.selectors import evidence_of
@@ -30,9 +29,9 @@ def visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     return contents_visible_to(viewer).filter(kind=YearlyReportKind.OPERATION)
 
 
-def compose(user: User, report: YearlyReport) -> Composition:
-    """Contents of the report's page, as the user sees it."""
-    pictures = pictures_in(report.text.values(), report.district_id, user)
+def compose(viewer: Viewer, report: YearlyReport) -> Composition:
+    """Contents of the report's page, as the viewer sees it."""
+    pictures = pictures_in(report.text.values(), report.district_id, viewer)
     told = list(_written(report, pictures)) if has_any(report.text) else [Heading("正文"), Paragraph(ELSEWHERE)]
     lines = figure_lines(REPORT_SPECS[report.kind], figures_of(report))
     figures = tuple((title, f"{shown} {unit}" if shown else "未填") for title, shown, unit in lines)

@@ -18,7 +18,6 @@ from assessments.reviews.selectors.reviews import reviews_visible_to
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.acting import named
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -55,7 +54,7 @@ def name_of(review: Review) -> str:
     return f"{review.subject['title']}专家评审"
 
 
-def compose(user: User, review: Review) -> Composition:
+def compose(viewer: Viewer, review: Review) -> Composition:
     """The page 评审意见, and the list of opinions if the user sees the matter."""
     said, edition = opinion_of(review), review.table.edition
     level = said["level"] if edition.official else f"{said['level']}（推定）"
@@ -64,7 +63,7 @@ def compose(user: User, review: Review) -> Composition:
         *section("二、意见", text_of(review.opinion, "没有写意见。")),
         *section("三、评定得分", _scores(said), Paragraph(f"得分达到{level}，含加分{said['bonus']}。", ParagraphStyle.NOTE)),
         *section("四、会议商定的条文", _agreed(said)),
-        *section("五、须修改和建议的内容", asked_table(_asked_of(user, review))),
+        *section("五、须修改和建议的内容", asked_table(_asked_of(viewer, review))),
         *section("六、专家组", _members(said)),
         Signature((day(review.concluded_at),)),
     ]
@@ -107,15 +106,14 @@ def _members(said: dict[str, Any]) -> PaperTable:
     return PaperTable("专家组", MEMBERS, rows)
 
 
-def matter_of(user: User, review: Review) -> Case | StageAssessment | None:
+def matter_of(viewer: Viewer, review: Review) -> Case | StageAssessment | None:
     """The matter judged by the panel if the user sees it, or None."""
-    viewer = Viewer(user)
     case = cases_visible_to(viewer).filter(review=review).first()
     return case or stages_visible_to(viewer).filter(review=review).first()
 
 
-def _asked_of(user: User, review: Review) -> list[PanelOpinion]:
-    matter = matter_of(user, review)
+def _asked_of(viewer: Viewer, review: Review) -> list[PanelOpinion]:
+    matter = matter_of(viewer, review)
     return opinions_of(matter, review) if matter else []
 
 

@@ -7,8 +7,6 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import Draw, Review
 from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for, reviews_visible_to
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -33,12 +31,12 @@ def visible_to(viewer: Viewer) -> QuerySet[Review]:
     return rows if oversees_reviews(viewer.held) else rows.filter(status=ReviewState.CONCLUDED)
 
 
-def compose(user: User, review: Review) -> Composition:
+def compose(viewer: Viewer, review: Review) -> Composition:
     """The page of the review: subject, panel, and for overseers the draws."""
-    oversees = oversees_reviews(posts_of(user))
+    oversees = oversees_reviews(viewer.held)
     blocks: list[Block] = [
         *section("一、评审对象", Pairs(_about(review))),
-        *section("二、专家组", _panel(review, panel_for(review, Viewer(user)), oversees=oversees)),
+        *section("二、专家组", _panel(review, panel_for(review, viewer), oversees=oversees)),
     ]
     if oversees:
         draws = review.draws.select_related("drawn_by").order_by("number")

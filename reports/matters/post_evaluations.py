@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.selectors import contents_of, evaluations_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from greendistrict.core.templatetags.gd import fours
@@ -23,9 +22,9 @@ def visible_to(viewer: Viewer) -> QuerySet[PostEvaluation]:
     return evaluations_visible_to(viewer)
 
 
-def compose(user: User, found: PostEvaluation) -> Composition:
-    """Contents of the evaluation's record, as the user sees it."""
-    said = contents_of(Viewer(user), found)
+def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
+    """Contents of the evaluation's record, as the viewer sees it."""
+    said = contents_of(viewer, found)
     told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(found, late=said["late"]))),

@@ -1,7 +1,7 @@
 """The papers on single matters in the registry of kinds.
 
-Each is generated for one user: ``visible_to`` are matters for which the user may request the paper, whose content equals the matter's
-pages for this user.
+Each is made for seats: ``visible_to`` are matters for which one may request the paper, whose content equals the matter's pages for whoever
+holds these seats.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,14 +9,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refused
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
-from reports.jobs.enums import Scope
-from reports.jobs.kinds import Made, Progress, Report, own_stamp
+from reports.jobs.enums import Scope, Sight
+from reports.jobs.kinds import Made, Progress, Report
 from reports.jobs.models import ExportJob
+from reports.jobs.sights import reader_of
 from reports.matters import (
     acceptances,
     area_evaluations,
@@ -38,42 +38,24 @@ from reports.matters import (
 )
 
 GONE = "没有这一事项，或您已看不到它"
-NOBODY = "这份材料按申请人的权限生成，请说明由谁申请（--by 账号）"
 Visible = Callable[[Viewer], QuerySet[Any]]
 
 
-def asker_of(job: ExportJob) -> User:
-    """The requester. Raises ``Refused`` if it was the portal itself, which sees no page."""
-    if job.requested_by is None:
-        raise Refused(NOBODY)
-    return job.requested_by
-
-
-def matter_of(job: ExportJob, visible_to: Visible) -> Any:
-    """The matter as the requester sees it now. Raises ``Refused``."""
-    found = visible_to(Viewer(asker_of(job))).filter(pk=job.subject).first()
+def matter_of(viewer: Viewer, job: ExportJob, visible_to: Visible) -> Any:
+    """The matter as the seats see it now. Raises ``Refused``."""
+    found = visible_to(viewer).filter(pk=job.subject).first()
     if found is None:
         raise Refused(GONE)
     return found
 
 
-def _for_somebody(visible_to: Visible) -> Visible:
-    """``visible_to`` for a user. Raises ``Refused`` for the portal itself."""
-
-    def matters(viewer: Viewer) -> QuerySet[Any]:
-        if not viewer.is_somebody:
-            raise Refused(NOBODY)
-        return visible_to(viewer)
-
-    return matters
-
-
 def _paper(
-    title: str, about: str, visible_to: Visible, compose: Callable[[User, Any], Composition], name_of: Callable[[Any], str] = str
+    title: str, about: str, visible_to: Visible, compose: Callable[[Viewer, Any], Composition], name_of: Callable[[Any], str] = str
 ) -> Report:
     def composed(job: ExportJob, report_progress: Progress) -> Composition:
         del report_progress
-        return compose(asker_of(job), matter_of(job, visible_to))
+        viewer = reader_of(job)
+        return compose(viewer, matter_of(viewer, job, visible_to))
 
     return Report(
         f"{{subject}}{title}",
@@ -82,24 +64,25 @@ def _paper(
         about=about,
         scope=Scope.MATTER,
         may=lambda _: True,  # whose page it is decides ``matters``
-        matters=_for_somebody(visible_to),
+        matters=visible_to,
         matter_name=name_of,
-        stamp=own_stamp,
+        sight=Sight.SEATS,
         offered=False,  # asked for on the page of the matter
     )
 
 
 def _dossier_files(job: ExportJob, code: str, report_progress: Progress) -> Made:
-    user, case = asker_of(job), matter_of(job, dossier.visible_to)
-    attachments = dossier.attachments_of(user, case)
+    viewer = reader_of(job)
+    case = matter_of(viewer, job, dossier.visible_to)
+    attachments = dossier.attachments_of(viewer, case)
     job.total = len(attachments) + 1  # the binding
     job.save(update_fields=["total"])
-    return dossier.files_of(user, case, attachments, code, report_progress)
+    return dossier.files_of(viewer, case, attachments, code, report_progress)
 
 
 def _obligations(job: ExportJob, report_progress: Progress) -> Composition:
     del report_progress
-    return obligations_plan.compose(asker_of(job), job.year)
+    return obligations_plan.compose(reader_of(job), job.year)
 
 
 KINDS: Mapping[str, Report] = {
@@ -145,14 +128,14 @@ KINDS: Mapping[str, Report] = {
     "carbon": _paper("碳排放报告", "碳排放报告：控制目标、各年度核查。", carbon.visible_to, carbon.compose),
     "dossier": Report(
         "{subject}材料汇编",
-        _dossier_files,
+        files=_dossier_files,
         name="材料汇编",
         about="材料汇编：材料目录、申报表、评分表和全部附件合并为一个PDF，有书签和页码。",
         formats=(FileFormat.PDF, FileFormat.XLSX),
         scope=Scope.MATTER,
         may=lambda _: True,  # as above
-        matters=_for_somebody(dossier.visible_to),
-        stamp=own_stamp,
+        matters=dossier.visible_to,
+        sight=Sight.SEATS,
         offered=False,
     ),
     "obligations_plan": Report(
@@ -162,7 +145,7 @@ KINDS: Mapping[str, Report] = {
         about="年度应报事项计划：一年内到期的事项、应报单位、期限、状态、依据。",
         may=obligations_plan.may_have,
         years=obligations_plan.years,
-        stamp=own_stamp,
+        sight=Sight.SEATS,
         offered=False,  # asked for on the list of duties
     ),
 }

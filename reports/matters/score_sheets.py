@@ -10,8 +10,6 @@ from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.rules.reviews import OPEN_STATES, is_this_member, oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors.papers import SheetLine, sheet_of
 from assessments.reviews.selectors.workspace import desk_of
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from indicators.scoring.numbers import plain
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
@@ -52,16 +50,16 @@ def name_of(member: PanelMember) -> str:
     return f"{member.review.subject['title']}{member}"
 
 
-def is_filled(user: User, member: PanelMember) -> bool:
+def is_filled(viewer: Viewer, member: PanelMember) -> bool:
     """Whether the sheet includes the judgements: for the member, and for overseers from the meeting on."""
-    return is_this_member(posts_of(user), member) or scores_are_open(member.review)
+    return is_this_member(viewer.held, member) or scores_are_open(member.review)
 
 
-def compose(user: User, member: PanelMember) -> Composition:
+def compose(viewer: Viewer, member: PanelMember) -> Composition:
     """Subject, clauses and a signature line; the name is printed once scores are open, and for overseers."""
-    review, filled = member.review, is_filled(user, member)
+    review, filled = member.review, is_filled(viewer, member)
     lines = sheet_of(member, _entries(member) if filled else {})
-    named = oversees_reviews(posts_of(user)) and filled
+    named = oversees_reviews(viewer.held) and filled
     who = f"{member} {member.expert.user.name}" if named else str(member)
     facts = (*subject_facts(review), ("专家", who), ("评分提交", moment(member.submitted_at, "未提交")))
     blocks = (

@@ -8,8 +8,6 @@ from assessments.self_checks.report_word import mark_of
 from assessments.self_checks.selectors.pictures import pictures_in
 from assessments.self_checks.selectors.report import report_rows
 from assessments.tables.rules import may_edit_table
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
@@ -21,24 +19,24 @@ def title_of(check: SelfCheck) -> str:
     return f"{check.district}{check.year}年度自评报告"
 
 
-def compose(user: User, check: SelfCheck) -> Composition:
-    """Title and sections as the user sees them; only text written by people, so that all of it can be imported again."""
-    texts = dict(report_rows(Viewer(user), check))
-    pictures = pictures_in(texts.values(), check.district_id, user)
+def compose(viewer: Viewer, check: SelfCheck) -> Composition:
+    """Title and sections as the viewer sees them; only text written by people, so that all of it can be imported again."""
+    texts = dict(report_rows(viewer, check))
+    pictures = pictures_in(texts.values(), check.district_id, viewer)
     blocks = [
         block for one in SECTIONS for block in (Heading(one.title), *laid_out(texts.get(one.title, ""), "", level=2, pictures=pictures))
     ]
-    draft = ("草稿",) if may_edit_table(posts_of(user), check.table) else ()
+    draft = ("草稿",) if may_edit_table(viewer.held, check.table) else ()
     return Composition(title_of(check), tuple(blocks), Style.LETTER, marks=draft, is_demo=check.district.is_demo)
 
 
-def word_of(user: User, check: SelfCheck) -> bytes:
+def word_of(viewer: Viewer, check: SelfCheck) -> bytes:
     """The document, with the mark by which it is recognised at import."""
     from docx import Document  # noqa: PLC0415 -- only who asks for it pays for it
 
     from reports.composition.docx import docx_of  # noqa: PLC0415 -- as above
 
-    document = Document(BytesIO(docx_of(compose(user, check), code="")))
+    document = Document(BytesIO(docx_of(compose(viewer, check), code="")))
     document.core_properties.keywords = mark_of(check.pk, {one.key: str(check.report.get(one.key, "")) for one in SECTIONS})
     stream = BytesIO()
     document.save(stream)

@@ -9,7 +9,6 @@ from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.acceptances.selectors.visits import VisitGroup, groups_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn
@@ -27,12 +26,12 @@ PHOTOS = (PaperColumn("照片", kind=ColumnKind.NAME), PaperColumn("时间和位
 def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Visible acceptances with a site visit."""
     visited = SiteVisit.objects.values("case")
-    return cases.cases_of(viewer.user, CaseKind.ACCEPTANCE).filter(pk__in=visited)
+    return cases.cases_of(viewer, CaseKind.ACCEPTANCE).filter(pk__in=visited)
 
 
-def compose(user: User, case: Case) -> Composition:
+def compose(viewer: Viewer, case: Case) -> Composition:
     """Contents of the newest visit's page, and signature lines."""
-    del user  # whoever sees the case reads all of it
+    del viewer  # whoever sees the case reads all of it
     visit = latest_visit(case)
     assert visit is not None  # noqa: S101 -- ``visible_to``
     numbers = iter("二三四五六七八九十")

@@ -8,7 +8,6 @@ from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.contents import contents_of
 from assessments.stage_assessments.selectors.stages import stages_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -37,9 +36,9 @@ def visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
     return stages_visible_to(viewer)
 
 
-def compose(user: User, stage: StageAssessment) -> Composition:
-    """Contents of the assessment's record, as the user sees it."""
-    said = contents_of(Viewer(user), stage)
+def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
+    """Contents of the assessment's record, as the viewer sees it."""
+    said = contents_of(viewer, stage)
     state = STAGE_ASSESSMENT.state(stage.status).label
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),

@@ -7,7 +7,6 @@ from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ColumnKind
@@ -20,21 +19,21 @@ HOLDS = {True: "符合", False: "不符合", None: "未填"}
 
 def visible_to(viewer: Viewer) -> QuerySet[Case]:
     """Accepted applications and acceptances, for city and secretariat."""
-    rows = cases.cases_of(viewer.user, CaseKind.APPLICATION, CaseKind.ACCEPTANCE).filter(accepted_at__isnull=False)
+    rows = cases.cases_of(viewer, CaseKind.APPLICATION, CaseKind.ACCEPTANCE).filter(accepted_at__isnull=False)
     held = viewer.held
     return rows if held.is_city or held.has(Role.SECRETARIAT) else rows.none()
 
 
-def compose(user: User, case: Case) -> Composition:
+def compose(viewer: Viewer, case: Case) -> Composition:
     """Corrections, formal review, questions, consultations, panel, policy check."""
     blocks = (
         *section("一、申报情况", Pairs(cases.about(case))),
         *section("二、补正", *cases.corrections(case)),
         *section("三、形式审查", form_review(case)),
         *section("四、预评审", cases.questions(case)),
-        *section("五、部门意见", cases.consultations(user, case)),
+        *section("五、部门意见", cases.consultations(viewer, case)),
         *section("六、专家评审", *cases.review(case)),
-        *section("七、条款核对", *cases.checks(case)),
+        *section("七、条款核对", *cases.checks(case, viewer.today)),
     )
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
     reference = bool(case.table and not case.table.edition.official)

@@ -39,7 +39,7 @@ def self_report_word(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     check = seen_check(viewer, pk)
     audit.record(action="self_check.export_report", by=viewer.user, obj=check, data={"version": check.report_version})
-    return as_file(self_reports.word_of(viewer.user, check), f"{self_reports.title_of(check)}.docx", KINDS["docx"].content_type)
+    return as_file(self_reports.word_of(viewer, check), f"{self_reports.title_of(check)}.docx", KINDS["docx"].content_type)
 
 
 @require_POST

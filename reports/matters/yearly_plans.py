@@ -9,7 +9,6 @@ from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.selectors.plans import PlanComparison, comparison_of, items_of, unlisted
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from greendistrict.documents.models import Evidence
@@ -35,9 +34,9 @@ def visible_to(viewer: Viewer) -> QuerySet[ImplementationPlan]:
     return implementation_plans_visible_to(viewer)
 
 
-def compose(user: User, plan: ImplementationPlan) -> Composition:
+def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     """What the page of the plan shows."""
-    del user  # whoever sees it reads all of it
+    del viewer  # whoever sees it reads all of it
     items = items_of(plan)
     blocks: tuple[Block, ...] = (
         *section("一、上报", Pairs(_about(plan))),

@@ -1,7 +1,7 @@
 """The sensitivity computation in the registry of kinds."""
 
 from reports.composition.enums import FileFormat
-from reports.jobs.enums import ReportKind
+from reports.jobs.enums import ReportKind, Sight
 from reports.jobs.kinds import Report
 from reports.sensitivity.selectors import result_context
 from reports.sensitivity.services import sensitivity_files
@@ -9,7 +9,8 @@ from reports.sensitivity.services import sensitivity_files
 KINDS = {
     ReportKind.SENSITIVITY: Report(
         "{subject}影响测算",
-        sensitivity_files,
+        sight=Sight.CITY,
+        files=sensitivity_files,
         name="标准调整影响测算",
         formats=(FileFormat.XLSX,),
         material="影响测算",

@@ -42,7 +42,7 @@ def test_pages_and_papers_name_the_whole_place(client, people):
     assert f'</b><span class="gd-muted">{WORDS}</span>' in viewer
     assert 'data-page="12" data-page-end="14" data-passage="表3"' in viewer
     assert "引用第12–14页" in viewer
-    _, wide = score_blocks(people.preparer, Case(table=table))
+    _, wide = score_blocks(Viewer(people.preparer), Case(table=table))
     assert f"监测报告{WORDS}" in str(wide.blocks[0].rows)
     review = open_review(table=table, subject=ReviewSubject("方案", "SB-1", "application", [], []), by=people.secretariat)
     shown = file_pane_of(Viewer(people.secretariat), review, ITEM, "").current

@@ -12,7 +12,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.core.columns import write_columns
 from greendistrict.core.errors import Refused
-from reports.jobs.enums import Scope
+from reports.jobs.enums import Scope, Sight
 from reports.jobs.kinds import Report, YearlyRun
 from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
@@ -38,7 +38,7 @@ def name_sheet() -> Report:
     """The kind: every district has one but the one with the code geng."""
     return Report(
         "{whose}{year}年度名称表", sheet, name="名称表", about="城区的名称。", formats=("pdf", "xlsx"), scope=Scope.DISTRICT,
-        yearly=YearlyRun(6, 1), may=lambda held: held.is_city or held.has("preparer", "reviewer"),
+        sight=Sight.CITY, yearly=YearlyRun(6, 1), may=lambda held: held.is_city or held.has("preparer", "reviewer"),
         districts=lambda _: District.objects.exclude(code="geng"),
     )  # fmt: skip
 

@@ -113,7 +113,7 @@ def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def case_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole form for printing: district, plan, lists, star and reasons, check, catalogue."""
-    case = seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     lines = selectors_materials.materials_of(case)
     context = {
         "case": case,
@@ -122,8 +122,8 @@ def case_print(request: HttpRequest, pk: int) -> HttpResponse:
         "name": (slot_of(case.kind, "application") or slots_of(case.kind)[0]).title,
         "lines": lines,
         "completeness": completeness_of(lines),
-        "groups": check_groups(case, verdicts_or_none(case), edits=False)[:1],
-        "today": viewer_of(request).today,
+        "groups": check_groups(case, verdicts_or_none(case, viewer.today), edits=False)[:1],
+        "today": viewer.today,
         "crumbs": crumbs(case, ("申报表", "")),
     }
     return render(request, "approvals/applications/case_print.html", context)

@@ -37,7 +37,7 @@ from greendistrict.workflow.services import Offered
 def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     """提交前核对: findings and warnings, requested star, reasons, and the submit button."""
     viewer, case = viewer_of(request), seen_case(request, pk)
-    found = verdicts_or_none(case)
+    found = verdicts_or_none(case, viewer.today)
     verdicts = (found or {}).get("file", [])
     may_edit = may_edit_case(viewer.held, case)
     table = table_facts(case, viewer.today)

@@ -131,7 +131,7 @@ def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
 
 def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
-    held, verdicts, records = viewer.held, verdicts_or_none(case), timeline.of_subject(case)
+    held, verdicts, records = viewer.held, verdicts_or_none(case, viewer.today), timeline.of_subject(case)
     inside = is_city(held) or is_secretary(held, case)
     notice = case.notices.order_by("-pk").first()
     materials = selectors_materials.materials_of(case)

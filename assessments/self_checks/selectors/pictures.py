@@ -11,7 +11,6 @@ from assessments.findings.selectors.check import RowFinding
 from assessments.score_page.selectors.table_drawer import files_of, library_of
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
@@ -51,15 +50,13 @@ def pictures_named(text: str) -> set[str]:
     return {block.file for block in layout_blocks(text) if block.kind == LayoutKind.PICTURE}
 
 
-def pictures_in(texts: Iterable[str], district: int, user: User | None = None) -> dict[str, bytes]:
+def pictures_in(texts: Iterable[str], district: int, viewer: Viewer | None = None) -> dict[str, bytes]:
     """Printable content of the pictures in these texts, by key: only the district's own, unclassified ones. No query without any."""
     keys = set[str]().union(*map(pictures_named, texts))
     if not keys:
         return {}
     found = _own(keys, district).exclude(confidentiality=Confidentiality.CLASSIFIED)
-    return {
-        str(one.key): _printed(one) for one in (readable(Viewer(user), found) if user else found) if _is_there(one) and not one.quarantine
-    }
+    return {str(one.key): _printed(one) for one in (readable(viewer, found) if viewer else found) if _is_there(one) and not one.quarantine}
 
 
 def _own(keys: Iterable[str], district: int) -> QuerySet[Evidence]:

@@ -92,7 +92,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "masked": _masked(row),
         "files": selectors.files_of(row),
         "scans": selectors.scans_of(row),
-        "looked": has_looked(signed_in(request), subject_of(row)),
+        "looked": has_looked(viewer, subject_of(row)),
         "remedies": [(one, consequence_of(one)) for one in found],
         "ways": selectors.ways_of(row, found),
         "replies": may_reply_disclosures(viewer.held),

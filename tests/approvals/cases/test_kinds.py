@@ -53,7 +53,7 @@ def test_nothing_is_registered_twice(register, given):
 
 @pytest.mark.parametrize("kind", [CaseKind.LOSS, CaseKind.CHANGE])
 def test_a_kind_that_asks_no_policy_has_no_verdicts(kind):
-    assert verdicts_or_none(Case(kind=kind)) is None
+    assert verdicts_or_none(Case(kind=kind), clock.today()) is None
 
 
 def test_what_is_frozen_at_each_step_of_the_dossier():

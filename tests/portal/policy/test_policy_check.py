@@ -126,7 +126,7 @@ def test_a_step_outside_every_policy_is_refused_with_that_reason(people, client)
     filing = Filing(people).to_signing()
     with clock.at(AFTER):
         refuses("2028年10月1日不在任何现行政策的有效期内", step, "sign", case=filing.case, by=people.reviewer)
-        assert verdicts_or_none(filing.case) is None
+        assert verdicts_or_none(filing.case, clock.today()) is None
         client.force_login(people.reviewer)
         html = client.get(reverse("approvals:case", args=[filing.case.pk])).content.decode()
         assert "2028年10月1日不在任何现行政策的有效期内" in html

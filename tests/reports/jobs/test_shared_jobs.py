@@ -12,7 +12,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from reports.composition.enums import FileFormat
 from reports.jobs import lease, services, turns
-from reports.jobs.enums import JobState, ReportKind, Scope
+from reports.jobs.enums import JobState, ReportKind, Scope, Sight
 from reports.jobs.kinds import Report, YearlyRun, report_kinds
 from reports.jobs.making import CONTENT_TYPES
 from reports.jobs.models import Asker, ExportJob, ReportFile
@@ -213,7 +213,7 @@ def test_no_two_kinds_have_one_name():
 def test_a_kind_that_cannot_be_made_is_refused():
     for given in ({}, {"compose": print, "files": print}, {"files": print, "scope": Scope.MATTER}, {"files": print, "scope": Scope.BATCH}):
         with pytest.raises(ValueError, match="报告"):
-            Report("报告", **given)
+            Report("报告", sight=Sight.CITY, **given)
 
 
 def test_a_yearly_report_is_due_on_its_day_and_thirty_days_after():

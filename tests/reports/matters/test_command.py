@@ -10,6 +10,7 @@ import pytest
 from django.core.management.base import CommandError
 from lxml.etree import fromstring
 
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -19,11 +20,13 @@ from reports.composition.enums import FileFormat
 from reports.composition.printed import texts_of
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
 from reports.jobs.selectors import files_open_to
+from reports.jobs.sights import reader_of
 from reports.matters import dossier, registration
 from reports.matters.volume import entries_of
 from tests import pdf_texts
-from tests.factories.accounts import cast
+from tests.factories.accounts import cast, make_user
 from tests.factories.approvals import Filing
 from tests.factories.received import at
 from tests.reports.archive.world import close_volume, make_volume, set_fonds
@@ -157,6 +160,21 @@ def test_every_paper_made_by_the_command_says_in_its_pdf_what_it_is_composed_of(
             content, job = path.read_bytes(), ExportJob.objects.filter(kind=kind).latest("pk")
             assert lacking(content, job) == [], kind
             assert kind in OUTSIDE or unfit(content, composed(job)) == [], kind
+            assert depending(job, user) == [], kind
+
+
+def depending(job, user):
+    """What of a paper depends on who of those with the same seats asked, or stays theirs when the seats are gone."""
+    seat = user.posts.get()
+    colleague = make_user(seat.role, seat.organisation, is_demo=user.is_demo)
+    asked = {"kind": job.kind, "year": job.year, "district": job.district, "subject": job.subject, "formats": job.formats}
+    wrong = [] if request_report(by=colleague, **asked) == job else ["a colleague gets another paper"]
+    said, job.requested_by = list(texts_of(composed(job))), colleague
+    wrong += [] if list(texts_of(composed(job))) == said else ["it says something else to a colleague"]
+    wrong += [] if job in files_open_to(Viewer(colleague)) else ["a colleague cannot open it"]
+    colleague.posts.update(role=Role.CITY_LEGAL if seat.role == Role.CITY_OFFICER else Role.CITY_OFFICER)
+    reader = Viewer(type(colleague).objects.get(pk=colleague.pk))
+    return wrong + (["it is open without the seats it was made for"] if job.sight and job in files_open_to(reader) else [])
 
 
 def lacking(content, job):
@@ -175,8 +193,8 @@ def lacking(content, job):
 def composed(job):
     """The paper as data; of the dossier the pages in front."""
     if job.kind == "dossier":
-        user = job.requested_by
-        case = dossier.visible_to(Viewer(user)).get(pk=job.subject)
+        viewer = reader_of(job)
+        case = dossier.visible_to(viewer).get(pk=job.subject)
         with tempfile.TemporaryDirectory() as folder:
-            return dossier.compose(user, case, entries_of(dossier.attachments_of(user, case), Path(folder)))
+            return dossier.compose(viewer, case, entries_of(dossier.attachments_of(viewer, case), Path(folder)))
     return job.report.compose(job, lambda _: None)

@@ -12,6 +12,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.models.cases import CaseDocument
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from reports.composition.printed import texts_of
@@ -192,7 +193,7 @@ class TestCase:
     @AREA
     def test_it_holds_every_file_in_sight_lists_the_rest_and_has_bookmarks(self):
         walk = Accepting().to_accepted()
-        case, preparer = walk.case, walk.people.preparer
+        case, preparer = walk.case, Viewer(walk.people.preparer)
         for number, (content, kind) in enumerate(((pdf(), PDF), (docx(), WORD), (pdf(), PDF))):
             title = f"附{number}"
             file = store_bytes(owner=case, content=content, name=f"{title}.pdf", content_type=kind, kind="其他", title=title)
@@ -216,7 +217,7 @@ class TestCase:
     def test_the_filled_form_and_the_submitted_score_table_stand_in_front_as_on_their_pages(self):
         filing = Filing().to_accepted()
         case, preparer = filing.case, filing.people.preparer
-        said = squeezed("".join(texts_of(dossier.compose(preparer, case, []))))
+        said = squeezed("".join(texts_of(dossier.compose(Viewer(preparer), case, []))))
         version = case.table.versions.get()
         pages = {
             reverse("approvals:case_print", args=[case.pk]): FORM_ONLY,
@@ -231,7 +232,7 @@ class TestCase:
     @AREA
     def test_of_a_change_its_contents_stand_in_front(self):
         asked = Asked().to_checking()
-        said = "".join(texts_of(dossier.compose(asked.people.preparer, asked.case, [])))
+        said = "".join(texts_of(dossier.compose(Viewer(asked.people.preparer), asked.case, [])))
         assert all(line[name] in said for line in asked.case.change.lines for name in ("what", "before", "after"))
         assert asked.case.change.lines
         assert "四、评分表" not in said

@@ -14,6 +14,7 @@ from assessments.common.enums import Judgement, MemberState
 from assessments.reviews.selectors.pack import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -25,6 +26,7 @@ from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import files_open_to, jobs_visible_to
+from reports.jobs.sights import sight_of
 from reports.matters import minutes, obligations_plan
 from tests.beautiful.plans.world import FIRST, report, spring
 from tests.factories.approvals import Filing
@@ -41,7 +43,7 @@ AREA = pytest.mark.area("reports", "approvals", "assessments", "beautiful", "car
 
 def paper(kind, user, subject):
     """Everything the paper says to this person, without white space; None where the person may not ask for it."""
-    job = ExportJob(kind=kind, scope=report_kinds.by_key[kind].scope, subject=str(subject), year=subject, requested_by=user)
+    job = ExportJob(kind=kind, scope=report_kinds.by_key[kind].scope, subject=str(subject), year=subject, sight=sight_of(posts_of(user)))
     return squeezed("".join(texts_of(report_kinds.by_key[kind].compose(job, lambda _: None))))
 
 
@@ -94,7 +96,7 @@ def minutes_as_on_the_page(scene, *, marks, names):
     page, member = page_of("assessments:review_minutes", scene.review.pk), scene.members[1].expert.user
     for user in (scene.secretary, member):
         assert missing("meeting_minutes", user, scene.review.pk, page) == []
-    composed = minutes.compose(member, scene.review)
+    composed = minutes.compose(Viewer(member), scene.review)
     assert (composed.style, composed.marks) == (Style.LETTER, marks)
     assert (scene.members[0].expert.user.name in "".join(texts_of(composed))) is names
 
@@ -219,7 +221,9 @@ def test_evaluation_of_an_area():
         said = paper(kind, people.city_officer, areas.get(area="culture").pk)
     words = ("待自评", "未作出", "本计划在这一领域没有任务", "没有因评估结果调整的任务")
     assert [word for word in words if squeezed(word) not in said] == []
-    job = ExportJob(kind=kind, scope=report_kinds.by_key[kind].scope, subject=str(found.pk), year=FIRST, requested_by=people.partner)
+    job = ExportJob(
+        kind=kind, scope=report_kinds.by_key[kind].scope, subject=str(found.pk), year=FIRST, sight=sight_of(posts_of(people.partner))
+    )
     composed = report_kinds.by_key[kind].compose(job, lambda _: None)
     assert (programme().mark in composed.all_marks, composed.is_demo) == (True, True), "it rests on a draft and on fiction"
     assert asking(kind, people, found.pk) == {"city_officer", "partner", "authority"}
@@ -271,7 +275,7 @@ def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
     titled(people, "演示乙城（虚构）")
     client.force_login(people.city_officer)
     with clock.at(at(2027, 3, 20)):
-        paper = obligations_plan.compose(people.city_officer, 2027)
+        paper = obligations_plan.compose(Viewer(people.city_officer), 2027)
         shown = [
             len(client.get(reverse("obligations:duty_calendar"), {"month": f"2027-{month:02d}"}).context["lines"]) for month in range(1, 13)
         ]
@@ -296,4 +300,4 @@ def test_a_plan_of_the_citys_own_duties_beside_those_of_fiction_says_so():
     people, _ = worlds.verified(())
     year = clock.today().year + 1
     assert {row.is_demo for row in falling_due(Viewer(people.city_officer), year)} == {True, False}
-    assert obligations_plan.compose(people.city_officer, year).all_marks == ("含演示数据",)
+    assert obligations_plan.compose(Viewer(people.city_officer), year).all_marks == ("含演示数据",)
