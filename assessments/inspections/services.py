@@ -20,6 +20,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.writing import writing
 from greendistrict.documents.exif import read_shot
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
@@ -126,7 +127,7 @@ def move_finding(finding: int, day: dt.date) -> None:
     InspectionFinding.objects.filter(pk=finding, due__lt=day).update(due=day)
 
 
-@transaction.atomic
+@writing
 def save_reply(*, finding: InspectionFinding, text: str, version: int, by: User) -> InspectionFinding:
     """Save the district's reply on the rectification. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with the stored text."""
     locked: InspectionFinding = hold(finding)

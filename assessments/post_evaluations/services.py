@@ -20,6 +20,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.writing import writing
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
@@ -72,7 +73,7 @@ def _open(sample: SampleDraw, district_id: int) -> None:
     notify_event(made, BEGUN)
 
 
-@transaction.atomic
+@writing
 def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: int, by: User) -> PostEvaluation:
     """Save the district's report. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with the stored report."""
     locked: PostEvaluation = hold(found)

@@ -21,12 +21,13 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 
 UNCHANGED = "unchanged"
 LONGEST = RowPrefill._meta.get_field("reason").max_length or 0
 
 
-@transaction.atomic
+@writing
 def prefill_table(table: ScoreTable) -> int:
     """Fill each untouched empty row from the source of the highest rank, with its files; returns the number of rows."""
     return len(_fill(table))

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from assessments.sharing.models import RowShare, SharedRow
@@ -18,6 +17,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.core.locks import move_later
+from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 
 
@@ -44,7 +44,7 @@ def give_out(
     return share
 
 
-@transaction.atomic
+@writing
 def give_out_several(
     *, table: ScoreTable, parts: Sequence[GivenRows], by: User, due_on: dt.date | None = None, note: str = ""
 ) -> list[RowShare]:

@@ -28,6 +28,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stal
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.row_faults import one_by_one
+from greendistrict.core.writing import writing
 from greendistrict.documents.services import store, store_bytes
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.policy.in_use import first_day_in_use
@@ -70,7 +71,7 @@ def _open_one(district: District, kind: str, year: int) -> YearlyReport | None:
     return made
 
 
-@transaction.atomic
+@writing
 def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifier: str, version: int, by: User) -> YearlyReport:
     """Save figures (decimal texts by key, empty ones dropped), note and verifier.
 

@@ -19,6 +19,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.writing import writing
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 
@@ -43,7 +44,7 @@ def open_project(*, proposer: Organisation, pool: str, area: str, title: str, by
     return made
 
 
-@transaction.atomic
+@writing
 def save_project(*, project: ReserveProject, values: Mapping[str, Any], version: int, by: User, explanation: str = "") -> ReserveProject:
     """Save the intake; completeness is checked at submission.
 

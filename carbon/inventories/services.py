@@ -21,6 +21,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.number_parsing import plain
+from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 MOST_ROWS = 500
@@ -43,7 +44,7 @@ def open_inventory(*, district: District, year: int, by: User) -> CarbonInventor
     return made
 
 
-@transaction.atomic
+@writing
 def save(
     *, inventory: CarbonInventory, head: HeadTexts, boundary: Boundary | None, rows: Sequence[RowTexts], version: int, by: User
 ) -> CarbonInventory:

@@ -20,6 +20,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.number_parsing import parse_number, plain
+from greendistrict.core.writing import writing
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
@@ -46,7 +47,7 @@ def mandate(*, district: District, year: int, body: Organisation, by: User) -> C
     return made
 
 
-@transaction.atomic
+@writing
 def save(*, verification: CarbonVerification, statement: str, conclusion: str, version: int, by: User) -> CarbonVerification:
     """Save statement and conclusion. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(verification, version, by)

@@ -6,11 +6,10 @@ There is one inbox row per key and receiver, and one delivery per inbox row and 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
-
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.core.writing import writing
 from greendistrict.notifications.channels import Attempt, Choices, channels_of, choices_of, connected, transport_of
 from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
@@ -92,7 +91,7 @@ def mark_read(*, by: User, notification: Notification) -> None:
         notification.save(update_fields=["read_at"])
 
 
-@transaction.atomic
+@writing
 def choose_channels(*, by: User, chosen: Mapping[tuple[MessageGroup, Channel], bool]) -> None:
     """Store a person's choices of channels. Raises ``Refused`` for legal notices and account notices, which use every channel."""
     Refused.when(any(group in FIXED for group, _ in chosen), "法律文书、告知和账号安全消息不能关闭")

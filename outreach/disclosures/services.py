@@ -12,6 +12,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.policy.statutes import COMPLETE_DISCLOSURE
 from outreach.common import bounds
 from outreach.common.bounds import Sender
@@ -58,7 +59,7 @@ class DisclosureReceipt(NamedTuple):
     code: str
 
 
-@transaction.atomic
+@writing
 def take_disclosure(*, words: DisclosureWords, sender: Sender) -> DisclosureReceipt | HeldReceipt:
     """Take a request of the public as ``file_disclosure`` does; beyond the bounds it is kept apart, dated and with a receipt.
 
@@ -76,7 +77,7 @@ def let_through(held: HeldFiling) -> DisclosureRequest:
     return file_disclosure(words=DisclosureWords(**held.said), address="", is_demo=held.is_demo, came=held.arrival).request
 
 
-@transaction.atomic
+@writing
 def file_disclosure(*, words: DisclosureWords, address: str, is_demo: bool = False, came: Arrival | None = None) -> DisclosureReceipt:
     """Store a request; ``came``: its arrival, by default now.
 

@@ -15,6 +15,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.workflow import outbox
 from outreach.common import bounds
 from outreach.common.bounds import Sender
@@ -57,7 +58,7 @@ def may_look(address: str) -> bool:
     return limits.within(f"outreach:receipt:{limits.place_of(address)}", LOOKS_A_MINUTE, seconds=MINUTE)
 
 
-@transaction.atomic
+@writing
 def take_opinion(
     *, words: OpinionWords, sender: Sender, notice: Notice | None = None, district: District | None = None
 ) -> OpinionReceipt | HeldReceipt:
@@ -85,7 +86,7 @@ def let_through(held: HeldFiling) -> PublicOpinion:
     return file_opinion(words=words, address="", notice=held.notice, district=held.district, came=held.arrival).opinion
 
 
-@transaction.atomic
+@writing
 def file_opinion(
     *, words: OpinionWords, address: str, notice: Notice | None = None, district: District | None = None, came: Arrival | None = None
 ) -> OpinionReceipt:

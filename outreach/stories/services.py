@@ -14,6 +14,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.writing import writing
 from greendistrict.documents import services as documents
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.upload_levels import choose
@@ -43,7 +44,7 @@ def open_story(*, district: District, title: str, by: User) -> Story:
     return made
 
 
-@transaction.atomic
+@writing
 def save_story(*, story: Story, values: Mapping[str, Any], version: int, by: User) -> Story:
     """Save a draft; completeness is checked at submission. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(story, by)

@@ -8,7 +8,6 @@ import datetime as dt
 from collections import defaultdict
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,6 +19,7 @@ from greendistrict.audit.models import AuditRecord, AuditSeal
 from greendistrict.audit.selectors import ACCESS
 from greendistrict.core import clock
 from greendistrict.core.row_faults import one_by_one
+from greendistrict.core.writing import writing
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow.models import OutboxMessage
@@ -33,7 +33,7 @@ REFUSALS = ("access.denied", "accounts.login_failed", "accounts.locked_out", "ac
 OWN = ("accounts.change_password", "accounts.set_password", "audit.verify")  # own password, check of the audit record
 
 
-@transaction.atomic
+@writing
 def tell_audit_keepers() -> int:
     """Request messages about new alarms; returns how many are new."""
     keepers = list(holders(Role.AUDIT_KEEPER))

@@ -20,6 +20,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import record
 from greendistrict.core import clock, database_clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
@@ -107,7 +108,7 @@ def remove(*, by: User, webhook: Webhook) -> None:
     stored.delete()
 
 
-@transaction.atomic
+@writing
 def send_test(*, by: User, webhook: Webhook) -> WebhookDelivery:
     """Send a test message without data. Raises ``NotAllowed``, ``Refused``."""
     stored = _own(webhook, by)

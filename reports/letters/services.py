@@ -8,6 +8,7 @@ from django.db import models, transaction
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
+from greendistrict.core.writing import writing
 from greendistrict.workflow.letters import Draft, LetterSource, as_data, letter_from, letter_sources, slug_of
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
@@ -32,7 +33,7 @@ def request_letter(*, source: LetterSource, matter: models.Model, draft: Draft, 
     return request_report(kind=LETTER, year=clock.today().year, by=by, subject=str(copy.pk), formats=(form,))
 
 
-@transaction.atomic
+@writing
 def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by: User) -> LetterCopy:
     """Store the letter's current text, and permit the user to open its files; the caller has checked that the user may read it."""
     content = as_data(draft.write().numbered(clock.today()))

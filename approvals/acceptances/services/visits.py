@@ -23,6 +23,7 @@ from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.core.writing import writing
 from greendistrict.documents.exif import read_shot
 from greendistrict.documents.services import store, store_bytes
 from greendistrict.documents.spreadsheets import XLSX
@@ -66,7 +67,7 @@ def on_open_visit(taken: Taken) -> None:
     )
 
 
-@transaction.atomic
+@writing
 def save_row(*, row: VisitRow, by: User, finding: str, note: str, version: int) -> VisitRow:
     """Save finding and note of one line. Raises ``Stale`` (with the stored line) if somebody else has saved it in the meantime.
 

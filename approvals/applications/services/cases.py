@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from approvals.applications.services import papers
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.enums import CaseState
@@ -24,6 +22,7 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.writing import writing
 from greendistrict.policy.report import FIELDS
 from greendistrict.workflow.procedure import Taken
 
@@ -149,7 +148,7 @@ def on_recheck(taken: Taken) -> None:
     taken.obj.recheck_on, taken.obj.recheck_note = taken.values["on"], fitted(taken.obj, "recheck_note", taken.record.reason)
 
 
-@transaction.atomic
+@writing
 def case_check_originals(*, case: Case, by: User, note: str, version: int | None = None) -> Case:
     """原件核对: the officer confirms the 批复 originals if the applicant is its own endorsing body; stores person and reason."""
     case = held(case, version)
@@ -161,7 +160,7 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
     return case
 
 
-@transaction.atomic
+@writing
 def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool | None, str]], version: int | None = None) -> Case:
     """Save the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
     case = held(case, version)

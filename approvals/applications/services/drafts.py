@@ -19,6 +19,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from indicators.editions.models import Edition
 from indicators.editions.selectors import IN_USE, published_editions
 
@@ -100,7 +101,7 @@ def endorsement_mode_of(district: District) -> str:
     return EndorsementMode.COMPANY_OR_BUREAU
 
 
-@transaction.atomic
+@writing
 def save_case(*, case: Case, by: User, star_asked: int | None, reasons: Mapping[str, str], version: int | None = None) -> Case:
     """Save the requested star and the reasons for should-rules that do not hold (rule id → reason; empty ones are dropped)."""
     case = editable(case, by, version)

@@ -25,6 +25,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
@@ -68,7 +69,7 @@ def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
         raise Refused(msg) from error
 
 
-@transaction.atomic
+@writing
 def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, version: int | None = None) -> Announcement:
     """Set cases and their order in the draft batch. Raises ``Refused`` for undecided cases."""
     _hold(by)

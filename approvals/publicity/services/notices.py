@@ -19,6 +19,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.policy import parameters
 from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import notify_event
@@ -26,7 +27,7 @@ from greendistrict.workflow.procedure import notify_event
 ANSWERED = "objection_answered"  # event kind of the outbox; an app on a higher layer notifies the people concerned
 
 
-@transaction.atomic
+@writing
 def file_objection(
     *, notice: Notice, text: str, name: str = "", contact: str = "", address: str = "", came: dt.datetime | None = None
 ) -> Objection:

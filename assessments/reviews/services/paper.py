@@ -20,6 +20,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
+from greendistrict.core.writing import writing
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import Taken
 
@@ -38,30 +39,30 @@ def paper_of(*, member: PanelMember, by: User) -> PaperScores:
     return found or PaperScores(member=locked, typed_by=by, typed_at=clock.now())
 
 
+@writing
 def open_paper(*, member: PanelMember, by: User) -> PaperScores:
     """The member's sheet; created for this user if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
-    with transaction.atomic():
-        found = paper_of(member=member, by=by)
-        if found.pk is None:
-            found.save()
+    found = paper_of(member=member, by=by)
+    if found.pk is None:
+        found.save()
     return found
 
 
+@writing
 def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) -> PaperScores:
     """Save what was typed, complete or not. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` naming each wrong clause."""
-    with transaction.atomic():
-        review, member = _locked(paper.member)
-        held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
-        NotAllowed.unless(types_paper(posts_of(by), held), "由录入的评审秘书填写")
-        Closed.when(held.status != PaperState.TYPING, "已提请复核，不能再改")
-        if held.version != version:
-            msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
-            raise Stale(msg, current=held)
-        if wrong := _wrong(review, member, entries):
-            raise Refused(wrong)
-        held.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
-        held.version, held.typed_at = version + 1, clock.now()
-        held.save(update_fields=["entries", "version", "typed_at"])
+    review, member = _locked(paper.member)
+    held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
+    NotAllowed.unless(types_paper(posts_of(by), held), "由录入的评审秘书填写")
+    Closed.when(held.status != PaperState.TYPING, "已提请复核，不能再改")
+    if held.version != version:
+        msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
+        raise Stale(msg, current=held)
+    if wrong := _wrong(review, member, entries):
+        raise Refused(wrong)
+    held.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
+    held.version, held.typed_at = version + 1, clock.now()
+    held.save(update_fields=["entries", "version", "typed_at"])
     return held
 
 

@@ -11,7 +11,7 @@ from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import bases_for
 from greendistrict.accounts.acting import both_names, principal_in
 from greendistrict.accounts.models import User
-from greendistrict.core import clock
+from greendistrict.core import clock, memoisation
 from greendistrict.core.columns import write_columns
 
 BASE_FIELD = "base"  # of the history of a row: written by the table, not typed into the row, so its version stays
@@ -40,6 +40,7 @@ def settle_bases(table: ScoreTable, by: User | None, keys: Collection[str] | Non
         for key, value in agreed.items():
             put_base(locked, bases[key], value, rows.values(), by=by, token="")
     table.bases = locked.bases
+    memoisation.forget()
     return tuple(agreed)
 
 

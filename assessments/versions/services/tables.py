@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
 from assessments.common.enums import BuildState
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.tables.models import ScoreRow, ScoreTable, TableVersion
@@ -17,6 +15,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import Taken, take
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
@@ -24,7 +23,7 @@ from indicators.editions.services import freeze
 from indicators.scoring.engine import Result
 
 
-@transaction.atomic
+@writing
 def open_table(
     *,
     district: District,

@@ -31,6 +31,7 @@ from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.row_faults import one_by_one
+from greendistrict.core.writing import writing
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -50,7 +51,7 @@ def is_large(content: bytes) -> bool:
     return len(content) > settings.IMPORT_AT_ONCE_BYTES
 
 
-@transaction.atomic
+@writing
 def ask(*, district: District, content: bytes, file_name: str, by: User) -> ReadingImport:
     """Store a file and check it, in the request or by the worker. Raises ``NotAllowed``, ``Refused`` if it cannot be a file of readings."""
     hold_metering(posts_of(by), district)

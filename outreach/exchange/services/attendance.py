@@ -11,6 +11,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import hold, hold_version
 from operation.common.rules import may_keep
 from operation.ledger.services import KEEPER, save_entry
@@ -41,7 +42,7 @@ def mark(*, event: ExchangeEvent, came: Collection[int], evaluation: str, versio
     return locked
 
 
-@transaction.atomic
+@writing
 def rate(*, row: EventSignUp, satisfied: bool, comment: str) -> None:
     """Save or change an attendee's rating. Raises ``Refused``."""
     event: ExchangeEvent = hold(row.event)

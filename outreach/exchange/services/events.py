@@ -14,6 +14,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.reference_numbers import next_number
+from greendistrict.core.writing import writing
 from greendistrict.documents import services as documents
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
@@ -47,7 +48,7 @@ def open_event(*, kind: str, title: str, by: User) -> ExchangeEvent:
     return made
 
 
-@transaction.atomic
+@writing
 def save_event(*, event: ExchangeEvent, values: Mapping[str, Any], version: int, by: User) -> ExchangeEvent:
     """Save a draft; completeness is checked at publication. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     locked = _held(event, by)
@@ -74,7 +75,7 @@ def _next(locked: ExchangeEvent, by: User, *names: str) -> None:
     locked.save(update_fields=[*names, *columns(locked, "written_by"), "version"])
 
 
-@transaction.atomic
+@writing
 def add_row(*, event: ExchangeEvent, values: Mapping[str, Any], by: User) -> AgendaRow:
     """Add a row to the programme. Raises ``NotAllowed``, ``Refused``."""
     locked = _held(event, by)

@@ -15,6 +15,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import hold as hold_event
 from greendistrict.workflow.procedure import notify_event
 from outreach.common import bounds
@@ -69,7 +70,7 @@ def sign_up(*, event: ExchangeEvent, by: User, district: District | None = None)
     return made
 
 
-@transaction.atomic
+@writing
 def take_sign_up(*, event: ExchangeEvent, words: SignUpWords, sender: Sender) -> SignUpReceipt | HeldReceipt:
     """Take a sign-up of the public as ``sign_up_public`` does; beyond the bounds it is kept apart, dated and with a receipt.
 
@@ -92,7 +93,7 @@ def let_through(held: HeldFiling) -> EventSignUp:
     return sign_up_public(event=held.event, words=SignUpWords(**held.said), address="", came=held.arrival).sign_up
 
 
-@transaction.atomic
+@writing
 def sign_up_public(*, event: ExchangeEvent, words: SignUpWords, address: str, came: Arrival | None = None) -> SignUpReceipt:
     """Sign up without an account; ``came``: when that was, by default now.
 
@@ -145,7 +146,7 @@ def withdraw(*, row: EventSignUp, by: User) -> None:
     audit.record(action="exchange_event.withdraw", by=by, obj=locked.event)
 
 
-@transaction.atomic
+@writing
 def withdraw_public(*, row: EventSignUp) -> None:
     """Withdraw a sign-up by its secret code. Raises ``Refused``."""
     _free(_movable(row))
