@@ -73,7 +73,7 @@ def preview(key: str, text: str, case: Case, viewer: Viewer) -> TriedWording:
             has_block = MARKER in _body(draft.write())
         if has_block:
             with trial(key, text):
-                return TriedWording(case, draft.title, draft.write().numbered(viewer.today), text)
+                return TriedWording(case, draft.title, draft.write().spaced(viewer.today), text)
     return TriedWording(case, "", None, filled(text, {"城区": case.district.name, "申报主体": case.applicant.name}))
 
 

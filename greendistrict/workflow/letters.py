@@ -21,8 +21,8 @@ class Letter:
     """One letter; fields in the order of printing.
 
     Heading, number, addressee, paragraphs, optional table, closing sentences, annexes (附件), issuer and date, contact, copies (抄送).
-    ``is_numbered`` reserves space for the number assigned by the office system, ``is_sealed`` for the seal; ``marks`` are printed on every
-    page. ``is_public``: it was published and may be given to anybody.
+    ``is_numbered`` reserves ``space`` for the number assigned by the office system, ``is_sealed`` for the seal; ``marks`` are printed on
+    every page. ``is_public``: it was published and may be given to anybody.
     """
 
     title: str
@@ -41,16 +41,21 @@ class Letter:
     is_numbered: bool = True
     is_sealed: bool = True
     is_public: bool = False
+    space: str = ""
 
     @property
     def to_line(self) -> str:
         """主送 line; empty if the letter has no addressee."""
         return f"{self.to}：" if self.to else ""
 
-    def numbered(self, today: dt.date) -> "Letter":
-        """The letter as printed: with its number or, if it gets one, space for it (发文字号)."""
-        space = f"＿＿＿＿〔{(self.day or today).year}〕＿＿号" if self.is_numbered else ""
-        return replace(self, number=self.number or space)
+    @property
+    def number_line(self) -> str:
+        """Number as printed, or space for it (发文字号)."""
+        return self.number or self.space
+
+    def spaced(self, today: dt.date) -> "Letter":
+        """The letter as it is printed on a day: with space for its number, if it gets one."""
+        return replace(self, space=f"＿＿＿＿〔{(self.day or today).year}〕＿＿号") if self.is_numbered else self
 
     @property
     def issuer_line(self) -> str:
@@ -100,7 +105,8 @@ def sentences(text: str) -> tuple[str, ...]:
 
 def as_data(letter: Letter) -> dict[str, Any]:
     """A letter as JSON data."""
-    return {**asdict(letter), "day": letter.day.isoformat() if letter.day else None}
+    kept = {name: value for name, value in asdict(letter).items() if name != "space"}
+    return {**kept, "day": letter.day.isoformat() if letter.day else None, "number": letter.number_line}
 
 
 def letter_from(content: dict[str, Any]) -> Letter:

@@ -19,7 +19,7 @@ def composition_of(letter: Letter, *, is_demo: bool) -> Composition:
             *(Paragraph(text) for text in letter.closing),
         ),
         style=Style.LETTER,
-        number=letter.number,
+        number=letter.number_line,
         to=letter.to_line,
         annexes=letter.annex_lines,
         issuer=letter.issuer_line,

@@ -36,7 +36,7 @@ def request_letter(*, source: LetterSource, matter: models.Model, draft: Draft, 
 @writing
 def keep_letter(*, source: LetterSource, matter: models.Model, draft: Draft, by: User) -> LetterCopy:
     """Store the letter's current text, and permit the user to open its files; the caller has checked that the user may read it."""
-    content = as_data(draft.write().numbered(clock.today()))
+    content = as_data(draft.write().spaced(clock.today()))
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
     copy, is_new = LetterCopy.objects.get_or_create(
         source=slug_of(matter),

@@ -27,7 +27,7 @@ def letter(request: HttpRequest, slug: str, pk: int, key: str) -> HttpResponse:
     viewer = viewer_of(request)
     source, matter, draft = _seen(viewer, slug, pk, key)
     context: dict[str, Any] = {
-        "letter": draft.write().numbered(viewer.today),
+        "letter": draft.write().spaced(viewer.today),
         "name": draft.title,
         "matter": matter,
         "is_demo": source.is_demo(matter),

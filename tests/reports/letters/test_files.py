@@ -86,7 +86,7 @@ def downloaded(client, matter, draft):
     source, here, letter = (
         letter_sources.by_key[slug_of(matter)],
         [slug_of(matter), matter.pk, draft.key],
-        draft.write().numbered(clock.today()),
+        draft.write().spaced(clock.today()),
     )
     address, files = reverse("reports:letter", args=here), reverse("reports:letter_files", args=here)
     wrong = [] if address in client.get(source.page(matter), follow=True).content.decode() else ["the page of the matter has no link"]
@@ -94,7 +94,7 @@ def downloaded(client, matter, draft):
     shown = client.get(address).content.decode()
     made = {form: file_of(client, files, form) for form in ("pdf", "docx")}
     front, *others = pdf_texts.squeezed(made["pdf"])
-    head = ["参考稿", "演示数据" if source.is_demo(matter) else "参考稿", letter.title, letter.number, letter.to]
+    head = ["参考稿", "演示数据" if source.is_demo(matter) else "参考稿", letter.title, letter.number_line, letter.to]
     close = [letter.issuer_line, letter.day_line]
     wrong += [f"not on page one: {text}" for text in head if plain(text) not in front]
     wrong += [f"not on the last page: {text}" for text in close if plain(text) not in (others or [front])[-1]]

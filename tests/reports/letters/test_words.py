@@ -52,8 +52,8 @@ def wrong(kind, letter):
         yield "the policy named without its title and number"
     if not letter.title or not letter.by or bool(letter.to) == (kind in WITHOUT_ADDRESSEE):
         yield f"title {letter.title}, addressee {letter.to}, issuer {letter.by}"
-    if letter.is_numbered and "〔" not in letter.number:
-        yield f"no place for the number: {letter.number}"
+    if letter.is_numbered and "〔" not in letter.number_line:
+        yield f"no place for the number: {letter.number_line}"
     if any(len(line) != len(letter.heads) for line in letter.lines) or bool(letter.heads) != bool(letter.lines):
         yield "heads and lines of the table differ"
 

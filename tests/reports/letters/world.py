@@ -50,7 +50,7 @@ def every_letter(visit=lambda *_: None):
         shown = _store(type(matter), matter.pk, **as_stored) if as_stored else matter
         for draft in drafts_of(shown, Viewer(getattr(people, seat))):
             letter = f"{name}:{draft.key.rstrip('0123456789')}:{draft.title.partition('（')[0]}"
-            found[letter] = draft.write().numbered(TODAY)
+            found[letter] = draft.write().spaced(TODAY)
             visit(letter, shown, draft, getattr(people, seat))
 
     _application(people, take)
