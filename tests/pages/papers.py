@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.composition.html import html_of
-from reports.jobs.enums import Scope
+from reports.jobs.enums import Scope, Sight
 from reports.jobs.kinds import Report, Wanted, report_kinds
 from reports.jobs.requests import new_job
+from reports.jobs.sights import sight_of
 from tests.pages.lines import whole_lines_of
 from tests.pages.world import NOW
 from tests.portal.writes import undone
@@ -41,13 +43,14 @@ def paper(key: str) -> list[str]:
 
 def _subjects(key: str, report: Report) -> Iterator[Wanted]:
     by = User.objects.filter(posts__role=Role.CITY_OFFICER).earliest("pk")
+    sight = sight_of(posts_of(by)) if report.sight == Sight.SEATS else ""
     for year in YEARS:
         if report.scope == Scope.CITY:
-            yield Wanted(key, year, by=by)
+            yield Wanted(key, year, by=by, sight=sight)
         elif report.scope == Scope.DISTRICT:
             yield from (
                 Wanted(key, year, district, by=by) for district in report.districts(year).filter(is_demo=True).order_by("pk")[:TRIED]
             )
         else:
             found = report.matters(Viewer(by)).order_by("-pk")[:TRIED]
-            yield from (Wanted(key, year, subject=str(one.pk), matter=one, by=by) for one in found)
+            yield from (Wanted(key, year, subject=str(one.pk), matter=one, by=by, sight=sight) for one in found)
