@@ -9,7 +9,6 @@ from django import forms
 from assessments.common.enums import BodyRole, PoolState, TieKind
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
 from assessments.experts.services.experts import ExpertEntry, Row
-from greendistrict.core import clock
 from greendistrict.core.day_fields import DayField
 
 YES_NO = [("", "全部"), ("yes", "是"), ("no", "否")]
@@ -84,7 +83,15 @@ class EnterForm(ExpertForm):
         return ExpertEntry(**self.cleaned_data)
 
 
-class EmploymentForm(forms.Form):
+class RowForm(forms.Form):
+    """Base of the rows of a record; some days must have come by today."""
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+
+class EmploymentForm(RowForm):
     """An employer of the expert with first and last day."""
 
     employer = forms.CharField(label="单位", max_length=100, help_text="填全称")
@@ -96,14 +103,14 @@ class EmploymentForm(forms.Form):
         """Refuse days in the wrong order or in the future."""
         cleaned = super().clean() or {}
         _in_order(self, "valid_from", "valid_to", "任职止不能早于任职起")
-        if (start := cleaned.get("valid_from")) and start > clock.today():
+        if (start := cleaned.get("valid_from")) and start > self.today:
             self.add_error("valid_from", "任职起不能晚于今天")
-        if (end := cleaned.get("valid_to")) and end > clock.today():
+        if (end := cleaned.get("valid_to")) and end > self.today:
             self.add_error("valid_to", "在任的不填任职止")
         return cleaned
 
 
-class TieForm(forms.Form):
+class TieForm(RowForm):
     """A declared tie: work on a project, or a relation to a body."""
 
     kind = forms.ChoiceField(label="情形", choices=TieKind.choices)
@@ -119,7 +126,7 @@ class TieForm(forms.Form):
         return cleaned
 
 
-class AbsenceForm(forms.Form):
+class AbsenceForm(RowForm):
     """A period in which the expert gets no invitations."""
 
     valid_from = _day("起")
@@ -133,7 +140,7 @@ class AbsenceForm(forms.Form):
         return cleaned
 
 
-class TrainingForm(forms.Form):
+class TrainingForm(RowForm):
     """A training the expert attended."""
 
     on = _day("日期")
@@ -147,7 +154,7 @@ class EndForm(forms.Form):
     until = _day("离任日期")
 
 
-ROWS: dict[str, tuple[type[Row], type[forms.Form], str]] = {
+ROWS: dict[str, tuple[type[Row], type[RowForm], str]] = {
     "employment": (ExpertEmployment, EmploymentForm, "任职单位"),
     "tie": (ExpertTie, TieForm, "应回避的关系"),
     "absence": (ExpertAbsence, AbsenceForm, "不可参加的时段"),

@@ -151,7 +151,7 @@ def _operating(districts: Collection[int], year: int) -> AbatementMeasures:
 
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: measures that the person may check; no query for people without a reviewer's post."""
-    return check_tasks(viewer.user, AbatementMeasure.objects.for_desk(viewer.user))
+    return check_tasks(viewer.user, AbatementMeasure.objects.for_desk(viewer.held))
 
 
 def forecast_of(basis: ForecastBasis | None, measures: list[AbatementMeasure]) -> Forecast:

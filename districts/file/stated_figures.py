@@ -13,7 +13,7 @@ from districts.file.rules import is_reviewer
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts, posts_of
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord
 
@@ -24,10 +24,9 @@ Stated = TypeVar("Stated", bound="StatedFigure")
 class StatedFigures(CheckedRows[Stated]):
     """Figures by how far they are."""
 
-    def for_desk(self, user: User) -> Self:
+    def for_desk(self, held: HeldPosts) -> Self:
         """Those that wait for the reviewer's post of the person."""
-        applicants = posts_of(user).organisations_as(Role.REVIEWER)
-        found = self.waiting().filter(district__applicant_id__in=applicants, district__merged_into=None)
+        found = self.waiting().filter(district__applicant_id__in=held.organisations_as(Role.REVIEWER), district__merged_into=None)
         return found.select_related("district").defer("district__boundary")
 
     def unchecked(self) -> Self:

@@ -1,5 +1,6 @@
 """Comparison by the nine green indicators of plots: the shares of 绿色生态指标汇总, computed from the plot lists of today."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
@@ -8,7 +9,6 @@ from django.urls import reverse
 from districts.land.green_indicators import indicators
 from districts.overview.selectors.indicator_portfolio import PlotShare, shares_of
 from districts.plots.selectors.demands import splits_of
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from portal.comparison.peer_districts import by_type, own_districts, peer_of, titled_districts, with_sight
 from portal.comparison.selectors import ComparedFigure, ComparisonReader, DistrictComparison, FrozenFigure, Peer, PeerQuery
@@ -25,17 +25,17 @@ SHOWN: Mapping[str, tuple[str, int]] = {
 WORDS = {"met": "建成达到", "required": "有要求"}
 
 
-def plot_figures() -> list[tuple[str, list[ComparedFigure]]]:
+def plot_figures(today: dt.date) -> list[tuple[str, list[ComparedFigure]]]:
     """The figures by heading. They are offered for every period, because plot lists have no period."""
     return [
-        (heading, [_figure(key, one.name, column, better) for key, one in indicators().items()])
+        (heading, [_figure(key, one.name, column, better, today) for key, one in indicators().items()])
         for column, (heading, better) in SHOWN.items()
     ]
 
 
-def _figure(key: str, name: str, column: str, better: int) -> ComparedFigure:
+def _figure(key: str, name: str, column: str, better: int, today: dt.date) -> ComparedFigure:
     label = f"{name}：{WORDS[column]}的地块占比"
-    state = f"截至{day_in_words(clock.today())}"
+    state = f"截至{day_in_words(today)}"
     return ComparedFigure(f"{PREFIX}{column}:{key}", label, "%", better, held=PLOTS, state=state, places=PLACES, standing=True)
 
 

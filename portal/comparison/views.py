@@ -1,5 +1,6 @@
 """横向比较: one figure of all districts, and the dimensions side by side; both also as workbooks."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -54,7 +55,7 @@ def _chosen(request: HttpRequest, viewer: Viewer, *, figures: bool = True) -> Ch
         data.pop("period", None)  # of the other world, which was shown before
     found = _first(offered, data.get("period", ""), data.get("edition", ""))
     form = ComparisonFilter(data, offered=offered, chosen=found, world=world)
-    figure = _figure(form, found, data.get("figure", "")) if figures else SCORE
+    figure = _figure(form, found, data.get("figure", ""), viewer.today) if figures else SCORE
     if not figures:
         form.without_figure()
     form.is_valid()
@@ -63,12 +64,12 @@ def _chosen(request: HttpRequest, viewer: Viewer, *, figures: bool = True) -> Ch
     return ChosenComparison(form, asked, figure)
 
 
-def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str) -> ComparedFigure:
+def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str, today: dt.date) -> ComparedFigure:
     if found is None:
         form.offer_figures([("得分", [SCORE])])
         return SCORE
     edition = Edition.objects.get(pk=found.edition)
-    headed = [*selectors.figures_of(edition, found.stage), *year_figures.figures_in(found.period), *plot_figures.plot_figures()]
+    headed = [*selectors.figures_of(edition, found.stage), *year_figures.figures_in(found.period), *plot_figures.plot_figures(today)]
     form.offer_figures(headed)
     return next((one for _, some in headed for one in some if one.key == key), SCORE)
 

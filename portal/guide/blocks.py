@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from approvals.cases.checklist import slots_of
 from approvals.casework.selectors.progress import STEPS_OF, ProgressStep
 from approvals.common.enums import CaseKind
-from greendistrict.core import clock
 from greendistrict.policy import parameters
 from greendistrict.policy.citing import policy_of
 from greendistrict.policy.enums import PolicyStep
@@ -124,9 +123,9 @@ def term_words(duty: DutyKind, keys: Sequence[str], held: parameters.Parameters)
     return words
 
 
-def _conditions(lines: list[str], _reader: GuideReader) -> SafeString:
+def _conditions(lines: list[str], reader: GuideReader) -> SafeString:
     """Rules of the policy checked at the named steps."""
-    policy = policy_of()
+    policy = policy_of(reader.today)
     steps = [PolicyStep(word) for line in lines for word in line.split()]
     rows = [rule_row(policy, rule) for step in steps for rule in policy.rules if rule.step == step]
     return _drawn("conditions", rows=rows, policy=policy)
@@ -144,9 +143,9 @@ def _form(lines: list[str], _reader: GuideReader) -> SafeString:
     return _drawn("form", form=forms()[kind, key])
 
 
-def _parts(lines: list[str], _reader: GuideReader) -> SafeString:
+def _parts(lines: list[str], reader: GuideReader) -> SafeString:
     """Parts required by the named rules."""
-    policy = policy_of()
+    policy = policy_of(reader.today)
     rules = [policy.rule(line) for line in lines]
     return _drawn("parts", rows=[(rule, rule.details.get("parts") or rule.details.get("aspects")) for rule in rules])
 
@@ -212,9 +211,9 @@ def _first(lines: list[str], reader: GuideReader) -> SafeString:
     return _drawn("first", steps=[(step, reverse(step.view) if reader.opens(step.view) else "") for step in page.first] if page else [])
 
 
-def _contacts(_lines: list[str], _reader: GuideReader) -> SafeString:
+def _contacts(_lines: list[str], reader: GuideReader) -> SafeString:
     """The responsible authority and the support, as entered by the operator."""
-    policy = policy_of()
+    policy = policy_of(reader.today)
     return _drawn("contacts", policy=policy, office=_given(settings.CONTACT_OFFICE), support=_given(settings.CONTACT_SUPPORT))
 
 
@@ -222,10 +221,10 @@ def _given(rows: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows.items() if value]
 
 
-def _policy(_lines: list[str], _reader: GuideReader) -> SafeString:
+def _policy(_lines: list[str], reader: GuideReader) -> SafeString:
     """The policy in force: title, number, days."""
-    policy = policy_of()
-    return _drawn("policy", policy=policy, in_force=policy.is_in_force(clock.today()))
+    policy = policy_of(reader.today)
+    return _drawn("policy", policy=policy, in_force=policy.is_in_force(reader.today))
 
 
 BLOCKS: Mapping[str, Block] = MappingProxyType(

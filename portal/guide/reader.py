@@ -1,5 +1,6 @@
 """Reader of the guide: which pages of portal and guide they may open, and current settings."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -32,6 +33,7 @@ class GuideReader:
 
     roles: frozenset[str]
     is_person: bool
+    today: dt.date
     settings: Parameters = field(default_factory=Parameters)
 
     def reads(self, page: GuidePage) -> bool:

@@ -41,7 +41,7 @@ class GuideHit:
 def reader_of(viewer: Viewer) -> GuideReader:
     """The reader with the roles held today and the current settings."""
     roles = frozenset(viewer.held.roles)
-    return GuideReader(roles, is_person=viewer.is_somebody, settings=parameters.load())
+    return GuideReader(roles, is_person=viewer.is_somebody, today=viewer.today, settings=parameters.load())
 
 
 def pages_visible_to(reader: GuideReader) -> list[GuidePage]:

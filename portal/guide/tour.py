@@ -23,5 +23,5 @@ def tour_of(viewer: Viewer) -> Tour | None:
     page = seat_page(held.posts[0].role) if held.posts and not viewer.user.introduced else None
     if page is None:
         return None
-    reader = GuideReader(frozenset(held.roles), is_person=True)
+    reader = GuideReader(frozenset(held.roles), is_person=True, today=viewer.today)
     return Tour(page, tuple((step, reverse(step.view) if reader.opens(step.view) else "") for step in page.first))

@@ -60,13 +60,13 @@ def reports_of_check(check: SelfCheck) -> Iterator[ReportPaper]:
     yield ReportPaper(ReportKind.ANNUAL_DISTRICT, check.district, citing.issuer(day), day, check.year)
 
 
-def reports_of_yearly(report: YearlyReport) -> Iterator[ReportPaper]:
+def reports_of_yearly(report: YearlyReport, today: dt.date) -> Iterator[ReportPaper]:
     """For a verification the carbon report with verified years; for a year of operation the text written in the portal."""
     if has_any(report.text):
         yield ReportPaper("operation_report", report, str(report.district.applicant or report.district), _day(report.received_at))
     if report.kind == YearlyReportKind.CARBON:
-        day = clock.today()  # its figures are of the day on which it is made
-        yield ReportPaper("carbon", report.district, citing.issuer(day), day)
+        # its figures are of the day on which it is made
+        yield ReportPaper("carbon", report.district, citing.issuer(today), today)
 
 
 def _reports_of_reviews(table: int | None) -> Iterator[ReportPaper]:

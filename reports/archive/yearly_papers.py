@@ -56,8 +56,7 @@ def papers_of_check(check: SelfCheck, viewer: Viewer) -> Papers:
 
 def papers_of_report(report: YearlyReport, viewer: Viewer) -> Papers:
     """The submitted files, and the portal's reports."""
-    del viewer
-    yield from reports_of_yearly(report)
+    yield from reports_of_yearly(report, viewer.today)
     yield from filed_papers(evidence_of(report).filter(replaced_by__isnull=True).order_by("pk"))
 
 

@@ -1,8 +1,8 @@
 """Sensitivity report as a workbook: request, counts, one row per table."""
 
+import datetime as dt
 from decimal import Decimal
 
-from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from reports.common.book import ReportBook, marks
 from reports.common.definitions import SENSITIVITY_MEANINGS, AsOf, defined
@@ -13,7 +13,7 @@ UNITS = {"原总分": "分", "测算总分": "分", "总分变化": "分", "不�
 WIDTHS = (6, 32, 18, 18, 10, 14, 10, 14, 10, 30, 14)
 
 
-def workbook(outcome: SensitivityOutcome) -> bytes:
+def workbook(outcome: SensitivityOutcome, today: dt.date) -> bytes:
     """Sheets 测算 and 明细."""
     book, edition = ReportBook(), outcome.edition
     mark = marks(demo=outcome.is_demo, reference=not edition.official)
@@ -31,7 +31,7 @@ def workbook(outcome: SensitivityOutcome) -> bytes:
         for number, row in enumerate(outcome.rows, start=1)
     ]  # fmt: skip
     book.sheet("明细", title, mark, head=HEAD, rows=lines, widths=WIDTHS)
-    days = {AsOf.MADE: cn_date(clock.today())}
+    days = {AsOf.MADE: cn_date(today)}
     book.define([defined(meaning, name, UNITS[name], days) for name, meaning in SENSITIVITY_MEANINGS.items()], mark)
     return book.content()
 

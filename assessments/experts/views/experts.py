@@ -126,7 +126,7 @@ def detail_context(viewer: Viewer, found: ExpertProfile, **extra: Any) -> dict[s
         "form": ExpertForm(initial=first, words=words) if keeps else None,
         "confirm_form": PoolConfirmationForm(initial={"available": found.available}) if asks else None,
         "adding": [
-            (kind, title, form(auto_id=f"{kind}-%s"))
+            (kind, title, form(auto_id=f"{kind}-%s", today=today))
             for kind, (_, form, title) in ROWS.items()
             if describes and (keeps or kind != "training")
         ],
@@ -228,7 +228,7 @@ def expert_row_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     model, form_class, title = ROWS[kind]
     services.hold_describer(viewer.user, found, keeper_only=model is ExpertTraining)
-    form = form_class(request.POST, auto_id=f"{kind}-%s")
+    form = form_class(request.POST, auto_id=f"{kind}-%s", today=viewer.today)
     if form.is_valid():
         services.add_row(expert=found, kind=model, values=form.cleaned_data, by=viewer.user)
         return _back(request, found, f"已登记{title}")

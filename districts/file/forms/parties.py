@@ -1,5 +1,6 @@
 """Forms of designated bodies, sub-areas, papers, funds, renewal projects and honours."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -12,7 +13,6 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import NumberColumn
-from greendistrict.core import clock
 
 NAMED, BASED, SINCE = Columns.of(DesignatedBody, "name", "document", "since").form_fields().values()
 
@@ -36,7 +36,8 @@ class DesignateForm(forms.Form):
 class FileListForm(ColumnsForm, VersionMixin):
     """Base form of a row of the file's lists: the stored row gives initial values, the fields give the service's values."""
 
-    def __init__(self, *args: Any, row: models.Model | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: dt.date, row: models.Model | None = None, **kwargs: Any) -> None:
+        self.today = today
         if row is not None:
             kwargs.setdefault("initial", {"version": vars(row)["version"], **self.initial_of(row)})
         super().__init__(*args, **kwargs)
@@ -72,7 +73,7 @@ class RenewalProjectForm(FileListForm):
         if started and finished and finished < started:
             self.add_error("finished_on", "完工日期不能早于开工日期")
         for name in ("started_on", "finished_on"):
-            if (found := data.get(name)) and found > clock.today():
+            if (found := data.get(name)) and found > self.today:
                 self.add_error(name, "日期不能晚于今天，尚未开工、完工的空着")
         return data
 

@@ -83,7 +83,7 @@ def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None
     page = EditPage(
         TEMPLATE,
         listed.model,
-        lambda data, _files, one: listed.form(data, row=one),
+        lambda data, _files, one: listed.form(data, row=one, today=viewer_of(request).today),
         lambda one, form: {
             "district": district,
             "kind": kind,

@@ -63,7 +63,7 @@ def earlier_actual(actual: IndicatorActual) -> IndicatorActual | None:
 
 def actual_tasks(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: values that the person may check; no query for people without a reviewer's post."""
-    return check_tasks(viewer.user, IndicatorActual.objects.for_desk(viewer.user).titled())
+    return check_tasks(viewer.user, IndicatorActual.objects.for_desk(viewer.held).titled())
 
 
 def newest_actual(row: IndicatorRow, today: dt.date) -> tuple[int, str] | None:

@@ -171,7 +171,7 @@ def test_every_figure_of_the_edition_of_the_year_and_of_the_plots_can_be_asked_f
     answer = page(client, "没有")
     assert answer.context["figure"].key == "total"
     assert answer.context["form"].errors["figure"]
-    plots = [one for _, some in plot_figures() for one in some]
+    plots = [one for _, some in plot_figures(clock.today()) for one in some]
     assert len(plots) == len(SHOWN) * len(indicators())
     assert [one.better for one in plots] == [1] * 9 + [0] * 9
     text = client.get(reverse("portal:comparison"), {"world": "demo"}).content.decode()

@@ -17,6 +17,7 @@ from approvals.casework.selectors.progress import STEPS_OF
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.core import clock
 from greendistrict.core.loader import joined
 from greendistrict.policy import services
 from greendistrict.policy.in_force import policies
@@ -154,7 +155,7 @@ def test_a_text_is_found_in_the_pages_one_may_read(client):
 
 def test_raw_html_in_markdown_is_printed_as_text():
     (piece,) = pieces_of("<script>x</script> <b onclick='x'>y</b> [z](javascript:x)")
-    html = rendered(piece, GuideReader(frozenset(), is_person=False), {})
+    html = rendered(piece, GuideReader(frozenset(), is_person=False, today=clock.today()), {})
     assert "<script" not in html
     assert "<b " not in html
     assert "<a " not in html

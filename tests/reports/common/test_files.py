@@ -222,6 +222,6 @@ def test_the_examination_says_what_each_column_counts():
 
 
 def test_the_sensitivity_says_what_its_figures_are():
-    rows = meanings(workbook(SensitivityOutcome(Edition(code="GD-REF", title="参考"), [], [])))
+    rows = meanings(workbook(SensitivityOutcome(Edition(code="GD-REF", title="参考"), [], []), clock.today()))
     assert {row[0] for row in rows} == {head for head in HEAD if "总分" in head or "取值" in head}
     assert all(all(row) for row in rows)
