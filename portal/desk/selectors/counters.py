@@ -33,7 +33,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class _Kept:
-    """Cached figures with the day, the time and the last logged step of their computation."""
+    """Cached figures with the day, the time, the last logged step and the seats of their computation."""
 
     todo: int
     due: int
@@ -47,11 +47,11 @@ def _key(viewer: Viewer) -> str:
 
 
 def _stamp(viewer: Viewer) -> tuple[str, int]:
-    """(last log step and last scores handed in, unread messages) in one query."""
+    """(last log step, last scores handed in and seats held; unread messages) in one query."""
     with connection.cursor() as cursor:
         cursor.execute(STAMP, [viewer.person])
         step, unread = cursor.fetchone()
-    return step, unread
+    return f"{step} {viewer.held.sight}", unread
 
 
 def keep(viewer: Viewer, *, todo: int, due: int) -> Figures:

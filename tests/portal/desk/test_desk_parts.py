@@ -136,6 +136,9 @@ def test_the_frame_shows_figures_once_the_desk_was_opened_and_counts_again_when_
     filing.do("accept", "city_officer")
     user.__dict__.pop("_figures", None)
     assert counters.todo_count(Viewer(user)) == len(tasks_of(Viewer(user)))
+    user.posts.update(role="city_legal")  # within the minute, and without any step
+    other = User.objects.get(pk=user.pk)
+    assert counters.todo_count(Viewer(other)) == len(tasks_of(Viewer(other))) != counters.todo_count(Viewer(user))
 
 
 def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
