@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -57,8 +58,15 @@ class Columns(Mapping[str, DeclaredColumn]):
 
     def disclosed(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Values of a row by name, as told to programs: nothing for those that it withholds, whose names are ``withheld``."""
-        hidden = [name for name, column in self.items() if column.withheld and row[column.withheld]]
+        hidden = [name for name, withheld in self._withholding if row[withheld]]
+        if not hidden:
+            return {**row, "withheld": []}
         return {**row, **{name: self[name].field.get_default() for name in hidden}, "withheld": hidden}
+
+    @cached_property
+    def _withholding(self) -> tuple[tuple[str, str], ...]:
+        """Names of columns that some rows withhold, and the source that says so."""
+        return tuple((name, column.withheld) for name, column in self.items() if column.withheld)
 
     def form_fields(self) -> dict[str, forms.Field]:
         """Form fields."""
