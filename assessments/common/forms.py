@@ -9,6 +9,7 @@ from django.http import QueryDict
 from assessments.common import owed_papers
 from districts.common.enums import World
 from greendistrict.documents.forms import EvidenceField
+from greendistrict.workflow.machine import Machine
 
 ALL = ("", "全部")
 
@@ -17,6 +18,11 @@ NOT_BEGUN = (owed_papers.NOT_BEGUN, owed_papers.NOT_BEGUN_LABEL)
 LATE_CHOICES = (ALL, ("late", "逾期"), ("ontime", "未逾期"))
 
 WORLDS = (ALL, *World.choices)
+
+
+def state_filter(machine: Machine, *others: tuple[str, str]) -> forms.ChoiceField:
+    """Choice of a state of the machine, or of ``others`` before these."""
+    return forms.ChoiceField(label="状态", required=False, choices=[ALL, *others, *machine.choices()])
 
 
 class TitledFileForm(forms.Form):

@@ -6,7 +6,7 @@ Obligations stand above this app; they name themselves here when the apps are re
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from assessments.common.enums import YearlyReportKind
 from districts.file.selectors.titled import TITLED
@@ -110,6 +110,11 @@ def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
 
 
 IN_TIME, LATE, FILED_LATE = TonedWord(""), TonedWord("逾期", "red"), TonedWord("逾期报送", "amber")
+
+
+def standing(line: Any, _today: dt.date) -> list[TonedWord]:
+    """State of a line of yearly papers, that they are waived, and that they are late."""
+    return [TonedWord(line.status, line.tone), *([TonedWord(WAIVED_LABEL)] if line.waived else []), *([line.late] if line.late else [])]
 
 
 @dataclass(frozen=True)

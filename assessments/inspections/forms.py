@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from assessments.inspections.columns import FINDING_COLUMNS, INSPECTION_COLUMNS
+from assessments.inspections.columns import FINDING_ENTERED, VISIT_ENTERED
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import bindings_of
 from districts.file.models.district import District
@@ -13,7 +13,7 @@ from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import EvidenceField
 
 
-@with_columns(INSPECTION_COLUMNS)
+@with_columns(VISIT_ENTERED)
 class InspectionForm(ColumnsForm):
     """Data of the visit."""
 
@@ -32,7 +32,7 @@ class InspectionRegistrationForm(InspectionForm):
         self.fields["district"].queryset = worked  # type: ignore[attr-defined]  # a choice of models
 
 
-@with_columns(FINDING_COLUMNS)
+@with_columns(FINDING_ENTERED)
 class FindingForm(ColumnsForm):
     """A finding, tied to a policy rule or to a clause of the edition."""
 

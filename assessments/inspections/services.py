@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models, transaction
 
 from assessments.inspections import rules
-from assessments.inspections.columns import INSPECTION_COLUMNS, LONGEST
+from assessments.inspections.columns import LONGEST, VISIT_ENTERED
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.inspections.selectors import bindings_of
 from assessments.stage_assessments.services.stages import open_early
@@ -27,7 +27,7 @@ from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 
 PICTURES = frozenset({"jpg", "jpeg", "png"})
-FIELDS = tuple(INSPECTION_COLUMNS)
+FIELDS = tuple(VISIT_ENTERED)
 FINDING_FIELDS = ("rule", "item_id", "text", "severity", "demand", "due")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from assessments.common.forms import ALL, YearQuery
+from assessments.common.forms import YearQuery, state_filter
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.services import LONGEST
@@ -17,7 +17,7 @@ HOLDS = {"yes": True, "no": False}
 class PostFilter(YearQuery):
     """Filter of the list of post-evaluations."""
 
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *POST_EVALUATION.choices()])
+    status = state_filter(POST_EVALUATION)
 
 
 class ReportForm(forms.Form):

@@ -1,7 +1,7 @@
 """Read post-evaluations: the list for a year's sample, visibility, tasks."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.common import rules as filing
 from assessments.post_evaluations import rules
 from assessments.post_evaluations.enums import PostEvaluationState
-from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
+from assessments.post_evaluations.lifecycle import ASPECTS
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms
 from assessments.reviews.panel import years_before
@@ -95,11 +95,6 @@ def _place(district: District, since: dt.date) -> ListedDemonstration:
     seen = last.date() if last else district.titled_on
     stratum = f"{bodies[0] if bodies else '未登记实施主体'}／{district.get_type_display()}"
     return ListedDemonstration(district.pk, district.name, stratum, overdue=seen is not None and seen <= since)
-
-
-def listed(found: Iterable[PostEvaluation]) -> list[tuple[PostEvaluation, str, str]]:
-    """Lines of the list: evaluation, words and colour of its state."""
-    return [(one, state.label, state.tone) for one in found for state in [POST_EVALUATION.state(one.status)]]
 
 
 UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)

@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
 from assessments.common.forms import TitledFileForm
-from assessments.common.views.lists import chosen_of, narrowed, years_of
+from assessments.common.views.lists import chosen_of, list_page, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from assessments.post_evaluations import rules, selectors, services
+from assessments.post_evaluations.columns import POST_LIST
 from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.forms import PostFilter, PostJudgeForm, ReportForm, SampleForm
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
@@ -47,7 +48,7 @@ def _posts_context(request: HttpRequest) -> dict[str, Any]:
     """Template context of the list, which the page of the samples shows below them."""
     form, found = posts_asked(request)
     context = list_context(request, found, form, export="assessments:post_export")
-    return {**context, "lines": selectors.listed(context["page"].object_list)}
+    return {**context, "shown": list_page(viewer_of(request), POST_LIST, context["page"], "assessments:post")}
 
 
 @require_safe

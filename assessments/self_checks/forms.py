@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, WORLDS, YearQuery
+from assessments.common.forms import LATE_CHOICES, NOT_BEGUN, WORLDS, YearQuery, state_filter
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.report import SECTIONS
 from greendistrict.core.day_fields import DayField
@@ -19,7 +19,7 @@ MOST_FINDINGS = 200
 class SelfCheckFilter(YearQuery):
     """Filter of the list."""
 
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *SELF_CHECK.choices()])
+    status = state_filter(SELF_CHECK, NOT_BEGUN)
     late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)
     filed_by = DayField(label="报送截至", required=False)
     world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)

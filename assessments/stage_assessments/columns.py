@@ -1,10 +1,34 @@
-"""Columns of a stage assessment."""
+"""Columns of a stage assessment, of its forms and of the list."""
+
+import datetime as dt
 
 from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.selectors.stage_list import ListedStage
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, TextColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, MomentColumn
+from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.core.toned_words import TonedWord
 
 LONGEST = 4000
+
+
+def round_words(line: ListedStage, _today: dt.date) -> str:
+    """Number in the cycle, or that it was called early."""
+    return f"第{line.round}次" if line.round else "提前组织" if line.early else ""
+
+
+def opened_words(line: ListedStage, _today: dt.date) -> str:
+    """The day on which an early one was opened."""
+    return f"{cn_date(line.stage.due)}开放" if line.early and line.stage else ""
+
+
+def standing(line: ListedStage, _today: dt.date) -> list[TonedWord]:
+    """State, and that it is late."""
+    return [TonedWord(line.status, line.tone), *([line.late] if line.late else [])]
+
+
 JUDGED = Columns(
     StageAssessment,
     visited_on=DayColumn(),
@@ -12,3 +36,22 @@ JUDGED = Columns(
     opinion=TextColumn(rows=5, most=LONGEST),
 )
 RECTIFIED = Columns(StageAssessment, rectification=TextColumn(rows=6, most=LONGEST))
+STAGE_LIST = ListTable(
+    Columns(
+        ListedStage,
+        district=TextColumn(label="城区", width=34),
+        round=ComputedColumn("期次", round_words, empty="—"),
+        number=TextColumn(source="stage__number", width=16, empty="—"),
+        state=ComputedColumn("状态", standing, width=20, css="gd-state"),
+        opened=ComputedColumn("开放", opened_words, width=18),
+        source=TextColumn(label="出处", width=30),
+        cycle_day=DayColumn(label="周期到期"),
+        last=DayColumn(label="报送截止"),
+        filed_at=MomentColumn(source="stage__filed_at"),
+        conclusion=TextColumn(label="结论", empty="—"),
+        concluded_on=DayColumn(label="结论日期"),
+    ),
+    "district", "round", "number", "state+opened+source", "cycle_day", "last", "conclusion", "concluded_on",
+    caption="阶段评估", key="stage__pk", demo="is_demo",
+    exported=("district", "round", "number", "state", "opened", "cycle_day", "last", "filed_at", "conclusion", "concluded_on", "source"),
+)  # fmt: skip

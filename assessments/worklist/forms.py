@@ -2,8 +2,9 @@
 
 from django import forms
 
-from assessments.common.enums import InspectionMode, StageConclusion
-from assessments.common.forms import ALL, NOT_BEGUN, DistrictQuery
+from assessments.common.enums import StageConclusion
+from assessments.common.forms import ALL, NOT_BEGUN, DistrictQuery, state_filter
+from assessments.inspections.columns import VISIT
 from assessments.inspections.lifecycle import INSPECTION
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 
@@ -13,13 +14,13 @@ RECORDED = ("recorded", "历史补录")
 class StageFilter(DistrictQuery):
     """Filter of the list of stage assessments."""
 
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, RECORDED, *STAGE_ASSESSMENT.choices()])
+    status = state_filter(STAGE_ASSESSMENT, NOT_BEGUN, RECORDED)
     conclusion = forms.ChoiceField(label="结论", required=False, choices=[ALL, *StageConclusion.choices])
 
 
 class InspectionFilter(DistrictQuery):
     """Filter of the list of inspections."""
 
-    mode = forms.ChoiceField(label="方式", required=False, choices=[ALL, *InspectionMode.choices])
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *INSPECTION.choices()])
+    mode = VISIT["mode"].filter_field()
+    status = state_filter(INSPECTION)
     open = forms.ChoiceField(label="未销号的问题", required=False, choices=[ALL, ("yes", "有"), ("no", "没有")])

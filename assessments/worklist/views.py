@@ -13,25 +13,25 @@ from django.views.decorators.http import require_safe
 from assessments.common import owed_papers
 from assessments.common.calendar import Window, self_check_windows
 from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
-from assessments.common.views.lists import EXPORT_ROWS, chosen_of, narrowed, years_of
+from assessments.common.views.lists import EXPORT_ROWS, chosen_of, list_export, list_page, narrowed, years_of
 from assessments.inspections import rules
 from assessments.inspections import selectors as inspections
-from assessments.inspections.lifecycle import INSPECTION
+from assessments.inspections.columns import INSPECTION_LIST
 from assessments.inspections.models import Inspection
-from assessments.post_evaluations.selectors import listed
+from assessments.post_evaluations.columns import POST_LIST
 from assessments.post_evaluations.views import posts_asked
+from assessments.self_checks.columns import CHECK_LIST
 from assessments.self_checks.forms import SelfCheckFilter
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors import self_checks
+from assessments.stage_assessments.columns import STAGE_LIST
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stage_list as stage_list_of
 from assessments.stage_assessments.selectors import stages
-from assessments.worklist import list_workbooks
 from assessments.worklist.forms import InspectionFilter, StageFilter
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
-from greendistrict.documents.downloads import list_workbook
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ def selfcheck_list(request: HttpRequest) -> HttpResponse:
     with held_reads():
         asked = _checks(request)
         context = list_context(request, asked.entries, asked.form, export="assessments:selfcheck_export")
-        context["lines"] = asked.lines(context["page"].object_list)
+        lines = asked.lines(context["page"].object_list)
+    context["shown"] = list_page(viewer_of(request), CHECK_LIST, context["page"], "assessments:selfcheck", lines)
     return render(request, "assessments/worklist/selfcheck_list.html", context)
 
 
@@ -90,7 +91,7 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
     with held_reads():
         asked = _checks(request)
         lines = asked.lines(asked.entries[:EXPORT_ROWS])
-    return list_workbook(request, list_workbooks.check_book(lines), name="年度自查", action="self_check.export", rows=len(lines))
+    return list_export(request, CHECK_LIST, lines, "件", action="self_check.export")
 
 
 def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
@@ -108,7 +109,9 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     """Show visible stage assessments, newest cycle first: in the portal, recorded from paper, and to come."""
     form, found, entries = _stages(request)
     context = list_context(request, entries, form, export="assessments:stage_export")
-    context["lines"] = stage_list_of.lines_of(context["page"].object_list, found, viewer_of(request).today)
+    viewer = viewer_of(request)
+    lines = stage_list_of.lines_of(context["page"].object_list, found, viewer.today)
+    context["shown"] = list_page(viewer, STAGE_LIST, context["page"], "assessments:stage", lines)
     return render(request, "assessments/worklist/stage_list.html", context)
 
 
@@ -117,14 +120,13 @@ def stage_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook."""
     _, found, entries = _stages(request)
     lines = stage_list_of.lines_of(entries[:EXPORT_ROWS], found, viewer_of(request).today)
-    return list_workbook(request, list_workbooks.stage_book(lines), name="阶段评估", action="stage.export", rows=len(lines))
+    return list_export(request, STAGE_LIST, lines, "件", action="stage.export")
 
 
 @require_safe
 def post_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook."""
-    lines = listed(posts_asked(request)[1][:EXPORT_ROWS])
-    return list_workbook(request, list_workbooks.post_book(lines), name="后评估", action="post_evaluation.export", rows=len(lines))
+    return list_export(request, POST_LIST, posts_asked(request)[1][:EXPORT_ROWS], "件", action="post_evaluation.export")
 
 
 def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspection]]:
@@ -141,7 +143,7 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
     """Show visible inspections with the number of open findings."""
     form, found = _inspections(request)
     context = list_context(request, found, form, export="assessments:inspection_export")
-    context["lines"] = [(one, INSPECTION.state(one.status)) for one in context["page"].object_list]
+    context["shown"] = list_page(viewer_of(request), INSPECTION_LIST, context["page"], "assessments:inspection")
     context["may_register"] = rules.inspects(viewer_of(request).held)
     return render(request, "assessments/worklist/inspection_list.html", context)
 
@@ -149,5 +151,4 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def inspection_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook."""
-    found = list(_inspections(request)[1][:EXPORT_ROWS])
-    return list_workbook(request, list_workbooks.inspection_book(found), name="监督检查", action="inspection.export", rows=len(found))
+    return list_export(request, INSPECTION_LIST, _inspections(request)[1][:EXPORT_ROWS], "次", action="inspection.export")

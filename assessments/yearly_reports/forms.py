@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common.enums import YearlyReportKind
-from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, YearQuery
+from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, YearQuery, state_filter
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
@@ -72,5 +72,5 @@ class ReportFilter(YearQuery):
     """Filter of the list."""
 
     kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *YearlyReportKind.choices])
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, NOT_BEGUN, *YEARLY_REPORT.choices()])
+    status = state_filter(YEARLY_REPORT, NOT_BEGUN)
     late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)

@@ -1,7 +1,7 @@
 """Kinds of columns that are read only: states, moments, days left, and what a function finds in a row."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, replace
 from html import escape
 from typing import Any, Self
@@ -71,7 +71,7 @@ class ComputedColumn(DeclaredColumn):
     """
 
     title: str
-    read: Callable[[Any, dt.date], Sequence[TonedWord] | str]
+    read: Callable[[Any, dt.date], Any]
     needs: tuple[str, ...] = ()
     _: KW_ONLY
     css: str = "gd-nowrap"
@@ -94,6 +94,15 @@ class ComputedColumn(DeclaredColumn):
         if isinstance(value, str) and not isinstance(value, TonedWord):
             return escape(value or self.empty)
         return " ".join(state_tag(tag) for tag in ((value,) if isinstance(value, str) else value))
+
+
+@dataclass(frozen=True)
+class DaysLeftColumn(ComputedColumn):
+    """Working days left, which a function finds: on a page only."""
+
+    def cell(self, value: Any) -> str:
+        """The tag of what is left."""
+        return due_tag(value)
 
 
 def _word(state: Any) -> str:

@@ -20,6 +20,7 @@ class FeeLine(NamedTuple):
     hours: Decimal
     unnoted: int
     memberships: tuple[PanelMember, ...]
+    employer: str = ""  # in the workbook
 
 
 def fee_lines(viewer: Viewer, first: dt.date, last: dt.date) -> list[FeeLine]:

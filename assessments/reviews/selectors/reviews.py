@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -10,7 +10,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.common.enums import Conclusion, MemberState
+from assessments.common.enums import MemberState
 from assessments.common.owed_papers import deadline
 from assessments.reviews.enums import PaperState, ReviewState, SeatDuty
 from assessments.reviews.models.papers import PaperScores
@@ -61,47 +61,20 @@ def sheets_visible_to(viewer: Viewer) -> QuerySet[Review]:
     return seen.filter(Q(status=ReviewState.CONCLUDED) | Q(pk__in=seated_in.values("review_id")))
 
 
-CONCLUSIONS = {one.value: str(one.label) for one in Conclusion}
-
-
-class ReviewRow(NamedTuple):
-    """A review in the list, with the number of experts who accepted and of those who handed in."""
-
-    pk: int
-    number: str | None
-    title: str | None
-    status: str
-    score_due: dt.date | None
-    conclusion: str
-    district: str
-    is_demo: bool
-    accepted: int
-    handed_in: int
-
-    @property
-    def conclusion_label(self) -> str:
-        """Conclusion in words."""
-        return CONCLUSIONS.get(self.conclusion, "")
-
-
 def review_list(viewer: Viewer) -> QuerySet[Review]:
-    """Visible reviews annotated with ``accepted`` and ``handed_in``."""
+    """Visible reviews annotated with ``accepted`` and ``handed_in``, and number and title of what they are about."""
     sitting = PanelMember.objects.filter(review=OuterRef("pk"), state=MemberState.ACCEPTED).order_by()
-    return reviews_visible_to(viewer).annotate(accepted=_counted(sitting), handed_in=_counted(sitting.filter(submitted_at__isnull=False)))
+    return reviews_visible_to(viewer).annotate(
+        accepted=_counted(sitting),
+        handed_in=_counted(sitting.filter(submitted_at__isnull=False)),
+        about_number=KT("subject__number"),
+        about_title=KT("subject__title"),
+    )
 
 
 def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
     """Count by subquery, evaluated for the rows of a page only; a join would count for the whole list before it is cut."""
     return Coalesce(Subquery(rows.values("review").annotate(count=Count("pk")).values("count")), 0)
-
-
-def review_rows(reviews: QuerySet[Review]) -> QuerySet[Review, Any]:
-    """Tuples in the order of ``ReviewRow``; other columns of review and table are long and not shown."""
-    columns = reviews.annotate(_number=KT("subject__number"), _title=KT("subject__title"))
-    return columns.values_list(
-        "pk", "_number", "_title", "status", "score_due", "conclusion", "table__district__name", "table__district__is_demo",
-        "accepted", "handed_in",
-    )  # fmt: skip
 
 
 def invitations_of(viewer: Viewer) -> QuerySet[PanelMember]:

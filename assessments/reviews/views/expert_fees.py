@@ -12,8 +12,8 @@ from assessments.common.enums import MemberState
 from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
 from assessments.experts.views.experts import UNPROCESSABLE, pool_reader
+from assessments.reviews.columns import FEE_PANELS, FEE_TOTALS
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.fee_workbook import fee_book
 from assessments.reviews.forms.hours import HoursForm
 from assessments.reviews.selectors import fees
 from assessments.reviews.services.members import note_hours
@@ -23,6 +23,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
+from greendistrict.documents.list_workbook import lists_book
 
 NOTED_IN = (ReviewState.MEETING, ReviewState.CONCLUDED)
 
@@ -56,7 +57,12 @@ def expert_fees_export(request: HttpRequest) -> HttpResponse:
     bodies = ExpertEmployment.objects.filter(expert__in=[line.expert for line in found["lines"]], valid_to__isnull=True)
     employers = dict(bodies.order_by("valid_from", "pk").values_list("expert_id", "organisation__name"))
     title = f"专家评审工时　{cn_date(found['first'])}至{cn_date(found['last'])}"
-    return as_workbook(fee_book(found["lines"], title, employers), f"专家工时-{found['first']:%Y%m%d}-{found['last']:%Y%m%d}.xlsx")
+    lines = [line._replace(employer=employers.get(line.expert.pk, "")) for line in found["lines"]]
+    members = [member for line in lines for member in line.memberships]
+    both = ((FEE_TOTALS, lines), (FEE_PANELS, members))
+    sheets = [table.sheet(table.rows_of(rows), found["last"], table.caption, title) for table, rows in both]
+    content = lists_book(sheets, demo=any(line.expert.is_demo for line in lines))
+    return as_workbook(content, f"专家工时-{found['first']:%Y%m%d}-{found['last']:%Y%m%d}.xlsx")
 
 
 def review_hours(request: HttpRequest, pk: int) -> HttpResponse:

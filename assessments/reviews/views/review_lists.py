@@ -5,24 +5,18 @@ import datetime as dt
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from assessments.common.enums import MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.common.views.lists import list_export, list_page
+from assessments.reviews.columns import CONCLUDED_LIST, REVIEW_LIST
 from assessments.reviews.forms.reviews import GOING, ReviewFilterForm
-from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.list_workbook import review_book
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors import reviews as selectors
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import workdays
-from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
-from greendistrict.documents.downloads import list_workbook
 
 
 @require_GET
@@ -32,13 +26,12 @@ def review_list(request: HttpRequest) -> HttpResponse:
     form, rows = _asked(request, viewer)
     oversees = oversees_reviews(viewer.held)
     export = "assessments:review_export" if oversees else ""
-    context = list_context(request, selectors.review_rows(rows), form, export=export)
-    found = [selectors.ReviewRow(*values) for values in context["page"]]
+    context = list_context(request, rows, form, export=export)
+    table, route = (REVIEW_LIST, "assessments:review") if oversees else (CONCLUDED_LIST, "assessments:review_opinion")
+    context["shown"] = list_page(viewer, table, context["page"], route)
     if not oversees:
-        return render(request, "assessments/reviews/own_reviews.html", context | {"found": found, "memberships": _memberships(viewer)})
-    return render(
-        request, "assessments/reviews/review_list.html", context | {"lines": _lines(viewer, found, context["page"].start_index())}
-    )
+        return render(request, "assessments/reviews/own_reviews.html", context | {"memberships": _memberships(viewer)})
+    return render(request, "assessments/reviews/review_list.html", context)
 
 
 @require_GET
@@ -47,8 +40,7 @@ def review_export(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not oversees_reviews(viewer.held):
         raise Http404
-    rows = [selectors.ReviewRow(*values) for values in selectors.review_rows(_asked(request, viewer)[1])]
-    return list_workbook(request, review_book(rows), name="专家评审", action="review.export", rows=len(rows))
+    return list_export(request, REVIEW_LIST, _asked(request, viewer)[1], "件", action="review.export")
 
 
 def _asked(request: HttpRequest, viewer: Viewer) -> tuple[ReviewFilterForm, QuerySet[Review]]:
@@ -62,24 +54,6 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[ReviewFilterForm, Quer
         if world := form.cleaned_data["world"]:
             rows = rows.filter(table__district__is_demo=world == "demo")
     return form, rows.order_by("-opened_at", "-pk")
-
-
-def _lines(viewer: Viewer, rows: list[selectors.ReviewRow], first: int) -> list[SafeString]:
-    """Rows as HTML, numbered from ``first``; each is cached under everything it shows."""
-    calendar, today = workdays.current(), viewer.today
-    address = reverse("assessments:review", args=[0]).removesuffix("0/")
-    return [
-        written(
-            "assessments/reviews/_review_row.html",
-            place=place,
-            href=f"{address}{row.pk}/",
-            days=calendar.left(today, row.score_due) if row.status == ReviewState.SCORING and row.score_due else None,
-            row=row,
-            state=REVIEW.state(row.status).label,
-            tone=REVIEW.state(row.status).tone,
-        )
-        for place, row in enumerate(rows, start=first)
-    ]
 
 
 def _memberships(viewer: Viewer) -> list[tuple[PanelMember, int | None, bool]]:

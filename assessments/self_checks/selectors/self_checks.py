@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -140,8 +141,8 @@ class ListedCheck:
     status: str
     tone: str
     due: dt.date
-    late: str
-    total: str = ""
+    late: TonedWord
+    total: Decimal | None = None
     waived: bool = False
 
 
@@ -151,9 +152,9 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window], today: dt
     for check in checks:
         window, state = windows[check.year], SELF_CHECK.state(check.status)
         day, late = deadline_of(check, window), late_word(check, today, window)
-        total = str(check.table.result.get("total") or "") if check.table.submitted_at else ""
+        scored = check.table.result.get("total") if check.table.submitted_at else None
         about = (check, check.district.name, check.district.is_demo, check.year)
-        lines.append(ListedCheck(*about, state.label, state.tone, day.day, late, total, day.waived))
+        lines.append(ListedCheck(*about, state.label, state.tone, day.day, late, Decimal(scored) if scored else None, day.waived))
     return lines
 
 

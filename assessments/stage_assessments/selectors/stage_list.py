@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of, stage_terms
 from assessments.common.enums import StageConclusion
-from assessments.common.owed_papers import NOT_BEGUN, NOT_BEGUN_LABEL
+from assessments.common.owed_papers import IN_TIME, NOT_BEGUN, NOT_BEGUN_LABEL
 from assessments.common.recorded_assessments import RecordedStageAssessment, recorded
 from assessments.common.selectors.merged_lists import of_named_districts
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
@@ -23,6 +23,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.toned_words import TonedWord
 
 RECORDED, RECORDED_LABEL = "recorded", "历史补录"
 SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
@@ -56,7 +57,7 @@ class ListedStage:
     tone: str
     cycle_day: dt.date | None
     last: dt.date | None
-    late: str = ""
+    late: TonedWord = IN_TIME
     early: bool = False
     conclusion: str = ""
     concluded_on: dt.date | None = None

@@ -1,9 +1,10 @@
 """Read yearly reports: visibility, missing parts, filed contents, tasks."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -186,7 +187,7 @@ def _late_after(day: dt.date, today: dt.date) -> Q:
 
 @dataclass(frozen=True)
 class ListedReport:
-    """A line of the list; ``report`` is None if it is owed and nobody has opened it."""
+    """A line of the list; ``report`` is None if it is owed and nobody has opened it, ``figures`` are those of its workbook."""
 
     report: YearlyReport | None
     district: str
@@ -196,8 +197,9 @@ class ListedReport:
     status: str
     tone: str
     due: dt.date
-    late: str
+    late: TonedWord
     waived: bool = False
+    figures: SimpleNamespace | None = None
 
 
 def listed(reports: Iterable[YearlyReport], today: dt.date, dues: Dues | None = None) -> list[ListedReport]:
@@ -211,6 +213,15 @@ def listed(reports: Iterable[YearlyReport], today: dt.date, dues: Dues | None = 
         about = (row, row.district.name, row.district.is_demo, str(row.get_kind_display()), row.year)
         lines.append(ListedReport(*about, state.label, state.tone, day.day, late, day.waived))
     return lines
+
+
+def with_figures(line: ListedReport, readable: Container[int]) -> ListedReport:
+    """The line with all figures and the verifier, of a report among the ``readable`` ones."""
+    if line.report is None or line.report.pk not in readable:
+        return line
+    found = figures_of(line.report)
+    known = {one.key: found.get(one.key) for spec in REPORT_SPECS.values() for one in spec.figures}
+    return replace(line, figures=SimpleNamespace(**known, intensity=intensity(found), verifier=line.report.verifier))
 
 
 def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedReport:

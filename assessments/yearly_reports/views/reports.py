@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import owed_papers
 from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
-from assessments.common.views.lists import EXPORT_ROWS, narrowed, years_of
+from assessments.common.views.lists import EXPORT_ROWS, list_export, list_page, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from assessments.yearly_reports import rules, services
 from assessments.yearly_reports.calendar import report_dues
+from assessments.yearly_reports.columns import REPORT_LIST
 from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
-from assessments.yearly_reports.list_workbook import report_book
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import has_any
 from assessments.yearly_reports.selectors import yearly_reports as selectors
@@ -28,7 +28,6 @@ from assessments.yearly_reports.selectors.text import has_text, stale_in, text_r
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
-from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.selectors import evidence_of, withheld
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage
@@ -87,7 +86,8 @@ def yearly_report_list(request: HttpRequest) -> HttpResponse:
     with held_reads():
         asked = _chosen(request)
         context = list_context(request, asked.entries, asked.form, export="assessments:yearly_report_export")
-        context["lines"] = asked.lines(list(context["page"].object_list))
+        lines = asked.lines(list(context["page"].object_list))
+    context["shown"] = list_page(viewer_of(request), REPORT_LIST, context["page"], "assessments:yearly_report", lines)
     return render(request, "assessments/yearly_reports/yearly_report_list.html", context)
 
 
@@ -98,8 +98,8 @@ def yearly_report_export(request: HttpRequest) -> HttpResponse:
         asked = _chosen(request)
         lines = asked.lines(asked.entries[:EXPORT_ROWS])
     readable = frozenset(selectors.contents_visible_to(viewer_of(request)).values_list("pk", flat=True))
-    content = report_book(lines, readable)
-    return list_workbook(request, content, name="运营与碳排放核查报告", action="yearly_report.export", rows=len(lines))
+    told = [selectors.with_figures(line, readable) for line in lines]
+    return list_export(request, REPORT_LIST, told, "份", action="yearly_report.export")
 
 
 @require_safe

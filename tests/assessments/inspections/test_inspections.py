@@ -133,7 +133,7 @@ def test_an_inspection_is_planned_for_a_day_to_come_and_issued_once_it_was_held(
         assert (found.planned_on, found.is_to_be_held) == (first, True)
         assert [(task.title, task.due) for task in tasks_beside(Viewer(people.city_officer))] == [("计划的监督检查", first)]
         client.force_login(people.city_officer)
-        assert "2026年5月11日（计划）" in text_of(client.get(url("inspection_list")))
+        assert '2026年5月11日<br><span class="gd-s gd-muted">计划</span>' in text_of(client.get(url("inspection_list")))
         found = save(found, summary="", inspected_on=moved)
         told = AuditRecord.objects.get(action="inspection.plan").data
         assert (found.planned_on, told["before"], told["day"]) == (moved, "2026-05-11", "2026-05-18")

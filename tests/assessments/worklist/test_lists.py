@@ -112,8 +112,8 @@ def test_a_workbook_holds_what_its_reader_may_see_in_cells_that_can_be_sorted(cl
 
     assert [row[1] for row in exported(people.preparer).iter_rows(min_row=4, values_only=True)] == [SOUTH]
     sheet = exported(people.city_officer)
-    assert [cell.value for cell in sheet[3]][:4] == ["序号", "城区名称", "检查日期", "方式"]
-    assert (sheet["C4"].value.date(), sheet["C4"].number_format, sheet["I4"].value) == (clock.today(), "yyyy-mm-dd", 0)
+    assert [cell.value for cell in sheet[3]][:4] == ["序号", "城区", "检查日期", "计划"]
+    assert (sheet["C4"].value.date(), sheet["C4"].number_format, sheet["J4"].value) == (clock.today(), "yyyy-mm-dd", 0)
     assert (sheet.auto_filter.ref, sheet.freeze_panes) == (sheet.dimensions.replace("A1", "A3"), "C4")
 
 
@@ -125,7 +125,7 @@ def test_no_list_tells_a_score_before_it_is_submitted(client, people, districts)
         for name in ("selfcheck_list", "score_table_list"):
             assert "71.23" not in text_of(client.get(url(name)))
         sheet = load_workbook(BytesIO(client.get(url("selfcheck_export")).content)).active
-        assert not [cell.value for row in sheet.iter_rows() for cell in row if cell.value == "71.23"]
+        assert not [cell.value for row in sheet.iter_rows() for cell in row if str(cell.value) == "71.23"]
 
 
 DAY = dt.date(2026, 12, 1)

@@ -1,0 +1,31 @@
+"""Columns of the list of self-checks."""
+
+import datetime as dt
+
+from assessments.common.owed_papers import standing
+from assessments.self_checks.selectors.self_checks import ListedCheck
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn, YearColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, MomentColumn
+
+
+def edition_mark(line: ListedCheck, _today: dt.date) -> str:
+    """That the score is one by an edition which is not the official standard."""
+    return "参考版" if line.total is not None and line.check and not line.check.table.edition.official else ""
+
+
+CHECK_LIST = ListTable(
+    Columns(
+        ListedCheck,
+        district=TextColumn(label="城区", width=34),
+        year=YearColumn(label="年度", width=8),
+        number=TextColumn(source="check__number", width=16, empty="—", css="gd-nowrap"),
+        state=ComputedColumn("状态", standing, width=16, css="gd-state"),
+        due=DayColumn(label="截止"),
+        filed_at=MomentColumn(source="check__filed_at", css=""),
+        total=NumberColumn("分", label="提交得分", shown=2, empty="—"),
+        edition=ComputedColumn("得分标注", edition_mark),
+    ),
+    "district", "year", "number", "state", "due", "filed_at", "total+edition", caption="年度自查", key="check__pk", demo="is_demo",
+)  # fmt: skip

@@ -1,0 +1,41 @@
+"""Columns of the list of yearly reports; their figures stand in its workbook."""
+
+import datetime as dt
+
+from assessments.common.owed_papers import standing
+from assessments.yearly_reports.kinds import REPORT_SPECS
+from assessments.yearly_reports.selectors.yearly_reports import ListedReport
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn, YearColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, MomentColumn
+
+
+def number_words(line: ListedReport, _today: dt.date) -> str:
+    """The number, or when a report gets one."""
+    return line.report.number or "报送后编号" if line.report else ""
+
+
+SHOWN = ("district", "kind", "year", "number", "state", "due", "filed_at", "received_at")
+FIGURES = {
+    one.key: NumberColumn(one.unit, label=one.title, source=f"figures__{one.key}", shown=one.places, empty="", width=18)
+    for spec in REPORT_SPECS.values()
+    for one in spec.figures
+}
+REPORT_LIST = ListTable(
+    Columns(
+        ListedReport,
+        district=TextColumn(label="城区", width=34),
+        kind=TextColumn(label="类别"),
+        year=YearColumn(label="年度", width=8),
+        number=ComputedColumn("编号", number_words, width=16, empty="—"),
+        state=ComputedColumn("状态", standing, css="gd-state"),
+        due=DayColumn(label="期限"),
+        filed_at=MomentColumn(source="report__filed_at", css=""),
+        received_at=MomentColumn(source="report__received_at", css=""),
+        **FIGURES,
+        intensity=NumberColumn("kgCO₂/(m²·a)", label="单位建筑面积年碳排放量", source="figures__intensity", shown=1, empty="", width=20),
+        verifier=TextColumn(label="核查机构", source="figures__verifier", width=28),
+    ),
+    *SHOWN, caption="运营与碳排放核查报告", key="report__pk", demo="is_demo", exported=(*SHOWN, *FIGURES, "intensity", "verifier"),
+)  # fmt: skip
