@@ -1,4 +1,4 @@
-"""Forms of the expert pool (filter, entry, edit, rows of the record, confirmation, hours) and of recusals."""
+"""Forms of the expert pool (filter, entry, edit, rows of the record, confirmation, hours)."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 
-from assessments.common.enums import BodyRole, PoolState, TieKind
+from assessments.common.enums import PoolState
+from assessments.experts.columns import ABSENCE, EMPLOYMENT, PERSON, TIE, TRAINING
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
 from assessments.experts.services.experts import ExpertEntry, Row
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.day_fields import DayField
 
 YES_NO = [("", "全部"), ("yes", "是"), ("no", "否")]
@@ -41,15 +43,14 @@ class ExpertFilter(forms.Form):
         self.fields["specialty"].choices = [("", "全部"), *words.items()]  # type: ignore[attr-defined]
 
 
-class ExpertForm(forms.Form):
+@with_columns(PERSON.part("rank", "valid_from", "valid_to"))
+class ExpertForm(ColumnsForm):
     """Fields of an expert that the keepers of the pool edit."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    rank = forms.CharField(label="职称或职务", max_length=60, required=False)
     specialties = forms.MultipleChoiceField(label="专业", widget=forms.CheckboxSelectMultiple, help_text="能评审的章，可以多选")
-    valid_from = _day("聘期起")
-    valid_to = _day("聘期止", required=False, help_text="不填为长期；改动聘期时原聘期留在记录里")
-    available = forms.BooleanField(label="可参加评审", required=False, initial=True)
+    available = forms.BooleanField(label=PERSON["available"].label, required=False, initial=True)
+    field_order: tuple[str, ...] = ("rank", "specialties", "valid_from", "valid_to", "available")
 
     def __init__(self, *args: Any, words: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +84,7 @@ class EnterForm(ExpertForm):
         return ExpertEntry(**self.cleaned_data)
 
 
-class RowForm(forms.Form):
+class RowForm(ColumnsForm):
     """Base of the rows of a record; some days must have come by today."""
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
@@ -91,13 +92,12 @@ class RowForm(forms.Form):
         self.today = today
 
 
+@with_columns(EMPLOYMENT)
 class EmploymentForm(RowForm):
     """An employer of the expert with first and last day."""
 
     employer = forms.CharField(label="单位", max_length=100, help_text="填全称")
     group = forms.CharField(label="所属集团", max_length=100, required=False)
-    valid_from = _day("任职起")
-    valid_to = _day("任职止", required=False, help_text="在任的不填")
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order or in the future."""
@@ -110,13 +110,9 @@ class EmploymentForm(RowForm):
         return cleaned
 
 
+@with_columns(TIE)
 class TieForm(RowForm):
     """A declared tie: work on a project, or a relation to a body."""
-
-    kind = forms.ChoiceField(label="情形", choices=TieKind.choices)
-    body = forms.CharField(label="有关单位", max_length=100, required=False, help_text="单位和城区至少填一项，填全称")
-    project = forms.CharField(label="有关城区或项目", max_length=100, required=False)
-    note = forms.CharField(label="说明", max_length=200, help_text="如参与专业规划编制、近亲属任职")
 
     def clean(self) -> dict[str, Any]:
         """Require the name of the district or body the tie concerns."""
@@ -126,12 +122,9 @@ class TieForm(RowForm):
         return cleaned
 
 
+@with_columns(ABSENCE)
 class AbsenceForm(RowForm):
     """A period in which the expert gets no invitations."""
-
-    valid_from = _day("起")
-    valid_to = _day("止")
-    note = forms.CharField(label="说明", max_length=100, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order."""
@@ -140,12 +133,9 @@ class AbsenceForm(RowForm):
         return cleaned
 
 
+@with_columns(TRAINING)
 class TrainingForm(RowForm):
     """A training the expert attended."""
-
-    on = _day("日期")
-    title = forms.CharField(label="培训内容", max_length=100)
-    hours = forms.DecimalField(label="学时", min_value=0, max_value=200, max_digits=5, decimal_places=1)
 
 
 class EndForm(forms.Form):
@@ -179,34 +169,3 @@ class PeriodForm(forms.Form):
         """First and last day chosen; by default from 1 January to today."""
         given = self.cleaned_data if self.is_valid() else {}
         return given.get("first") or today.replace(month=1, day=1), given.get("last") or today
-
-
-class BodyForm(forms.Form):
-    """A body that took part in the project, whose people cannot judge it."""
-
-    role = forms.ChoiceField(label="作用", choices=BodyRole.choices)
-    name = forms.CharField(label="单位", max_length=100, help_text="填全称")
-    group = forms.CharField(label="所属集团", max_length=100, required=False)
-
-
-class RecusalForm(forms.Form):
-    """A request for recusal: a person or a body, and the reason."""
-
-    person = forms.CharField(
-        label="专家姓名", max_length=60, required=False, help_text="姓名和单位至少填一项；两项都填的，按该单位的这名专家"
-    )
-    body = forms.CharField(label="单位或集团", max_length=100, required=False, help_text="填全称")
-    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def clean(self) -> dict[str, Any]:
-        """Require a person or a body."""
-        cleaned = super().clean() or {}
-        if not cleaned.get("person", "").strip() and not cleaned.get("body", "").strip():
-            self.add_error("person", "请写明专家姓名或单位")
-        return cleaned
-
-
-class RequestAnswerForm(forms.Form):
-    """The secretariat's answer to a request; the state machine requires a reason for a refusal."""
-
-    reason = forms.CharField(label="说明", max_length=500, required=False)

@@ -15,6 +15,7 @@ from assessments.experts.rules import reads_pool
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import holders
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.workflow.todo import Task
 from indicators.common.enums import EditionStatus
 from indicators.editions.models import Edition
@@ -88,18 +89,18 @@ class ExpertLine(NamedTuple):
     expert: ExpertProfile
     chapters: str
     employers: str
-    standing: str
+    standing: TonedWord
     confirmed: bool
-    panels: tuple[int, int]
 
 
 def line_of(expert: ExpertProfile, words: Mapping[str, str], today: dt.date) -> ExpertLine:
     """Convert an annotated row of ``expert_list`` to words."""
-    counts = vars(expert)
-    employers = "、".join(str(one.organisation) for one in counts["employed_now"])
+    found = vars(expert)
+    employers = "、".join(str(one.organisation) for one in found["employed_now"])
     confirmed = bool(expert.confirmed_on and expert.confirmed_on.year == today.year)
-    panels = (counts["open_panels"], counts["year_panels"])
-    return ExpertLine(expert, chapters_of(expert, words), employers, standing_of(expert, today, away=counts["away"]), confirmed, panels)
+    hindered = standing_of(expert, today, away=found["away"])
+    standing = TonedWord(hindered, "amber") if hindered else TonedWord("可抽取", "green")
+    return ExpertLine(expert, chapters_of(expert, words), employers, standing, confirmed)
 
 
 def chapters_of(expert: ExpertProfile, words: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ class ProjectBody(models.Model):
 
     table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="project_bodies")
     role = models.CharField("作用", max_length=10, choices=BodyRole)
-    name = models.CharField("单位", max_length=100)
+    name = models.CharField("单位", max_length=100, help_text="填全称")
     group = models.CharField("所属集团", max_length=100, blank=True)
     at = models.DateTimeField("时间")
     by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.REVIEWER), related_name="+", verbose_name="登记人")
@@ -38,8 +38,8 @@ class RecusalRequest(models.Model):
     """Request that a person, or the people of a body, do not judge a table; answered before the list freezes."""
 
     table = models.ForeignKey(ScoreTable, models.CASCADE, related_name="recusals")
-    person = models.CharField("专家姓名", max_length=60, blank=True)
-    body = models.CharField("单位", max_length=100, blank=True)
+    person = models.CharField("专家姓名", max_length=60, blank=True, help_text="姓名和单位至少填一项；两项都填的，按该单位的这名专家")
+    body = models.CharField("单位或集团", max_length=100, blank=True, help_text="填全称")
     reason = models.CharField("理由", max_length=500)
     status = models.CharField("状态", max_length=10, choices=RecusalState, default=RecusalState.ASKED)
     answer = models.CharField("答复", max_length=500, blank=True)

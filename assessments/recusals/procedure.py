@@ -3,8 +3,8 @@
 from django.urls import reverse
 
 from assessments.common.services.parties import district_parties
-from assessments.experts.forms import RequestAnswerForm
 from assessments.recusals import selectors, services
+from assessments.recusals.forms import RequestAnswerForm
 from assessments.recusals.lifecycle import RECUSAL
 from assessments.recusals.models import RecusalRequest
 from greendistrict.notifications.enums import Message

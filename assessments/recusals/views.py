@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.experts.forms import BodyForm, RecusalForm
 from assessments.experts.views.experts import UNPROCESSABLE
 from assessments.recusals import selectors, services
+from assessments.recusals.forms import BodyForm, RecusalForm
 from assessments.recusals.lifecycle import RECUSAL
 from assessments.recusals.models import ProjectBody, RecusalRequest
 from assessments.recusals.rules import answers_recusal, asks_recusal, reads_recusals

@@ -17,11 +17,11 @@ class ExpertProfile(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="expert", verbose_name="专家")
     specialties = models.JSONField("专业", default=list, help_text="chapter keys")
     valid_from = models.DateField("聘期起")
-    valid_to = models.DateField("聘期止", null=True, blank=True)
-    available = models.BooleanField("可参加", default=True)
+    valid_to = models.DateField("聘期止", null=True, blank=True, help_text="不填为长期；改动聘期时原聘期留在记录里")
+    available = models.BooleanField("可参加评审", default=True)
     is_demo = models.BooleanField("演示数据", default=False)
     status = models.CharField("状态", max_length=10, choices=PoolState, default=PoolState.ACTIVE)
-    rank = models.CharField("职称", max_length=60, blank=True)
+    rank = models.CharField("职称或职务", max_length=60, blank=True)
     past_terms = models.JSONField("以往聘期", default=list, help_text="pairs of ISO days, oldest first")
     confirmed_on = models.DateField("本人确认日期", null=True, blank=True)
     name_pinyin = models.CharField(max_length=300, editable=False, default="", db_index=True)
@@ -65,7 +65,7 @@ class ExpertTraining(models.Model):
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="trainings")
     on = models.DateField("日期")
-    title = models.CharField("培训", max_length=100)
+    title = models.CharField("培训内容", max_length=100)
     hours = models.DecimalField("学时", max_digits=5, decimal_places=1)
 
     class Meta:
@@ -84,9 +84,9 @@ class ExpertTie(models.Model):
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="ties")
     kind = models.CharField("情形", max_length=10, choices=TieKind)
-    body = models.CharField("单位", max_length=100, blank=True)
-    project = models.CharField("城区或项目", max_length=100, blank=True)
-    note = models.CharField("说明", max_length=200)
+    body = models.CharField("有关单位", max_length=100, blank=True, help_text="单位和城区至少填一项，填全称")
+    project = models.CharField("有关城区或项目", max_length=100, blank=True)
+    note = models.CharField("说明", max_length=200, help_text="如参与专业规划编制、近亲属任职")
 
     class Meta:
         verbose_name = "应回避的关系"
@@ -105,8 +105,8 @@ class ExpertEmployment(models.Model):
 
     expert = models.ForeignKey(ExpertProfile, models.CASCADE, related_name="employments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="单位")
-    valid_from = models.DateField("起")
-    valid_to = models.DateField("止", null=True, blank=True)
+    valid_from = models.DateField("任职起")
+    valid_to = models.DateField("任职止", null=True, blank=True, help_text="在任的不填")
 
     class Meta:
         verbose_name = "任职经历"

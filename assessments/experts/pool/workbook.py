@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from assessments.experts.columns import PERSON
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book
-from greendistrict.documents.workbooks.columns import CHOICES, DAY, FLAG, Column, words_of
+from greendistrict.documents.workbooks.columns import CHOICES, DAY, Column, words_of
 
 POOL = "绿色生态城区专家库"
 WORDS = (
     "账号是识别依据：已在专家库的账号修改原信息，没有的新登记一名专家并发出邀请；工作簿里没有的专家不变。",
     "专业填章的名称，几个之间用顿号隔开，可填的名称列在下面。",
     "工作单位填全称。更换单位时填新单位和任职起，原单位的任职到前一天为止，记录保留，用来核对应回避情形。",
-    "日期填 2026-03-01 的样子；可参加填“是”或“否”；没有期限的聘期止留空。",
+    "日期填 2026-03-01 的样子；可参加评审填“是”或“否”；没有期限的聘期止留空。",
     "姓名、电子邮箱只在新建账号时采用；已有账号的姓名须相符。",
 )
 
@@ -23,14 +24,12 @@ def pool_list(chapters: Mapping[str, str]) -> Book:
         Column("username", "账号", width=14, most=60, needed=True),
         Column("name", "姓名", width=14, most=60, needed=True),
         Column("email", "电子邮箱", width=24),
-        Column("rank", "职称或职务", width=14, most=60),
+        PERSON["rank"].book_column(),
         Column("specialties", "专业", CHOICES, 36, most=400, needed=True, choices=chapters),
         Column("employer", "工作单位", width=30, needed=True),
         Column("group", "所属集团", width=24),
         Column("employed_from", "任职起", DAY, 14),
-        Column("valid_from", "聘期起", DAY, 14, needed=True),
-        Column("valid_to", "聘期止", DAY, 14),
-        Column("available", "可参加", FLAG, 8),
+        *PERSON.part("valid_from", "valid_to", "available").book_columns(),
     )
     return Book("experts", "专家", "人", columns, WORDS, how="请先下载模板再填写", fixed=2)
 

@@ -8,8 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments.common.views.lists import list_page
 from assessments.common.views.offers import timeline_entry
 from assessments.experts import rules, selectors
+from assessments.experts.columns import EXPERT_LIST, PERSON
 from assessments.experts.forms import ROWS, EndForm, EnterForm, ExpertFilter, ExpertForm, PoolConfirmationForm
 from assessments.experts.lifecycle import EXPERT
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTraining
@@ -23,7 +25,6 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn, add_refusals
-from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -61,7 +62,9 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     form = ExpertFilter(request.GET or None, words=words)
     chosen = form.cleaned_data if form.is_valid() else {}
     context = list_context(request, selectors.expert_list(viewer, chosen, today), form, export="assessments:expert_export")
-    context |= {"lines": [selectors.line_of(row, words, today) for row in context["page"]], "keeps": rules.keeps_pool(viewer.held)}
+    lines = [selectors.line_of(row, words, today) for row in context["page"]]
+    shown = list_page(viewer, EXPERT_LIST, context["page"], "assessments:expert", lines)
+    context |= {"shown": shown, "keeps": rules.keeps_pool(viewer.held)}
     return render(request, "assessments/experts/expert_list.html", context)
 
 
@@ -154,9 +157,7 @@ def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCES
 
 def _basics(found: ExpertProfile) -> list[tuple[str, str]]:
     """Stored values of the fields of ``ExpertForm`` as (label, text)."""
-    term = f"{cn_date(found.valid_from)}至{cn_date(found.valid_to) or '长期'}"
-    chapters = selectors.chapters_of(found, selectors.specialty_words())
-    return [("职称或职务", found.rank), ("专业", chapters), ("聘期", term), ("可参加评审", "是" if found.available else "否")]
+    return [("专业", selectors.chapters_of(found, selectors.specialty_words())), *PERSON.facts(found)]
 
 
 @require_POST

@@ -1,0 +1,45 @@
+"""Columns of the expert pool: of an expert, of the rows of the record, and of the list."""
+
+import datetime as dt
+from decimal import Decimal
+
+from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
+from assessments.experts.selectors import ExpertLine
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import DayColumn, FlagColumn, NumberColumn, TextColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn, StateColumn
+
+PERSON = Columns(
+    ExpertProfile,
+    rank=TextColumn(width=14),
+    valid_from=DayColumn(width=14),
+    valid_to=DayColumn(width=14, empty="长期"),
+    available=FlagColumn(),
+)
+EMPLOYMENT = Columns.of(ExpertEmployment, "valid_from", "valid_to")
+TIE = Columns.of(ExpertTie, "kind", "body", "project", "note")
+ABSENCE = Columns.of(ExpertAbsence, "valid_from", "valid_to", "note")
+TRAINING = Columns.of(ExpertTraining, "on", "title", "hours", hours=NumberColumn("", shown=1, most=Decimal(200)))
+
+
+def term_words(line: ExpertLine, _today: dt.date) -> str:
+    """First and last day of the term."""
+    return f"{PERSON['valid_from'].fact(line.expert.valid_from)}至{PERSON['valid_to'].fact(line.expert.valid_to)}"
+
+
+EXPERT_LIST = ListTable(
+    Columns(
+        ExpertLine,
+        name=TextColumn(source="expert__user__name", label="姓名", css="gd-nowrap"),
+        employers=TextColumn(label="现任单位", empty="未填"),
+        chapters=TextColumn(label="专业", empty="未填"),
+        term=ComputedColumn("聘期", term_words),
+        standing=StateColumn(label="状态", css="gd-state"),
+        confirmed=FlagColumn(label="本年确认"),
+        open_panels=NumberColumn("", source="expert__open_panels", label="在办评审", shown=0),
+        year_panels=NumberColumn("", source="expert__year_panels", label="本年评审", shown=0),
+    ),
+    "name", "employers", "chapters", "term", "standing", "confirmed", "open_panels", "year_panels",
+    caption="专家库", key="expert__pk", demo="expert__is_demo",
+)  # fmt: skip
