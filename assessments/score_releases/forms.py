@@ -4,6 +4,8 @@ from django import forms
 
 from assessments.common.enums import Purpose
 from assessments.common.forms import ALL, WORLDS, DistrictQuery
+from assessments.score_releases.columns import RELEASE
+from greendistrict.columns.forms import ColumnsForm, with_columns
 
 OPEN, LIVE = "open", "live"
 
@@ -16,14 +18,11 @@ class ScoreReleaseFilter(DistrictQuery):
     world = forms.ChoiceField(label="范围", required=False, choices=WORLDS)
 
 
-class ScoreReleaseForm(forms.Form):
+@with_columns(RELEASE.part("basis", "note"))
+class ScoreReleaseForm(ColumnsForm):
     """Basis for publishing the score, and a note shown with it."""
 
-    basis = forms.CharField(label="公开依据", max_length=200, help_text="例如公开的决定、文号或会议，公众看不到")
-    note = forms.CharField(label="说明", max_length=300, required=False, help_text="可不填；填写的，在得分旁向公众显示")
 
-
-class ScoreWithdrawalForm(forms.Form):
+@with_columns(RELEASE.part("withdrawal").needed())
+class ScoreWithdrawalForm(ColumnsForm):
     """Reason for withdrawing the score."""
-
-    withdrawal = forms.CharField(label="撤回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

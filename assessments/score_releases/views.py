@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.common.views.lists import chosen_of
+from assessments.common.views.lists import chosen_of, list_page
 from assessments.score_releases import rules, selectors, services
+from assessments.score_releases.columns import SCORE_LIST
 from assessments.score_releases.forms import LIVE, ScoreReleaseFilter, ScoreReleaseForm, ScoreWithdrawalForm
 from assessments.score_releases.models import ScoreRelease
 from assessments.tables.models import TableVersion
@@ -32,7 +33,8 @@ def score_release_list(request: HttpRequest) -> HttpResponse:
     """Show the decided scores the user sees, newest first, with their publication."""
     form = ScoreReleaseFilter(request.GET)
     chosen = chosen_of(form)
-    found = selectors.scores_visible_to(viewer_of(request))
+    viewer = viewer_of(request)
+    found = selectors.scores_visible_to(viewer)
     for word in chosen.get("q", "").lower().split():
         found = found.filter(table__district__search_text__contains=word)
     if chosen.get("purpose"):
@@ -43,7 +45,8 @@ def score_release_list(request: HttpRequest) -> HttpResponse:
         live = Exists(ScoreRelease.objects.filter(version=OuterRef("pk"), withdrawn_at__isnull=True))
         found = found.filter(live if chosen["state"] == LIVE else ~live)
     context = list_context(request, found.order_by("-frozen_at", "-pk"), form)
-    context["lines"] = selectors.listed(context["page"].object_list)
+    lines = selectors.listed(context["page"].object_list)
+    context["shown"] = list_page(viewer, SCORE_LIST, context["page"], "assessments:score_release", lines)
     return render(request, "assessments/score_releases/score_release_list.html", context)
 
 

@@ -15,11 +15,11 @@ from tests.architecture.sources import nodes, said
 
 HEAD = re.compile(r"<th\b[^>]*>\s*[^<{\s][^<]*</th>|\{% sort_head \"")
 BY_HAND = {
-    "field of a form": 336,
+    "field of a form": 333,
     "column of a workbook": 60,
     "column of a paper": 235,
     "field of the API": 204,
-    "head of a list": 1457,
+    "head of a list": 1450,
 }
 CALLS = {
     "field of a form": {"CharField", "ChoiceField", "TypedChoiceField", "BooleanField", "figure", "whole", "day", "yes_no", "several"},
