@@ -8,16 +8,18 @@ from typing import Any
 from django import forms
 
 from assessments.common.enums import CommentKind, Conclusion
+from assessments.common.forms import state_filter
+from assessments.reviews.columns import REVIEW_COLUMNS
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.panel import Candidate
 from greendistrict.accounts.models import User
-from greendistrict.core.day_fields import DayField, MomentField
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.core.day_fields import MomentField
 from greendistrict.core.integers import whole
 from greendistrict.documents.forms import EvidenceField
 
 STARS = [("", "请选择"), (1, "一星级"), (2, "二星级"), (3, "三星级")]
-MOST_TEXT = 2000
 
 
 class InvitationReplyForm(forms.Form):
@@ -50,20 +52,18 @@ class MemberReasonForm(forms.Form):
     reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class DueForm(forms.Form):
+@with_columns(REVIEW_COLUMNS.part("score_due").needed())
+class DueForm(ColumnsForm):
     """Last day for handing in the own scores."""
 
-    score_due = DayField(label="评分截止")
 
-
-class ReviewPlanForm(forms.Form):
+@with_columns(REVIEW_COLUMNS.part("planned_due", "planned_meeting"))
+class ReviewPlanForm(ColumnsForm):
     """Planned days stated in invitations before the actual days are fixed."""
 
-    planned_due = DayField(label="预定评分截止", required=False)
-    planned_meeting = DayField(label="预定评审会日期", required=False)
 
-
-class CallForm(forms.Form):
+@with_columns(REVIEW_COLUMNS.part("meeting_place").needed())
+class CallForm(ColumnsForm):
     """Time and place of the meeting."""
 
     meeting_at = MomentField(
@@ -71,7 +71,6 @@ class CallForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    meeting_place = forms.CharField(label="地点", max_length=100)
 
     @property
     def at(self) -> dt.datetime:
@@ -119,10 +118,10 @@ class AgreeForm(forms.Form):
         return {"yes": True, "no": False}.get(self.cleaned_data["verdict"])
 
 
-class PanelOpinionForm(forms.Form):
+@with_columns(REVIEW_COLUMNS.part("opinion"))
+class PanelOpinionForm(ColumnsForm):
     """Text of the panel's opinion."""
 
-    opinion = forms.CharField(label="评审意见", required=False, max_length=20000, widget=forms.Textarea(attrs={"rows": 14}))
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
@@ -184,18 +183,12 @@ class SheetForm(forms.Form):
     upload = EvidenceField(label="签名页扫描件")
 
 
-class ConcludeForm(forms.Form):
+@with_columns(REVIEW_COLUMNS.part("conclusion", "star_reason").needed("conclusion"))
+class ConcludeForm(ColumnsForm):
     """Conclusion, star awarded, and the reason if it differs from the one applied for."""
 
-    conclusion = forms.ChoiceField(label="评审结论", choices=Conclusion.choices, widget=forms.RadioSelect)
     star = forms.TypedChoiceField(label="评定星级", choices=STARS, coerce=int, empty_value=None, required=False)
-    star_reason = forms.CharField(
-        label="星级不同的理由",
-        max_length=MOST_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="评定星级与申报星级不同时必填",
-    )
+    field_order = ("conclusion", "star", "star_reason")
 
 
 GOING = "going"  # every state that does not end a review
@@ -205,9 +198,5 @@ class ReviewFilterForm(forms.Form):
     """Filter of the review list."""
 
     q = forms.CharField(label="名称或编号", required=False)
-    status = forms.ChoiceField(label="状态", required=False)
+    status = state_filter(REVIEW, (GOING, "进行中"))
     world = forms.ChoiceField(label="数据", choices=(("", "全部"), ("real", "真实城区"), ("demo", "演示数据")), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["status"].choices = [("", "全部"), (GOING, "进行中"), *REVIEW.choices()]  # type: ignore[attr-defined]

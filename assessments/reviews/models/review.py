@@ -38,7 +38,7 @@ class Review(models.Model):
     current_item = models.CharField("当前条", max_length=20, blank=True, default="", help_text="clause that screens show which follow")
     conclusion = models.CharField("评审结论", max_length=14, choices=Conclusion, blank=True)
     star = models.PositiveSmallIntegerField("评定星级", null=True, blank=True)
-    star_reason = models.TextField("星级不同的理由", blank=True)
+    star_reason = models.TextField("星级不同的理由", blank=True, help_text="评定星级与申报星级不同时必填")
     opinion = models.TextField("评审意见", blank=True)
     signed_sheet = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签名页扫描件")
     result = models.JSONField("评定得分", default=dict)
