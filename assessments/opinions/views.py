@@ -28,7 +28,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
 
-DONE = {"reply": "已答复", "close": "已销号", "send_back": "已退回再答", "body": "责任单位已保存"}
+DONE = {"reply": "已答复", "close": str(OpinionState.CLOSED.label), "send_back": "已退回再答", "body": "责任单位已保存"}
 FORMS: dict[str, type[forms.Form]] = {"reply": OpinionReplyForm, "close": OpinionCheckForm, "send_back": OpinionCheckForm}
 Typed = tuple[int, str, forms.Form]
 Bodies = list[tuple[int, str]]

@@ -39,7 +39,7 @@ from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
 from indicators.editions.selectors import rules_for
 
-DONE = {"sign": "已签认", "reopen": "已退回补充", "withdraw": "已收回"}
+DONE = {"sign": SHARE.state(ShareState.SIGNED).label, "reopen": "已退回补充", "withdraw": SHARE.state(ShareState.WITHDRAWN).label}
 
 
 @require_http_methods(["GET", "POST"])
