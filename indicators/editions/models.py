@@ -65,11 +65,6 @@ class Edition(models.Model):
         return labels_of(self.types)
 
     @property
-    def status_tone(self) -> str:
-        """Tone of the tag of its state."""
-        return EditionStatus(self.status).tone
-
-    @property
     def stage_labels(self) -> dict[str, str]:
         """Stage key → label."""
         return labels_of(self.stages)

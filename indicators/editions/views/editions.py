@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered
 from indicators.common.enums import BasisCertainty
 from indicators.editions import rules, selectors
+from indicators.editions.columns import EDITION_LIST
 from indicators.editions.forms import ClauseFilter
 from indicators.editions.lifecycle import EDITION
 from indicators.editions.models import Chapter, Clause, Edition
@@ -45,8 +47,9 @@ class ChapterBlock:
 def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
     viewer = viewer_of(request)
-    editions = selectors.editions_with_counts(viewer)
-    return render(request, "indicators/editions/edition_list.html", {"editions": editions, "drafts": rules.may_draft(viewer.held)})
+    rows = EDITION_LIST.read(selectors.editions_with_counts(viewer))
+    shown = EDITION_LIST.html(rows, viewer.today, RowAddress("indicators:edition_detail")) if rows else None
+    return render(request, "indicators/editions/edition_list.html", {"shown": shown, "drafts": rules.may_draft(viewer.held)})
 
 
 @require_safe
