@@ -50,7 +50,7 @@ def once(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def _remembered(held: dict[Hashable, Any], function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    key = (function, args, *sorted(kwargs.items()))
+    key = (function, args, *sorted(kwargs.items())) if kwargs else (function, args)
     if key not in held:
         held[key] = function(*args, **kwargs)
     found: T = held[key]

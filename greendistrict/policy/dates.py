@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from greendistrict.core.days import day_in_words
@@ -9,6 +10,7 @@ from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.parameters import DATE, Parameters
 
 EXPRESSION = DATE
+KEPT = 512  # expressions are those of settings
 _WORDS = re.compile(r"(?P<year>上年|当年|次年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日")
 _YEARS = {"上年": "Y-1-", "当年": "Y-", "次年": "Y+1-", None: ""}
 
@@ -17,6 +19,7 @@ class WrongExpression(ValueError):  # noqa: N818 -- reads as a sentence
     """Not of the form ``Y-MM-DD``, ``Y+1-MM-DD`` or ``MM-DD``, or not a valid date."""
 
 
+@lru_cache(maxsize=KEPT)
 def nominal_date(expression: str, year: int) -> dt.date:
     """Date of an expression without moving it to a working day; ``Y`` is ``year``. Raises ``WrongExpression``."""
     match = EXPRESSION.fullmatch(expression.strip())
@@ -34,6 +37,7 @@ def due_date(expression: str, *, year: int, calendar: WorkCalendar) -> dt.date:
     return calendar.roll_forward(nominal_date(expression, year))
 
 
+@lru_cache(maxsize=KEPT)
 def in_words(expression: str) -> str:
     """Date expression in Chinese: ``Y+1-03-31`` is 次年3月31日, ``2024-01-01`` is 2024年1月1日; anything else unchanged."""
     match = EXPRESSION.fullmatch(expression)
