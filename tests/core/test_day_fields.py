@@ -6,17 +6,18 @@ import pytest
 from django.core.exceptions import ValidationError as WrongField
 from rest_framework.exceptions import ValidationError as WrongBody
 
+from districts.plots.columns import PLOT
+from greendistrict.columns.api import api_field
 from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.documents.workbooks.columns import DAY, Column, WrongCellError, read_cell
 from greendistrict.documents.workbooks.grids import BookCell
-from portal.api.bodies import day_field
 
 READERS = {
     "form": lambda day: DayField().clean(day),
     "form with a time": lambda day: MomentField().clean(f"{day}T10:00").date(),
     "workbook, as text": lambda day: read_cell(Column("day", "日期", kind=DAY), BookCell(day)).value,
     "workbook, as a date": lambda day: read_cell(Column("day", "日期", kind=DAY), BookCell(dt.datetime.fromisoformat(day))).value,
-    "API": lambda day: day_field("日期").run_validation(day),
+    "API": lambda day: api_field(PLOT["built_on"]).run_validation(day),
 }
 
 
