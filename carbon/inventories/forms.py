@@ -116,7 +116,7 @@ def _text(name: str, **attrs: str) -> forms.Field:
     return ROW[name].form_field(widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}))
 
 
-class RowForm(forms.Form):
+class ActivityRowForm(forms.Form):
     """One row. An empty row is dropped; missing values are allowed until the inventory is submitted for signing."""
 
     key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
@@ -185,11 +185,11 @@ class RowSet:
         known: dict[str, Any] = {"library": library, "choices": _factor_choices(library)}
         if data is not None:
             count = min(whole(data.get("rows", ""), 0), MOST_ROWS)
-            self.forms = [RowForm(data, prefix=f"rows-{at}", **known) for at in range(count)]
+            self.forms = [ActivityRowForm(data, prefix=f"rows-{at}", **known) for at in range(count)]
             listed = [form.texts() for form in self.forms]
         else:
             listed = [*rows, *[RowTexts()] * spare][: max(MOST_ROWS, len(rows))]
-            self.forms = [RowForm(prefix=f"rows-{at}", initial=vars(row), **known) for at, row in enumerate(listed)]
+            self.forms = [ActivityRowForm(prefix=f"rows-{at}", initial=vars(row), **known) for at, row in enumerate(listed)]
         for form, beside in zip(self.forms, beside_rows(map(vars, listed), before), strict=True):
             form.last = amount_words(beside)
 

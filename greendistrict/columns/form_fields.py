@@ -23,7 +23,7 @@ def figure(
         min_value=Decimal(minimum),
         max_value=None if maximum is None else Decimal(maximum),
         help_text=help_text,
-        widget=forms.NumberInput(attrs={"data-unit": unit, "step": step, "inputmode": "decimal"}),
+        widget=forms.NumberInput(attrs={**_unit(unit), "step": step, "inputmode": "decimal"}),
         error_messages={
             "invalid": "请填数字，不带单位和逗号",
             "min_value": f"不能小于{minimum}",
@@ -40,9 +40,13 @@ def whole(label: str, unit: str, *, minimum: int = 0, maximum: int | None = None
         required=False,
         min_value=minimum,
         max_value=maximum,
-        widget=forms.NumberInput(attrs={**({"data-unit": unit} if unit else {}), "inputmode": "numeric"}),
+        widget=forms.NumberInput(attrs={**_unit(unit), "inputmode": "numeric"}),
         error_messages={"invalid": "请填整数，不带单位和逗号", "min_value": f"不能小于{minimum}"},
     )
+
+
+def _unit(unit: str) -> dict[str, str]:
+    return {"data-unit": unit} if unit else {}
 
 
 def yes_no(label: str, help_text: str = "") -> forms.TypedChoiceField:

@@ -1,7 +1,6 @@
 """Lists of yearly filings and stage assessments show those that are owed but not opened, held on paper, or still to come."""
 
 import datetime as dt
-import re
 from io import BytesIO
 
 import pytest
@@ -26,17 +25,16 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
+from tests.listed import listed
 from tests.obligations.world import titled
 
 AFTER = at(2027, 4, 5)
 
 
 def lines(client, name, **query):
-    """Rows of a list: words of the cells by their heads."""
+    """Rows of a list after its day."""
     with clock.at(AFTER):
-        page = client.get(reverse(f"assessments:{name}_list"), query).content.decode().split("<tr>")[1:]
-    rows = [[" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)] for row in page]
-    return [dict(zip(rows[0], (cell.removesuffix(" 演示数据") for cell in row), strict=True)) for row in rows[1:]]
+        return listed(client.get(reverse(f"assessments:{name}_list"), query))
 
 
 @pytest.fixture

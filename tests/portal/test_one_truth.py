@@ -20,6 +20,7 @@ from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.policy.models import Setting
 from obligations import services
 from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
@@ -36,6 +37,7 @@ from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
+from tests.listed import listed
 from tests.portal.truth_duties import inspect, oversee, the_feeds, the_lists_elsewhere, the_other_kinds, the_policy_page
 
 pytestmark = pytest.mark.django_db
@@ -306,9 +308,9 @@ def the_papers(world, client, rows):
     assert {title.district_id for title in page.object_list if title.loss_word} == world.losing
     for kind, name in LISTS.items():
         chosen = {"year": 2026, **({"kind": KINDS[kind]} if kind in KINDS else {})}
-        lines = client.get(reverse(f"assessments:{name}_list"), chosen).context["lines"]
-        owed = {(row.district, row.due, row.waived) for row in rows if (row.kind, row.year) == (kind, 2026)}
-        shown = {(line.district, line.due, line.waived or line.status == "免报") for line in lines}
+        lines = listed(client.get(reverse(f"assessments:{name}_list"), chosen))
+        owed = {(row.district, day_in_words(row.due), bool(row.waived)) for row in rows if (row.kind, row.year) == (kind, 2026)}
+        shown = {(line["城区"], line["截止" if kind == "self_check" else "期限"], "免报" in line["状态"]) for line in lines}
         assert owed <= shown
         names = {district.name for district in world.working if world.papers[district.pk, kind, 2026]}
         assert {line[0] for line in shown} == {row[0] for row in owed} | names

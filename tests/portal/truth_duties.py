@@ -96,7 +96,7 @@ def the_lists_elsewhere(world, client, rows, day):
     assert {key: told for key, told in listed.items() if told[0].startswith(f"{day:%Y}-")}.items() <= of_year.items()
     shown = client.get(reverse("obligations:duty_calendar"), {"month": f"{day:%Y-%m}"}).context["number"]
     assert shown == sum(due.startswith(f"{day:%Y-%m}-") for due, _ in of_year.values())
-    plan = obligations_plan.compose(officer, day.year)
+    plan = obligations_plan.compose(Viewer(officer), day.year)
     [table] = [table for block in plan.blocks if isinstance(block, Wide) for table in block.blocks if getattr(table, "key", "") == "duties"]
     assert len(table.rows) == len(of_year)
     out = StringIO()

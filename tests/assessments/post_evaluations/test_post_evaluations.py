@@ -160,7 +160,7 @@ def test_figures_of_the_operation_are_frozen_when_it_is_filed(client, found, peo
         client.force_login(user)
         page = client.get(url("post", found))
         assert lacking(page, "参加1500人次", "2499", "77人次") == (200, ["2499", "77人次"]), "nor of years before the last three"
-        assert "参加1500人次" in str(compose(user, found).blocks)
+        assert "参加1500人次" in str(compose(Viewer(user), found).blocks)
 
 
 OPINION = "两个方面均已核对（虚构）"

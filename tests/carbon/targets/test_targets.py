@@ -78,7 +78,7 @@ def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, p
     tile = compared_of(Viewer(people.preparer), district).carbon
     assert (tile.found, tile.target, tile.reason) == ("48.0", "43.5", WHY)
     assert tile.words.startswith("2024年度清单")
-    paper = str(compose(people.preparer, district).blocks)
+    paper = str(compose(Viewer(people.preparer), district).blocks)
     assert [words for words in (WHY, "Decimal('5756.19')", "Decimal('5040.00')") if words not in paper] == []
 
 
