@@ -19,7 +19,7 @@ TITLE = Columns(
     number=TextColumn(empty=UNKNOWN, css="gd-nowrap", width=18),
     granted_on=DayColumn(empty=UNKNOWN, guess="date_certainty", width=14),
     batch=ComputedColumn(
-        "公告批次", lambda title, _today: title.told_by, width=18, empty=UNKNOWN, link=("approvals:announcement", "announcement_id")
+        "公告批次", lambda title, _today: title.told_by, css="", width=18, empty=UNKNOWN, link=("approvals:announcement", "announcement_id")
     ),
     edition_text=TextColumn(empty=UNKNOWN, width=26),
     policy=TextColumn(guess="policy_certainty", width=28),

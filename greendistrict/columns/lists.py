@@ -24,7 +24,7 @@ from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.templatetags.gd import sorting_head
 from greendistrict.documents.list_workbook import GUESS, MARK, Cell, Inferred, ListSheet, lists_book, mark_of
 
-BELOW, ALIKE = '<br><span class="gd-s gd-muted">{}</span>', "<br>{}"
+BELOW, ALIKE = '<br><span class="gd-s gd-muted">{}</span>', "<br><span>{}</span>"
 WITHHELD = "不公开"
 MUTED = '<span class="gd-muted">{}</span>'
 GUESSED, DEMO_MARK = f'{{}} <span class="gd-guess">{GUESS}</span>', f' <span class="gd-demo">{MARK}</span>'
