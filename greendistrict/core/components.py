@@ -24,6 +24,7 @@ TABLE: Mapping[str, object] = {
 }
 HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 CELL = re.compile(r"<(tr|td|th)\b([^>]*)>")
+SPAN = re.compile(r"\bcolspan=[\"']?(\d+)")
 UNSAID = re.compile(r"\bgd-state\b|\bcolspan=")
 
 
@@ -62,9 +63,10 @@ def heads_said(table: str) -> SafeString:
     def told(cell: re.Match[str]) -> str:
         nonlocal place
         kind, marks = cell.groups()
-        place = -1 if kind == "tr" else place + 1
-        unsaid = kind != "td" or not 0 < place < len(words) or not words[place] or UNSAID.search(marks)
-        return cell[0] if unsaid else f'<td{marks} data-head="{words[place]}">'
+        at, span = place, SPAN.search(marks)
+        place = 0 if kind == "tr" else at + (int(span[1]) if span else 1)
+        unsaid = kind != "td" or not 0 < at < len(words) or not words[at] or UNSAID.search(marks)
+        return cell[0] if unsaid else f'<td{marks} data-head="{words[at]}">'
 
     return mark_safe(f"{top}{mark}{CELL.sub(told, body)}")  # noqa: S308 -- words and cells as the page escaped them
 

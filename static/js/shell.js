@@ -70,7 +70,13 @@
   function headed(scope) {
     for (const table of scope.querySelectorAll("table[data-heads]")) {
       const heads = [...table.querySelectorAll("thead tr:first-child th")].map((head) => head.textContent.trim());
-      for (const cell of table.querySelectorAll(":is(tbody, tfoot) td:not(.gd-state, [colspan])")) if (cell.cellIndex) cell.dataset.head = heads[cell.cellIndex] || "";
+      for (const row of table.querySelectorAll(":is(tbody, tfoot) tr")) {
+        let place = 0;
+        for (const cell of row.cells) {
+          if (place && cell.matches("td:not(.gd-state, [colspan])")) cell.dataset.head = heads[place] || "";
+          place += cell.colSpan;
+        }
+      }
     }
   }
 

@@ -16,11 +16,11 @@ def test_cells_bear_the_words_of_their_heads():
     assert said.count("data-head") == 1, "the first cell, the state and what has no head say nothing"
 
 
-def test_wide_cells_say_nothing_and_each_row_counts_anew():
-    said = heads_said(f"{HEADS}<tr><td>甲</td><td>乙</td></tr><tr><td colspan='3'>丙</td><td>丁</td></tr>")
+def test_wide_cells_say_nothing_and_take_the_place_of_several():
+    said = heads_said(f"{HEADS}<tr><td>甲</td><td>乙</td></tr><tr><td colspan='2'>丙</td><td>丁</td></tr>")
     assert said.partition("</thead>")[2] == (
         '<tr><td>甲</td><td data-head="面积 km² &quot;">乙</td></tr>'
-        "<tr><td colspan='3'>丙</td><td data-head=\"面积 km² &quot;\">丁</td></tr>"
+        "<tr><td colspan='2'>丙</td><td data-head=\"状态\">丁</td></tr>"
     )
 
 

@@ -35,12 +35,13 @@ def fits(actor, title):
 
 LISTS = ("/cases/titles/", "/assessments/tables/", "/assessments/stages/", "/assessments/post-evaluations/", "/assessments/inspections/",
          "/assessments/reviews/", "/assessments/experts/", "/standards/", "/districts/yearly-plans/", "/desk/?tab=done",
-         "/cases/", "/obligations/", "/assessments/self-checks/", "/assessments/yearly-reports/")  # fmt: skip
+         "/cases/", "/obligations/", "/assessments/self-checks/", "/assessments/yearly-reports/", "/districts/")  # fmt: skip
 CUT = """() => [...document.querySelectorAll("table[data-heads]")].filter((table) => {
     const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-    const cells = [...table.querySelectorAll("tbody td:not(.gd-state, [colspan])")].filter((cell) => cell.cellIndex);
-    return table.getBoundingClientRect().right > document.documentElement.clientWidth
-        || !cells.length || cells.some((cell) => cell.dataset.head !== heads[cell.cellIndex]);
+    const place = (cell) => [...cell.parentElement.cells].slice(0, cell.cellIndex).reduce((sum, before) => sum + before.colSpan, 0);
+    const cells = [...table.querySelectorAll(":is(tbody, tfoot) td:not(.gd-state, [colspan])")].filter((cell) => cell.cellIndex);
+    return Math.max(table.getBoundingClientRect().right, table.scrollWidth) > document.documentElement.clientWidth
+        || !cells.length || cells.some((cell) => cell.dataset.head !== heads[place(cell)]);
 }).length"""
 
 
