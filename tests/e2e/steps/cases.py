@@ -150,7 +150,7 @@ def announce(seats: Desk, number: str) -> None:
     director.open(batch)
     director.step("审定")
     officer.open(batch)
-    officer.fill({"公告文号": number, "公告日期": clock.today().isoformat()})
+    officer.fill({"文号": number, "公告日期": clock.today().isoformat()})
     officer.step("公告")
 
 
@@ -228,11 +228,11 @@ def visit(seats: Desk, case: Case, folder) -> None:
 def tell_and_hear(seats: Desk, case: Case, number: str, statement: str, *, phone: bool = False) -> None:
     """审核 agrees, the officer tells, the holder's signer states (at a telephone where asked)."""
     at(seats, "city_checker", case, "同意告知")
-    at(seats, "city_officer", case, "登记事先告知", {"告知书文号": number, "送达日期": clock.today().isoformat()}, scanned=True)
+    at(seats, "city_officer", case, "登记事先告知", {"告知书文号": number, "告知书送达日期": clock.today().isoformat()}, scanned=True)
     reviewer = seats.phone("reviewer") if phone else seats["reviewer"]
     reviewer.open(page("case", case))
     reviewer.shoot("told")
-    take(reviewer, "提交陈述申辩", {"陈述申辩的意见和理由": statement})
+    take(reviewer, "提交陈述申辩", {"陈述申辩": statement})
 
 
 def discuss_and_decide(seats: Desk, case: Case, number: str) -> None:
@@ -240,7 +240,7 @@ def discuss_and_decide(seats: Desk, case: Case, number: str) -> None:
     today = clock.today().isoformat()
     at(seats, "city_officer", case, "提交法制审核", {"对陈述申辩的复核意见": "收尾不等于投用，不予采纳"})
     at(seats, "city_legal", case, "法制审核通过", {"法制审核意见": "事实清楚，证据充分，依据正确，程序合法"}, scanned=True)
-    minutes = {"纪要文号": "演纪1", "讨论日期": today, "参加人员": "演示主任等5人", "讨论意见": "一致同意"}
+    minutes = {"集体讨论纪要文号": "演纪1", "集体讨论日期": today, "参加人员": "演示主任等5人", "集体讨论意见": "一致同意"}
     at(seats, "city_officer", case, "登记集体讨论", minutes, scanned=True)
     at(seats, "city_director", case, "审定取消或撤销", {"决定文号": number})
     at(seats, "city_officer", case, "登记送达", {"送达日期": today, "签收人": "演示签收人"}, scanned=True)

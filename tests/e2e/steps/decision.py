@@ -59,7 +59,7 @@ def announce(year: Year) -> None:
     director.shoot("announcement-for-approval", axe=True)
     director.step("审定")
     officer.open(batch)
-    officer.fill({"公告文号": "演示公告〔2025〕1号", "公告日期": year.today.isoformat()})
+    officer.fill({"文号": "演示公告〔2025〕1号", "公告日期": year.today.isoformat()})
     officer.shoot("announcement", axe=True)
     officer.step("公告", "已公告，称号已授予", NAME)
     officer.shoot("announced")
