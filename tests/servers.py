@@ -91,7 +91,7 @@ class OwnPostgres:
 @contextmanager
 def silent(server: OwnPostgres):
     """The server and all that serve its connections are there, and do nothing, during the block."""
-    (parent,) = processes.find("postgres", str(server.sockets))
+    parent = int((server.state / "pgdata" / "postmaster.pid").read_text(encoding="ascii").split()[0])
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
     found = [parent, *map(int, children)]
     try:
