@@ -8,6 +8,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.losses.models import RecordedAssessment
+from assessments.common import owed_papers
+from assessments.common.selectors.merged_lists import merged
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
@@ -84,6 +86,15 @@ def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
     assert shown == [("演示甲城（虚构）", "免报", "2027年3月31日"), ("演示乙城（虚构）", "已接收", "2027年5月31日")]
     assert lines(client, "selfcheck", year=2026, late="late") == []
     assert len(lines(client, "selfcheck", year=2026, late="ontime")) == 2
+
+
+def test_a_paper_that_is_opened_while_the_list_is_read_stands_once(two):
+    unopened = owed_papers.unopened(two.city_officer, AFTER.date(), "self_check")
+    first, *others = [row for row in unopened if row.year == 2026]
+    check = make_self_check(two, district=District.objects.get(pk=first.district_id), year=2026, filled=False)
+    entries = merged(SelfCheck.objects.filter(year=2026), [first, *others])
+    assert check.pk in entries
+    assert [entry for entry in entries if not isinstance(entry, int)] == others
 
 
 def test_nobody_sees_what_others_owe(client, two):

@@ -46,17 +46,19 @@ def of_named_districts(rows: list[DistrictRow], text: str) -> list[DistrictRow]:
 
 
 def merged(papers: QuerySet[Any], unopened: Sequence[UnopenedPaper]) -> list[Entry]:
-    """Sorted keys of opened and unopened papers: newest year first, then district by pinyin, then kind."""
+    """Sorted keys of opened and unopened papers: newest year first, then district by pinyin, then kind.
+
+    A paper that was opened since the unopened ones were read stands once.
+    """
     pinyin = dict(District.objects.filter(pk__in={row.district_id for row in unopened}).values_list("pk", "name_pinyin"))
     kind = "kind" if any(field.name == "kind" for field in papers.model._meta.get_fields()) else None
     names = ("pk", "year", "district__name_pinyin", "district_id", *([kind] if kind else []))
-    keyed: list[tuple[tuple[Any, ...], Entry]] = [
-        ((-year, name, district, *rest), pk) for pk, year, name, district, *rest in papers.order_by().values_list(*names)
-    ]
-    for row in unopened:
-        rest = [REPORT_OF[row.kind]] if kind else []
-        keyed.append(((-row.year, pinyin[row.district_id], row.district_id, *rest), row))
-    return [entry for _, entry in sorted(keyed, key=lambda pair: pair[0])]
+    keyed: dict[tuple[Any, ...], Entry] = {
+        (-row.year, pinyin[row.district_id], row.district_id, *([REPORT_OF[row.kind]] if kind else [])): row for row in unopened
+    }
+    for pk, year, name, district, *rest in papers.order_by().values_list(*names):
+        keyed[-year, name, district, *rest] = pk
+    return [keyed[key] for key in sorted(keyed)]
 
 
 def lines_of(

@@ -23,7 +23,7 @@ def opens(year: Year) -> None:
     year.portal.start_beat()
     preparer = year.at("preparer")
     preparer.wait_for("/assessments/self-checks/", "填报中")  # before beat has opened it, it is owed: 未开始
-    preparer.see(NAME, "2025年度")
+    preparer.see(NAME, "2025")
     preparer.shoot("self-checks", axe=True)
     preparer.open("/desk/", "2025年度")
     preparer.shoot("desk-with-self-check", axe=True)
