@@ -62,7 +62,7 @@ BOOK = Book(
     (
         _column("key", 10),
         _column("sector", 14),
-        _column("name", 22),
+        _column("name", 22, label="活动"),
         _column("amount", 14, **NUMBER),
         _column("unit", 9, kind=VALUE, parse=_unit),
         _column("factor", 34, label="因子编号"),

@@ -16,7 +16,10 @@ from greendistrict.documents.workbooks.book import Book, Cell, Returned
 from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
 
 STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
-PLOT_COLUMNS = PLOT_ENTERED.book_columns()
+PLOT_COLUMNS = PLOT_ENTERED.part(  # in the order of the first release, whose workbooks come back
+    "number", "sub_area", "land_use", "area_ha", "floor_area", "buildable", "owner", "acquisition", "planned_acquisition",
+    "planned_start", "planned_finish", "acquired_on", "started_on", "built_on", "conforms",
+).book_columns()  # fmt: skip
 
 
 def _value_column(key: str, known: Indicator, stage: str) -> Column:

@@ -62,6 +62,7 @@ BODIES = Book(
     ),
     how=TEMPLATE,
     fixed=2,
+    version=2,  # since 承担的部门职责
 )
 ACCOUNTS = Book(
     "accounts",

@@ -1,7 +1,8 @@
 """Writes the database of a released version as the upgrade rehearsal takes it over: ``make release-dump``.
 
 A short story of fiction (one district, a filed self-check), its audit record sealed, copied by ``manage.py backup``; kept as
-``tests/upgrade/VERSION.tar.xz``. It is made once, when the version is marked, and never again: the schema of that version is what it holds.
+``tests/upgrade/VERSION.tar.xz``, the heads of its workbooks (``heads``) beside it. Both are made once, when the version is marked, and never
+again: the schema of that version is what they hold.
 """
 
 import lzma
@@ -23,6 +24,7 @@ def write() -> Path:
         made.migrate()
         made.run("manage.py", "demo_load")
         made.run("manage.py", "shell", "--verbosity", "0", "--command", "from greendistrict.audit.tasks import seal; seal()")
+        made.run("manage.py", "shell", "--verbosity", "0", "--command", "from tests.upgrade.heads import keep; keep()")
         made.run("manage.py", "backup")
         (copy,) = Path(folder, "copies").glob("*.tar")
         kept = FOLDER / f"{version()}.tar.xz"

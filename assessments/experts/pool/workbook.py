@@ -1,6 +1,7 @@
 """Workbook export of the expert pool that can be edited and imported again, and the list of panel hours."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assessments.experts.columns import PERSON
@@ -13,7 +14,7 @@ WORDS = (
     "账号是识别依据：已在专家库的账号修改原信息，没有的新登记一名专家并发出邀请；工作簿里没有的专家不变。",
     "专业填章的名称，几个之间用顿号隔开，可填的名称列在下面。",
     "工作单位填全称。更换单位时填新单位和任职起，原单位的任职到前一天为止，记录保留，用来核对应回避情形。",
-    "日期填 2026-03-01 的样子；可参加评审填“是”或“否”；没有期限的聘期止留空。",
+    "日期填 2026-03-01 的样子；可参加填“是”或“否”；没有期限的聘期止留空。",
     "姓名、电子邮箱只在新建账号时采用；已有账号的姓名须相符。",
 )
 
@@ -29,7 +30,8 @@ def pool_list(chapters: Mapping[str, str]) -> Book:
         Column("employer", "工作单位", width=30, needed=True),
         Column("group", "所属集团", width=24),
         Column("employed_from", "任职起", DAY, 14),
-        *PERSON.part("valid_from", "valid_to", "available").book_columns(),
+        *PERSON.part("valid_from", "valid_to").book_columns(),
+        replace(PERSON["available"].book_column(), label="可参加"),
     )
     return Book("experts", "专家", "人", columns, WORDS, how="请先下载模板再填写", fixed=2)
 
