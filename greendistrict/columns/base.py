@@ -47,7 +47,6 @@ class DeclaredColumn:
 
     unit: ClassVar[str] = ""
     is_figure: ClassVar[bool] = False
-    number_format: ClassVar[str] = ""
 
     def bound(self, name: str, owner: type[Any]) -> Self:
         """The column of rows of a model, or of records with objects of models. Raises ``FieldDoesNotExist`` without field and label."""
@@ -119,7 +118,7 @@ class DeclaredColumn:
     @property
     def word_for_nothing(self) -> str | None:
         """What stands for no value in a workbook."""
-        return None if self.empty in DASHES else self.empty
+        return in_book(self.empty)
 
     def gis_value(self, value: Any) -> Any:
         """A value as of a GIS file."""
@@ -149,6 +148,11 @@ class DeclaredColumn:
     def book_column(self) -> books.Column:
         """Column of a workbook that comes back."""
         raise NotImplementedError
+
+
+def in_book(word: str) -> str | None:
+    """What stands for no value on a page, as in a workbook: a dash is an empty cell."""
+    return None if word in DASHES else word
 
 
 def is_nothing(value: Any) -> bool:

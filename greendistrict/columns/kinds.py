@@ -15,7 +15,7 @@ from django.db import models
 from django.utils.text import Truncator
 
 from greendistrict.columns import form_fields
-from greendistrict.columns.base import MISSING, DeclaredColumn
+from greendistrict.columns.base import MISSING, DeclaredColumn, is_nothing
 from greendistrict.core.day_fields import DayField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
@@ -235,8 +235,8 @@ class ChoiceColumn(DeclaredColumn):
         return {str(value): str(words) for value, words in self.field.flatchoices}
 
     def words(self, value: Any) -> str:
-        """The words of the choice."""
-        return self.choices[str(value)] if value else ""
+        """The words of the choice; of a value that is none any more, itself."""
+        return "" if is_nothing(value) else self.choices.get(str(value), str(value))
 
     def form_field(self, **other: Any) -> forms.Field:
         """A list to choose from, with an empty choice where the field may be empty; a default is chosen."""

@@ -18,7 +18,7 @@ from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from greendistrict.columns.base import DASHES, OBJECT, DeclaredColumn, is_nothing, value_at
+from greendistrict.columns.base import OBJECT, DeclaredColumn, in_book, is_nothing, value_at
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.templatetags.gd import sorting_head
@@ -226,12 +226,8 @@ class Medium(NamedTuple):
     withheld: str
 
 
-ON_PAGE = Medium(
-    GUESSED.format,
-    lambda word: MUTED.format(escape(word)),
-    MUTED.format(WITHHELD),
-)
-IN_BOOK = Medium(_inferred, lambda word: None if word in DASHES else word, WITHHELD)
+ON_PAGE = Medium(GUESSED.format, lambda word: MUTED.format(escape(word)), MUTED.format(WITHHELD))
+IN_BOOK = Medium(_inferred, in_book, WITHHELD)
 
 
 def _written(column: DeclaredColumn, write: Callable[[Any], Any], medium: Medium) -> Written:

@@ -97,12 +97,8 @@ class ComputedColumn(DeclaredColumn):
 
 
 @dataclass(frozen=True)
-class DaysLeftColumn(ComputedColumn):
-    """Working days left, which a function finds: on a page only."""
-
-    def cell(self, value: Any) -> str:
-        """The tag of what is left."""
-        return due_tag(value)
+class DaysLeftColumn(LeftColumn, ComputedColumn):
+    """Working days left, which a function finds."""
 
 
 def _word(state: Any) -> str:

@@ -1,8 +1,8 @@
 """Writes the database of a released version as the upgrade rehearsal takes it over: ``make release-dump``.
 
 A short story of fiction (one district, a filed self-check), its audit record sealed, copied by ``manage.py backup``; kept as
-``tests/upgrade/VERSION.tar.xz``, the heads of its workbooks (``heads``) beside it. Both are made once, when the version is marked, and never
-again: the schema of that version is what they hold.
+``tests/upgrade/VERSION.tar.xz``, the heads of its workbooks (``heads``) beside it. Both are made once, when the version is marked, and
+never again: the schema of that version is what they hold.
 """
 
 import lzma
