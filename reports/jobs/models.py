@@ -47,7 +47,7 @@ class ExportJob(models.Model):
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
     finished_at = models.DateTimeField("完成时间", null=True, blank=True)
     asked = models.CharField("内容", max_length=200)
-    sight = models.CharField("视角", max_length=400, blank=True, default="", db_default="", help_text="seats that it was made for")
+    sight = models.TextField("视角", blank=True, default="", db_default="", help_text="seats that it was made for")  # however many
     formats = models.JSONField("格式", default=list, blank=True)
     pages = models.PositiveIntegerField("页数", null=True, blank=True)
     edition = models.CharField("版次", max_length=40, blank=True)

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from greendistrict.accounts.enums import Role
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
@@ -17,8 +18,9 @@ from reports.jobs.kinds import Report, YearlyRun, report_kinds
 from reports.jobs.making import CONTENT_TYPES
 from reports.jobs.models import Asker, ExportJob, ReportFile
 from reports.jobs.requests import request_report
+from reports.jobs.sights import reader_of
 from reports.sensitivity.services import request_sensitivity
-from tests.factories.accounts import cast
+from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
 from tests.factories.received import at, received_self_check
 from tests.leases import run_out
 from tests.waiting import race
@@ -48,6 +50,15 @@ def test_twenty_who_ask_at_once_get_one_job():
         pass
     told = Notification.objects.filter(title="全市2026年度评估报告已生成")
     assert sorted(told.values_list("receiver", flat=True)) == sorted(user.pk for user in people)
+
+
+@pytest.mark.django_db
+def test_a_paper_is_made_for_however_many_seats_somebody_holds():
+    person = make_user(Role.CONSULTANT)
+    for _ in range(40):
+        PostFactory(user=person, organisation=make_organisation(), role=Role.CONSULTANT)
+    job = request_report(kind="obligations_plan", year=2026, by=person, formats=("csv",))
+    assert (len(job.sight.split()), reader_of(job).held.sight) == (41, job.sight)
 
 
 @pytest.mark.django_db
