@@ -341,7 +341,7 @@ def test_an_import_is_previewed_written_once_and_comes_back_unchanged(people, ex
     ({"username": ""}, "账号", "缺账号"), ({"username": "bad name"}, "账号", "字母、数字"),
     ({"specialties": "低炭"}, "专业", "没有“低炭”这个专业"), ({"valid_from": "上个月"}, "聘期起", "2026-03-01"),
     ({"valid_to": "2020-01-01"}, "聘期止", "不能早于"), ({"employer": "=A1"}, "工作单位", "公式"),
-    ({"email": "不是邮箱"}, "电子邮箱", "格式"), ({"available": "也许"}, "可参加评审", "请填是或否"),
+    ({"email": "不是邮箱"}, "电子邮箱", "格式"), ({"available": "也许"}, "可参加", "请填是或否"),
     ({"employed_from": dt.date(2199, 1, 1)}, "任职起", "不能晚于今天"),
 ])  # fmt: skip
 def test_a_cell_that_cannot_be_taken_is_told_and_keeps_its_row_out(given, label, words, people):
