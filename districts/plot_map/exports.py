@@ -8,13 +8,12 @@ from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.models import Boundary
 from districts.common.enums import PlotState
 from districts.file.models.district import District
-from districts.plots.columns import PLOT
+from districts.plots.columns import PLOT, PLOT_MAPPED
 from districts.plots.selectors.states import STATE
 from greendistrict.core.errors import Refused
 
 BOUNDARY_FIELDS = ("范围", "版次", "图形面积_km2", "审图号")
-PLOT_COLUMNS = PLOT.part("number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area")
-PLOT_FIELDS = (*(column.gis_name for column in PLOT_COLUMNS.values()), "建设状态", PLOT["lineage"].gis_name)
+PLOT_FIELDS = (*(column.gis_name for column in PLOT_MAPPED.values()), "建设状态", PLOT["lineage"].gis_name)
 
 
 def layers_of(district: District) -> list[dict[str, Any]]:
@@ -24,12 +23,12 @@ def layers_of(district: District) -> list[dict[str, Any]]:
         newest.setdefault(row.kind, row)
     boundaries = [[row.geometry, row.get_kind_display(), row.number, float(row.area_km2), row.map_number] for row in newest.values()]
     drawn = (
-        district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("shape__geometry", STATE, "lineage", *PLOT_COLUMNS)
+        district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("shape__geometry", STATE, "lineage", *PLOT_MAPPED)
     )
     plots = [
         [
             geometry,
-            *(column.gis_value(value) for column, value in zip(PLOT_COLUMNS.values(), values, strict=True)),
+            *(column.gis_value(value) for column, value in zip(PLOT_MAPPED.values(), values, strict=True)),
             PlotState(state).label,
             lineage,
         ]
