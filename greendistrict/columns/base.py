@@ -3,6 +3,7 @@
 from dataclasses import KW_ONLY, dataclass, replace
 from html import escape
 from typing import Any, ClassVar, Self, get_args, get_type_hints
+from unicodedata import normalize
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
@@ -15,7 +16,7 @@ NOTHING = (None, "")
 MISSING = "未填"
 DASHES = ("", "—")
 OBJECT = "object"  # source of a row: what it was made from
-UNITS = {"公顷": "ha", "m²": "m2"}  # as names of fields in files for programs, where others would be misread
+UNITS = {"公顷": "ha", "%": "pct"}  # as names of fields in files for programs, where others would be misread
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class DeclaredColumn:
     @property
     def gis_name(self) -> str:
         """Label with the unit in ASCII, as the name of a field in a GIS file."""
-        return f"{self.label}_{UNITS[self.unit]}" if self.unit else self.label
+        return f"{self.label}_{UNITS.get(self.unit) or normalize('NFKC', self.unit)}" if self.unit else self.label
 
     def words(self, value: Any) -> str:
         """A value as plain text without unit; empty for none."""

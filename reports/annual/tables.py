@@ -22,7 +22,7 @@ from reports.annual.figures.items import EMPTY
 from reports.annual.parts import ItemFigures
 from reports.annual.sentences import absent, area_words, clause, no_scores, population, star
 from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
-from reports.composition.columns import paper_cells, paper_columns
+from reports.composition.columns import paper_cells, paper_columns, paper_sums
 from reports.composition.enums import ChartKind, ColumnKind
 
 NAME, NUMBER = ColumnKind.NAME, ColumnKind.NUMBER
@@ -155,7 +155,7 @@ def plots(figures: DistrictFigures) -> PaperTable:
         for plot in figures.land.plots
     )
     area, floor = figures.land.areas
-    total: tuple[Cell, ...] = (f"合计{len(rows)}个", "", area, floor, "", "", "", "", "") if rows else ()
+    total = paper_sums(PLOT_REPORTED, "", number=f"合计{len(rows)}个", area_ha=area, floor_area=floor) if rows else ()
     return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots", note=_changes(figures))
 
 
@@ -183,7 +183,7 @@ def projects(figures: DistrictFigures) -> PaperTable:
     )
     totals = figures.land.project_totals
     missing = f"缺{totals.uninvested}个投资" if totals.uninvested else ""
-    total: tuple[Cell, ...] = (f"合计{len(rows)}个", "", totals.investment, "", "", "", missing) if rows else ()
+    total = paper_sums(PROJECT_FILED, missing, name=f"合计{len(rows)}个", investment=totals.investment) if rows else ()
     return PaperTable("近期重点项目", columns, rows, total, empty=absent(figures, "没有登记近期重点项目"), key="projects")
 
 
@@ -209,7 +209,7 @@ def works(figures: DistrictFigures) -> PaperTable:
         )
         for row in figures.land.works
     )
-    total: tuple[Cell, ...] = (f"合计{len(rows)}项", "", "", figures.land.work_totals.length, "", "", "") if rows else ()
+    total = paper_sums(WORK_REPORTED, "", name=f"合计{len(rows)}项", length_m=figures.land.work_totals.length) if rows else ()
     return PaperTable("市政设施", columns, rows, total, empty=absent(figures, "没有登记市政设施"), key="works")
 
 

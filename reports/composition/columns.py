@@ -29,3 +29,13 @@ def paper_cells(columns: Columns, row: Any, **other: Any) -> tuple[Cell, ...]:
     """Cells of a row: figures and days as such, all else in words, None for no value; ``other`` replaces values."""
     values = ((column, other.get(name, column.of(row))) for name, column in columns.items())
     return tuple(None if value in NOTHING else cast("Cell", column.exported(value)) for column, value in values)
+
+
+def paper_sums(columns: Columns, *beside: Cell, **sums: Cell) -> tuple[Cell, ...]:
+    """The last line of a table: what is said or summed under the named columns, then the cells of columns ``beside`` them.
+
+    Raises ``KeyError`` for a name that is none of the columns.
+    """
+    if unknown := set(sums) - set(columns):
+        raise KeyError(*unknown)
+    return (*(sums.get(name, "") for name in columns), *beside)

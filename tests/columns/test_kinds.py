@@ -1,6 +1,7 @@
 """Each kind of column: what is written into a medium that comes back is read from it again, and how it looks to people."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -127,6 +128,7 @@ def test_how_a_value_reads(column, value, words, full, cell):
 def test_heads_carry_the_unit_as_each_medium_writes_it():
     column = PLOT["floor_area"]
     assert (column.head, column.paper_head, column.gis_name) == ("建筑面积 m²", "建筑面积（m²）", "建筑面积_m2")
+    assert replace(column, unit="%").gis_name == "建筑面积_pct"
     assert (column.gis_value(Decimal("2.50")), column.gis_value(None), PLOT["acquired_on"].gis_value(dt.date(2026, 3, 1))) == (
         2.5, None, "2026-03-01",
     )  # fmt: skip
