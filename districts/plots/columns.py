@@ -56,10 +56,6 @@ PLOT_REPORTED = PLOT.part(  # in the annual report
 )
 PLOT_MAPPED = PLOT.part("number", "sub_area", "land_use", "land_use_code", "area_ha", "floor_area")  # in GIS files
 PLOT_ENTERED = PLOT.without("land_use_code", "lineage", "step")
-PLOT_BOOK = PLOT_ENTERED.part(  # in the order of the first release, whose workbooks come back
-    "number", "sub_area", "land_use", "area_ha", "floor_area", "buildable", "owner", "acquisition", "planned_acquisition",
-    "planned_start", "planned_finish", "acquired_on", "started_on", "built_on", "conforms",
-)  # fmt: skip
 PLOT_OPINION = Columns(
     PlotOpinion,
     purpose=ChoiceColumn(example="design"),

@@ -10,13 +10,13 @@ from districts.land.green_indicators import NUMBER as NUMERIC
 from districts.land.green_indicators import Indicator, indicators, show
 from districts.land.green_indicators import parse as parse_value
 from districts.land.land_use import classes, source, transcribed
-from districts.plots.columns import PLOT_BOOK
+from districts.plots.columns import PLOT_ENTERED
 from districts.plots.models import Plot, PlotIndicator
 from greendistrict.documents.workbooks.book import Book, Cell, Returned
 from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
 
 STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
-PLOT_COLUMNS = PLOT_BOOK.book_columns()
+PLOT_COLUMNS = PLOT_ENTERED.book_columns()
 
 
 def _value_column(key: str, known: Indicator, stage: str) -> Column:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from django.core.exceptions import ValidationError
 
@@ -339,16 +340,16 @@ class FoundHeads(NamedTuple):
 
 
 def find_heads(heads: Sequence[Any], columns: Sequence[Column]) -> FoundHeads:
-    """Find the columns of a sheet by their heads, in any order."""
-    known = {column.label: column.field for column in columns}
+    """Find the columns of a sheet by their heads, in any order; m² and ㎡ are the same."""
+    known = {normalize("NFKC", column.label): column.field for column in columns}
     found = FoundHeads({}, [], [])
     for at, head in enumerate(heads):
-        label = str(head).strip() if head is not None else ""
+        label = normalize("NFKC", str(head)).strip() if head is not None else ""
         if label and (label not in known or known[label] in found.places):
             found.unknown.append((at, label))
         elif label:
             found.places[known[label]] = at
-    found.missing.extend(label for label, field in known.items() if field not in found.places)
+    found.missing.extend(column.label for column in columns if column.field not in found.places)
     return found
 
 

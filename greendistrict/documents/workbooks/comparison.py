@@ -14,11 +14,12 @@ from typing import Any
 from django.utils.crypto import constant_time_compare
 
 from greendistrict.core.errors import Stale
-from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Returned, as_cell
+from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Cell, Returned, as_cell
 from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError, index_of, measured_words, read_ways
-from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown
+from greendistrict.documents.workbooks.heads import ABSENT, BESIDE, Heads, heads_of
 from greendistrict.documents.workbooks.reader import Preview, wrong_book
-from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, unpacked
+from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, cells_of, unpacked
 
 KEEP = "keep"
 CONFLICT, TWO_WAYS = "导出后平台上也有改动，请选定一个", "可以有两种理解，请选定一个"
@@ -102,16 +103,18 @@ def given_of(work: Mapping[str, Any]) -> list[Given]:
 def read_sealed(table: Sealed, content: bytes) -> Comparison:
     """Compare a workbook with a table. Raises ``Refused`` for a file that is not a workbook."""
     book = table.book
-    sheets = grids(content, (book.sheet, MARKS), rows=book.first_row + MOST_ROWS + 1, columns=len(book.columns))
+    sheets = grids(content, (book.sheet, MARKS), rows=book.first_row + MOST_ROWS + 1, columns=len(book.columns) + BESIDE)
+    heads = heads_of(book, sheets.get(book.sheet, []), table.recognised_by)
     marks = [line for line in ([str(cell.value) for cell in row if cell.value is not None] for row in sheets.get(MARKS, [])) if line]
     own = table.marks()
 
     def intact() -> bool:
         return constant_time_compare(table.seal(marks[:-1]), marks[-1][0])
 
-    found = Comparison(problems=wrong_book(book, own, sheets, intact))
+    found = Comparison(problems=wrong_book(book, own, sheets, heads, intact))
     if not found.problems:
-        _Reader(table, found, {mark[0]: mark for mark in marks[1 + len(own) : -1]}).read(sheets[book.sheet])
+        found.absent = heads.absent
+        _Reader(table, found, {mark[0]: mark for mark in marks[1 + len(own) : -1]}, heads).read(sheets[book.sheet])
     return found
 
 
@@ -153,8 +156,8 @@ def _ways(column: Column, cell: BookCell, before: Atom, locked: str) -> list[Cel
 class _Reader:
     """Reads the lines of one workbook."""
 
-    def __init__(self, table: Sealed, found: Comparison, marks: Mapping[str, RowMark]) -> None:
-        self.table, self.found, self.marks, self.columns = table, found, marks, table.book.columns
+    def __init__(self, table: Sealed, found: Comparison, marks: Mapping[str, RowMark], heads: Heads) -> None:
+        self.table, self.found, self.marks, self.columns, self.heads = table, found, marks, table.book.columns, heads
         self.base = {row: unpacked(mark) for row, mark in marks.items()}
         self.places: dict[int, tuple[str, Sequence[BookCell]]] = {}
         self.why: dict[int, dict[int, str]] = {}
@@ -167,7 +170,7 @@ class _Reader:
             self.places[at] = (line.row if line else "", cells)
             if wrong := self._strange(line, cells):
                 item = index_of(self.columns, self.table.recognised_by[0])
-                self._refuse(CellLine(address_of(at, item), shown(cells[item].value), "", "整行", "", "", wrong), at, item)
+                self._refuse(CellLine(self.heads.address(at, item), shown(cells[item].value), "", "整行", "", "", wrong), at, item)
             elif line:
                 self.seen.add(line.key)
                 self._line(at, line, cells)
@@ -177,8 +180,9 @@ class _Reader:
     def _filled(self, grid: Grid) -> Iterator[tuple[int, list[BookCell]]]:
         first = self.table.book.first_row
         for at, row in enumerate(grid[first:], start=first):
-            if any(cell.value is not None for cell in row):
-                yield at, [*row, *[EMPTY] * (len(self.columns) - len(row))]
+            cells = self.heads.laid(row)
+            if any(cell.value is not None for cell in cells):
+                yield at, cells
 
     def _strange(self, line: Line | None, cells: Sequence[BookCell]) -> str:
         """Why a line does not belong to the table."""
@@ -201,9 +205,9 @@ class _Reader:
         for index, one in enumerate(self.columns):
             name = one.field
             column = line.columns.get(name)
-            if column is None:
+            if column is None or cells[index] is ABSENT:
                 continue
-            before, address = self.table.atom(line, name, base), address_of(at, index)
+            before, address = self.table.atom(line, name, base), self.heads.address(at, index)
             try:
                 ways = _ways(column, cells[index], before, line.locked.get(name, ""))
             except WrongCellError as wrong:
@@ -225,7 +229,8 @@ class _Reader:
         self._drop({self.places[at][0] for at in self.why})
         comparer = _Comparer(self.table, self.found, {})
         comparer.compare()
-        places = {address_of(at, index): (at, index) for at in self.places for index in range(len(self.columns))}
+        there = [index for index, place in enumerate(self.heads.places) if place is not None]
+        places = {self.heads.address(at, index): (at, index) for at in self.places for index in there}
         for line in comparer.refused:
             at, index = places[line.address]
             self.why.setdefault(at, {})[index] = line.note
@@ -234,8 +239,14 @@ class _Reader:
         self.found.questions = [one for one in self.found.questions if one.line.key not in out]
         self.found.stamp = _stamp(self.table, self.found)
         back = [(at, cells) for at, (row, cells) in self.places.items() if at in self.why or row in out - {""}]
-        self.found.returned = [Returned([as_cell(cell.value) for cell in cells], self.why.get(at, {})) for at, cells in back]
+        self.found.returned = [Returned(self._whole(cells), self.why.get(at, {})) for at, cells in back]
         self.found.kept = [mark for row, mark in self.marks.items() if row in out]
+
+    def _whole(self, cells: Sequence[BookCell]) -> list[Cell | bool]:
+        """Cells of a line as they were filled in; of columns that the sheet does not have as they were exported."""
+        line = self.table.lines.get(str(cells[0].value or "").strip()) if ABSENT in cells else None
+        own = list(cells_of(self.table, line, self.base.get(line.row, {}))) if line else cells
+        return [as_cell(at_export if cell is ABSENT else cell.value) for at_export, cell in zip(own, cells, strict=True)]
 
     def _drop(self, rows: Collection[str]) -> None:
         self.found.given = [one for one in self.found.given if self.table.lines[one.line].row not in rows]

@@ -1,26 +1,31 @@
 """Reads a list's workbook: added rows, changed cells, and reasons why cells are not accepted. Writes nothing."""
 
 import datetime as dt
-import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 
 from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Book, Mark, Returned, as_cell
-from greendistrict.documents.workbooks.columns import SHOWN, CellValue, Column, WrongCellError, as_json, index_of, read_cell, words_of
-from greendistrict.documents.workbooks.grids import EMPTY, BookCell, CellLine, Grid, address_of, grids, shown, unreadable
+from greendistrict.documents.workbooks.columns import (
+    SHOWN,
+    CellValue,
+    Column,
+    WrongCellError,
+    as_json,
+    cell_of,
+    index_of,
+    read_cell,
+    words_of,
+)
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown, unreadable
+from greendistrict.documents.workbooks.heads import ABSENT, BESIDE, Heads, heads_of
 
 MISSING = object()
 REPORTED = 200  # rows between two progress reports
 Subject = TypeVar("Subject")
 Row = TypeVar("Row")
-
-
-def _folded(label: Any) -> str:
-    """A column's head with normalised unit: m² and ㎡ are the same."""
-    return unicodedata.normalize("NFKC", str(label or ""))
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,8 @@ class ImportedRow:
 class Preview:
     """Result of comparing a workbook. ``problems`` concern the whole file, ``works`` are rows to write, ``returned`` rows not accepted.
 
-    ``noted`` are cells of new rows whose interpretation must be shown; those of changed rows are in ``changed``.
+    ``noted`` are cells of new rows whose interpretation must be shown; those of changed rows are in ``changed``. ``absent`` are columns
+    that the workbook does not have.
     """
 
     added: list[str] = field(default_factory=list)
@@ -47,6 +53,7 @@ class Preview:
     refused: list[CellLine] = field(default_factory=list)
     unchanged: int = 0
     problems: list[str] = field(default_factory=list)
+    absent: tuple[str, ...] = ()
     works: list[ImportedRow] = field(default_factory=list)
     returned: list[Returned] = field(default_factory=list)
 
@@ -64,7 +71,9 @@ class Preview:
         return {"rows": [[row.cells, sorted(row.why.items())] for row in self.returned]}
 
 
-def wrong_book(book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], intact: Callable[[], bool] = lambda: True) -> list[str]:
+def wrong_book(
+    book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], heads: Heads, intact: Callable[[], bool] = lambda: True
+) -> list[str]:
     """Why a workbook is not the expected one (first difference only). ``intact`` checks that hidden data were not changed."""
     given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
     if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0].partition("/")[0] != book.format.partition("/")[0]:
@@ -78,10 +87,8 @@ def wrong_book(book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], in
     for mark, value in zip(marks, given[1:], strict=True):
         if mark.value != value:
             return [mark.other(value, title)]
-    heads = [_folded(cell.value) for cell in grid[book.head_row]] if len(grid) > book.head_row else []
-    for at, column in enumerate(book.columns):
-        if at >= len(heads) or heads[at] != _folded(column.label):
-            return [f"表头 {address_of(book.head_row, at)} 应为“{column.label}”，列可能被移动、插入或删除，请重新导出后填写"]
+    if heads.wrong:
+        return [heads.wrong]
     return [f"一次最多导入{MOST_ROWS}{book.unit}"] if len(grid) > MOST_ROWS + book.first_row else []
 
 
@@ -93,6 +100,7 @@ class Reader(ABC, Generic[Subject, Row]):
     def __init__(self, subject: Subject, today: dt.date) -> None:
         self.subject, self.today = subject, today
         self.preview = Preview()
+        self.heads = Heads((), (), "")
         self.seen = Counter[str]()
         self.known: Mapping[str, Row] = {}
         self.report: Callable[[int, int], object] = lambda _done, _total: None
@@ -174,17 +182,18 @@ class Reader(ABC, Generic[Subject, Row]):
 
     def read(self, content: bytes) -> Preview:
         """Compare a workbook with the list. Raises ``Refused`` for a file that is not a workbook."""
-        columns = self.book.columns
-        sheets = grids(content, (self.book.sheet, MARKS), rows=MOST_ROWS + self.book.first_row + 1, columns=len(columns))
-        self.preview.problems = wrong_book(self.book, self.marks(), sheets)
+        book = self.book
+        sheets = grids(content, (book.sheet, MARKS), rows=MOST_ROWS + book.first_row + 1, columns=len(book.columns) + BESIDE)
+        self.heads = heads_of(book, sheets.get(book.sheet, []))
+        self.preview.problems = wrong_book(book, self.marks(), sheets, self.heads)
         if not self.preview.problems:
-            self.known = self.rows()
-            padded = [[*row, *([EMPTY] * (len(columns) - len(row)))] for row in sheets[self.book.sheet][self.book.first_row :]]
-            self.seen.update(self._key(row) for row in padded)
-            for at, row in enumerate(padded, start=self.book.first_row):
-                if not (at - self.book.first_row) % REPORTED:
-                    self.report(at - self.book.first_row, len(padded))
-                if any(cell is not EMPTY and cell.value != "" for cell in row):
+            self.known, self.preview.absent = self.rows(), self.heads.absent
+            laid = [self.heads.laid(row) for row in sheets[book.sheet][book.first_row :]]
+            self.seen.update(self._key(row) for row in laid)
+            for at, row in enumerate(laid, start=book.first_row):
+                if not (at - book.first_row) % REPORTED:
+                    self.report(at - book.first_row, len(laid))
+                if any(cell.value is not None and cell.value != "" for cell in row):
                     self._row(at, row)
         return self.preview
 
@@ -201,7 +210,13 @@ class Reader(ABC, Generic[Subject, Row]):
             if not line.why:
                 self._compare(line, row, key, typed)
         if line.why:
-            self.preview.returned.append(Returned([as_cell(cell.value) for cell in cells], line.why))
+            self.preview.returned.append(Returned([as_cell(cell.value) for cell in self._whole(cells, self.known.get(key))], line.why))
+
+    def _whole(self, cells: Sequence[BookCell], row: Row | None) -> Iterator[BookCell]:
+        """Cells of a row, with the stored values of columns that the sheet does not have."""
+        for column, cell in zip(self.book.columns, cells, strict=True):
+            now = self.current(row, column.field) if cell is ABSENT and column.kind != SHOWN else MISSING
+            yield cell if now is MISSING else BookCell(cell_of(column, now))
 
     def _unusable(self, key: str, cell: BookCell) -> str:
         column = self.book.columns[0]
@@ -255,8 +270,12 @@ class _Line(Generic[Subject, Row]):
         for index, column in enumerate(self.columns):
             if column.kind == SHOWN:
                 continue
+            cell = self.cells[index]
+            if cell is ABSENT and (now := self.reader.current(row, column.field)) is not MISSING:
+                found[column.field], self.notes[column.field] = now, ""
+                continue
             try:
-                found[column.field], self.notes[column.field] = self.reader.read_cell(column, self.cells[index], row)
+                found[column.field], self.notes[column.field] = self.reader.read_cell(column, cell, row)
             except WrongCellError as wrong:
                 self.refuse(index, str(wrong))
         return found
@@ -285,4 +304,4 @@ class _Line(Generic[Subject, Row]):
         ]
 
     def _line(self, index: int, before: str, after: str, note: str) -> CellLine:
-        return CellLine(address_of(self.at, index), self.key, self.title, self.columns[index].label, before, after, note)
+        return CellLine(self.reader.heads.address(self.at, index), self.key, self.title, self.columns[index].label, before, after, note)

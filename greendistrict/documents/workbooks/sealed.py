@@ -134,7 +134,7 @@ def unpacked(mark: RowMark) -> dict[str, Any]:
 def sealed_book(table: Sealed) -> bytes:
     """Workbook of a table."""
     contents = {row: table.content(row) for row in table.rows}
-    lines: Iterable[WrittenLine] = ((line, list(_cells(table, line, contents[line.row])), {}) for line in table.lines.values())
+    lines: Iterable[WrittenLine] = ((line, list(cells_of(table, line, contents[line.row])), {}) for line in table.lines.values())
     return made(lambda file: _Writer(file, table).write(lines, table.row_marks()))
 
 
@@ -144,7 +144,8 @@ def sealed_copy(table: Sealed, returned: Sequence[Returned], kept: Sequence[RowM
     return made(lambda file: _Writer(file, table, with_reasons=True).write(lines, kept))
 
 
-def _cells(table: Sealed, line: Line, content: Mapping[str, Any]) -> Iterator[Any]:
+def cells_of(table: Sealed, line: Line, content: Mapping[str, Any]) -> Iterator[Any]:
+    """Cells of a line with this content of its row, in the order of the columns."""
     for column in table.book.columns:
         field = column.field
         yield cell_of(line.columns[field], table.atom(line, field, content)) if field in line.columns else line.shown.get(field, "")

@@ -159,9 +159,15 @@ def test_a_workbook_of_something_else_is_refused_by_name(sheet):
         (lambda book: book[MARKS].cell(8, 2, "9"), "隐藏的校对信息被改动过，不能核对，请重新导出后填写"),
         (lambda book: book[MARKS].cell(1, 1, "greendistrict.scores/1"), "工作簿是旧格式（greendistrict.scores/1），请重新导出后填写"),
         (
-            lambda book: book[BOOK.sheet].insert_cols(AT["value"] + 1),
+            lambda book: book[BOOK.sheet].cell(BOOK.head_row + 1, AT["value"] + 1, "得数"),
             f"表头 F{BOOK.head_row + 1} 应为“取值”，列可能被移动、插入或删除，请重新导出后填写",
         ),
+        (
+            lambda book: setattr(book[BOOK.sheet].cell(BOOK.head_row + 1, AT["value"] + 1), "value", None),
+            f"表头 F{BOOK.head_row + 1} 应为“取值”，列可能被移动、插入或删除，请重新导出后填写",
+        ),
+        (lambda book: book[BOOK.sheet].delete_cols(AT["item"] + 1), "缺“条文号”列，不能识别各行，请重新导出后填写"),
+        (lambda book: book[BOOK.sheet].delete_cols(1), "缺“键”列，不能识别各行，请重新导出后填写"),
         (lambda book: book.remove(book[MARKS]), "这不是从本页导出的评分表工作簿，请先导出再填写"),
     ],
 )
@@ -169,6 +175,21 @@ def test_hidden_marks_and_heads_must_be_as_they_were(sheet, spoil, message):
     book = book_in_memory()
     spoil(book)
     assert problems(sheet, saved(book)) == [message]
+
+
+@pytest.mark.parametrize("gone", [name for name in AT if name not in {"key", *ScoreBook.recognised_by}])
+def test_a_column_that_is_not_there_or_elsewhere_changes_nothing(sheet, gone):
+    book = book_in_memory()
+    grid = book[BOOK.sheet]
+    grid.delete_cols(AT[gone] + 1)
+    grid.insert_cols(3)
+    cells = [row[0].value for row in grid.iter_rows(min_row=1)]
+    grid.delete_cols(1)
+    for at, value in enumerate(cells, start=1):
+        grid.cell(at, len(BOOK.columns) + 3, value)
+    found = read_sealed(ScoreBook(sheet), saved(book))
+    label = next(column.label for column in BOOK.columns if column.field == gone)
+    assert (found.problems, found.refused, found.given, found.absent) == ([], [], [], (label,))
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------------

@@ -83,6 +83,22 @@ def test_projects_come_in_with_their_plots_and_go_as_a_whole(district, people):
     assert district.key_projects.count() == 1
 
 
+@pytest.mark.parametrize("gone", [column.field for column in PROJECTS.columns[1:]])
+def test_a_column_that_the_workbook_does_not_have_is_unchanged(district, gone):
+    kept = KeyProjectFactory(district=district, name="学校", planned_finish=dt.date(2030, 1, 1), clauses=["4.2.13"])
+    kept.plots.set(district.plots.filter(number="YC-01"))
+    book = openpyxl.load_workbook(BytesIO(filled(district, ImportKind.PROJECTS)))
+    at = {column.field: index for index, column in enumerate(PROJECTS.columns, start=1)}
+    typed = next(name for name in ("category", "funding") if name != gone)
+    book[PROJECTS.sheet].cell(FIRST_ROW + 1, at[typed], "能源")
+    book[PROJECTS.sheet].delete_cols(at[gone])
+    stream = BytesIO()
+    book.save(stream)
+    found = ProjectReader(district, clock.today()).read(stream.getvalue())
+    label = PROJECTS.columns[at[gone] - 1].label
+    assert (found.problems, found.absent, [one.label for one in found.changed]) == ([], (label,), [PROJECTS.columns[at[typed] - 1].label])
+
+
 def test_works_come_in_and_one_edited_since_stops_the_undo_by_name(district, people):
     WorkFactory(district=district, name="雨水干管", started_on=dt.date(2026, 1, 5))
     done = applied(district, ImportKind.WORKS, people.preparer, WORK, changes=[(0, "built_on", "2026-02-01")])

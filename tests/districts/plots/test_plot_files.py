@@ -93,7 +93,7 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, people):
     found = preview(district, NEW | {"runoff.required": "75%"}, changes=[(0, "owner", "演示公司"), (0, "area_ha", 3)])
     assert found.added == ["YC-09"]
     assert [(line.address, line.label, line.before, line.after) for line in found.changed] == [
-        ("D4", "用地面积 公顷", "1.25", "3"), ("G4", "建设单位（权属）", "", "演示公司"),
+        ("D4", "用地面积 公顷", "1.25", "3"), ("F4", "建设单位（权属）", "", "演示公司"),
     ]  # fmt: skip
     applied(district, people.preparer, NEW | {"runoff.required": "75%"}, changes=[(0, "owner", "演示公司"), (0, "area_ha", 3)])
     plot.refresh_from_db()
