@@ -7,7 +7,16 @@ from rest_framework import serializers
 
 from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn, WholeColumn
+from greendistrict.columns.kinds import (
+    ChoiceColumn,
+    DayColumn,
+    FlagColumn,
+    NamesColumn,
+    NumberColumn,
+    RelatedColumn,
+    TextColumn,
+    WholeColumn,
+)
 from greendistrict.columns.shown import MomentColumn
 from greendistrict.core.day_fields import possible
 
@@ -22,7 +31,10 @@ def api_fields(columns: Columns, **other: Any) -> dict[str, ApiField]:
 
 
 def api_field(column: DeclaredColumn, **other: Any) -> ApiField:
-    """Optional field of a serializer, both read and written; ``other`` replaces its options. Raises ``TypeError`` for a computed column."""
+    """Optional field of a serializer, both read and written; ``other`` replaces its options.
+
+    Of a row of another model it is the key. What is computed is text, and so is a number without a field: it is read only, or nothing.
+    """
     make, options = _made(column)
     found: ApiField = make(**{"help_text": column.api_help, "required": False, **options, **other})
     return found
@@ -31,13 +43,22 @@ def api_field(column: DeclaredColumn, **other: Any) -> ApiField:
 @singledispatch
 def _made(column: DeclaredColumn) -> tuple[Any, dict[str, Any]]:
     """Class and options of the field."""
-    msg = f"{column.name} is computed and not entered"
-    raise TypeError(msg)
+    del column
+    return serializers.CharField, {}
+
+
+def _may_lack(column: DeclaredColumn) -> dict[str, Any]:
+    return {"allow_null": bool(column.field and column.field.null)}
+
+
+def key_help(label: Any) -> str:
+    """Description of a key in the schema."""
+    return f"{label}的固定标识"
 
 
 @_made.register
 def _(column: TextColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.CharField, {"max_length": column.longest, "allow_blank": column.field.blank}
+    return serializers.CharField, {"max_length": column.longest, "allow_blank": not column.field or column.field.blank}
 
 
 @_made.register
@@ -47,28 +68,34 @@ def _(column: ChoiceColumn) -> tuple[Any, dict[str, Any]]:
 
 @_made.register
 def _(column: NumberColumn) -> tuple[Any, dict[str, Any]]:
-    field = column.field
+    if not (field := column.field):
+        return serializers.CharField, {"allow_null": True}
     return serializers.DecimalField, {"max_digits": field.max_digits, "decimal_places": field.decimal_places, "allow_null": field.null}
 
 
 @_made.register
 def _(column: WholeColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.IntegerField, {"min_value": column.least, "max_value": column.most, "allow_null": column.field.null}
+    return serializers.IntegerField, {"min_value": column.least, "max_value": column.most, **_may_lack(column)}
 
 
 @_made.register
 def _(column: DayColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.DateField, {"allow_null": column.field.null, "validators": [possible]}
+    return serializers.DateField, {**_may_lack(column), "validators": [possible]}
 
 
 @_made.register
 def _(column: MomentColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.DateTimeField, {"allow_null": column.field.null, "help_text": f"{column.api_help}，{BEIJING}"}
+    return serializers.DateTimeField, {**_may_lack(column), "help_text": f"{column.api_help}，{BEIJING}"}
 
 
 @_made.register
 def _(column: FlagColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.BooleanField, {"allow_null": column.field.null}
+    return serializers.BooleanField, _may_lack(column)
+
+
+@_made.register
+def _(column: RelatedColumn) -> tuple[Any, dict[str, Any]]:
+    return serializers.IntegerField, {**_may_lack(column), "help_text": key_help(column.label)}
 
 
 @_made.register

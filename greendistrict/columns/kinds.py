@@ -48,8 +48,8 @@ class TextColumn(DeclaredColumn):
 
     @property
     def longest(self) -> int | None:
-        """Most characters."""
-        return self.most or self.field.max_length
+        """Most characters; none of a text that nobody enters."""
+        return self.most or (self.field and self.field.max_length)
 
     def form_field(self, **other: Any) -> forms.Field:
         """One line, with suggestions where it has some, or several."""

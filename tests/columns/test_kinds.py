@@ -9,20 +9,23 @@ from django import forms
 from django.core.exceptions import FieldDoesNotExist
 from hypothesis import given
 from hypothesis import strategies as st
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from approvals.titles.models.publicity import Title
 from carbon.measures.columns import MEASURE
 from carbon.metering.columns import METER
+from carbon.metering.models import Meter
 from districts.common.enums import Acquisition
 from districts.plots.columns import PLOT, PLOT_ENTERED
 from districts.plots.models import Plot
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_ENTERED
 from districts.projects.models import KeyProject
-from greendistrict.columns.api import api_field
+from greendistrict.columns.api import api_field, api_fields
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn, WholeColumn
+from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.workbooks.columns import cell_of, read_cell
 from greendistrict.documents.workbooks.grids import BookCell
@@ -181,6 +184,15 @@ def test_a_number_may_have_its_own_bounds():
             MEASURE[name].form_field().clean(wrong)
     with pytest.raises(ValidationError):
         api_field(MEASURE["first"]).run_validation(1989)
+
+
+def test_what_nobody_enters_is_told_as_text_and_another_row_by_its_key():
+    columns = Columns(Meter, work=METER["work"], total=NumberColumn("m²", label="合计"), late=ComputedColumn("逾期", str))
+    assert [(type(field), field.allow_null, field.help_text) for field in api_fields(columns).values()] == [
+        (serializers.IntegerField, True, f"{METER['work'].label}的固定标识"),
+        (serializers.CharField, True, "合计，m²"),
+        (serializers.CharField, False, "逾期"),
+    ]
 
 
 def test_parts_keep_their_order_and_know_unknown_names():
