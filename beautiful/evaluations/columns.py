@@ -7,6 +7,7 @@ from greendistrict.columns.shown import MomentColumn
 
 EVALUATION = Columns(
     AreaEvaluation,
+    plan=RelatedColumn(),
     year=YearColumn(example=2026),
     area=ChoiceColumn(example="development"),
     report=TextColumn(rows=6, most=4000),

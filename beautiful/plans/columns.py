@@ -1,8 +1,17 @@
 """Columns of plans, of tasks, of their content in a plan, of reports and of adjustments."""
 
-from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.enums import NEW
+from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, TextColumn, WholeColumn
+from greendistrict.columns.kinds import (
+    ChoiceColumn,
+    DayColumn,
+    NumberColumn,
+    RelatedColumn,
+    TextColumn,
+    WholeColumn,
+    YearColumn,
+)
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
 
@@ -19,16 +28,20 @@ TASK = Columns(ActionTask, area=ChoiceColumn(asked=True), phrase=ChoiceColumn(em
 NUMBER = NumberColumn(signed=True)
 PLANNED = Columns.of(
     PlannedTask, "title", "target_text", "unit", "start_value", "target_value", "starts_on", "due_on", "owner", "partners",
-    start_value=NUMBER, target_value=NUMBER,
+    title=TextColumn(example="演示任务（虚构）"), start_value=NUMBER, target_value=NUMBER,
 )  # fmt: skip
-PLANNED_TOLD = Columns(
+PLANNED_TOLD = Columns(  # by the API
     PlannedTask,
-    number=TextColumn(source="task__number"),
+    plan=RelatedColumn(),
+    number=TextColumn(source="task__number", example="MS-2026-0001"),
     area=ChoiceColumn(source="task__area"),
     vanguard=ChoiceColumn(source="task__vanguard", empty="不限"),
-    owner=TextColumn(source="owner__name", label="责任单位"),
+    owner=TextColumn(source="owner__name", label="责任单位", example="演示协同部门（虚构）"),
+    target=TextColumn(source="target_text", example="三年建成120公里（虚构）"),
+    came=TextColumn(label="怎样进入这一轮计划", example=NEW),
     **PLANNED.without("target_text", "owner", "partners"),
     outcome=ChoiceColumn(empty="没有滚动"),
 )
+PERIOD = Columns(QuarterlyProgress, year=YearColumn(least=FIRST_YEAR, most=LAST_YEAR, example=2026), quarter=WholeColumn(least=1, most=4))
 REPORTED = Columns(QuarterlyProgress, value=NUMBER, text=TextColumn(rows=4, most=2000), problems=TextColumn(rows=3, most=2000))
 ADJUSTED = Columns.of(TaskAdjustment, "decided_on", "basis", "reason")

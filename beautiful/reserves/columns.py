@@ -37,17 +37,20 @@ PROPOSAL = Columns(
 )
 PROPOSAL_OPENED = PROPOSAL.part("proposer", "pool", "area", "title")
 PROPOSAL_ENTERED = PROPOSAL.without("number", "proposer", "listed_on", "listed_basis")
-PROPOSAL_TOLD = PROPOSAL.without("proposer", "key_project")
+PROPOSAL_TOLD = Columns(  # by the API
+    ReserveProject,
+    **PROPOSAL.without("proposer"),
+    proposer=TextColumn(source="proposer__name", label="申报单位", width=28, example="演示甲区（虚构）"),
+    total=NumberColumn("万元", label="资金合计", width=14, empty="—", example="1000.5"),
+)
 PROPOSAL_LISTED = PROPOSAL.part("listed_on", "listed_basis")
 PROPOSAL_LIST = ListTable(
     Columns(
         ReserveProject,
-        **PROPOSAL_TOLD.without("content", "effect"),
-        proposer=TextColumn(source="proposer__name", label="申报单位", width=28),
+        **PROPOSAL_TOLD,
         linked=ComputedColumn("近期重点项目", linked_words, width=30),
         status=StateColumn(RESERVE.state),
         ready=ComputedColumn("成熟度", lambda row, _: ready_count(row.readiness)),
-        total=NumberColumn("万元", label="资金合计", width=14, empty="—"),
     ),
     "title+number", "pool", "area", "proposer", "status", "ready", "total", caption="储备项目", demo="is_demo",
     exported=("number", "title", "pool", "area", "proposer", "linked", "status", "ready", *FUNDING, "total", "funding_note", "starts_on",

@@ -8,14 +8,21 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from beautiful.area_indicators.columns import FIGURE
+from beautiful.area_indicators.models import AreaFigure
 from beautiful.area_indicators.rules import may_read_areas
 from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views
-from beautiful.frame.programme import BeautyArea, programme
+from beautiful.frame.columns import AREA
+from beautiful.frame.programme import programme
+from districts.file.columns import DISTRICT
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.columns.api import api_field
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import ChoiceColumn
 from greendistrict.core.number_parsing import plain
 from portal.api import beautiful_lists as lists
-from portal.api.shapes import DistrictShape, Shape
+from portal.api.shapes import CODE, CodeField, DistrictShape, Shape
 from portal.api.views import Row
 
 UNFED = "没有城区供数"
@@ -30,7 +37,7 @@ class AreaFedSerializer(Shape):
         "unfed": ["计量的光伏发电"],
     }  # fmt: skip
     year = serializers.IntegerField(help_text="按年度的数取的年度")
-    is_demo = serializers.BooleanField(help_text="演示数据")
+    is_demo = api_field(lists.DEMO, required=True)
     pilots = serializers.IntegerField(help_text="试点和示范城区")
     feeding = serializers.IntegerField(help_text="供数城区")
     indicators = serializers.IntegerField(help_text="城区指标")
@@ -48,36 +55,24 @@ class AreaFedSerializer(Shape):
 class BeautyAreaSerializer(lists.MarkedShape):
     """One of the ten areas, in the words of the draft."""
 
-    example: ClassVar = {
-        "key": "development", "number": 6, "name": "发展之美", "city": "绿色低碳城市", "group": "internal", "group_name": "内在美",
-        "tasks": ["绿色尖端产业体系"],
-    }  # fmt: skip
-    key = serializers.CharField(help_text="重点领域")
-    number = serializers.IntegerField(help_text="序号")
-    name = serializers.CharField(help_text="名称")
-    city = serializers.CharField(help_text="目标城市")
-    group = serializers.CharField(help_text="组别")
-    group_name = serializers.CharField(help_text="组别名称")
-    tasks = serializers.ListField(child=serializers.CharField(), help_text="原文的任务")
+    columns = AREA
     fed = AreaFedSerializer(allow_null=True, help_text="供数情况，市级岗位可见，其他为空")
 
 
 class AreaIndicatorSerializer(lists.LightShape, lists.AreaShape):
     """A value that contributes to an area."""
 
+    columns = Columns(AreaFigure, area=ChoiceColumn(example="habitat"), **FIGURE.part("name", "unit", "source"))
     example: ClassVar = {
         **DistrictShape.example, "kind": "indicator", "dimension": "低碳高效", "name": "碳排放强度", "unit": "kgCO₂e/(m²·a)",
         "source": "城区填报；统计年报", "year": 2025, "found": "34", "due": "36",
     }  # fmt: skip
     kind = serializers.CharField(help_text=f"取值：{lists.listed(KINDS)}")
-    district = serializers.SlugField(allow_null=True, help_text="城区代码，市级登记的为空")
-    district_name = serializers.CharField(allow_blank=True, help_text="城区名称")
+    district = CodeField("，市级登记的为空", allow_null=True)
+    district_name = serializers.CharField(allow_blank=True, help_text=DISTRICT["name"].label)
     dimension = serializers.CharField(allow_blank=True, help_text="城区指标的方面")
-    name = serializers.CharField(help_text="指标")
-    unit = serializers.CharField(allow_blank=True, help_text="单位")
-    source = serializers.CharField(help_text="出处")  # type: ignore[assignment]  # the framework takes fields out of the class
-    year = serializers.IntegerField(allow_null=True, help_text="年度；没有数的、现状的为空")
-    found = serializers.CharField(allow_blank=True, help_text="数值，没有的为空")
+    year = serializers.IntegerField(allow_null=True, help_text=f"{FIGURE['year'].label}；没有数的、现状的为空")
+    found = serializers.CharField(allow_blank=True, help_text=f"{FIGURE['value'].label}，没有的为空")
     of = serializers.CharField(allow_blank=True, help_text="数值是一部分的，全部是多少")
     due = serializers.CharField(allow_blank=True, help_text="路径应达，没有的为空")
 
@@ -86,14 +81,14 @@ class OverviewQuery(serializers.Serializer[Any]):
     """Query of the list of areas."""
 
     year = lists.year_field("按年度的数取的年度，不填为上一年")
-    is_demo = serializers.BooleanField(required=False, help_text="演示数据，不填为正式数据；两者不相加")
+    is_demo = api_field(lists.DEMO, help_text=f"{lists.DEMO.label}，不填为正式数据；两者不相加")
 
 
 class IndicatorQuery(OverviewQuery):
     """Query of the list of indicators."""
 
     area = lists.AreaField()
-    district = serializers.CharField(required=False, help_text="城区代码")
+    district = serializers.CharField(required=False, help_text=CODE)
     kind = lists.KnownField(KINDS, "取值", "类别不可用")
 
 
@@ -119,21 +114,9 @@ class BeautyAreas(lists.ComputedList):
             return []
         views = {one.area.key: one for one in _views(viewer, asked)} if may_read_areas(viewer.held) else {}
         return [
-            lists.Keyed(area.key, {**_frame(area), "fed": _fed(viewer, views[area.key], asked) if views else None})
+            lists.Keyed(area.key, {**lists.values_of(AREA, area), "fed": _fed(viewer, views[area.key], asked) if views else None})
             for area in programme().areas
         ]
-
-
-def _frame(area: BeautyArea) -> Row:
-    return {
-        "key": area.key,
-        "number": area.no,
-        "name": area.name,
-        "city": area.city,
-        "group": area.group,
-        "group_name": area.group_name,
-        "tasks": list(area.tasks),
-    }
 
 
 def _fed(viewer: Viewer, view: AreaView, asked: Mapping[str, Any]) -> Row:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.db.models import Model
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -16,10 +17,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
+from beautiful.evaluations.columns import EVALUATION
 from beautiful.frame.programme import programme
-from beautiful.plans.models import FIRST_YEAR, LAST_YEAR
+from beautiful.plans.columns import PLAN
+from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, ActionPlan
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.columns.api import api_field
 from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import FlagColumn
 from greendistrict.core.number_parsing import plain
 from portal.api import filters
 from portal.api.auth import reader
@@ -29,8 +34,7 @@ from portal.api.views import AUTHENTICATION, Row
 
 LIGHT_WORDS = "红绿灯：green达到、amber略落后、red落后、none不作判断"
 NAMED = "MS-2026-0001　演示任务（虚构）"
-PLAN = {"plan_name": "三年行动计划（2026—2028年）"}
-TASK = {"owner": "演示协同部门（虚构）", "target": "三年建成120公里（虚构）"}
+DEMO = FlagColumn().bound("is_demo", ActionPlan)
 
 
 def listed(words: Mapping[str, str]) -> str:
@@ -45,13 +49,15 @@ def is_business(viewer: Viewer) -> bool:
 
 
 def values_of(columns: Columns, row: Any) -> Row:
-    """Values of a row: numbers without trailing zeros, moments in Shanghai."""
+    """Values of a row: numbers without trailing zeros, moments in Shanghai, keys of other rows."""
     return {name: _plain(column.of(row)) for name, column in columns.items()}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return timezone.localtime(value)
+    if isinstance(value, Model):
+        return value.pk
     return plain(value) if isinstance(value, Decimal) else value
 
 
@@ -65,10 +71,16 @@ class MarkedShape(Shape):
 class AreaShape(MarkedShape):
     """A row of an area, real or fictional."""
 
-    example: ClassVar = {"area": "habitat", "area_name": "人居之美"}
-    area = serializers.CharField(help_text="重点领域")
+    example: ClassVar = {"area_name": "人居之美"}
     area_name = serializers.CharField(help_text="重点领域名称")
-    is_demo = serializers.BooleanField(help_text="演示数据")
+    is_demo = api_field(DEMO, required=True)
+
+
+class PlanShape(AreaShape):
+    """A row of an area in a plan."""
+
+    example: ClassVar = {"plan_name": "三年行动计划（2026—2028年）"}
+    plan_name = serializers.CharField(help_text=PLAN["name"].label)
 
 
 class LightShape(Shape):
@@ -111,13 +123,13 @@ class AreaQuery(serializers.Serializer[Any]):
     """Query of a list by area, real or fictional."""
 
     area = AreaField()
-    is_demo = serializers.BooleanField(required=False, help_text="演示数据")
+    is_demo = api_field(DEMO)
 
 
 class PlanQuery(AreaQuery):
     """Query of a list by plan."""
 
-    plan = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1, help_text="计划的固定标识")
+    plan = api_field(EVALUATION["plan"], min_value=1, max_value=2**31 - 1)
 
 
 @dataclass(frozen=True)

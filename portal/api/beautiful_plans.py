@@ -3,101 +3,77 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.utils import timezone
 from rest_framework import serializers
 
 from beautiful.frame.programme import programme
-from beautiful.plans.columns import PLANNED_TOLD
+from beautiful.plans.columns import PERIOD, PLANNED, PLANNED_TOLD, REPORTED
 from beautiful.plans.enums import PlanStanding
 from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, with_values
+from beautiful.releases.columns import RELEASE
+from beautiful.releases.models import ProgressRelease
 from beautiful.releases.selectors import released
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.columns.api import BEIJING
+from greendistrict.columns.api import api_field
+from greendistrict.columns.declared import Columns
 from greendistrict.core.number_parsing import plain
 from portal.api import beautiful_lists as lists
+from portal.api.shapes import key_of
 from portal.api.views import Row
 
-NUMBERED = {"number": "MS-2026-0001", "title": "演示任务（虚构）"}
+FROZEN = ("number", "title", "owner", "target")
 
 
 class TaskQuarterSerializer(lists.LightShape):
     """A reported quarter; for a sum of district tasks, with the number that reported."""
 
+    columns = PERIOD
     example: ClassVar = {
-        "year": 2026,
-        "target": lists.TASK["target"],
-        "unit": "公里",
-        "value": "10",
-        "due": "9.75",
-        "reported": 2,
-        "asked": 2,
-    }
-    year = serializers.IntegerField(help_text="年度")
-    quarter = serializers.IntegerField(help_text="季度")
-    target = serializers.CharField(help_text="季度末执行的可衡量的目标，以后的任务调整不改")
-    unit = serializers.CharField(allow_blank=True, help_text="季度末执行的单位")
-    value = serializers.CharField(allow_null=True, help_text="累计完成值，没有数值的为空")
+        "target": PLANNED_TOLD["target"].example, "unit": "公里", "value": "10", "due": "9.75", "reported": 2, "asked": 2,
+    }  # fmt: skip
+    target = serializers.CharField(help_text=f"季度末执行的{PLANNED_TOLD['target'].label}，以后的任务调整不改")
+    unit = serializers.CharField(allow_blank=True, help_text=f"季度末执行的{PLANNED_TOLD['unit'].label}")
+    value = serializers.CharField(allow_null=True, help_text=f"{REPORTED['value'].label}，没有数值的为空")
     due = serializers.CharField(allow_blank=True, help_text="路径应达，按季度末执行的目标和日期")
     reported = serializers.IntegerField(allow_null=True, help_text="区任务合计的，已报的区任务")
     asked = serializers.IntegerField(allow_null=True, help_text="区任务合计的，全部区任务")
 
 
-class ActionTaskSerializer(lists.AreaShape):
+class ActionTaskSerializer(lists.PlanShape):
     """A task of an action plan. Owners, targets and days were recorded by the city; the draft names none."""
 
     columns = PLANNED_TOLD
-    example: ClassVar = {
-        **NUMBERED, **lists.PLAN, **lists.TASK, "plan_state": "in_force", "vanguard": "五大新城", "came": "新增", "start_value": "0",
-        "target_value": "120",
-    }  # fmt: skip
-    id = serializers.IntegerField(help_text="计划任务的固定标识")
-    plan = serializers.IntegerField(help_text="计划的固定标识")
-    plan_name = serializers.CharField(help_text="计划")
+    example: ClassVar = {"area": "habitat", "plan_state": "in_force", "vanguard": "五大新城", "start_value": "0", "target_value": "120"}
+    id = key_of(PlannedTask)
     plan_state = serializers.CharField(help_text=f"计划状态：{lists.listed(dict(PlanStanding.choices))}")
     city_task = serializers.CharField(allow_null=True, help_text="区任务上面的市级任务的编号")
-    partners = serializers.ListField(child=serializers.CharField(), help_text="配合单位")
-    target = serializers.CharField(help_text="可衡量的目标")
-    came = serializers.CharField(help_text="怎样进入这一轮计划")
+    partners = serializers.ListField(child=serializers.CharField(), help_text=PLANNED["partners"].label)
     quarters = TaskQuarterSerializer(many=True, help_text="已报的季度")
 
 
-class ReleasedTaskSerializer(lists.LightShape, lists.MarkedShape):
+class ReleasedTaskSerializer(lists.LightShape, lists.PlanShape):
     """A task in a published quarter, as on the public page."""
 
-    example: ClassVar = {
-        **lists.TASK, **lists.PLAN, "year": 2026, "basis": "演示〔2026〕2号（虚构）", **NUMBERED, "area_name": "人居之美",
-        "due_on": "2028年12月31日", "value": "10 公里", "parts": "区任务合计，2/2已报",
-    }  # fmt: skip
-    release = serializers.IntegerField(help_text="公开的固定标识")
-    plan_name = serializers.CharField(help_text="计划")
-    year = serializers.IntegerField(help_text="年度")
-    quarter = serializers.IntegerField(help_text="季度")
-    basis = serializers.CharField(help_text="公开依据")
-    released_at = serializers.DateTimeField(help_text=f"公开时间，{BEIJING}")
-    area_name = serializers.CharField(help_text="重点领域名称")
-    number = serializers.CharField(help_text="编号")
-    title = serializers.CharField(help_text="任务")
-    owner = serializers.CharField(help_text="责任单位")
-    target = serializers.CharField(help_text="可衡量的目标")
-    due_on = serializers.CharField(help_text="完成日期，如公开页所写")
+    columns = Columns(ProgressRelease, **RELEASE, **PLANNED_TOLD.part(*FROZEN))
+    example: ClassVar = {"due_on": "2028年12月31日", "value": "10 公里", "parts": "区任务合计，2/2已报"}
+    release = key_of(ProgressRelease)
+    due_on = serializers.CharField(help_text=f"{PLANNED_TOLD['due_on'].label}，如公开页所写")
     reported = serializers.BooleanField(help_text="公开时这一季度已报")
-    value = serializers.CharField(allow_blank=True, help_text="累计完成值和单位")
+    value = serializers.CharField(allow_blank=True, help_text=f"{REPORTED['value'].label}和单位")
     parts = serializers.CharField(allow_blank=True, help_text="区任务合计的，几项已报")
-    is_demo = serializers.BooleanField(help_text="演示数据")
 
 
 class TaskQuery(lists.PlanQuery):
     """Query of the list of tasks."""
 
-    number = serializers.CharField(required=False, help_text="编号")
+    number = api_field(PLANNED_TOLD["number"], max_length=None)
 
 
 class ReleasedQuery(lists.AreaQuery):
     """Query of the list of published progress."""
 
     year = lists.year_field("年度")
-    quarter = serializers.IntegerField(required=False, min_value=1, max_value=4, help_text="季度")
+    quarter = api_field(PERIOD["quarter"])
 
 
 @lists.described("beautiful_tasks", "美丽上海行动任务", ActionTaskSerializer, TaskQuery)
@@ -124,14 +100,11 @@ def _task(planned: PlannedTask, values: Sequence[QuarterValue]) -> Row:
     task, plan = planned.task, planned.plan
     return {
         "id": planned.pk,
-        "plan": plan.pk,
         "plan_name": str(plan),
         "plan_state": str(plan.standing),
         "area_name": task.get_area_display(),
         "city_task": task.city_task.number if task.city_task else None,
         "partners": [one.name for one in planned.partners.all()],
-        "target": planned.target_text,
-        "came": planned.came,
         **lists.values_of(PLANNED_TOLD, planned),
         "quarters": [_quarter(one) for one in values],
         "is_demo": plan.is_demo,
@@ -178,14 +151,11 @@ class ReleasedProgress(lists.ComputedList):
 
 
 def _released(one: Any, area: str, task: Mapping[str, Any]) -> Row:
-    told = {name: task[name] for name in ("number", "title", "owner", "target", "due_on", "reported", "value", "parts")}
+    told = {name: task[name] for name in (*FROZEN, "due_on", "reported", "value", "parts")}
     return {
         "release": one.pk,
         "plan_name": str(one.plan),
-        "year": one.year,
-        "quarter": one.quarter,
-        "basis": one.basis,
-        "released_at": timezone.localtime(one.released_at),
+        **lists.values_of(RELEASE, one),
         "area_name": area,
         **told,
         "light": task["colour"] or "none",

@@ -5,20 +5,22 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-from beautiful.evaluations.columns import EVALUATION
+from beautiful.evaluations.columns import EVALUATION, USE
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of_each
 from beautiful.frame.programme import programme
+from beautiful.plans.columns import ADJUSTED, PLANNED_TOLD, REPORTED
 from beautiful.reserves.columns import PROPOSAL_TOLD
 from beautiful.reserves.enums import ReserveState
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.selectors import findings_of, readiness_of, reserves_visible_to
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core.number_parsing import plain
+from greendistrict.columns.api import api_field
+from greendistrict.columns.declared import Columns
 from portal.api import beautiful_lists as lists
-from portal.api.shapes import DistrictShape, Shape
+from portal.api.shapes import CodeField, DistrictShape, Shape, key_of
 from portal.api.views import Row
 
 STATES = dict(RESERVE.choices())
@@ -47,19 +49,14 @@ class ReserveProjectSerializer(lists.AreaShape):
     columns = PROPOSAL_TOLD
     example: ClassVar = {
         **DistrictShape.example, "status": ReserveState.RESERVED, "status_words": STATES[ReserveState.RESERVED],
-        "proposer": "演示甲区（虚构）",
-        "key_project": 1, "key_project_name": "演示能源站（虚构）", "area_name": "发展之美", "area": "development",
-        "fiscal": "300", "social": "700.5", "total": "1000.5",
+        "key_project": 1, "key_project_name": "演示能源站（虚构）", "area_name": "发展之美", "fiscal": "300", "social": "700.5",
     }  # fmt: skip
-    id = serializers.IntegerField(help_text="固定标识")
+    id = key_of(ReserveProject)
     status = serializers.CharField(help_text=f"状态：{lists.listed(STATES)}")
     status_words = serializers.CharField(help_text="状态的名称")
-    proposer = serializers.CharField(help_text="申报单位")
-    key_project = serializers.IntegerField(allow_null=True, help_text="近期重点项目的固定标识，不连接的为空")
-    key_project_name = serializers.CharField(allow_blank=True, help_text="近期重点项目")
-    district = serializers.SlugField(allow_null=True, help_text="近期重点项目所在城区的代码，不连接的为空")
+    key_project_name = serializers.CharField(allow_blank=True, help_text=PROPOSAL_TOLD["key_project"].label)
+    district = CodeField("，近期重点项目所在的，不连接的为空", allow_null=True)
     district_name = serializers.CharField(allow_blank=True, help_text="近期重点项目所在城区")
-    total = serializers.CharField(allow_null=True, help_text="合计，万元")
     readiness = ReadinessSerializer(many=True, help_text="成熟度")
     screening = ScreeningSerializer(many=True, help_text="初筛条件现在是否达到")
     screened = ScreeningSerializer(many=True, allow_null=True, help_text="入库时固定的初筛结果，没有入库的为空")
@@ -68,14 +65,11 @@ class ReserveProjectSerializer(lists.AreaShape):
 class EvaluatedTaskSerializer(lists.LightShape):
     """A task of the area in the year of its evaluation."""
 
-    example: ClassVar = {
-        "task": lists.NAMED, **lists.TASK, "quarter": "第4季度", "value": "30 公里",
-    }  # fmt: skip
+    columns = PLANNED_TOLD.part("owner", "target")
+    example: ClassVar = {"task": lists.NAMED, "quarter": "第4季度", "value": "30 公里"}
     task = serializers.CharField(help_text="编号和任务")
-    owner = serializers.CharField(help_text="责任单位")
-    target = serializers.CharField(help_text="可衡量的目标")
     quarter = serializers.CharField(allow_blank=True, help_text="这一年最近报送的季度，没有报的为空")
-    value = serializers.CharField(allow_blank=True, help_text="累计完成值和单位")
+    value = serializers.CharField(allow_blank=True, help_text=f"{REPORTED['value'].label}和单位")
 
 
 class ChangeSerializer(Shape):
@@ -91,22 +85,17 @@ class EvaluationUseSerializer(Shape):
     """A task adjustment that followed from the evaluation."""
 
     example: ClassVar = {"task": lists.NAMED, "basis": "演示〔2027〕2号（虚构）", "reason": "评估滞后（虚构）", "note": "加快实施（虚构）"}
+    columns = Columns(EvaluationUse, **ADJUSTED, note=USE["note"])
     task = serializers.CharField(help_text="编号和任务")
-    decided_on = serializers.DateField(help_text="决定日期")
-    basis = serializers.CharField(help_text="依据文件")
-    reason = serializers.CharField(help_text="理由")
     changes = ChangeSerializer(many=True, help_text="变化")
-    note = serializers.CharField(help_text="怎样应用")
 
 
-class AreaEvaluationSerializer(lists.AreaShape):
+class AreaEvaluationSerializer(lists.PlanShape):
     """Evaluation of an area for a year. Terms of standing and conclusion are defined by this portal."""
 
     columns = EVALUATION
-    example: ClassVar = {**lists.PLAN, "standing": EvaluationStanding.CONCLUDED}
-    id = serializers.IntegerField(help_text="固定标识")
-    plan = serializers.IntegerField(help_text="计划的固定标识")
-    plan_name = serializers.CharField(help_text="计划")
+    example: ClassVar = {"area": "habitat", "standing": EvaluationStanding.CONCLUDED}
+    id = key_of(AreaEvaluation)
     standing = serializers.CharField(help_text=f"状态：{lists.listed(STANDINGS)}")
     tasks = EvaluatedTaskSerializer(many=True, help_text="本领域的任务，作结论以后为结论时的进展")
     uses = EvaluationUseSerializer(many=True, help_text="因评估结果调整的任务")
@@ -117,7 +106,7 @@ class ReserveQuery(lists.AreaQuery):
 
     pool = lists.KnownField({pool: pool for pool in programme().pools}, "储备库")
     status = lists.KnownField(STATES, "状态")
-    number = serializers.CharField(required=False, help_text="编号")
+    number = api_field(PROPOSAL_TOLD["number"], max_length=None)
 
 
 class EvaluationQuery(lists.PlanQuery):
@@ -152,12 +141,9 @@ def _project(one: ReserveProject) -> Row:
         "area_name": one.get_area_display(),
         "status": one.status,
         "status_words": RESERVE.state(one.status).label,
-        "proposer": one.proposer.name,
-        "key_project": linked.pk if linked else None,
         "key_project_name": str(linked) if linked else "",
         "district": linked.district.code if linked else None,
         "district_name": linked.district.name if linked else "",
-        "total": None if one.total is None else plain(one.total),
         "readiness": [{"point": point, "answer": answer} for point, answer in readiness_of(one)],
         "screening": [{"text": found.rule.text, "met": found.met} for found in findings_of(one)],
         "screened": one.screened,
@@ -192,7 +178,6 @@ class AreaEvaluations(lists.ComputedList):
 def _evaluation(one: AreaEvaluation, lines: Sequence[Mapping[str, Any]], uses: Sequence[EvaluationUse]) -> Row:
     return {
         "id": one.pk,
-        "plan": one.plan_id,
         "plan_name": str(one.plan),
         **lists.values_of(EVALUATION, one),
         "area_name": one.get_area_display(),
@@ -212,7 +197,7 @@ def _use(use: EvaluationUse) -> Row:
     adjustment = use.adjustment
     return {
         "task": str(adjustment.planned),
-        **{name: getattr(adjustment, name) for name in ("decided_on", "basis", "reason")},
+        **lists.values_of(ADJUSTED, adjustment),
         "changes": [{"name": label, "before": before, "after": after} for label, before, after in adjustment.lines],
         "note": use.note,
     }

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db.models import Model
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from greendistrict.columns.api import ApiField, api_field, api_fields
+from districts.file.columns import DISTRICT
+from greendistrict.columns.api import ApiField, api_field, api_fields, key_help
 from greendistrict.columns.declared import Columns
 
 UNKNOWN = "没有这个字段"
+CODE = "城区代码"
 MOMENT = "2026-03-01T09:00:00+08:00"
 EXAMPLES: tuple[tuple[type[ApiField], Any], ...] = (
     (serializers.BooleanField, True),
@@ -104,10 +107,22 @@ class NewShape(SentShape):
         return {name: api_field(column, required=True) if column.required else api_field(column) for name, column in columns.items()}
 
 
+def key_of(model: type[Model], more: str = "", **other: Any) -> serializers.IntegerField:
+    """Key of a row of a model; ``more`` is said of it in the schema."""
+    return serializers.IntegerField(help_text=f"{key_help(model._meta.verbose_name)}{more}", **other)
+
+
+class CodeField(serializers.SlugField):
+    """Code of a district; ``more`` is said of it in the schema."""
+
+    def __init__(self, more: str = "", **other: Any) -> None:
+        super().__init__(help_text=f"{CODE}{more}", **other)
+
+
 class DistrictShape(Shape):
     """A row of a district."""
 
-    district = serializers.SlugField(help_text="城区代码")
-    district_name = serializers.CharField(help_text="城区名称")
+    district = CodeField()
+    district_name = serializers.CharField(help_text=DISTRICT["name"].label)
     is_demo = serializers.BooleanField(help_text="虚构城区")
     example: ClassVar = {"district": "yanshi-1", "district_name": "演示一城（虚构）"}
