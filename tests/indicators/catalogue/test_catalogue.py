@@ -162,7 +162,6 @@ BROKEN = [
     (on("4.2.4", "rule", "parts", 1, "key", "a"), "invalid", "chapters[0].items[8].rule.parts[1].key"),
     (on("4.1.4", "when_absent", "full"), "invalid", "chapters[0].items[3].when_absent"),
 ]  # fmt: skip
-# Numbers that the other checkers do not look at.
 ENDLESS = [(on("4.2.1", "value", "max", number), "invalid", "chapters[0].items[5].value") for number in (float("nan"), 10**30)]
 
 
@@ -200,6 +199,7 @@ def test_every_problem_is_reported_at_once_with_its_line():
         "- 1",
         "[",
         "edition: {code: [}",
+        "edition: null",
         "a: &a [*a]",
         "&a {edition: *a}",
         "[" * 2000,
