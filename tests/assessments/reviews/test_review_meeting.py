@@ -339,21 +339,3 @@ def test_the_pack_prints_agenda_readings_and_blank_sheets(scene):
     item, pack, (first, second, *_) = disputed(scene), url("review_pack", scene.review), scene.members
     assert lacking(browser(scene.people.city_officer).get(pack), item, "没有佐证", first.expert.user.name) == (200, [])
     assert second.expert.user.name not in text_of(browser(first.expert.user).get(pack))
-
-
-def test_the_meeting_asks_the_same_for_one_disputed_clause_and_three(scene, kept_queries):
-    member, page = scene.members[0], url("review_meeting", scene.review)
-    lead, claims = member.assignments.filter(reading="lead"), scene.review.claims
-    rows = [one.item_id for one in lead if claims[one.item_id]["points"] not in {None, "0"}][:3]
-    scene.judge(member, rows[0], Judgement.DIFFER, points="0", comment="没有佐证")
-    scene.finish_scoring().sign_in()
-    for more in (rows[:1], rows[1:]):
-        ExpertScore.objects.filter(assignment__member=member, assignment__item_id__in=more).update(judgement="differ", points=0)
-        for item in more:
-            record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
-        scene.confirm_all()
-        client = browser(scene.secretary)
-        client.get(page)  # the first opening of the day is put on record
-        with kept_queries():  # one of them for precedents, one for the version
-            client.get(page)
-    assert len(agenda_of(scene.review).lines) == 3

@@ -19,7 +19,6 @@ from tests.factories.districts import make_district
 from tests.files import image
 
 pytestmark = pytest.mark.django_db
-SHOWS = ("empty", "changed", "below", "returned")
 
 
 @pytest.fixture
@@ -29,15 +28,6 @@ def check(people):
 
 def page(client, table, **query):
     return client.get(url("score_table", table, **query))
-
-
-@pytest.mark.parametrize(
-    "query", [{"item": "7.2.7"}, {"chapter": "lowcarbon"}, {"chapter": "all"}, *({"show": name} for name in SHOWS)], ids=str
-)
-def test_the_page_takes_eight_queries_at_most(preparer, filled, query, django_assert_max_num_queries):
-    page(preparer, filled.table, **query)
-    with django_assert_max_num_queries(8):
-        page(preparer, filled.table, **query)
 
 
 def test_the_print_has_every_row_by_eight_queries(preparer, check, django_assert_max_num_queries):

@@ -197,16 +197,6 @@ def test_headings_lists_and_tables_are_shown_as_such_and_frozen_as_typed(client,
     assert lacking(client.get(url("selfcheck", check)), "基础设施", "## 基础设施")[1] == ["## 基础设施"]
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries_for_any_number(preparer, check, rows, kept_queries):
-    for number in range(rows):
-        PlotFactory(district=check.district, number=f"P{number}")
-        KeyProject.objects.create(district=check.district, name=f"项目{number}", category="energy")
-    preparer.get(url("selfcheck_report", check))
-    with kept_queries():
-        preparer.get(url("selfcheck_report", check))
-
-
 def test_nobody_but_the_district_sees_what_stands_beside(officer, check):
     beside = ["2025年度文字", "平台数据，现在的数字"]
     assert lacking(officer.get(url("selfcheck_report", check)), *beside) == (200, beside)

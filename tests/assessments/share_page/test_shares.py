@@ -138,15 +138,6 @@ def test_the_preparer_gives_a_chapter_to_a_bureau_by_form(client, people, table)
     assert client.post(url("share_row", share, "4.2.3"), {"field": "value"}).status_code == 404
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries_for_any_number(client, people, table, rows, kept_queries):
-    share = services.give_out(table=table, items=ITEMS[:rows], by=people.preparer, organisation=people.bureau_body)
-    client.force_login(people.bureau)
-    client.get(url("share", share))
-    with kept_queries():
-        client.get(url("share", share))
-
-
 def test_a_bureau_declares_its_own_rows_unchanged_and_no_other(client, people, share):
     rows = ScoreRow.objects.filter(table=share.table, item_id__in=[*ITEMS, OTHER])
     filled(share)

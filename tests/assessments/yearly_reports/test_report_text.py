@@ -273,21 +273,3 @@ def test_the_paper_says_what_the_page_says_to_those_who_read_it(people, report):
     step(report, "sign", people.reviewer)
     told = paper("operation_report", people.city_officer, report.pk)
     assert all(squeezed(one.title) in told for one in SECTIONS)
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_the_page_takes_the_same_queries_for_any_number(preparer, people, report, rows, kept_queries):
-    for number in range(rows):
-        PlotFactory(district=report.district, number=f"P{number}")
-        KeyProject.objects.create(district=report.district, name=f"项目{number}", category="energy")
-        once_a_year = {
-            "bodies": {"name": f"机构{number}（虚构）"},
-            "mechanisms": {"mechanism": ("coordination", "evaluation", "team")[number]},
-            "platforms": {"name": f"平台{number}（虚构）"},
-            "funds": {"source": f"来源{number}（虚构）"},
-        }
-        for section in POSTED:
-            record(people, report.district, section, **once_a_year.get(section, {}))
-    preparer.get(url("yearly_report_text", report))
-    with kept_queries():
-        preparer.get(url("yearly_report_text", report))

@@ -142,14 +142,3 @@ def test_the_seat_releases_and_withdraws_on_the_page(client, reported):
     ]
     made.refresh_from_db()
     assert (made.withdrawal, made.withdrawn_by) == ("数字有误（虚构）", officer)
-
-
-@pytest.mark.parametrize("many", [1, 3])
-def test_the_public_pages_cost_the_same_for_one_and_for_three(client, reported, kept_queries, many):
-    for quarter in (1, 2, 3):
-        report(reported.own, reported.people.authority, quarter, quarter)
-    made = [release(reported, quarter) for quarter in range(4, 4 - many, -1)]
-    with kept_queries("list"):
-        assert page(client, "public_progress").status_code == HTTPStatus.OK
-    with kept_queries("quarter"):
-        assert page(client, "public_quarter", made[0].pk).status_code == HTTPStatus.OK

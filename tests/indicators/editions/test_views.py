@@ -44,21 +44,6 @@ def test_detail_bears_a_wrong_query(reader, editions, query):
     page(reader, editions["GD-REF-2024"], **query)
 
 
-@pytest.mark.parametrize("code", ["GB/T 51255-2017", "GD-REF-2024"])
-def test_query_count_does_not_grow_with_the_clauses(reader, editions, kept_queries, code):
-    page(reader, editions[code])
-    with kept_queries():
-        page(reader, editions[code])
-
-
-def test_query_count_of_a_clause(reader, editions, kept_queries):
-    clause = editions["GD-REF-2024"].clauses.get(item_id="5.2.1")
-    url = reverse("indicators:clause", args=[clause.pk])
-    reader.get(url)
-    with kept_queries():
-        reader.get(url)
-
-
 def test_every_clause_has_a_page(reader, editions):
     for code in ("GD-REF-2024", "LEED-V4-ND"):
         for clause in editions[code].clauses.order_by("order")[::9]:

@@ -409,18 +409,6 @@ def test_events_are_on_the_desk_of_whose_turn_it_is(people):
     assert waits() == set()
 
 
-@pytest.mark.parametrize("number", [0, 1, 3])
-def test_lists_cost_the_same_for_any_number(client, people, number, kept_queries):
-    for _ in range(number):
-        published(people)
-
-    for name in ("events", "event_list"):
-        client.get(to(name))
-        with kept_queries(name if number else f"{name}, empty"):
-            assert said(client.get(to(name))).count(TEXT["title"]) == number
-        client.force_login(people.partner)
-
-
 def test_the_lists_are_narrowed_by_form_and_by_area_which_is_marked_as_a_draft(client, people):
     one = published(people, areas=["ecology"])
     two = published(people, kind="forum", title="论坛（虚构）")

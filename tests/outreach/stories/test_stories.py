@@ -312,19 +312,6 @@ def test_search_finds_what_is_in_sight(client, people):
         assert (to("story", story.pk) in said(client.get(reverse("portal:search"), {"q": "统建统管"}))) is found
 
 
-@pytest.mark.parametrize("number", [0, 1, 3])
-def test_lists_cost_the_same_for_any_number(client, people, number, kept_queries):
-    for count in range(number):
-        released(people, district=pilot(people, name=f"演示列表城{count}（虚构）"))
-
-    for seat, address in (("public", to("stories")), ("partner", to("story_list")), ("authority", to("story_list"))):
-        if seat != "public":
-            client.force_login(people.everybody[seat])
-        client.get(address)
-        with kept_queries(seat if number else f"{seat}, empty"):
-            assert said(client.get(address)).count("屋顶光伏统建统管") == number
-
-
 def test_the_lists_are_narrowed(client, people):
     one = released(people, district=pilot(people, name="演示甲城（虚构）"))
     two = released(people, district=pilot(people, name="演示乙城（虚构）"), dimensions=["智慧管控"], title="平台（虚构）")
