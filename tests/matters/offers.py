@@ -13,6 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import yaml
+from django.test import Client
 
 from greendistrict.workflow.procedure import offered
 
@@ -30,11 +31,18 @@ def seen_by(name: str, state: str) -> list[str]:
     return [seat for steps, seats in kept()[name][state].items() if not steps.endswith("!") for seat in seats.split()]
 
 
-def opened(client, matter) -> dict[str, tuple[str, str]]:
+def browsers(matter) -> dict[str, Client]:
+    """A browser for each seat, in which its person has signed in."""
+    found = {seat: Client() for seat in matter.seats()}
+    for seat, user in matter.seats().items():
+        found[seat].force_login(user)
+    return found
+
+
+def opened(clients, matter) -> dict[str, tuple[str, str]]:
     """The address and the text of the matter's page as each seat gets it that opens it."""
     found = {}
-    for seat, user in matter.seats().items():
-        client.force_login(user)
+    for seat, client in clients.items():
         answer = client.get(matter.page(), follow=True)  # experts are led to their own page
         assert answer.status_code in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN}, (seat, answer.status_code)
         if answer.status_code == HTTPStatus.OK:

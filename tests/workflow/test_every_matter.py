@@ -62,10 +62,11 @@ def steps(matter):
 
 
 @STANDING
-def test_a_page_opens_for_whom_it_should_and_shows_each_what_is_theirs(client, matter):
-    pages = offers.opened(client, matter)
+def test_a_page_opens_for_whom_it_should_and_shows_each_what_is_theirs(matter):
+    clients = offers.browsers(matter)
+    pages = offers.opened(clients, matter)
     offers.check(matter.machine.name, matter.state, offers.shown(matter, pages))
-    refuses_forms_of_others(client, matter, pages)
+    refuses_forms_of_others(clients, matter, pages)
 
 
 @MOVING
