@@ -36,6 +36,7 @@ from tests.factories.meters import MeterFactory, write
 from tests.factories.meters import at as meter_time
 from tests.factories.once import copy_of, item_of, once
 from tests.factories.received import at
+from tests.factories.workbooks import saved
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
@@ -289,9 +290,7 @@ def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
     assert [cell.value for cell in sheet[4]][:6] == ["power", "建筑运行", "用电", 1200, "万kWh", "electricity-shanghai-guideline@2022"]
     for row, column, value in ((4, 4, 1300), (9, 1, "bus"), (9, 2, "交通"), (9, 3, "公交"), (9, 5, "kwh")):
         sheet.cell(row, column, value)
-    stream = BytesIO()
-    book.save(stream)
-    upload = SimpleUploadedFile("清单.xlsx", stream.getvalue())
+    upload = SimpleUploadedFile("清单.xlsx", saved(book))
     seen = post(client, people.preparer, inventory, "import", {"workbook": upload})
     assert "没有单位 kwh" in seen.content.decode()
     token = seen.context["token"]

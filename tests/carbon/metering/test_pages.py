@@ -23,6 +23,7 @@ from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.meters import MeterFactory, at, write
+from tests.factories.workbooks import saved
 from tests.leases import run_out
 from tests.refusing import refuses
 
@@ -169,12 +170,11 @@ def test_the_same_file_twice_is_once_and_another_value_is_a_correction_with_a_re
 
 def test_a_workbook_is_taken_as_well_and_a_preview_that_is_over_is_refused(client, people, district):
     meter = MeterFactory(district=district, code="E-1", interval="day")
-    book, stream = openpyxl.Workbook(), BytesIO()
+    book = openpyxl.Workbook()
     book.active.append(HEADS.split(","))
     book.active.append(("E-1", dt.date(2026, 3, 1), 12.5, "MWh", None))
-    book.save(stream)
     client.force_login(people.bureau)
-    sent = client.post(address("reading_upload", district), {"file": SimpleUploadedFile("读数.xlsx", stream.getvalue())})
+    sent = client.post(address("reading_upload", district), {"file": SimpleUploadedFile("读数.xlsx", saved(book))})
     assert "12.5MWh换算成12500kWh" in client.get(sent.url).content.decode()
     write(meter, [3], by=people.preparer)
     late = client.post(sent.url, {"reason": "x"})

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from decimal import Decimal
-from io import BytesIO
 
 import openpyxl
 import pytest
 
 from carbon.metering.reading_file import HEADS, UnreadableTimeError, parse, template, time_of
 from greendistrict.core.clock import SHANGHAI
+from tests.factories.workbooks import saved
 from tests.refusing import refuses
 
 
@@ -53,11 +53,10 @@ def test_lines_are_read_by_their_heads_and_faults_are_told_by_line():
 
 def test_a_gbk_file_and_a_workbook_say_the_same():
     lines = "计量器具编号,时间,读数,单位,估算方法\nE-1,2026-03-01 01:00,7.25,kWh,线性内插"
-    book, stream = openpyxl.Workbook(), BytesIO()
+    book = openpyxl.Workbook()
     book.active.append(HEADS)
     book.active.append(("E-1", dt.datetime(2026, 3, 1, 1, tzinfo=SHANGHAI).replace(tzinfo=None), 7.25, "kWh", "线性内插"))
-    book.save(stream)
-    one, other = parse("a.csv", lines.encode("gbk")), parse("a.xlsx", stream.getvalue())
+    one, other = parse("a.csv", lines.encode("gbk")), parse("a.xlsx", saved(book))
     assert (one.readings == other.readings, one.readings["E-1"][0].estimated) == (True, "linear")
 
 

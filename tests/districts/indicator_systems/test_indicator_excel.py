@@ -22,6 +22,7 @@ from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import begun_system
 from tests.factories.once import once
+from tests.factories.workbooks import saved
 
 AREA = pytest.mark.area("districts/indicator_systems", "greendistrict/documents")
 edition = once(published_edition)
@@ -37,12 +38,6 @@ def system(people):
 
 def book_of(system):
     return openpyxl.load_workbook(BytesIO(indicator_book(system, lines_of(system))))
-
-
-def saved(book):
-    stream = BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def preview(system, book):

@@ -6,9 +6,7 @@ A table that the test has locked holds the import where it is, as a slow one wou
 import os
 import signal
 import time
-from io import BytesIO
 
-import openpyxl
 import psycopg
 import pytest
 from django.db import connection
@@ -17,9 +15,8 @@ from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.imports import ListImport, QueuedImport
 from districts.lists.workbook_import import ask, order, run
 from districts.plots.models import Plot
-from districts.plots.workbook import plot_book
-from greendistrict.documents.workbooks.book import FIRST_ROW
 from greendistrict.processes import until
+from tests.districts.plots.test_plot_files import book
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.ops.test_fault_table import bound
@@ -33,26 +30,17 @@ SECONDS, ROWS = 120, 300
 SEND = """
 import django; django.setup()
 from districts.tasks import import_list
+from tests.districts.plots.test_plot_files import book
 import_list.delay({})
 """
-
-
-def book(district):
-    """A workbook of new plots."""
-    workbook = openpyxl.load_workbook(BytesIO(plot_book(district, [], {})))
-    for row in range(ROWS):
-        workbook["地块"].cell(FIRST_ROW + 1 + row, 1, f"YC-{row}")
-        workbook["地块"].cell(FIRST_ROW + 1 + row, 4, 1)
-    stream = BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
 
 
 @pytest.fixture
 def ordered():
     people = cast()
     district = make_district(people)
-    asked = ask(kind=ImportKind.PLOTS, district=district, content=book(district), file_name="地块.xlsx", by=people.preparer)
+    content = book(district, *({"number": f"YC-{row}", "area_ha": 1} for row in range(ROWS)))
+    asked = ask(kind=ImportKind.PLOTS, district=district, content=content, file_name="地块.xlsx", by=people.preparer)
     assert run(asked.pk)
     return order(pk=asked.pk, district=district, by=people.preparer)
 

@@ -12,15 +12,13 @@ from django.utils import timezone
 from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.imports import ListImport, QueuedImport
 from districts.lists import workbook_import
-from districts.plots.workbook import COLUMNS, plot_book
 from districts.tasks import import_list, sweep_imports
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks.book import FIRST_ROW
 from greendistrict.workflow.models import OutboxMessage
+from tests.districts.plots.test_plot_files import book
 from tests.factories.districts import PlotFactory, make_district
 from tests.leases import run_out
 
-AT = {column.field: index + 1 for index, column in enumerate(COLUMNS)}
 GOOD, BAD = {"number": "YC-10", "area_ha": 1}, {"number": "YC-11", "area_ha": "约3"}
 
 
@@ -28,17 +26,6 @@ GOOD, BAD = {"number": "YC-10", "area_ha": 1}, {"number": "YC-11", "area_ha": "�
 def district(people, settings):
     settings.IMPORT_AT_ONCE_BYTES = 0
     return make_district(people)
-
-
-def book(district, *rows):
-    workbook = openpyxl.load_workbook(BytesIO(plot_book(district, list(district.plots.all()), {})))
-    sheet = workbook["地块"]
-    for at, row in enumerate(rows, start=FIRST_ROW + 1 + district.plots.count()):
-        for field, value in row.items():
-            sheet.cell(at, AT[field], value)
-    stream = BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
 
 
 def uploaded(client, district, *rows):
@@ -102,12 +89,9 @@ def test_the_preview_is_the_one_of_a_request(district, preparer, settings):
 
 
 def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(preparer, people, district):
-    plot = PlotFactory(district=district, number="YC-01", area_ha=2)
-    content = openpyxl.load_workbook(BytesIO(plot_book(district, [plot], {})))
-    content["地块"].cell(FIRST_ROW + 1, AT["area_ha"]).value = 3
-    stream = BytesIO()
-    content.save(stream)
-    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=stream.getvalue(), file_name="a.xlsx", by=people.preparer)
+    PlotFactory(district=district, number="YC-01", area_ha=2)
+    content = book(district, changes=[(0, "area_ha", 3)])
+    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=content, file_name="a.xlsx", by=people.preparer)
     assert import_list(asked.pk)
     district.plots.update(version=7)
     workbook_import.order(pk=asked.pk, district=district, by=people.preparer)

@@ -24,6 +24,7 @@ from greendistrict.core.errors import Closed
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.indicator_systems import begun_system
+from tests.factories.workbooks import saved
 from tests.refusing import refuses
 
 READERS = {ImportKind.PROJECTS: (PROJECTS, ProjectReader, projects_book), ImportKind.WORKS: (WORKS, WorkReader, works_book)}
@@ -51,9 +52,7 @@ def filled(district, kind, *rows, changes=()):
             sheet.cell(row, at[field], value)
     for row, field, value in changes:
         sheet.cell(FIRST_ROW + 1 + row, at[field], value)
-    stream = BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
+    return saved(workbook)
 
 
 def preview(district, kind, *rows, changes=()):

@@ -29,6 +29,7 @@ from tests.beautiful.plans.world import FIRST, make_issued, unchecked
 from tests.beautiful.reserves.world import make_project
 from tests.factories.assessments import published_edition
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory
+from tests.factories.workbooks import saved
 from tests.operation.ledger.test_ledger import POSTED, enter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
@@ -204,9 +205,7 @@ def notes(client, district, kind, *rows):
     for at, cells in enumerate(rows, start=files.book.first_row + 1):
         for field, value in cells.items():
             book[files.book.sheet].cell(at, index_of(files.book.columns, field) + 1).value = value
-    stream = BytesIO()
-    book.save(stream)
-    found = files.reader(district, clock.today()).read(stream.getvalue())
+    found = files.reader(district, clock.today()).read(saved(book))
     assert found.applicable, (found.problems, found.refused)
     return [(line.key, line.note) for line in (*found.changed, *found.noted)]
 

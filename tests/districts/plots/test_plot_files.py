@@ -21,6 +21,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW
 from tests.factories.districts import PlotFactory
+from tests.factories.workbooks import saved
 from tests.plot_steps import proof_of
 from tests.refusing import refuses
 from tests.steps import step
@@ -41,9 +42,7 @@ def book(district, *rows, changes=()):
             sheet.cell(at, AT[field], value)
     for at, field, value in changes:
         sheet.cell(FIRST_ROW + 1 + at, AT[field], value)
-    stream = BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
+    return saved(workbook)
 
 
 def preview(district, *rows, changes=()):

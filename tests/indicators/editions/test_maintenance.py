@@ -11,6 +11,7 @@ from greendistrict.workflow.procedure import take
 from indicators.catalogue import parse
 from indicators.editions.models import Edition
 from indicators.editions.services import freeze, import_document, load_shipped_editions
+from tests.factories.workbooks import saved
 from tests.indicators.editions.editions import chapter, dump, edition, item
 from tests.steps import version_of
 
@@ -177,9 +178,7 @@ def test_workbook_with_errors_names_cells_on_the_page(keeper):
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(keeper.get(reverse("indicators:edition_template")).content))
-    stream = io.BytesIO()
-    book.save(stream)
-    response = upload(keeper, stream.getvalue(), "标准.xlsx")
+    response = upload(keeper, saved(book), "标准.xlsx")
     body = response.content.decode()
     assert (response.status_code, Edition.objects.count()) == (422, 0)
     assert "版本!C3</th><td><code>edition.code</code></td><td>应为文字" in body

@@ -13,6 +13,7 @@ from greendistrict.core.errors import Refused
 from indicators.catalogue import EditionVerdict, parse
 from indicators.editions.workbook.build import blank_workbook, workbook_of
 from indicators.editions.workbook.read import parse_workbook
+from tests.factories.workbooks import saved
 from tests.indicators.conftest import DATA
 from tests.indicators.editions.editions import PERCENT, RATIO, chapter, dump, edition, item
 from tests.inputs import inputs
@@ -52,12 +53,6 @@ def changed(cells, source=None):
         sheet, _, cell = where.partition("!")
         book[sheet][cell] = value
     return saved(book)
-
-
-def saved(book):
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def said(content):
