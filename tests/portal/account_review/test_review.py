@@ -5,11 +5,9 @@ from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from openpyxl import load_workbook
 
 from greendistrict.accounts import yearly_review
-from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import AccountReview, Post, User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
@@ -115,15 +113,3 @@ def test_the_security_keeper_owes_it_by_the_end_of_the_year(people):
     assert [(title, state) for title, _due, state, _who in late] == [("2028年账号年度复核", "overdue")]
     with clock.at(at(2029, 1, 10)):
         assert "账号年度复核" not in str(keeper_duties(clock.today()))  # the page of operations is the system keeper's
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_the_same_whatever_its_length(people, count, kept_queries):
-    kept = list(people.everybody.values())[: count - 1]
-    Post.objects.exclude(user__in=[*kept, people.security_keeper]).delete()
-    user = User.objects.get(pk=people.security_keeper.pk)
-    with kept_queries():  # people, posts, bodies, reviews, security keepers, two kinds of factors, the keeper's posts
-        lines = review_lines(clock.today().year, Viewer(user))
-    assert len(lines) == count
-    assert Role.SECURITY_KEEPER.label in str(lines)
-    assert reverse("portal:account_review") == PAGE

@@ -81,16 +81,6 @@ def test_the_conditions_of_the_bar(client, world):
         assert titles(client, f"?{query}") == found, query
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_the_same_for_any_number(client, kept_queries, count):
-    case = Filing().case
-    for number in range(count):
-        announced(f"演示{number}城（虚构）", dt.date(2026, 1, 5 + number))
-        noticed(case, f"公示{number}", dt.date(2026, 2, 1 + number), dt.date(2026, 2, 9))
-    with kept_queries():  # years, count, keys, announcements with both kinds of titles and what was corrected 4, notices 1
-        client.get(reverse("portal:publicity"))
-
-
 def test_home_and_list_say_the_same(client, world):
     entries = {entry.href: entry for entry in selectors.latest_entries(TODAY, 50)}
     for item in announcement_items():

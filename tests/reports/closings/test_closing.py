@@ -8,16 +8,15 @@ from django.urls import reverse
 
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
-from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import offered
 from reports.city.figures.whole import city_report
 from reports.closings.days import closes_day
-from reports.closings.models import FrozenFigures, StockRecord, YearClosing
+from reports.closings.models import FrozenFigures, StockRecord
 from reports.closings.plain import digest_of
 from reports.closings.registry import frozen_kinds, stock
-from reports.closings.selectors import closing_of, flow_lines, year_lines
+from reports.closings.selectors import closing_of, flow_lines
 from reports.closings.services import NOT_COUNTED, OTHER, keep_stock, open_due
 from tests.factories.received import at
 from tests.refusing import refuses
@@ -120,17 +119,6 @@ def test_a_year_is_not_closed_before_its_last_day_of_receipt_is_over(world):
         [offer] = offered(closing, people.city_director)
         assert "过后才能关账" in offer.refusals[0].text
         refuses("过后才能关账", close_year, people, closing)
-
-
-@pytest.mark.parametrize("years", [1, 3])
-def test_the_list_costs_the_same_whatever_its_length(client, world, kept_queries, years):
-    people, _, closing = world
-    close_year(people, closing)
-    for year in range(2015, 2015 + years - 1):
-        YearClosing.objects.create(year=year, opened_at=clock.now())
-    with kept_queries():
-        lines = year_lines(Viewer(people.city_officer), clock.today())
-    assert {YEAR, *range(2015, 2015 + years - 1)} <= {line.year for line in lines}
 
 
 def test_the_stock_of_the_snapshot_day_is_kept_once(world):
