@@ -96,15 +96,13 @@ def test_password_is_kept_as_argon2id_of_the_settings(client, real_hashers):
         ({"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}, "不能与原密码相同"),
     ],
 )
-def test_bad_new_password_is_explained(client, people, data, words):
-    client.force_login(people.preparer)
-    assert words in client.post(reverse("accounts:password_change"), data).content.decode()
+def test_bad_new_password_is_explained(preparer, people, data, words):
+    assert words in preparer.post(reverse("accounts:password_change"), data).content.decode()
     people.preparer.refresh_from_db()
     assert people.preparer.check_password(PASSWORD)
 
 
-def test_care_mode_is_kept_for_the_account_and_never_leads_away(client, people):
-    client.force_login(people.preparer)
-    response = client.post(reverse("accounts:care"), {"care": "on", "next": "//elsewhere.invalid/"})
+def test_care_mode_is_kept_for_the_account_and_never_leads_away(preparer, people):
+    response = preparer.post(reverse("accounts:care"), {"care": "on", "next": "//elsewhere.invalid/"})
     people.preparer.refresh_from_db()
     assert (response.url, people.preparer.care_mode) == ("/", True)

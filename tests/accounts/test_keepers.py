@@ -139,15 +139,14 @@ def test_what_keepers_changed_of_a_body_of_the_policy_stays(people):
     assert body.source
 
 
-def test_where_a_body_is_known_from_stands_with_its_name(client, people):
+def test_where_a_body_is_known_from_stands_with_its_name(officer, people):
     """Bodies of the policy come with the reference data: each 区人民政府 and 管委会 says what text names it."""
     load_authorities(load_areas())
     bodies = Organisation.objects.exclude(source="")
     assert bodies.filter(admin_code__startswith="310").count() == 16
     assert bodies.filter(admin_code="").count() >= 3
-    client.force_login(people.city_officer)
     for body, shown in ((bodies[0], True), (people.applicant_body, False)):
-        page = client.get(reverse("accounts:organisation", args=[body.pk])).content.decode()
+        page = officer.get(reverse("accounts:organisation", args=[body.pk])).content.decode()
         assert (f"出处：{escape(body.source)}" in page) is shown
 
 

@@ -109,16 +109,15 @@ def test_a_letter_tried_again_carries_a_new_secret(people):
     assert links.usable(second.rstrip("/").rsplit("/", 1)[1]) is not None
 
 
-def test_setting_a_password_opens_a_locked_name_and_ends_other_sessions(client, people):
+def test_setting_a_password_opens_a_locked_name_and_ends_other_sessions(preparer, people):
     links.ask(user=people.preparer, by=admin_of(people.reviewer))
     (address,) = letters(people.preparer.email)
-    client.force_login(people.preparer)
-    other = type(client)()
+    other = type(preparer)()
     for _ in range(5):
         other.post(reverse("accounts:login"), {"username": "preparer", "password": "nope"})
     assert sign_in(other, "preparer", PASSWORD) == 429
     other.post(address, BOTH)
-    assert client.get(reverse("notifications:inbox")).status_code == 302
+    assert preparer.get(reverse("notifications:inbox")).status_code == 302
     assert sign_in(other, "preparer", NEW) == 302
 
 

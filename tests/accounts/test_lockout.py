@@ -101,13 +101,12 @@ def test_one_name_from_many_addresses_is_refused_but_at_its_own_office(client, p
     assert sign_in(client, "city_director", PASSWORD) == 302
 
 
-def test_the_old_password_cannot_be_guessed_on_its_page(client, people):
-    client.force_login(people.preparer)
+def test_the_old_password_cannot_be_guessed_on_its_page(preparer, people):
     page = reverse("accounts:password_change")
     typed = {"new_password1": "Another-2026-word", "new_password2": "Another-2026-word"}
-    answers = [client.post(page, {**typed, "old_password": f"guess-{turn}"}).status_code for turn in range(6)]
+    answers = [preparer.post(page, {**typed, "old_password": f"guess-{turn}"}).status_code for turn in range(6)]
     assert answers == [200, 200, 200, 200, 429, 429]
-    assert client.post(page, {**typed, "old_password": PASSWORD}).status_code == 429
+    assert preparer.post(page, {**typed, "old_password": PASSWORD}).status_code == 429
     people.preparer.refresh_from_db()
     assert people.preparer.check_password(PASSWORD)
     assert AuditRecord.objects.filter(action="accounts.password_refused", actor_id=people.preparer.pk).count() >= 5

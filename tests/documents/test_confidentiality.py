@@ -91,14 +91,13 @@ def test_a_new_version_is_never_below_the_one_before(people, district):
         assert uploaded(district, people.preparer, chosen, replaces=first).confidentiality == after, (before, chosen)
 
 
-def test_a_change_has_a_reason_holds_for_all_versions_and_is_recorded(client, people, district):
+def test_a_change_has_a_reason_holds_for_all_versions_and_is_recorded(preparer, people, district):
     first = uploaded(district, people.preparer)
     second = uploaded(district, people.preparer, replaces=first)
     url = reverse("documents:confidentiality", args=[second.key])
-    client.force_login(people.preparer)
-    assert "内部：在平台内按权限查看" in client.get(url).content.decode()
+    assert "内部：在平台内按权限查看" in preparer.get(url).content.decode()
     for level, reason, status in (("classified", " ", 422), ("internal", "复核", 422), ("classified", "含商业秘密（虚构）", 302)):
-        assert client.post(url, {"confidentiality": level, "reason": reason}).status_code == status
+        assert preparer.post(url, {"confidentiality": level, "reason": reason}).status_code == status
     assert set(Evidence.objects.values_list("confidentiality", flat=True)) == {"classified"}
     records = AuditRecord.objects.filter(action="documents.confidentiality").order_by("pk")
     assert [(row.data["from"], row.data["to"], row.data["reason"], row.subject_label) for row in records] == [

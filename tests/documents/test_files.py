@@ -106,21 +106,20 @@ def test_download_is_for_those_who_see_the_owner_and_is_audited(client, people, 
     assert client.get(reverse("documents:download", args=[uuid.uuid4()])).status_code == 404, "there is none"
 
 
-def test_download_sends_headers_that_keep_a_file_a_file(client, people, district):
-    client.force_login(people.preparer)
+def test_download_sends_headers_that_keep_a_file_a_file(preparer, people, district):
     evidence = stored(district, people.preparer)
     url = reverse("documents:download", args=[evidence.key])
-    _, headers, content = fetch(client, evidence)
+    _, headers, content = fetch(preparer, evidence)
     assert hashlib.sha256(content).hexdigest() == evidence.sha256
     assert headers["Content-Disposition"] == "attachment; filename*=utf-8''%E6%8A%A5%E5%91%8A.pdf"
     assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
-    shown = fetch(client, evidence, view="1")[1]
+    shown = fetch(preparer, evidence, view="1")[1]
     assert (shown["Content-Disposition"][:6], shown["X-Frame-Options"]) == ("inline", "SAMEORIGIN"), "in a frame of the portal only"
     assert shown["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-    assert client.post(url).status_code == 405
+    assert preparer.post(url).status_code == 405
     office = stored(district, people.preparer, upload=upload("方案.docx", docx()))
-    assert fetch(client, office, view="1")[1]["Content-Disposition"].startswith("attachment"), "never shown in the page"
+    assert fetch(preparer, office, view="1")[1]["Content-Disposition"].startswith("attachment"), "never shown in the page"
 
 
 def test_every_owner_of_files_is_registered_with_both_rules():

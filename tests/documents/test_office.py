@@ -133,19 +133,18 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("what", FAILURES)
-def test_a_failure_is_told_and_remembered(client, people, keep, stand_in, settings, *, what):
+def test_a_failure_is_told_and_remembered(preparer, keep, stand_in, settings, *, what):
     settings.GD_UPLOAD_MAX_BYTES = 200_000
     stand_in(what)
     file = keep()
-    client.force_login(people.preparer)
-    shown(client, file)
+    shown(preparer, file)
     assert make() == 0
     copy = ReadingCopy.objects.get()
     assert (copy.state, bool(copy.file)) == (CopyState.FAILED, False)
     assert FAILURES[what] in copy.error
-    told = shown(client, file, page="3")
+    told = shown(preparer, file, page="3")
     assert [words in told for words in ("不能转换，请下载", "位置在第3页", "hx-get")] == [True, True, False]
-    assert client.get(reverse("documents:as_pdf", args=[file.key])).status_code == 404
+    assert preparer.get(reverse("documents:as_pdf", args=[file.key])).status_code == 404
     assert OutboxMessage.objects.filter(kind=copies.OUTBOX_KIND).count() == 1, "nobody tries again"
 
 
@@ -237,15 +236,14 @@ def test_the_weekly_sweep_drops_what_nothing_needs(keep, converts, media, django
     assert unreferenced.leftovers(clock.now() + dt.timedelta(days=8))[-1] == "copies/left.pdf"
 
 
-def test_without_the_program_or_for_a_large_file_it_is_downloaded(client, people, keep, converts, settings):
+def test_without_the_program_or_for_a_large_file_it_is_downloaded(preparer, keep, converts, settings):
     file = keep()
     file.size = office.MOST_BYTES + 1
     file.save(update_fields=["size"])
-    client.force_login(people.preparer)
-    assert "不能转换，请下载" in shown(client, file)
+    assert "不能转换，请下载" in shown(preparer, file)
     assert not ReadingCopy.objects.exists()
     settings.OFFICE_PROGRAM = ""
-    assert client.get(reverse("documents:reading", args=[file.key])).url == reverse("documents:download", args=[file.key])
+    assert preparer.get(reverse("documents:reading", args=[file.key])).url == reverse("documents:download", args=[file.key])
 
 
 def test_the_setting_names_a_program_that_is_there(monkeypatch, tmp_path):

@@ -42,7 +42,7 @@ def test_files_count_for_the_body_of_the_day_and_equal_ones_each(people, distric
 
 
 @pytest.mark.usefixtures("media")
-def test_what_does_not_fit_is_refused_in_words_before_a_byte_is_sent(client, people, district, body, monkeypatch):
+def test_what_does_not_fit_is_refused_in_words_before_a_byte_is_sent(preparer, people, district, body, monkeypatch):
     content = pdf()
     store(district, people.preparer, content)
     StorageAllowance.objects.create(organisation=body, most_gb=1)
@@ -51,9 +51,8 @@ def test_what_does_not_fit_is_refused_in_words_before_a_byte_is_sent(client, peo
     with pytest.raises(Refused, match=f"“报告.pdf”没有保存：{body.name}的材料已占.*上限.*请系统管理员调高上限"):
         store(district, people.preparer, content)
     assert Evidence.objects.filter(uploaded_by=people.preparer).count() == 2
-    client.force_login(people.preparer)
     sent = {"owner": f"districts.district:{district.pk}", "name": "报告.pdf", "size": len(content)}
-    told = client.post(reverse("documents:upload_start"), sent)
+    told = preparer.post(reverse("documents:upload_start"), sent)
     assert (told.status_code, "请系统管理员调高上限" in told.json()["error"]) == (409, True)
     assert not Upload.objects.exists()
     monkeypatch.setattr(quotas, "GB", 1024**3)

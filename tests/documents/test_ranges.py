@@ -31,19 +31,18 @@ def test_one_part_is_understood_everything_else_is_the_whole_and_a_part_behind_t
             asked_part(header, size)
 
 
-def test_a_part_is_sent_with_its_place_and_the_headers_of_the_whole(client, people, paper):
-    client.force_login(people.preparer)
+def test_a_part_is_sent_with_its_place_and_the_headers_of_the_whole(preparer, paper):
     address = reverse("documents:download", args=[paper.key])
-    whole = client.get(address, {"view": "1"})
+    whole = preparer.get(address, {"view": "1"})
     assert (whole.status_code, whole["Accept-Ranges"], whole.getvalue()) == (200, "bytes", CONTENT)
-    part = client.get(address, {"view": "1"}, headers={"Range": "bytes=70000-199999"})
+    part = preparer.get(address, {"view": "1"}, headers={"Range": "bytes=70000-199999"})
     assert (part.status_code, part["Content-Range"], part["Content-Length"]) == (206, f"bytes 70000-199999/{len(CONTENT)}", "130000")
     assert part.getvalue() == CONTENT[70000:200000]
     same = ["Content-Security-Policy", "X-Frame-Options", "Cache-Control", "Content-Type", "Content-Disposition", "X-Content-Type-Options"]
     assert [part[name] for name in same] == [whole[name] for name in same]
-    kept = client.get(address, headers={"Range": "bytes=0-0"})
+    kept = preparer.get(address, headers={"Range": "bytes=0-0"})
     assert (kept.getvalue(), kept["Content-Disposition"][:10]) == (b"\x00", "attachment")
-    beyond = client.get(address, headers={"Range": f"bytes={len(CONTENT)}-"})
+    beyond = preparer.get(address, headers={"Range": f"bytes={len(CONTENT)}-"})
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(CONTENT)}")
 
 

@@ -27,34 +27,31 @@ def address(file, **query):
     return reverse("documents:reading", args=[file.key], query=query)
 
 
-def test_a_paper_is_shown_at_its_page_with_what_is_marked(client, people, keep):
+def test_a_paper_is_shown_at_its_page_with_what_is_marked(preparer, keep):
     file = keep("能源规划")
-    client.force_login(people.preparer)
-    page = client.get(address(file, page="46", passage="替代率为“12.6%”")).content.decode()
+    page = preparer.get(address(file, page="46", passage="替代率为“12.6%”")).content.decode()
     download = reverse("documents:download", args=[file.key])
     assert f'data-paper="{download}?view=1" data-page="46" data-page-end="" data-passage="替代率为“12.6%”"' in page
     assert f'href="{download}">下载后查看</a>，位置在第46页' in page
     assert "引用" not in page, "of one page there is no other to go to"
-    assert 'data-page-end=""' in client.get(address(file, page="46", page_end="45")).content.decode()
+    assert 'data-page-end=""' in preparer.get(address(file, page="46", page_end="45")).content.decode()
     for spoilt in ("0", "-1", "x", "", "9" * 30):
-        assert 'data-page=""' in client.get(address(file, page=spoilt)).content.decode(), spoilt
-    assert "&lt;b&gt;" in client.get(address(file, passage="<b>")).content.decode()
+        assert 'data-page=""' in preparer.get(address(file, page=spoilt)).content.decode(), spoilt
+    assert "&lt;b&gt;" in preparer.get(address(file, passage="<b>")).content.decode()
 
 
-def test_the_page_gains_nothing_in_its_security_policy(client, people, keep):
-    client.force_login(people.preparer)
-    policies = {client.get(page)["Content-Security-Policy"] for page in (address(keep("能源规划")), reverse("portal:workdesk"))}
+def test_the_page_gains_nothing_in_its_security_policy(preparer, keep):
+    policies = {preparer.get(page)["Content-Security-Policy"] for page in (address(keep("能源规划")), reverse("portal:workdesk"))}
     assert (len(policies), [one for one in policies if "unsafe" in one]) == (1, [])
 
 
-def test_two_papers_stand_side_by_side_each_at_its_page(client, people, keep):
+def test_two_papers_stand_side_by_side_each_at_its_page(preparer, keep):
     first, second = keep("能源规划"), keep("批复")
-    client.force_login(people.preparer)
-    page = client.get(address(first, page="2", beside=second.key, beside_page="5")).content.decode()
+    page = preparer.get(address(first, page="2", beside=second.key, beside_page="5")).content.decode()
     assert page.count("data-paper=") == 2
     assert page.index('data-page="2"') < page.index('data-page="5"')
     assert 'href="?page=2">只看这一份' in page
-    alone = client.get(address(first)).content.decode()
+    alone = preparer.get(address(first)).content.decode()
     assert f'<option value="{second.key}">批复（第1版）</option>' in alone
     assert str(first.key) not in alone.partition("<select")[2].partition("</select>")[0]
 
@@ -91,9 +88,8 @@ def test_both_papers_are_for_those_who_may_open_them(client, people, keep):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_files_beside_cost_no_query_each(client, people, keep, count, kept_queries):
+def test_files_beside_cost_no_query_each(preparer, keep, count, kept_queries):
     files = [keep(f"规划{number}") for number in range(count + 1)]
-    client.force_login(people.preparer)
-    client.get(address(files[0]))
+    preparer.get(address(files[0]))
     with kept_queries():
-        client.get(address(files[0]))
+        preparer.get(address(files[0]))

@@ -24,13 +24,12 @@ def spoilt(name="证明.pdf"):
         ("districts:plot_backfill", {"reason": "平台启用前已出让（虚构）"}),
     ],
 )
-def test_a_damaged_file_is_told_at_its_field(client, people, page, typed):
+def test_a_damaged_file_is_told_at_its_field(preparer, people, page, typed):
     """On pages that store files in different ways."""
     district = make_district(people, titled_on="2024-05-06", stage="pilot")
     plot = PlotFactory(district=district, acquisition="grant", acquired_on="2025-03-01", proof=False)
     keys = {"operation:entry_create": [2026, "mechanisms"], "districts:plot_supervision": [plot.pk]}.get(page, [])
-    client.force_login(people.preparer)
-    answer = client.post(reverse(page, args=[district.code, *keys]), {"plots": [plot.pk], **typed, "upload": spoilt()})
+    answer = preparer.post(reverse(page, args=[district.code, *keys]), {"plots": [plot.pk], **typed, "upload": spoilt()})
     assert answer.status_code == 422
     assert dict(answer.context["form"].errors) == {"upload": ["“证明.pdf”已损坏，打不开，请重新导出后上传"]}
     text = answer.content.decode()

@@ -69,34 +69,32 @@ def test_the_scanner_tells_a_virus_from_none(clamd):
     assert scanner.virus_in([pdf()]) == scanner.virus_in([]) == ""
 
 
-def test_nobody_opens_a_file_before_it_was_scanned(client, people, district, clamd):
+def test_nobody_opens_a_file_before_it_was_scanned(preparer, people, district, clamd):
     evidence = store(people, district)
     assert evidence.scan == ScanState.WAITING
-    client.force_login(people.preparer)
     download, reading = (reverse(f"documents:{name}", args=[evidence.key]) for name in ("download", "reading"))
-    shown = client.get(download)
+    shown = preparer.get(download)
     assert (shown.status_code, "正在查毒" in shown.content.decode()) == (409, True)
-    assert "正在查毒" in client.get(reading).content.decode()
+    assert "正在查毒" in preparer.get(reading).content.decode()
     with pytest.raises(Quarantined):
         evidence.file.open("rb")
     assert AuditRecord.objects.filter(action="documents.download").count() == 0
     assert (scan_file(evidence.pk), state(evidence)) == (True, ScanState.CLEAN)
     with evidence.file.open("rb") as stream:
-        assert client.get(download).getvalue() == stream.read()
-    assert "正在查毒" not in client.get(reading).content.decode()
+        assert preparer.get(download).getvalue() == stream.read()
+    assert "正在查毒" not in preparer.get(reading).content.decode()
     assert scan_file(evidence.pk) is False, "scanned once"
 
 
-def test_an_office_file_is_not_converted_before_it_was_scanned(client, people, district, clamd, settings):
+def test_an_office_file_is_not_converted_before_it_was_scanned(preparer, people, district, clamd, settings):
     settings.OFFICE_PROGRAM = "/bin/false"
     evidence = store(people, district, docx(), name="规划.docx")
-    client.force_login(people.preparer)
-    assert "正在查毒" in client.get(reverse("documents:converted", args=[evidence.key])).content.decode()
-    assert client.get(reverse("documents:as_pdf", args=[evidence.key])).status_code == 409
+    assert "正在查毒" in preparer.get(reverse("documents:converted", args=[evidence.key])).content.decode()
+    assert preparer.get(reverse("documents:as_pdf", args=[evidence.key])).status_code == 409
     assert not OutboxMessage.objects.filter(kind="office_copy").exists()
 
 
-def test_a_virus_is_recorded_and_told_to_uploader_and_keepers(client, people, district, clamd):
+def test_a_virus_is_recorded_and_told_to_uploader_and_keepers(preparer, people, district, clamd):
     evidence = store(people, district, infected())
     assert scan_files() == 1
     assert (state(evidence), evidence.virus) == (ScanState.INFECTED, "GD-Test.UNOFFICIAL")
@@ -105,8 +103,7 @@ def test_a_virus_is_recorded_and_told_to_uploader_and_keepers(client, people, di
     assert {who for who, _, _ in messages} == {people.preparer.pk, people.system_keeper.pk, people.security_keeper.pk}
     assert {"GD-Test.UNOFFICIAL" in body for _, _, body in messages} == {True}
     assert [who for who, title, _ in messages if "专项规划" in title] == [people.preparer.pk], "keepers read no titles"
-    client.force_login(people.preparer)
-    shown = client.get(reverse("documents:download", args=[evidence.key]))
+    shown = preparer.get(reverse("documents:download", args=[evidence.key]))
     assert (shown.status_code, "发现病毒" in shown.content.decode()) == (409, True)
     clean = store(people, district, replaces=evidence)
     assert (clean.version, clean.scan) == (2, ScanState.WAITING), "a clean version replaces it"

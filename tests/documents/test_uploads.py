@@ -37,17 +37,16 @@ def send(client, one, offset, data):
     return client.post(address, data, content_type="application/octet-stream", headers={"Upload-Offset": str(offset)})
 
 
-def test_a_file_arrives_piece_by_piece_and_goes_on_where_it_stands(client, people, district, content):
-    client.force_login(people.preparer)
+def test_a_file_arrives_piece_by_piece_and_goes_on_where_it_stands(preparer, people, district, content):
     sent = {"owner": f"districts.district:{district.pk}", "name": "报告.pdf", "size": len(content)}
-    told = client.post(reverse("documents:upload_start"), sent)
+    told = preparer.post(reverse("documents:upload_start"), sent)
     assert told.status_code == 201
     one = Upload.objects.get(key=told.json()["key"])
-    assert send(client, one, 0, content[:100]).json() == {"offset": 100}
-    again = send(client, one, 0, content[:100])
+    assert send(preparer, one, 0, content[:100]).json() == {"offset": 100}
+    again = send(preparer, one, 0, content[:100])
     assert (again.status_code, again.json()["offset"]) == (409, 100)
-    assert client.get(reverse("documents:upload", args=[one.key])).json() == {"offset": 100, "size": len(content)}
-    assert send(client, one, 100, content[100:]).json() == {"offset": len(content)}
+    assert preparer.get(reverse("documents:upload", args=[one.key])).json() == {"offset": 100, "size": len(content)}
+    assert send(preparer, one, 100, content[100:]).json() == {"offset": len(content)}
     with uploads.completed(fresh(one)) as file:
         evidence = services.store(owner=district, upload=file, kind="材料", title="", by=people.preparer)
     assert (evidence.size, evidence.original_name) == (len(content), "报告.pdf")

@@ -54,17 +54,16 @@ def test_rest_days_and_days_worked_in_exchange_are_marked():
     assert {len(week) for week in weeks} == {7}
 
 
-def test_the_month_shows_what_the_selector_says_of_it(client, people):
+def test_the_month_shows_what_the_selector_says_of_it(officer, people):
     titled(people, "演示乙城（虚构）")
-    client.force_login(people.city_officer)
     with clock.at(at(2027, 3, 20)):
         wanted = falling_due(Viewer(people.city_officer).at(DAY), 2027)
-    shown = opened(client).context
+    shown = opened(officer).context
     assert sorted(line.obligation.key for line in shown["lines"]) == sorted(row.key for row in wanted if row.due.month == 3)
     groups = {day.date: day.groups for week in shown["weeks"] for day in week if day.groups}
     assert sum(group.number for found in groups.values() for group in found) == shown["number"] == len(shown["lines"]) > 0
     pressed = next(group for group in groups[dt.date(2027, 3, 31)] if group.kind == "self_check")
-    assert len(lines(client, month="2027-03", due="2027-03-31", kind=pressed.kind)) == pressed.number == 2
+    assert len(lines(officer, month="2027-03", due="2027-03-31", kind=pressed.kind)) == pressed.number == 2
     still_open = {group.kind: group.open for group in groups[dt.date(2027, 3, 31)]}
     assert (still_open["self_check"], still_open["operation_report"]) == (2, 0)
 
@@ -78,41 +77,37 @@ def test_more_time_over_the_end_of_a_year_moves_a_duty_to_come_into_the_other_ca
     assert (before, after) == ([True, False], [False, True])
 
 
-def test_a_month_to_come_and_one_without_anything(client, people):
-    client.force_login(people.city_officer)
-    assert {"operation_report", "self_check"} <= {key.partition(":")[0] for key in lines(client, month="2028-03")}
-    assert lines(client, month="2027-08") == []
+def test_a_month_to_come_and_one_without_anything(officer):
+    assert {"operation_report", "self_check"} <= {key.partition(":")[0] for key in lines(officer, month="2028-03")}
+    assert lines(officer, month="2027-08") == []
 
 
-def test_conditions_stand_in_the_address_and_stay_with_the_month(client, people):
+def test_conditions_stand_in_the_address_and_stay_with_the_month(officer, people):
     titled(people, "演示乙城（虚构）")
-    client.force_login(people.city_officer)
     of_body = {"kind": "operation_report", "authority": people.authority_body.pk}
     for asked, left in (({}, 2), ({"q": "乙城"}, 1), (of_body, 2), (of_body | {"state": "met"}, 2), (of_body | {"state": "overdue"}, 0)):
-        assert len(lines(client, month="2027-03", **{"kind": "self_check", **asked})) == left, asked
-    page = opened(client, month="2027-12", kind="self_check", q="乙城").context
+        assert len(lines(officer, month="2027-03", **{"kind": "self_check", **asked})) == left, asked
+    page = opened(officer, month="2027-12", kind="self_check", q="乙城").context
     assert page["next_month"] == "?kind=self_check&q=%E4%B9%99%E5%9F%8E&month=2028-01"
     assert page["previous_year"].endswith("month=2026-12")
 
 
-def test_each_state_that_is_offered_can_be_asked_for_and_no_other(client, people):
-    client.force_login(people.city_officer)
-    offered = [key for key, _ in opened(client, month="2027-03").context["form"].fields["state"].choices if key]
+def test_each_state_that_is_offered_can_be_asked_for_and_no_other(officer):
+    offered = [key for key, _ in opened(officer, month="2027-03").context["form"].fields["state"].choices if key]
     assert offered == list(GROUPS)
     for state in offered:
-        assert opened(client, month="2027-03", state=state).context["form"].is_valid(), state
-    page = opened(client, month="2027-03", state=ObligationState.NONE.value).context  # on no list: nothing was ever due in the portal
+        assert opened(officer, month="2027-03", state=state).context["form"].is_valid(), state
+    page = opened(officer, month="2027-03", state=ObligationState.NONE.value).context  # on no list: nothing was ever due in the portal
     assert list(page["form"].errors) == ["state"]
 
 
-def test_the_list_is_put_together_by_district_kind_authority_and_person(client, people):
+def test_the_list_is_put_together_by_district_kind_authority_and_person(officer, people):
     titled(people, "演示乙城（虚构）")
-    client.force_login(people.city_officer)
     for by, wanted in {
         "district": {"演示甲城（虚构）", "演示乙城（虚构）"}, "kind": {"年度自查", "运营工作报告"},
         "authority": {people.authority_body.name}, "person": {people.preparer.name, people.reviewer.name},
     }.items():  # fmt: skip
-        groups = [line.group for line in opened(client, month="2027-03", by=by).context["lines"]]
+        groups = [line.group for line in opened(officer, month="2027-03", by=by).context["lines"]]
         assert (groups, set(groups)) == (sorted(groups), wanted)
 
 
@@ -124,11 +119,10 @@ def test_a_chief_reads_what_one_of_the_people_has_to_do(client, people):
     assert second.name not in opened(client, month="2027-03").content.decode()
 
 
-def test_there_is_no_page_of_what_nobody_owes(client, people):
-    client.force_login(people.city_officer)
+def test_there_is_no_page_of_what_nobody_owes(officer):
     for key, status in ((f"operation_report:{District.objects.get(code='jia').pk}:2027", 200), ("self_check:0:2027", 404), ("x", 404)):
         with clock.at(at(2027, 3, 20)):
-            assert client.get(reverse("obligations:obligation_detail", args=[key])).status_code == status, key
+            assert officer.get(reverse("obligations:obligation_detail", args=[key])).status_code == status, key
 
 
 def test_the_calendar_and_a_page_show_nothing_that_the_list_hides(client):

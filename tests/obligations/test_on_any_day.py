@@ -170,18 +170,17 @@ def test_the_preview_names_the_days_that_move_and_how_many(people):
         assert day_of_check(clock.today()) == {dt.date(2027, 3, 31)}
 
 
-def test_a_decided_setting_counts_from_its_effective_day(client, people):
-    client.force_login(people.city_officer)
+def test_a_decided_setting_counts_from_its_effective_day(officer, people):
     page = reverse("approvals:setting", args=[KEY])
     posted = {"value": "Y+1-04-15", "reason": "与年报同步（虚构）", "effective_on": "2027-02-01"}
     with clock.at(at(2027, 1, 15)):
-        assert client.post(page, posted | {"effective_on": "2027-01-14"}).status_code == 409
+        assert officer.post(page, posted | {"effective_on": "2027-01-14"}).status_code == 409
         with pytest.raises(Refused):
             set_setting(by=people.city_director, key=KEY, value="Y+1-04-15", reason="试", effective_on=dt.date(2027, 1, 14))
-        assert client.post(page, posted).status_code == 302
+        assert officer.post(page, posted).status_code == 302
         made = SettingProposal.objects.get()
         assert {"label": "年度自查，期限由2027年3月31日移至2027年4月15日", "count": 1} in made.touched
-        assert "2027年2月1日" in client.get(page).content.decode()
+        assert "2027年2月1日" in officer.get(page).content.decode()
         take(obj=made, action="agree", by=people.city_checker, version=made.version)
         made.refresh_from_db()
         take(obj=made, action="decide", by=people.city_director, version=made.version)
@@ -193,13 +192,12 @@ def test_a_decided_setting_counts_from_its_effective_day(client, people):
         assert day_of_check(clock.today()) == {dt.date(2027, 4, 15)}
 
 
-def test_what_a_value_would_move_is_read_before_it_is_proposed(client, people):
-    client.force_login(people.city_officer)
+def test_what_a_value_would_move_is_read_before_it_is_proposed(officer):
     page = reverse("approvals:setting", args=[KEY])
     with clock.at(at(2027, 1, 15)):
-        shown = client.post(page, {"value": "次年4月15日", "preview": "1"}).content.decode()
-        assert client.post(page, {"value": "次年2月30日", "preview": "1"}).status_code == 422
-        assert client.post(page, {"value": "次年4月15日"}).status_code == 422
+        shown = officer.post(page, {"value": "次年4月15日", "preview": "1"}).content.decode()
+        assert officer.post(page, {"value": "次年2月30日", "preview": "1"}).status_code == 422
+        assert officer.post(page, {"value": "次年4月15日"}).status_code == 422
     assert "改为次年4月15日的预览，不保存" in shown
     assert "年度自查，期限由2027年3月31日移至2027年4月15日" in shown
     assert not SettingProposal.objects.exists()

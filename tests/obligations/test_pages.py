@@ -42,11 +42,10 @@ def test_whoever_reads_of_more_narrows_the_list_to_what_their_own_bodies_answer_
         assert ('name="whose"' in page(client)) == (seat != "city_officer")
 
 
-def test_the_list_is_narrowed_and_each_state_says_how_many_rows_it_would_leave(client, people):
+def test_the_list_is_narrowed_and_each_state_says_how_many_rows_it_would_leave(officer, people):
     district = titled(people, "演示乙城（虚构）")
     other = make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")
     district.authorities.set([other])
-    client.force_login(people.city_officer)
     for asked, left in (
         ({}, 8), ({"q": "乙城"}, 4), ({"state": "'; drop"}, 8), ({"state": "overdue"}, 0), ({"state": "unmet"}, 4), ({"state": "owed"}, 8),
         ({"state": "due"}, 2), ({"state": "upcoming"}, 2), ({"authority": other.pk}, 4), ({"authority": people.authority_body.pk}, 4),
@@ -54,19 +53,18 @@ def test_the_list_is_narrowed_and_each_state_says_how_many_rows_it_would_leave(c
         ({"district": district.pk}, 4), ({"world": "demo"}, 8), ({"world": "real"}, 0),
         ({"authority": "x", "year": "x", "due": "2027-02-30", "district": "-1"}, 8),
     ):  # fmt: skip
-        assert rows(client, **asked) == left, asked
+        assert rows(officer, **asked) == left, asked
     for asked in ({}, {"kind": "self_check"}, {"q": "乙城"}, {"q": "乙城", "state": "due"}):
         with clock.at(at(2027, 3, 20)):
-            form = client.get(reverse(URL), asked).context["form"]
+            form = officer.get(reverse(URL), asked).context["form"]
         told = {key: label for key, label in form.fields["state"].choices if key}
         for key in ("unmet", "owed", "due", "upcoming"):
-            number = rows(client, **{**asked, "state": key})
+            number = rows(officer, **{**asked, "state": key})
             assert told[key].endswith(f"（{number}）"), (asked, told[key])
 
 
-def test_overdue_ones_stand_first_and_done_ones_last(client, people):
+def test_overdue_ones_stand_first_and_done_ones_last(officer, people):
     titled(people, "演示乙城（虚构）")
-    client.force_login(people.city_officer)
     with clock.at(at(2027, 4, 5)):
-        shown = [line["state"].label for line in client.get(reverse(URL)).context["lines"]]
+        shown = [line["state"].label for line in officer.get(reverse(URL)).context["lines"]]
     assert shown == ["逾期", "逾期", "未到办理期", "未到办理期", *["已完成"] * 4]

@@ -107,18 +107,17 @@ def test_a_second_person_decides_and_the_wording_holds_from_its_day(people):
     }
 
 
-def test_a_subject_is_worded_by_the_same_proposal_check_and_preview(client, people):
+def test_a_subject_is_worded_by_the_same_proposal_check_and_preview(officer, people):
     key = "due-day-own-s--self_check"
     for text, words in (("今日截止", "缺少必须使用的变量{事项}"), ("{事项}{单位}", "没有变量{单位}"), ("{事项}\n今日截止", "标题只写一行")):
         with clock.at(EARLY), pytest.raises(Refused, match=words):
             propose(people, key, text)
-    client.force_login(people.city_officer)
     with clock.at(EARLY):
         address = reverse("approvals:letter_text", args=[key])
-        form = client.get(address).content.decode()
+        form = officer.get(address).content.decode()
         matter = "self_check:" + form.partition('value="self_check:')[2].partition('"')[0]
         typed = {"text": "今日截止：{城区}{事项}", "since": "2027-01-12", "reason": "x", "preview": "1", "case": matter}
-        assert "<b>今日截止：演示甲城（虚构）2026年度自查</b>" in client.post(address, typed).content.decode()
+        assert "<b>今日截止：演示甲城（虚构）2026年度自查</b>" in officer.post(address, typed).content.decode()
         made = propose(people, key, "今日截止：{城区}{事项}")
         take(obj=made, action="decide", by=people.city_checker, version=0)
     reminders.sweep(DUE)
@@ -126,10 +125,9 @@ def test_a_subject_is_worded_by_the_same_proposal_check_and_preview(client, peop
     assert {note.title for note in Notification.objects.filter(kind="digest")} == {"今日截止：演示甲城（虚构）2026年度自查"}
 
 
-def test_what_is_not_urged_has_no_wording(client, people):
-    client.force_login(people.city_officer)
+def test_what_is_not_urged_has_no_wording(officer):
     for key, status in (("due-day-own", 200), ("due-day-own--self_check", 200), ("due-day-own--plot_late", 404), ("due-never-own", 404)):
-        assert client.get(reverse("approvals:letter_text", args=[key])).status_code == status, key
+        assert officer.get(reverse("approvals:letter_text", args=[key])).status_code == status, key
 
 
 def test_who_answers_for_the_policy_is_told_long_before_it_ends(people):

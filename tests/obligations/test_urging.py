@@ -141,11 +141,10 @@ def test_what_changed_since_it_was_shown_is_not_sent(people, late):
     assert not Urging.objects.exists()
 
 
-def test_more_overdue_ones_than_are_urged_at_once_are_not_counted(client, people, late, monkeypatch):
+def test_more_overdue_ones_than_are_urged_at_once_are_not_counted(officer, late, monkeypatch):
     monkeypatch.setattr("obligations.views.MOST", 1)
-    client.force_login(people.city_officer)
     with clock.at(NOW):
-        page = client.get(reverse(LIST), {"kind": "self_check"}).content.decode()
+        page = officer.get(reverse(LIST), {"kind": "self_check"}).content.decode()
     assert "催办逾期的前1项" in page
 
 
@@ -179,12 +178,11 @@ def test_only_who_looks_after_duties_opens_the_page_and_only_what_is_in_sight_is
         assert client.post(reverse(URL), {"key": "self_check:0:2026"}).url == reverse(LIST)
 
 
-def test_the_list_is_exported_as_filtered_with_what_was_urged(client, people, late):
+def test_the_list_is_exported_as_filtered_with_what_was_urged(officer, people, late):
     sent(people.city_officer, late[:1])
-    client.force_login(people.city_officer)
     with clock.at(NOW):
-        listed = client.get(reverse(LIST), {"kind": "self_check", "state": "overdue"})
-        answer = client.get(reverse("obligations:obligation_export"), {"kind": "self_check", "state": "overdue"})
+        listed = officer.get(reverse(LIST), {"kind": "self_check", "state": "overdue"})
+        answer = officer.get(reverse("obligations:obligation_export"), {"kind": "self_check", "state": "overdue"})
     assert f"{reverse('obligations:obligation_export')}?kind=self_check&amp;state=overdue" in listed.content.decode()
     rows = list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
     found = [row for row in rows if row[1] == "2026年度自查"]

@@ -37,16 +37,15 @@ def offered(client, name, query=None):
     return f"{address}?{urlencode(query)}" if query else address
 
 
-def test_plots_and_projects_of_the_districts_in_sight(client, people):
+def test_plots_and_projects_of_the_districts_in_sight(preparer, people):
     one, two = make_district(people, name="演示甲城（虚构）"), make_district(name="演示外城（虚构）")
     other = make_district(people, name="演示乙城（虚构）", stage=Stage.PILOT)
     for district in (one, two, other):
         PlotFactory(district=district)
         WorkFactory(district=district)
-    client.force_login(people.preparer)
     name = "districts:plot_overview"
-    assert {row[1] for row in sheet_rows(client, offered(client, name))} == {one.name, other.name}, "none out of sight"
-    (row,) = sheet_rows(client, offered(client, name, {"stage": "pilot"}))
+    assert {row[1] for row in sheet_rows(preparer, offered(preparer, name))} == {one.name, other.name}, "none out of sight"
+    (row,) = sheet_rows(preparer, offered(preparer, name, {"stage": "pilot"}))
     assert row == [1, other.name, 1, 0, 0, 0, 0, 1, 0, "演示数据"]
     record = AuditRecord.objects.filter(action="districts.export_overview").latest("pk")
     assert record.data == {"rows": 1, "filter": "stage=pilot"}

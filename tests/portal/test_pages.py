@@ -91,19 +91,17 @@ def test_signed_out_people_are_sent_to_the_sign_in_page(client):
         ("/districts/yanshi-1/plots/opinions/7/letter/", ("plotopinion", 7, "reply")),
     ],
 )
-def test_old_addresses_of_letters_lead_on(client, people, old, letter):
-    client.force_login(people.city_officer)
-    answer = client.get(old)
+def test_old_addresses_of_letters_lead_on(officer, old, letter):
+    answer = officer.get(old)
     assert (answer.status_code, answer["Location"]) == (301, reverse("reports:letter", args=letter))
 
 
-def test_words_of_districts_are_no_codes_and_a_bookmarked_letter_opens(client, people):
+def test_words_of_districts_are_no_codes_and_a_bookmarked_letter_opens(officer, people):
     for name in ("district_list", "district_create", "plot_overview", "implementation_plan_list", "district_export"):
         assert get_resolver().resolve(reverse(f"districts:{name}")).namespace == "districts"
     assert get_resolver().resolve(reverse("districts:district_detail", args=["yanshi-1"])).func is district_page
     case = Filing(people).to_accepted().case
-    client.force_login(people.city_officer)
-    answer = client.get(f"/cases/{case.pk}/letters/acceptance/", follow=True)
+    answer = officer.get(f"/cases/{case.pk}/letters/acceptance/", follow=True)
     assert (answer.status_code, len(answer.redirect_chain), "受理通知书" in answer.content.decode()) == (200, 1, True)
 
 

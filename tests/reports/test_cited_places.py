@@ -27,18 +27,17 @@ def cite(check):
     RowEvidence.objects.create(row=check.table.rows.get(item_id=ITEM), document=file, **PLACE)
 
 
-def test_pages_and_papers_name_the_whole_place(client, people):
+def test_pages_and_papers_name_the_whole_place(preparer, people):
     check = received_self_check(people, change=cite)
     table, link = check.table, RowEvidence.objects.select_related("document").get()
     version = table.versions.get(counts=True)
     row = {"pk": table.pk, "item_id": ITEM}
-    client.force_login(people.preparer)
     frozen = {"pk": table.pk, "number": version.number}
     pages = {"row_evidence": row, "table_files": {"pk": table.pk}, "score_row": row, "table_version": frozen, "table_receipt": frozen}
     for name, asked in pages.items():
-        answer = client.get(reverse(f"assessments:{name}", kwargs=asked), headers={"HX-Request": "true"} if name == "score_row" else {})
+        answer = preparer.get(reverse(f"assessments:{name}", kwargs=asked), headers={"HX-Request": "true"} if name == "score_row" else {})
         assert WORDS in answer.content.decode(), name
-    viewer = client.get(reverse("documents:reading", args=[link.document.key], query=PLACE)).content.decode()
+    viewer = preparer.get(reverse("documents:reading", args=[link.document.key], query=PLACE)).content.decode()
     assert f'</b><span class="gd-muted">{WORDS}</span>' in viewer
     assert 'data-page="12" data-page-end="14" data-passage="表3"' in viewer
     assert "引用第12–14页" in viewer

@@ -20,23 +20,22 @@ ANY = {"plot": "A", "typed": {}, "on": "2026-07-01", "document_number": "", "rea
 
 
 @pytest.mark.parametrize("made", [Filing, Accepting])
-def test_a_star_that_is_not_reached_wants_a_reason_that_goes_up_with_the_case(client, people, made):
+def test_a_star_that_is_not_reached_wants_a_reason_that_goes_up_with_the_case(preparer, people, made):
     walk = made(people)
     worsen(walk.case.table)
-    client.force_login(people.preparer)
     check = reverse("approvals:case_check", args=[walk.case.pk])
-    answer = client.get(check)
+    answer = preparer.get(check)
     blocked = next(one for one in answer.context["offered"] if one.action == "hand_up")
     assert [one.text for one in blocked.refusals] == ["自评未达到申报星级，须写明理由"]
     assert f'id="{blocked.refusals[0].href.partition("#")[2]}"' in answer.content.decode()
     with pytest.raises(Refused, match="须写明理由"):
         walk.do("hand_up", "preparer")
     typed = {f"reason-{name}": text for name, text in {**REASONS, SHORT_OF_STAR: WHY}.items()}
-    assert client.post(check, {"version": walk.case.version, "star_asked": "2", **typed}).status_code == 302
+    assert preparer.post(check, {"version": walk.case.version, "star_asked": "2", **typed}).status_code == 302
     walk.fresh()
     walk.to_signing().do("sign", "reviewer")
     assert walk.case.submissions.get().content["reasons"][SHORT_OF_STAR] == WHY
-    printed = client.get(reverse("approvals:case_print", args=[walk.case.pk])).content.decode()
+    printed = preparer.get(reverse("approvals:case_print", args=[walk.case.pk])).content.decode()
     assert (reason_title(SHORT_OF_STAR) in printed, WHY in printed) == (True, True)
 
 

@@ -237,9 +237,8 @@ def listed(text):
     return text.split('id="blocked-hand_up"', 1)[1].split("</section>", 1)[0]
 
 
-def test_each_reason_is_said_once_with_its_link(client, people, blocked):
-    client.force_login(people.preparer)
-    text = client.get(page("case", blocked)).content.decode()
+def test_each_reason_is_said_once_with_its_link(preparer, people, blocked):
+    text = preparer.get(page("case", blocked)).content.decode()
     (hand_up,) = [one for one in offers(Viewer(people.preparer), blocked) if one.action == "hand_up"]
     reasons = {(one.text, one.href) for one in hand_up.refusals}
     assert len(reasons) > 10
@@ -253,13 +252,12 @@ def test_each_reason_is_said_once_with_its_link(client, people, blocked):
 
 
 @AREA
-def test_a_newcomer_finds_the_sample_of_a_material_from_the_blocker(client, people, blocked):
-    client.force_login(people.preparer)
-    blocks = listed(client.get(page("case", blocked)).content.decode())
+def test_a_newcomer_finds_the_sample_of_a_material_from_the_blocker(preparer, blocked):
+    blocks = listed(preparer.get(page("case", blocked)).content.decode())
     line = blocks.split("缺材料：近期重点项目实施计划", 1)[1].split("</li>", 1)[0]
     sample, upload = re.findall(r'href="([^"]+)"', line)
-    assert "attachment" in client.get(sample)["Content-Disposition"]
-    form = client.get(upload).content.decode()
+    assert "attachment" in preparer.get(sample)["Content-Disposition"]
+    form = preparer.get(upload).content.decode()
     assert re.search(r"<option [^>]*selected[^>]*>近期重点项目实施计划<", form), "the item is chosen already"
 
 

@@ -51,15 +51,14 @@ def empty_worlds(people):
     yield reverse("assessments:score_check", args=[stage.table_id])
 
 
-def test_every_way_to_mend_leads_to_what_is_there(client, people):
-    client.force_login(people.preparer)
-    found = {way for address in list(empty_worlds(people)) for way in ways(client, address)}
+def test_every_way_to_mend_leads_to_what_is_there(preparer, people):
+    found = {way for address in list(empty_worlds(people)) for way in ways(preparer, address)}
     pages: dict[str, tuple[int, set[str]]] = {}
     dead = []
     for way in sorted(found):
         address, place = urldefrag(way)
         if address not in pages:
-            answer = client.get(address, follow=True)
+            answer = preparer.get(address, follow=True)
             text = answer.content.decode() if "html" in answer.headers["Content-Type"] else ""
             pages[address] = answer.status_code, set(re.findall(r'\bid="([^"]+)"', text))
         status, places = pages[address]

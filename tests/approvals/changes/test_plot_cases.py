@@ -141,24 +141,23 @@ def test_the_comparison_says_what_becomes_of_each_plot(client, people, district)
     assert any("规划基线、试点基线不动" in line["after"] for line in change.lines)
 
 
-def test_the_way_from_the_plot_to_the_case_keeps_the_plot(client, people, district):
-    client.force_login(people.preparer)
+def test_the_way_from_the_plot_to_the_case_keeps_the_plot(preparer, district):
     start = reverse("approvals:change_start")
     asking = {"district": district.code, "kind": "plot_plan", "plot": "A"}
-    assert 'name="plot" value="A"' in client.get(start, asking).content.decode()
-    edit = client.post(start, asking)["Location"]
-    form = client.get(edit).context["form"]
+    assert 'name="plot" value="A"' in preparer.get(start, asking).content.decode()
+    edit = preparer.post(start, asking)["Location"]
+    form = preparer.get(edit).context["form"]
     assert [form[name].value() for name in ("plot", "land_use", "area_ha", "floor_area")] == ["A", "住宅", "1.25", "30000"]
     case = Case.objects.get()
-    assert fill(client, case, "plan").status_code == 302
-    form = client.get(reverse("approvals:change_edit", args=[case.pk])).context["form"]
+    assert fill(preparer, case, "plan").status_code == 302
+    form = preparer.get(reverse("approvals:change_edit", args=[case.pk])).context["form"]
     assert [form[name].value() for name in ("plot", "land_use", "area_ha")] == ["A", "商业", "1.1"]
     assert "已上传；不换文件的不用再选" in form["upload"].help_text
-    assert fill(client, case, "plan", area_ha="1.2").status_code == 302
+    assert fill(preparer, case, "plan", area_ha="1.2").status_code == 302
     assert (case.documents.count(), Case.objects.get().change.values["typed"]["area_ha"]) == (1, "1.2")
-    assert fill(client, case, "plan", upload=pdf("新批复.pdf")).status_code == 302
+    assert fill(preparer, case, "plan", upload=pdf("新批复.pdf")).status_code == 302
     assert case.documents.get().document.version == 2
-    assert "变更依据" in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
+    assert "变更依据" in preparer.get(reverse("approvals:case", args=[case.pk])).content.decode()
 
 
 @pytest.mark.parametrize("refusal", [

@@ -112,14 +112,13 @@ def test_values_of_another_kind_are_told():
         assert "value" in SettingForm({"value": typed, "reason": "x"}, key=key).errors, (key, typed)
 
 
-def test_pages(people, client):
+def test_pages(people, officer):
     Filing(people).to_sent()
     address = reverse("approvals:setting", args=["supplement.days"])
-    client.force_login(people.city_officer)
-    assert client.post(address, {"value": "abc", "reason": "x"}).status_code == 422
-    assert client.post(address, {"value": "20", "reason": "处务会议定"}).status_code == 302
-    assert "拟改为20个工作日" in client.get(reverse("approvals:setting_list")).content.decode()
-    assert client.get(reverse("approvals:setting", args=["nothing"])).status_code == 404
+    assert officer.post(address, {"value": "abc", "reason": "x"}).status_code == 422
+    assert officer.post(address, {"value": "20", "reason": "处务会议定"}).status_code == 302
+    assert "拟改为20个工作日" in officer.get(reverse("approvals:setting_list")).content.decode()
+    assert officer.get(reverse("approvals:setting", args=["nothing"])).status_code == 404
 
 
 def test_a_page_of_one_proposal_is_old_for_the_next(client, people):

@@ -66,8 +66,7 @@ def test_public_page_reads_without_an_account_and_is_marked(client, django_asser
 
 
 @pytest.mark.django_db
-def test_areas_by_horizon_have_no_invented_number(client, people):
-    client.force_login(people.preparer)
-    page = client.get(reverse("beautiful:frame")).content.decode()
+def test_areas_by_horizon_have_no_invented_number(preparer):
+    page = preparer.get(reverse("beautiful:frame")).content.decode()
     found = cells(page, "十个领域的分期目标")
     assert found == ["原文未写"] * 30

@@ -86,14 +86,13 @@ def test_a_project_goes_to_the_library_and_into_the_national_one(people, project
     assert project.status == "removed"
 
 
-def test_the_page_keeps_what_the_rules_said_when_it_came_in(client, people, project):
+def test_the_page_keeps_what_the_rules_said_when_it_came_in(officer, people, project):
     submitted(people, project)
-    client.force_login(people.city_officer)
     address = reverse("beautiful:reserve", args=[project.pk])
-    assert "入库时的初筛结果" not in client.get(address).content.decode()
+    assert "入库时的初筛结果" not in officer.get(address).content.decode()
     step(project, "admit", people.city_officer)
     ReserveProject.objects.filter(pk=project.pk).update(social=None)
-    before, _, kept = client.get(address).content.decode().partition("入库时的初筛结果")
+    before, _, kept = officer.get(address).content.decode().partition("入库时的初筛结果")
     assert ("未达到" in before, "未达到" in kept, kept.count("金融支持项目写明社会资本")) == (True, False, 1)
 
 
@@ -185,17 +184,16 @@ def test_sums_take_what_is_held_and_state_no_money_where_none_is_stated(people, 
     assert (first.projects, first.fiscal, third.projects) == (0, None, 0)
 
 
-def test_the_workbook_has_the_rows_of_the_list(client, people, project):
+def test_the_workbook_has_the_rows_of_the_list(officer, people, project):
     submitted(people, project)
-    client.force_login(people.city_officer)
-    answer = client.get(reverse("beautiful:reserve_export"), {"pool": POOL})
+    answer = officer.get(reverse("beautiful:reserve_export"), {"pool": POOL})
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer))).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert "征求意见稿" in rows[0][0]
     [line] = [row for row in rows if project.number in row]
     assert {project.title, POOL, "发展之美", "演示数据", 1000.5, "5/5"} <= set(line)
     assert AuditRecord.objects.get(action="reserve.export").data["rows"] == 1
-    empty = client.get(reverse("beautiful:reserve_export"), {"pool": programme().pools[0]})
+    empty = officer.get(reverse("beautiful:reserve_export"), {"pool": programme().pools[0]})
     assert project.number not in str([[cell.value for cell in row] for row in openpyxl.load_workbook(io.BytesIO(b"".join(empty))).active])
 
 
@@ -209,19 +207,18 @@ def test_a_project_is_begun_on_the_list(client, people):
     assert ReserveProject.objects.get(title="生态文化（虚构）").proposer == people.partner_body
 
 
-def test_the_entry_has_a_page_that_keeps_what_was_typed(client, people, project):
+def test_the_entry_has_a_page_that_keeps_what_was_typed(officer, people, project):
     address = reverse("beautiful:reserve_enter", args=[project.pk])
     submitted(people, project)
-    client.force_login(people.city_officer)
-    assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+    assert officer.get(address).status_code == HTTPStatus.NOT_FOUND
     step(project, "admit", people.city_officer)
-    assert client.get(address).status_code == HTTPStatus.OK
+    assert officer.get(address).status_code == HTTPStatus.OK
     tomorrow = clock.today().replace(year=clock.today().year + 1)
     typed = {"version": project.version, "listed_on": tomorrow.isoformat(), "listed_basis": "演示（虚构）"}
-    refused = client.post(address, typed)
+    refused = officer.post(address, typed)
     assert "列入日期不能晚于今天" in refused.content.decode()
     assert "演示（虚构）" in refused.content.decode()
-    assert client.post(address, typed | {"listed_on": clock.today().isoformat()}).status_code == HTTPStatus.FOUND
+    assert officer.post(address, typed | {"listed_on": clock.today().isoformat()}).status_code == HTTPStatus.FOUND
 
 
 def linked_page(client, user, linked):

@@ -75,9 +75,8 @@ def test_planning_money_on_record_meets_the_duty_of_the_leading_body(people):
     assert OVERDUE in states("plan_funds", 2028, dt.date(2028, 1, 3))
 
 
-def test_the_way_from_a_duty_leads_to_the_ledger_or_to_the_list(client, people):
+def test_the_way_from_a_duty_leads_to_the_ledger_or_to_the_list(preparer):
     district = District.objects.get()
     address = reverse("operation:ledger_by_key", args=[district.pk, 2026])
-    client.force_login(people.preparer)
-    assert client.get(address)["Location"] == reverse("operation:ledger", args=[district.code, 2026])
-    assert client.get(reverse("operation:ledger_by_key", args=[0, 2026]))["Location"] == f"{reverse('operation:ledger_list')}?year=2026"
+    assert preparer.get(address)["Location"] == reverse("operation:ledger", args=[district.code, 2026])
+    assert preparer.get(reverse("operation:ledger_by_key", args=[0, 2026]))["Location"] == f"{reverse('operation:ledger_list')}?year=2026"

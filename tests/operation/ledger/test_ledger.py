@@ -118,11 +118,10 @@ def test_an_entry_is_made_by_its_form_proved_by_a_file_changed_and_dropped(clien
     ("funds", {"budget": "100000000", "used": ""}, "有1处需要更正"), ("audits", {"area": "1000000000"}, "有1处需要更正"),
     ("mechanisms", {"mechanism": "other"}, "有1处需要更正"),
 ])  # fmt: skip
-def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(client, people, district, case):
+def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(preparer, district, case):
     section, values, said = case
-    client.force_login(people.preparer)
     sent = {**POSTED[section][0], "note": "" if section == "funds" else "留着（虚构）", **values}
-    answer = client.post(page("entry_create", district, 2026, section), sent)
+    answer = preparer.post(page("entry_create", district, 2026, section), sent)
     text = answer.content.decode()
     assert (answer.status_code, said in text, sent["note"] in text) == (422, True, True)
     assert not BY_KEY[section].model.objects.exists()
@@ -135,17 +134,16 @@ def test_what_cannot_be_is_refused_and_nothing_typed_is_lost(client, people, dis
         ({}, "与上年完全相同"), ({"budget": "270", "used": "195"}, ""),
     ],
 )  # fmt: skip
-def test_figures_are_asked_beside_the_year_before_and_explained(client, people, district, values, words):
+def test_figures_are_asked_beside_the_year_before_and_explained(preparer, people, district, values, words):
     enter(people, district, "funds", 2025, budget="260.5", used="190")
-    client.force_login(people.preparer)
     posted = {**POSTED["funds"][0], "budget": "260.5", "used": "190", "note": "", **values}
     url = page("entry_create", district, 2026, "funds")
-    answer = client.post(url, posted)
+    answer = preparer.post(url, posted)
     assert (answer.status_code, words in answer.content.decode()) == (422 if words else 302, True)
     if words:
-        assert client.post(url, {**posted, "explanation": "已与决算核对（虚构）"}).status_code == 302
+        assert preparer.post(url, {**posted, "explanation": "已与决算核对（虚构）"}).status_code == 302
         row = BY_KEY["funds"].model.objects.get(year=2026)
-        assert "已与决算核对（虚构）" in client.get(page("entry_edit", district, 2026, "funds", row.pk)).content.decode()
+        assert "已与决算核对（虚构）" in preparer.get(page("entry_edit", district, 2026, "funds", row.pk)).content.decode()
 
 
 @pytest.mark.parametrize(("section", "name"), [("mechanisms", "established_on"), ("platforms", "in_use_on"), ("bodies", "set_up_on")])
@@ -161,10 +159,9 @@ def test_what_came_about_later_stands_in_no_ledger_of_an_earlier_year(section, n
         assert refused("2026-01-01", standing={"mechanisms": "going", "platforms": "building"}[section]) is None
 
 
-def test_one_mechanism_stands_once_a_year(client, people, district):
+def test_one_mechanism_stands_once_a_year(preparer, people, district):
     enter(people, district)
-    client.force_login(people.preparer)
-    answer = client.post(page("entry_create", district, 2026, "mechanisms"), MECHANISM)
+    answer = preparer.post(page("entry_create", district, 2026, "mechanisms"), MECHANISM)
     assert (answer.status_code, "这一机制当年已登记" in answer.content.decode()) == (422, True)
     assert enter(people, district, year=2025).pk
 
@@ -206,14 +203,13 @@ def test_nothing_is_missing_where_nobody_keeps_a_ledger():
     assert (ledger_of(recorded, 2026).kept, ledger_of(recorded, 2026).missing) == (False, [])
 
 
-def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(client, people, district):
+def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(preparer, people, district):
     enter(people, district, year=2025)
     enter(people, district, "platforms", year=2025)
     enter(people, district, "funds", year=2025)
     enter(people, district, "events", year=2025, held_on="2025-02-02")  # what happened does not happen again
-    client.force_login(people.preparer)
-    assert "可以带入3条" in client.get(page("ledger", district)).content.decode()
-    assert "已带入上年条目3条" in client.post(page("take_over", district), follow=True).content.decode()
+    assert "可以带入3条" in preparer.get(page("ledger", district)).content.decode()
+    assert "已带入上年条目3条" in preparer.post(page("take_over", district), follow=True).content.decode()
     taken = [one for section in SECTIONS for one in section.model.objects.filter(year=2026)]
     assert [(one.is_confirmed, one.counts_since) for one in taken] == [(False, None)] * 3
     [record] = MechanismRecord.objects.filter(year=2026)
@@ -222,11 +218,11 @@ def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(cl
     waiting = {one.text: one.required for one in ledger_of(district, 2026).missing if "由上年带入" in one.text}
     assert waiting == {f"“{title}”1条由上年带入，核对后计入": title == "管理机制" for title in ("管理机制", "数字化平台", "资金")}
     assert "没有登记数字化平台" not in {one.text for one in ledger_of(district, 2026).missing}
-    client.post(page("entry_confirm", district, 2026, "mechanisms", record.pk))
+    preparer.post(page("entry_confirm", district, 2026, "mechanisms", record.pk))
     assert "“精细化管理工作动态评估机制”没有当年记录" in {one.text for one in ledger_of(district, 2026).missing}
     record.refresh_from_db()
     assert (record.is_confirmed, record.counts_since) == (True, NOW.date())
-    assert "上年没有可以带入的条目" in client.post(page("take_over", district), follow=True).content.decode()
+    assert "上年没有可以带入的条目" in preparer.post(page("take_over", district), follow=True).content.decode()
     assert DigitalPlatform.objects.filter(year=2026).count() == 1
 
 
@@ -260,23 +256,21 @@ def test_a_file_of_the_ledger_opens_for_its_readers_only(client, people, distric
 
 
 @pytest.mark.parametrize(("year", "answer"), [(1999, 404), (2027, 200), (2028, 404)])
-def test_a_ledger_is_kept_of_the_past_and_planned_for_one_year(client, people, district, year, answer):
-    client.force_login(people.preparer)
-    assert client.get(page("ledger", district, year)).status_code == answer
+def test_a_ledger_is_kept_of_the_past_and_planned_for_one_year(preparer, people, district, year, answer):
+    assert preparer.get(page("ledger", district, year)).status_code == answer
     if answer == 404:
         refuses(Refused, services.save_entry, section=BY_KEY["mechanisms"], district=district, year=year, values={}, by=people.preparer)
 
 
-def test_an_address_of_another_section_year_or_district_leads_nowhere(client, people, district):
+def test_an_address_of_another_section_year_or_district_leads_nowhere(preparer, people, district):
     row, other = enter(people, district), make_district(people, stage=Stage.PILOT)
-    client.force_login(people.preparer)
     for address in (
         page("entry_edit", district, 2026, "platforms", row.pk),
         page("entry_edit", district, 2025, "mechanisms", row.pk),
         page("entry_edit", other, 2026, "mechanisms", row.pk),
         page("entry_create", district, 2026, "nothing"),
     ):
-        assert client.get(address).status_code == 404
+        assert preparer.get(address).status_code == 404
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -296,7 +290,7 @@ def test_whoever_reads_the_ledger_opens_its_files_from_the_page(client, people, 
         client.get(page("ledger", district))
 
 
-def test_the_list_counts_what_counts_and_its_workbook_says_the_same(client, people, district):
+def test_the_list_counts_what_counts_and_its_workbook_says_the_same(officer, people, district):
     enter(people, district)
     enter(people, district, mechanism="evaluation", basis="")
     enter(people, district, "trainings")
@@ -304,13 +298,12 @@ def test_the_list_counts_what_counts_and_its_workbook_says_the_same(client, peop
     enter(people, district, "funds")
     [row] = ledger_rows([district], 2026)
     assert (row.mechanism_words, row.trainings, row.trained, row.budget, row.used) == ("1/2", 1, 30, Decimal("260.50"), Decimal(100))
-    client.force_login(people.city_officer)
-    lists = [client.get(reverse("operation:ledger_list"), {"short": short}).content.decode() for short in ("lacking", "whole")]
+    lists = [officer.get(reverse("operation:ledger_list"), {"short": short}).content.decode() for short in ("lacking", "whole")]
     assert [district.name in text for text in lists] == [True, False]
-    sheet = load_workbook(BytesIO(client.get(reverse("operation:ledger_export")).content)).active
+    sheet = load_workbook(BytesIO(officer.get(reverse("operation:ledger_export")).content)).active
     line = [cell.value for cell in sheet[4]][1:]
     assert line == [district.name, "1/2", 0, 0, 1, 30, 260.5, 100, 5, "演示数据"]
-    own = load_workbook(BytesIO(client.get(page("ledger_own_export", district)).content)).active
+    own = load_workbook(BytesIO(officer.get(page("ledger_own_export", district)).content)).active
     assert [row[1].value for row in own.iter_rows(min_row=4)] == ["管理机制", "管理机制", "培训", "培训", "资金"]
     assert AuditRecord.objects.filter(action="operation.export").count() == 2
 

@@ -156,19 +156,18 @@ def test_taking_files_has_a_bound_a_request(client, people):
     assert states == [200] * handover.TAKEN_A_MINUTE + [429]
 
 
-def test_only_the_officer_hands_over_and_nothing_with_a_refusal(client, people):
+def test_only_the_officer_hands_over_and_nothing_with_a_refusal(officer, people):
     row = file().request
     for seat in ("city_checker", "city_director", "preparer"):
         refuses(NotAllowed, handover.add_file, row=row, upload=pdf(), title="", by=getattr(people, seat))
     kept = handover.add_file(row=row, upload=pdf(), title="", by=people.city_officer)
-    client.force_login(people.city_officer)
     drop = to("disclosure_file_drop", row.pk, kept.key)
-    assert ("确定" in said(client.post(drop)), selectors.files_of(row).count()) == (True, 1)
-    assert (client.post(drop, {"confirmed": "1"}).status_code, selectors.files_of(row).count()) == (302, 0)
+    assert ("确定" in said(officer.post(drop)), selectors.files_of(row).count()) == (True, 1)
+    assert (officer.post(drop, {"confirmed": "1"}).status_code, selectors.files_of(row).count()) == (302, 0)
     answered(row, people, outcome="refused", withheld="internal")
     row.refresh_from_db()
     refuses(NotAllowed, handover.add_file, row=row, upload=pdf(), title="", by=people.city_officer)
-    assert "上传文件" not in said(client.get(to("disclosure", row.pk)))
+    assert "上传文件" not in said(officer.get(to("disclosure", row.pk)))
 
 
 def test_files_go_with_the_request_after_three_years(people):

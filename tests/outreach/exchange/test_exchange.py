@@ -202,12 +202,11 @@ def test_contacts_are_masked_and_shown_after_a_reason_on_record(client, people):
     assert "13912345678" not in str(record.data)
 
 
-def test_a_sign_up_that_is_turned_away_frees_its_place(client, people):
+def test_a_sign_up_that_is_turned_away_frees_its_place(officer, people):
     event = published(people, capacity=1)
     bad, next_one = public(event, 1).sign_up, sign_ups.sign_up(event=event, by=people.partner)
-    client.force_login(people.city_officer)
-    assert client.post(to("event_strike", event.pk, bad.pk), {"reason": ""}).status_code == 422
-    assert client.post(to("event_strike", event.pk, bad.pk), {"reason": "不是真名（虚构）"}).status_code == 302
+    assert officer.post(to("event_strike", event.pk, bad.pk), {"reason": ""}).status_code == 422
+    assert officer.post(to("event_strike", event.pk, bad.pk), {"reason": "不是真名（虚构）"}).status_code == 302
     bad.refresh_from_db()
     next_one.refresh_from_db()
     assert (bad.standing, next_one.standing) == ("struck", "placed")
@@ -332,11 +331,10 @@ def test_a_visitor_reads_why_nobody_can_sign_up_and_no_receipt_of_events_that_ga
     assert (words in late, words in refused) == (True, True)
 
 
-def test_a_draft_is_dropped_and_what_was_published_is_cancelled(client, people):
+def test_a_draft_is_dropped_and_what_was_published_is_cancelled(officer, people):
     event = make_event(people)
     refuses("可以删除", step, event, "cancel", people.city_officer, "不办了（虚构）")
-    client.force_login(people.city_officer)
-    assert client.post(to("event_drop", event.pk), {"confirmed": "1"}).status_code == 302
+    assert officer.post(to("event_drop", event.pk), {"confirmed": "1"}).status_code == 302
     assert not ExchangeEvent.objects.exists()
     event = published(people)
     step(event, "revise", people.city_officer, "改期（虚构）")

@@ -45,10 +45,9 @@ def test_lists_that_are_only_read_ask_who_reads_and_take_no_writing(client, peop
 
 
 @pytest.mark.parametrize("query", ["page_size=5", "page=2", "isdemo=true"])
-def test_an_unknown_parameter_is_named_with_those_allowed(client, people, query):
-    client.force_login(people.city_officer)
+def test_an_unknown_parameter_is_named_with_those_allowed(officer, query):
     for name in NAMES:
-        response = client.get(f"{reverse(f'api:{name}')}?{query}")
+        response = officer.get(f"{reverse(f'api:{name}')}?{query}")
         said, unknown = response.json(), query.partition("=")[0]
         assert (response.status_code, said["errors"]) == (400, [{"field": unknown, "detail": said["detail"]}])
         assert said["detail"].startswith(f"参数不存在：{unknown}。")
@@ -70,9 +69,8 @@ def test_an_unknown_parameter_is_named_with_those_allowed(client, people, query)
         ("beautiful_evaluations", "plan=0", "plan"),
     ],
 )  # fmt: skip
-def test_a_condition_that_there_is_not_is_refused_by_name(client, people, name, query, field):
-    client.force_login(people.city_officer)
-    assert fields_of(client.get(f"{reverse(f'api:{name}')}?{query}")) == (400, [field])
+def test_a_condition_that_there_is_not_is_refused_by_name(officer, name, query, field):
+    assert fields_of(officer.get(f"{reverse(f'api:{name}')}?{query}")) == (400, [field])
 
 
 @pytest.mark.parametrize(
@@ -84,9 +82,8 @@ def test_a_condition_that_there_is_not_is_refused_by_name(client, people, name, 
         ("ordering=-salary", "不能按这样的字段排序：salary。可用的字段：code、"),
     ],
 )
-def test_a_number_or_an_order_that_means_nothing_is_refused(client, people, query, words):
-    client.force_login(people.city_officer)
-    response = client.get(f"{reverse('api:districts')}?{query}")
+def test_a_number_or_an_order_that_means_nothing_is_refused(officer, query, words):
+    response = officer.get(f"{reverse('api:districts')}?{query}")
     assert response.status_code == 400
     assert response.json()["detail"].startswith(words)
 
@@ -124,10 +121,9 @@ def test_the_type_of_a_problem_leads_to_its_paragraph_on_the_public_page(client)
     assert [kind.key for kind in KINDS if f'id="{kind.uri.partition("#")[2]}"' not in page] == []
 
 
-def test_times_carry_the_offset_of_beijing(client, people):
+def test_times_carry_the_offset_of_beijing(officer, people):
     check = received(people, "ZC-2026-0001")
-    client.force_login(people.city_officer)
-    row = client.get(reverse("api:assessments")).json()["results"][0]
+    row = officer.get(reverse("api:assessments")).json()["results"][0]
     for name in ("filed_at", "received_at"):
         assert row[name].endswith("+08:00")
         assert dt.datetime.fromisoformat(row[name]) == getattr(check, name)

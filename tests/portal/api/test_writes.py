@@ -56,10 +56,9 @@ def stored(row):
         ("work", Work, WORK, {"name": "乙路", "main": "false"}, {"main": False, "length_m": "820.0", "conforms": None}),
     ],
 )
-def test_the_same_plot_and_work_by_page_and_by_api_leave_the_same_row(client, people, district, sender, *, name, model, sent, typed, facts):
-    client.force_login(people.preparer)
+def test_the_same_plot_and_work_by_page_and_by_api_leave_the_same_row(preparer, district, sender, *, name, model, sent, typed, facts):
     typed, day = sent | typed, "2026-05-01"
-    assert client.post(reverse(f"districts:{name}_create", args=[district.code]), typed).status_code == 302
+    assert preparer.post(reverse(f"districts:{name}_create", args=[district.code]), typed).status_code == 302
     answer = sender.send("post", f"{name}s/", sent | {"district": district.code})
     assert answer.status_code == 201, answer.content.decode()
     by_page, by_api = model.objects.order_by("pk")
@@ -67,7 +66,7 @@ def test_the_same_plot_and_work_by_page_and_by_api_leave_the_same_row(client, pe
     told = sender.get(f"{name}s/{by_api.pk}/")
     assert {key: told[key] for key in (*facts, "version")} == facts | {"version": 0}
     page = typed | {"started_on": day, "version": 0}
-    assert client.post(reverse(f"districts:{name}_edit", args=[district.code, by_page.pk]), page).status_code == 302
+    assert preparer.post(reverse(f"districts:{name}_edit", args=[district.code, by_page.pk]), page).status_code == 302
     changed = sender.send("patch", f"{name}s/{by_api.pk}/", {"version": 0, "started_on": day})
     assert (changed.status_code, {key: changed.json()[key] for key in facts}) == (200, facts), "what is not named stays"
     for row in (by_api, by_page):
@@ -80,11 +79,10 @@ def test_the_same_plot_and_work_by_page_and_by_api_leave_the_same_row(client, pe
     assert (late.status_code, late.json()["current"]) == (409, {"version": 1})
 
 
-def test_the_same_project_by_page_and_by_api_leaves_the_same_row(client, people, district, sender):
+def test_the_same_project_by_page_and_by_api_leaves_the_same_row(preparer, district, sender):
     sender.send("post", "plots/", PLOT | {"district": district.code})
-    client.force_login(people.preparer)
     typed = {"name": "乙", "state": "planned", "investment": "1200", "clauses": "7.2.7、7.2.13", "plots": "A-01"}
-    assert client.post(reverse("districts:key_project_create", args=[district.code]), typed).status_code == 302
+    assert preparer.post(reverse("districts:key_project_create", args=[district.code]), typed).status_code == 302
     sent = PROJECT | {"district": district.code, "clauses": ["7.2.7", "7.2.13"], "plots": ["A-01"]}
     answer = sender.send("post", "projects/", sent)
     assert answer.status_code == 201, answer.content.decode()
@@ -117,12 +115,11 @@ def row_of(table, item=ITEM):
     return ScoreRow.objects.get(table=table, item_id=item)
 
 
-def test_the_same_cell_by_page_and_by_api_leaves_the_same_row(client, people, sender):
+def test_the_same_cell_by_page_and_by_api_leaves_the_same_row(preparer, people, sender):
     by_page = table_of(people)
     by_api = table_of(people, district=by_page.district, year=2025)
-    client.force_login(people.preparer)
     data = {f"{ITEM}-value": "14.30", f"{ITEM}-version": 0, "field": "value", "token": "t"}
-    assert client.post(reverse("assessments:score_row", args=[by_page.pk, ITEM]), data, headers={"HX-Request": "true"}).status_code == 200
+    assert preparer.post(reverse("assessments:score_row", args=[by_page.pk, ITEM]), data, headers={"HX-Request": "true"}).status_code == 200
     answer = sender.send("patch", f"score-rows/{row_of(by_api).pk}/", {"version": 0, "value": 14.3})
     assert (answer.status_code, answer.json()["version"], answer.json()["value"]) == (200, 1, "14.3")
     one, other = row_of(by_page), row_of(by_api)
@@ -283,11 +280,10 @@ def uploaded(sender, row, key="", content=b"", **more):
     return sender.client.post("/api/v1/evidence/", data, headers={"Idempotency-Key": key} if key else {})
 
 
-def test_a_file_by_page_and_by_api_is_the_same_evidence(client, people, sender):
+def test_a_file_by_page_and_by_api_is_the_same_evidence(preparer, people, sender):
     table, content = table_of(people), pdf()  # made anew it would be another file
-    client.force_login(people.preparer)
     posted = {"upload-upload": SimpleUploadedFile("监测报告.pdf", content), "upload-page": "12–14", "upload-valid_to": "2027-12-31"}
-    page = client.post(reverse("assessments:row_evidence", args=[table.pk, ITEM]), {"do": "upload", **posted})
+    page = preparer.post(reverse("assessments:row_evidence", args=[table.pk, ITEM]), {"do": "upload", **posted})
     assert page.status_code == 302
     more = {"page": "12–14", "valid_to": "2027-12-31", "also": OTHER}
     first, again = (uploaded(sender, row_of(table), "k", content, **more) for _ in range(2))

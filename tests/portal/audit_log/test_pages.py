@@ -171,10 +171,9 @@ def test_a_refused_sign_in_names_the_account_that_was_tried(client, people):
     assert "bureau" in client.get(reverse("audit:event_list"), {"person": "bureau"}).content.decode()
 
 
-def test_the_opening_of_a_watched_page_is_recorded_once_a_day(client, people):
-    client.force_login(people.city_officer)
+def test_the_opening_of_a_watched_page_is_recorded_once_a_day(officer, people):
     for _ in range(3):
-        assert client.get(reverse("assessments:expert_list")).status_code == 200
+        assert officer.get(reverse("assessments:expert_list")).status_code == 200
     row = found("access.read").get()
     assert (row.actor_id, row.subject_label) == (people.city_officer.pk, "专家库 /assessments/experts/")
 

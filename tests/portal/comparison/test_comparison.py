@@ -86,38 +86,36 @@ def built(number, met, unmet=0, *, unbuilt=0, silent=0, people=None):
     return district
 
 
-def test_the_city_reads_all_in_their_places_with_the_best_marked(client, people):
+def test_the_city_reads_all_in_their_places_with_the_best_marked(officer):
     for number, total in enumerate((70, 90, 80)):
         received(number, total)
     received(3, 99, status="submitted")
     received(4, 60, kind="renewal")
-    client.force_login(people.city_officer)
-    answer = page(client)
+    answer = page(officer)
     new, renewal = answer.context["found"].groups
     assert [(line.peer.name[2], line.place.rank, line.best) for line in new.lines] == [("乙", 1, True), ("丙", 2, False), ("甲", 3, False)]
     assert (new.spread.lower, new.spread.median, new.spread.upper) == quartiles([Decimal(70), Decimal(90), Decimal(80)])
     assert (new.spread.least, new.spread.most) == (70, 90)
     assert [line.peer.name[2] for line in renewal.lines] == ["戊"]
     assert "演示丁城" not in answer.content.decode()
-    assert [list(lines(page(client, **asked))) for asked in ({"type": "renewal"}, {"phase": "built"})] == [["戊"], ["乙"]]
+    assert [list(lines(page(officer, **asked))) for asked in ({"type": "renewal"}, {"phase": "built"})] == [["戊"], ["乙"]]
 
 
-def test_a_district_reads_its_own_place_and_the_quartiles_but_nobody_else(client, people):
+def test_a_district_reads_its_own_place_and_the_quartiles_but_nobody_else(preparer, people):
     received(0, 75, applicant=people)
     for number, total in enumerate((61, 72, 83, "94.37"), start=1):
         received(number, total)
-    client.force_login(people.preparer)
-    answer = page(client)
+    answer = page(preparer)
     assert list(lines(answer)) == ["甲"]
     assert answer.context["found"].groups[0].spread is None, "four others are too few"
     assert "其他城区太少" in answer.content.decode()
     received(5, 55)
     for name in ("comparison", "comparison_dimensions"):
-        text = page(client, name=name).content.decode()
+        text = page(preparer, name=name).content.decode()
         assert not any(f"演示{one}城" in text for one in NAMES[1:])
         assert "94.37" not in text
         assert "另有5个城区" in text
-    (group,) = page(client).context["found"].groups
+    (group,) = page(preparer).context["found"].groups
     assert (group.spread.least, group.spread.most, group.bests) == (None, None, [])
     assert (group.lines[0].place.rank, group.lines[0].place.count) == (3, 6)
 
@@ -130,28 +128,26 @@ def test_a_district_reads_its_own_place_and_the_quartiles_but_nobody_else(client
         (lambda number, people: built(number, 1, people=people), MET, "100.0"),
     ],
 )
-def test_the_city_may_let_the_districts_read_each_other(client, people, make, figure, own):
+def test_the_city_may_let_the_districts_read_each_other(preparer, people, make, figure, own):
     mine, *others = [make(number, people if number == 0 else None) for number in range(6)]
-    client.force_login(people.preparer)
-    answer = page(client, figure)
+    answer = page(preparer, figure)
     assert lines(answer) == {"甲": own}
     (group,) = answer.context["found"].groups
     assert (group.spread.least, group.spread.most, group.spread.count, group.bests) == (None, None, 6, [])
     assert not any(one.name in answer.content.decode() for one in others)
     set_setting(by=people.city_director, key="comparison.internal", value=False, reason="试")
-    links = {line.peer.district: line.peer.href for line in page(client, figure).context["found"].lines}
+    links = {line.peer.district: line.peer.href for line in page(preparer, figure).context["found"].lines}
     assert {pk for pk, href in links.items() if href} == {mine.pk}, "table, inventory and plot list of the others stay closed"
     assert len(links) == 6
-    assert figure != MET or len(client.get(links[mine.pk]).context["rows"]) == 1
+    assert figure != MET or len(preparer.get(links[mine.pk]).context["rows"]) == 1
 
 
-def test_a_clause_is_compared_by_its_measure_and_what_does_not_count_says_why(client, people):
+def test_a_clause_is_compared_by_its_measure_and_what_does_not_count_says_why(officer):
     for number, (value, more) in enumerate(
         [("72", {}), ("40", {}), (None, {}), ("80", {"exclusion_reason": "没有"}), ("80", {"build_state": "not_started"})]
     ):
         received(number, 70, value=value, **more)
-    client.force_login(people.city_officer)
-    answer = page(client, CLAUSE)
+    answer = page(officer, CLAUSE)
     found = answer.context["found"]
     (group,) = found.groups
     assert (found.figure.key, group.spread.count) == (CLAUSE, 2)
@@ -161,20 +157,19 @@ def test_a_clause_is_compared_by_its_measure_and_what_does_not_count_says_why(cl
     assert f"#row-{CLAUSE}" in answer.content.decode()
 
 
-def test_every_figure_of_the_edition_of_the_year_and_of_the_plots_can_be_asked_for(client, people):
+def test_every_figure_of_the_edition_of_the_year_and_of_the_plots_can_be_asked_for(officer):
     received(0, 70)
-    client.force_login(people.city_officer)
     keys = [one.key for _, some in figures_of(published_edition(), "operation") for one in some]
     assert len(keys) == len(set(keys)) > 50
     for key in ("chapter:resilience", *keys[::25]):
-        assert page(client, key).context["figure"].key == key
-    answer = page(client, "没有")
+        assert page(officer, key).context["figure"].key == key
+    answer = page(officer, "没有")
     assert answer.context["figure"].key == "total"
     assert answer.context["form"].errors["figure"]
     plots = [one for _, some in plot_figures(clock.today()) for one in some]
     assert len(plots) == len(SHOWN) * len(indicators())
     assert [one.better for one in plots] == [1] * 9 + [0] * 9
-    text = client.get(reverse("portal:comparison"), {"world": "demo"}).content.decode()
+    text = officer.get(reverse("portal:comparison"), {"world": "demo"}).content.decode()
     assert [one.key for one in (*FIGURES, *plots) if f'value="{one.key}"' not in text] == []
 
 
@@ -187,12 +182,11 @@ def test_every_figure_of_the_edition_of_the_year_and_of_the_plots_can_be_asked_f
         (lambda number: built(number, 2 - number, 1 - number), MET, [100, 66.7], "地块清单", ""),
     ],
 )
-def test_the_workbook_has_the_lines_with_source_year_and_state(client, people, make, figure, *, values, source, state):
+def test_the_workbook_has_the_lines_with_source_year_and_state(officer, make, figure, *, values, source, state):
     for number in (0, 1):
         make(number)
-    client.force_login(people.city_officer)
     day = f"截至{day_in_words(clock.today())}"
-    title, rows = book(client, figure)
+    title, rows = book(officer, figure)
     assert ([row[4] for row in rows][: len(values)], len(rows)) == (values, 7)
     assert all(source in row[10] and row[15] == "演示数据" for row in rows)
     assert {row[12] for row in rows} == {state or day}
@@ -201,51 +195,48 @@ def test_the_workbook_has_the_lines_with_source_year_and_state(client, people, m
         assert [row[1] for row in rows[:2]] == ["演示乙城（虚构）", "演示甲城（虚构）"]
     if not figure:
         assert rows[0][1:4] == ["演示乙城（虚构）", "新建城区", "总分"]
-        _, dimensions = book(client, name="comparison_dimensions_export")
+        _, dimensions = book(officer, name="comparison_dimensions_export")
         assert all("2025年度自查" in row[10] and row[12] == "已接收" for row in dimensions)
         assert AuditRecord.objects.filter(action="portal.export_comparison").count() == 2
 
 
-def test_a_fictional_person_reads_fiction_unasked_and_nothing_of_the_period_shown_before_in_the_other_world(client, people):
-    client.force_login(people.city_officer)
+def test_a_fictional_person_reads_fiction_unasked_and_nothing_of_the_period_shown_before_in_the_other_world(officer):
     names = ("comparison", "comparison_dimensions")
     for name in names:
-        assert "尚无可以比较的数值" in client.get(reverse(f"portal:{name}")).content.decode()
-        assert client.get(reverse(f"portal:{name}_export")).status_code == 404
+        assert "尚无可以比较的数值" in officer.get(reverse(f"portal:{name}")).content.decode()
+        assert officer.get(reverse(f"portal:{name}_export")).status_code == 404
     received(0, 70)
-    answer = client.get(reverse("portal:comparison"))
+    answer = officer.get(reverse("portal:comparison"))
     assert (list(lines(answer)), answer.context["form"].fields["world"].choices[0][0]) == (["甲"], "demo")
     for name in names:
-        answer = page(client, name=name, world="real", period="self_check-2025")
+        answer = page(officer, name=name, world="real", period="self_check-2025")
         assert not answer.context["form"].errors
         assert "尚无可以比较的数值" in answer.content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_pages_cost_the_same_whatever_the_number(client, people, rows, kept_queries):
+def test_the_pages_cost_the_same_whatever_the_number(officer, rows, kept_queries):
     for number in range(rows):
         district = built(number, 1, silent=1)
         filed(number, Decimal(50))
         keep(district, budget=Decimal(1))
-    client.force_login(people.city_officer)
     for name, figure in (
         ("comparison", ""),
         ("comparison_dimensions", ""),
         *(("comparison", one) for one in (PER_M2, "year:trained", MET)),
     ):
-        page(client, figure, name)
+        page(officer, figure, name)
         with kept_queries(figure or name):
-            page(client, figure, name)
+            page(officer, figure, name)
 
 
-def test_the_newest_filed_inventory_counts_with_the_lowest_intensity_marked(client, people):
+def test_the_newest_filed_inventory_counts_with_the_lowest_intensity_marked(officer):
     for number, per_m2 in enumerate((Decimal("47.968"), Decimal(31), Decimal(60))):
         filed(number, per_m2)
     filed(1, Decimal(30), edition=2)
     filed(0, Decimal(1), year=2024)
     filed(3, Decimal(1), status="draft")
-    client.force_login(people.city_officer)
-    answer = page(client, PER_M2)
+    answer = page(officer, PER_M2)
     (group,) = answer.context["found"].groups
     assert [(line.peer.name[2], line.reading.words, line.place.rank, line.best) for line in group.lines] == [
         ("乙", "30", 1, True), ("甲", "47.968", 2, False), ("丙", "60", 3, False),
@@ -255,10 +246,10 @@ def test_the_newest_filed_inventory_counts_with_the_lowest_intensity_marked(clie
     assert reverse("carbon:inventory", args=[CarbonInventory.objects.get(edition=2).pk]) in text
     assert "碳排放清单第2版" in text
     assert all(f">{quartile}<" in text for quartile in ("30.000", "38.984", "47.968", "53.984", "60.000"))
-    total = page(client, "year:total").context["found"]
+    total = page(officer, "year:total").context["found"]
     assert not any(line.best or line.place for line in total.lines), "how much is emitted says nothing without a size"
-    assert {line.reading.note for line in page(client, "year:per_wan_gdp_t").context["found"].lines} == {"未填"}
-    assert [lines(page(client, PER_M2, **asked)) for asked in ({"phase": "built"}, {"type": "renewal"})] == [{}, {}]
+    assert {line.reading.note for line in page(officer, "year:per_wan_gdp_t").context["found"].lines} == {"未填"}
+    assert [lines(page(officer, PER_M2, **asked)) for asked in ({"phase": "built"}, {"type": "renewal"})] == [{}, {}]
 
 
 def test_the_ledger_is_compared_as_its_list_counts_it(client, people):

@@ -77,18 +77,17 @@ def test_every_figure_of_the_desk_opens_its_rows(client, people, now):
     assert walked > 2 * 8
 
 
-def test_a_leading_body_without_a_titled_district_has_its_row(client, people):
+def test_a_leading_body_without_a_titled_district_has_its_row(officer):
     """Every leading body files a yearly plan, whatever it leads; with the row of the city the bodies add up to what is overdue."""
     new = make_organisation(OrganisationKind.AUTHORITY, name="演示丁区人民政府（虚构）")
     make_user(Role.AUTHORITY, new)
     day = dt.date(2029, 9, 3)
-    client.force_login(people.city_officer)
     with clock.at(at(2029, 9, 3)):
-        page = client.get(reverse("portal:workdesk"))
+        page = officer.get(reverse("portal:workdesk"))
         overview = page.context["desk"].overview
         shared = [row for row in due(day) if row.is_overdue(day) and len(row.authority_ids) > 1]
         [row] = [row for row in overview.authorities if row.pk == new.pk]
-        assert (row.pilots, row.demonstrations, row.overdue) == (0, 0, opened(client, row.late_href))
+        assert (row.pilots, row.demonstrations, row.overdue) == (0, 0, opened(officer, row.late_href))
     assert min(row.overdue, overview.city_overdue) > 0
     assert f'href="{html.escape(row.late_href)}">{row.overdue}<' in page.content.decode()
     assert sum(row.overdue for row in overview.authorities) + overview.city_overdue - len(shared) == overview.totals.overdue

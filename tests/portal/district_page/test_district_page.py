@@ -63,11 +63,10 @@ def test_a_stranger_sees_public_facts_of_a_titled_district_only(client):
     assert ("没有公开的范围图" in text, "尚未上传范围文件" in text) == (True, False), "what is not public is not said to be missing"
 
 
-def test_a_tab_comes_as_a_fragment_for_htmx_and_as_a_page_without(client, people):
+def test_a_tab_comes_as_a_fragment_for_htmx_and_as_a_page_without(preparer, people):
     district = make_district(people)
-    client.force_login(people.preparer)
-    whole = client.get(address(district, "?tab=plots")).content.decode()
-    part = client.get(address(district, "?tab=plots"), HTTP_HX_REQUEST="true").content.decode()
+    whole = preparer.get(address(district, "?tab=plots")).content.decode()
+    part = preparer.get(address(district, "?tab=plots"), HTTP_HX_REQUEST="true").content.decode()
     assert "<html" in whole
     assert "<html" not in part
     assert 'aria-current="page">地块' in part
@@ -147,20 +146,19 @@ def test_the_timeline_counts_the_working_days_of_each_step(client):
 
 
 @AREA
-def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, people):
+def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(officer):
     from django.core.management import call_command
 
     call_command("load_districts", verbosity=0)
-    client.force_login(people.city_officer)
     for code in ("hongqiao-hexin", "jichang-dongpian", "qiantan", "xingucheng"):
-        inside = client.get(reverse("districts:district_detail", args=[code]))
-        outside = client.get(reverse("portal:public_district", args=[code])).context["facts"]
+        inside = officer.get(reverse("districts:district_detail", args=[code]))
+        outside = officer.get(reverse("portal:public_district", args=[code])).context["facts"]
         told = {label for label, _, guess in outside if guess}
         labels = {"place": "所在区", "area": "规划范围面积", "edition": "适用标准"}
         assert {labels[key] for key, guess in inside.context["guessed"].items() if guess and key in labels} == told, code
         facts = inside.content.decode().partition('id="base-title"')[2].partition("</section>")[0]
         assert facts.count("推定</span>") >= len(told)
-    badges = client.get(reverse("districts:district_detail", args=["hongqiao-hexin"])).content.decode().partition("gd-stages")[0]
+    badges = officer.get(reverse("districts:district_detail", args=["hongqiao-hexin"])).content.decode().partition("gd-stages")[0]
     assert "阶段未查明" in badges
     assert ">培育<" not in badges
 
@@ -175,25 +173,23 @@ def test_facts_of_real_districts_are_as_doubtful_inside_as_outside(client, peopl
         ({"stage": Stage.DEMONSTRATION}, "示范", "示范"),
     ],
 )
-def test_page_search_component_and_text_say_the_same(client, facts, word, text, people):
+def test_page_search_component_and_text_say_the_same(officer, facts, word, text, people):
     district = make_district(name="真实城区", is_demo=False, sources=["https://example.invalid"], code="real", **facts)
     assert (district.stage_label, district.stage_text) == (word, text)
     part = render_to_string("components/stage_word.html", {"district": district})
     assert word in part
     assert ("推定" in part) == ("推定" in text)
     assert text in str(districts(Viewer(people.city_officer), "真实城区").hits)
-    client.force_login(people.city_officer)
-    assert f">{word}</span>" in client.get(reverse("districts:district_detail", args=["real"])).content.decode()
+    assert f">{word}</span>" in officer.get(reverse("districts:district_detail", args=["real"])).content.decode()
 
 
-def test_the_api_says_how_sure_place_area_edition_and_key_areas_are(client, people):
+def test_the_api_says_how_sure_place_area_edition_and_key_areas_are(officer):
     words = "面积推定；所在区按公知填写；适用标准推定"
     make_district(
         name="甲", is_demo=False, code="sure", edition_text="DG/TJ 08-2253-2018", key_areas=["虹桥"], area_km2=3, fact_certainty=words
     )
     make_district(name="乙", is_demo=False, code="none", edition_text="", key_areas=[], area_km2=None, developable_km2=None)
-    client.force_login(people.city_officer)
-    rows = {row["code"]: row for row in client.get(reverse("api:districts")).json()["results"]}
+    rows = {row["code"]: row for row in officer.get(reverse("api:districts")).json()["results"]}
     names = ("areas", "area_km2", "edition_text", "key_areas")
     told = {code: [row[f"{name}_certainty"] for name in names] for code, row in rows.items()}
     assert told["sure"][1:] == ["inferred", "inferred", "sourced"]

@@ -67,15 +67,14 @@ def test_experts_count_while_their_term_lasts(people):
     assert [load.experts for load in found.months[2028][4:8]] == [4, 4, 3, 3]
 
 
-def test_every_figure_opens_its_rows_in_the_calendar(client, people):
-    client.force_login(people.city_officer)
+def test_every_figure_opens_its_rows_in_the_calendar(officer):
     walked = 0
     with clock.at(NOW):
-        answer = client.get(reverse(URL), {"year": 2028})
+        answer = officer.get(reverse(URL), {"year": 2028})
         for load, figures in answer.context["rows"]:
             assert [number for number, _ in figures] == [load.reporting, load.receiving, load.city, load.panels]
             for number, href in figures:
-                assert client.get(href).context["page"].paginator.count == number, href
+                assert officer.get(href).context["page"].paginator.count == number, href
                 walked += number
     assert walked > 6
 

@@ -90,27 +90,25 @@ def test_the_question_costs_no_query(client, people, person, count_queries):
     assert pages[0] == pages[1]
 
 
-def test_own_data_are_exported_as_workbook_and_json_and_only_the_own(client, people):
+def test_own_data_are_exported_as_workbook_and_json_and_only_the_own(preparer, people):
     people.preparer.phone = NUMBER
     people.preparer.save()
-    client.force_login(people.preparer)
-    told = json.loads(client.get(reverse("portal:personal_export"), {"format": "json"}).content)
+    told = json.loads(preparer.get(reverse("portal:personal_export"), {"format": "json"}).content)
     account = next(kind for kind in told["个人信息"] if kind["类别"] == "账号")
     own = people.preparer
     assert account["内容"] == [{"账号": own.username, "姓名": own.name, "电子邮箱": own.email, "手机": NUMBER, "密码": "不显示"}]
-    page = client.get(reverse("portal:personal")).content.decode()
+    page = preparer.get(reverse("portal:personal")).content.decode()
     assert (own.username in page, own.password in page) == (True, False)
-    sheet = load_workbook(io.BytesIO(client.get(reverse("portal:personal_export")).content)).active
+    sheet = load_workbook(io.BytesIO(preparer.get(reverse("portal:personal_export")).content)).active
     values = {row[4].value for row in sheet.iter_rows(min_row=4)}
     assert NUMBER in values
     assert people.reviewer.username not in values
     assert [row["kind"] for row in found("personal.export").order_by("pk").values_list("data", flat=True)] == ["json", "xlsx"]
 
 
-def test_a_correction_goes_to_who_looks_after_the_account(client, people):
-    client.force_login(people.preparer)
-    assert client.post(reverse("portal:personal_correction"), {"text": ""}).status_code == 422
-    assert client.post(reverse("portal:personal_correction"), {"text": "姓名有误"}).status_code == 302
+def test_a_correction_goes_to_who_looks_after_the_account(preparer, people):
+    assert preparer.post(reverse("portal:personal_correction"), {"text": ""}).status_code == 422
+    assert preparer.post(reverse("portal:personal_correction"), {"text": "姓名有误"}).status_code == 302
     receivers = {row.payload["receiver"] for row in OutboxMessage.objects.filter(key__startswith="note:personal-correction")}
     assert people.system_keeper.pk in receivers
     assert people.preparer.pk not in receivers

@@ -44,9 +44,8 @@ def test_each_seat_reads_the_districts_whose_file_it_may_open(client, people):
     assert rows["outsider_preparer"] == set()
 
 
-def test_a_row_says_what_the_list_of_duties_and_the_policy_check_say(client, people):
-    client.force_login(people.city_officer)
-    row = shown(client)["演示甲城（虚构）"]
+def test_a_row_says_what_the_list_of_duties_and_the_policy_check_say(officer, people):
+    row = shown(officer)["演示甲城（虚构）"]
     with clock.at(NOW):
         owed = [one for one in due(clock.today()) if one.district_id == row.district.pk and one.is_open]
         check = next(one for one in city_check(Viewer(people.city_officer), clock.today()).rows if one.district == row.district)
@@ -54,21 +53,20 @@ def test_a_row_says_what_the_list_of_duties_and_the_policy_check_say(client, peo
     assert row.next_duty == next(one for one in owed if not one.is_overdue(NOW.date()))
     assert row.check.verdicts == check.verdicts
     with clock.at(NOW):
-        page = client.get(reverse("portal:pilot_progress")).content.decode()
+        page = officer.get(reverse("portal:pilot_progress")).content.decode()
         link = f"{reverse('obligations:obligation_list')}?district={row.district.pk}&state={ObligationState.OVERDUE.value}"
-        assert client.get(link).context["page"].paginator.count == len(row.late)
+        assert officer.get(link).context["page"].paginator.count == len(row.late)
     assert link in page
 
 
-def test_what_a_candidate_does_not_meet_is_named_and_a_record_without_applicant_is_asked_nothing(client, people):
+def test_what_a_candidate_does_not_meet_is_named_and_a_record_without_applicant_is_asked_nothing(officer, people):
     file_case(make_district(people, name="演示丙城（虚构）", boundary_matches=False))
     DistrictFactory(name="演示补录城（虚构）", stage=Stage.DEMONSTRATION)
-    client.force_login(people.city_officer)
-    row = shown(client, ready="failing")["演示丙城（虚构）"]
+    row = shown(officer, ready="failing")["演示丙城（虚构）"]
     with clock.at(NOW):
-        page = client.get(reverse("portal:pilot_progress")).content.decode()
+        page = officer.get(reverse("portal:pilot_progress")).content.decode()
     assert (row.check.failing[0].title in page, row.readiness) == (True, "failing")
-    row = shown(client)["演示补录城（虚构）"]
+    row = shown(officer)["演示补录城（虚构）"]
     assert (row.check, row.next_duty, row.late, row.target) == (None, None, (), "")
 
 

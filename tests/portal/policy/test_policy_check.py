@@ -78,15 +78,14 @@ def test_the_check_says_what_the_engine_says_district_by_district(people):
     assert check.clean == 1
 
 
-def test_pages_and_workbook(people, client):
+def test_pages_and_workbook(people, officer):
     filing = Filing(people).to_sent()
-    client.force_login(people.city_officer)
-    policy = client.get(reverse("policy:rule_list")).content.decode()
+    policy = officer.get(reverse("policy:rule_list")).content.decode()
     assert all(words in policy for words in ("1个均满足", "没有城区在这一步", "不按单个城区核对"))
-    assert "今天没有城区走到这一环节" in client.get(reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])).content.decode()
-    assert client.get(reverse("portal:policy_rule", args=["NOTHING"])).status_code == 404
-    assert client.get(reverse("portal:policy_check"), {"stage": "pilot"}).content.decode().count(filing.district.name) == 0
-    book = openpyxl.load_workbook(BytesIO(client.get(reverse("portal:policy_check_export")).content))
+    assert "今天没有城区走到这一环节" in officer.get(reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])).content.decode()
+    assert officer.get(reverse("portal:policy_rule", args=["NOTHING"])).status_code == 404
+    assert officer.get(reverse("portal:policy_check"), {"stage": "pilot"}).content.decode().count(filing.district.name) == 0
+    book = openpyxl.load_workbook(BytesIO(officer.get(reverse("portal:policy_check_export")).content))
     assert book.sheetnames == ["城区", "逐条", "条款"]
     assert filing.district.name in str(book["城区"]["B3"].value)
     assert "完成出让或划拨的地块比例" in [row[1] for row in book["逐条"].values]
@@ -111,14 +110,13 @@ def apply(people, number):
         ("policy:rule_list", apply),
     ],
 )
-def test_the_pages_ask_as_often_for_three_districts_as_for_one(people, client, kept_queries, name, make):
-    client.force_login(people.city_officer)
+def test_the_pages_ask_as_often_for_three_districts_as_for_one(people, officer, kept_queries, name, make):
     for numbers in ((1,), (2, 3)):
         for number in numbers:
             make(people, number)
-        client.get(reverse(name))
+        officer.get(reverse(name))
         with kept_queries(name):
-            html = client.get(reverse(name)).content.decode()
+            html = officer.get(reverse(name)).content.decode()
     assert html.count("号新城（虚构）</a>") == 3 if name == "portal:policy_check" else "3个" in html
 
 

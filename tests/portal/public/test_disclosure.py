@@ -66,20 +66,18 @@ def test_nobody_but_the_district_and_its_authority_reads_what_is_not_filed_and_c
     assert not answers(client, people.partner, district, evidence)
 
 
-def test_the_line_of_the_register_stays_and_says_why_there_is_no_more(client, people, district):
-    client.force_login(people.city_officer)
-    page = client.get(reverse("districts:district_detail", args=[district.code])).content.decode()
-    refused = client.get(reverse("districts:plot_list", args=[district.code]))
+def test_the_line_of_the_register_stays_and_says_why_there_is_no_more(officer, district):
+    page = officer.get(reverse("districts:district_detail", args=[district.code])).content.decode()
+    refused = officer.get(reverse("districts:plot_list", args=[district.code]))
     assert ("报送后可以查看" in page, refused.status_code, "报送后可以查看" in refused.content.decode()) == (True, 403, True)
-    assert client.get(reverse("districts:act_list", args=[district.code])).status_code == 200
+    assert officer.get(reverse("districts:act_list", args=[district.code])).status_code == 200
 
 
-def test_a_body_that_was_asked_about_a_plot_reads_it_and_no_other(client, people, district):
+def test_a_body_that_was_asked_about_a_plot_reads_it_and_no_other(officer, people, district):
     asked, other = district.plots.first(), PlotFactory(district=district)
     today = {"asked_on": clock.today(), "due_on": clock.today()}
     PlotOpinion.objects.create(plot=asked, purpose="conditions", department="住建", organisation=people.city_body, **today)
-    client.force_login(people.city_officer)
-    statuses = [client.get(reverse("districts:plot_control", args=[district.code, plot.pk])).status_code for plot in (asked, other)]
+    statuses = [officer.get(reverse("districts:plot_control", args=[district.code, plot.pk])).status_code for plot in (asked, other)]
     assert statuses == [200, 403]
 
 

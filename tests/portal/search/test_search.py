@@ -60,27 +60,25 @@ def test_clauses_by_number_and_words(people):
     assert titles(people.audit_keeper, "7.1.2") == []
 
 
-def test_every_hit_opens(client, people):
+def test_every_hit_opens(officer, people):
     reference_edition()
     filing = Filing(people=people, name="演示打开城（虚构）").to_sent()
-    client.force_login(people.city_officer)
     stored(people)
     make_experts(people)
     for text in ("演示打开城", filing.case.number, "5.1", "雨水", "演示", "应报", "八（二）"):
         for group in search(Viewer(people.city_officer), text):
             for hit in group.hits[:2]:
-                answer = client.get(hit.href)
+                answer = officer.get(hit.href)
                 assert answer.status_code == 200, hit
                 assert answer.getvalue(), hit
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_costs_the_same_queries_for_one_and_three_hits_of_a_kind(client, people, count, kept_queries):
+def test_the_page_costs_the_same_queries_for_one_and_three_hits_of_a_kind(officer, people, count, kept_queries):
     stored(people, count)
     collect_names()
-    client.force_login(people.city_officer)
     with kept_queries():
-        page = client.get(reverse("portal:search"), {"q": "雨水"}).content.decode()
+        page = officer.get(reverse("portal:search"), {"q": "雨水"}).content.decode()
     assert page.count("演示雨水") == 3 * count
 
 
@@ -153,7 +151,7 @@ def test_the_palette_gets_hits_alone_and_the_pages_of_the_seat_without_a_word(cl
     assert "新建账号" in client.get(reverse("portal:search"), {"q": "xjzh"}).content.decode()
 
 
-def test_obligations_are_found_by_kind_and_district_within_sight(people, client):
+def test_obligations_are_found_by_kind_and_district_within_sight(people, officer):
     district = make_district(people, name="演示应报城（虚构）", stage=Stage.PILOT)
     make_district(people, name="演示别处城（虚构）", stage=Stage.PILOT)
     owed = obligations_visible_to(Viewer(people.preparer), [district.pk])
@@ -164,25 +162,23 @@ def test_obligations_are_found_by_kind_and_district_within_sight(people, client)
         assert all("演示应报城" in title for title in found), seat
     for seat in ("outsider_preparer", "system_keeper"):
         assert "到期事项" not in kinds(getattr(people, seat), "演示应报城"), seat
-    client.force_login(people.city_officer)
     hit = next(hit for group in search(Viewer(people.city_officer), "演示应报城") if group.title == "到期事项" for hit in group.hits)
-    assert client.get(hit.href).status_code == 200
+    assert officer.get(hit.href).status_code == 200
 
 
 @AREA
-def test_words_of_many_districts_or_of_a_kind_lead_to_the_list_of_obligations(people, client):
+def test_words_of_many_districts_or_of_a_kind_lead_to_the_list_of_obligations(people, officer):
     districts = [make_district(people, name=f"演示众城{number}（虚构）", stage=Stage.PILOT) for number in range(FEW + 1)]
     kind = next(row.kind for row in obligations_visible_to(Viewer(people.city_officer), [districts[0].pk]))
     label = duty_kind(kind).label
     assert kinds(people.city_officer, "演示众城")["到期事项"] == ["名称含“演示众城”的城区"]
     assert label in kinds(people.city_officer, label)["到期事项"]
-    client.force_login(people.city_officer)
     for text in ("演示众城", "yszc", label, f"演示众城 {label}"):
         hit = next(hit for group in search(Viewer(people.city_officer), text) if group.title == "到期事项" for hit in group.hits)
-        page = client.get(hit.href)
+        page = officer.get(hit.href)
         assert {line["obligation"].kind for line in page.context["lines"]} >= {kind}, text
         assert page.context["page"].paginator.count >= len(districts), text
-    of_kind = client.get(hit.href).context["lines"]
+    of_kind = officer.get(hit.href).context["lines"]
     assert {line["obligation"].kind for line in of_kind} == {kind}
 
 
@@ -205,7 +201,7 @@ def test_no_group_is_left_out_that_would_find_something(people, seat):
     assert not [position for position in occupied(PLACES, "绝无此物") if PLACES[position]]
 
 
-def test_opinions_are_found_by_the_city_alone_and_by_no_contact(client, people):
+def test_opinions_are_found_by_the_city_alone_and_by_no_contact(officer, people):
     district = make_district(people, name="演示意见城（虚构）", stage=Stage.PILOT)
     words = OpinionWords("夜间施工扰民（虚构）", "演示居民", "13800001234", may_publish=False)
     made = file_opinion(words=words, address="192.0.2.1", district=district).opinion
@@ -216,8 +212,7 @@ def test_opinions_are_found_by_the_city_alone_and_by_no_contact(client, people):
         hits = next(group.hits for group in search(Viewer(people.city_officer), clean(text)) if group.title == "公众意见")
         assert [hit.href for hit in hits] == [reverse("outreach:opinion", args=[found.pk])], text
         assert all("公众意见" not in kinds(getattr(people, seat), text) for seat in ("preparer", "secretariat", "expert1")), text
-    client.force_login(people.city_officer)
-    assert client.get(hits[0].href).status_code == 200
+    assert officer.get(hits[0].href).status_code == 200
     assert all("公众意见" not in kinds(people.city_officer, words) for words in ("演示居民", "13800001234"))
 
 

@@ -120,7 +120,7 @@ def test_what_a_draft_says_of_its_honours_stays_with_it(client, people, seat):
     assert told()
 
 
-def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, people, district):
+def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(preparer, people, district):
     work = {"pk": None, "version": None, "label": "YC-01", "fields": {"number": "YC-01", "area_ha": "2"}, "values": {}}
     with on(9):
         project = services_rows.save(KeyProject, district=district, values={"name": "能源站", "state": "planned"}, by=people.preparer)
@@ -131,9 +131,8 @@ def test_rows_of_the_lists_and_workbooks_are_told_with_what_changed(client, peop
         done = apply_import(kind=ImportKind.PLOTS, district=district, works=[work], file_name="地块.xlsx", by=people.preparer)
     with on(12):
         undo_import(done=done, by=people.preparer)
-    client.force_login(people.preparer)
-    told = titles(client, district, group="地块与项目")
+    told = titles(preparer, district, group="地块与项目")
     assert told == [
         (12, "撤销导入地块 地块.xlsx"), (11, "从Excel导入地块 地块.xlsx"), (10, "保存重点项目 能源站"), (9, "保存重点项目 能源站"),
     ]  # fmt: skip
-    assert "状态 未开工 → 投用；投用日期 未填 → 2026年11月9日" in client.get(page(district)).content.decode()
+    assert "状态 未开工 → 投用；投用日期 未填 → 2026年11月9日" in preparer.get(page(district)).content.decode()

@@ -113,7 +113,7 @@ def test_a_received_self_check_is_told_as_the_api_tells_it(client, people, recei
     assert (delivery.message_id, delivery.state, delivery.attempts, delivery.answer) == (message, "已送达", 1, 204)
 
 
-def test_an_announcement_and_its_titles_are_told(client, people, receiver):
+def test_an_announcement_and_its_titles_are_told(officer, people, receiver):
     _, secret = register(people.city_officer, receiver)
     filing = Filing(people).to_announced()
     outbox.drain(lane=Lane.DEFAULT)
@@ -123,10 +123,9 @@ def test_an_announcement_and_its_titles_are_told(client, people, receiver):
     assert len(receiver.came) == 2
     told = {found["type"]: found["data"] for _, found in (read(secret, came) for came in receiver.came)}
     assert set(told) == {"announcement.published", "title.changed"}
-    client.force_login(people.city_officer)
-    [batch] = client.get(reverse("api:announcements")).json()["results"]
+    [batch] = officer.get(reverse("api:announcements")).json()["results"]
     assert told["announcement.published"] == batch
-    assert told["title.changed"] == {"district": filing.case.district.code, "titles": client.get(reverse("api:titles")).json()["results"]}
+    assert told["title.changed"] == {"district": filing.case.district.code, "titles": officer.get(reverse("api:titles")).json()["results"]}
 
 
 def test_an_answered_opinion_is_told_to_the_city_without_its_words(people, receiver):
@@ -358,13 +357,12 @@ def test_the_pages_register_try_pause_redeliver_and_delete(client, people, recei
 
 
 @AREA
-def test_nobody_reads_or_changes_what_is_anothers(client, people, receiver):
+def test_nobody_reads_or_changes_what_is_anothers(officer, people, receiver):
     webhook, _ = register(people.partner, receiver)
     delivery = tried(webhook)
-    client.force_login(people.city_officer)
     own = [reverse("portal:webhook", args=[webhook.pk]), reverse("portal:webhook_remove", args=[webhook.pk])]
     for address in (*own, reverse("portal:webhook_redeliver", args=[delivery.pk])):
-        assert client.post(address, {"confirmed": "1", "action": "renew"}).status_code == 404
+        assert officer.post(address, {"confirmed": "1", "action": "renew"}).status_code == 404
     for act in (services.pause, services.resume, services.renew_secret, services.remove):
         with pytest.raises(NotAllowed):
             act(by=people.city_officer, webhook=webhook)

@@ -159,7 +159,7 @@ def test_titles_are_read_from_the_decisions(people, check):
 
 
 @AREA
-def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
+def test_what_is_concluded_is_marked_in_reports_and_api(officer, people):
     """A real district with people in the portal: its title, type, day and area are 推定 in the sources."""
     concluded = {"certainty": "inferred", "date_certainty": "inferred", "standing_certainty": "unknown"}
     district = make_district(
@@ -169,10 +169,9 @@ def test_what_is_concluded_is_marked_in_reports_and_api(client, people):
     give_title(district, granted_on=PILOT)
     Title.objects.update(**concluded)
     check = received_self_check(people, district=district)
-    client.force_login(people.city_officer)
     with clock.at(NOW):
         shown = figures.district_figures(check)
-        [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
+        [row] = officer.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
         in_city, card = in_the_city(check)
         html, overview = printed_report(check)
     title = "试点（推定，现状未查明）"

@@ -16,14 +16,13 @@ CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_costs_the_same_whatever_its_length(client, people, kept_queries, count):
+def test_the_list_costs_the_same_whatever_its_length(officer, people, kept_queries, count):
     volumes = [make_volume(people, number=number, files=1) for number in range(1, count + 1)]
     for number in range(10, 10 + count):
         finished_case(people, number=number, files=0)
-    client.force_login(people.city_officer)
-    client.get(LIST)
+    officer.get(LIST)
     with kept_queries():
-        text = client.get(LIST).content.decode()
+        text = officer.get(LIST).content.decode()
     assert [volume.title for volume in volumes if volume.title not in text] == []
     assert text.count(">立卷</button>") == count
 
@@ -63,21 +62,20 @@ def test_who_sees_and_does_what(client, people):
 
 
 @AREA
-def test_the_pages_of_a_volume_take_what_is_typed(client, people):
+def test_the_pages_of_a_volume_take_what_is_typed(officer, people):
     volume = make_volume(people, files=2)
-    client.force_login(people.city_officer)
     edit = reverse("reports:archive_edit", args=[volume.pk])
     typed = {"version": volume.version, "title": "新的题名（虚构）", "retention": "permanent", "note": "缺第二页（虚构）"}
-    assert client.post(edit, typed).status_code == 302
-    assert client.post(edit, typed).status_code == 409
+    assert officer.post(edit, typed).status_code == 302
+    assert officer.post(edit, typed).status_code == 409
     volume.refresh_from_db()
     assert (volume.title, volume.retention, volume.note) == ("新的题名（虚构）", "permanent", "缺第二页（虚构）")
     item = volume.items.get(number=2)
     url = reverse("reports:archive_item", args=[volume.pk, item.pk])
-    assert client.post(url, {"version": volume.version}).status_code == 422
+    assert officer.post(url, {"version": volume.version}).status_code == 422
     said = {"version": volume.version, "title": "调到第一件", "number": 1, "confidentiality": "internal", "responsible": "演示局（虚构）"}
-    assert client.post(url, said).status_code == 302
-    text = client.get(reverse("reports:archive_volume", args=[volume.pk])).content.decode()
+    assert officer.post(url, said).status_code == 302
+    text = officer.get(reverse("reports:archive_volume", args=[volume.pk])).content.decode()
     assert text.index("调到第一件") < text.index(volume.items.get(number=2).title)
     assert "缺第二页（虚构）" in text
 

@@ -241,15 +241,14 @@ def test_a_received_self_check_becomes_a_volume_with_its_evidence_and_letters(cl
 
 
 @pytest.mark.parametrize(("kind", "word", "retention"), [("operation", "运营", "y10"), ("carbon", "碳", "y30")])
-def test_a_received_yearly_report_becomes_a_volume_with_its_files(client, people, kind, word, retention):
+def test_a_received_yearly_report_becomes_a_volume_with_its_files(officer, people, kind, word, retention):
     district = make_district(people, stage="pilot")
     report = YearlyReport.objects.create(district=district, kind=kind, year=2025, opened_at=clock.now())
     paper = store(owner=report, upload=pdf(), kind="报告", title="报告（虚构）", by=people.preparer)
     newer = store(owner=report, upload=pdf(), kind="报告", title="报告（虚构）", by=people.preparer, replaces=paper)
     assert unfiled_matters(Viewer(people.city_officer), 5) == []
     YearlyReport.objects.update(status="received", number="YY-2026-001", received_at=clock.now())
-    client.force_login(people.city_officer)
-    volume = opened(client, report, reverse("assessments:yearly_report", args=[report.pk]))
+    volume = opened(officer, report, reverse("assessments:yearly_report", args=[report.pk]))
     assert (word in volume.kind, volume.retention, volume.matter_number) == (True, retention, "YY-2026-001")
     assert [item.document for item in volume.items.filter(kind="file")] == [newer]
     reports = list(volume.items.filter(kind="report").values_list("job__kind", "job__subject", "dated"))

@@ -224,7 +224,7 @@ def levels(volume):
     return volume.confidentiality, list(volume.items.filter(kind="file").order_by("pk").values_list("confidentiality", flat=True))
 
 
-def test_an_item_is_never_filed_below_its_file(client, people):
+def test_an_item_is_never_filed_below_its_file(officer, people):
     case = finished_case(people)
     first, second = Evidence.objects.filter(owner=f"approvals.case:{case.pk}").order_by("pk")
     set_level(first, CLASSIFIED, people.city_officer)
@@ -233,8 +233,7 @@ def test_an_item_is_never_filed_below_its_file(client, people):
     classified, internal = volume.items.get(document=first), volume.items.get(document=second)
     for item, level, lowest in ((classified, INTERNAL, "密级"), (internal, PUBLIC, "内部")):
         refuses(f"不能低于文件的密级（{lowest}）", change, item, people, confidentiality=level)
-    client.force_login(people.city_officer)
-    page = client.get(reverse("reports:archive_item", args=[volume.pk, internal.pk]))
+    page = officer.get(reverse("reports:archive_item", args=[volume.pk, internal.pk]))
     assert [key for key, _ in page.context["form"].fields["confidentiality"].choices] == [INTERNAL, CLASSIFIED]
     change(internal, people, confidentiality=CLASSIFIED)
     assert levels(volume) == (CLASSIFIED, [CLASSIFIED, CLASSIFIED])
@@ -276,17 +275,16 @@ def test_a_file_that_is_left_out_does_not_count(people):
 
 @AREA
 @pytest.mark.parametrize("level", [PUBLIC, CLASSIFIED])
-def test_the_file_of_a_closed_volume_keeps_its_level(client, people, level):
+def test_the_file_of_a_closed_volume_keeps_its_level(officer, people, level):
     volume = close_volume(people, make_volume(people))
     file = volume.items.filter(kind="file").first().document
     url, asked = reverse("documents:confidentiality", args=[file.key]), {"confidentiality": level, "reason": "复核（虚构）"}
-    client.force_login(people.city_officer)
-    answer = client.post(url, asked)
+    answer = officer.post(url, asked)
     assert (answer.status_code, "先由市级审核重新打开案卷" in answer.content.decode()) == (422, True)
     step(volume, "reopen", people.city_checker, reason="改密级（虚构）")
-    assert client.post(url, asked).status_code == 302
+    assert officer.post(url, asked).status_code == 302
     hand_over(people, close_volume(people, volume))
-    answer = client.post(url, {**asked, "confidentiality": INTERNAL})
+    answer = officer.post(url, {**asked, "confidentiality": INTERNAL})
     assert (answer.status_code, "已随案卷移交" in answer.content.decode()) == (422, True)
     file.refresh_from_db()
     assert file.confidentiality == level

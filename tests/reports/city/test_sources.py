@@ -90,13 +90,12 @@ def test_each_figure_opens_exactly_the_rows_that_add_up_to_it(client, people):
     assert (values["area"], report.figures["area"].unknown) == (Decimal("7.5"), 1)
 
 
-def test_a_failed_control_item_leads_to_its_clause_and_its_evidence(client, people):
+def test_a_failed_control_item_leads_to_its_clause_and_its_evidence(officer, people):
     received_self_check(people, change=prove)
-    client.force_login(people.city_officer)
     with clock.at(NOW):
         [row] = city_report(YEAR, demo=True).figures["controls_failed"].rows
         path, _, anchor = row.href.partition("#")
-        page = client.get(path).content.decode()
+        page = officer.get(path).content.decode()
     assert (row.clause, row.value) == ("4.1.2", "不满足")
     assert f'id="{anchor}"' in page
     file = Evidence.objects.get(title="能耗监测年报")

@@ -128,32 +128,30 @@ def test_what_stands_against_asking(people, finished):
     refuses(Refused, request_sensitivity, edition=edition(), changes=[], by=people.city_officer)
 
 
-def test_the_page_asks_and_the_job_shows_the_result(client, people, finished):
-    client.force_login(people.city_officer)
+def test_the_page_asks_and_the_job_shows_the_result(officer, finished):
     address = reverse("reports:sensitivity")
     asked = f"{address}?edition={edition().pk}&items=4.2.1"
-    page = client.get(asked).content.decode()
+    page = officer.get(asked).content.decode()
     assert ("三星级门槛" in page, "4.2.1 " in page) == (True, True)
-    assert client.get(f"{address}?edition={edition().pk}&items=99.9.9").status_code == 422
+    assert officer.get(f"{address}?edition={edition().pk}&items=99.9.9").status_code == 422
     limits = [*star_lines(edition().document), *limits_of(edition().document, ["4.2.1"])]
     data = {f"l{at}": one.value for at, one in enumerate(limits)}
-    wrong = client.post(asked, {**data, "l0": "99"})
+    wrong = officer.post(asked, {**data, "l0": "99"})
     assert (wrong.status_code, "逐级升高" in wrong.content.decode()) == (422, True)
-    made = client.post(asked, {**data, "l2": "200"})
+    made = officer.post(asked, {**data, "l2": "200"})
     job = ExportJob.objects.get(kind=ReportKind.SENSITIVITY)
     assert made.url == reverse("reports:job", args=[job.pk])
     run(job)
-    shown = client.get(made.url).content.decode()
+    shown = officer.get(made.url).content.decode()
     for words in ("降为二星级", "80分 → 200分", "降星或失去星级1张", "参考版", "演示数据", "只作测算"):
         assert words in shown
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_result_takes_the_same_queries_for_one_table_and_for_three(client, people, count, kept_queries):
+def test_the_result_takes_the_same_queries_for_one_table_and_for_three(officer, people, count, kept_queries):
     for _ in range(count):
         received_self_check(people)
     job = run(request_sensitivity(edition=edition(), changes=[], by=people.city_officer))
-    client.force_login(people.city_officer)
-    client.get(reverse("reports:job", args=[job.pk]))
+    officer.get(reverse("reports:job", args=[job.pk]))
     with kept_queries():
-        assert client.get(reverse("reports:job", args=[job.pk])).status_code == 200
+        assert officer.get(reverse("reports:job", args=[job.pk])).status_code == 200
