@@ -4,7 +4,7 @@ from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.models.remedy_record import WORDS, RemedyRecord
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn, WholeColumn, YearColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
 
@@ -49,6 +49,15 @@ BATCH = Columns(
     number=TextColumn(),
     title=TextColumn(example="演示公告（虚构）"),
     announced_on=DayColumn(),
+)
+BATCH_TOLD = Columns(  # by the API
+    Announcement,
+    year=YearColumn(example=2024),
+    batch=WholeColumn(least=1, most=1000),
+    **BATCH,
+    historic=FlagColumn(),
+    source=TextColumn(),
+    is_demo=FlagColumn(),
 )
 
 REMEDY = Columns.of(

@@ -3,11 +3,14 @@
 import datetime as dt
 
 from assessments.common.owed_papers import standing
+from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import ListedCheck
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn, YearColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, MomentColumn
+
+CHECK_TOLD = Columns(SelfCheck, number=TextColumn(example="ZC-2026-0001"), year=YearColumn(example=2025))  # by the API
 
 
 def edition_mark(line: ListedCheck, _today: dt.date) -> str:

@@ -6,23 +6,26 @@ from typing import Any, ClassVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from assessments.tables.columns import SCORE_CELLS
+from assessments.tables.columns import SCORE_CELLS, SCORE_ROW
 from districts.land.green_indicators import indicators
 from districts.plausibility.services import LONGEST
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_ENTERED, PLOT_OPINION
+from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK, WORK_CHECK, WORK_ENTERED
+from districts.projects.models import KeyProject, Work, WorkCheck
 from greendistrict.columns.api import api_field
-from greendistrict.core.day_fields import possible
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import ChoiceColumn, TextColumn
 from greendistrict.documents.enums import Confidentiality
-from portal.api.shapes import DistrictShape, NewShape, SentShape, Shape
+from greendistrict.documents.models import Evidence
+from portal.api.shapes import CodeField, DistrictShape, NewShape, SentShape, Shape, key_of
 
 LARGEST = 2**31 - 1
 MOST_PARTS = 50
-
-
-def _words(choices: Any) -> str:
-    """Values with labels, without a schema enum (equal sets of values under several names would collide)."""
-    return "、".join(f"{value}（{label}）" for value, label in choices.choices)
+EVIDENCE = Columns.of(
+    Evidence, "title", "confidentiality", "valid_from", "valid_to",
+    title=TextColumn(example="监测报告"), confidentiality=ChoiceColumn(example=Confidentiality.INTERNAL),
+)  # fmt: skip
 
 
 def text_field(words: str, most: int, **more: Any) -> serializers.CharField:
@@ -44,7 +47,7 @@ class CreatedShape(NewShape):
     """A new row of a district."""
 
     explanation = text_field(ASKED, LONGEST)
-    district = serializers.SlugField(help_text="城区代码")
+    district = CodeField()
     example: ClassVar = {"district": "yanshi-1"}
 
 
@@ -59,7 +62,7 @@ class PlotSerializer(DistrictShape):
     """A plot as returned."""
 
     columns = PLOT.without("lineage", "step")
-    id = serializers.IntegerField(help_text="地块的固定标识")
+    id = key_of(Plot)
     version = VersionField()
 
 
@@ -81,7 +84,7 @@ class ProjectSerializer(DistrictShape):
     """A key project as returned."""
 
     columns = PROJECT_ENTERED
-    id = serializers.IntegerField(help_text="近期重点项目的固定标识")
+    id = key_of(KeyProject)
     version = VersionField()
 
 
@@ -103,7 +106,7 @@ class WorkSerializer(DistrictShape):
     """A municipal work as returned."""
 
     columns = WORK.without("progress")
-    id = serializers.IntegerField(help_text="市政设施的固定标识")
+    id = key_of(Work)
     version = VersionField()
 
 
@@ -124,7 +127,7 @@ class WorkChangeSerializer(ChangedShape):
 class InPlotSerializer(DistrictShape):
     """The plot it belongs to."""
 
-    plot = serializers.IntegerField(help_text="地块的固定标识")
+    plot = key_of(Plot)
     plot_number = serializers.CharField(help_text="地块编号")
     example: ClassVar = {"plot_number": "A-01"}
 
@@ -133,7 +136,7 @@ class PlotOpinionSerializer(InPlotSerializer):
     """A question put to a department, with its reply."""
 
     columns = PLOT_OPINION
-    id = serializers.IntegerField(help_text="征询的固定标识")
+    id = key_of(PlotOpinion)
     organisation = serializers.CharField(allow_null=True, help_text="在平台答复的单位，书面答复的为空")
     required_values = serializers.DictField(child=serializers.CharField(), help_text="提出的指标要求，按指标")
     version = VersionField()
@@ -154,7 +157,7 @@ class PlotAnswerSerializer(SentShape):
         required=False,
         help_text=f"指标要求，征询指标要求填写，至少一项：{_INDICATORS}",
     )
-    on = serializers.DateField(required=False, help_text="答复日期，不填为今天", validators=[possible])
+    on = api_field(PLOT_OPINION["answered_on"], allow_null=False, help_text=f"{PLOT_OPINION['answered_on'].label}，不填为今天")
     example: ClassVar = {**PLOT_OPINION.part("result", "text").examples(), "on": "2026-03-09"}
 
 
@@ -162,22 +165,22 @@ class PlotCheckSerializer(InPlotSerializer):
     """A department's check of a plot."""
 
     columns = PLOT_CHECK
-    id = serializers.IntegerField(help_text="审查的固定标识")
+    id = key_of(PlotCheck)
 
 
 class PlotCheckCreateSerializer(NewShape):
     """A new check."""
 
     columns = PLOT_CHECK
-    plot = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="地块的固定标识")
+    plot = key_of(Plot, min_value=1, max_value=LARGEST)
 
 
 class WorkCheckSerializer(DistrictShape):
     """A department's check of a municipal work."""
 
     columns = WORK_CHECK
-    id = serializers.IntegerField(help_text="审查的固定标识")
-    work = serializers.IntegerField(help_text="市政设施的固定标识")
+    id = key_of(WorkCheck)
+    work = key_of(Work)
     work_name = serializers.CharField(help_text="设施名称")
     example: ClassVar = {"work_name": "演示一路（虚构）"}
 
@@ -186,7 +189,7 @@ class WorkCheckCreateSerializer(NewShape):
     """A new check of a municipal work, against the green values of the version that was read."""
 
     columns = WORK_CHECK
-    work = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="市政设施的固定标识，见 works")
+    work = key_of(Work, "，见 works", min_value=1, max_value=LARGEST)
     version = VersionField()
 
 
@@ -249,13 +252,11 @@ class ScoreFieldsSerializer(Shape):
 class ScoreRowSerializer(ScoreFieldsSerializer):
     """A clause of a score table with its current cells."""
 
-    example: ClassVar = {"district": "yanshi-1", "year": 2026, "purpose": "self_check", "item": "7.2.7", "value": "14.3"}
+    columns = SCORE_ROW.without("stage")
+    example: ClassVar = {"district": "yanshi-1", "value": "14.3"}
     id = serializers.IntegerField(help_text="评分表条文的固定标识")
     table = serializers.IntegerField(help_text="评分表编号")
-    district = serializers.SlugField(help_text="城区代码")
-    year = serializers.IntegerField(allow_null=True, help_text="年度")
-    purpose = serializers.CharField(help_text="评分表的用途")
-    item = serializers.CharField(help_text="条文号")
+    district = CodeField()
     version = VersionField()
 
 
@@ -272,23 +273,22 @@ class EvidenceBodySerializer(SentShape):
     example: ClassVar = {"upload": ""}
     row = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="评分表的一行，编号见 score-rows")
     upload = serializers.FileField(help_text="文件：PDF、Word、Excel、图片。不得上传涉密及敏感测绘数据")
-    title = text_field("材料名称，不填则用文件名", 200)
-    confidentiality = text_field(f"密级：{_words(Confidentiality)}，不填为内部", 20)
+    title = text_field(f"{EVIDENCE['title'].label}，不填则用文件名", 200)
+    confidentiality = text_field(f"{EVIDENCE['confidentiality'].api_help}，不填为内部", 20)
     page = text_field("页码，如12，或12–14", 20)
     passage = text_field("表号或文字", 200)
-    valid_from = text_field("有效期起，如2026-01-01", 10)
-    valid_to = text_field("有效期止", 10)
+    valid_from = text_field(f"{EVIDENCE['valid_from'].label}，如2026-01-01", 10)
+    valid_to = text_field(EVIDENCE["valid_to"].label, 10)
     also = serializers.CharField(required=False, allow_blank=True, max_length=2000, help_text="同时证明的条文号，用逗号隔开")
 
 
 class EvidenceSerializer(Shape):
     """A file attached to a clause."""
 
-    example: ClassVar = {"item": "7.2.7", "title": "监测报告", "sha256": "0" * 64, "confidentiality": Confidentiality.INTERNAL}
+    columns = EVIDENCE.part("title", "confidentiality")
+    example: ClassVar = {"item": "7.2.7", "sha256": "0" * 64}
     id = serializers.IntegerField(help_text="佐证编号")
     row = serializers.IntegerField(help_text="评分表条文的固定标识")
-    item = serializers.CharField(help_text="条文号")
-    title = serializers.CharField(help_text="材料名称")
+    item = serializers.CharField(help_text=SCORE_ROW["item"].label)
     sha256 = serializers.CharField(help_text="文件的SHA-256")
-    confidentiality = serializers.CharField(help_text="密级")
     also = serializers.ListField(child=serializers.CharField(), help_text="同时加入的条文")

@@ -9,12 +9,18 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
 
-from approvals.common.enums import TitleKind
+from approvals.titles.columns import BATCH_TOLD, TITLE
 from approvals.titles.models.publicity import Title
-from districts.common.enums import DistrictType, Stage, Star
+from assessments.self_checks.columns import CHECK_TOLD
+from assessments.tables.columns import SCORE_ROW
+from districts.common.enums import Stage, Star
+from districts.file.columns import DISTRICT
 from districts.file.models.district import District
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
+from districts.plots.models import Plot
 from districts.projects.columns import PROJECT, WORK, WORK_CHECK
+from districts.projects.models import Work
+from greendistrict.columns.api import key_help
 from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, WholeColumn
@@ -109,27 +115,24 @@ def _conditions(column: DeclaredColumn) -> dict[str, Any]:
     if isinstance(column, DayColumn):
         name = column.name.removesuffix("_on")
         return {
-            f"{name}_after": django_filters.DateFilter(column.name, "gte", label=f"{column.label}起"),
-            f"{name}_before": django_filters.DateFilter(column.name, "lte", label=f"{column.label}止"),
+            f"{name}_after": django_filters.DateFilter(column.source, "gte", label=f"{column.label}起"),
+            f"{name}_before": django_filters.DateFilter(column.source, "lte", label=f"{column.label}止"),
         }
     if isinstance(column, ChoiceColumn):
-        return {column.name: django_filters.ChoiceFilter(column.name, label=column.label, choices=[*column.choices.items()])}
+        return {column.name: django_filters.ChoiceFilter(column.source, label=column.label, choices=[*column.choices.items()])}
     kind = next((kind for of, kind in FILTERS.items() if isinstance(column, of)), django_filters.CharFilter)
-    return {column.name: kind(column.name, label=column.label)}
+    return {column.name: kind(column.source, label=column.label)}
 
 
 class DistrictApiFilter(ApiFilter):
     """Query of the list of districts."""
 
+    columns = DISTRICT.part("type", "guideline_area", "titled_on")
     stage = django_filters.ChoiceFilter(choices=Stage.choices)
-    type = django_filters.ChoiceFilter(choices=DistrictType.choices)
     star = django_filters.ChoiceFilter(choices=Star.choices)
     area = django_filters.CharFilter(field_name="areas__code", label="所在区的行政区划代码")
     key_area = django_filters.CharFilter(method="by_key_area", label="所在重点区域的名称")
     is_demo = django_filters.BooleanFilter(label="虚构城区")
-    guideline_area = django_filters.BooleanFilter(label="导则覆盖区")
-    titled_after = django_filters.DateFilter(field_name="titled_on", lookup_expr="gte", label="公告日期起")
-    titled_before = django_filters.DateFilter(field_name="titled_on", lookup_expr="lte", label="公告日期止")
     q = django_filters.CharFilter(method="by_text", label="名称、别名或拼音")
 
     def by_key_area(self, queryset: Any, name: str, value: str) -> QuerySet[District]:
@@ -150,12 +153,9 @@ class DistrictApiFilter(ApiFilter):
 class TitleApiFilter(ApiFilter):
     """Query of the list of titles."""
 
-    district = "district"
-    kind = django_filters.ChoiceFilter(choices=TitleKind.choices)
+    columns, district = TITLE.part("kind", "granted_on"), "district"
     star = django_filters.ChoiceFilter(choices=Star.choices)
     current = django_filters.BooleanFilter(method="by_current", label="现行")
-    granted_after = django_filters.DateFilter(field_name="granted_on", lookup_expr="gte", label="授予日期起")
-    granted_before = django_filters.DateFilter(field_name="granted_on", lookup_expr="lte", label="授予日期止")
 
     def by_current(self, queryset: QuerySet[Title], name: str, value: bool) -> QuerySet[Title]:  # noqa: FBT001 -- django-filter's signature
         """Current titles, or ended ones."""
@@ -166,11 +166,7 @@ class TitleApiFilter(ApiFilter):
 class AnnouncementFilter(ApiFilter):
     """Query of the list of announcement batches."""
 
-    year = django_filters.NumberFilter(label="年度")
-    is_demo = django_filters.BooleanFilter(label="虚构城区")
-    historic = django_filters.BooleanFilter(label="历史补录")
-    announced_after = django_filters.DateFilter(field_name="announced_on", lookup_expr="gte", label="公告日期起")
-    announced_before = django_filters.DateFilter(field_name="announced_on", lookup_expr="lte", label="公告日期止")
+    columns = BATCH_TOLD.part("year", "is_demo", "historic", "announced_on")
 
 
 class EditionFilter(ApiFilter):
@@ -182,8 +178,7 @@ class EditionFilter(ApiFilter):
 class AssessmentFilter(ApiFilter):
     """Query of the list of received self-checks."""
 
-    district = "district"
-    year = django_filters.NumberFilter(label="年度")
+    columns, district = CHECK_TOLD.part("year"), "district"
     received_after = django_filters.DateFilter(field_name="received_at", lookup_expr="date__gte", label="接收日期起")
     received_before = django_filters.DateFilter(field_name="received_at", lookup_expr="date__lte", label="接收日期止")
 
@@ -210,7 +205,7 @@ class PlotOpinionApiFilter(ApiFilter):
     """Query of the list of questions to departments."""
 
     columns, district = PLOT_OPINION.part("purpose", "department"), "plot__district"
-    plot = django_filters.NumberFilter(label="地块的固定标识")
+    plot = django_filters.NumberFilter(label=key_help(Plot._meta.verbose_name))
     open = django_filters.BooleanFilter(field_name="answered_on", lookup_expr="isnull", label="尚未答复")
 
 
@@ -218,23 +213,22 @@ class PlotCheckApiFilter(ApiFilter):
     """Query of the list of plot checks."""
 
     columns, district = PLOT_CHECK.part("stage", "department"), "plot__district"
-    plot = django_filters.NumberFilter(label="地块的固定标识")
+    plot = django_filters.NumberFilter(label=key_help(Plot._meta.verbose_name))
 
 
 class WorkCheckApiFilter(ApiFilter):
     """Query of the list of work checks."""
 
     columns, district = WORK_CHECK.part("stage", "department"), "work__district"
-    work = django_filters.NumberFilter(label="市政设施的固定标识")
+    work = django_filters.NumberFilter(label=key_help(Work._meta.verbose_name))
 
 
 class ScoreRowApiFilter(ApiFilter):
     """Query of the list of editable clauses."""
 
     district = django_filters.CharFilter(field_name="table__district__code", label="城区代码")
-    year = django_filters.NumberFilter(field_name="table__year", label="年度")
+    columns = SCORE_ROW.part("year", "item")
     table = django_filters.NumberFilter(label="评分表编号")
-    item = django_filters.CharFilter(field_name="item_id", label="条文号")
 
 
 class VolumeApiFilter(ApiFilter):

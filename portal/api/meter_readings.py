@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from carbon.metering.checks import MeterFault, NewReading
-from carbon.metering.models import MeterToken
+from carbon.metering.columns import METER
+from carbon.metering.models import Meter, MeterReading, MeterToken, ReadingImport
 from carbon.metering.reading_file import UnreadableTimeError, reading_of
 from carbon.metering.rules import keeps_meters
 from carbon.metering.selectors.meters import token_of
@@ -21,6 +22,8 @@ from carbon.metering.services.readings import take
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.grouped import record_once_a_day
+from greendistrict.columns.api import api_field
+from greendistrict.columns.declared import Columns
 from greendistrict.core import limits, request_id
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.number_parsing import NumberError
@@ -32,6 +35,7 @@ from portal.api.shapes import Shape
 
 MOST = 20_000
 KEYWORD = "Meter"
+READING, IMPORT = Columns.of(MeterReading, "at", "value", "estimated"), Columns.of(ReadingImport, "reason")
 UNPROCESSABLE = 422
 
 
@@ -76,17 +80,17 @@ class MeterReadingSerializer(Shape):
     """One reading."""
 
     example: ClassVar = {"meter": "E-1", "time": "2026-03-01 00:15", "value": "128.5", "unit": "kWh"}
-    meter = serializers.CharField(max_length=40, help_text="计量器具编号")
-    time = serializers.CharField(max_length=40, help_text="时间，北京时间，如 2026-03-01 00:15")
-    value = serializers.CharField(max_length=40, help_text="读数：累计示数，或者从该时刻开始的一个间隔的用量")
-    unit = serializers.CharField(max_length=8, required=False, allow_blank=True, help_text="单位，与登记的不同时换算")
-    estimated = serializers.CharField(max_length=10, required=False, allow_blank=True, help_text="估算方法，实测的留空")
+    meter = serializers.CharField(max_length=40, help_text=f"{Meter._meta.verbose_name}{METER['code'].label}")
+    time = serializers.CharField(max_length=40, help_text=f"{READING['at'].label}，北京时间，如 2026-03-01 00:15")
+    value = serializers.CharField(max_length=40, help_text=f"{READING['value'].label}：累计示数，或者从该时刻开始的一个间隔的用量")
+    unit = serializers.CharField(max_length=8, required=False, allow_blank=True, help_text=f"{METER['unit'].label}，与登记的不同时换算")
+    estimated = api_field(READING["estimated"], help_text=f"{READING['estimated'].label}，实测的留空")
 
 
 class MeterReadingBodySerializer(Shape):
     """Request body."""
 
-    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, help_text="更正原因，改变已有的实测读数时必填")
+    reason = api_field(IMPORT["reason"], help_text=f"{IMPORT['reason'].label}，改变已有的实测读数时必填")
     readings = MeterReadingSerializer(many=True, allow_empty=False, max_length=MOST, help_text="读数")  # type: ignore[call-arg]  # of the list
 
 
@@ -94,9 +98,9 @@ class MeterReadingResultSerializer(Shape):
     """Number of readings written."""
 
     example: ClassVar = {"corrected": 0, "unchanged": 0}
-    added = serializers.IntegerField(help_text="新增")
-    corrected = serializers.IntegerField(help_text="更正")
-    unchanged = serializers.IntegerField(help_text="已有且相同")
+    added = serializers.IntegerField(help_text="新增的读数")
+    corrected = serializers.IntegerField(help_text="更正的读数")
+    unchanged = serializers.IntegerField(help_text="已有且相同的读数")
     notes = serializers.ListField(child=serializers.DictField(), help_text="提示：meter、kind、words")
 
 

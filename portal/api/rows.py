@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from approvals.casework.selectors.titles_on_day import held_then, is_being_built, snapshot_of
 from approvals.publicity.selectors import announcements_public
+from approvals.titles.columns import BATCH_TOLD, TITLE_TOLD
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
@@ -41,6 +42,7 @@ from reports.archive.columns import VOLUME_TOLD
 from reports.archive.selectors import counted, volumes_visible_to
 
 Rows = QuerySet[Any, Any]
+DISTRICT = ("district__code", "district__name", "district__is_demo")
 OBLIGATION_ORDERS: Mapping[str, Callable[[Obligation], Any]] = {
     "due": attrgetter("due"),
     "kind": attrgetter("kind"),
@@ -55,11 +57,11 @@ def districts(viewer: Viewer) -> Rows:
 
 def titles(viewer: Viewer) -> Rows:
     """Current and former titles of visible districts."""
-    return Title.objects.filter(district__in=districts_visible_to(viewer)).values(
-        "kind", "star", "number", "granted_on", "date_certainty", "ended_on", "end", "historic", "certainty", "standing_certainty",
-        "policy", "policy_certainty", "reported_time", "edition_text",
-        "district__code", "district__name", "district__is_demo", "announcement__year", "announcement__batch",
+    found: Rows = Title.objects.filter(district__in=districts_visible_to(viewer)).values(
+        "kind", "star", *TITLE_TOLD, "date_certainty", "certainty", "standing_certainty", "policy_certainty", *DISTRICT,
+        "announcement__year", "announcement__batch",
     )  # fmt: skip
+    return found
 
 
 def announcements(viewer: Viewer) -> Rows:
@@ -70,9 +72,8 @@ def announcements(viewer: Viewer) -> Rows:
     held = viewer.held
     if held.is_keeper or not held.roles:
         published = published.none()
-    return published.annotate(codes=ArraySubquery(named)).values(
-        "id", "year", "batch", "number", "title", "announced_on", "status", "historic", "source", "is_demo", "codes"
-    )
+    found: Rows = published.annotate(codes=ArraySubquery(named)).values("id", *BATCH_TOLD, "status", "codes")
+    return found
 
 
 def editions(viewer: Viewer) -> Rows:
@@ -129,12 +130,9 @@ def assessments(viewer: Viewer) -> Rows:
 def volumes(viewer: Viewer) -> Rows:
     """Archive volumes with their number of items; closed ones have a page count. For the city only."""
     found: Rows = counted(volumes_visible_to(viewer)).values(
-        *VOLUME_TOLD, "status", "item_count", "page_count", "closed_at", "is_demo", "district__code", "district__name"
+        *VOLUME_TOLD, "status", "item_count", "page_count", "closed_at", "is_demo", *DISTRICT[:2]
     )
     return found
-
-
-DISTRICT = ("district__code", "district__name", "district__is_demo")
 
 
 def plots(viewer: Viewer) -> Rows:

@@ -7,22 +7,28 @@ from rest_framework import serializers
 
 from approvals.common.enums import TitleKind
 from approvals.publicity.lifecycle import ANNOUNCEMENT
-from approvals.titles.columns import BATCH, TITLE_TOLD
+from approvals.titles.columns import BATCH_TOLD, TITLE, TITLE_TOLD
 from approvals.titles.enums import PUBLIC_STATES
+from approvals.titles.models.publicity import Announcement
 from assessments.common.enums import ScoringStage
+from assessments.self_checks.columns import CHECK_TOLD
+from assessments.tables.columns import SCORE_ROW
 from districts.common.enums import Certainty, DistrictType, Stage
-from districts.file.columns import DISTRICT_TOLD
+from districts.file.columns import DISTRICT, DISTRICT_TOLD
 from greendistrict.columns.api import BEIJING
 from greendistrict.core import clock
 from greendistrict.policy.in_use import first_day_in_use
 from indicators.editions.columns import EDITION
+from obligations.columns import DUTY
 from obligations.duties import kinds
 from obligations.enums import ObligationState
 from obligations.forms import GROUP_WORDS, GROUPS
 from obligations.selectors import YEARS_FORESEEN
-from portal.api.shapes import DistrictShape, Shape
-from reports.archive.columns import VOLUME_TOLD
+from portal.api.shapes import CODE, CodeField, DistrictShape, Shape, key_of
+from reports.archive.columns import VOLUME, VOLUME_TOLD
 from reports.archive.enums import VolumeState
+
+KIND = "事项类别，如self_check"
 
 
 class CertaintyField(serializers.CharField):
@@ -53,12 +59,12 @@ class DistrictSerializer(Shape):
         "edition_text_certainty": Certainty.UNKNOWN,
     }  # fmt: skip
     columns = DISTRICT_TOLD
-    code = serializers.SlugField(help_text="城区代码")
-    type = serializers.ChoiceField(choices=DistrictType.choices, allow_blank=True, help_text="类型")
+    code = CodeField()
+    type = serializers.ChoiceField(choices=DistrictType.choices, allow_blank=True, help_text=DISTRICT["type"].label)
     type_certainty = CertaintyField()
-    stage = serializers.ChoiceField(choices=Stage.choices, help_text="阶段")
+    stage = serializers.ChoiceField(choices=Stage.choices, help_text=DISTRICT["stage"].label)
     status_certainty = CertaintyField()
-    star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3, help_text="评价星级，未查明为空")
+    star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3, help_text=f"{DISTRICT['star'].label}，未查明为空")
     titled_on_certainty = CertaintyField()
     area_km2_certainty = CertaintyField()
     key_areas_certainty = CertaintyField()
@@ -79,30 +85,25 @@ class TitleSerializer(DistrictShape):
         "star": 2, "granted_on": "2024-06-11", "policy": "沪府办规〔2018〕24号", "batch_year": 2024, "batch": 1,
     }  # fmt: skip
     columns = TITLE_TOLD
-    kind = serializers.ChoiceField(choices=TitleKind.choices, help_text="称号")
-    star = serializers.IntegerField(allow_null=True, help_text="评价星级，未查明为空")
+    kind = serializers.ChoiceField(choices=TitleKind.choices, help_text=TITLE["kind"].label)
+    star = serializers.IntegerField(allow_null=True, help_text=f"{TITLE['star'].label}，未查明为空")
     date_certainty = CertaintyField()
     certainty = CertaintyField()
     standing_certainty = CertaintyField()
     policy_certainty = CertaintyField()
-    batch_year = serializers.IntegerField(allow_null=True, help_text="公告批次的年度")
-    batch = serializers.IntegerField(allow_null=True, help_text="公告批次")
+    batch_year = serializers.IntegerField(allow_null=True, help_text=f"公告的{BATCH_TOLD['year'].label}")
+    batch = serializers.IntegerField(allow_null=True, help_text=f"公告的{BATCH_TOLD['batch'].label}")
 
 
 class AnnouncementSerializer(Shape):
     """A published batch with the codes of its districts."""
 
-    example: ClassVar = {"year": 2024, "districts": ["yanshi-1"]}
-    columns = BATCH.part("number", "title", "announced_on")
-    id = serializers.IntegerField(help_text="公告的固定标识")
-    year = serializers.IntegerField(help_text="批次的年度")
-    batch = serializers.IntegerField(help_text="批次")
+    example: ClassVar = {"districts": ["yanshi-1"]}
+    columns = BATCH_TOLD
+    id = key_of(Announcement)
     status = serializers.ChoiceField(
         choices=[(state, ANNOUNCEMENT.state(state).label) for state in PUBLIC_STATES], help_text="已撤回的保留"
     )
-    historic = serializers.BooleanField(help_text="历史补录")
-    source = serializers.CharField(allow_blank=True, help_text="历史补录的出处")  # type: ignore[assignment]  # the framework takes fields out of the class
-    is_demo = serializers.BooleanField(help_text="虚构城区")
     districts = serializers.ListField(child=serializers.SlugField(), help_text="公告写明的城区代码")
 
 
@@ -122,7 +123,7 @@ class EditionSerializer(Shape):
         "chapters": 10, "clauses": 120, "stages": [{"key": "operation", "label": "运营"}], "levels": [{"key": "two", "label": "二星"}],
     }  # fmt: skip
     types = LabelSerializer(many=True, help_text="适用的城区类型")
-    stages = LabelSerializer(many=True, help_text="评价阶段")
+    stages = LabelSerializer(many=True, help_text=SCORE_ROW["stage"].label)
     levels = LabelSerializer(many=True, help_text="等级")
     chapters = serializers.IntegerField(help_text="章数")
     clauses = serializers.IntegerField(help_text="条文数")
@@ -142,17 +143,16 @@ class AssessmentSerializer(DistrictShape):
     """A received self-check as frozen; numbers as text, so that nothing is rounded."""
 
     example: ClassVar = {
-        "number": "ZC-2026-0001", "year": 2025, "edition": "GD-REF-2024", "official": False, "stage": ScoringStage.OPERATION,
+        "edition": "GD-REF-2024", "official": False, "stage": ScoringStage.OPERATION,
         "as_of": "2025-12-31", "title": "pilot", "title_certainty": Certainty.SOURCED, "total": "71.79", "bonus": "1.50",
         "digest": "0" * 64,
     }  # fmt: skip
-    number = serializers.CharField(help_text="编号")
-    year = serializers.IntegerField(help_text="自查年度")
+    columns = CHECK_TOLD
     filed_at = serializers.DateTimeField(help_text=BEIJING)
     received_at = serializers.DateTimeField(help_text=BEIJING)
     edition = serializers.CharField(help_text="评价标准的版本")
     official = serializers.BooleanField(help_text="否为参考版")
-    stage = serializers.ChoiceField(choices=ScoringStage.choices, help_text="评价阶段")
+    stage = serializers.ChoiceField(choices=ScoringStage.choices, help_text=SCORE_ROW["stage"].label)
     as_of = serializers.DateField(help_text="称号和建设期的截止日（年度快照日）")
     title = serializers.CharField(allow_blank=True, help_text="截止日持有的称号：pilot试点、demonstration示范，没有的为空")
     title_certainty = serializers.CharField(allow_blank=True, help_text="称号的确定程度：sourced有出处、inferred推定，没有称号的为空")
@@ -169,7 +169,7 @@ class VolumeSerializer(DistrictShape):
 
     columns = VOLUME_TOLD
     status = serializers.CharField(help_text=f"取值：{'、'.join(VolumeState)}")
-    items = serializers.IntegerField(help_text="归档的件数")
+    items = serializers.IntegerField(help_text=VOLUME["item_count"].label)
     pages = serializers.IntegerField(allow_null=True, help_text="已查明的页数之和，归档前为空")
     closed_at = serializers.DateTimeField(allow_null=True, help_text=f"立卷时间，{BEIJING}")
     example: ClassVar = {"status": VolumeState.PREPARING, "items": 3}
@@ -178,33 +178,31 @@ class VolumeSerializer(DistrictShape):
 class ObligationSerializer(Shape):
     """到期事项: who owes what to whom by when, and its state on the requested day; the same rows as the page 到期."""
 
+    columns = DUTY.part("title", "due", "cite")
     example: ClassVar = {
         "key": "self_check:1:2026", "kind": "self_check", "title": "演示一城（虚构）2026年度自查", "debtor": "演示申报单位（虚构）",
         "creditor": "演示市级单位（虚构）", "district": "yanshi-1", "due": "2027-03-31",
         "how": {"anchor": "2026年度", "rule": "次年3月底前"}, "state": ObligationState.UPCOMING, "default": False, "cite": "八（一）",
     }  # fmt: skip
     key = serializers.CharField(help_text="事项的固定标识")
-    kind = serializers.CharField(help_text="事项类别，如self_check")
-    title = serializers.CharField(help_text="事项名称")
-    debtor = serializers.CharField(help_text="义务人")
+    kind = serializers.CharField(help_text=KIND)
+    debtor = serializers.CharField(help_text=DUTY["organisation"].label)
     creditor = serializers.CharField(help_text="相对人")
-    district = serializers.SlugField(allow_null=True, help_text="城区代码，不属于某一城区的为空")
-    due = serializers.DateField(help_text="期限，含当日")
+    district = CodeField("，不属于某一城区的为空", allow_null=True)
     how = serializers.DictField(
         child=serializers.CharField(allow_blank=True),
         help_text="期限的由来：anchor起算、rule规则、rolled遇休息日、extended延期；不适用的为空",
     )
     state = serializers.CharField(help_text=f"取值：{'、'.join(f'{one.value} {one.label}' for one in ObligationState)}")
     default = serializers.BooleanField(help_text="期限按未确认的默认值")
-    cite = serializers.CharField(help_text="依据")
 
 
 class ObligationQuery(serializers.Serializer[Any]):
     """Query of the list of obligations."""
 
     authority = serializers.CharField(required=False, help_text="实施主体的代码")
-    district = serializers.CharField(required=False, help_text="城区代码")
-    kind = serializers.CharField(required=False, help_text="事项类别，如self_check")
+    district = serializers.CharField(required=False, help_text=CODE)
+    kind = serializers.CharField(required=False, help_text=KIND)
     state = serializers.CharField(required=False, help_text=f"取值：{'、'.join(f'{key} {words}' for key, words in GROUP_WORDS.items())}")
     is_demo = serializers.BooleanField(required=False, help_text="虚构城区")
     on = serializers.DateField(required=False, help_text="按哪一天查询，不填为今天；其他日期限能查看全部城区的岗位")
