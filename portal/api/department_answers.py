@@ -32,7 +32,7 @@ from portal.api.auth import writer
 from portal.api.repeats import ONCE
 from portal.api.shapes import SentShape, Shape
 from portal.api.views import DISTRICT_NAMES, Row, described
-from portal.api.writes import ToldRows, Untaken, as_typed, hold_valid, one_row, read_body, written
+from portal.api.writes import OneRow, ToldRows, Untaken, as_typed, hold_valid, read_body, written
 from portal.tokens.models import WriteScope
 
 OPINIONS, CHECKS, WORK_CHECKS = "plot_opinions", "plot_checks", "work_checks"
@@ -71,12 +71,8 @@ class PlotOpinions(OpinionRows):
         parameters=[ONCE],
     ),
 )
-class OnePlotOpinion(OpinionRows):
+class OnePlotOpinion(OneRow, OpinionRows):
     """One question, which can be answered once."""
-
-    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The question with its current state."""
-        return one_row(self, request, pk)
 
     def patch(self, request: Request, pk: int) -> Response:
         """Answer for the asked body, or enter the paper answer of a body without users."""
@@ -163,7 +159,7 @@ class CheckRows(ToldRows):
     def enter(subject: Any, by: User, version: int | None, values: Mapping[str, Any]) -> PlotCheck | WorkCheck:
         """Through the service of the page."""
 
-    def entered(self, request: Request) -> Response:
+    def post(self, request: Request) -> Response:
         """Create a check of a visible plot or work."""
         viewer = writer(request, WriteScope.ANSWERS)
         body = read_body(self, request, self.creating)
@@ -209,10 +205,6 @@ class PlotChecks(CheckRows):
         del version
         return add_check(plot=subject, by=by, **values)
 
-    def post(self, request: Request) -> Response:
-        """Create a check of a visible plot."""
-        return self.entered(request)
-
 
 @_check_schema("work_check", WORK_CHECKS, "市政设施部门审查", bodies.WorkCheckSerializer, bodies.WorkCheckCreateSerializer)
 class WorkChecks(CheckRows):
@@ -230,7 +222,3 @@ class WorkChecks(CheckRows):
     def enter(subject: Any, by: User, version: int | None, values: Mapping[str, Any]) -> WorkCheck:
         """Create the check. The version of a work changes with its green values, so checks of outdated values are refused."""
         return check_work(work=subject, by=by, version=version, **values)
-
-    def post(self, request: Request) -> Response:
-        """Create a check of a visible municipal work."""
-        return self.entered(request)

@@ -25,7 +25,7 @@ from portal.api import bodies, filters, rows
 from portal.api.auth import DigestTokenAuthentication, writer
 from portal.api.repeats import ONCE
 from portal.api.views import Row, described
-from portal.api.writes import ToldRows, Untaken, hold_valid, one_row, read_body, written
+from portal.api.writes import OneRow, ToldRows, Untaken, hold_valid, read_body, written
 from portal.tokens.models import WriteScope
 
 
@@ -65,12 +65,8 @@ class AllScoreRows(ScoreRows):
         parameters=[ONCE],
     ),
 )
-class OneScoreRow(ScoreRows):
+class OneScoreRow(OneRow, ScoreRows):
     """One clause of a score table."""
-
-    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The clause with its current cells."""
-        return one_row(self, request, pk)
 
     def patch(self, request: Request, pk: int) -> Response:
         """Save the named cells, all or none; other people's changes to other cells are not a conflict."""

@@ -77,6 +77,15 @@ class ToldRows(RowList):
         return self.named(get_object_or_404(self.rows_for(viewer), pk=pk))
 
 
+class OneRow(ToldRows):
+    """Views of one row."""
+
+    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
+        """The row, if the person sees it."""
+        filters.refuse_unknown(request, ())
+        return Response(self.told(reader(request), pk))
+
+
 class ListedRows(ToldRows):
     """Views of rows of a district, written by the form of their page."""
 
@@ -85,7 +94,11 @@ class ListedRows(ToldRows):
     creating: ClassVar[type[SentShape]]
     changing: ClassVar[type[SentShape]]
 
-    def created(self, request: Request) -> Response:
+
+class NewRows(ListedRows):
+    """Their list, which takes new ones."""
+
+    def post(self, request: Request) -> Response:
         """Create a row in the district named by the body."""
         viewer = writer(request, self.scope)
         body = read_body(self, request, self.creating)
@@ -100,7 +113,11 @@ class ListedRows(ToldRows):
 
         return written(request, viewer, body, act, HTTPStatus.CREATED)
 
-    def changed(self, request: Request, pk: int) -> Response:
+
+class OneListed(OneRow, ListedRows):
+    """One of them, which may be changed."""
+
+    def patch(self, request: Request, pk: int) -> Response:
         """Change the fields named by the body, if the row still has the version that was read."""
         viewer = writer(request, self.scope)
         body = read_body(self, request, self.changing)
@@ -216,72 +233,30 @@ class WorkRows(ListedRows):
 
 
 @list_of_plots
-class Plots(PlotRows):
+class Plots(NewRows, PlotRows):
     """Visible plots; create a plot."""
-
-    def post(self, request: Request) -> Response:
-        """Create a plot."""
-        return self.created(request)
 
 
 @row_of_plots
-class OnePlot(PlotRows):
+class OnePlot(OneListed, PlotRows):
     """One plot."""
-
-    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The plot."""
-        return one_row(self, request, pk)
-
-    def patch(self, request: Request, pk: int) -> Response:
-        """Change a plot."""
-        return self.changed(request, pk)
 
 
 @list_of_projects
-class Projects(ProjectRows):
+class Projects(NewRows, ProjectRows):
     """Visible key projects; create a key project."""
-
-    def post(self, request: Request) -> Response:
-        """Create a key project."""
-        return self.created(request)
 
 
 @row_of_projects
-class OneProject(ProjectRows):
+class OneProject(OneListed, ProjectRows):
     """One key project."""
-
-    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The key project."""
-        return one_row(self, request, pk)
-
-    def patch(self, request: Request, pk: int) -> Response:
-        """Change a key project."""
-        return self.changed(request, pk)
 
 
 @list_of_works
-class Works(WorkRows):
+class Works(NewRows, WorkRows):
     """Visible municipal works; create a municipal work."""
-
-    def post(self, request: Request) -> Response:
-        """Create a municipal work."""
-        return self.created(request)
 
 
 @row_of_works
-class OneWork(WorkRows):
+class OneWork(OneListed, WorkRows):
     """One municipal work."""
-
-    def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]  # of one row
-        """The municipal work."""
-        return one_row(self, request, pk)
-
-    def patch(self, request: Request, pk: int) -> Response:
-        """Change a municipal work."""
-        return self.changed(request, pk)
-
-
-def one_row(view: Any, request: Request, pk: int) -> Response:
-    """A visible row by key. Raises ``Http404``."""
-    filters.refuse_unknown(request, ())
-    return Response(view.told(reader(request), pk))
