@@ -34,19 +34,19 @@ def publication(line: DecidedScore, _today: dt.date) -> TonedWord:
     )
 
 
+SCORE = Columns(
+    DecidedScore,
+    district=TextColumn(source="district__name", label="城区"),
+    procedure=ComputedColumn("年度和程序", procedure),
+    number=TextColumn(source="matter__number", label="编号", empty="—", css="gd-nowrap"),
+    decided_on=DayColumn(source="matter__decided_on", label="办结日期"),
+    total=NumberColumn("分", source="score__total", label="总分", empty="没有得分"),
+    edition=ComputedColumn("得分标注", edition_mark),
+    nature=TextColumn(source="score__nature", label="得分性质", empty="—"),
+    publication=ComputedColumn("公开", publication, css="gd-state"),
+    released_at=MomentColumn(source="live__released_at", by_day=True, empty=""),
+)
 SCORE_LIST = ListTable(
-    Columns(
-        DecidedScore,
-        district=TextColumn(source="district__name", label="城区"),
-        procedure=ComputedColumn("年度和程序", procedure),
-        number=TextColumn(source="matter__number", label="编号", empty="—", css="gd-nowrap"),
-        decided_on=DayColumn(source="matter__decided_on", label="办结日期"),
-        total=NumberColumn("分", source="score__total", label="总分", empty="没有得分"),
-        edition=ComputedColumn("得分标注", edition_mark),
-        nature=TextColumn(source="score__nature", label="得分性质", empty="—"),
-        publication=ComputedColumn("公开", publication, css="gd-state"),
-        released_at=MomentColumn(source="live__released_at", by_day=True, empty=""),
-    ),
-    "district", "procedure", "number", "decided_on", "total+edition", "nature", "publication+released_at",
+    SCORE, "district", "procedure", "number", "decided_on", "total+edition", "nature", "publication+released_at",
     caption="得分公开", key="version__table_id", demo="district__is_demo",
 )  # fmt: skip

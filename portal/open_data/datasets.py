@@ -9,22 +9,34 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateField, Model
+from django.db.models import Model
 
 from approvals.publicity.selectors import amended, announcements_public, undone_in_order
+from approvals.titles.columns import TITLE
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import holders_public
+from assessments.score_releases.columns import RELEASE as SCORE_RELEASE
+from assessments.score_releases.columns import SCORE
 from assessments.score_releases.selectors import scores_released
+from assessments.tables.columns import SCORE_ROW
 from beautiful.frame.programme import programme
+from beautiful.plans.columns import PLAN, PLANNED_TOLD
+from beautiful.releases.columns import RELEASE
 from beautiful.releases.selectors import released
+from carbon.inventories.columns import INVENTORY
 from carbon.releases.selectors import figures_released
+from carbon.verification.columns import VERIFICATION
 from districts.boundaries.models import Boundary
 from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Certainty
+from districts.file.columns import DISTRICT
 from districts.file.selectors.visibility import public_districts
+from greendistrict.columns.base import DeclaredColumn
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import DayColumn, NumberColumn, WholeColumn, YearColumn
 from greendistrict.core import clock
 from portal.public.selectors import matching, register_of
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
@@ -46,10 +58,15 @@ class Field:
     width: int = 14
 
 
+def told(key: str, column: DeclaredColumn, meaning: str, width: int = 14) -> Field:
+    """A declared column under its published name: a number with its unit, a whole number, a day, else text."""
+    kinds = {DayColumn: "date", WholeColumn: "integer", YearColumn: "integer", NumberColumn: f"number, {column.unit}"}
+    return Field(key, column.label, kinds.get(type(column), "string"), meaning, width)
+
+
 def stored(model: type[Model], key: str, meaning: str, width: int = 14) -> Field:
-    """The field of a model under its label; days are days, all else is text."""
-    field: Any = model._meta.get_field(key)
-    return Field(key, str(field.verbose_name), "date" if isinstance(field, DateField) else "string", meaning, width)
+    """The field of a model under its label."""
+    return told(key, Columns.of(model, key)[key], meaning, width)
 
 
 @dataclass(frozen=True)
@@ -164,16 +181,16 @@ TITLES = Dataset(
         Field("district", "城区编号", "string", "城区在本平台的编号，不变", 22),
         NAME,
         Field("areas", "行政区", "string", "所在区，两个以上以顿号分开", 12),
-        Field("title", "称号", "string", "试点或示范", 8),
+        told("title", TITLE["kind"], "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
-        Field("star", "星级", "string", "一星、二星、三星；未查明的留空", 8),
-        Field("type", "类型", "string", "新建或更新；未查明的留空", 8),
-        Field("km2", "面积", "number, km²", "规划范围面积；未查明的留空", 9),
+        told("star", DISTRICT["star"], "一星、二星、三星；未查明的留空", 8),
+        told("type", DISTRICT["type"], "新建或更新；未查明的留空", 8),
+        told("km2", DISTRICT["area_km2"], "未查明的留空", 9),
         Field("km2_inferred", "面积为推定", "boolean", "面积由出处推得", 10),
-        Field("announced_on", "公告日期", "date", "公告的日期；未查明的留空", 12),
+        told("announced_on", DISTRICT["titled_on"], "未查明的留空", 12),
         Field("date_inferred", "日期为推定", "boolean", "日期由出处推得", 10),
-        Field("number", "编号", "string", "称号编号；历史称号没有", 16),
-        Field("batch", "批次", "string", "公告批次", 16),
+        told("number", DISTRICT["title_number"], "历史称号没有", 16),
+        told("batch", DISTRICT["title_batch"], "年份和批次", 16),
         IS_DEMO,
     ),
     _titles,
@@ -186,14 +203,14 @@ HISTORY = Dataset(
     (
         Field("id", "称号标识", "integer", "称号在本平台的标识，不变", 9),
         *PLACE,
-        Field("title", "称号", "string", "试点或示范", 8),
+        told("title", TITLE["kind"], "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
         stored(Title, "star", "授予时的星级；未查明的留空", 8),
         stored(Title, "number", "称号编号；历史称号没有", 16),
         stored(Title, "granted_on", "未查明的留空", 12),
         stored(Title, "date_certainty", "有出处、推定或未查明", 12),
-        Field("announcement", "公告批次", "string", "授予称号的公告；没有公告的为公开资料所说的时间", 16),
-        Field("state", "状态", "string", "有效、现状未查明或终止方式", 12),
+        told("announcement", TITLE["batch"], "授予称号的公告；没有公告的为公开资料所说的时间", 16),
+        told("state", TITLE["state"], "有效、现状未查明或终止方式", 12),
         stored(Title, "ended_on", "仍有效的留空", 12),
         Field("end_announcement", "终止公告", "string", "终止称号的公告", 16),
         IS_DEMO,
@@ -274,13 +291,13 @@ CARBON = Dataset(
     "城区主管部门公开的年度碳排放数字，取自已报送的清单；没有公开的年度不在其中，撤回的不再列出。",
     (
         *PLACE,
-        Field("year", "年度", "integer", "清单的年度", 8),
-        Field("total", "总量", "number, tCO₂e", "年碳排放总量，已扣减绿地碳汇和可再生能源抵扣", 12),
-        Field("per_m2_kg", "单位面积", "number, kgCO₂e/m²", "总量除以核算面积", 12),
+        told("year", INVENTORY["year"], "清单的年度", 8),
+        told("total", INVENTORY["total"], "年碳排放总量，已扣减绿地碳汇和可再生能源抵扣", 12),
+        told("per_m2_kg", INVENTORY["per_m2"], "总量除以核算面积", 12),
         Field("boundary", "核算范围", "string", "范围的名称和版次；未选的写明", 22),
         Field("factors", "排放因子", "string", "所用因子和版本，以分号分开；自填的只列项数", 40),
         Field("verified", "已核查", "boolean", "这一版清单已由核查机构签发核查报告", 9),
-        Field("conclusion", "核查结论", "string", "未核查的留空", 12),
+        told("conclusion", VERIFICATION["conclusion"], "未核查的留空", 12),
         Field("released_on", "公开日期", "date", "公开这一数字的日期", 12),
         IS_DEMO,
     ),
@@ -296,14 +313,14 @@ SCORES = Dataset(
         *PLACE,
         Field("year", "年度", "integer", "自查的年度、阶段评估的目标年度；申报和验收为公告的年份", 8),
         Field("procedure", "程序", "string", "年度自查、阶段评估、试点申报或者终期验收", 12),
-        Field("nature", "得分性质", "string", "自评或者专家评定；按建设期填报的写明", 14),
-        Field("stage", "评价阶段", "string", "规划设计或者实施运管", 12),
-        Field("total", "总分", "number, 分", "办结时冻结的总分", 9),
+        told("nature", SCORE["nature"], "自评或者专家评定；按建设期填报的写明", 14),
+        told("stage", SCORE_ROW["stage"], "规划设计或者实施运管", 12),
+        told("total", SCORE["total"], "办结时冻结的总分", 9),
         Field("chapters", "各章得分", "string", "章名和按百分计的得分，以分号分开；加分章写明加分", 60),
         Field("edition", "评价标准", "string", "得分所用标准的编号", 18),
         Field("edition_title", "标准名称", "string", "得分所用标准的名称", 30),
         Field("reference", "参考版", "boolean", "为真的，所用标准是参考版，不是官方标准条文", 9),
-        Field("note", "说明", "string", "公开时的说明；没有的留空", 30),
+        told("note", SCORE_RELEASE["note"], "公开时的说明；没有的留空", 30),
         Field("released_on", "公开日期", "date", "公开这一得分的日期", 12),
         IS_DEMO,
     ),
@@ -316,14 +333,14 @@ BEAUTIFUL = Dataset(
     f"市里公开的季度进展，按任务列出公开时的数字；撤回的不再列出。重点领域取自{programme().mark}，不作任何决定的依据。",
     (
         Field("release", "公开标识", "integer", "公开的季度在本平台的标识，不变", 9),
-        Field("year", "年度", "integer", "季度所在的年度", 8),
-        Field("quarter", "季度", "integer", "1至4", 8),
-        Field("plan", "计划", "string", "行动计划和起止年", 30),
-        Field("area", "重点领域", "string", "十个重点领域之一", 12),
-        Field("number", "任务编号", "string", "任务的编号，各轮计划不变", 16),
-        Field("title", "任务", "string", "任务名称", 34),
-        Field("owner", "责任单位", "string", "公开时的责任单位", 26),
-        Field("target", "可衡量的目标", "string", "由“美丽上海统筹”的岗位登记，不是原文的内容", 34),
+        told("year", RELEASE["year"], "季度所在的年度", 8),
+        told("quarter", RELEASE["quarter"], "1至4", 8),
+        told("plan", PLAN["name"], "行动计划和起止年", 30),
+        told("area", PLANNED_TOLD["area"], "十个重点领域之一", 12),
+        told("number", PLANNED_TOLD["number"], "任务的编号，各轮计划不变", 16),
+        told("title", PLANNED_TOLD["title"], "任务名称", 34),
+        told("owner", PLANNED_TOLD["owner"], "公开时的责任单位", 26),
+        told("target", PLANNED_TOLD["target"], "由“美丽上海统筹”的岗位登记，不是原文的内容", 34),
         Field("due_on", "完成日期", "string", "如公开页所写", 14),
         Field("reported", "已报", "boolean", "公开时这一季度已经报送", 8),
         Field("value", "累计完成值", "string", "数值和单位；没有数量目标和未报的留空", 16),
