@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from assessments.common.enums import Severity
+from assessments.inspections.columns import FINDING_ENTERED
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.inspections.models import Inspection
+from assessments.opinions.columns import LINE
 from assessments.opinions.enums import OpinionState
 from districts.plots.columns import PLOT_REPORTED
 from districts.plots.standing import LATE_LABELS
@@ -225,10 +227,8 @@ def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
     )
     columns = (
         PaperColumn("序号", 14, NAME),
-        PaperColumn("检查日期", 34),
-        PaperColumn("依据"),
-        PaperColumn("程度", 18),
-        _day("整改期限", 34),
+        *paper_columns(INSPECTED.part("inspected_on", "basis"), 34, None, named="number"),
+        *paper_columns(FINDING_ENTERED.part("severity", "due"), 18, 34, named="number"),
         PaperColumn("状态", 26),
     )
     rows = tuple(
@@ -253,10 +253,7 @@ def opinions(figures: DistrictFigures) -> PaperTable:
     columns = (
         PaperColumn("序号", 14, NAME),
         PaperColumn("评审", 44),
-        PaperColumn("条文"),
-        PaperColumn("性质", 18),
-        PaperColumn("责任单位", 34),
-        PaperColumn("状态", 18),
+        *paper_columns(LINE.part("item_title", "kind", "body", "status"), None, 18, 34, 18, named="number"),
     )
     rows = tuple(
         (

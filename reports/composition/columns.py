@@ -9,6 +9,7 @@ from reports.composition.blocks import Cell, PaperColumn
 from reports.composition.enums import ColumnKind
 
 DASH = "—"
+ORDINAL = PaperColumn("序号", 12)
 
 
 def paper_columns(columns: Columns, *widths: int | None, named: str = "") -> tuple[PaperColumn, ...]:

@@ -21,26 +21,17 @@ from greendistrict.core.templatetags.gd import cn_date, fours, num
 from greendistrict.documents.citations import Citation
 from indicators.editions.selectors import rules_for
 from reports.composition.blocks import Block, Cell, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
-from reports.composition.columns import paper_columns
+from reports.composition.columns import ORDINAL, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, given, moment, text_of, verdict_tables
 
 NAME = ColumnKind.NAME
 NOT_FILLED = "未填"
 DAY = 35  # mm that the longest day takes in one line
-PROJECTS = (
-    PaperColumn("序号", 12),
-    *paper_columns(PROJECT_FILED, None, 19, 20, DAY, DAY, 13),
-)
-PLOTS = (
-    PaperColumn("序号", 12),
-    *paper_columns(PLOT_FILED, 30, None, 24, 20, DAY),
-)
-WORKS = (
-    PaperColumn("序号", 12),
-    *paper_columns(WORK_FILED, None, 30, 22, DAY),
-)
-CHANGED = (PaperColumn("序号", 12), PaperColumn("内容", 44, NAME), PaperColumn("变更前", 50), PaperColumn("变更后", 50))
+PROJECTS = (ORDINAL, *paper_columns(PROJECT_FILED, None, 19, 20, DAY, DAY, 13))
+PLOTS = (ORDINAL, *paper_columns(PLOT_FILED, 30, None, 24, 20, DAY))
+WORKS = (ORDINAL, *paper_columns(WORK_FILED, None, 30, 22, DAY))
+CHANGED = (ORDINAL, PaperColumn("内容", 44, NAME), PaperColumn("变更前", 50), PaperColumn("变更后", 50))
 CLAUSES = (
     PaperColumn("条文号", 16),
     PaperColumn("条文", 44, NAME),

@@ -2,20 +2,21 @@
 
 from django.db.models import QuerySet
 
+from beautiful.evaluations.columns import USE
 from beautiful.evaluations.enums import EvaluationStanding
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of, uses_of
 from beautiful.frame.programme import programme
+from beautiful.plans.columns import PLANNED_TOLD
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.columns import paper_columns
 from reports.composition.enums import ColumnKind
 from reports.matters.words import day, given, moment, section, text_of
 
 TASKS = (
-    PaperColumn("任务", 38, ColumnKind.NAME),
-    PaperColumn("责任单位", 30),
-    PaperColumn("可衡量的目标", 32),
+    *paper_columns(PLANNED_TOLD.part("title", "owner", "target"), 38, 30, 32),
     PaperColumn("最近季度", 18, missing="–"),
     PaperColumn("累计完成值", 20, missing="–"),
     PaperColumn("红绿灯", 28),
@@ -24,7 +25,7 @@ USES = (
     PaperColumn("任务", 34, ColumnKind.NAME),
     PaperColumn("调整", 38),
     PaperColumn("变化", 38),
-    PaperColumn("怎样应用", 28),
+    *paper_columns(USE.part("note"), 28, named="adjustment"),
     PaperColumn("登记", 28),
 )
 REGISTERED = "责任单位、目标和时间由“美丽上海统筹”的岗位登记，不是原文的内容。"

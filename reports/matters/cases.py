@@ -17,13 +17,14 @@ from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.columns import ORDINAL
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.opinions import asked_table, opinions_of
 from reports.matters.words import day, given, moment, verdict_tables
 
-ASKED = (PaperColumn("序号", 12), PaperColumn("对应", 36, ColumnKind.NAME), PaperColumn("问题", 54), PaperColumn("答复", 54))
+ASKED = (ORDINAL, PaperColumn("对应", 36, ColumnKind.NAME), PaperColumn("问题", 54), PaperColumn("答复", 54))
 CONSULTED = (PaperColumn("部门", 36, ColumnKind.NAME), PaperColumn("征询内容", 46), PaperColumn("期限", 30), PaperColumn("意见", 44))
-OBJECTIONS = (PaperColumn("序号", 12), PaperColumn("时间", 30), PaperColumn("提出人", 26), PaperColumn("意见", 44), PaperColumn("答复", 44))
+OBJECTIONS = (ORDINAL, PaperColumn("时间", 30), PaperColumn("提出人", 26), PaperColumn("意见", 44), PaperColumn("答复", 44))
 NO_POLICY = "今天没有现行政策，不能核对。"
 
 

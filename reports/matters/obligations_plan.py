@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from obligations.columns import DUTY
 from obligations.duties import Obligation
 from obligations.duty_table import duty_kind
 from obligations.enums import ObligationState
 from obligations.selectors import falling_due
 from reports.composition.blocks import Cell, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
+from reports.composition.columns import paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
 
@@ -24,13 +26,7 @@ MONTHS = (
     PaperColumn("合计", 21, ColumnKind.NUMBER),
 )
 ROWS = (
-    PaperColumn("期限", 32),
-    PaperColumn("事项", 56, ColumnKind.NAME),
-    PaperColumn("城区", 52),
-    PaperColumn("应报单位", 56),
-    PaperColumn("报送", 40),
-    PaperColumn("状态", 22),
-    PaperColumn("依据", 24),
+    *paper_columns(DUTY.part("due", "title", "place", "organisation", "to", "state", "cite"), 32, 56, 52, 56, 40, 22, 24, named="title"),
     PaperColumn("期限怎样算出"),
 )
 YEARS_AHEAD = 5

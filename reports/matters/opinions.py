@@ -9,6 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.opinions.lifecycle import OPINION
 from assessments.common.enums import CommentKind
+from assessments.opinions.columns import LINE
 from assessments.opinions.enums import OpinionState
 from assessments.opinions.models import PanelOpinion
 from assessments.reviews.enums import ReviewState
@@ -20,6 +21,7 @@ from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
+from reports.composition.columns import paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, moment, section, subject_facts, text_of
 
@@ -31,17 +33,7 @@ SCORES = (
 )
 AGREED = (PaperColumn("条文", 44, ColumnKind.NAME), PaperColumn("商定", 20), PaperColumn("理由", 46), PaperColumn("保留意见", 46))
 MEMBERS = (PaperColumn("专家", kind=ColumnKind.NAME), PaperColumn("表决", 36), PaperColumn("确认时间", 54))
-ASKED = (
-    PaperColumn("序号", 12),
-    PaperColumn("领域", 22),
-    PaperColumn("条文", 40, ColumnKind.NAME),
-    PaperColumn("意见", 46),
-    PaperColumn("性质", 16),
-    PaperColumn("责任单位", 28),
-    PaperColumn("答复", 40),
-    PaperColumn("复核", 32),
-    PaperColumn("状态", 18),
-)
+ASKED = paper_columns(LINE, 12, 22, 40, 46, 16, 28, 40, 32, 18, named="item_title")
 
 
 def visible_to(viewer: Viewer) -> QuerySet[Review]:

@@ -9,11 +9,12 @@ from approvals.common.enums import CaseKind
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable
+from reports.composition.columns import ORDINAL
 from reports.composition.enums import ColumnKind
 from reports.matters import cases
 from reports.matters.words import section
 
-FORM = (PaperColumn("序号", 12), PaperColumn("内容", 66, ColumnKind.NAME), PaperColumn("结果", 22), PaperColumn("说明", 56))
+FORM = (ORDINAL, PaperColumn("内容", 66, ColumnKind.NAME), PaperColumn("结果", 22), PaperColumn("说明", 56))
 HOLDS = {True: "符合", False: "不符合", None: "未填"}
 
 

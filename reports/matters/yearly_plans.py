@@ -13,13 +13,13 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from greendistrict.documents.models import Evidence
 from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
-from reports.composition.columns import paper_cells, paper_columns
+from reports.composition.columns import ORDINAL, paper_cells, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
 
 NOT_FILLED = "未填"
 LISTED = PLAN_ITEM.without("note")
-ITEMS = (PaperColumn("序号", 12), *paper_columns(LISTED, 32, 20, 41, 30, 26, 20, 33, 33, named="name"))
+ITEMS = (ORDINAL, *paper_columns(LISTED, 32, 20, 41, 30, 26, 20, 33, 33, named="name"))
 PAIRS = (
     PaperColumn("城区", 40),
     PaperColumn("工作内容", 44, ColumnKind.NAME),
