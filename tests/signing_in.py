@@ -33,3 +33,10 @@ def force_login(client, user, backend=None):
     request.session.save()
     update_last_login(None, user)
     client._set_login_cookies(request)
+
+
+def browser(user):
+    """A browser of this person."""
+    client = Client()
+    client.force_login(user)
+    return client

@@ -54,7 +54,6 @@ def locked_zip():
 
 BROKEN_OFFICE = "“{}”不是Word文件或已损坏，请用 Office 重新保存为 docx 后上传"
 OTHER_KIND = "“{}”的格式不能上传，请转成 PDF、Word（docx）、Excel（xlsx）或图片（jpg、png）"
-MS, ENABLED = "application/vnd.ms-", ".macroEnabled.main+xml"
 MACRO = "“{}”含宏{}，请去除后另存为 docx 再上传，或另存为 PDF 上传"
 ODD, OTHER_CONTENT = "“{}”内部结构异常，请用 Office 重新保存后上传", "“{}”的内容与扩展名 docx 不符，请用 Office 重新保存后上传"
 TOO_MUCH, TOO_LARGE = "“{}”解压后过大，请精简后上传", "“{}”的像素过大，请缩小到 5000 万像素以内"

@@ -16,6 +16,7 @@ import yaml
 from django.test import Client
 
 from greendistrict.workflow.procedure import offered
+from tests.signing_in import browser
 
 FILE = Path(__file__).with_name("offers.yaml")
 
@@ -33,10 +34,7 @@ def seen_by(name: str, state: str) -> list[str]:
 
 def browsers(matter) -> dict[str, Client]:
     """A browser for each seat, in which its person has signed in."""
-    found = {seat: Client() for seat in matter.seats()}
-    for seat, user in matter.seats().items():
-        found[seat].force_login(user)
-    return found
+    return {seat: browser(user) for seat, user in matter.seats().items()}
 
 
 def opened(clients, matter) -> dict[str, tuple[str, str]]:

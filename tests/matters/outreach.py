@@ -9,10 +9,11 @@ from outreach.exchange.services import sign_ups
 from outreach.exchange.services.events import counted_state
 from outreach.stories.lifecycle import STORY
 from tests.matters.matter import Matter
-from tests.outreach.disclosures.contesting import HIGH, OUTCOME, SECOND, do, judge, sue
+from tests.outreach.disclosures.contesting import HIGH, OUTCOME, SECOND, judge, sue
 from tests.outreach.disclosures.test_disclosures import answered, file
 from tests.outreach.exchange.world import published
 from tests.outreach.stories.world import make_story
+from tests.steps import step
 
 
 class StoryMatter(Matter):
@@ -65,7 +66,7 @@ class DisclosureRemedyMatter(Matter):
         if state in {"judged", "appealed"}:
             judge(self.obj, self.people)
         if state in {"found", "closed"}:
-            do(self.obj, "find", self.people.city_officer, **given)
+            step(self.obj, "find", self.people.city_officer, **given)
         self.store(status=state)
 
     def ready(self, action):

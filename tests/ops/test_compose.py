@@ -14,7 +14,6 @@ READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program
 WORKERS = ("worker", "mail", "reports", "office")
 PORTAL = ("web", *WORKERS, "beat", "migrate")
 # Set by the image, or read by pytest's own run.
-IMAGE = {"GD_VAR_DIR", "GD_MEDIA_DIR"}
 TESTS_ONLY = {"GD_TEST_DATABASE", "PYTEST_XDIST_WORKER"}
 REFUSED = {"GD_DEBUG", "GD_CLOCK_FILE"}
 

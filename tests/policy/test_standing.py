@@ -16,7 +16,6 @@ from tests.policy.examples import facts, ratio, without
 POLICY = all_policies()[-1]
 DAY = dt.date(2026, 11, 20)
 PLOTS, PLAN, EXPERTS, KEY = "APPLY-PLOTS", "APPLY-IN-PLAN", "APPLY-EXPERTS", "APPLY-KEY-PROJECTS"
-TESTS = {name: POLICY.rule(name).tests[0] for name in (PLOTS, PLAN, EXPERTS, KEY)}
 FIRM, TYPED = FactValue(False, link="/firm/"), FactValue(True, provisional="待审核", link="/typed/")
 WORKING, NOTHING = FactValue(True, underway=True, link="/working/"), FactValue(link="/nothing/")
 

@@ -1,7 +1,6 @@
 """Opinions of a panel: drawn up at the conclusion, closed one by one; open ones that must be followed block the grant."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from approvals.applications.lifecycle import APPLICATION
@@ -30,6 +29,7 @@ from tests.factories.approvals import Filing, pdf, step
 from tests.factories.once import copy_of, once
 from tests.factories.stages import make_stage
 from tests.refusing import refuses
+from tests.signing_in import browser
 from tests.steps import reaches
 from tests.steps import step as taken
 
@@ -62,12 +62,6 @@ def must(filing):
 
 def answered(filing, row=None, **more):
     return taken(row or must(filing), "reply", filing.people.preparer, **more, reply="已补充第3章")
-
-
-def browser(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_conclusion_draws_up_the_list_clause_by_clause(filing):

@@ -16,9 +16,10 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.workflow.letters import drafts_of
 from obligations.selectors import in_sight
-from tests.approvals.remedies.test_remedies import STAY, close, do, in_force, judge, make_lost, record, stay
+from tests.approvals.remedies.test_remedies import STAY, close, in_force, judge, make_lost, record, stay
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
+from tests.steps import step
 
 lost = once(make_lost)
 world = copy_of("lost")
@@ -33,7 +34,7 @@ def sue(people, case, **changed):
 def appeal(people, suit, filer="holder", **changed):
     today = clock.today()
     given = {"filer": filer, "body": HIGH, "number": SECOND, "filed_on": today, "served_on": today, "late_ground": ""} | changed
-    do(suit, "appeal", people.city_officer, **given)
+    step(suit, "appeal", people.city_officer, **given)
     return Remedy.objects.get(after=suit)
 
 
@@ -52,7 +53,7 @@ def test_a_suit_after_a_reconsideration_has_fifteen_days_and_its_own_stay(client
     assert "《行政诉讼法》第四十五条" in ways["复议后行政诉讼"].explained
     suit = sue(people, case)
     assert (suit.after, way_of(suit).until, suit.against_number) == (review, ways["复议后行政诉讼"].until, case.decision_number)
-    do(suit, "stay", people.city_officer, on=clock.today(), **(STAY | {"number": "（2026）演01行初1号之一"}))
+    step(suit, "stay", people.city_officer, on=clock.today(), **(STAY | {"number": "（2026）演01行初1号之一"}))
     title.refresh_from_db()
     assert title.state_word == "撤销（停止执行期间）"
     page, shown = public(client, case), ("撤销（停止执行期间）", "行政复议结果：维持", "在行政诉讼期间停止执行", "（2026）演01行初1号之一")
@@ -79,7 +80,7 @@ def test_a_judgment_waits_for_its_days_before_it_counts(world):
     assert (appeal_until(suit, calendar), Title.objects.get(end_case=case).end) == (until, "revoked")
     [task] = [task for task in tasks_for(Viewer(people.city_officer)) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政诉讼一审已裁判，上诉或者登记生效", until)
-    refuses("上诉期限尚未届满", do, suit, "effect", people.city_officer, on=today, redo_by=None)
+    refuses("上诉期限尚未届满", step, suit, "effect", people.city_officer, on=today, redo_by=None)
     ruling = Remedy(judgment="ruling", judged_on=today)
     assert appeal_until(ruling, calendar) == calendar.roll_forward(today + dt.timedelta(days=10))
     in_force(people, suit)
@@ -94,7 +95,7 @@ def test_an_appeal_of_the_city_that_wins_leaves_the_loss(client, world):
     assert (suit.status, second.owes_reply, Title.objects.get(end_case=case).stayed_since is not None) == ("appealed", False, True)
     assert not [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "remedy_reply" and one.record == second.pk]
     assert not drafts_of(second, Viewer(people.city_officer))
-    refuses("由对方当事人答辩", do, second, "reply", people.city_officer, number="甲", on=clock.today())
+    refuses("由对方当事人答辩", step, second, "reply", people.city_officer, number="甲", on=clock.today())
     close(people, second, outcome="rejected", number="（2026）演行终2号判决")
     suit.refresh_from_db()
     title = Title.objects.get(end_case=case)

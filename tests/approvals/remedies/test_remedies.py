@@ -50,31 +50,25 @@ def record(people, case, **changed):
     return record_remedy(case=case, by=people.city_officer, **given)
 
 
-def do(remedy, action, by, **values):
-    step(remedy, action, by, **values)
-    remedy.refresh_from_db()
-    return remedy
-
-
 def stay(people, remedy):
-    return do(remedy, "stay", people.city_officer, on=clock.today(), **STAY)
+    return step(remedy, "stay", people.city_officer, on=clock.today(), **STAY)
 
 
 def close(people, remedy, **changed):
-    do(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None, "redo_by": None} | changed))
-    return do(remedy, "confirm", people.city_director)
+    step(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None, "redo_by": None} | changed))
+    return step(remedy, "confirm", people.city_director)
 
 
 def judge(people, remedy, **changed):
     given = {**OUTCOME, "judgment": "judgment", "on": clock.today(), "scan": None}
-    return do(remedy, "judge", people.city_officer, **(given | changed))
+    return step(remedy, "judge", people.city_officer, **(given | changed))
 
 
 def in_force(people, remedy, **changed):
     """Judged sixteen days ago, nobody appealed, in force today."""
     with clock.at(clock.now() + dt.timedelta(days=40)):
-        do(remedy, "effect", people.city_officer, on=clock.today(), redo_by=None, **changed)
-        return do(remedy, "confirm", people.city_director)
+        step(remedy, "effect", people.city_officer, on=clock.today(), redo_by=None, **changed)
+        return step(remedy, "confirm", people.city_director)
 
 
 def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(client, world):
@@ -136,16 +130,16 @@ def test_a_stay_is_lifted_and_a_decision_stayed_again_keeps_it_in_its_history(cl
     people, case = world
     remedy, today = stay(people, record(people, case)), clock.today()
     refuses("已经停止执行", stay, people, remedy)
-    refuses("恢复执行日期不能早于停止执行日期", do, remedy, "lift", people.city_officer, on=today - dt.timedelta(days=1))
+    refuses("恢复执行日期不能早于停止执行日期", step, remedy, "lift", people.city_officer, on=today - dt.timedelta(days=1))
     register = reverse("portal:public_district", args=[case.district.code])
     again = {"number": "演府复停〔2026〕2号", "ground": "再次停止执行（虚构）"}
     with clock.at(clock.now() + dt.timedelta(days=2)):
-        do(remedy, "lift", people.city_officer, on=clock.today())
+        step(remedy, "lift", people.city_officer, on=clock.today())
         assert Title.objects.get(end_case=case).state_word == "撤销"
-        refuses("没有停止执行", do, remedy, "lift", people.city_officer, on=clock.today())
-        refuses("不能早于上一次恢复执行日期", do, remedy, "stay", people.city_officer, on=today, **again)
+        refuses("没有停止执行", step, remedy, "lift", people.city_officer, on=clock.today())
+        refuses("不能早于上一次恢复执行日期", step, remedy, "stay", people.city_officer, on=today, **again)
     with clock.at(clock.now() + dt.timedelta(days=5)):
-        do(remedy, "stay", people.city_officer, on=clock.today(), **again)
+        step(remedy, "stay", people.city_officer, on=clock.today(), **again)
 
         def told():
             page = client.get(register).content.decode()
@@ -183,9 +177,9 @@ def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
         due = answer_term(remedy.kind, remedy.served_on, calendar)
         assert (owed[remedy.pk].due, tasks[reverse("approvals:remedy", args=[remedy.pk])].due) == (due, due)
     assert "《行政复议法》第四十八条，10个工作日" in owed[first.pk].how.rule
-    do(first, "reply", people.city_officer, number="演建复答〔2026〕1号", on=today)
+    step(first, "reply", people.city_officer, number="演建复答〔2026〕1号", on=today)
     assert [one.met_on for one in remedy_terms.collect(today) if one.record == first.pk] == [today]
-    refuses("已经登记答复", do, first, "reply", people.city_officer, number="演建复答〔2026〕2号", on=today)
+    refuses("已经登记答复", step, first, "reply", people.city_officer, number="演建复答〔2026〕2号", on=today)
 
 
 def test_what_cannot_be_recorded_is_said(world):
@@ -208,15 +202,15 @@ def test_the_outcome_is_confirmed_by_another_while_the_title_can_stand_again(wor
     people, case = world
     remedy = record(people, case)
     assert all("已登记" in title for title in reaches(people, remedy, "begun"))
-    do(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None, redo_by=None)
+    step(remedy, "find", people.city_officer, **OUTCOME, on=clock.today(), scan=None, redo_by=None)
     [task] = [task for task in tasks_for(Viewer(people.city_director)) if task.kind == "remedy"]
     assert (task.title, task.due) == ("行政复议结果待审定", None)
     Remedy.objects.update(found_by=people.city_director)
-    refuses("须为两人", do, remedy, "confirm", people.city_director)
+    refuses("须为两人", step, remedy, "confirm", people.city_director)
     Remedy.objects.update(found_by=people.city_officer)
     assert Title.objects.get(end_case=case).end == "revoked"
     District.objects.filter(pk=case.district_id).update(stage="candidate")
-    refuses("已另有称号", do, remedy, "confirm", people.city_director)
+    refuses("已另有称号", step, remedy, "confirm", people.city_director)
 
 
 @AREA

@@ -10,7 +10,6 @@ from indicators.comparison.mapping import NOT_SAME, NUMBER, NUMBER_ALONE, OTHER_
 from tests.indicators.editions.editions import PERCENT, RATIO, chapter, edition, item
 
 STEPS = {"kind": "steps", "better": "higher", "steps": [{"at": 50, "points": 4}, {"at": 70, "points": 8}]}
-YES = {"kind": "pass"}
 
 
 def document(*items):

@@ -16,15 +16,9 @@ def contest(row, people, **changed):
     return remedies.record_remedy(row=row, by=people.city_officer, **given)
 
 
-def do(remedy, action, by, **values):
-    step(remedy, action, by, **values)
-    remedy.refresh_from_db()
-    return remedy
-
-
 def close(remedy, people, **changed):
-    do(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None, "redo_by": None} | changed))
-    return do(remedy, "confirm", people.city_checker)
+    step(remedy, "find", people.city_officer, **({**OUTCOME, "on": clock.today(), "scan": None, "redo_by": None} | changed))
+    return step(remedy, "confirm", people.city_checker)
 
 
 def stored(row):
@@ -37,11 +31,11 @@ def sue(row, people, **changed):
 
 def judge(suit, people, **changed):
     given = {**OUTCOME, "judgment": "judgment", "number": f"{FIRST}判决", "on": clock.today(), "scan": None}
-    return do(suit, "judge", people.city_officer, **(given | changed))
+    return step(suit, "judge", people.city_officer, **(given | changed))
 
 
 def appeal(suit, people, filer="city", **changed):
     today = clock.today()
     given = {"filer": filer, "body": HIGH, "number": SECOND, "filed_on": today, "served_on": today, "late_ground": ""} | changed
-    do(suit, "appeal", people.city_officer, **given)
+    step(suit, "appeal", people.city_officer, **given)
     return DisclosureRemedy.objects.get(after=suit)

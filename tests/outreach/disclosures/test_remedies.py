@@ -19,10 +19,10 @@ from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
 from tests.factories.approvals import pdf
 from tests.outreach.asking import said, to
-from tests.outreach.disclosures.contesting import BODY, COURT, FIRST, HIGH, OUTCOME, appeal, close, contest, do, judge, stored, sue
+from tests.outreach.disclosures.contesting import BODY, COURT, FIRST, HIGH, OUTCOME, appeal, close, contest, judge, stored, sue
 from tests.outreach.disclosures.test_disclosures import REPLY, answered, file
 from tests.refusing import refuses
-from tests.steps import reaches
+from tests.steps import reaches, step
 
 
 def refused(people, **changed):
@@ -97,12 +97,12 @@ def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal
     assert all(one in page for one in ("一审判决", f"{FIRST}判决", "结果尚未生效"))
     [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "remedy"]
     assert (task.due, task.link) == (appeal_until(suit, calendar), to("disclosure_remedy", suit.pk))
-    refuses("上诉期限尚未届满", do, suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
+    refuses("上诉期限尚未届满", step, suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
     with clock.at(clock.now() + dt.timedelta(days=40)):
-        do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
+        step(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
         [task] = [one for one in tasks_of(Viewer(people.city_checker)) if one.kind == "remedy"]
         assert task.title == "行政诉讼结果待审定"
-        do(suit, "confirm", people.city_checker)
+        step(suit, "confirm", people.city_checker)
         assert (stored(row).progress, stored(row).redo_from) == ("awaited", clock.today())
 
 
@@ -145,8 +145,8 @@ def test_an_appeal_sent_back_opens_the_suit_again(people):
     assert (suit.status, suit.outcome, suit.judged_on, stored(row).progress) == ("open", "", None, "answered")
     judge(suit, people, outcome="rejected", number="（2026）演01行初31号重")
     with clock.at(clock.now() + dt.timedelta(days=40)):
-        do(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
-        do(suit, "confirm", people.city_checker)
+        step(suit, "effect", people.city_officer, on=clock.today(), redo_by=None)
+        step(suit, "confirm", people.city_checker)
         assert stored(row).progress == "answered"
 
 
@@ -192,10 +192,10 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     [draft] = drafts_of(remedy, Viewer(people.city_officer))
     text = "".join(draft.write().paragraphs)
     assert (draft.title, all(one in text for one in ("政府信息公开申请答复", REPLY["number"], "演＊＊＊"))) == ("行政复议答复书", True)
-    do(remedy, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
+    step(remedy, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
     assert [one.met_on for one in remedy_terms.collect(clock.today())] == [clock.today()]
     other = sue(answered(file(2).request, people, number="演公开〔2026〕9号"), people)
-    refuses("已用于", do, other, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
+    refuses("已用于", step, other, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
 
 
 def test_papers_of_a_remedy_stay_within_the_city_and_go_with_the_request(client, people):

@@ -26,7 +26,6 @@ from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("portal/desk", "approvals", "assessments")
-ASKED = {"setting": {}}  # facts that its page hands to the guards
 PROGRAMME = ("approvals", "assessments", "beautiful", "carbon", "districts", "indicators", "obligations", "outreach")
 
 

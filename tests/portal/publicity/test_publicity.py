@@ -18,7 +18,6 @@ from tests.factories.districts import make_district
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 3, 10)
 EVERYTHING = ["以后的公示", "演示乙城（虚构）公告", "现在的公示", "演示甲城（虚构）公告", "先前的公示"]
-ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def announced(name, day, *, number="", status="published", **more):

@@ -35,7 +35,6 @@ from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("portal/webhooks")
-ALL = list(WebhookEvent)
 cast = once(make_cast)
 people = copy_of("cast")
 

@@ -31,7 +31,6 @@ from tests.reports.world import LONG, spoil
 LONG_NAME = "演示名字很长很长的绿色生态城区更新示范片区及其拓展区域（虚构）"
 PLOTS = 20
 MISSED = "光伏未按期并网，2027年补建（虚构）。" * 12
-EVIDENCE = "能耗监测平台接入证明" * 3
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
 
 

@@ -42,7 +42,7 @@ from tests.reports.world import many_districts
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 NOW, YEAR = at(2027, 5, 20), 2026
-FOUND, SOURCE, REASON = "屋面光伏未按图施工", "市级结论单第九号", "按年度统计报表核定。"
+FOUND, SOURCE = "屋面光伏未按图施工", "市级结论单第九号"
 LATE = "演示己城（虚构）"
 ADVERSE = (FOUND, SOURCE)
 INTERNAL = {"ranking", "warned", "awards", "examination", "checks_late", "findings_open", "opinions_open", "duties", "moves"}

@@ -23,7 +23,8 @@ from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Accepting
 from tests.factories.approvals import Filing
 from tests.files import docx, exif_jpeg, image, pdf
-from tests.reports.matters.worlds import browser, squeezed, texts_on
+from tests.reports.matters.worlds import squeezed, texts_on
+from tests.signing_in import browser
 
 AREA = pytest.mark.area("reports", "greendistrict/documents", "approvals")
 

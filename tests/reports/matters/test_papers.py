@@ -35,7 +35,8 @@ from tests.factories.reviews import Scene
 from tests.obligations.world import titled, world
 from tests.refusing import refuses
 from tests.reports.matters import worlds
-from tests.reports.matters.worlds import browser, squeezed, texts_on
+from tests.reports.matters.worlds import squeezed, texts_on
+from tests.signing_in import browser
 
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports", "approvals", "assessments", "beautiful", "carbon", "obligations")

@@ -5,7 +5,6 @@ import re
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from lxml.html import fromstring
 
 from approvals.acceptances.models import VisitRow
@@ -46,13 +45,6 @@ CARDS = ("办理", "材料", "参考稿", "文书", "自评结果", "需要填�
 OFF_PAPER = [".//form", ".//button", ".//script", ".//details[.//form]", ".//nav", ".//header[not(ancestor::section)]"]
 OFF_PAPER += [f'.//*[contains(@class,"{name}")]' for name in CLASSES]
 OFF_PAPER += [f'.//section[.//h2[contains(.,"{word}")]]' for word in CARDS]
-
-
-def browser(user):
-    """A browser of this person."""
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def texts_on(html):
