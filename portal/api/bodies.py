@@ -128,7 +128,7 @@ class InPlotSerializer(DistrictShape):
     """The plot it belongs to."""
 
     plot = key_of(Plot)
-    plot_number = serializers.CharField(help_text="地块编号")
+    plot_number = serializers.CharField(help_text=PLOT["number"].label)
     example: ClassVar = {"plot_number": "A-01"}
 
 
@@ -181,7 +181,7 @@ class WorkCheckSerializer(DistrictShape):
     columns = WORK_CHECK
     id = key_of(WorkCheck)
     work = key_of(Work)
-    work_name = serializers.CharField(help_text="设施名称")
+    work_name = serializers.CharField(help_text=WORK["name"].label)
     example: ClassVar = {"work_name": "演示一路（虚构）"}
 
 

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,13 +28,11 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.workflow.procedure import take
 from portal.api import bodies, filters, rows
 from portal.api.auth import writer
-from portal.api.repeats import ONCE
-from portal.api.shapes import SentShape, Shape
+from portal.api.shapes import SentShape
 from portal.api.views import DISTRICT_NAMES, Row, described
-from portal.api.writes import OneRow, ToldRows, Untaken, as_typed, hold_valid, read_body, written
+from portal.api.writes import OneRow, ToldRows, Untaken, as_typed, hold_valid, list_schema, read_body, row_schema, written
 from portal.tokens.models import WriteScope
 
-OPINIONS, CHECKS, WORK_CHECKS = "plot_opinions", "plot_checks", "work_checks"
 IN_PLOT: Mapping[str, str] = {"plot__number": "plot_number", **{f"plot__{name}": told for name, told in DISTRICT_NAMES.items()}}
 IN_WORK: Mapping[str, str] = {"work__name": "work_name", **{f"work__{name}": told for name, told in DISTRICT_NAMES.items()}}
 
@@ -52,24 +49,13 @@ class OpinionRows(ToldRows):
     rows_for = staticmethod(rows.plot_opinions)
 
 
-@described(OPINIONS, "部门意见征询", bodies.PlotOpinionSerializer)
+@described("plot_opinions", "部门意见征询", bodies.PlotOpinionSerializer)
 class PlotOpinions(OpinionRows):
     """Questions about plots: put to one's own bodies, or of readable files."""
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="plot_opinion",
-        summary="一件部门意见征询",
-        responses=bodies.PlotOpinionSerializer,
-    ),
-    patch=extend_schema(
-        operation_id="answer_plot_opinion",
-        summary="答复一件部门意见征询",
-        request=bodies.PlotAnswerSerializer,
-        responses=bodies.PlotOpinionSerializer,
-        parameters=[ONCE],
-    ),
+@row_schema(
+    "plot_opinion", "一件部门意见征询", "答复一件部门意见征询", bodies.PlotOpinionSerializer, bodies.PlotAnswerSerializer, act="answer"
 )
 class OnePlotOpinion(OneRow, OpinionRows):
     """One question, which can be answered once."""
@@ -175,19 +161,7 @@ class CheckRows(ToldRows):
         return written(request, viewer, body, act, HTTPStatus.CREATED)
 
 
-def _check_schema(name: str, many: str, words: str, one: type[Shape], creating: type[SentShape]) -> Any:
-    """Schema decorators of a check list that also accepts new checks."""
-    post = extend_schema(
-        operation_id=f"create_{name}",
-        summary=f"登记{words}",
-        request=creating,
-        responses={201: one},
-        parameters=[ONCE],
-    )
-    return lambda view: extend_schema_view(post=post)(described(many, words, one)(view))
-
-
-@_check_schema("plot_check", CHECKS, "部门审查", bodies.PlotCheckSerializer, bodies.PlotCheckCreateSerializer)
+@list_schema("plot_check", "部门审查", bodies.PlotCheckSerializer, bodies.PlotCheckCreateSerializer, "登记")
 class PlotChecks(CheckRows):
     """Department checks of plots at approval, appraisal, construction and completion; create a check."""
 
@@ -206,7 +180,7 @@ class PlotChecks(CheckRows):
         return add_check(plot=subject, by=by, **values)
 
 
-@_check_schema("work_check", WORK_CHECKS, "市政设施部门审查", bodies.WorkCheckSerializer, bodies.WorkCheckCreateSerializer)
+@list_schema("work_check", "市政设施部门审查", bodies.WorkCheckSerializer, bodies.WorkCheckCreateSerializer, "登记")
 class WorkChecks(CheckRows):
     """Department checks of municipal works at the same stages; create a check against the values that were read."""
 

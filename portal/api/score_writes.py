@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -25,7 +25,7 @@ from portal.api import bodies, filters, rows
 from portal.api.auth import DigestTokenAuthentication, writer
 from portal.api.repeats import ONCE
 from portal.api.views import Row, described
-from portal.api.writes import OneRow, ToldRows, Untaken, hold_valid, read_body, written
+from portal.api.writes import OneRow, ToldRows, Untaken, hold_valid, read_body, row_schema, written
 from portal.tokens.models import WriteScope
 
 
@@ -51,20 +51,7 @@ class AllScoreRows(ScoreRows):
     """Clauses of score tables that the person edits."""
 
 
-@extend_schema_view(
-    get=extend_schema(
-        operation_id="score_row",
-        summary="评分表的一个条文",
-        responses=bodies.ScoreRowSerializer,
-    ),
-    patch=extend_schema(
-        operation_id="change_score_row",
-        summary="填写评分表的一个条文",
-        request=bodies.ScoreChangeSerializer,
-        responses=bodies.ScoreRowSerializer,
-        parameters=[ONCE],
-    ),
-)
+@row_schema("score_row", "评分表的一个条文", "填写评分表的一个条文", bodies.ScoreRowSerializer, bodies.ScoreChangeSerializer)
 class OneScoreRow(OneRow, ScoreRows):
     """One clause of a score table."""
 

@@ -171,23 +171,17 @@ def as_typed(value: Any) -> str:
     return f"{value:f}" if hasattr(value, "as_tuple") else str(value)
 
 
-def row_schema(name: str, words: str, one: type[Shape], creating: type[SentShape], changing: type[SentShape]) -> Any:
-    """Schema decorators of the list and the detail view of one kind."""
-    many = described(f"{name}s", words, one)
-    post = extend_schema(operation_id=f"create_{name}", summary=f"新增{words}", request=creating, responses={201: one}, parameters=[ONCE])
-    get = extend_schema(operation_id=name, summary=f"一个{words}", responses=one)
-    patch = extend_schema(operation_id=f"change_{name}", summary=f"修改{words}", request=changing, responses=one, parameters=[ONCE])
-    return (lambda view: extend_schema_view(post=post)(many(view))), extend_schema_view(get=get, patch=patch)
+def list_schema(name: str, words: str, one: type[Shape], creating: type[SentShape], act: str = "新增") -> Any:
+    """Schema decorator of a list that takes new rows."""
+    post = extend_schema(operation_id=f"create_{name}", summary=f"{act}{words}", request=creating, responses={201: one}, parameters=[ONCE])
+    return lambda view: extend_schema_view(post=post)(described(f"{name}s", words, one)(view))
 
 
-list_of_plots, row_of_plots = row_schema("plot", "地块", bodies.PlotSerializer, bodies.PlotCreateSerializer, bodies.PlotChangeSerializer)
-list_of_projects, row_of_projects = row_schema(
-    "project", "近期重点项目", bodies.ProjectSerializer, bodies.ProjectCreateSerializer, bodies.ProjectChangeSerializer
-)
-
-list_of_works, row_of_works = row_schema(
-    "work", "市政设施", bodies.WorkSerializer, bodies.WorkCreateSerializer, bodies.WorkChangeSerializer
-)
+def row_schema(name: str, shown: str, changed: str, one: type[Shape], changing: type[SentShape], *, act: str = "change") -> Any:
+    """Schema decorator of one row that may be changed, with what is said of reading and of changing it."""
+    get = extend_schema(operation_id=name, summary=shown, responses=one)
+    patch = extend_schema(operation_id=f"{act}_{name}", summary=changed, request=changing, responses=one, parameters=[ONCE])
+    return extend_schema_view(get=get, patch=patch)
 
 
 class PlotRows(ListedRows):
@@ -232,31 +226,31 @@ class WorkRows(ListedRows):
     rows_for = staticmethod(rows.works)
 
 
-@list_of_plots
+@list_schema("plot", "地块", bodies.PlotSerializer, bodies.PlotCreateSerializer)
 class Plots(NewRows, PlotRows):
     """Visible plots; create a plot."""
 
 
-@row_of_plots
+@row_schema("plot", "一个地块", "修改地块", bodies.PlotSerializer, bodies.PlotChangeSerializer)
 class OnePlot(OneListed, PlotRows):
     """One plot."""
 
 
-@list_of_projects
+@list_schema("project", "近期重点项目", bodies.ProjectSerializer, bodies.ProjectCreateSerializer)
 class Projects(NewRows, ProjectRows):
     """Visible key projects; create a key project."""
 
 
-@row_of_projects
+@row_schema("project", "一个近期重点项目", "修改近期重点项目", bodies.ProjectSerializer, bodies.ProjectChangeSerializer)
 class OneProject(OneListed, ProjectRows):
     """One key project."""
 
 
-@list_of_works
+@list_schema("work", "市政设施", bodies.WorkSerializer, bodies.WorkCreateSerializer)
 class Works(NewRows, WorkRows):
     """Visible municipal works; create a municipal work."""
 
 
-@row_of_works
+@row_schema("work", "一个市政设施", "修改市政设施", bodies.WorkSerializer, bodies.WorkChangeSerializer)
 class OneWork(OneListed, WorkRows):
     """One municipal work."""
