@@ -187,6 +187,11 @@ def test_each_filter_shows_its_rows(preparer, filled, people):
     assert (found("returned"), found("mine")) == (["5.2.3"], ["6.2.1"])
 
 
+def test_without_last_years_table_what_was_edited_is_changed(preparer, filled):
+    filled.table.rows.filter(item_id="7.2.7").update(version=1)
+    assert shown(preparer, filled.table, show="changed")[0] == ["7.2.7"]
+
+
 def test_values_typed_are_scored_and_never_written(preparer, filled):
     rows, address = ScoreRow.objects.filter(table=filled.table).order_by("pk"), url("score_trial", filled.table)
     before = list(rows.values())

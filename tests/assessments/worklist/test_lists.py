@@ -92,6 +92,17 @@ def test_what_is_asked_for_is_what_the_workbook_holds(officer, people, districts
     assert AuditRecord.objects.filter(action=action).count() == 1
 
 
+@pytest.mark.parametrize("listed", LISTS, ids=[row[1] for row in LISTS])
+def test_each_list_asks_as_much_for_two_as_for_one(officer, people, listed, kept_queries):
+    make, name, *_ = listed
+    for added in (NORTH, SOUTH):
+        make(people, [make_district(people, name=added, stage=Stage.PILOT, titled_on=TITLED)])
+        officer.get(url(f"{name}_list"))
+        with kept_queries(name):
+            page = officer.get(url(f"{name}_list"))
+        assert added in text_of(page)
+
+
 def test_a_workbook_holds_what_its_reader_may_see_in_cells_that_can_be_sorted(client, people, districts):
     inspection_rows(people, districts)
 

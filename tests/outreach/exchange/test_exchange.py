@@ -423,6 +423,9 @@ def test_the_lists_are_narrowed_by_form_and_by_area_which_is_marked_as_a_draft(c
     wrong = said(client.get(to("events"), {"kind": "zzz"}))
     assert [words in wrong for words in ("有查询条件不可用，没有按它查询", "形式：zzz", "请从列出的选项中选择")] == [True] * 3
     assert len(client.get(to("events")).context["form"].fields["area"].choices) == 11
+    client.force_login(people.partner)
+    inner = said(client.get(to("event_list"), {"kind": "forum"}))
+    assert [f'href="{to("event", event.pk)}"' in inner for event in (one, two)] == [False, True]
 
 
 def test_who_moves_up_or_is_turned_away_is_told_and_nobody_else(people):

@@ -327,3 +327,6 @@ def test_the_lists_are_narrowed(client, people):
     assert found() == {one, two}
     assert found(q="甲城") == found(q="光伏 统建") == found(dimension="低碳高效") == {one}
     assert found(q=two.number) == found(q="平台") == {two}
+    client.force_login(people.partner)
+    inner = said(client.get(to("story_list"), {"q": "平台"}))
+    assert [f'href="{to("story", story.pk)}"' in inner for story in (one, two)] == [False, True]
