@@ -48,6 +48,7 @@ class DeclaredColumn:
 
     unit: ClassVar[str] = ""
     is_figure: ClassVar[bool] = False
+    alike: ClassVar[bool] = True  # whether equal values look alike
 
     def bound(self, name: str, owner: type[Any]) -> Self:
         """The column of rows of a model, or of records with objects of models. Raises ``FieldDoesNotExist`` without field and label."""

@@ -6,7 +6,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, partial
-from itertools import count, repeat
+from itertools import chain, count, repeat
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -24,14 +24,14 @@ from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.templatetags.gd import sorting_head
 from greendistrict.documents.list_workbook import GUESS, MARK, Cell, Inferred, ListSheet, lists_book, mark_of
 
-BELOW, ALIKE = '<br><span class="gd-s gd-muted">{}</span>', "<br><span>{}</span>"
+BELOW, ALIKE = '<br><span class="gd-s gd-muted">', "<br><span>"
 WITHHELD = "不公开"
 MUTED = '<span class="gd-muted">{}</span>'
 GUESSED, DEMO_MARK = f'{{}} <span class="gd-guess">{GUESS}</span>', f' <span class="gd-demo">{MARK}</span>'
 INFERRED = (True, "inferred")  # values of a source that says so
 DEMO_HEAD = ("数据", 10)
 PLACE = 0  # key that no row has, replaced by that of each row
-Written = Callable[[Any, dt.date], Any]
+Written = Callable[[Sequence[Any], dt.date], list[Any]]  # a column of rows on the day of the reader
 
 
 class ShownList(NamedTuple):
@@ -58,9 +58,10 @@ class RowAddress:
         before, _, after = reverse(name, args=arguments if PLACE in arguments else [*arguments, PLACE]).rpartition(f"/{PLACE}/")
         self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}{mark}{place}")
 
-    def of(self, key: Any) -> str:
-        """Address of the row with this key."""
-        return f"{self.before}{key}{self.after}"
+    def linked(self, words: Iterable[str], keys: Iterable[Any]) -> list[str]:
+        """Words of rows as links to them; a row without a key has no page."""
+        told = zip(words, keys, strict=True)
+        return [one if key is None else f'<a href="{self.before}{key}{self.after}">{one}</a>' for one, key in told]
 
 
 class ListTable:
@@ -133,8 +134,9 @@ class ListTable:
         cells = [_written(column, column.exported, IN_BOOK) for column in self._exported]
         if is_demo := self._is_demo:
             heads.append(DEMO_HEAD)
-            cells.append(lambda row, _today: mark_of(is_demo=is_demo(row)))
-        return ListSheet(name, title, heads, ([cell(row, today) for cell in cells] for row in rows), fixed)
+            cells.append(lambda rows, _today: [mark_of(is_demo=is_demo(row)) for row in rows])
+        found = list(rows)
+        return ListSheet(name, title, heads, zip(*(cell(found, today) for cell in cells), strict=True), fixed)
 
     def book(self, rows: Sequence[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> bytes:
         """Rows that were read, as a workbook; it says that some are demonstration data."""
@@ -163,7 +165,7 @@ class ListTable:
         by the column below which they begin; they take the columns after it that have none. Raises ``KeyError`` for one that it has not.
         """
         places = repeat("") if first is None else (f'<td class="gd-muted">{place}</td>' for place in count(first))
-        lines = "".join(self._line(place, row, today, address, edit) for place, row in zip(places, rows, strict=False))
+        lines = self._lines(list(rows), today, places, address, edit)
         foot = f"<tr><td></td>{self._sums(sums)}{'<td></td>' if edit else ''}</tr>" if sums else ""
         heads = self._head_row(query, edits=edit is not None, numbered=first is not None)
         return ShownList(self.caption, heads, SafeString(lines), SafeString(foot))
@@ -171,21 +173,25 @@ class ListTable:
     def terms(self, row: Any, today: dt.date) -> list[tuple[str, SafeString]]:
         """Heads and cells of a row that was read, as beside each other on its page."""
         cells = (self._first, *(cell for _, cell in self._cells))
-        return [(words, SafeString("".join(cell(row, today)))) for (_, words), cell in zip(self._heads, cells, strict=True)]
+        told = (chain.from_iterable(cell([row], today)) for cell in cells)
+        return [(words, SafeString("".join(parts))) for (_, words), parts in zip(self._heads, told, strict=True)]
 
-    def _line(self, place: str, row: Any, today: dt.date, address: RowAddress | None, edit: RowAddress | None) -> str:
-        """Mark-up of a row; each cell is escaped by its kind."""
-        key = self._key(row)
-        words, below = self._first(row, today)
-        linked = words if key is None or address is None else f'<a href="{address.of(key)}">{words}</a>'
-        mark = DEMO_MARK if self._is_demo and self._is_demo(row) else ""
-        parts = [f"<tr>{place}{self._opened}{linked}{mark}{below}</th>"]
+    def _lines(
+        self, rows: Sequence[Any], today: dt.date, places: Iterable[str], address: RowAddress | None, edit: RowAddress | None
+    ) -> str:
+        """Mark-up of the rows, joined from columns of cells; each cell is escaped by its kind."""
+        keys, (words, below) = [*map(self._key, rows)], self._first(rows, today)
+        linked = address.linked(words, keys) if address else words
+        marks = (DEMO_MARK if one else "" for one in map(self._is_demo, rows)) if self._is_demo else repeat("")
+        heads = zip(places, linked, marks, below, strict=False)
+        columns = [[f"<tr>{place}{self._opened}{head}{mark}{small}</th>" for place, head, mark, small in heads]]
         for opened, cell in self._cells:
-            first, below = cell(row, today)
-            parts.append(f"{opened}{first}{below}</td>")
+            columns.append([f"{opened}{first}{small}</td>" for first, small in zip(*cell(rows, today), strict=True)])
         if edit:
-            parts.append(f'<td class="gd-nowrap"><a href="{edit.of(key)}" aria-label="修改{words}">修改</a></td>')
-        return f"{''.join(parts)}</tr>"
+            told = zip(keys, words, strict=True)
+            links = [f'<a href="{edit.before}{key}{edit.after}" aria-label="修改{one}">修改</a>' for key, one in told]
+            columns.append([f'<td class="gd-nowrap">{link}</td>' for link in links])
+        return "".join(chain.from_iterable(zip(*columns, repeat("</tr>"), strict=False)))
 
     def _sums(self, sums: Mapping[str, str]) -> str:
         """Cells of the last row."""
@@ -231,58 +237,55 @@ IN_BOOK = Medium(_inferred, in_book, WITHHELD)
 
 
 def _written(column: DeclaredColumn, write: Callable[[Any], Any], medium: Medium) -> Written:
-    """What writes the value of the column for a row and the day of the reader."""
-    read = _reading(column)
-    if not (column.guess or column.nothing or column.withheld):
-        get = None if isinstance(column, ComputedColumn) else attrgetter(column.source)
-        return (lambda row, _today: write(get(row))) if get else (lambda row, today: write(read(row, today)))
-    guess, nothing, withheld = (
-        attrgetter(source) if source else lambda _row: None for source in (column.guess, column.nothing, column.withheld)
-    )
+    """What writes the value of the column for each row, once for equal values."""
+    read, marks = _reading(column), [attrgetter(one) if one else None for one in (column.withheld, column.guess, column.nothing)]
 
-    def written(row: Any, today: dt.date) -> Any:
-        if withheld(row):
+    def marked(told: tuple[Any, Any, Any, Any]) -> Any:
+        value, withheld, guess, nothing = told
+        if withheld:
             return medium.withheld
-        value = read(row, today)
         if is_nothing(value):
-            word = nothing(row)
-            return medium.missing(word) if word else write(value)
-        return medium.guessed(write(value)) if guess(row) in INFERRED else write(value)
+            return medium.missing(nothing) if nothing else write(value)
+        return medium.guessed(write(value)) if guess in INFERRED else write(value)
+
+    def written(rows: Sequence[Any], today: dt.date) -> list[Any]:
+        values, one = read(rows, today), write
+        if any(marks):
+            values, one = [*zip(values, *(map(get, rows) if get else repeat(None) for get in marks), strict=False)], marked
+        try:
+            different: Iterable[Any] = dict.fromkeys(values) if column.alike else ()
+        except TypeError:  # a list is no key
+            different = ()
+        made = {value: one(value) for value in different}
+        return [made[value] for value in values] if made else [*map(one, values)]
 
     return written
 
 
-def _reading(column: DeclaredColumn) -> Callable[[Any, dt.date], Any]:
-    """What finds the value of the column."""
+def _reading(column: DeclaredColumn) -> Written:
+    """What finds the value of the column for each row."""
     if isinstance(column, ComputedColumn):
-        read = column.read
-        return read if column.needs else lambda row, today: read(getattr(row, OBJECT), today)
+        read, needs = column.read, column.needs
+        return lambda rows, today: [read(row if needs else getattr(row, OBJECT), today) for row in rows]
     get = attrgetter(column.source)
-    return lambda row, _today: get(row)
+    return lambda rows, _today: [*map(get, rows)]
 
 
 def _cell(column: DeclaredColumn) -> Written:
-    """What writes a cell of the column, as a link to the page of its key where the row has one."""
+    """What writes a cell of the column for each row, as a link to the page of its key where the row has one."""
     written = _written(column, column.cell, ON_PAGE)
     if not column.link:
         return written
     key, address = attrgetter(column.link[1]), cache(partial(RowAddress, column.link[0]))  # routes are not known yet
-
-    def linked(row: Any, today: dt.date) -> str:
-        words: str = written(row, today)
-        return words if key(row) is None else f'<a href="{address().of(key(row))}">{words}</a>'
-
-    return linked
+    return lambda rows, today: address().linked(written(rows, today), map(key, rows))
 
 
-def _joined(cells: Sequence[Written], line: str) -> Callable[[Any, dt.date], tuple[str, str]]:
-    """What writes the first of the cells, and a ``line`` below it for each of the others that has a value."""
+def _joined(cells: Sequence[Written], line: str) -> Callable[[Sequence[Any], dt.date], tuple[list[str], list[str]]]:
+    """What writes the first of the cells for each row, and a ``line`` below it for each of the others that has a value."""
     first, *others = cells
-    if not others:
-        return lambda row, today: (first(row, today), "")
 
-    def both(row: Any, today: dt.date) -> tuple[str, str]:
-        below = [line.format(words) for cell in others if (words := cell(row, today))]
-        return first(row, today), "".join(below)
+    def both(rows: Sequence[Any], today: dt.date) -> tuple[list[str], list[str]]:
+        below = [[f"{line}{words}</span>" if words else "" for words in cell(rows, today)] for cell in others]
+        return first(rows, today), [*map("".join, zip(*below, strict=True))] if below else [""] * len(rows)
 
     return both

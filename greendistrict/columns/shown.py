@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, replace
 from html import escape
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from greendistrict.columns.base import OBJECT, DeclaredColumn
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime, due_tag, state_tag
@@ -17,6 +17,7 @@ class StateColumn(DeclaredColumn):
     """A state with its word and tone: what ``states`` gives for the value (``MACHINE.state``), or the value itself."""
 
     states: Callable[[Any], Any] = lambda value: value
+    alike: ClassVar[bool] = False  # words of two enumerations may be equal, their tones are not
     _: KW_ONLY
     css: str = "gd-nowrap gd-state"
 
@@ -73,6 +74,7 @@ class ComputedColumn(DeclaredColumn):
     title: str
     read: Callable[[Any, dt.date], Any]
     needs: tuple[str, ...] = ()
+    alike: ClassVar[bool] = False  # as above
     _: KW_ONLY
     css: str = "gd-nowrap"
 

@@ -14,7 +14,9 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, MomentColumn, StateColumn
+from greendistrict.core.templatetags.gd import state_tag
 from greendistrict.core.toned_words import TonedWord
+from tests.calls import calls_of
 
 TODAY = dt.date(2026, 3, 2)
 MOMENT = dt.datetime(2026, 3, 1, 17, 30, tzinfo=dt.UTC)
@@ -121,3 +123,11 @@ def test_a_path_takes_the_label_of_its_last_field():
     for owner, path in ((PlotControl, "plot__nothing"), (Line, "plot__nothing"), (Line, "due")):
         with pytest.raises(FieldDoesNotExist, match=f"{owner.__name__} has no field {path}"):
             Columns(owner, one=TextColumn(source=path))
+
+
+def test_a_cell_is_written_once_for_equal_values_and_equal_words_keep_their_own_tone():
+    words = [TonedWord("在办", tone) for tone in ("blue", "amber")]
+    rows = LINES.rows_of([Line(Plot(pk=key, number="甲", area_ha=Decimal(2)), words[key % 2]) for key in range(10)])
+    written = []
+    assert calls_of(NumberColumn.text, lambda: written.append(LINES.html(rows, TODAY, None).lines)) == 1
+    assert [written[0].count(state_tag(word)) for word in words] == [5, 5]
