@@ -1,7 +1,8 @@
 """Rows of the case list, read as plain values in one query together with the data for their due dates."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -22,7 +23,6 @@ from districts.file.models.district import AdministrativeArea
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
-from greendistrict.policy.parameters import Parameters
 from greendistrict.workflow.machine import State
 
 Asked = Sequence[Mapping[str, str | None]]
@@ -56,8 +56,10 @@ class CaseRow(NamedTuple):
     state: State | None = None
     left: int | None = None
 
-    def due(self, settings: Parameters, calendar: workdays.WorkCalendar, today: dt.date, decided: DecidedTerms) -> dt.date | None:
-        """Last day of the current step, computed like ``selectors.cases.due_of``."""
+    def due(
+        self, handled: Callable[[dt.date, int], dt.date], calendar: workdays.WorkCalendar, today: dt.date, decided: DecidedTerms
+    ) -> dt.date | None:
+        """Last day of the current step, computed like ``selectors.cases.due_of``; ``handled`` is ``receipt_due`` by day and days held."""
         if self.status == CaseState.CORRECTING:
             return dt.date.fromisoformat(str(self.rounds_asked[-1]["due"])) if self.rounds_asked else None
         if self.kind == CaseKind.LOSS:
@@ -67,7 +69,7 @@ class CaseRow(NamedTuple):
         if self.status not in WITH_DUE or self.sent_at is None or self.review is not None:
             return None
         spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds_asked, *self.questions_asked)]
-        return receipt_due(day_of(self.sent_at), settings, calendar, working_days(spans, calendar))
+        return handled(day_of(self.sent_at), working_days(spans, calendar) if spans else 0)
 
 
 def _day(moment: str | None) -> dt.date | None:
@@ -90,8 +92,9 @@ def seen_by(viewer: Viewer, values: Iterable[Sequence[Any]]) -> list[CaseRow]:
     settings, calendar, today, inside = parameters.load(), workdays.current(), viewer.today, is_city(viewer.held)
     rows, found = [CaseRow(*one) for one in values], []
     decided = decided_terms(today) if any(row.status in WITH_DUE for row in rows) else {}
+    handled, until = cache(lambda sent, asked: receipt_due(sent, settings, calendar, asked)), cache(lambda due: calendar.left(today, due))
     for row in rows:
-        due, state = row.due(settings, calendar, today, decided), state_of_kind(row.kind, row.status)
-        left = calendar.left(today, due) if due else None
+        due, state = row.due(handled, calendar, today, decided), state_of_kind(row.kind, row.status)
+        left = until(due) if due else None
         found.append(row._replace(state=state if inside else state_outside(row.kind, state), left=left))
     return found
