@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -138,6 +139,7 @@ def _plans(on: dt.date) -> Iterator[Obligation]:
     years = plan_years(on)
     dues, begun = plan_dues(years), _plans_begun(years, on)
     opened, unopened, watched = "districts:implementation_plan_edit", reverse("districts:implementation_plan_create"), _watched()
+    ways, by_default = {year: way_by_setting("plan_due", year, due) for year, due in dues.items()}, is_default("plan_due")
     for authority in authorities():
         for year, due in dues.items():
             record = begun.get((authority.pk, year))
@@ -150,8 +152,8 @@ def _plans(on: dt.date) -> Iterator[Obligation]:
                 followed_at=link if record and record.status in FILED else watched,
                 met_on=met,
                 opens=due - dt.timedelta(days=NEAR_DAYS),
-                how=way_by_setting("plan_due", year, due),
-                is_default_date=is_default("plan_due"),
+                how=ways[year],
+                is_default_date=by_default,
                 year=year,
                 record=record.pk if record else None,
                 status=record.status if record else "",
@@ -169,15 +171,17 @@ def _watched() -> str:
 
 def _bodies(on: dt.date) -> Iterator[Obligation]:
     """Designated body: owed once; the first designation meets it for good."""
-    days, calendar = parameters.load().integer(BODY_DAYS), workdays.current()
+    days, calendar, since = parameters.load().integer(BODY_DAYS), workdays.current(), first_day_in_use()
+    due = cache(lambda begin: (calendar.add(begin, days), way_of_days(begin, "开始使用平台之日", BODY_DAYS)))
+    watched, by_default = _watched(), is_default(BODY_DAYS)
     for authority in authorities():
-        begin = max(first_day_in_use(), authority.joined or dt.date.min)
-        yield _row(BODY, authority, "指定专门机构", calendar.add(begin, days))._replace(
+        last, way = due(max(since, authority.joined or since))
+        yield _row(BODY, authority, "指定专门机构", last)._replace(
             met_on=authority.designated if authority.designated and authority.designated <= on else None,
             link=reverse("districts:designated_body", args=[authority.pk]),
-            followed_at=_watched(),
-            how=way_of_days(begin, "开始使用平台之日", BODY_DAYS),
-            is_default_date=is_default(BODY_DAYS),
+            followed_at=watched,
+            how=way,
+            is_default_date=by_default,
         )
 
 
@@ -189,15 +193,15 @@ def _applications(on: dt.date, *, recorded: bool) -> Iterator[Obligation]:
         return
     if not targets or (targets[0].by >= first_day_in_use()) != recorded:
         return
-    target = targets[0]
+    target, listed, watched = targets[0], reverse("approvals:case_list"), _watched()
     known, doubtful = _announced(on)
     for authority in authorities():
         met = known.get(authority.pk)
         row = _row(APPLICATION, authority, "组织申报试点、示范", target.by, target.by.year)
         yield row._replace(
             met_on=met,
-            link=reverse("approvals:case_list"),
-            followed_at=_watched(),
+            link=listed,
+            followed_at=watched,
             how=How(day_in_words(target.by), target.text),
             is_default_date=False,
             is_recorded=row.is_recorded and (met is not None or authority.pk not in doubtful),
@@ -223,8 +227,10 @@ def _funds(on: dt.date) -> Iterator[Obligation]:
     """七（一）: planning funds from the treasury of the same level. Its people do not use the portal, so only a ledger entry shows it."""
     years = (on.year, on.year + 1)
     met = met_days(FUNDS.key, on, range(min(first_day_in_use().year, on.year), on.year + 2))
+    dues, by_default = plan_dues(years), is_default("plan_due")
+    ways = {year: way_by_setting("plan_due", year, due) for year, due in dues.items()}
     for authority in authorities():
-        for year, due in plan_dues(years).items():
+        for year, due in dues.items():
             row, done = _row(FUNDS, authority, f"{year}年度专业规划经费", due, year), met.get((authority.pk, year)) if met else None
             since = min(met.values(), default=due) if met is not None else None
             yield row._replace(
@@ -234,8 +240,8 @@ def _funds(on: dt.date) -> Iterator[Obligation]:
                 link=f"{reverse('operation:ledger_list')}?year={year}",
                 is_link_open=True,
                 opens=due - dt.timedelta(days=NEAR_DAYS),
-                how=way_by_setting("plan_due", year, due),
-                is_default_date=is_default("plan_due"),
+                how=ways[year],
+                is_default_date=by_default,
                 is_recorded=row.is_recorded and since is not None and (done is not None or due >= since),
                 authority_ids=(),
                 year=year,

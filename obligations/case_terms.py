@@ -1,7 +1,7 @@
 """Terms of cases: receipt and formal review, corrections, endorsement, panel, decision chain, notice, announcement, loss of title."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from approvals.cases import terms
 from approvals.cases.enums import CaseState
@@ -39,9 +39,12 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
     found = histories(day, only)
     by_acceptance = {one.row["loss__acceptance_id"]: one for one in found if one.row["loss__acceptance_id"]}
     for case in found:
-        for part in PARTS:
-            yield from (one for one in part(case, day) if is_listed(one, day))
-        yield from (one for one in _to_cancel(case, day, by_acceptance.get(case.row["pk"])) if is_listed(one, day))
+        reached = {step["target"] for step in case.row["steps"]}
+        for part, states in PARTS:
+            if reached & states if states else case.row["musts"]:
+                yield from (one for one in part(case, day) if is_listed(one, day))
+        if CaseState.FAILED in reached:
+            yield from (one for one in _to_cancel(case, day, by_acceptance.get(case.row["pk"])) if is_listed(one, day))
 
 
 def _met(stay: Stay, given_up: Collection[str] = GIVEN_UP) -> bool:
@@ -212,4 +215,15 @@ def _not_counted(held: int) -> str:
     return f"申报主体补正、答复的{held}个工作日不计" if held else ""
 
 
-PARTS = (_receipt, _corrections, _endorsement, _panel, _opinions, _chain, _conclusion, _after_decision, _hearing)
+# Terms of a case, and the states during or after which they run; binding opinions have none.
+PARTS: tuple[tuple[Callable[[CaseHistory, Day], Iterator[Obligation]], frozenset[str]], ...] = (
+    (_receipt, frozenset({CaseState.SENT, CaseState.ACCEPTED})),
+    (_corrections, frozenset({CaseState.CORRECTING})),
+    (_endorsement, frozenset({CaseState.ENDORSING})),
+    (_panel, frozenset(UNTIL_CONCLUSION)),
+    (_opinions, frozenset()),
+    (_chain, frozenset(state for state, _, _ in CHAIN)),
+    (_conclusion, frozenset({CaseState.REVIEWED})),
+    (_after_decision, frozenset({CaseState.DECIDED, CaseState.SERVED})),
+    (_hearing, frozenset({CaseState.HEARING, CaseState.HEARD})),
+)
