@@ -42,8 +42,8 @@ def asked_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     return {
         "consultations": consultations_visible_to(viewer).filter(case=case),
         "today": viewer.today,
-        "extensions": [_shown(viewer, row) for row in case.extensions.select_related("asked_by", "case__district")],
-        "rectifications": [_shown(viewer, row) for row in case.rectifications.select_related("proposed_by", "case__district")],
+        "extensions": [_shown(viewer, row) for row in case.extensions.select_related("asked_by")],
+        "rectifications": [_shown(viewer, row) for row in case.rectifications.select_related("proposed_by")],
         "entries": case.paper_entries.select_related("scan", "entered_by"),
         "may_number": is_officer(held, case) and waits_for_number(case),
         "numbered": case.decision_records.filter(step=DossierStep.NUMBER).select_related("by").last() if inside else None,

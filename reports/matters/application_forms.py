@@ -13,7 +13,7 @@ from approvals.common.enums import CaseKind
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.score_page.selectors.frozen_rows import version_lines
 from assessments.tables.models import ScoreTable, TableVersion
-from assessments.tables.selectors.tables import latest_version, score_tables_visible_to
+from assessments.tables.selectors.tables import latest_version, sees_table
 from districts.plots.columns import PLOT_FILED
 from districts.projects.columns import PROJECT_FILED, WORK, WORK_FILED
 from greendistrict.accounts.viewer import Viewer
@@ -59,7 +59,7 @@ def form_blocks(viewer: Viewer, case: Case) -> list[Block]:
 def score_blocks(viewer: Viewer, case: Case) -> list[Block]:
     """The newest submitted version of the score table, as its page shows it to this user."""
     table = case.table
-    if table is None or not score_tables_visible_to(viewer).filter(pk=table.pk).exists():
+    if table is None or not sees_table(viewer, table.pk):
         return [Paragraph("没有评分表。" if table is None else HIDDEN)]
     version = latest_version(table)
     return [Paragraph(UNSUBMITTED)] if version is None else [Pairs(_version(table, version)), Wide((_clauses(table, version),))]

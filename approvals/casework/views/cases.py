@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,11 +38,12 @@ from approvals.requests.views import asked_context
 from approvals.titles.selectors import decision_set_aside
 from assessments.experts.rules import of_applicant
 from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_for
-from assessments.tables.selectors.tables import score_tables_visible_to
+from assessments.tables.selectors.tables import sees_table
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.workflow import timeline
@@ -101,6 +103,7 @@ def case_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@held_reads()
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Page of a case: steps, materials, check, sections, timeline, and the person's possible actions."""
     case = seen_case(request, pk)
@@ -131,6 +134,7 @@ def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
 
 def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
+    prefetch_related_objects([case], "corrections", "questions")
     held, verdicts, records = viewer.held, verdicts_or_none(case, viewer.today), timeline.of_subject(case)
     inside = is_city(held) or is_secretary(held, case)
     notice = case.notices.order_by("-pk").first()
@@ -164,7 +168,7 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "line": getattr(case, "announcement_line", None),
         **after_decision(case),
         "may_edit": may_edit_case(held, case),
-        "opens_table": bool(case.table and score_tables_visible_to(viewer).filter(pk=case.table.pk).exists()),
+        "opens_table": bool(case.table and viewer.once(sees_table, case.table.pk)),
         "opens_review": bool(case.review and reviews_visible_to(viewer).filter(pk=case.review.pk).exists()),
         "panel": sitting_for(case.review, viewer) if case.review else [],
         "reads_recusals": bool(case.table) and (inside or of_applicant(held, case.district)),

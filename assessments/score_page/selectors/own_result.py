@@ -12,7 +12,7 @@ from assessments.score_page.selectors.table_page import Totals, totals_of
 from assessments.score_page.selectors.table_rows import sheet_of
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import is_short, star_of
-from assessments.tables.selectors.tables import score_tables_visible_to
+from assessments.tables.selectors.tables import sees_table
 from districts.common.enums import Star
 from greendistrict.accounts.viewer import Viewer
 
@@ -58,7 +58,7 @@ class OwnResult:
 
 def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -> OwnResult | None:
     """The result as the user sees it on the table's own page; None if the table is not visible to the user."""
-    if not score_tables_visible_to(viewer).filter(pk=table.pk).exists():
+    if not viewer.once(sees_table, table.pk):
         return None
     sheet, version = sheet_of(viewer, table)
     items = sheet.scored.table.items

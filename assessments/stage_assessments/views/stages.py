@@ -26,7 +26,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors import stages as selectors
 from assessments.stage_assessments.selectors.contents import contents_of
 from assessments.stage_assessments.services import stages as services
-from assessments.tables.selectors.tables import score_tables_visible_to
+from assessments.tables.selectors.tables import sees_table
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.services import store
@@ -58,7 +58,7 @@ def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict
         **contents_of(viewer, found),
         "stage": found,
         "table": found.table,
-        "table_seen": score_tables_visible_to(viewer).filter(pk=found.table_id).exists(),
+        "table_seen": sees_table(viewer, found.table_id),
         "state": STAGE_ASSESSMENT.state(found.status),
         "offered": [short_offer(one) for one in offered(found, viewer.user, known)],
         "action_url": reverse("assessments:stage_action", args=[found.pk]),

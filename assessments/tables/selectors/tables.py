@@ -33,6 +33,11 @@ def score_tables_visible_to(viewer: Viewer) -> QuerySet[ScoreTable]:
     return ScoreTable.objects.filter(_seen_by(viewer)).select_related("district", "edition", "planned", "previous")
 
 
+def sees_table(viewer: Viewer, table: int) -> bool:
+    """Whether the user sees the table with this key."""
+    return score_tables_visible_to(viewer).filter(pk=table).exists()
+
+
 # Query for filling in: the table and its relations, with a column list and a join for each owner of tables.
 WORKED_ON = """
     SELECT {{t}}, {{district}}, {{edition}}, {{planned}}, {{previous}}{columns} FROM assessments_scoretable t
@@ -79,7 +84,7 @@ def table_worked_on(viewer: Viewer, pk: int) -> ScoreTable | None:
     known = found[0]
     table, district = known.pop("t"), known["district"]
     held = viewer.held
-    if not (is_preparer(held, district) or is_reviewer(held, district)) and not score_tables_visible_to(viewer).filter(pk=pk).exists():
+    if not (is_preparer(held, district) or is_reviewer(held, district)) and not sees_table(viewer, pk):
         return None
     table._state.fields_cache.update(known)  # noqa: SLF001 -- as select_related does; a relation that is empty is known to be so
     for owner in table_owners:
