@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from districts.baselines.models import Baseline
@@ -47,7 +47,19 @@ def baseline_on(district: District, kind: str, on: dt.date) -> Baseline | None:
     if is_prefetched(district, "baselines"):
         frozen = [row for row in _baselines(district, kind) if row.frozen_at.astimezone(clock.SHANGHAI).date() <= on]
         return frozen[-1] if frozen else None
-    return district.baselines.filter(kind=kind, frozen_at__date__lte=on).order_by("-number").first()
+    newest: list[Baseline] = NEWEST.read(district.pk, kind, on)
+    for baseline in newest:
+        baseline.district = district
+    return newest[0] if newest else None
+
+
+def _newest(district: int, kind: str, on: dt.date) -> QuerySet[Baseline]:
+    return Baseline.objects.filter(district=district, kind=kind, frozen_at__date__lte=on).order_by("-number")
+
+
+MARKS = (-1, "kind", dt.date.min)
+NEWEST = Compiled(lambda *marks: _newest(*marks)[:1], *MARKS)
+FROZEN = Compiled(lambda *marks: _newest(*marks).defer("content")[:1], *MARKS)  # without the lists that it froze
 
 
 def page_of(name: str, district: District) -> str:
@@ -59,16 +71,6 @@ def page_of(name: str, district: District) -> str:
 def _pattern(name: str) -> str:
     """Cached URL of a page with a placeholder for the district's code."""
     return reverse(f"districts:{name}", kwargs={"code": ANY_CODE})
-
-
-FROZEN = Compiled(
-    lambda district, kind, on: (
-        Baseline.objects.filter(district=district, kind=kind, frozen_at__date__lte=on).order_by("-number").defer("content")[:1]
-    ),
-    -1,
-    "kind",
-    dt.date.min,
-)  # the newest baseline, without the lists that it froze
 
 
 def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:

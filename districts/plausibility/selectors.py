@@ -28,11 +28,21 @@ def answers_by_row(rows: Iterable[Model]) -> dict[int, list[FigureAnswer]]:
     return found
 
 
+def answers_about(*found: QuerySet[Any]) -> QuerySet[FigureAnswer]:
+    """Explanations of all these rows."""
+    chosen = reduce(or_, (Q(subject__in=_subjects(rows)) for rows in found), Q(pk__in=()))
+    return FigureAnswer.objects.filter(chosen).select_related("by")
+
+
 def answered(*found: QuerySet[Any]) -> list[tuple[Any, list[FigureAnswer]]]:
     """Rows with explanations in the order of ``found``; one query, and one more for each kind of row that has some."""
-    chosen = reduce(or_, (Q(subject__in=_subjects(rows)) for rows in found), Q(pk__in=()))
+    return answered_by(answers_about(*found), *found)
+
+
+def answered_by(given: Iterable[FigureAnswer], *found: QuerySet[Any]) -> list[tuple[Any, list[FigureAnswer]]]:
+    """Rows with these explanations, in the order of ``found``; one query for each kind of row that has some."""
     answers: dict[str, list[FigureAnswer]] = {}
-    for one in FigureAnswer.objects.filter(chosen).select_related("by"):
+    for one in given:
         answers.setdefault(one.subject, []).append(one)
     kinds = {subject.partition(":")[0] for subject in answers}
     rows = [row for some in found if some.model._meta.label_lower in kinds for row in some]

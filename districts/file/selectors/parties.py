@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from districts.common.enums import DistrictType, FundState, RenewalDrive, RenewalProjectKind
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody, RenewalProject
 from districts.plausibility.models import FigureAnswer
-from districts.plausibility.selectors import answered
+from districts.plausibility.selectors import answered_by, answers_about
+from greendistrict.core.compiled import Compiled
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,17 @@ def renewals_of(districts: Iterable[District]) -> dict[int, Renewal]:
 
 def answered_of(district: District) -> list[tuple[Any, list[FigureAnswer]]]:
     """Explained figures of the profile, the newest specialised plan and the three lists; one query, and one for each kind that has some."""
+    given = EXPLAINED.read(district.pk)
+    return answered_by(given, *_explainable(district)) if given else []
+
+
+def _explainable(district: District) -> tuple[QuerySet[Any], ...]:
     newest = district.plans.order_by("-number").values("pk")[:1]
     lists = (rows.all() for rows in (district.plots, district.key_projects, district.works))
-    return answered(District.objects.filter(pk=district.pk), district.plans.filter(pk__in=newest), *lists)
+    return District.objects.filter(pk=district.pk), district.plans.filter(pk__in=newest), *lists
+
+
+EXPLAINED = Compiled(lambda district: answers_about(*_explainable(District(pk=district))), -1)
 
 
 def file_context(district: District) -> dict[str, Any]:
