@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from districts.boundaries.selectors.boundaries import public_outline
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, ProjectState, Stage
@@ -43,11 +45,12 @@ def _stage_note(district: District) -> str:
 
 def overview_context(district: District, *, full: bool = True) -> dict[str, Any]:
     """Context of ``_overview.html``: profile, parties, boundary, honours, sources; ``full=False`` for users who see public facts only."""
+    prefetch_related_objects([district], "areas", *(("key_projects",) if full else ()))
     plans = ImplementationPlan.objects.filter(districts=district, filed_on__isnull=False).select_related("authority")
     figures = overview_figures(district) if full else []
     return {
         "district": district,
-        "areas": list(district.areas.order_by("is_demo", "code")),
+        "areas": list(district.areas.all()),
         "authorities": list(district.authorities.order_by("admin_code", "name_pinyin")),
         "mandates": list(district.mandates.select_related("organisation").order_by("-valid_from")) if full else [],
         "full": full,

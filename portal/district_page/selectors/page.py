@@ -127,7 +127,7 @@ def head_of(page: DistrictPage) -> dict[str, Any]:
     return {
         "stages": stages_of(district, page.today),
         "reference": bool(district.edition and not official),
-        "parties": [*(area.name for area in district.areas.order_by("is_demo", "code")), _applicant(district)],
+        "parties": [*(area.name for area in district.areas.all()), _applicant(district)],
     }
 
 
