@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import amended, announcements_public, notices_open
@@ -19,6 +18,7 @@ from districts.file.models.district import District
 from districts.file.selectors.lists import DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
+from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import search_key
 from greendistrict.core.templatetags.gd import cn_datetime
