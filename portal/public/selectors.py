@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 
@@ -45,9 +45,9 @@ OFFICIAL_NOTE = f"{OFFICIAL_BASIS}，{OFFICIAL.source}"
 class RegisterRow:
     """One row of the title register; unknown facts are empty and shown as 未查明."""
 
+    unknown: ClassVar[str] = "未查明"
     code: str
     name: str
-    href: str
     area_name: str
     title: TonedWord
     title_guess: bool
@@ -74,7 +74,6 @@ def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
     return RegisterRow(
         code=row.code,
         name=row.name,
-        href=reverse("portal:public_district", args=[row.code]),
         area_name="、".join(row.areas),
         title=row.stage_label,
         title_guess=row.stage_is_inferred,

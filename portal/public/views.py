@@ -1,6 +1,7 @@
 """Public pages, readable without signing in."""
 
 import datetime as dt
+from collections.abc import Iterable
 from http import HTTPStatus
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -31,6 +32,7 @@ from districts.file.selectors.lists import UNKNOWN
 from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
 from indicators.editions.selectors import editions_public
@@ -38,6 +40,7 @@ from outreach.opinions.selectors import opinions_published
 from outreach.stories.selectors import stories_released
 from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
+from portal.public.columns import REGISTER
 from portal.public.forms import CheckedFileForm, TitleRegisterForm, VerifyForm
 
 SAMPLE_SCRIPT = Path(settings.BASE_DIR) / "assessments" / "data" / "repeat_sample.txt"
@@ -65,8 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "map_counts": counts,
         "notices": notices,
         "announcements": announcements,
-        "register": [row for row in register if not row.is_demo],
-        "demo_register": [row for row in register if row.is_demo],
+        **_register_context(register),
         "register_note": "取自公开资料；没有出处的写未查明，由出处推得的标推定",
         "register_href": reverse("portal:register"),
         "verify_form": VerifyForm(),
@@ -90,8 +92,7 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "total": len(rows),
-        "register": [row for row in rows if not row.is_demo],
-        "demo_register": [row for row in rows if row.is_demo],
+        **_register_context(rows),
         "is_refused": is_refused,
         "stayed": list(titles_stayed()),
         "formats": DOWNLOADS,
@@ -99,6 +100,15 @@ def register(request: HttpRequest) -> HttpResponse:
     }
     status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
     return render(request, "portal/public/register.html", context, status=status)
+
+
+def _register_context(rows: Iterable[public.RegisterRow]) -> dict[str, Any]:
+    """Real and fictional titles, and a list of each."""
+    context: dict[str, Any] = {}
+    for name, is_demo in (("register", False), ("demo_register", True)):
+        context[name] = [row for row in rows if row.is_demo == is_demo]
+        context[f"{name}_list"] = REGISTER.html(context[name], clock.today(), RowAddress("portal:public_district"))
+    return context
 
 
 @login_not_required

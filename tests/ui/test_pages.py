@@ -8,7 +8,10 @@ from django.template.loader import render_to_string
 
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.workflow.services import Offered
+from portal.public.columns import REGISTER
+from portal.public.selectors import RegisterRow
 from portal.public.tile_map import MapDistrict, tile_map
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
@@ -32,6 +35,9 @@ def rendered(rf):
 
 
 def test_public_home_says_what_is_not_known(rendered):
+    guessed = {"title_guess": True, "date_guess": True, "km2_guess": False}
+    unknown = {**dict.fromkeys(("star", "type", "number", "batch"), ""), "km2": None, "is_demo": False}
+    row = RegisterRow("fengjing", "枫泾镇", "金山区", TonedWord("试点"), date=dt.date(2022, 1, 1), **guessed, **unknown)
     page = rendered(
         "portal/public/home.html",
         metrics=[{"label": "试点", "value": 1, "unit": "个"}],
@@ -39,9 +45,8 @@ def test_public_home_says_what_is_not_known(rendered):
         map_counts={"pilot": 1, "demo": 0, "unknown": 0},
         notices=[{"title": "演示四区（虚构）拟授予示范称号", "href": "/n/1/", "days": 4, "note": "期内可提出意见"}],
         announcements=[{"title": "2024年第五批", "href": "/a/1/", "date": dt.date(2024, 6, 11)}],
-        register=[
-            {"name": "枫泾镇", "area_name": "金山区", "title": "试点", "title_guess": True, "date_note": "2022年", "date_guess": True}
-        ],
+        register=[row],
+        register_list=REGISTER.html([row], row.date, None),
         verify_form=Code(),
         verify_url="/verify/",
     )
