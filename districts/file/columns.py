@@ -1,10 +1,12 @@
-"""Columns of a district, declared once for its list, workbook, forms and API; its list on pages."""
+"""Columns of a district and of the lists of its file, declared once for lists, workbook, forms and API; the lists on pages."""
 
 import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from districts.file.models.district import ConsultantMandate, District
+from districts.file.models.district import ConsultantMandate, District, ExternalHonour
+from districts.file.models.parties import DistrictPaper, Fund, RenewalProject, SubArea
+from greendistrict.columns.base import MISSING
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
@@ -68,3 +70,34 @@ PROFILE = DISTRICT.part(  # what its applicant fills in
     "renewal_plan_open",
 )  # fmt: skip
 MANDATE = Columns.of(ConsultantMandate, "valid_from", "valid_to")
+
+UNFILLED, NO_DAY = TextColumn(empty=MISSING), DayColumn(empty=MISSING)
+SUB_AREA = Columns.of(SubArea, "name", "area_km2", "note", area_km2=NumberColumn("km²", positive=True))
+PAPER = Columns.of(
+    DistrictPaper, "kind", "title", "number", "issuer", "issued_on", "source",
+    number=UNFILLED, issuer=UNFILLED, issued_on=NO_DAY, source=UNFILLED,
+)  # fmt: skip
+FUND = Columns.of(
+    Fund, "kind", "document", "amount", "state", "decided_on", "source",
+    amount=NumberColumn("万元", positive=True), decided_on=NO_DAY, source=UNFILLED,
+)  # fmt: skip
+RENEWAL_PROJECT = Columns.of(
+    RenewalProject, "kind", "name", "place", "drive", "started_on", "finished_on", "source",
+    place=UNFILLED, started_on=NO_DAY, finished_on=NO_DAY, source=UNFILLED,
+)  # fmt: skip
+HONOUR = Columns.of(
+    ExternalHonour, "title", "granted_on", "detail", "source", "certainty",
+    title=TextColumn(guess="certainty"), granted_on=DayColumn(empty="未查明"),
+)  # fmt: skip
+SUB_AREA_LIST = ListTable(SUB_AREA, "name", "area_km2", "note", caption="分区", order=("name",))
+PAPER_LIST = ListTable(
+    PAPER, "title", "kind", "number", "issuer", "issued_on", "source", caption="导则和政策", order=("kind", "-issued_on", "pk")
+)
+FUND_LIST = ListTable(
+    FUND, "document", "kind", "amount", "state", "decided_on", "source", caption="资金", order=("kind", "-decided_on", "pk")
+)
+RENEWAL_LIST = ListTable(
+    RENEWAL_PROJECT, "name", "kind", "drive", "place", "started_on", "finished_on", "source", caption="美丽街区、美丽家园项目",
+    order=("kind", "started_on", "pk"),
+)  # fmt: skip
+HONOUR_LIST = ListTable(HONOUR, "title", "granted_on", "detail", "source", caption="外部称号", order=("-granted_on", "pk"))

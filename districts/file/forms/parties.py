@@ -6,13 +6,12 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from districts.file.columns import FUND, HONOUR, PAPER, RENEWAL_PROJECT, SUB_AREA
 from districts.file.forms.fields import VersionMixin
-from districts.file.models.district import ExternalHonour
-from districts.file.models.parties import DesignatedBody, DistrictPaper, Fund, RenewalProject, SubArea
+from districts.file.models.parties import DesignatedBody
 from greendistrict.accounts.models import Organisation
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.columns.kinds import NumberColumn
 
 NAMED, BASED, SINCE = Columns.of(DesignatedBody, "name", "document", "since").form_fields().values()
 
@@ -47,22 +46,22 @@ class FileListForm(ColumnsForm, VersionMixin):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-@with_columns(Columns.of(SubArea, "name", "area_km2", "note", area_km2=NumberColumn("km²", positive=True)))
+@with_columns(SUB_AREA)
 class SubAreaForm(FileListForm):
     """A sub-area (分区)."""
 
 
-@with_columns(Columns.of(DistrictPaper, "kind", "title", "number", "issuer", "issued_on", "source"))
+@with_columns(PAPER)
 class PaperForm(FileListForm):
     """A guideline (导则) or policy of the 区."""
 
 
-@with_columns(Columns.of(Fund, "kind", "document", "amount", "state", "decided_on", "source", amount=NumberColumn("万元", positive=True)))
+@with_columns(FUND)
 class FundForm(FileListForm):
     """Planning money or a subsidy."""
 
 
-@with_columns(Columns.of(RenewalProject, "kind", "name", "place", "drive", "started_on", "finished_on", "source"))
+@with_columns(RENEWAL_PROJECT)
 class RenewalProjectForm(FileListForm):
     """A 美丽街区 or 美丽家园 project of a renewal district."""
 
@@ -78,6 +77,6 @@ class RenewalProjectForm(FileListForm):
         return data
 
 
-@with_columns(Columns.of(ExternalHonour, "title", "granted_on", "detail", "source", "certainty"))
+@with_columns(HONOUR)
 class HonourForm(FileListForm):
     """An honour awarded outside the city's lifecycle."""

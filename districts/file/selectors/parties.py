@@ -1,8 +1,7 @@
-"""Sub-areas, papers, funds, renewal projects, honours and acts as pages show them."""
+"""What pages tell of designated bodies, sub-areas, funds and renewal projects."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,14 +12,15 @@ from districts.file.models.parties import DesignatedBody, RenewalProject
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answered_by, answers_about
 from greendistrict.core.compiled import Compiled
+from greendistrict.core.templatetags.gd import km2, num
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """Drives of a renewal district (六（二）), and its 美丽街区 and 美丽家园 projects."""
+    """Drives of a renewal district (六（二）), and its 美丽街区 and 美丽家园 projects or rows of them."""
 
     drive_words: str
-    projects: list[RenewalProject]
+    projects: list[Any]
 
     @property
     def project_words(self) -> str:
@@ -63,24 +63,22 @@ def _explainable(district: District) -> tuple[QuerySet[Any], ...]:
 EXPLAINED = Compiled(lambda district: answers_about(*_explainable(District(pk=district))), -1)
 
 
-def file_context(district: District) -> dict[str, Any]:
-    """Template context of the lists, the acts and the total funding; a constant number of queries."""
-    funds = list(district.funds.all())
-    areas = list(district.sub_areas.all())
-    return {
-        "sub_areas": areas,
-        "sub_area_total": sum((area.area_km2 for area in areas if area.area_km2 is not None), Decimal(0)),
-        "papers": list(district.papers.all()),
-        "funds": funds,
-        "fund_totals": [
-            (state.label, sum((fund.amount for fund in funds if fund.state == state), Decimal(0)))
-            for state in FundState
-            if any(fund.state == state for fund in funds)
-        ],
-        "renewal": renewal_of(district),
-        "honours": list(district.honours.order_by("-granted_on", "pk")),
-        "acts": list(district.acts.select_related("entered_by")),
-        "bodies": list(
-            DesignatedBody.objects.filter(authority__districts_led=district, until__isnull=True).select_related("authority").order_by("pk")
-        ),
-    }
+def areas_told(_district: District, areas: list[Any]) -> str:
+    """Number and area of sub-areas."""
+    return f"{len(areas)}个，{km2(sum(area.area_km2 or 0 for area in areas))}" if areas else ""
+
+
+def funds_told(_district: District, funds: list[Any]) -> str:
+    """Amounts by state."""
+    sums = [(state.label, sum(fund.amount for fund in funds if fund.state == state)) for state in FundState]
+    return "，".join(f"{label}{num(amount, 2)}万元" for label, amount in sums if amount)
+
+
+def renewal_told(district: District, projects: list[Any]) -> str:
+    """Projects by programme, and the drives of the district."""
+    return f"{Renewal(district.drive_words, projects).project_words}　更新导向：{district.drive_words}"
+
+
+def bodies_of(district: District) -> QuerySet[DesignatedBody]:
+    """Bodies that its authorities have designated."""
+    return DesignatedBody.objects.filter(authority__districts_led=district, until__isnull=True).select_related("authority").order_by("pk")

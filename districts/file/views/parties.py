@@ -1,5 +1,6 @@
 """Pages of designated bodies, sub-areas, papers, funds, renewal projects and honours."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,36 +10,47 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from districts.common.enums import DistrictType
+from districts.file import columns
 from districts.file.forms import parties as forms
-from districts.file.models.district import ExternalHonour
+from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, RenewalProject, SubArea
 from districts.file.rules import may_designate, may_watch
-from districts.file.selectors.parties import answered_of, file_context
+from districts.file.selectors.parties import answered_of, areas_told, bodies_of, funds_told, renewal_told
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.services import parties as services
 from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.refusals import RefusalsIn
 
 
 @dataclass(frozen=True)
 class PartyList:
-    """One of the lists: its name, model and form."""
+    """One of the lists: its table, model and form, and what is told above it."""
 
-    noun: str
+    table: ListTable
     model: type[Any]
     form: type[forms.FileListForm]
     related: str
+    told: Callable[[District, list[Any]], str] = lambda _district, _rows: ""
+    note: str = ""
+
+    @property
+    def noun(self) -> str:
+        """What its rows are."""
+        return self.table.caption
 
 
+RENEWAL = "renewal-projects"
 KINDS = {
-    "sub-areas": PartyList("分区", SubArea, forms.SubAreaForm, "sub_areas"),
-    "papers": PartyList("导则和政策", DistrictPaper, forms.PaperForm, "papers"),
-    "funds": PartyList("资金", Fund, forms.FundForm, "funds"),
-    "renewal-projects": PartyList("美丽街区、美丽家园项目", RenewalProject, forms.RenewalProjectForm, "renewal_projects"),
-    "honours": PartyList("外部称号", ExternalHonour, forms.HonourForm, "honours"),
+    "sub-areas": PartyList(columns.SUB_AREA_LIST, SubArea, forms.SubAreaForm, "sub_areas", areas_told),
+    "papers": PartyList(columns.PAPER_LIST, DistrictPaper, forms.PaperForm, "papers"),
+    "funds": PartyList(columns.FUND_LIST, Fund, forms.FundForm, "funds", funds_told),
+    RENEWAL: PartyList(columns.RENEWAL_LIST, RenewalProject, forms.RenewalProjectForm, "renewal_projects", renewal_told, "六（二）"),
+    "honours": PartyList(columns.HONOUR_LIST, ExternalHonour, forms.HonourForm, "honours", note="不属于本市试点和示范称号"),
 }
 TEMPLATE = "districts/file/entry_edit.html"
 
@@ -64,9 +76,16 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def district_file(request: HttpRequest, code: str) -> HttpResponse:
-    """Show sub-areas, papers, funds, renewal projects, honours and acts of a district."""
+    """Show bodies, sub-areas, papers, funds, honours and, of a renewal district, projects."""
     district, editable = district_to_read(request, code)
-    context = {**file_context(district), "district": district, "editable": editable, "answered": answered_of(district)}
+    lists = []
+    for kind, listed in KINDS.items():
+        if kind != RENEWAL or district.type == DistrictType.RENEWAL:
+            rows = listed.table.read(listed.table.ordered(getattr(district, listed.related), ""))
+            edit = RowAddress("districts:entry_edit", code, kind) if editable else None
+            shown = listed.table.html(rows, viewer_of(request).today, edit, first=None) if rows else None
+            lists.append((kind, listed, listed.told(district, rows), shown))
+    context = {"district": district, "editable": editable, "lists": lists, "bodies": bodies_of(district), "answered": answered_of(district)}
     return render(request, "districts/file/district_file.html", context)
 
 
