@@ -18,17 +18,21 @@ def edition_mark(line: ListedCheck, _today: dt.date) -> str:
     return "参考版" if line.total is not None and line.check and not line.check.table.edition.official else ""
 
 
+CHECK = Columns(
+    ListedCheck,
+    district=TextColumn(label="城区", width=34),
+    year=YearColumn(label="年度", width=8),
+    number=TextColumn(source="check__number", width=16, empty="—", css="gd-nowrap"),
+    state=ComputedColumn("状态", standing, width=16, css="gd-state"),
+    due=DayColumn(label="期限"),
+    filed_at=MomentColumn(source="check__filed_at", css=""),
+    received_at=MomentColumn(source="check__received_at", css=""),
+    total=NumberColumn("分", label="提交得分", shown=2, empty="—"),
+    edition=ComputedColumn("得分标注", edition_mark),
+)
 CHECK_LIST = ListTable(
-    Columns(
-        ListedCheck,
-        district=TextColumn(label="城区", width=34),
-        year=YearColumn(label="年度", width=8),
-        number=TextColumn(source="check__number", width=16, empty="—", css="gd-nowrap"),
-        state=ComputedColumn("状态", standing, width=16, css="gd-state"),
-        due=DayColumn(label="截止"),
-        filed_at=MomentColumn(source="check__filed_at", css=""),
-        total=NumberColumn("分", label="提交得分", shown=2, empty="—"),
-        edition=ComputedColumn("得分标注", edition_mark),
-    ),
-    "district", "year", "number", "state", "due", "filed_at", "total+edition", caption="年度自查", key="check__pk", demo="is_demo",
-)  # fmt: skip
+    CHECK, "district", "year", "number", "state", "due", "filed_at", "total+edition", caption="年度自查", key="check__pk", demo="is_demo"
+)
+CHECKS_OF_DISTRICT = ListTable(
+    CHECK, "year", "number", "state", "due", "filed_at", "received_at", "total+edition", caption="年度自查", key="check__pk"
+)

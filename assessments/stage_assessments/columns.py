@@ -36,22 +36,23 @@ JUDGED = Columns(
     opinion=TextColumn(rows=5, most=LONGEST),
 )
 RECTIFIED = Columns(StageAssessment, rectification=TextColumn(rows=6, most=LONGEST))
+STAGE = Columns(
+    ListedStage,
+    district=TextColumn(label="城区", width=34),
+    round=ComputedColumn("期次", round_words, empty="—"),
+    number=TextColumn(source="stage__number", width=16, empty="—"),
+    state=ComputedColumn("状态", standing, width=20, css="gd-state"),
+    opened=ComputedColumn("开放", opened_words, width=18),
+    source=TextColumn(label="出处", width=30),
+    cycle_day=DayColumn(label="周期到期"),
+    last=DayColumn(label="报送期限"),
+    filed_at=MomentColumn(source="stage__filed_at"),
+    conclusion=TextColumn(label="结论", empty="—"),
+    concluded_on=DayColumn(label="结论日期"),
+)
+SHOWN = ("round", "number", "state+opened+source", "cycle_day", "last", "conclusion", "concluded_on")
 STAGE_LIST = ListTable(
-    Columns(
-        ListedStage,
-        district=TextColumn(label="城区", width=34),
-        round=ComputedColumn("期次", round_words, empty="—"),
-        number=TextColumn(source="stage__number", width=16, empty="—"),
-        state=ComputedColumn("状态", standing, width=20, css="gd-state"),
-        opened=ComputedColumn("开放", opened_words, width=18),
-        source=TextColumn(label="出处", width=30),
-        cycle_day=DayColumn(label="周期到期"),
-        last=DayColumn(label="报送截止"),
-        filed_at=MomentColumn(source="stage__filed_at"),
-        conclusion=TextColumn(label="结论", empty="—"),
-        concluded_on=DayColumn(label="结论日期"),
-    ),
-    "district", "round", "number", "state+opened+source", "cycle_day", "last", "conclusion", "concluded_on",
-    caption="阶段评估", key="stage__pk", demo="is_demo",
+    STAGE, "district", *SHOWN, caption="阶段评估", key="stage__pk", demo="is_demo",
     exported=("district", "round", "number", "state", "opened", "cycle_day", "last", "filed_at", "conclusion", "concluded_on", "source"),
 )  # fmt: skip
+STAGES_OF_DISTRICT = ListTable(STAGE, *SHOWN, caption="阶段评估", key="stage__pk")

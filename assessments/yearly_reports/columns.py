@@ -22,20 +22,21 @@ FIGURES = {
     for spec in REPORT_SPECS.values()
     for one in spec.figures
 }
+REPORT = Columns(
+    ListedReport,
+    district=TextColumn(label="城区", width=34),
+    kind=TextColumn(label="类别"),
+    year=YearColumn(label="年度", width=8),
+    number=ComputedColumn("编号", number_words, width=16, empty="—"),
+    state=ComputedColumn("状态", standing, css="gd-state"),
+    due=DayColumn(label="期限"),
+    filed_at=MomentColumn(source="report__filed_at", css=""),
+    received_at=MomentColumn(source="report__received_at", css=""),
+    **FIGURES,
+    intensity=NumberColumn("kgCO₂/(m²·a)", label="单位建筑面积年碳排放量", source="figures__intensity", shown=1, empty="", width=20),
+    verifier=TextColumn(label="核查机构", source="figures__verifier", width=28),
+)
 REPORT_LIST = ListTable(
-    Columns(
-        ListedReport,
-        district=TextColumn(label="城区", width=34),
-        kind=TextColumn(label="类别"),
-        year=YearColumn(label="年度", width=8),
-        number=ComputedColumn("编号", number_words, width=16, empty="—"),
-        state=ComputedColumn("状态", standing, css="gd-state"),
-        due=DayColumn(label="期限"),
-        filed_at=MomentColumn(source="report__filed_at", css=""),
-        received_at=MomentColumn(source="report__received_at", css=""),
-        **FIGURES,
-        intensity=NumberColumn("kgCO₂/(m²·a)", label="单位建筑面积年碳排放量", source="figures__intensity", shown=1, empty="", width=20),
-        verifier=TextColumn(label="核查机构", source="figures__verifier", width=28),
-    ),
-    *SHOWN, caption="运营与碳排放核查报告", key="report__pk", demo="is_demo", exported=(*SHOWN, *FIGURES, "intensity", "verifier"),
-)  # fmt: skip
+    REPORT, *SHOWN, caption="运营与碳排放核查报告", key="report__pk", demo="is_demo", exported=(*SHOWN, *FIGURES, "intensity", "verifier")
+)
+REPORTS_OF_DISTRICT = ListTable(REPORT, *SHOWN[1:], caption="运营与碳排放核查报告", key="report__pk")

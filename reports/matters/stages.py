@@ -79,7 +79,7 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
         ("查验码", papers.code_of(stage)),
         *cycle,
         ("开放填报", day(said["cycle"].opens)),
-        ("报送截止", f"{last}　{said['late']}".strip()),
+        ("报送期限", f"{last}　{said['late']}".strip()),
         ("目标年度", f"{stage.year}年"),
         ("报送时间", moment(stage.filed_at, "")),
         ("整改期限", f"{day(stage.rectify_due)}{'（已延期一次）' if stage.extended else ''}" if stage.rectify_due else ""),

@@ -71,7 +71,7 @@ def test_the_lists_hold_exactly_what_the_obligations_hold(client, two):
     def owed(*kinds):
         return {(row.district, f"{row.year}", day_in_words(row.due)) for row in due(AFTER.date()) if row.kind in kinds}
 
-    assert {(line["城区"], line["年度"], line["截止"]) for line in lines(client, "selfcheck")} == owed("self_check")
+    assert {(line["城区"], line["年度"], line["期限"]) for line in lines(client, "selfcheck")} == owed("self_check")
     reports = {(line["城区"], line["年度"], line["期限"]) for line in lines(client, "yearly_report")}
     assert reports == owed("operation_report", "carbon_verification")
 
@@ -82,7 +82,7 @@ def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
     with clock.at(at(2027, 3, 1)):
         services.decide(obligation=keys["演示乙城（虚构）"], by=two.city_director, reason="延", extended_to=dt.date(2027, 5, 31))
         services.decide(obligation=keys["演示甲城（虚构）"], by=two.city_director, reason="免")
-    shown = [(line["城区"], line["状态"], line["截止"]) for line in lines(client, "selfcheck", year=2026)]
+    shown = [(line["城区"], line["状态"], line["期限"]) for line in lines(client, "selfcheck", year=2026)]
     assert shown == [("演示甲城（虚构）", "免报", "2027年3月31日"), ("演示乙城（虚构）", "已接收", "2027年5月31日")]
     assert lines(client, "selfcheck", year=2026, late="late") == []
     assert len(lines(client, "selfcheck", year=2026, late="ontime")) == 2
@@ -121,8 +121,7 @@ def test_stage_assessments_on_paper_and_to_come_stand_in_the_list(client, people
     assert [line["结论日期"] for line in lines(client, "stage", conclusion="unqualified")] == ["2026年9月7日"]
     with clock.at(AFTER):
         page = client.get(reverse("districts:district_detail", args=[district.code]), {"tab": "assessments"}).content.decode()
-    assert "2026年9月7日不合格" in page
-    assert "2029年6月1日" in page
+    assert all(words in page for words in ("2026年9月7日", "2029年6月1日"))
     client.force_login(people.preparer)
     assert [line["期次"] for line in lines(client, "stage")] == ["第1次", "提前组织"]
     client.force_login(people.bureau)
@@ -140,7 +139,7 @@ def places(client, people, name, record, table):
         owed = next(row for row in due(AFTER.date()) if row.record == record.pk and row.link == task.link)
     late = "逾期" in line["状态"]
     assert page["late"] == ("逾期" if late else "")
-    assert day_in_words(owed.due) == line[{"selfcheck": "截止", "yearly_report": "期限", "stage": "报送截止"}[name]]
+    assert day_in_words(owed.due) == line["报送期限" if name == "stage" else "期限"]
     assert owed.is_overdue(AFTER.date()) is late
     if name == "selfcheck":
         assert scored is late

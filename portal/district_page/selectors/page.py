@@ -16,10 +16,13 @@ from approvals.casework.selectors.case_rows import row_values, seen_by
 from approvals.titles.columns import TITLES_OF_DISTRICT
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_windows
+from assessments.self_checks.columns import CHECKS_OF_DISTRICT
 from assessments.self_checks.selectors.actuals import received_values
 from assessments.self_checks.selectors.self_checks import OBLIGATION, listed, listed_unopened, self_checks_visible_to
+from assessments.stage_assessments.columns import STAGES_OF_DISTRICT
 from assessments.stage_assessments.selectors.stage_list import apart_visible_to, lines_of, merged
 from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.yearly_reports.columns import REPORTS_OF_DISTRICT
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.selectors import yearly_reports
 from assessments.yearly_reports.selectors.carbon import carbon_of
@@ -43,7 +46,7 @@ from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.columns.lists import RowAddress
+from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
 from obligations.open_counts import open_counts_of
@@ -228,10 +231,16 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
     unopened = owed_papers.unopened(page.viewer.user, page.today, *kinds, only={page.district.pk})
     lines = [*listed(checks, windows, page.today), *(listed_unopened(row, page.today) for row in unopened if row.kind == OBLIGATION)]
     reports += [yearly_reports.listed_unopened(row, page.today) for row in unopened if row.kind != OBLIGATION]
+    found: list[tuple[str, ListTable, str, list[Any]]] = [
+        ("八（二）", CHECKS_OF_DISTRICT, "assessments:selfcheck", sorted(lines, key=lambda line: -line.year)),
+        ("八（二）　三年一评估", STAGES_OF_DISTRICT, "assessments:stage", cycles),
+        ("八（四）、七（三）4　每年一次", REPORTS_OF_DISTRICT, "assessments:yearly_report", sorted(reports, key=lambda line: -line.year)),
+    ]
     return {
-        "checks": sorted(lines, key=lambda line: -line.year),
-        "stage_lines": cycles,
-        "report_lines": sorted(reports, key=lambda line: -line.year),
+        "lists": [
+            (note, table.caption, table.html(table.rows_of(rows), page.today, RowAddress(route), first=None) if rows else None)
+            for note, table, route, rows in found
+        ]
     }
 
 
