@@ -1,8 +1,12 @@
-"""Columns of the file of a loss of title, and of a city assessment recorded from paper."""
+"""Columns of the file of a loss of title, of a city assessment recorded from paper, and of losses under way."""
 
+from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.models.cases import Case
 from approvals.losses.models import LossFile, RecordedAssessment
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import TextColumn
+from greendistrict.columns.kinds import DayColumn, TextColumn
+from greendistrict.columns.lists import ListTable
+from greendistrict.columns.shown import ComputedColumn
 
 MOST = 4000
 LOSS = Columns.of(
@@ -16,3 +20,14 @@ LOSS = Columns.of(
     **dict.fromkeys(("discussion", "remedies"), TextColumn(rows=4, most=MOST)),
 )  # fmt: skip
 RECORDED = Columns.of(RecordedAssessment, "kind", "concluded_on", "source")
+LOSS_LIST = ListTable(
+    Columns(
+        Case,
+        number=TextColumn(css="gd-nowrap"),
+        district=TextColumn(source="district__name", label="城区"),
+        heading=TextColumn(source="loss__heading", label="事由"),
+        state=ComputedColumn("状态", lambda case, _today: [state_of(case)]),
+        hearing_due=DayColumn(source="loss__hearing_due"),
+    ),
+    "number", "district", "heading", "state", "hearing_due", caption="正在办理的取消和撤销", demo="is_demo",
+)  # fmt: skip

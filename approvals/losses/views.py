@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from approvals.cases.enums import CaseState
-from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer
 from approvals.cases.selectors.cases import losses_under_way
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import city_results, failures_in_a_row
+from approvals.losses.columns import LOSS_LIST
 from approvals.losses.facts import FACTS, FAILURES, REVOKED, revocation_verdicts
 from approvals.losses.forms import GroundsForm, RecordAssessmentForm
 from approvals.losses.models import RecordedAssessment
@@ -26,6 +26,7 @@ from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
@@ -45,8 +46,10 @@ def loss_list(request: HttpRequest) -> HttpResponse:
     held = viewer.held
     if not is_city(held):
         raise Http404
+    under_way = LOSS_LIST.rows_of(losses_under_way())
     context = {
-        "under_way": [(case, state_of(case)) for case in losses_under_way()],
+        "under_way": under_way,
+        "shown": LOSS_LIST.html(under_way, viewer.today, RowAddress("approvals:case")),
         "proposals": cancel_proposals(),
         "candidates": revocation_candidates(viewer.today),
         "may_open": held.has(Role.CITY_OFFICER),

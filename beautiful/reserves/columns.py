@@ -8,9 +8,11 @@ from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import FUNDING, ReserveProject
 from beautiful.reserves.screening import ready_count
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, RelatedColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, RelatedColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
+
+MOST = 100_000
 
 
 def linked_words(row: Any, _today: dt.date) -> str:
@@ -55,4 +57,14 @@ PROPOSAL_LIST = ListTable(
     "title+number", "pool", "area", "proposer", "status", "ready", "total", caption="储备项目", demo="is_demo",
     exported=("number", "title", "pool", "area", "proposer", "linked", "status", "ready", *FUNDING, "total", "funding_note", "starts_on",
               "ends_on", "listed_on", "listed_basis"),
+)  # fmt: skip
+LIBRARIES = ListTable(
+    Columns(
+        ReserveProject,
+        pool=PROPOSAL["pool"],
+        **dict.fromkeys(FUNDING, NumberColumn("万元", empty="—")),
+        projects=WholeColumn("个", label="在库项目", most=MOST),
+        listed=WholeColumn("个", label="其中已列入", most=MOST),
+    ),
+    "pool", "projects", "listed", *FUNDING, caption="储备情况", key="pool",
 )  # fmt: skip

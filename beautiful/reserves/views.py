@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.common.views.offers import timeline_entry
 from beautiful.frame.programme import programme
 from beautiful.reserves import rules, selectors, services
-from beautiful.reserves.columns import PROPOSAL_LIST
+from beautiful.reserves.columns import LIBRARIES, PROPOSAL_LIST
 from beautiful.reserves.forms import ReserveEntryForm, ReserveFilter, ReserveForm, ReserveOpenForm
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
@@ -58,7 +58,11 @@ def _listed(request: HttpRequest, viewer: Viewer, opening: ReserveOpenForm | Non
     context = list_context(request, found, form, export="beautiful:reserve_export")
     context["shown"] = PROPOSAL_LIST.of_page(context["page"], viewer.today, RowAddress("beautiful:reserve"), objects=True)
     sums = {world: selectors.library_sums(row for row in visible if row.is_demo == world) for world in (False, True)}
-    context["sums"] = [(world, rows) for world, rows in sums.items() if not world or any(one.projects for one in rows)]
+    context["sums"] = [
+        (world, LIBRARIES.html(LIBRARIES.rows_of(rows), viewer.today, None, first=None))
+        for world, rows in sums.items()
+        if not world or any(one.projects for one in rows)
+    ]
     context["opening"] = opening or _opening(viewer)
     context |= {"programme": programme(), "screening": screening()}
     return render(request, "beautiful/reserves/reserve_list.html", context, status=status)

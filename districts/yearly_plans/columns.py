@@ -1,13 +1,14 @@
-"""Columns of a work in a yearly plan, declared once for form and papers."""
+"""Columns of a work in a yearly plan, declared once for form, table and papers."""
 
 from districts.yearly_plans.models import PlanItem
 from greendistrict.columns.base import MISSING
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, TextColumn
+from greendistrict.columns.lists import ListTable
 
 PLAN_ITEM = Columns(
     PlanItem,
-    place=TextColumn(source="district__name", label="城区"),
+    place=TextColumn(source="district__name", label="城区", link=("districts:district_detail", "district__code")),
     work=ChoiceColumn(),
     name=TextColumn(),
     department=TextColumn(),
@@ -18,3 +19,6 @@ PLAN_ITEM = Columns(
     note=TextColumn(),
 )
 PLAN_ITEM_ENTERED = PLAN_ITEM.without("place")
+PLAN_ITEM_LIST = ListTable(
+    PLAN_ITEM, "name+note", "place", "work", "department", "money", "money_source", "start", "finish", caption="列入的城区和工作"
+)

@@ -15,6 +15,7 @@ from districts.plausibility.selectors import answered
 from districts.plausibility.views import answered_shown
 from districts.yearly_plans import services
 from districts.yearly_plans.calendar import plan_deadline
+from districts.yearly_plans.columns import PLAN_ITEM_LIST
 from districts.yearly_plans.comparison import money_of
 from districts.yearly_plans.forms import OpenPlanForm, PlanDocumentForm, PlanItemForm
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
@@ -26,10 +27,12 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed
+from greendistrict.core.templatetags.gd import num
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
@@ -81,12 +84,19 @@ def implementation_plan(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, **more: Any) -> HttpResponse:
     viewer, items = viewer_of(request), selectors.items_of(plan)
     editable = plan.status in services.OPEN and files_plan(viewer.held, plan)
+    unfunded, total = sum(item.money is None for item in items), money_of(items)
+    sums = {
+        "name": f"合计{len(items)}项",
+        "money": num(total, 2),
+        "money_source": f"{unfunded}项没有填资金" if unfunded else "",
+    }
+    edit = RowAddress("districts:plan_item_edit", plan.pk) if editable else None
     context = {
         "plan": plan,
         "state": IMPLEMENTATION_PLAN.state(plan.status),
         "items": items,
-        "total": money_of(items),
-        "unfunded": sum(item.money is None for item in items),
+        "total": total,
+        "shown": PLAN_ITEM_LIST.html(PLAN_ITEM_LIST.rows_of(items), viewer.today, edit, sums=sums),
         "unlisted": list(selectors.unlisted(plan)),
         "answered": answered(plan.items.all()),
         "comparison": selectors.comparison_of(plan, items),

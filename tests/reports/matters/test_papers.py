@@ -157,7 +157,7 @@ def test_yearly_plan():
     """A drafted one is the authority's alone."""
     people, plan = worlds.planned()
     page = page_of("districts:implementation_plan_edit", plan.pk)
-    assert missing("yearly_plan", people.authority, plan.pk, page, apart=("同上",)) == []
+    assert missing("yearly_plan", people.authority, plan.pk, page) == []
     assert asking("yearly_plan", people, plan.pk) == {"authority"}
     assert asking("carbon", people, plan.items.first().district_id) == OWN, "it follows the district's file"
 
