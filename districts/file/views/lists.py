@@ -20,6 +20,7 @@ from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 
 EXPORT_ROWS = 20_000
+FORMER_ORDERS = {"area": "areas", "km2": "area_km2", "titled": "titled_on"}  # as release 0.1.0 named them in addresses
 
 
 def _found(request: HttpRequest) -> tuple[Any, QuerySet[Any, Any]]:
@@ -30,7 +31,9 @@ def _found(request: HttpRequest) -> tuple[Any, QuerySet[Any, Any]]:
 
 
 def _ordered(request: HttpRequest, found: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-    return row_values(DISTRICT_LIST.ordered(found, request.GET.get("order", "")))
+    asked = request.GET.get("order", "")
+    name = asked.removeprefix("-")
+    return row_values(DISTRICT_LIST.ordered(found, asked.replace(name, FORMER_ORDERS.get(name, name))))
 
 
 @require_safe
