@@ -16,7 +16,7 @@ INVENTORY = Columns(
     edition=TextColumn(css="gd-nowrap"),
     status=StateColumn(CARBON_INVENTORY.state),
     total=NumberColumn("tCO₂e", source=f"{RESULT}total", label="总量", empty="—"),
-    per_m2=NumberColumn("kgCO₂e/m²", source=f"{RESULT}per_m2_kg", label="强度", shown=3, empty="—"),
+    per_m2=NumberColumn("kgCO₂e/m²", source=f"{RESULT}per_m2_kg", label="单位面积", shown=3, empty="—"),
     per_person=NumberColumn("tCO₂e", source=f"{RESULT}per_person_t", label="人均", shown=3, empty="—"),
     per_gdp=NumberColumn("tCO₂e", source=f"{RESULT}per_wan_gdp_t", label="万元地区生产总值", shown=3, empty="—"),
     filed_at=MomentColumn(),

@@ -30,7 +30,7 @@ class Webhook(models.Model):
     """接口推送: an https URL of a system of its owner. The secret, shown once, signs what is sent there."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="webhooks", verbose_name="登记人")
-    url = models.CharField("网址", max_length=500)
+    url = models.CharField("接收网址", max_length=500)
     events = ArrayField(models.CharField(max_length=40, choices=WebhookEvent), verbose_name="事件")
     secret = EncryptedTextField("签名密钥")
     created_at = models.DateTimeField("登记时间")

@@ -51,7 +51,7 @@ class ExportJob(models.Model):
     formats = models.JSONField("格式", default=list, blank=True)
     pages = models.PositiveIntegerField("页数", null=True, blank=True)
     edition = models.CharField("版次", max_length=40, blank=True)
-    expires_at = models.DateTimeField("过期时间", null=True, blank=True)
+    expires_at = models.DateTimeField("保留至", null=True, blank=True)
     scheduled = models.CharField("定期", max_length=60, null=True, blank=True, unique=True)
     claim = models.UUIDField("认领", null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField("开始次数", default=0)

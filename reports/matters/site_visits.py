@@ -48,7 +48,7 @@ def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
     """Day, place, people and overall result."""
     rows = [
         ("核查日期", "，".join(part for part in (day(visit.planned_on), visit.place) if part)),
-        ("专家和人员", visit.members or "到场后填写"),
+        ("核查专家和人员", visit.members or "到场后填写"),
         ("总体情况", visit.note),
         ("完成时间", moment(visit.closed_at, "")),
         ("核查记录", visit.record.title if visit.record else ""),
