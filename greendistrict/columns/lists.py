@@ -46,17 +46,17 @@ class ShownList(NamedTuple):
 class RowAddress:
     """Address of each row by its key, where ``PLACE`` is an argument of ``route``, else its last one; reversed once.
 
-    Without a route, the key is the address. ``back`` is where its page returns to.
+    Without a route, the key is the address. ``back`` is where its page returns to, ``query`` what it is asked instead.
     """
 
-    def __init__(self, route: str = "", *arguments: Any, back: str = "") -> None:
+    def __init__(self, route: str = "", *arguments: Any, back: str = "", query: str = "") -> None:
         self.before = self.after = ""
         if not route:
             return
-        query = f"?{urlencode({'next': back})}" if back else ""
+        asked = urlencode({"next": back}) if back else query
         name, mark, place = route.partition("#")
         before, _, after = reverse(name, args=arguments if PLACE in arguments else [*arguments, PLACE]).rpartition(f"/{PLACE}/")
-        self.before, self.after = escape(f"{before}/"), escape(f"/{after}{query}{mark}{place}")
+        self.before, self.after = escape(f"{before}/"), escape(f"/{after}{'?' if asked else ''}{asked}{mark}{place}")
 
     def linked(self, words: Iterable[str], keys: Iterable[Any]) -> list[str]:
         """Words of rows as links to them; a row without a key has no page."""

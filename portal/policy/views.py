@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -20,7 +21,7 @@ from greendistrict.policy.in_force import policies
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
 from greendistrict.policy.setting_groups import grouped
-from portal.policy.check_book import check_book
+from portal.policy.books import DISTRICTS, RULES, check_book
 from portal.policy.forms import PolicyCheckFilter
 from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
 from portal.policy.selectors.duties import duties_by_rule
@@ -92,9 +93,15 @@ def policy_check(request: HttpRequest) -> HttpResponse:
     """Districts with the rules they fail, and rules with the number of districts that fail them."""
     viewer = _reader(request)
     found, check = _checked(request, viewer)
+    listed = list_context(request, check.rows, found.form, export="portal:policy_check_export")
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    rule, district = RowAddress("portal:policy_rule", query=asked.urlencode()), RowAddress("districts:district_detail")
     context: dict[str, Any] = {
-        **list_context(request, check.rows, found.form, export="portal:policy_check_export"),
+        **listed,
         "check": check,
+        "rules": RULES.html(RULES.rows_of(check.lines), viewer.today, rule, first=None),
+        "districts": DISTRICTS.of_page(listed["page"], viewer.today, district, objects=True),
         "today": viewer.today,
         "any_demo": any(row.district.is_demo for row in check.rows),
     }

@@ -87,8 +87,8 @@ def test_pages_and_workbook(people, officer):
     assert officer.get(reverse("portal:policy_check"), {"stage": "pilot"}).content.decode().count(filing.district.name) == 0
     book = openpyxl.load_workbook(BytesIO(officer.get(reverse("portal:policy_check_export")).content))
     assert book.sheetnames == ["城区", "逐条", "条款"]
-    assert filing.district.name in str(book["城区"]["B3"].value)
-    assert "完成出让或划拨的地块比例" in [row[1] for row in book["逐条"].values]
+    assert filing.district.name in str(book["城区"]["B4"].value)
+    assert "完成出让或划拨的地块比例" in [row[2] for row in book["逐条"].values]
     assert AuditRecord.objects.filter(action="policy.export_check").count() == 1
     assert (rule_title("APPLY-IN-PLAN")[:3], rule_title("NO-SUCH-RULE")) == ("已列入", "NO-SUCH-RULE")
     assert city_check(Viewer(people.outsider_preparer), clock.today()).rows == (), "an outsider sees only own districts"
