@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.common.views.lists import chosen_of, list_page
 from assessments.score_releases import rules, selectors, services
-from assessments.score_releases.columns import SCORE_LIST
+from assessments.score_releases.columns import RELEASE_LIST, SCORE_LIST
 from assessments.score_releases.forms import LIVE, ScoreReleaseFilter, ScoreReleaseForm, ScoreWithdrawalForm
 from assessments.score_releases.models import ScoreRelease
 from assessments.tables.models import TableVersion
@@ -95,13 +95,13 @@ def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
 
 def _page(request: HttpRequest, viewer: Viewer, version: TableVersion, status: int = 200, **bound: Any) -> HttpResponse:
     [decided] = selectors.listed([version])
-    releases = rules.may_release(viewer.held)
+    releases, records = rules.may_release(viewer.held), RELEASE_LIST.rows_of(selectors.releases_of(version))
     context = {
         "decided": decided,
         "table": version.table,
         "score": decided.score,
         "live": decided.live,
-        "records": selectors.releases_of(version),
+        "records": records and RELEASE_LIST.html(records, viewer.today, None, first=None),
         "form": bound.get("form", ScoreReleaseForm()) if releases and decided.score and decided.is_decided else None,
         "withdrawal": bound.get("withdrawal", ScoreWithdrawalForm()) if releases else None,
         "errors": bound.get("withdrawal", bound.get("form")),

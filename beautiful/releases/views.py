@@ -16,6 +16,7 @@ from beautiful.plans.models import ActionPlan
 from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import plans_visible_to
 from beautiful.releases import rules, selectors, services
+from beautiful.releases.columns import RELEASE_LIST
 from beautiful.releases.forms import ProgressReleaseForm, ProgressWithdrawalForm
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
@@ -60,12 +61,14 @@ def _quarter(viewer: Viewer, plan: ActionPlan, year: int, quarter: int) -> Quart
 @require_safe
 def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
     """Past quarters of a plan, and the record of releases."""
-    found = _plan(viewer_of(request), pk)
+    viewer = viewer_of(request)
+    found = _plan(viewer, pk)
     records = selectors.releases_of(found)
     live = {(one.year, one.quarter) for one in records if one.withdrawn_at is None}
     once = {(one.year, one.quarter) for one in records}
-    quarters = [(*quarter, quarter in live, quarter in once) for quarter in selectors.quarters_over(found, viewer_of(request).today)]
-    context = {"plan": found, "quarters": quarters, "records": records, "programme": programme()}
+    quarters = [(*quarter, quarter in live, quarter in once) for quarter in selectors.quarters_over(found, viewer.today)]
+    shown = RELEASE_LIST.html(RELEASE_LIST.rows_of(records), viewer.today, None, first=None)
+    context = {"plan": found, "quarters": quarters, "records": records and shown, "programme": programme()}
     return render(request, "beautiful/releases/progress_releases.html", context)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import FILED, inventories_visible_to
 from carbon.releases import rules, selectors, services
+from carbon.releases.columns import RELEASE_LIST
 from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
@@ -73,12 +74,12 @@ def _done(request: HttpRequest, inventory: CarbonInventory, words: str) -> HttpR
 
 def _page(request: HttpRequest, viewer: Viewer, inventory: CarbonInventory, status: int = 200, **forms: Any) -> HttpResponse:
     live = selectors.live_release(inventory.district, inventory.year)
-    releases = rules.may_release(viewer.held, inventory.district)
+    releases, records = rules.may_release(viewer.held, inventory.district), RELEASE_LIST.rows_of(selectors.releases_of(inventory))
     context = {
         "inventory": inventory,
         "live": live,
         "figure": selectors.figures_of([live.inventory if live else inventory])[0],
-        "records": selectors.releases_of(inventory),
+        "records": records and RELEASE_LIST.html(records, viewer.today, None, first=None),
         "releases": releases,
         "form": forms.get("form", CarbonReleaseForm()) if releases else None,
         "withdrawal": forms.get("withdrawal", ReleaseWithdrawalForm()) if releases else None,

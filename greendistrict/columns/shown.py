@@ -49,6 +49,19 @@ class MomentColumn(DeclaredColumn):
 
 
 @dataclass(frozen=True)
+class PersonColumn(DeclaredColumn):
+    """Who acted (``ActorField``), with whom they stood in for."""
+
+    _: KW_ONLY
+    empty: str = "—"
+
+    def bound(self, name: str, owner: type[Any]) -> Self:
+        """The column under the label of the field, which reads the names beside it."""
+        column = super().bound(name, owner)
+        return replace(column, source=f"{column.source}_named")
+
+
+@dataclass(frozen=True)
 class LeftColumn(DeclaredColumn):
     """Working days left, less than none if overdue; shown as their tag."""
 
