@@ -267,7 +267,7 @@ class ChoiceColumn(DeclaredColumn):
 class FlagColumn(DeclaredColumn):
     """Yes or no, or unknown where the field may be null.
 
-    ``pair`` are the words of yes and no, ``tags`` their tags where they are shown so.
+    ``pair`` are the words of yes and no, ``tags`` their tags where they are shown so; a ``tick`` is a check box in a form.
     """
 
     _: KW_ONLY
@@ -275,6 +275,7 @@ class FlagColumn(DeclaredColumn):
     empty: str = "—"
     pair: tuple[str, str] = books.YES_NO
     tags: tuple[TonedWord, TonedWord] | None = None
+    tick: bool = False
 
     def words(self, value: Any) -> str:
         """是 or 否."""
@@ -286,10 +287,12 @@ class FlagColumn(DeclaredColumn):
 
     def initial(self, value: Any) -> Any:
         """As the choices of the form field."""
-        return form_fields.yes_no_initial(value)
+        return value if self.tick else form_fields.yes_no_initial(value)
 
     def form_field(self, **other: Any) -> forms.Field:
-        """是 or 否, and 未填 where it may be unknown."""
+        """是 or 否, and 未填 where it may be unknown, or a check box."""
+        if self.tick:
+            return forms.BooleanField(**self.options({"required": False, **other}))
         choices, of_field = list(zip(("true", "false"), self.pair, strict=True)), self.field
         own: dict[str, Any] = {"choices": choices, "initial": form_fields.yes_no_initial(of_field.default), "required": True}
         if of_field.null:
@@ -298,7 +301,7 @@ class FlagColumn(DeclaredColumn):
 
     def book_column(self) -> books.Column:
         """是 or 否."""
-        return books.Column(self.name, self.head, books.FLAG, self.width, flags=self.pair)
+        return books.Column(self.name, self.head, books.FLAG, self.width, needed=self.required, flags=self.pair)
 
 
 @dataclass(frozen=True)

@@ -161,10 +161,14 @@ def test_a_form_of_a_step_asks_for_what_the_model_lets_be_empty():
     assert (condition.choices[0], condition.required, PLOT["number"].filter_field().required) == (("", "全部"), False, False)
 
 
-def test_a_text_without_a_length_in_its_field_gets_one_and_a_name_is_filled_in_by_the_browser():
-    columns = Columns(PublicOpinion, text=TextColumn(most=5, rows=3), name=TextColumn(autocomplete="name"))
+def test_a_text_without_a_length_gets_one_a_name_is_filled_in_by_the_browser_and_a_consent_is_ticked():
+    columns = Columns(
+        PublicOpinion, text=TextColumn(most=5, rows=3), name=TextColumn(autocomplete="name"), may_publish=FlagColumn(tick=True)
+    )
     assert (columns["text"].form_field().max_length, columns["text"].book_column().most, api_field(columns["text"]).max_length) == (5, 5, 5)
     assert columns["name"].form_field().widget.attrs["autocomplete"] == "name"
+    tick = columns["may_publish"]
+    assert [tick.form_field().clean(typed) for typed in ("on", None)] == [tick.initial(value) for value in (True, False)] == [True, False]
 
 
 def test_plain_columns_have_the_kind_of_their_field_in_the_order_of_their_names():
