@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from beautiful.area_indicators.columns import FIGURE
+from beautiful.area_indicators.columns import FIGURE, LINK, WITHDRAWAL
 from beautiful.frame.programme import programme
-from districts.file.forms.fields import day, several
+from districts.file.forms.fields import several
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
 from greendistrict.columns.forms import ColumnsForm, with_columns
@@ -32,11 +32,11 @@ class AreaYearForm(forms.Form):
 class LinkDecisionForm(forms.Form):
     """Decision on the areas linked to a dimension."""
 
-    dimension = forms.ChoiceField(label="城区指标的方面", choices=[("", "请选择"), *((one, one) for one in programme().dimension_links)])
-    areas = several("重点领域", programme().area_choices, "不选的，这个方面不对应任何领域")
-    on = day("决定日期", required=True)
-    basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
-    reason = forms.CharField(label="理由", max_length=300)
+    dimension = forms.ChoiceField(
+        label=LINK["dimension"].label, choices=[("", "请选择"), *((one, one) for one in programme().dimension_links)]
+    )
+    areas = several(LINK["areas"].label, programme().area_choices, "不选的，这个方面不对应任何领域")
+    on, basis, reason = LINK.part("decided_on", "basis", "reason").form_fields().values()
 
 
 @with_columns(FIGURE)
@@ -54,4 +54,4 @@ class AreaFigureForm(ExplainedForm, ColumnsForm):
 class FigureWithdrawalForm(forms.Form):
     """Reason for withdrawing a figure."""
 
-    reason = forms.CharField(label="撤销理由", max_length=300)
+    reason = WITHDRAWAL.form_field(required=True)

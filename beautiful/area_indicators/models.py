@@ -26,10 +26,10 @@ class DimensionLinkDecision(ReturnableRecord):
     ACTS = ("beautiful.check_link", "beautiful.return_link")
     PAGES = ("beautiful:area_link_check", "beautiful:area_link_return")
 
-    dimension = models.CharField("方面", max_length=20)
+    dimension = models.CharField("城区指标的方面", max_length=20)
     areas = models.JSONField("重点领域", default=list, blank=True)
     decided_on = models.DateField("决定日期")
-    basis = models.CharField("依据文件", max_length=200)
+    basis = models.CharField("依据文件", max_length=200, help_text="名称和文号")
     reason = models.CharField("理由", max_length=300)
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, related_name="+", verbose_name="登记人")

@@ -6,15 +6,16 @@ from typing import Any
 
 from django import forms
 
-from beautiful.plans.columns import ADJUSTED, PLANNED, REPORTED, TASK
+from beautiful.plans.columns import ADJUSTED, PLAN, PLANNED, REPORTED, TASK
 from beautiful.plans.enums import RollOutcome
-from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, PlannedTask
+from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, PlannedTask, ProgressCorrection, RollOverRevocation
 from beautiful.plans.reporting import ReportReasons
 from beautiful.plans.selectors.plans import owners, period_of
 from beautiful.plans.services import RollDecision
-from districts.file.forms.fields import day
 from districts.plausibility.forms import ExplainedForm
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
 
 
@@ -69,14 +70,13 @@ class DistrictTaskForm(TaskForm):
 class IssueForm(forms.Form):
     """Issue of the plan."""
 
-    on = day("印发日期", required=True)
-    basis = forms.CharField(label="依据文件", max_length=200, help_text="名称和文号")
+    on, basis = PLAN.part("issued_on", "basis").needed().form_fields().values()
 
 
 class AdjustForm(TaskForm):
     """Decision that changes a task."""
 
-    on, basis, reason = (column.form_field() for column in ADJUSTED.values())
+    on, basis, reason = ADJUSTED.form_fields().values()
     field_order = ("on", "basis", "reason")
 
 
@@ -89,7 +89,7 @@ class ProgressForm(ExplainedForm, ColumnsForm):
     """Progress in a quarter; a correction says why."""
 
     period = forms.ChoiceField(label="季度")
-    reason = forms.CharField(label="更正理由", max_length=300, required=False, help_text="更正已报送的季度时必填")
+    reason = Columns.of(ProgressCorrection, "reason")["reason"].form_field(required=False)
     upload = EvidenceField(label="证明材料", required=False)
     field_order = ("period", "value", "explanation", "text", "problems")
 
@@ -156,10 +156,9 @@ class WithdrawReportForm(forms.Form):
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class RevocationForm(forms.Form):
+@with_columns(Columns(RollOverRevocation, reason=TextColumn(rows=2)))
+class RevocationForm(ColumnsForm):
     """Reason for revoking a roll-over."""
-
-    reason = forms.CharField(label="撤销理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class RollForm(forms.Form):

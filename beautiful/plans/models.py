@@ -30,7 +30,7 @@ class ActionPlan(models.Model):
     first_year = models.PositiveSmallIntegerField("起始年")
     is_demo = models.BooleanField("演示数据", default=False)
     previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next", verbose_name="上一轮")
-    basis = models.CharField("依据文件", max_length=200, blank=True)
+    basis = models.CharField("依据文件", max_length=200, blank=True, help_text="名称和文号")
     issued_on = models.DateField("印发日期", null=True, blank=True)
     issued_at = models.DateTimeField("登记印发时间", null=True, blank=True)
     issued_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+")
@@ -250,7 +250,7 @@ class ProgressCorrection(models.Model):
     reported_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, null=True, related_name="+")
     confirmed_at = models.DateTimeField("原核对时间", null=True, blank=True)
     confirmed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+")
-    reason = models.CharField("更正理由", max_length=300)
+    reason = models.CharField("更正理由", max_length=300, help_text="更正已报送的季度时必填")
     corrected_at = models.DateTimeField("更正时间")
     corrected_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=REPORTERS, related_name="+", verbose_name="更正人")
     undone = models.CharField("撤回更正的理由", max_length=300, blank=True)
@@ -303,7 +303,7 @@ class RollOverRevocation(models.Model):
     """A roll-over revoked as a mistake, with its decisions; the draft plan it had made was deleted."""
 
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="revocations", verbose_name="计划")
-    reason = models.CharField("理由", max_length=300)
+    reason = models.CharField("撤销理由", max_length=300)
     decided = models.JSONField("原滚动结果")
     dropped = models.JSONField("一并删除的任务", default=list)
     revoked_at = models.DateTimeField("撤销时间")

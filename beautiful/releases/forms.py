@@ -1,15 +1,16 @@
 """Forms of releases."""
 
-from django import forms
+from beautiful.releases.models import ProgressRelease
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 
 
-class ProgressReleaseForm(forms.Form):
+@with_columns(Columns.of(ProgressRelease, "basis"))
+class ProgressReleaseForm(ColumnsForm):
     """Ground on which the progress is published."""
 
-    basis = forms.CharField(label="公开依据", max_length=200, help_text="例如公开的决定、文号或会议")
 
-
-class ProgressWithdrawalForm(forms.Form):
+@with_columns(Columns(ProgressRelease, withdrawal=TextColumn(rows=2)).needed())
+class ProgressWithdrawalForm(ColumnsForm):
     """Reason for the withdrawal, which is public."""
-
-    withdrawal = forms.CharField(label="撤回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text="撤回后在公众页显示")

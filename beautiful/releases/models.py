@@ -17,11 +17,11 @@ class ProgressRelease(models.Model):
     plan = models.ForeignKey(ActionPlan, models.PROTECT, related_name="releases", verbose_name="计划")
     year = models.PositiveSmallIntegerField("年度")
     quarter = models.PositiveSmallIntegerField("季度")
-    basis = models.CharField("公开依据", max_length=200)
+    basis = models.CharField("公开依据", max_length=200, help_text="例如公开的决定、文号或会议")
     frozen = models.JSONField("公开内容")
     released_at = models.DateTimeField("公开时间")
     released_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, related_name="+", verbose_name="公开人")
-    withdrawal = models.CharField("撤回理由", max_length=500, blank=True)
+    withdrawal = models.CharField("撤回理由", max_length=500, blank=True, help_text="撤回后在公众页显示")
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
     withdrawn_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, null=True, blank=True, related_name="+", verbose_name="撤回人"

@@ -32,14 +32,17 @@ class AddedFactor(ReturnableRecord):
     PAGES = ("carbon:factor_check", "carbon:factor_return")
 
     key = models.SlugField("编号", max_length=60)
-    name = models.CharField("因子", max_length=100)
+    name = models.CharField("因子名称", max_length=100)
     since = models.PositiveSmallIntegerField("适用年度起")
     value = models.CharField("数值", max_length=90)
-    unit = models.CharField("单位", max_length=30)
-    source = models.CharField("出处", max_length=300)
+    unit = models.CharField("单位", max_length=30, help_text="如 kgCO2e/kWh、tCO2e/万kWh、tCO2e/t")
+    source = models.CharField("出处", max_length=300, help_text="文件名称和文号")
     published = models.DateField("发布日期", null=True, blank=True)
-    certainty = models.CharField("确定程度", max_length=10, choices=[(one, one) for one in CERTAINTIES])
-    decision = models.CharField("决定依据", max_length=300)
+    certainty = models.CharField(
+        "确定程度", max_length=10, choices=[(one, one) for one in CERTAINTIES],
+        help_text="原文：见于发布的文件；转引：见于引用；推定：未见出处",
+    )  # fmt: skip
+    decision = models.CharField("决定依据", max_length=300, help_text="批准使用的文件、会议或签报")
     decided_on = models.DateField("决定日期")
     entered_at = models.DateTimeField("登记时间")
     entered_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_DIRECTOR,), related_name="+", verbose_name="登记人")

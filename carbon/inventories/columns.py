@@ -1,10 +1,10 @@
-"""Columns of an inventory and of its rows, and its list on pages."""
+"""Columns of an inventory, of its head and of its rows, and its list on pages."""
 
 from carbon.inventories.activity_rows import FIELDS
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import ActivityRow, CarbonInventory
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, NumberColumn, TextColumn, YearColumn
+from greendistrict.columns.kinds import ChoiceColumn, FlagColumn, NumberColumn, TextColumn, YearColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import MomentColumn, StateColumn
 
@@ -24,4 +24,5 @@ INVENTORY = Columns(
 INVENTORY_LIST = ListTable(
     INVENTORY, *INVENTORY, caption="碳排放清单", order=("-year", "district__name_pinyin", "-edition"), demo="district__is_demo"
 )
+HEAD = Columns(CarbonInventory, include_industry=FlagColumn(tick=True), note=TextColumn(rows=3, most=4000), reason=TextColumn(rows=2))
 ROW = Columns.of(ActivityRow, *FIELDS, sector=ChoiceColumn(empty="请选择"))

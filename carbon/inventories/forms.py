@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from assessments.common.forms import ALL, YearQuery
 from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, Library, RowTexts, read_boundary, read_row
-from carbon.inventories.columns import ROW
+from carbon.inventories.columns import HEAD, ROW
 from carbon.inventories.content import Content, HeadTexts, amount_words, beside_rows
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
@@ -19,12 +19,12 @@ from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, par
 from carbon.units import unit_words
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import field_links
 from greendistrict.core.integers import whole
 
 SPARE_ROWS = 3
 MOST_ROWS = 500
-LONGEST = 4000
 MOST_PASTED = 200_000
 UNITS = {"area_m2": "m²", "population": "人", "gdp_wan": "万元"}
 
@@ -70,8 +70,7 @@ class HeadForm(forms.Form):
         empty_label="未选",
         help_text="取城区已登记的范围，记明版次",
     )
-    include_industry = forms.BooleanField(label="产业计入部门和总量", required=False)
-    note = forms.CharField(label="说明", max_length=LONGEST, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    include_industry, note = HEAD.part("include_industry", "note").form_fields().values()
 
     def __init__(self, data: Any = None, *, inventory: CarbonInventory) -> None:
         head = head_of(inventory)
@@ -256,7 +255,6 @@ class InventoryUpload(forms.Form):
         return upload
 
 
-class InventoryCorrectionForm(forms.Form):
+@with_columns(HEAD.part("reason").needed())
+class InventoryCorrectionForm(ColumnsForm):
     """Reason for correcting a filed inventory."""
-
-    reason = forms.CharField(label="更正理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

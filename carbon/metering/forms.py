@@ -7,12 +7,13 @@ from django import forms
 from carbon.metering.columns import METER
 from carbon.metering.enums import Estimation
 from carbon.metering.estimates import METHODS
-from carbon.metering.models import Meter
+from carbon.metering.models import Meter, MeterToken, ReadingImport
 from carbon.metering.selectors.meters import may_be_parents
 from districts.file.forms.fields import VersionMixin
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.day_fields import MomentField
 
@@ -47,16 +48,14 @@ class ReadingFileForm(forms.Form):
     )
 
 
-class ReadingReasonForm(forms.Form):
+@with_columns(Columns.of(ReadingImport, "reason"))
+class ReadingReasonForm(ColumnsForm):
     """Reason for correcting stored readings."""
 
-    reason = forms.CharField(label="更正原因", max_length=200, required=False)
 
-
-class MeterTokenForm(forms.Form):
+@with_columns(Columns.of(MeterToken, "label"))
+class MeterTokenForm(ColumnsForm):
     """Name of the system that gets the token."""
-
-    label = forms.CharField(label="系统名称", max_length=60, help_text="例如能耗监测平台")
 
 
 class GapForm(forms.Form):

@@ -193,7 +193,7 @@ class MeterToken(models.Model):
     """Secret with which a system writes readings of one district only, on behalf of the person who made it; only its digest is stored."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="meter_tokens")
-    label = models.CharField("系统名称", max_length=60)
+    label = models.CharField("系统名称", max_length=60, help_text="例如能耗监测平台")
     digest = models.CharField("校验值", max_length=64, unique=True)
     made_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=KEEPERS, related_name="+", verbose_name="生成人")
     made_at = models.DateTimeField("生成时间")

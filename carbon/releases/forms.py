@@ -1,15 +1,16 @@
 """Forms to release a carbon figure and to withdraw the release."""
 
-from django import forms
+from carbon.releases.models import CarbonRelease
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 
 
-class CarbonReleaseForm(forms.Form):
+@with_columns(Columns.of(CarbonRelease, "basis"))
+class CarbonReleaseForm(ColumnsForm):
     """Ground on which the figure is published."""
 
-    basis = forms.CharField(label="公开依据", max_length=200, help_text="例如公开的决定、文号或会议")
 
-
-class ReleaseWithdrawalForm(forms.Form):
+@with_columns(Columns(CarbonRelease, withdrawal=TextColumn(rows=2)).needed())
+class ReleaseWithdrawalForm(ColumnsForm):
     """Reason for withdrawing the figure."""
-
-    withdrawal = forms.CharField(label="撤回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

@@ -17,7 +17,7 @@ class CarbonRelease(InDistrict, models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="carbon_releases", verbose_name="城区")
     year = models.PositiveSmallIntegerField("年度")
     inventory = models.ForeignKey(CarbonInventory, models.PROTECT, related_name="releases", verbose_name="公开的清单")
-    basis = models.CharField("公开依据", max_length=200)
+    basis = models.CharField("公开依据", max_length=200, help_text="例如公开的决定、文号或会议")
     released_at = models.DateTimeField("公开时间")
     released_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.AUTHORITY,), related_name="+", verbose_name="公开人")
     withdrawal = models.CharField("撤回理由", max_length=500, blank=True)

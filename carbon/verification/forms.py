@@ -6,11 +6,17 @@ from django import forms
 
 from assessments.common.forms import ALL, YearQuery
 from carbon.verification import selectors
-from carbon.verification.enums import VerificationConclusion
 from carbon.verification.lifecycle import CARBON_VERIFICATION
-from carbon.verification.models import CarbonVerification
+from carbon.verification.models import CarbonVerification, VerificationFinding
 from carbon.verification.services import LONGEST
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import ChoiceColumn, TextColumn
+
+WORDS = TextColumn(rows=3, most=LONGEST)
+SIGNED = Columns(CarbonVerification, conclusion=ChoiceColumn(empty="未选"), statement=TextColumn(rows=6, most=LONGEST))
+FINDING = Columns(VerificationFinding, text=WORDS, reply=WORDS, note=TextColumn(rows=2, most=LONGEST)).needed()
 
 
 class VerificationFilter(YearQuery):
@@ -29,38 +35,28 @@ class VerifierMandateForm(forms.Form):
         self.fields["body"].queryset = selectors.bodies()  # type: ignore[attr-defined]
 
 
-def _words(label: str, rows: int = 3, *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST, required=required, widget=forms.Textarea(attrs={"rows": rows}))
-
-
-class _Versioned(forms.Form):
+class _Versioned(ColumnsForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+@with_columns(SIGNED)
 class VerificationStatementForm(_Versioned):
     """Statement and conclusion; both may stay empty until signing."""
 
-    conclusion = forms.ChoiceField(label="核查结论", required=False, choices=[("", "未选"), *VerificationConclusion.choices])
-    statement = _words("核查声明", 6, required=False)
-
     def __init__(self, data: Any = None, *, verification: CarbonVerification) -> None:
-        first = {name: getattr(verification, name) for name in ("version", "conclusion", "statement")}
-        super().__init__(data, initial=first)
+        super().__init__(data, initial={**self.initial_of(verification), "version": verification.version})
 
 
+@with_columns(FINDING.part("text"))
 class VerificationFindingForm(_Versioned):
     """A new finding."""
 
-    text = _words("核查发现")
 
-
+@with_columns(FINDING.part("reply"))
 class FindingReplyForm(_Versioned):
     """The district's reply to a finding."""
 
-    reply = _words("更正情况")
 
-
+@with_columns(FINDING.part("note"))
 class FindingSettleForm(_Versioned):
     """The verifier's remark on closing a finding."""
-
-    note = _words("核实意见", 2)
