@@ -5,22 +5,23 @@ from typing import Any
 from django import forms
 
 from approvals.amendments.selectors import WITHDRAW, subjects_of
-from approvals.cases.forms import MOST_TEXT, date_field
-from approvals.titles.models.amendments import value_words
+from approvals.cases.forms import REASON
+from approvals.titles.models.amendments import Amendment, value_words
 from approvals.titles.models.publicity import Announcement
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 
+AMENDMENT = Columns.of(Amendment, "after", "reason", "number", "published_on", reason=REASON)
 
-class AmendmentForm(forms.Form):
+
+@with_columns(AMENDMENT.part("after", "reason"))
+class AmendmentForm(ColumnsForm):
     """Proposal: the wrong field, its right value and the reason; or the withdrawal of the announcement."""
 
     subject = forms.ChoiceField(label="更正或撤回", widget=forms.RadioSelect)
-    after = forms.CharField(label="更正为", max_length=200, required=False, help_text="日期写作2026-11-20，星级写作1、2或3；撤回公告的不填")
-    reason = forms.CharField(
-        label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}), help_text="随更正或撤回一起公布，请勿写个人信息"
-    )
 
     def __init__(self, *args: Any, batch: Announcement, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,8 +41,7 @@ class AmendmentForm(forms.Form):
 class PublishAmendmentForm(DatedForm):
     """Number, date and scan of the issued paper."""
 
-    number = forms.CharField(label="更正或撤回公告的文号", max_length=60)
-    published_on = date_field("公布日期")
+    number, published_on = AMENDMENT.part("number", "published_on").needed().form_fields().values()
     scan = EvidenceField(label="扫描件", required=False, level=Confidentiality.PUBLIC)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ class EndorsementChoice(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="endorsement_choices")
     before = models.CharField("原方式", max_length=24, choices=EndorsementMode)
     mode = models.CharField("批复单位", max_length=24, choices=EndorsementMode)
-    reason = models.TextField("理由")
+    reason = models.TextField("理由", help_text="例如申报主体是管委会所属公司，或管委会已报送集体研究纪要；确认人和理由留在办件里")
     by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CITY_OFFICER), related_name="+", verbose_name="确认人"
     )

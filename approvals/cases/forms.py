@@ -4,10 +4,15 @@ import datetime as dt
 from typing import Any
 
 from approvals.cases.models.cases import Case
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.core.day_fields import DayField
+from greendistrict.workflow.models import TransitionRecord
 
 MOST_TEXT = 2000
+REASON = TextColumn(rows=3, most=MOST_TEXT)
+STEP = Columns(TransitionRecord, reason=REASON)["reason"]  # what is said with a step
 
 
 def date_field(label: str, *, required: bool = True, help_text: str = "") -> DayField:

@@ -5,9 +5,13 @@ from typing import Any
 from django import forms
 
 from approvals.changes.kinds import change_kinds
+from approvals.changes.models import Change
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 
 
 class StartChangeForm(forms.Form):
@@ -28,9 +32,6 @@ class StartChangeForm(forms.Form):
         kind.choices = [(one.key, one.label) for one in change_kinds()]
 
 
-class ChangeReasonForm(forms.Form):
+@with_columns(Columns(Change, reason=TextColumn(rows=4, most=2000)))
+class ChangeReasonForm(ColumnsForm):
     """Reason of the change."""
-
-    reason = forms.CharField(
-        label="变更理由", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="写明事由和依据文件"
-    )

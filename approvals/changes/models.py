@@ -16,7 +16,7 @@ class Change(models.Model):
 
     case = models.OneToOneField(Case, models.CASCADE, related_name="change")
     kind = models.CharField("变更事项", max_length=30)
-    reason = models.TextField("变更理由", blank=True)
+    reason = models.TextField("变更理由", blank=True, help_text="写明事由和依据文件")
     values = models.JSONField("变更内容", default=dict)
     lines = models.JSONField("变更前后", default=list)
     effects = models.JSONField("对条件和得分的影响", default=list)

@@ -5,19 +5,23 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.common.enums import OpinionKind
-from approvals.consultations.models import UNANSWERED
+from approvals.consultations.models import UNANSWERED, Consultation
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import ChoiceColumn, TextColumn
 from greendistrict.core.widgets import BoxList
 from greendistrict.documents.forms import EvidenceField
 
+ANSWER = Columns(Consultation, opinion=ChoiceColumn(radio=True), text=TextColumn(rows=4, most=2000))
 
-class ConsultForm(forms.Form):
+
+@with_columns(Columns(Consultation, question=TextColumn(rows=3, most=1000)))
+class ConsultForm(ColumnsForm):
     """Departments and the question."""
 
     departments = forms.ModelMultipleChoiceField(Organisation.objects.none(), label="部门", widget=BoxList)
-    question = forms.CharField(label="征询内容", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,6 +35,5 @@ class ConsultForm(forms.Form):
 class OpinionOfDepartmentForm(forms.Form):
     """A department's answer, with the scan when entered from a letter."""
 
-    opinion = forms.ChoiceField(label="意见", choices=OpinionKind.choices, widget=forms.RadioSelect)
-    text = forms.CharField(label="意见内容", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    opinion, text = ANSWER.needed("opinion").form_fields().values()
     scan = EvidenceField(label="复函扫描件", required=False)

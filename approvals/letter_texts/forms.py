@@ -4,24 +4,24 @@ from typing import Any
 
 from django import forms
 
-from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case
 from approvals.letter_texts.samples import message_samples
 from approvals.letter_texts.selectors import previewed_cases
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.policy.letter_texts import TextBlock, problems
 from greendistrict.policy.message_texts import PREFIX
+from greendistrict.policy.models import LetterWording
 
-MOST_TEXT = 1000
+WORDING = Columns.of(LetterWording, "text", "since", "reason", text=TextColumn(rows=6, most=1000), reason=TextColumn(rows=2, most=1000))
 
 
 class TextForm(forms.Form):
     """Wording, first day and reason; ``case`` is the case for which the preview is generated."""
 
-    text = forms.CharField(label="内容", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
-    since = date_field("生效日期", help_text="明天或以后；这一天以前的文书不变")
-    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    text, since, reason = WORDING.form_fields().values()
     case = forms.ModelChoiceField(label="预览用的办件", queryset=Case.objects.none(), required=False, empty_label="不预览")
 
     def __init__(self, *args: Any, block: TextBlock, user: User, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ MOST = 4000
 LOSS = Columns.of(
     LossFile,
     "facts", "basis", "not_implemented", "intent_number", "intent_served_on", "statement", "considered", "legal_opinion", "minutes_number",
-    "discussed_on", "discussed_by", "discussion", "remedies", "served_on", "served_to",
+    "discussed_on", "discussed_by", "discussion", "remedies", "served_on", "served_way", "served_to",
     basis=TextColumn(rows=3, most=MOST),
     not_implemented=TextColumn(rows=5, most=MOST),
     statement=TextColumn(rows=8, most=MOST),

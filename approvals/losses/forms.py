@@ -100,7 +100,7 @@ class ServeForm(StepForm):
     """登记送达."""
 
     served_on = LOSS["served_on"].form_field(required=True)
-    served_way = forms.ChoiceField(label="送达方式", choices=WAYS)
+    served_way = forms.ChoiceField(label=LOSS["served_way"].label, choices=WAYS)
     served_to = LOSS["served_to"].form_field(required=True)
     scan = EvidenceField(label="送达回证扫描件")
     decision_scan = EvidenceField(label="决定书扫描件", help_text="审定和登记文号时没有上传的，在这里补上")

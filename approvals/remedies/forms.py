@@ -8,32 +8,35 @@ from approvals.cases.forms import date_field
 from approvals.remedies.rules import RECORDED
 from approvals.titles.columns import REMEDY
 from approvals.titles.enums import RemedySide
-from approvals.titles.models import remedy_record as sizes
+from approvals.titles.models.remedies import Remedy
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
+
+STAY = Columns.of(Remedy, "stay_number", "stayed_on", "stay_ground", "stay_ended_on").needed()
+REDONE = Columns.of(Remedy, "redone_number", "redone_on", "redone_words", redone_words=TextColumn(rows=3))
 
 
 @with_columns(REMEDY.part("body", "number", "filed_on", "served_on"))
 class RemedyForm(ColumnsForm):
     """The application or complaint that was served on the city."""
 
-    kind = forms.ChoiceField(label="类别", choices=[(one.value, one.label) for one in RECORDED], widget=forms.RadioSelect)
+    kind = REMEDY["kind"].form_field(choices=[(one.value, one.label) for one in RECORDED])
 
 
 class StayForm(forms.Form):
     """The paper that stays the effect of the decision."""
 
-    number = forms.CharField(label="停止执行文书文号", max_length=sizes.NUMBER)
-    on = date_field("停止执行日期")
-    ground = forms.CharField(label="停止执行的理由", max_length=sizes.GROUND)
+    number, on, ground = STAY.without("stay_ended_on").form_fields().values()
 
 
 class LiftForm(forms.Form):
     """The day from which the decision takes effect again."""
 
-    on = date_field("恢复执行日期")
+    on = STAY["stay_ended_on"].form_field()
 
 
 class ReplyRemedyForm(forms.Form):
@@ -58,7 +61,7 @@ class AppealForm(forms.Form):
     """Who appealed, where, and when."""
 
     filer = REMEDY["filer"].form_field(required=True)
-    body = forms.CharField(label="二审法院", max_length=sizes.BODY)
+    body = REMEDY["body"].form_field(label="二审法院", help_text="")
     number = REMEDY["number"].form_field(label="二审案号")
     filed_on = REMEDY["filed_on"].form_field(label="上诉日期")
     served_on = date_field("收到上诉状副本日期", required=False, help_text="答辩期限自这一天起算；本机关上诉的不填")
@@ -82,14 +85,7 @@ class EffectForm(forms.Form):
 class RedoneForm(forms.Form):
     """The decision that was made anew."""
 
-    number = forms.CharField(label="重新作出的决定文号", max_length=sizes.NUMBER, required=False, help_text="不需要另行作出决定的不填")
-    on = date_field("重新处理日期")
-    words = forms.CharField(
-        label="重新处理情况",
-        max_length=sizes.GROUND,
-        help_text="写明结论；另立办件的，写明办件编号",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    number, on, words = REDONE.needed("redone_on", "redone_words").form_fields().values()
 
 
 class OutcomeForm(DatedForm):

@@ -5,15 +5,20 @@ from typing import Any
 from django import forms
 
 from approvals.cases.columns import ENTRY
-from approvals.cases.forms import MOST_TEXT, StepForm, date_field
+from approvals.cases.forms import REASON, STEP, StepForm
 from approvals.cases.models.cases import Case
 from approvals.common.enums import EntryWay
+from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import deadline_of, wrong_fields
 from approvals.requests.services.requests import ProxyEntry
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import with_columns
+from greendistrict.columns.kinds import ChoiceColumn
 from greendistrict.core.days import day_in_words
 from greendistrict.documents.forms import EvidenceField
 
+EXTENSION = Columns.of(ExtensionRequest, "until", "reason", reason=REASON)
+RECTIFICATION = Columns.of(Rectification, "field", "after", "reason", field=ChoiceColumn(radio=True), reason=REASON)
 ENTERED = ("way", "received_on", "on_behalf", "scan", "note")
 
 
@@ -43,14 +48,12 @@ class ProxyEntryForm(StepForm):
 class EnteredWithdrawalForm(ProxyEntryForm):
     """Withdrawal declared by the applicant on paper or by phone."""
 
-    reason = forms.CharField(label="撤回理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = STEP.form_field(label="撤回理由", required=True)
 
 
+@with_columns(EXTENSION)
 class ExtensionForm(StepForm):
     """New last day, and the reason."""
-
-    until = date_field("申请延至")
-    reason = forms.CharField(label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,19 +62,14 @@ class ExtensionForm(StepForm):
             self.fields["until"].help_text = f"原期限{day_in_words(found[1])}"
 
 
+@with_columns(EXTENSION)
 class EnteredExtensionForm(ProxyEntryForm):
     """Extension requested by the applicant on paper or by phone."""
 
-    until = date_field("申请延至")
-    reason = forms.CharField(label="申请理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
-
+@with_columns(RECTIFICATION)
 class RectificationForm(StepForm):
     """Field to correct on a decided case, its right value and the reason."""
-
-    field = forms.ChoiceField(label="更正内容", widget=forms.RadioSelect)
-    after = forms.CharField(label="更正为", max_length=60, help_text="日期写作2026-11-20，星级写作1、2或3")
-    reason = forms.CharField(label="理由和依据", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)

@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 
+from approvals.settings.models import SettingProposal
 from approvals.settings.selectors.settings import SettingLine
-from greendistrict.core.day_fields import DayField
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.policy import dates, parameters, reminder_rungs
 from greendistrict.policy.selectors import setting_unit
 
@@ -19,6 +21,7 @@ STATES: dict[str, Callable[[SettingLine], bool]] = {
 }
 YES, NO = "yes", "no"
 HUNDRED = 100
+PROPOSAL = Columns.of(SettingProposal, "effective_on", "reason", reason=TextColumn(rows=3, most=1000))
 
 
 class SettingFilter(forms.Form):
@@ -43,8 +46,7 @@ class SettingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.key, self.default, self.unit = key, parameters.default_of(key), setting_unit(key)
         self.fields["value"] = self._field(parameters.get(key).value)
-        self.fields["effective_on"] = DayField(label="生效日期", required=False, help_text="不填即自审定之日生效；不早于审定之日")
-        self.fields["reason"] = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+        self.fields.update(PROPOSAL.form_fields())
 
     def _field(self, now: Any) -> forms.Field:
         label = f"拟定值（{self.unit}）" if self.unit else "拟定值"

@@ -20,7 +20,7 @@ class SettingProposal(models.Model):
 
     key = models.CharField("参数", max_length=120)
     value = models.JSONField("拟定值", encoder=DjangoJSONEncoder)
-    effective_on = models.DateField("生效日期", null=True, blank=True, help_text="without it from the day of the decision")
+    effective_on = models.DateField("生效日期", null=True, blank=True, help_text="不填即自审定之日生效；不早于审定之日")
     reason = models.TextField("理由")
     touched = models.JSONField("影响", default=list, help_text='[{"label", "count"}]')
     status = models.CharField("状态", max_length=10, default="proposed")

@@ -62,7 +62,7 @@ BATCH_TOLD = Columns(  # by the API
 
 REMEDY = Columns.of(
     RemedyRecord,
-    "filer", "body", "number", "filed_on", "served_on", "reply_number", "replied_on", "judgment", "late_ground", "outcome",
+    "kind", "filer", "body", "number", "filed_on", "served_on", "reply_number", "replied_on", "judgment", "late_ground", "outcome",
     "outcome_number", "outcome_on", "outcome_words", "redo_by",
-    filer=ChoiceColumn(radio=True), judgment=ChoiceColumn(radio=True), outcome_words=TextColumn(rows=3, most=WORDS),
+    **dict.fromkeys(("kind", "filer", "judgment"), ChoiceColumn(radio=True)), outcome_words=TextColumn(rows=3, most=WORDS),
 )  # fmt: skip

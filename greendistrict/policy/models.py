@@ -61,7 +61,7 @@ class LetterWording(models.Model):
     key = models.CharField("文本", max_length=40)
     number = models.PositiveSmallIntegerField("版次")
     text = models.TextField("内容")
-    since = models.DateField("生效日期")
+    since = models.DateField("生效日期", help_text="明天或以后；这一天以前的文书不变")
     reason = models.TextField("理由")
     status = models.CharField("状态", max_length=10, default="proposed")
     proposed_by = ActorField(

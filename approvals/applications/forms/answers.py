@@ -8,17 +8,23 @@ from django.core.files.uploadedfile import UploadedFile
 from approvals.applications.forms.papers import CorrectionForm
 from approvals.cases.bindings import NewFinding
 from approvals.cases.checklist import uploaded_of
-from approvals.cases.models.cases import Case, Correction
-from approvals.cases.models.correspondence import PreReviewQuestion
+from approvals.cases.models.cases import Case, Correction, Finding
+from approvals.cases.models.correspondence import CorrectionOpening, PreReviewQuestion
+from assessments.common.forms import TitledFileForm
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
 
+ANSWER = Columns(Finding, answer=TextColumn(rows=2, most=1000))["answer"]
+REPLY = Columns(PreReviewQuestion, answer=TextColumn(rows=2, most=2000))["answer"]
 
-class FileForm(forms.Form):
+
+class FileForm(TitledFileForm):
     """One file for one slot of the case's kind."""
 
     slot = forms.ChoiceField(label="材料项", help_text="格式见上面清单的“要求”")
-    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
-    upload = EvidenceField(label="文件")
+    field_order = ("slot",)
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,9 +46,7 @@ class CorrectionAnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.findings = list(correction.findings.prefetch_related("files__document").order_by("pk"))
         for finding in self.findings:
-            self.fields[f"answer-{finding.pk}"] = forms.CharField(
-                label="答复", required=False, max_length=1000, initial=finding.answer, widget=forms.Textarea(attrs={"rows": 2})
-            )
+            self.fields[f"answer-{finding.pk}"] = ANSWER.form_field(initial=finding.answer)
             self.fields[f"file-{finding.pk}"] = EvidenceField(label="新材料", required=False, help_text="")
 
     def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
@@ -76,9 +80,7 @@ class ReplyAllForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.questions = questions
         for row in questions:
-            self.fields[f"answer-{row.pk}"] = forms.CharField(
-                label=f"第{row.number}问答复", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
-            )
+            self.fields[f"answer-{row.pk}"] = REPLY.form_field(label=f"第{row.number}问答复")
 
     def rows(self) -> list[tuple[PreReviewQuestion, forms.BoundField]]:
         """Each question with its bound form field."""
@@ -89,7 +91,6 @@ class ReplyAllForm(forms.Form):
         return {row.pk: self.cleaned_data[f"answer-{row.pk}"] for row in self.questions}
 
 
-class ReasonOnlyForm(forms.Form):
+@with_columns(Columns(CorrectionOpening, reason=TextColumn(rows=3, most=1000)))
+class ReasonOnlyForm(ColumnsForm):
     """Form with a required reason that is stored with the case."""
-
-    reason = forms.CharField(label="理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

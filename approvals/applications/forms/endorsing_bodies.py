@@ -2,22 +2,19 @@
 
 from typing import Any
 
-from django import forms
-
+from approvals.applications.models import EndorsementChoice
 from approvals.cases.columns import CASE
 from approvals.cases.models.cases import Case
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import TextColumn
 
 
-class ModeForm(forms.Form):
+@with_columns(Columns(EndorsementChoice, reason=TextColumn(rows=3, most=1000)))
+class ModeForm(ColumnsForm):
     """Which bodies must endorse the case, and the reason."""
 
     mode = CASE["endorsement_mode"].form_field()
-    reason = forms.CharField(
-        label="理由",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="例如申报主体是管委会所属公司，或管委会已报送集体研究纪要；确认人和理由留在办件里",
-    )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"mode": case.endorsement_mode})

@@ -6,20 +6,20 @@ from typing import Any
 from django import forms
 
 from approvals.cases.columns import CASE
-from approvals.cases.forms import MOST_TEXT, StepForm
+from approvals.cases.forms import STEP, StepForm
 from greendistrict.documents.forms import EvidenceField
 
 
 class RequiredReasonForm(StepForm):
     """A step with a required reason."""
 
-    reason = forms.CharField(label="理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = STEP.form_field(label="理由", required=True)
 
 
 class StepOpinionForm(StepForm):
     """A step with an optional opinion."""
 
-    reason = forms.CharField(label="意见", max_length=MOST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = STEP.form_field()
 
 
 class DecisionForm(StepForm):
@@ -57,7 +57,7 @@ class DecisionNumberForm(StepForm):
 class FailedDecisionForm(DecisionForm):
     """不通过: the decision and its reason."""
 
-    reason = forms.CharField(label="不通过的理由", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = STEP.form_field(label="不通过的理由", required=True)
 
 
 class RecheckForm(StepForm):

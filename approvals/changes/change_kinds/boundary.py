@@ -12,7 +12,7 @@ from django import forms
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds.boundary_effects import gate_lines, plot_lines
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
-from districts.boundaries.forms import file_field, system_field
+from districts.boundaries.forms import BOUNDARY, file_field, system_field
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
@@ -43,7 +43,7 @@ def _numbers(label: str, help_text: str) -> forms.CharField:
 class BoundaryChangeForm(ChangeForm):
     """The new boundary as a file; a file that was read is kept with the draft."""
 
-    kind = forms.ChoiceField(label="范围", choices=KINDS, initial=BoundaryKind.PLAN)
+    kind = BOUNDARY["kind"].form_field(choices=KINDS, initial=BoundaryKind.PLAN)
     file = file_field(required=False)
     system = system_field()
     area_km2 = _figure("area_km2")

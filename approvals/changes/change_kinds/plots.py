@@ -12,16 +12,16 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.changes.change_kinds.baselines import has_pilot_baseline
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
 from districts.common.enums import PlotChangeKind
 from districts.facts.baseline_ratios import plot_rates
 from districts.file.models.district import District
-from districts.plot_changes.forms import PlotAct, acts, part_fields, proposing_from
+from districts.plot_changes.forms import GROUND, PlotAct, acts, part_fields, proposing_from
 from districts.plot_changes.proposals import NewPlot, Proposal
 from districts.plot_changes.services.recording import record_decided
+from districts.plots.columns import PLOT
 from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from greendistrict.core.days import day_in_words
@@ -42,9 +42,9 @@ class PlotCaseForm(ChangeForm):
 
     prefilled = ("plot",)
     act: PlotAct
-    plot = forms.CharField(label="地块", max_length=40, help_text="试点基线中的地块，或者接续其中地块的地块，填现在的编号")
-    on = date_field("变更日期", help_text="批准或登记的日期")
-    document_number = forms.CharField(label="文号", max_length=100, required=False)
+    plot = PLOT["number"].form_field(label="地块", help_text="试点基线中的地块，或者接续其中地块的地块，填现在的编号")
+    on = GROUND["on"].form_field()
+    document_number = GROUND["number"].form_field()
     upload = EvidenceField(label="依据文件", required=False, help_text=f"PDF或图片，列入材料“变更依据”。{WARNING}")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.declared import Columns
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 
@@ -27,8 +28,7 @@ UNCHANGED = "不变"
 class TransferForm(ChangeForm):
     """Predecessor and successor, the day of succession, and the paper it is based on."""
 
-    ground = forms.ChoiceField(label="事由", choices=TransferGround)
-    paper = forms.CharField(label="机构调整文件", max_length=200, help_text="名称和文号，文件随材料上传")
+    ground, paper = Columns.of(TitleHolder, "ground", "paper").needed().form_fields().values()
     effective_on = date_field("生效日期", help_text="机构调整生效的日期，不晚于今天；此后的义务由承继单位承担")
     authority_before = forms.ModelChoiceField(
         Organisation.objects.none(), label="原实施主体", required=False, empty_label=UNCHANGED, help_text="区政府、管委会合并或者撤销的选择"

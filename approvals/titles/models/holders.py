@@ -23,7 +23,7 @@ class TitleHolder(models.Model):
     until = models.DateField("终止日期", null=True, blank=True)
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="title_holders", verbose_name="变更")
     ground = models.CharField("事由", max_length=12, choices=TransferGround, blank=True)
-    paper = models.CharField("机构调整文件", max_length=200, blank=True)
+    paper = models.CharField("机构调整文件", max_length=200, blank=True, help_text="名称和文号，文件随材料上传")
 
     class Meta:
         verbose_name = "称号责任单位"

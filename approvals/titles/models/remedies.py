@@ -31,8 +31,8 @@ class Remedy(RemedyRecord):
     stay_ended_on = models.DateField("恢复执行日期", null=True, blank=True)
     earlier_stays = models.JSONField("以前的停止执行", default=list, blank=True)
     redone_on = models.DateField("重新处理日期", null=True, blank=True)
-    redone_number = models.CharField("重新作出的决定文号", max_length=NUMBER, blank=True)
-    redone_words = models.CharField("重新处理情况", max_length=GROUND, blank=True)
+    redone_number = models.CharField("重新作出的决定文号", max_length=NUMBER, blank=True, help_text="不需要另行作出决定的不填")
+    redone_words = models.CharField("重新处理情况", max_length=GROUND, blank=True, help_text="写明结论；另立办件的，写明办件编号")
 
     class Meta(RemedyRecord.Meta):
         verbose_name = "行政复议和行政诉讼"
