@@ -1,14 +1,15 @@
 """Filter fields shared by the lists of filed matters."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from assessments.common import owed_papers
 from districts.common.enums import World
+from greendistrict.columns.declared import Columns
 from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.machine import Machine
 
 ALL = ("", "全部")
@@ -26,15 +27,10 @@ def state_filter(machine: Machine, *others: tuple[str, str]) -> forms.ChoiceFiel
 
 
 class TitledFileForm(forms.Form):
-    """Upload of a file with an optional title; the default title is the file name."""
+    """Upload of a file with an optional title; without one its name is the title (``store``)."""
 
-    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
+    title = Columns.of(Evidence, "title")["title"].form_field(required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="文件")
-
-    def clean(self) -> dict[str, Any]:
-        """Fill in the file name as title if none was given."""
-        data = self.cleaned_data
-        return data | {"title": data["title"] or data["upload"].name} if {"title", "upload"} <= data.keys() else data
 
 
 class DistrictQuery(forms.Form):

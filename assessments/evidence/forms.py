@@ -8,6 +8,9 @@ from typing import Any, cast
 from django import forms
 from django.db.models import QuerySet
 
+from assessments.common.forms import TitledFileForm
+from assessments.tables.models import RowEvidence
+from greendistrict.columns.declared import Columns
 from greendistrict.core.day_fields import DayField
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.core.widgets import BoxList
@@ -60,9 +63,7 @@ class DescribeForm(forms.Form):
     """Page and passage that prove the clause, and the validity of the file."""
 
     page = PagesField()
-    passage = forms.CharField(
-        label="表号或文字", max_length=200, required=False, help_text="如“表5-3”，或照抄证明的一句；打开材料时在这一页标出"
-    )
+    passage = Columns.of(RowEvidence, "passage")["passage"].form_field()
     valid_from = _date("有效期起")
     valid_to = _date("有效期止")
 
@@ -74,11 +75,9 @@ class DescribeForm(forms.Form):
         return data
 
 
-class UploadForm(AlsoMixin, DescribeForm):
+class UploadForm(AlsoMixin, DescribeForm, TitledFileForm):
     """A new file: its title, the pages to open and its validity."""
 
-    title = forms.CharField(label="材料名称", max_length=200, required=False, help_text="不填则用文件名")
-    upload = EvidenceField(label="文件")
     confidentiality = level_field()
     field_order = ("title", "upload", "confidentiality", "page", "passage", "valid_from", "valid_to", "also")
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
 from assessments.experts.selectors import ExpertLine
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, FlagColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
@@ -20,6 +21,8 @@ PERSON = Columns(
 EMPLOYMENT = Columns.of(ExpertEmployment, "valid_from", "valid_to")
 TIE = Columns.of(ExpertTie, "kind", "body", "project", "note")
 ABSENCE = Columns.of(ExpertAbsence, "valid_from", "valid_to", "note")
+ACCOUNT = Columns(User, username=TextColumn(width=14), name=TextColumn(width=14), email=TextColumn(width=24))
+GROUP = Columns(Organisation, group=TextColumn(width=24))["group"]
 TRAINING = Columns.of(ExpertTraining, "on", "title", "hours", hours=NumberColumn("", shown=1, most=Decimal(200)))
 
 

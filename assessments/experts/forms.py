@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from assessments.common.enums import PoolState
-from assessments.experts.columns import ABSENCE, EMPLOYMENT, PERSON, TIE, TRAINING
+from assessments.experts.columns import ABSENCE, ACCOUNT, EMPLOYMENT, GROUP, PERSON, TIE, TRAINING
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
 from assessments.experts.services.experts import ExpertEntry, Row
 from greendistrict.columns.forms import ColumnsForm, with_columns
@@ -66,11 +66,11 @@ class ExpertForm(ColumnsForm):
 class EnterForm(ExpertForm):
     """A person to enter into the pool and invite."""
 
-    username = forms.CharField(label="账号", max_length=60, help_text="已有账号填原账号；没有的新建，密码由本人用邮件中的链接设定")
-    name = forms.CharField(label="姓名", max_length=60)
-    email = forms.EmailField(label="电子邮箱", required=False, help_text="新建账号时填写，用来收通知")
+    username = ACCOUNT["username"].form_field(help_text="已有账号填原账号；没有的新建，密码由本人用邮件中的链接设定")
+    name = ACCOUNT["name"].form_field()
+    email = forms.EmailField(label=ACCOUNT["email"].label, required=False, help_text="新建账号时填写，用来收通知")
     employer = forms.CharField(label="工作单位", max_length=100, help_text="填全称，用来核对应回避情形")
-    group = forms.CharField(label="所属集团", max_length=100, required=False, help_text="单位属于集团的，填集团全称")
+    group = GROUP.form_field(help_text="单位属于集团的，填集团全称")
     employed_from = _day("任职起", required=False, help_text="不填按聘期起算")
     field_order = ("username", "name", "email", "rank", "specialties", "employer", "group", "employed_from", "valid_from", "valid_to")
 
@@ -97,7 +97,7 @@ class EmploymentForm(RowForm):
     """An employer of the expert with first and last day."""
 
     employer = forms.CharField(label="单位", max_length=100, help_text="填全称")
-    group = forms.CharField(label="所属集团", max_length=100, required=False)
+    group = GROUP.form_field()
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order or in the future."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from assessments.common.forms import TitledFileForm
 from assessments.inspections.columns import FINDING_ENTERED, VISIT_ENTERED
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import bindings_of
@@ -46,8 +47,7 @@ class FindingForm(ColumnsForm):
         self.fields["item_id"].choices = [("", "不选"), *known.items.items()]  # type: ignore[attr-defined]
 
 
-class InspectionFileForm(forms.Form):
+class InspectionFileForm(TitledFileForm):
     """A photo or document of the visit or of the rectification."""
 
-    title = forms.CharField(label="名称", max_length=200, required=False, help_text="不填则用文件名")
     upload = EvidenceField(label="照片或文件")

@@ -202,7 +202,7 @@ def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: st
         return FILE.invalid(request, pk, may=rules.may_add_files(viewer_of(request).held, of), errors=form)
     upload = form.cleaned_data["upload"]
     try:
-        services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"] or upload.name, by=signed_in(request))
+        services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"], by=signed_in(request))
     except Refused as refused:
         return FILE.again(request, pk, refused)
     return FILE.done(request, pk, "材料已上传")

@@ -40,7 +40,7 @@ class PanelOpinion(models.Model):
     text = models.TextField("意见")
     kind = models.CharField("性质", max_length=8, choices=CommentKind)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台内责任单位")
-    body = models.CharField("责任单位", max_length=120)
+    body = models.CharField("责任单位", max_length=120, help_text="上面没有的单位填写名称，由申报主体转告，并代为答复")
     status = models.CharField("状态", max_length=10, default="open")
     drawn_up_at = models.DateTimeField("列入时间")
     reply = models.TextField("答复", blank=True)
@@ -55,7 +55,7 @@ class PanelOpinion(models.Model):
         related_name="+",
         verbose_name="答复人",
     )
-    note = models.CharField("复核意见", max_length=500, blank=True)
+    note = models.CharField("复核意见", max_length=500, blank=True, help_text="退回时写明还须补充什么")
     checked_at = models.DateTimeField("复核时间", null=True, blank=True)
     checked_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="复核人"

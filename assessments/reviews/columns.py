@@ -5,7 +5,7 @@ from typing import Any
 
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.models.review import AgreedScore, Draw, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.fees import FeeLine
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NumberColumn, TextColumn
@@ -33,9 +33,14 @@ REVIEW_COLUMNS = Columns(
     planned_meeting=DayColumn(),
     meeting_place=TextColumn(),
     conclusion=ChoiceColumn(empty="", width=14, radio=True),
+    star=ChoiceColumn(empty="请选择"),
     star_reason=TextColumn(rows=2, most=2000),
     opinion=TextColumn(rows=14, most=20_000),
 )
+MEMBER = Columns(PanelMember, reason=TextColumn(rows=3))
+DRAWN = Columns(Draw, reason=TextColumn(rows=2))
+AGREED = Columns.of(AgreedScore, "reason", "dissent", "comment_kind")
+SCORE = Columns.of(ExpertScore, "judgement", "comment", "comment_kind", comment=TextColumn(width=44, most=32_767))
 SHOWN = ("district", "status", "accepted", "handed_in")
 REVIEW_LIST = ListTable(
     REVIEW_COLUMNS, "title", "number", *SHOWN, "left", "conclusion", caption="专家评审", demo="table__district__is_demo",

@@ -4,7 +4,11 @@ from assessments.tables.models import ScoreRow
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, TextColumn, YearColumn
 
-SCORE_CELLS = Columns.of(ScoreRow, "build_state", "exclusion_reason", "absent_reason", "explanation", explanation=TextColumn(most=4000))
+REASON = TextColumn(width=20)
+SCORE_CELLS = Columns.of(
+    ScoreRow, "build_state", "exclusion_reason", "absent_reason", "explanation",
+    exclusion_reason=REASON, absent_reason=REASON, explanation=TextColumn(width=30, most=4000),
+)  # fmt: skip
 SCORE_ROW = Columns(
     ScoreRow,
     **SCORE_CELLS,

@@ -142,7 +142,9 @@ class RowEvidence(models.Model):
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="材料")
     page = models.PositiveIntegerField("页码", null=True, blank=True)
     page_end = models.PositiveIntegerField("止页", null=True, blank=True, help_text="last page where the proof runs over several")
-    passage = models.CharField("表号或文字", max_length=200, blank=True, default="", help_text="marked on the page when the file is opened")
+    passage = models.CharField(
+        "表号或文字", max_length=200, blank=True, default="", help_text="如“表5-3”，或照抄证明的一句；打开材料时在这一页标出"
+    )
     by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=FILLERS, null=True, related_name="+")
     at = models.DateTimeField("加入时间", null=True, blank=True)
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from assessments.common.enums import BuildState
 from assessments.findings.selectors.plausibility import district_facts
 from assessments.plausibility.cross_row_rules import beyond_district
 from assessments.plausibility.figures import figures_of
 from assessments.plausibility.inputs import DistrictFacts, TableInput
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.models import RowShare
+from assessments.tables.columns import SCORE_CELLS
 from assessments.tables.models import RowChange
 from assessments.tables.selectors.scoring import left_out_by_portal
 from assessments.tables.selectors.widgets import shown
-from assessments.tables.services.cells import LONGEST, cleaned
+from assessments.tables.services.cells import cleaned
 from assessments.tables.services.rows import RowTyped
 from assessments.workbook.parts import Part, column_of, join, parts_of, split
 from districts.file.workbook_marks import district_mark
@@ -24,7 +24,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
-from greendistrict.documents.workbooks.columns import CHOICE, SHOWN, TEXT, VALUE, Column
+from greendistrict.documents.workbooks.columns import KEY, SHOWN, VALUE, Column
 from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
 from greendistrict.policy import parameters
 from indicators.scoring.prepare import Item
@@ -34,16 +34,13 @@ BOOK = Book(
     "评分表",
     "条",
     (
-        Column("key", "键", SHOWN, 8, hidden=True),
+        KEY,
         Column("item", "条文号", SHOWN, 9),
         Column("title", "条文", SHOWN, 26),
         Column("label", "填写内容", SHOWN, 30),
         Column("how", "单位或填法", SHOWN, 13),
         Column("value", "取值", VALUE, 15),
-        Column("build_state", "建设情况", CHOICE, 10, choices=dict(BuildState.choices)),
-        Column("exclusion_reason", "不参评理由", TEXT, 20, most=LONGEST["exclusion_reason"]),
-        Column("absent_reason", "不存在的说明", TEXT, 20, most=LONGEST["absent_reason"]),
-        Column("explanation", "说明", TEXT, 30, most=LONGEST["explanation"]),
+        *SCORE_CELLS.book_columns(),
         Column("last", "上年", SHOWN, 14),
         Column("target", "目标", SHOWN, 14),
     ),

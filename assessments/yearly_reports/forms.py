@@ -11,7 +11,11 @@ from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, YearQuery, st
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
+
+REPORT = Columns(YearlyReport, verifier=TextColumn(suggestions="verifiers", autocomplete="off"), note=TextColumn(rows=4, most=LONGEST))
 
 
 class FiguresForm(forms.Form):
@@ -35,15 +39,8 @@ class FiguresForm(forms.Form):
                 widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             )
         if self.kind.verified:
-            self.fields["verifier"] = forms.CharField(
-                label="核查机构",
-                max_length=100,
-                required=False,
-                help_text="填写单位全称，可在已有单位中选择；它的人员不参加本城区的评审",
-                widget=forms.TextInput(attrs={"list": "verifiers", "autocomplete": "off"}),
-            )
-        area = forms.Textarea(attrs={"rows": 4})
-        self.fields["note"] = forms.CharField(label="说明", max_length=LONGEST, required=False, widget=area)
+            self.fields["verifier"] = REPORT["verifier"].form_field()
+        self.fields["note"] = REPORT["note"].form_field()
 
     @property
     def shown(self) -> list[Any]:

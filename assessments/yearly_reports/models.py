@@ -27,7 +27,9 @@ class YearlyReport(InDistrict, models.Model):
     year = models.PositiveSmallIntegerField("年度")
     status = models.CharField("状态", max_length=10, default="draft")
     figures = models.JSONField("数据", default=dict)
-    verifier = models.CharField("核查机构", max_length=100, blank=True)
+    verifier = models.CharField(
+        "核查机构", max_length=100, blank=True, help_text="填写单位全称，可在已有单位中选择；它的人员不参加本城区的评审"
+    )
     verifier_body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台内核查机构")
     note = models.TextField("说明", blank=True)
     text = models.JSONField("报告正文", default=dict, blank=True, help_text="section key → text, of the kind that is written here")

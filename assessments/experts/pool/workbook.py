@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assessments.experts.columns import PERSON
+from assessments.experts.columns import ACCOUNT, GROUP, PERSON
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import CHOICES, DAY, Column, words_of
@@ -22,13 +22,11 @@ WORDS = (
 def pool_list(chapters: Mapping[str, str]) -> Book:
     """Column description of the pool's workbook; ``chapters`` maps the key of a specialty to its words."""
     columns = (
-        Column("username", "账号", width=14, most=60, needed=True),
-        Column("name", "姓名", width=14, most=60, needed=True),
-        Column("email", "电子邮箱", width=24),
+        *ACCOUNT.book_columns(),
         PERSON["rank"].book_column(),
         Column("specialties", "专业", CHOICES, 36, most=400, needed=True, choices=chapters),
         Column("employer", "工作单位", width=30, needed=True),
-        Column("group", "所属集团", width=24),
+        GROUP.book_column(),
         Column("employed_from", "任职起", DAY, 14),
         *PERSON.part("valid_from", "valid_to").book_columns(),
         replace(PERSON["available"].book_column(), label="可参加"),

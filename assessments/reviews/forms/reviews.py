@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 
-from assessments.common.enums import CommentKind, Conclusion
+from assessments.common.enums import Conclusion
 from assessments.common.forms import state_filter
-from assessments.reviews.columns import REVIEW_COLUMNS
+from assessments.reviews.columns import AGREED, DRAWN, MEMBER, REVIEW_COLUMNS
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.panel import Candidate
@@ -18,8 +18,6 @@ from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.day_fields import MomentField
 from greendistrict.core.integers import whole
 from greendistrict.documents.forms import EvidenceField
-
-STARS = [("", "请选择"), (1, "一星级"), (2, "二星级"), (3, "三星级")]
 
 
 class InvitationReplyForm(forms.Form):
@@ -31,9 +29,7 @@ class InvitationReplyForm(forms.Form):
         widget=forms.RadioSelect,
     )
     declared = forms.BooleanField(label="本人与所列各单位三年内无任职、合作和其他应回避情形", required=False)
-    reason = forms.CharField(
-        label="理由", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="谢绝或回避时填写，只给评审秘书看"
-    )
+    reason = MEMBER["reason"].form_field()
 
     def clean(self) -> dict[str, Any]:
         """Require what the chosen answer needs."""
@@ -49,7 +45,7 @@ class InvitationReplyForm(forms.Form):
 class MemberReasonForm(forms.Form):
     """Reason of a recusal or of a release from the panel; the state machine requires it."""
 
-    reason = forms.CharField(label="回避情形", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = MEMBER["reason"].form_field(label="回避情形", help_text="", required=True)
 
 
 @with_columns(REVIEW_COLUMNS.part("score_due").needed())
@@ -87,11 +83,11 @@ class KeysField(forms.TypedMultipleChoiceField):
         return whole(str(value)) is not None
 
 
-class AppointForm(forms.Form):
+@with_columns(DRAWN)
+class AppointForm(ColumnsForm):
     """Experts to appoint if no valid panel can be drawn; the view passes the choices."""
 
     experts = KeysField(label="专家", coerce=int, widget=forms.CheckboxSelectMultiple)
-    reason = forms.CharField(label="指定理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(
         self, *args: Any, pool: Sequence[Candidate] = (), loads: Mapping[int, tuple[int, int]] = MappingProxyType({}), **kwargs: Any
@@ -108,9 +104,7 @@ class AgreeForm(forms.Form):
 
     points = forms.CharField(label="商定分", max_length=20, required=False)
     verdict = forms.ChoiceField(choices=[("", ""), ("yes", "是"), ("no", "否")], required=False)
-    reason = forms.CharField(label="理由", max_length=500, required=False)
-    dissent = forms.CharField(label="保留意见", max_length=500, required=False)
-    comment_kind = forms.ChoiceField(label="意见性质", choices=[("", ""), *CommentKind.choices], required=False)
+    reason, dissent, comment_kind = (column.form_field(required=False) for column in AGREED.values())
 
     @property
     def verdict_value(self) -> bool | None:
@@ -155,7 +149,7 @@ class ClauseConfirmationForm(forms.Form):
     member = forms.IntegerField()
     item = forms.CharField(max_length=20, required=False)
     agrees = forms.ChoiceField(choices=[("yes", "同意"), ("no", "保留意见")])
-    dissent = forms.CharField(label="保留意见", max_length=500, required=False)
+    dissent = AGREED["dissent"].form_field()
     seen = forms.CharField(required=False)
 
 
@@ -183,12 +177,9 @@ class SheetForm(forms.Form):
     upload = EvidenceField(label="签名页扫描件")
 
 
-@with_columns(REVIEW_COLUMNS.part("conclusion", "star_reason").needed("conclusion"))
+@with_columns(REVIEW_COLUMNS.part("conclusion", "star", "star_reason").needed("conclusion"))
 class ConcludeForm(ColumnsForm):
     """Conclusion, star awarded, and the reason if it differs from the one applied for."""
-
-    star = forms.TypedChoiceField(label="评定星级", choices=STARS, coerce=int, empty_value=None, required=False)
-    field_order = ("conclusion", "star", "star_reason")
 
 
 GOING = "going"  # every state that does not end a review

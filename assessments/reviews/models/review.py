@@ -37,7 +37,7 @@ class Review(models.Model):
     meeting_place = models.CharField("地点", max_length=100, blank=True)
     current_item = models.CharField("当前条", max_length=20, blank=True, default="", help_text="clause that screens show which follow")
     conclusion = models.CharField("评审结论", max_length=14, choices=Conclusion, blank=True)
-    star = models.PositiveSmallIntegerField("评定星级", null=True, blank=True)
+    star = models.PositiveSmallIntegerField("评定星级", choices=Star, null=True, blank=True)
     star_reason = models.TextField("星级不同的理由", blank=True, help_text="评定星级与申报星级不同时必填")
     opinion = models.TextField("评审意见", blank=True)
     signed_sheet = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签名页扫描件")
@@ -119,7 +119,7 @@ class PanelMember(models.Model):
     state = models.CharField("答复", max_length=10, choices=MemberState, default=MemberState.INVITED)
     invited_at = models.DateTimeField("邀请时间")
     replied_at = models.DateTimeField("答复时间", null=True, blank=True)
-    reason = models.CharField("理由", max_length=300, blank=True)
+    reason = models.CharField("理由", max_length=300, blank=True, help_text="谢绝或回避时填写，只给评审秘书看")
     declared = models.BooleanField("已声明无应回避情形", default=False)
     submitted_at = models.DateTimeField("评分提交时间", null=True, blank=True)
     unseen = models.PositiveSmallIntegerField(
@@ -198,7 +198,7 @@ class ExpertScore(models.Model):
     holds = models.BooleanField("控制项满足", null=True, blank=True)
     exclusion_founded = models.BooleanField("不参评成立", null=True, blank=True)
     comment = models.TextField("意见", blank=True)
-    comment_kind = models.CharField("性质", max_length=8, choices=CommentKind, blank=True)
+    comment_kind = models.CharField("意见性质", max_length=8, choices=CommentKind, blank=True)
     version = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField("首次打开条文材料", null=True, blank=True)
@@ -224,9 +224,7 @@ class AgreedScore(models.Model):
     exclusion_founded = models.BooleanField("不参评成立", null=True, blank=True)
     reason = models.CharField("理由", max_length=500)
     dissent = models.CharField("保留意见", max_length=500, blank=True)
-    comment_kind = models.CharField(
-        "意见性质", max_length=8, choices=CommentKind, blank=True, help_text="where readers' comments contradict"
-    )
+    comment_kind = models.CharField("意见性质", max_length=8, choices=CommentKind, blank=True)  # where readers' comments contradict
     at = models.DateTimeField("时间")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="记录人")
 

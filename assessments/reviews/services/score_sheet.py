@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.common.enums import CommentKind, Judgement
+from assessments.common.enums import Judgement
 from assessments.reviews.clauses import ClauseView
+from assessments.reviews.columns import SCORE
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors.scores import claim_from
 from assessments.reviews.selectors.workspace import clause_of, desk_of
@@ -18,18 +19,17 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
-from greendistrict.documents.workbooks.columns import CHOICE, SHOWN, TEXT, Column
+from greendistrict.documents.workbooks.columns import KEY, SHOWN, TEXT, Column
 from greendistrict.documents.workbooks.comparison import Given, settled
 from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
 from indicators.scoring.numbers import plain
 
-LONGEST_CELL = 32_767
 BOOK = Book(
     "review",
     "评分",
     "条",
     (
-        Column("key", "键", SHOWN, 8, hidden=True),
+        KEY,
         Column("item", "条文号", SHOWN, 9),
         Column("title", "条文", SHOWN, 26),
         Column("reading", "分派", SHOWN, 7),
@@ -37,10 +37,9 @@ BOOK = Book(
         Column("value", "申报值", SHOWN, 22),
         Column("explanation", "申报说明", SHOWN, 26),
         Column("claimed", "申报", SHOWN, 9),
-        Column("judgement", "判断", CHOICE, 8, choices=dict(Judgement.choices)),
+        SCORE["judgement"].book_column(),
         Column("points", "另给分数", TEXT, 9),
-        Column("comment", "意见", TEXT, 44, most=LONGEST_CELL),
-        Column("comment_kind", "意见性质", CHOICE, 9, choices=dict(CommentKind.choices)),
+        *SCORE.part("comment", "comment_kind").book_columns(),
     ),
     (
         "只填白色单元格。灰色单元格锁定，隐藏的列和工作表不要改动；不要增加行，意见须写在条文的行里。",

@@ -87,6 +87,9 @@ class Column:
         return 0 <= number < Decimal(10) ** self.digits
 
 
+KEY = Column("key", "键", SHOWN, 8, hidden=True)  # of a row that is found again by it
+
+
 def words_of(column: Column, value: Any) -> str:
     """Stored value of a field in words."""
     if value is None or value == "":
