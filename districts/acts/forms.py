@@ -6,10 +6,10 @@ from django import forms
 
 from districts.acts.models import DistrictAct
 from districts.acts.services import MAY_APPLY
+from districts.file.columns import DISTRICT
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.form_fields import figure
 
 
 class ActForm(forms.Form):
@@ -32,7 +32,7 @@ class ActForm(forms.Form):
 class RenameForm(ActForm):
     """The new name."""
 
-    name = forms.CharField(label="新名称", max_length=100, help_text="原名称留作别名")
+    name = DISTRICT["name"].form_field(label="新名称", help_text="原名称留作别名")
     field_order = ("name", "on", "document", "reason")
 
 
@@ -63,10 +63,9 @@ class ApplicantForm(ActForm):
 class TypeForm(ActForm):
     """The experts' finding on a mixed district."""
 
-    renewal_share = figure("更新用地占比", "%", digits=5, places=2, help_text="超过一半为更新城区，否则为新建城区")
+    renewal_share = DISTRICT["renewal_share"].form_field(required=True)
     field_order = ("renewal_share", "on", "document", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["renewal_share"].required = True
         self.fields["document"].help_text = "专家意见的名称和日期"

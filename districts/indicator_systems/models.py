@@ -88,7 +88,7 @@ class IndicatorRow(models.Model):
     chapter = models.CharField("章", max_length=80)
     dimension = models.CharField("方面", max_length=20, choices=Dimension, blank=True)
     title = models.CharField("指标名称", max_length=200)
-    unit = models.CharField("单位", max_length=30, blank=True)
+    unit = models.CharField("单位", max_length=30, blank=True, help_text="是否做到的指标不填单位")
     rule = models.CharField("达标要求", max_length=8, choices=TargetRule, blank=True)
     taking_part = models.BooleanField("参评", default=True)
     exclusion_reason = models.CharField("不参评理由", max_length=300, blank=True)

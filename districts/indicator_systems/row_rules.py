@@ -25,11 +25,9 @@ MEASURED = ("baseline", *TARGETS)
 VALUES = (*MEASURED, "baseline_year", "department", "source")
 LACKING = (*TARGETS, "department", "source", "baseline")  # what a row may lack, in the order in which it is told
 SHOWN_KEYS = 6
-LONGEST = {"department": 100, "source": 200, "exclusion_reason": 300}
-LABELS = {
-    "taking_part": "参评", "exclusion_reason": "不参评理由", "baseline_year": "基准年", "baseline": "基准值", "near": "近期目标",
-    "mid": "中期目标", "long": "远期目标", "department": "责任部门", "source": "数据来源",
-}  # fmt: skip
+FIELD: Any = IndicatorRow._meta.get_field
+LONGEST = {name: FIELD(name).max_length for name in ("department", "source", "exclusion_reason")}
+LABELS = {name: FIELD(name).verbose_name for name in VALUES}
 
 
 def measure_for(row: IndicatorRow, items: Mapping[str, Item]) -> Measure:

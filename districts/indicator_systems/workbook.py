@@ -5,13 +5,14 @@ from dataclasses import replace
 from functools import partial
 
 from districts.file.workbook_marks import district_mark
+from districts.indicator_systems.columns import INDICATOR
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.row_rules import LONGEST, MEASURED
+from districts.indicator_systems.row_rules import MEASURED
 from districts.indicator_systems.selectors.indicators import IndicatorLine
 from districts.indicator_systems.targets import NUMBER, RANGE, Measure, read, show
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
-from greendistrict.documents.workbooks.columns import FLAG, SHOWN, TEXT, VALUE, Column, cell_of
+from greendistrict.documents.workbooks.columns import KEY, SHOWN, VALUE, Column, cell_of
 
 YEAR_DIGITS = 4
 
@@ -29,20 +30,15 @@ BOOK = Book(
     "指标体系",
     "条指标",
     (
-        Column("key", "键", SHOWN, 8, hidden=True),
+        KEY,
         Column("item_id", "编号", SHOWN, 9),
         Column("title", "指标", SHOWN, 26),
         Column("must", "要求", SHOWN, 30),
         Column("how", "填法", SHOWN, 26),
-        Column("taking_part", "参评", FLAG, 8, needed=True, flags=("参评", "不参评")),
-        Column("exclusion_reason", "不参评理由", TEXT, 20, most=LONGEST["exclusion_reason"]),
-        Column("baseline_year", "基准年", VALUE, 9, unit="年", parse=_year, numeric=True, empty=None),
-        Column("baseline", "基准值", VALUE, 12),
-        Column("near", "近期目标", VALUE, 12),
-        Column("mid", "中期目标", VALUE, 12),
-        Column("long", "远期目标", VALUE, 12),
-        Column("department", "责任部门", TEXT, 18, most=LONGEST["department"]),
-        Column("source", "数据来源", TEXT, 20, most=LONGEST["source"]),
+        *INDICATOR.part("taking_part", "exclusion_reason").book_columns(),
+        replace(INDICATOR["baseline_year"].book_column(), kind=VALUE, parse=_year, numeric=True, empty=None),
+        *(replace(column, kind=VALUE) for column in INDICATOR.part(*MEASURED).book_columns()),
+        *INDICATOR.part("department", "source").book_columns(),
     ),
     (
         "只填白色单元格；灰色单元格和隐藏的第一列不要改动，行的次序可以改变。新增自定指标、修改目标年，请在平台的指标体系页面办理。",

@@ -165,7 +165,7 @@ def proposing_from(kind: str, district: District, number: str, typed: Mapping[st
 class RevokeForm(forms.Form):
     """Reason for revoking a change."""
 
-    reason = forms.CharField(label="撤回的理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = GROUND["reason"].form_field(label="撤回的理由")
 
 
 class GroundForm(forms.Form):

@@ -22,7 +22,7 @@ class PlotBackfill(models.Model):
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="backfills")
-    reason = models.TextField("理由")
+    reason = models.TextField("没有逐步办理的理由", help_text="例如在本平台启用前、指导意见施行前取得，或征询以书面办理")
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="证明材料")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(
@@ -117,7 +117,9 @@ class PlotControl(models.Model):
     plot = models.OneToOneField(Plot, models.CASCADE, related_name="control")
     table = models.CharField("管控表", max_length=12, choices=Acquisition)
     status = models.CharField("管控步骤", max_length=12, choices=ControlStep, default=ControlStep.PREPARE)
-    with_scheme = models.BooleanField("工业园区内带方案出让的工业项目", default=False)
+    with_scheme = models.BooleanField(
+        "工业园区内带方案出让的工业项目", default=False, help_text="七（二）2。仅出让的工业用地（1001），免方案审核"
+    )
     steps = models.JSONField("各步日期和文号", default=dict, blank=True)
     version = models.PositiveIntegerField(default=0)
 
@@ -155,7 +157,7 @@ class PlotPaper(models.Model):
     action = models.CharField("步骤", max_length=20)
     document = models.ForeignKey(Evidence, models.PROTECT, related_name="+", verbose_name="文件")
     is_backfill = models.BooleanField("补录", default=False)
-    reason = models.TextField("补录理由", blank=True)
+    reason = models.TextField("补录理由", blank=True, help_text="为什么不由该单位在平台登记，例如该单位未开通账号、本平台启用前办理")
 
     class Meta:
         verbose_name = "管控步骤文件"
@@ -213,7 +215,7 @@ class PlotOpinion(models.Model):
     purpose = models.CharField("事项", max_length=12, choices=OpinionPurpose)
     department = models.CharField("部门", max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复单位")
-    level = models.CharField("供地层级", max_length=10, choices=SupplierLevel, blank=True)
+    level = models.CharField("供地层级", max_length=10, choices=SupplierLevel, blank=True, help_text="征询同级住建部门。七（二）1")
     mandatory = models.BooleanField("必询", default=False)
     asked_on = models.DateField("发出日期")
     asked_by = ActorField(

@@ -5,33 +5,29 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from districts.common.enums import Dimension, TargetRule, Term
+from districts.common.enums import TargetRule, Term
 from districts.file.forms.fields import VersionMixin
+from districts.indicator_systems.columns import INDICATOR
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorSystem
-from districts.indicator_systems.row_rules import CARBON, LABELS, LONGEST, MEASURED, TARGETS
+from districts.indicator_systems.row_rules import CARBON, MEASURED, TARGETS
 from districts.indicator_systems.selectors.indicators import IndicatorLine
 from districts.indicator_systems.targets import CHOICE, YES, Measure, own_measure
 from greendistrict.columns.form_fields import whole
 from indicators.editions.models import Edition
 
-TAKING_PART = [("true", "参评"), ("false", "不参评")]
+OWN = INDICATOR.part("title", "dimension", "rule", "unit")  # what defines an indicator outside the edition
 YES_NO = [("", "未填"), ("yes", "是"), ("no", "否")]
 
 
 def value_field(name: str, measure: Measure) -> forms.Field:
     """Field of a baseline or target: a choice if the values are fixed, else text parsed by the measure."""
-    label = LABELS[name]
+    label = INDICATOR[name].label
     if measure.kind == YES:
         return forms.ChoiceField(label=label, required=False, choices=YES_NO)
     if measure.kind == CHOICE:
         return forms.ChoiceField(label=label, required=False, choices=[("", "未填"), *measure.options])
     attrs = {"data-unit": measure.unit, **({"inputmode": "decimal"} if measure.is_numeric else {})}
     return forms.CharField(label=label, required=False, max_length=60, widget=forms.TextInput(attrs=attrs))
-
-
-def text_field(name: str) -> forms.CharField:
-    """Plain text of a row."""
-    return forms.CharField(label=LABELS[name], required=False, max_length=LONGEST[name])
 
 
 class IndicatorForm(VersionMixin):
@@ -42,18 +38,14 @@ class IndicatorForm(VersionMixin):
         kwargs.setdefault("initial", {name: getattr(row, name) for name in _names(line)} | {"version": row.version})
         super().__init__(*args, **kwargs)
         if line.may_leave:
-            self.fields["taking_part"] = forms.TypedChoiceField(
-                label=LABELS["taking_part"], choices=TAKING_PART, coerce=lambda value: value == "true"
-            )
-            self.fields["exclusion_reason"] = text_field("exclusion_reason")
+            self.fields.update(INDICATOR.part("taking_part", "exclusion_reason").form_fields())
             self.initial["taking_part"] = "true" if row.taking_part else "false"
-        self.fields["baseline_year"] = whole(LABELS["baseline_year"], "年", minimum=FIRST_YEAR, maximum=LAST_YEAR)
+        self.fields["baseline_year"] = INDICATOR["baseline_year"].form_field()
         for name in MEASURED:
             self.fields[name] = value_field(name, line.measure)
-        for name in ("department", "source"):
-            self.fields[name] = text_field(name)
+        self.fields.update(INDICATOR.part("department", "source").form_fields())
         if not row.item_id and row.key != CARBON:
-            self.fields.update(own_fields())
+            self.fields.update(OWN.form_fields())
             self.initial.update({name: getattr(row, name) for name in ("title", "unit", "rule", "dimension")})
 
     def values(self) -> dict[str, Any]:
@@ -66,27 +58,16 @@ def _names(line: IndicatorLine) -> tuple[str, ...]:
     return ("baseline_year", *MEASURED, "department", "source", *more)
 
 
-def own_fields() -> dict[str, forms.Field]:
-    """Fields that define an indicator outside the edition."""
-    return {
-        "title": forms.CharField(label="指标名称", max_length=200),
-        "dimension": forms.ChoiceField(label="方面", choices=[("", "请选择"), *Dimension.choices]),
-        "rule": forms.ChoiceField(label="达标要求", choices=[("", "请选择"), *TargetRule.choices]),
-        "unit": forms.CharField(label="单位", max_length=30, required=False, help_text="是否做到的指标不填单位"),
-    }
-
-
 class OwnForm(forms.Form):
     """A new indicator outside the edition; its values are parsed by the chosen rule."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields.update(own_fields())
+        self.fields.update(OWN.form_fields())
         for name in TARGETS:
             self.fields[name] = value_field(name, own_measure(TargetRule.AT_LEAST, ""))
         self.fields["near"].help_text = "数字；是否做到的填是或否；范围填 60~80"
-        for name in ("department", "source"):
-            self.fields[name] = text_field(name)
+        self.fields.update(INDICATOR.part("department", "source").form_fields())
 
     def values(self) -> dict[str, Any]:
         """Fields for the service."""

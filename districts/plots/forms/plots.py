@@ -10,8 +10,10 @@ from districts.file.forms.fields import VersionMixin, day, several
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plausibility.forms import ExplainedForm
 from districts.plots.columns import PLOT_CHECK, PLOT_OPINION
-from districts.plots.models import PlotIndicator
+from districts.plots.models import PlotControl, PlotIndicator, PlotOpinion, PlotPaper
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import FlagColumn, TextColumn
 from greendistrict.documents.forms import EvidenceField
 
 LATE = [
@@ -65,30 +67,25 @@ class OpenForm(VersionMixin):
     """Choice of the control table."""
 
     table = forms.ChoiceField(label="取得方式", choices=Acquisition.choices)
-    with_scheme = forms.BooleanField(
-        label="工业园区内带方案出让的工业项目", required=False, help_text="七（二）2。仅出让的工业用地（1001），免方案审核"
-    )
+    with_scheme = Columns(PlotControl, with_scheme=FlagColumn(tick=True))["with_scheme"].form_field()
 
 
 class ProofFields(forms.Form):
     """File of a step, and 补录 with its reason for who records the step of another body."""
 
     backfill = forms.BooleanField(label="补录：这一步由其他单位办理，申报主体代为登记", required=False)
-    backfill_reason = forms.CharField(
-        label="补录理由", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="为什么不由该单位在平台登记，例如该单位未开通账号、本平台启用前办理",
-    )  # fmt: skip
+    backfill_reason = Columns(PlotPaper, reason=TextColumn(rows=2, most=1000))["reason"].form_field()
     upload = EvidenceField(label="文件", required=False)
 
 
 class AskForm(ProofFields):
     """The body asked for requirements."""
 
-    level = forms.ChoiceField(
-        label="供地层级", choices=SupplierLevel.choices, initial=SupplierLevel.DISTRICT, help_text="征询同级住建部门。七（二）1"
+    level = Columns.of(PlotOpinion, "level")["level"].form_field(
+        choices=SupplierLevel.choices, initial=SupplierLevel.DISTRICT, required=True
     )
     organisation = forms.ModelChoiceField(label="征询的住建部门", queryset=Organisation.objects.all(), empty_label=None)
-    on = day("征询日期", required=True)
+    on = PLOT_OPINION["asked_on"].form_field(label="征询日期")
 
     def __init__(self, *args: Any, bodies: Iterable[Organisation] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -125,7 +122,7 @@ class DesignOpinionForm(forms.Form):
 class OpinionsForm(forms.Form):
     """Departments to ask about the design."""
 
-    on = day("发出日期", required=True)
+    on = PLOT_OPINION["asked_on"].form_field()
 
     def __init__(self, *args: Any, bodies: Mapping[str, Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
