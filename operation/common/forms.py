@@ -3,14 +3,16 @@
 import datetime as dt
 from typing import Any, ClassVar
 
-from django import forms
-
 from districts.file.forms.fields import VersionMixin
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
 from operation.common.models import LedgerEntry
+
+NOTE = Columns(LedgerEntry, note=TextColumn(rows=3))["note"]
 
 
 class EntryForm(ColumnsForm, ExplainedForm, VersionMixin):
@@ -24,9 +26,7 @@ class EntryForm(ColumnsForm, ExplainedForm, VersionMixin):
         if row is not None:
             kwargs.setdefault("initial", {"version": row.version, **self.initial_of(row)})
         super().__init__(*args, **kwargs)
-        self.fields["note"] = forms.CharField(
-            label="说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}), initial=getattr(row, "note", "")
-        )
+        self.fields["note"] = NOTE.form_field(initial=getattr(row, "note", ""))
         self.fields["upload"] = EvidenceField(label="证明材料", required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class HeldFiling(models.Model):
     closed_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="关闭人"
     )
-    close_reason = models.CharField("关闭的理由", max_length=REASON, blank=True)
+    close_reason = models.CharField("关闭的理由", max_length=REASON, blank=True, help_text="提出人凭查询码可以看到")
     is_demo = models.BooleanField("演示数据", default=False)
 
     class Meta:

@@ -45,4 +45,5 @@ SIGN_UP = Columns(
     body=TextColumn(autocomplete="organization"),
     contact=TextColumn(most=CONTACT),
     comment=TextColumn(rows=2),
+    struck_reason=TextColumn(),
 )

@@ -14,7 +14,7 @@ from outreach.common.areas import ALL, area_boxes, area_choice
 from outreach.common.forms import PublicForm
 from outreach.exchange.columns import EVENT, EVENT_WRITTEN, ROW, SIGN_UP
 from outreach.exchange.lifecycle import EXCHANGE
-from outreach.exchange.models import REASON, EventSignUp, ExchangeEvent
+from outreach.exchange.models import EventSignUp, ExchangeEvent
 from outreach.exchange.services.events import FIELDS
 
 SATISFIED = [("yes", "满意"), ("no", "不满意")]
@@ -109,7 +109,7 @@ class PublicSignUpForm(PublicForm):
 class StrikeForm(forms.Form):
     """Reason for rejecting a sign-up."""
 
-    reason = forms.CharField(label="理由", max_length=REASON, help_text="报名人可以看到")
+    reason = SIGN_UP["struck_reason"].form_field(required=True)
 
 
 class RatingForm(forms.Form):

@@ -135,7 +135,7 @@ class EventSignUp(models.Model):
     signed_at = models.DateTimeField("报名时间")
     placed_at = models.DateTimeField("得到名额的时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("取消时间", null=True, blank=True)
-    struck_reason = models.CharField("不予接受的理由", max_length=REASON, blank=True)
+    struck_reason = models.CharField("不予接受的理由", max_length=REASON, blank=True, help_text="报名人可以看到")
     attended = models.BooleanField("到场", null=True, blank=True)
     satisfied = models.BooleanField("满意", null=True, blank=True)
     comment = models.CharField("意见", max_length=COMMENT, blank=True, help_text="组织者可以看到，不公开")

@@ -1,7 +1,7 @@
 """Columns of an opinion of the public, and the city's list of opinions."""
 
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, MomentColumn, StateColumn
 from outreach.opinions.models import PublicOpinion
@@ -14,6 +14,7 @@ OPINION = Columns(
     text=TextColumn(rows=6, most=2000),
     name=TextColumn(autocomplete="name"),
     contact=TextColumn(most=100),
+    may_publish=FlagColumn(tick=True),
     reply=TextColumn(rows=5, most=2000),
     aside_reason=TextColumn(),
     summary=TextColumn(rows=3),

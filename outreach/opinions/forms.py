@@ -12,13 +12,10 @@ from outreach.opinions.columns import OPINION
 from outreach.opinions.enums import OpinionProgress
 
 
-@with_columns(OPINION.part("text", "name", "contact").needed("text"))
+@with_columns(OPINION.part("text", "name", "contact", "may_publish").needed("text"))
 class OpinionForm(PublicForm):
     """An opinion filed by anybody."""
 
-    may_publish = forms.BooleanField(
-        label="同意公开意见摘要和答复摘要", required=False, help_text="摘要不含姓名、联系方式；不同意的，只有您能凭查询码看到答复"
-    )
     field_order = ("text", "name", "contact")
 
     def __init__(self, *args: Any, on_notice: bool = False, **kwargs: Any) -> None:
@@ -47,7 +44,7 @@ class SummaryForm(ColumnsForm):
 class AsideForm(forms.Form):
     """Reason for setting an opinion aside."""
 
-    reason = forms.CharField(label="理由", max_length=200, help_text="提出人凭查询码可以看到")
+    reason = OPINION["aside_reason"].form_field(required=True)
 
 
 class PublicOpinionFilter(forms.Form):

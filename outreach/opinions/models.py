@@ -27,7 +27,9 @@ class PublicOpinion(models.Model):
     name = models.CharField("姓名或单位", max_length=60, blank=True)
     contact = EncryptedTextField("联系方式", blank=True, help_text="电话或者电子邮箱，只用于核实和答复，不公开，加密保存")
     text = models.TextField("意见", blank=True, help_text="请写明具体事实和理由，不超过2000字")
-    may_publish = models.BooleanField("同意公开摘要", default=False)
+    may_publish = models.BooleanField(
+        "同意公开意见摘要和答复摘要", default=False, help_text="摘要不含姓名、联系方式；不同意的，只有您能凭查询码看到答复"
+    )
     areas = models.JSONField("美丽上海领域", default=list, blank=True)
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="digest of the secret code of the receipt")
     origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
@@ -38,7 +40,7 @@ class PublicOpinion(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="答复人"
     )
     aside_at = models.DateTimeField("不予办理时间", null=True, blank=True)
-    aside_reason = models.CharField("不予办理的理由", max_length=200, blank=True)
+    aside_reason = models.CharField("不予办理的理由", max_length=200, blank=True, help_text="提出人凭查询码可以看到")
     summary = models.CharField("意见摘要", max_length=500, blank=True, help_text="不写姓名、单位和联系方式")
     answer_summary = models.CharField("答复摘要", max_length=500, blank=True)
     published_at = models.DateTimeField("公开时间", null=True, blank=True)

@@ -2,9 +2,10 @@
 
 from django import forms
 
+from greendistrict.columns.declared import Columns
 from outreach.common.areas import ALL
 from outreach.common.enums import FilingKind
-from outreach.common.models import REASON
+from outreach.common.models import HeldFiling
 from outreach.quarantine.enums import HeldStanding
 
 
@@ -20,4 +21,4 @@ class HeldFilter(forms.Form):
 class CloseForm(forms.Form):
     """Reason for closing filings."""
 
-    reason = forms.CharField(label="关闭的理由", max_length=REASON, help_text="提出人凭查询码可以看到")
+    reason = Columns.of(HeldFiling, "close_reason")["close_reason"].form_field(required=True)

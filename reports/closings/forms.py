@@ -2,15 +2,15 @@
 
 from django import forms
 
-from greendistrict.core.day_fields import DayField
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import DayColumn, TextColumn
 from greendistrict.workflow.declaration import LONGEST_REASON
+from reports.closings.models import YearClosing
+
+REOPENED = Columns(YearClosing, reason=TextColumn(rows=3, most=LONGEST_REASON), closes_on=DayColumn())
 
 
 class ReopeningForm(forms.Form):
     """Reason for reopening a closed year, and the new last day of receipt."""
 
-    ground = forms.CharField(label="更正理由", max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
-    closes_on = DayField(
-        label="收件截止日",
-        help_text="这一天（含当日）前收到的计入；不补计迟到材料的，保留原来的日期",
-    )
+    ground, closes_on = REOPENED.needed().form_fields().values()

@@ -24,7 +24,9 @@ class YearClosing(models.Model):
     year = models.PositiveSmallIntegerField("年度", unique=True)
     status = models.CharField("状态", max_length=10, default=ClosingState.OPEN)
     edition = models.PositiveSmallIntegerField("版次", default=0)
-    closes_on = models.DateField("收件截止日", null=True, blank=True)
+    closes_on = models.DateField(
+        "收件截止日", null=True, blank=True, help_text="这一天（含当日）前收到的计入；不补计迟到材料的，保留原来的日期"
+    )
     reason = models.TextField("更正理由", blank=True)
     opened_at = models.DateTimeField("开始时间")
     version = models.PositiveIntegerField(default=0)
