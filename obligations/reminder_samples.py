@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from approvals.letter_texts.samples import TriedMessage
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, workdays
+from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import message_texts
 from obligations.duties import UNMET_STATES, Obligation
@@ -22,14 +21,14 @@ MOST = 200
 class Samples:
     """Visible unmet obligations whose reminders contain the text block."""
 
-    def choices(self, user: User, key: str) -> list[tuple[str, str]]:
+    def choices(self, viewer: Viewer, key: str) -> list[tuple[str, str]]:
         """Most urgent samples."""
-        found = [owed for owed in _unmet(user) if _has(owed, key)]
+        found = [owed for owed in _unmet(viewer) if _has(owed, key)]
         return [(owed.key, f"{owed.district}{owed.title}，{owed.organisation}") for owed in found[:MOST]]
 
-    def tried(self, user: User, key: str, text: str, matter: str) -> TriedMessage | None:
+    def tried(self, viewer: Viewer, key: str, text: str, matter: str) -> TriedMessage | None:
         """The reminder on the day of its step."""
-        owed = next((row for row in _unmet(user) if row.key == matter and _has(row, key)), None)
+        owed = next((row for row in _unmet(viewer) if row.key == matter and _has(row, key)), None)
         rung = _rung(owed, key) if owed else None
         if owed is None or rung is None:
             return None
@@ -45,10 +44,9 @@ class Samples:
         return TriedMessage(f"{owed.district}{owed.title}", title, said)
 
 
-def _unmet(user: User) -> list[Obligation]:
-    today = clock.today()
-    rows = obligations_visible_to(Viewer(user).at(today))
-    return [owed for owed in rows if owed.state(today) in UNMET_STATES and is_urged(duty_kind(owed.kind))]
+def _unmet(viewer: Viewer) -> list[Obligation]:
+    rows = obligations_visible_to(viewer)
+    return [owed for owed in rows if owed.state(viewer.today) in UNMET_STATES and is_urged(duty_kind(owed.kind))]
 
 
 def _has(owed: Obligation, key: str) -> bool:

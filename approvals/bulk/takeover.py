@@ -11,7 +11,6 @@ from approvals.common.enums import BulkKind
 from approvals.titles.columns import TITLE
 from districts.common.enums import Certainty
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Cell, Returned, as_cell
@@ -21,15 +20,6 @@ from greendistrict.policy.loader import all_policies
 
 MOST_ROWS, MOST_COLUMNS = 500, 60
 FIRST_YEAR = 2018
-
-
-def _year(text: str) -> str:
-    """Year of a self-check from before the portal."""
-    year, last = text.removesuffix("年"), clock.today().year - 1
-    if not FIRST_YEAR <= whole(year, 0) <= last:
-        msg = f"年度应为{FIRST_YEAR}至{last}"
-        raise ValueError(msg)
-    return year
 
 
 DISTRICT = Column("district", "城区", needed=True)
@@ -45,7 +35,7 @@ COLUMNS = {
     ),
     BulkKind.CHECKS: (
         DISTRICT,
-        Column("year", "年度", VALUE, parse=_year, needed=True),
+        Column("year", "年度", VALUE, needed=True),
         Column("filed_on", "报送日期", DAY),
         SOURCE,
         CERTAINTY,
@@ -88,7 +78,7 @@ class TakeoverRow:
         return [self.number, self.typed, dict(self.places), dict(self.unread)]
 
 
-def read(kind: str, name: str, content: bytes) -> list[TakeoverRow]:
+def read(kind: str, name: str, content: bytes, today: dt.date) -> list[TakeoverRow]:
     """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for other files, a missing head or too many rows."""
     grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
     Refused.unless(grid, "文件里没有内容")
@@ -102,7 +92,7 @@ def read(kind: str, name: str, content: bytes) -> list[TakeoverRow]:
     if not filled or len(filled) > MOST_ROWS:
         msg = f"应有1至{MOST_ROWS}行，现有{len(filled)}行"
         raise Refused(msg)
-    return judged(kind, [_row(kind, at, line, places) for at, line in filled])
+    return judged(kind, [_row(kind, at, line, places) for at, line in filled], today)
 
 
 def _first_sheet(content: bytes) -> Grid:
@@ -122,12 +112,12 @@ def _unread(cell: BookCell, *, day: bool) -> str:
     return "" if day and isinstance(cell.value, dt.date) else unreadable(cell)
 
 
-def restored(kind: str, signed: Iterable[Sequence[Any]]) -> list[TakeoverRow]:
+def restored(kind: str, signed: Iterable[Sequence[Any]], today: dt.date) -> list[TakeoverRow]:
     """Rows restored from a signed preview and checked again."""
-    return judged(kind, [TakeoverRow(*line) for line in signed])
+    return judged(kind, [TakeoverRow(*line) for line in signed], today)
 
 
-def judged(kind: str, rows: list[TakeoverRow]) -> list[TakeoverRow]:
+def judged(kind: str, rows: list[TakeoverRow], today: dt.date) -> list[TakeoverRow]:
     """The rows with parsed values and problems filled in."""
     names = {str(row.typed.get("城区") or "") for row in rows}
     found = District.objects.filter(name__in=names) | District.objects.filter(code__in=names)
@@ -143,7 +133,7 @@ def judged(kind: str, rows: list[TakeoverRow]) -> list[TakeoverRow]:
         row.value |= {"district": district, "certainty": row.value.get("certainty") or Certainty.SOURCED}
         if not row.value.get("source"):
             row.refuse("出处", "没有写明出处")
-        key = judge(row, district)
+        key = judge(row, district, today)
         if key in seen:
             row.refuse("城区", "文件里重复")
         seen.add(key)
@@ -163,22 +153,33 @@ def _values(kind: str, row: TakeoverRow) -> None:
             row.refuse(column.label, str(error))
 
 
-def _title(row: TakeoverRow, district: District) -> tuple[Any, ...]:
+def _title(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, ...]:
     kind, star = row.value["kind"], row.value["star"]
     row.value["star"] = int(star) if star else None
-    _past(row, "授予日期", row.value["granted_on"])
+    _past(row, "授予日期", row.value["granted_on"], today)
     _policy(row)
     if kind and district.titles.filter(kind=kind).exists():
         row.refuse("称号", "这个城区已有这一称号")
     return ("title", district.pk, kind)
 
 
-def _check(row: TakeoverRow, district: District) -> tuple[Any, ...]:
-    year = row.value["year"] = int(row.value["year"] or 0)
-    _past(row, "报送日期", row.value["filed_on"])
+def _check(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, ...]:
+    year = row.value["year"] = _year(row, today.year - 1)
+    _past(row, "报送日期", row.value["filed_on"], today)
     if district.historic_self_checks.filter(year=year).exists() or district.self_checks.filter(year=year).exists():
         row.refuse("年度", "这一年度已有自查")
     return ("check", district.pk, year)
+
+
+def _year(row: TakeoverRow, last: int) -> int:
+    """Year of a self-check from before the portal; 0 if it is none."""
+    typed = row.value["year"]
+    year = whole(typed.removesuffix("年"), 0) if typed else 0
+    if FIRST_YEAR <= year <= last:
+        return year
+    if typed:
+        row.refuse("年度", f"年度应为{FIRST_YEAR}至{last}")
+    return 0
 
 
 def _policy(row: TakeoverRow) -> None:
@@ -190,8 +191,8 @@ def _policy(row: TakeoverRow) -> None:
         row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
 
 
-def _past(row: TakeoverRow, head: str, day: dt.date | None) -> None:
-    if day is not None and day > clock.today():
+def _past(row: TakeoverRow, head: str, day: dt.date | None, today: dt.date) -> None:
+    if day is not None and day > today:
         row.refuse(head, f"{head}晚于今天")
 
 

@@ -23,7 +23,6 @@ from approvals.cases.views import UNPROCESSABLE
 from approvals.casework.forms import CaseFilter
 from approvals.common.enums import BulkKind
 from approvals.titles.models.checks import HistoricSelfCheck
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Refused, Stale
@@ -135,7 +134,7 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in TAKEOVER_KINDS:
         raise Http404
     if request.method == "POST" and "signed" in request.POST:
-        return _confirm(request, BulkKind(kind), viewer.user)
+        return _confirm(request, BulkKind(kind), viewer)
     form = TakeOverForm(request.POST or None, request.FILES or None)
     label = str(BulkKind(kind).label)
     context: dict[str, Any] = {
@@ -151,7 +150,7 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
         return render(request, "approvals/bulk/take_over.html", context, status=UNPROCESSABLE)
     upload = form.cleaned_data["upload"]
     try:
-        rows = takeover.read(kind, upload.name, _content(upload))
+        rows = takeover.read(kind, upload.name, _content(upload), viewer.today)
     except Refused as refused:
         for refusal in refused.refusals:
             form.add_error("upload", refusal.text)
@@ -183,18 +182,18 @@ def _content(upload: "UploadedFile[Any]") -> bytes:
     return content
 
 
-def _confirm(request: HttpRequest, kind: BulkKind, user: User) -> HttpResponse:
+def _confirm(request: HttpRequest, kind: BulkKind, viewer: Viewer) -> HttpResponse:
     """Store the valid rows, or download the invalid ones as a marked workbook."""
     try:
         signed = signing.loads(request.POST["signed"], salt=f"{SALT}.{kind}", max_age=HOUR)
     except signing.BadSignature as error:
         msg = "预览已过期，请重新上传"
         raise Refused(msg) from error
-    rows = takeover.restored(kind, signed)
+    rows = takeover.restored(kind, signed, viewer.today)
     if "returned" in request.POST:
         content = head_book(str(kind.label), takeover.COLUMNS[kind], takeover.returned(kind, rows))
         return as_workbook(content, f"{kind.label}（退回）.xlsx")
-    run = take_over(kind=kind, rows=rows, by=user)
+    run = take_over(kind=kind, rows=rows, by=viewer.user)
     messages.success(request, f"已补录{run.done}行")
     return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
 

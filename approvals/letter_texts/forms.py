@@ -7,7 +7,6 @@ from django import forms
 from approvals.cases.models.cases import Case
 from approvals.letter_texts.samples import message_samples
 from approvals.letter_texts.selectors import previewed_cases
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TextColumn
@@ -24,14 +23,14 @@ class TextForm(forms.Form):
     text, since, reason = WORDING.form_fields().values()
     case = forms.ModelChoiceField(label="预览用的办件", queryset=Case.objects.none(), required=False, empty_label="不预览")
 
-    def __init__(self, *args: Any, block: TextBlock, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, block: TextBlock, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.block = block
         if block.key.startswith(PREFIX):
-            matters = [("", "不预览"), *message_samples().choices(user, block.key)]
+            matters = [("", "不预览"), *message_samples().choices(viewer, block.key)]
             self.fields["case"] = forms.ChoiceField(label="预览用的到期事项", choices=matters, required=False)
         else:
-            self.fields["case"].queryset = previewed_cases(Viewer(user))  # type: ignore[attr-defined]
+            self.fields["case"].queryset = previewed_cases(viewer)  # type: ignore[attr-defined]
         known = "、".join(f"{{{name}}}{'（必须使用）' if name in block.required else ''}" for name in block.variables)
         self.fields["text"].help_text = f"可以使用的变量：{known}"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 
 
@@ -19,10 +19,10 @@ class TriedMessage:
 class MessageSamples(Protocol):
     """Source of the objects for which reminders are previewed."""
 
-    def choices(self, user: User, key: str) -> list[tuple[str, str]]:
+    def choices(self, viewer: Viewer, key: str) -> list[tuple[str, str]]:
         """Objects visible to the person whose reminders use this text block, as (key, label)."""
 
-    def tried(self, user: User, key: str, text: str, matter: str) -> TriedMessage | None:
+    def tried(self, viewer: Viewer, key: str, text: str, matter: str) -> TriedMessage | None:
         """The reminder about an object with the proposed wording, or None; nothing is stored or sent."""
 
 

@@ -79,7 +79,7 @@ def _previewed(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["case"]:
         text, case = form.cleaned_data["text"], form.cleaned_data["case"]
         tried = (
-            {"message": message_samples().tried(viewer.user, key, text, case)}
+            {"message": message_samples().tried(viewer, key, text, case)}
             if _of_reminder(key)
             else {"preview": preview(key, text, case, viewer)}
         )
@@ -98,7 +98,7 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
     waiting = versions.filter(status=WordingState.PROPOSED).first()
     may_propose = may_propose_text(viewer.held) and waiting is None
     current = text_on(key, viewer.today)
-    form = TextForm(data, block=block, user=viewer.user, initial={"text": current}) if may_propose else None
+    form = TextForm(data, block=block, viewer=viewer, initial={"text": current}) if may_propose else None
     return {
         "text_block": block,  # not named ``block``, which means the template block inside a template
         "current": current,

@@ -1,5 +1,6 @@
 """The score table as a workbook of fixed rows: one line per number, part of a ratio or tick to fill in."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,7 +21,6 @@ from assessments.tables.services.rows import RowTyped
 from assessments.workbook.parts import Part, column_of, join, parts_of, split
 from districts.file.workbook_marks import district_mark
 from districts.plausibility.findings import PlausibilityLimits, limits_of
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
@@ -81,14 +81,14 @@ class ScoreLine(Line):
 
 
 class ScoreBook(Sealed):
-    """The score table as a sheet."""
+    """The score table as a sheet at a moment."""
 
     whole = BOOK
     recognised_by = ("item", "label")
     unknown_key = "键“{}”不在这张评分表里"
 
-    def __init__(self, sheet: ScoreSheet) -> None:
-        self.sheet, self.table = sheet, sheet.table
+    def __init__(self, sheet: ScoreSheet, moment: dt.datetime) -> None:
+        self.sheet, self.table, self.moment = sheet, sheet.table, moment
         building = [replace(column, hidden=column.hidden or column.field == "build_state") for column in self.whole.columns]
         self.book = self.whole if sheet.table.building else replace(self.whole, columns=tuple(building))
 
@@ -97,7 +97,7 @@ class ScoreBook(Sealed):
         """Title of the table, with edition and time."""
         table, edition = self.table, self.table.edition
         marks = [*(["演示数据"] if table.district.is_demo else []), *([] if edition.official else ["参考版"])]
-        subtitle = f"{edition.code} {edition.title}　导出 {cn_datetime(clock.now())}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
+        subtitle = f"{edition.code} {edition.title}　导出 {cn_datetime(self.moment)}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
         return SheetTitle("　".join([str(table), *marks]), table.district.name, more=subtitle)
 
     def marks(self) -> list[Mark]:
@@ -174,7 +174,7 @@ class ScoreBook(Sealed):
         """Amounts that the check before submission would find larger than the district, each at its cell."""
         if not self.facts.figures or not (figures := figures_of(item, value)):
             return []
-        sheet = TableInput({}, clock.today(), self.table.edition.code, self.facts)
+        sheet = TableInput({}, self.moment.date(), self.table.edition.code, self.facts)
         found = beyond_district(item.id, figures, sheet, self.limits)
         slots = {one.part: ((f"{item.id}|{one.part}", "value"), f"{one.text}；无误的在页面上填写并说明") for one in found}
         return [(slot, words) for slot, words in slots.values() if slot in changed]
@@ -207,8 +207,8 @@ class ShareBook(ScoreBook):
     whole = SHARE_BOOK
     unknown_key = "键“{}”不在分派的条文里"
 
-    def __init__(self, sheet: ScoreSheet, share: RowShare) -> None:
-        super().__init__(sheet)
+    def __init__(self, sheet: ScoreSheet, share: RowShare, moment: dt.datetime) -> None:
+        super().__init__(sheet, moment)
         self.share = share
 
     @property

@@ -17,6 +17,7 @@ from assessments.workbook.score_table import ScoreBook, ShareBook
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
+from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents.workbooks.comparison import Given, settled
 from indicators.editions.selectors import rules_for
@@ -25,7 +26,7 @@ from indicators.editions.selectors import rules_for
 def live_book(table: ScoreTable) -> ScoreBook:
     """The live table, without scores, because the comparison uses stored values only."""
     rules = rules_for(table.edition)
-    return ScoreBook(ScoreSheet(table, Scored(rules, rules.table(table.type, table.stage), None), rows_of(table.pk)[table.pk]))
+    return ScoreBook(ScoreSheet(table, Scored(rules, rules.table(table.type, table.stage), None), rows_of(table.pk)[table.pk]), clock.now())
 
 
 def apply_import(
@@ -46,7 +47,7 @@ def live_share_book(share: RowShare) -> ShareBook:
     """The live clauses of a share, without scores."""
     rules = rules_for(share.table.edition)
     scored = Scored(rules, rules.table(share.table.type, share.table.stage), None)
-    return ShareBook(ScoreSheet(share.table, scored, share_rows(share)), share)
+    return ShareBook(ScoreSheet(share.table, scored, share_rows(share)), share, clock.now())
 
 
 def hold_share_import(share: RowShare, by: User) -> None:

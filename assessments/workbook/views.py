@@ -29,7 +29,7 @@ def table_export(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     table = filled_table(viewer, pk)
     sheet, version = sheet_of(viewer, table)
-    content = sealed_book(ScoreBook(sheet))
+    content = sealed_book(ScoreBook(sheet, viewer.moment))
     audit.record(action="table.export", by=viewer.user, obj=table, data={"version": version.number if version else None})
     return as_workbook(content, f"{table}.xlsx")
 
@@ -70,7 +70,7 @@ def share_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the clauses of a share as a workbook; the download is audited."""
     viewer = viewer_of(request)
     share = seen_share(viewer, pk)
-    content = sealed_book(ShareBook(share_sheet(share), share))
+    content = sealed_book(ShareBook(share_sheet(share), share, viewer.moment))
     audit.record(action="table.export", by=viewer.user, obj=share.table, data={"share": share.pk})
     return as_workbook(content, f"{share}.xlsx")
 

@@ -10,11 +10,10 @@ from carbon.inventories.columns import ROW
 from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventory
 from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of, unit_words
 from districts.file.workbook_marks import district_mark
-from greendistrict.core import clock
 from greendistrict.core.number_parsing import parse_number, plain
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
-from greendistrict.documents.workbooks.reader import Preview, Reader
+from greendistrict.documents.workbooks.reader import Reader
 
 LIBRARY_SHEET = "因子库"
 
@@ -142,11 +141,6 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
     def identity(self, row: ActivityRow | None) -> tuple[int | None, int]:
         """Key of the row and version of the inventory."""
         return (row.pk if row else None), self.subject.version
-
-
-def preview_of(inventory: CarbonInventory, content: bytes) -> Preview:
-    """Compare a workbook with the stored rows. Raises ``Refused`` if the file is not a workbook."""
-    return InventoryReader(inventory, clock.today()).read(content)
 
 
 def changed_rows(inventory: CarbonInventory, works: Sequence[Mapping[str, Any]]) -> list[RowTexts]:

@@ -8,18 +8,12 @@ from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import checked_values
 from districts.indicator_systems.selectors.indicators import IndicatorLine, lines_of
 from districts.indicator_systems.workbook import BOOK, column_for, system_marks
-from greendistrict.core import clock
 from greendistrict.documents.workbooks.book import Mark
 from greendistrict.documents.workbooks.columns import CellValue, Column, words_of
 from greendistrict.documents.workbooks.columns import read_cell as read_plain
 from greendistrict.documents.workbooks.grids import BookCell, shown
-from greendistrict.documents.workbooks.reader import Preview, Reader
+from greendistrict.documents.workbooks.reader import Reader
 from indicators.editions.selectors import rules_for
-
-
-def preview_of(system: IndicatorSystem, content: bytes) -> Preview:
-    """Compare a workbook with the version. Raises ``Refused`` if the file is not a workbook."""
-    return IndicatorReader(system, clock.today()).read(content)
 
 
 class IndicatorReader(Reader[IndicatorSystem, IndicatorLine]):

@@ -48,12 +48,9 @@ MAY_ASK = {
     "reports/common/render.py": "stamps the file",
     "reports/composition/word.py": "stamps the file",
 }
-# How often others still ask; may only fall. Left are figures of reports, obligations of a past day, workbooks that come back, letters
-# without a date.
+# How often others still ask; may only fall. Left are figures of reports, obligations of a past day.
 STILL_ASK = {
-    "approvals/bulk/takeover.py": 2, "approvals/cases/letters/sheet.py": 1, "assessments/workbook/score_table.py": 2,
-    "carbon/inventories/workbook.py": 1, "districts/indicator_systems/workbook_import.py": 1, "obligations/authority_duties.py": 1,
-    "obligations/city_duties.py": 4, "obligations/keeper_duties.py": 1, "obligations/reminder_samples.py": 1, "obligations/selectors.py": 3,
+    "obligations/authority_duties.py": 1, "obligations/city_duties.py": 4, "obligations/keeper_duties.py": 1, "obligations/selectors.py": 3,
     "obligations/watches.py": 2, "reports/annual/figures/district.py": 2, "reports/annual/figures/scores.py": 1,
     "reports/city/figures/whole.py": 1, "reports/closings/days.py": 1, "reports/closings/figures.py": 1,
     "reports/matters/obligations_plan.py": 1,

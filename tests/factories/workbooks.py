@@ -11,6 +11,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, score_rows
 from assessments.workbook.score_table import BOOK, ScoreBook
 from districts.file.models.district import District
+from greendistrict.core import clock
 from greendistrict.documents.workbooks.sealed import sealed_book
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
@@ -56,7 +57,7 @@ def few(items: list[Item]) -> list[Item]:
 @cache
 def content_in_memory() -> bytes:
     """Workbook of ``sheet_in_memory()``."""
-    return sealed_book(ScoreBook(sheet_in_memory()))
+    return sealed_book(ScoreBook(sheet_in_memory(), clock.now()))
 
 
 def book_in_memory() -> openpyxl.Workbook:

@@ -41,9 +41,9 @@ def day_of(moment: dt.datetime | None) -> dt.date | None:
 
 
 def designated(case: Case, day: dt.date | None = None) -> tuple[str, ...]:
-    """Names of the 区专门机构 of the district's authorities on ``day`` (五（二）), or today."""
-    on = day or clock.today()
-    bodies = DesignatedBody.objects.filter(authority__in=case.district.authorities.all(), since__lte=on).exclude(until__lt=on)
+    """Names of the 区专门机构 of the district's authorities on ``day`` (五（二）), or those that have no last day."""
+    bodies = DesignatedBody.objects.filter(authority__in=case.district.authorities.all())
+    bodies = bodies.filter(until=None) if day is None else bodies.filter(since__lte=day).exclude(until__lt=day)
     return tuple(dict.fromkeys(bodies.order_by("authority_id", "pk").values_list("name", flat=True)))
 
 

@@ -15,9 +15,10 @@ from districts.indicator_systems.services import imports as indicator_imports
 from districts.indicator_systems.services import indicators
 from districts.indicator_systems.views.indicators import page_address, seen_system
 from districts.indicator_systems.workbook import BOOK, indicator_book
-from districts.indicator_systems.workbook_import import preview_of
+from districts.indicator_systems.workbook_import import IndicatorReader
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
+from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.pages import ListPage
@@ -36,7 +37,8 @@ def _returned(system: IndicatorSystem, rows: Sequence[Returned]) -> bytes:
 
 
 PAGE = ListPage(
-    "districts.indicators", "另一版指标体系", "districts/indicator_systems/workbook_import.html", preview_of, _shown, book=_returned
+    "districts.indicators", "另一版指标体系", "districts/indicator_systems/workbook_import.html",
+    lambda system, content: IndicatorReader(system, clock.today()).read(content), _shown, book=_returned,
 )  # fmt: skip
 
 

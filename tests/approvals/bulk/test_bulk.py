@@ -133,7 +133,7 @@ def districts(people):
 
 
 def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(people, districts):
-    rows = takeover.read("titles", "称号.csv", TITLES.encode("gb18030"))
+    rows = takeover.read("titles", "称号.csv", TITLES.encode("gb18030"), clock.today())
     assert [bool(row.problems) for row in rows] == [False, False, True, True]
     assert rows[2].problems == ["没有这个城区"]
     assert {"没有写明出处", "授予日期晚于今天", "依据文件应为沪府办规〔2018〕24号", "文件里重复"} <= set(rows[3].problems)
@@ -146,7 +146,7 @@ def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(peop
     districts[0].refresh_from_db()
     assert districts[0].stage == "pilot"
     refuses("记录永久保存", bulk.undo, run=made, by=people.city_officer)
-    again = takeover.read("titles", "称号.csv", TITLES.encode())
+    again = takeover.read("titles", "称号.csv", TITLES.encode(), clock.today())
     assert again[0].problems == ["这个城区已有这一称号"]
 
 
@@ -206,7 +206,7 @@ def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_ba
     [("x.xlsx", b"not a book", "不是完好的 Excel 工作簿"), ("x.csv", b"a,b\n1,2\n", "缺少表头"), ("x.csv", b"", "没有内容")],
 )
 def test_files_that_cannot_be_read_are_told(people, name, content, words):
-    refuses(words, takeover.read, "titles", name, content)
+    refuses(words, takeover.read, "titles", name, content, clock.today())
 
 
 def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people, districts, client):

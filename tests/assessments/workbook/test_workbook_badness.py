@@ -19,6 +19,7 @@ from assessments.tables.services.cells import cleaned
 from assessments.workbook.parts import NUMBER, join, parts_of, split
 from assessments.workbook.score_table import BOOK, FIELDS, ScoreBook
 from districts.file.models.district import District
+from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.book import MARKS
 from greendistrict.documents.workbooks.columns import words_of
@@ -40,7 +41,7 @@ def sheet():
 
 
 def sealed(sheet):
-    return sealed_book(ScoreBook(sheet))
+    return sealed_book(ScoreBook(sheet, clock.now()))
 
 
 def intake(content, name="表.xlsx"):
@@ -131,14 +132,14 @@ def test_an_entity_bomb_is_not_expanded(sheet):
             if entry.filename == "xl/sharedStrings.xml":
                 data = bomb + data.partition(b"?>")[2].replace(b"<si><t>", b"<si><t>&b;", 1)
             archive.writestr(entry, data)
-    refuses("不是完好的 Excel 工作簿", read_sealed, ScoreBook(sheet), out.getvalue())
+    refuses("不是完好的 Excel 工作簿", read_sealed, ScoreBook(sheet, clock.now()), out.getvalue())
 
 
 # --- a workbook of something else ------------------------------------------------------------------------------------------
 
 
 def problems(sheet, content):
-    return read_sealed(ScoreBook(sheet), content).problems
+    return read_sealed(ScoreBook(sheet, clock.now()), content).problems
 
 
 def test_a_workbook_of_something_else_is_refused_by_name(sheet):
@@ -187,7 +188,7 @@ def test_a_column_that_is_not_there_or_elsewhere_changes_nothing(sheet, gone):
     grid.delete_cols(1)
     for at, value in enumerate(cells, start=1):
         grid.cell(at, len(BOOK.columns) + 3, value)
-    found = read_sealed(ScoreBook(sheet), saved(book))
+    found = read_sealed(ScoreBook(sheet, clock.now()), saved(book))
     label = next(column.label for column in BOOK.columns if column.field == gone)
     assert (found.problems, found.refused, found.given, found.absent) == ([], [], [], (label,))
 
@@ -196,7 +197,7 @@ def test_a_column_that_is_not_there_or_elsewhere_changes_nothing(sheet, gone):
 
 
 def refused(sheet, book):
-    return [(one.address, one.note) for one in read_sealed(ScoreBook(sheet), saved(book)).refused]
+    return [(one.address, one.note) for one in read_sealed(ScoreBook(sheet, clock.now()), saved(book)).refused]
 
 
 def test_lines_that_do_not_belong(sheet):
@@ -267,7 +268,7 @@ def test_a_cell_that_does_not_do(sheet, kind):
 
 def outcome(sheet, book):
     """(changed, asked, refused) as address → words."""
-    found = read_sealed(ScoreBook(sheet), saved(book))
+    found = read_sealed(ScoreBook(sheet, clock.now()), saved(book))
     return (
         {one.address: (one.after, one.note) for one in found.changed},
         {one.line.address: [option.words for option in one.options] for one in found.questions},
@@ -364,11 +365,11 @@ def random_sheet(edition, seed):
 
 
 def compared(sheet, content):
-    found = read_sealed(ScoreBook(sheet), content)
+    found = read_sealed(ScoreBook(sheet, clock.now()), content)
     assert (found.problems, found.refused, found.missing) == ([], [], ())
     given = given_of(json.loads(json.dumps(found.work())))
     assert given == found.given
-    again = compare(ScoreBook(sheet), given)
+    again = compare(ScoreBook(sheet, clock.now()), given)
     assert (again.changed, again.edits, again.stamp) == (found.changed, found.edits, found.stamp)
     return found
 
@@ -383,8 +384,8 @@ def resaved(content, change=None):
 
 def unchanged(edition, seed):
     sheet, _ = random_sheet(edition, seed)
-    content = sealed_book(ScoreBook(sheet))
-    cells = len(ScoreBook(sheet).lines) * len(FIELDS)
+    content = sealed_book(ScoreBook(sheet, clock.now()))
+    cells = len(ScoreBook(sheet, clock.now()).lines) * len(FIELDS)
     for version in (content, resaved(content)):
         found = compared(sheet, version)
         assert (found.changed, found.questions, found.edits, found.unchanged) == ([], [], [], cells)
@@ -401,7 +402,7 @@ def test_fifty_random_tables_come_back_as_they_went(seed):
 
 
 def editable(sheet):
-    lines = enumerate(ScoreBook(sheet).lines.values(), start=BOOK.first_row)
+    lines = enumerate(ScoreBook(sheet, clock.now()).lines.values(), start=BOOK.first_row)
     return [(at, line, name) for at, line in lines for name in FIELDS if name not in line.locked]
 
 
@@ -443,7 +444,7 @@ def exact_diff(edition, seed):
         for (row, column), content in written.items():
             grid.cell(row, column).value = content
 
-    found = compared(sheet, resaved(sealed_book(ScoreBook(sheet)), change))
+    found = compared(sheet, resaved(sealed_book(ScoreBook(sheet, clock.now())), change))
     assert sorted(one.address for one in found.changed) == sorted(address_of(row - 1, column - 1) for row, column in written)
     assert (found.questions, found.refused) == ([], [])
     fields = {(item_id, name) for item_id, name, _ in expected}
@@ -486,6 +487,6 @@ def test_rows_may_be_moved_sorted_and_left_out():
         grid.delete_rows(BOOK.first_row + 1, 2)
         grid.insert_rows(BOOK.first_row + 5, 2)
 
-    found = read_sealed(ScoreBook(sheet), resaved(sealed_book(ScoreBook(sheet)), turn))
+    found = read_sealed(ScoreBook(sheet, clock.now()), resaved(sealed_book(ScoreBook(sheet, clock.now())), turn))
     assert (found.problems, found.refused, found.given) == ([], [], [])
     assert len(found.missing) in {1, 2}

@@ -15,8 +15,9 @@ from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.indicators import lines_of
 from districts.indicator_systems.services import imports, indicators
 from districts.indicator_systems.workbook import BOOK, indicator_book
-from districts.indicator_systems.workbook_import import preview_of
+from districts.indicator_systems.workbook_import import IndicatorReader
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
@@ -42,7 +43,7 @@ def book_of(system):
 
 def preview(system, book):
     content = book if isinstance(book, bytes) else saved(book)
-    return preview_of(system, content)
+    return IndicatorReader(system, clock.today()).read(content)
 
 
 def cell(book, key, name):
@@ -141,7 +142,7 @@ def test_workbooks_of_something_else_are_explained(people, system):
     assert preview(system, book).problems == ["表头 D4 应为“要求”，列可能被移动、插入或删除，请重新导出后填写"]
     assert preview(system, saved(openpyxl.Workbook())).problems == ["这不是从本页导出的指标体系工作簿，请先导出再填写"]
     with pytest.raises(Refused):
-        preview_of(system, b"no workbook")
+        IndicatorReader(system, clock.today()).read(b"no workbook")
 
 
 @AREA
