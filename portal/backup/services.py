@@ -74,7 +74,7 @@ def nightly() -> int:
         return 0
     folder = Path(settings.BACKUP_DIR)
     made = make(folder, recipient=settings.BACKUP_RECIPIENT)
-    record.note()
+    record.note(clock.now())
     names = [path.name for path in folder.iterdir()]
     for name in retention.superfluous(names, clock.today(), settings.BACKUP_DAYS):
         (folder / name).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 The only collection is the dataset ``boundaries``: newest plan boundaries with a 审图号, as WGS 84 longitude and latitude (CRS84).
 """
 
+import datetime as dt
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +13,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from greendistrict.core import clock
 from greendistrict.core.integers import whole
 from portal.open_data.catalogue import licence
 from portal.open_data.datasets import BOUNDARIES
@@ -143,7 +143,7 @@ def collection(absolute: Absolute) -> dict[str, Any]:
     }
 
 
-def items(asked: ItemQuery, absolute: Absolute, query: Mapping[str, str]) -> dict[str, Any]:
+def items(asked: ItemQuery, absolute: Absolute, query: Mapping[str, str], moment: dt.datetime) -> dict[str, Any]:
     """One page of features. They have no time property, so every ``datetime`` matches them all."""
     found = [one for one in features_of(BOUNDARIES) if asked.areas is None or any(meets(one["geometry"], area) for area in asked.areas)]
     page = found[asked.offset : asked.offset + asked.limit]
@@ -158,7 +158,7 @@ def items(asked: ItemQuery, absolute: Absolute, query: Mapping[str, str]) -> dic
         links.append(_link(_with(address, {**query, "offset": str(max(asked.offset - asked.limit, 0))}), "prev", GEOJSON, "上一页"))
     return {
         "type": "FeatureCollection",
-        "timeStamp": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "timeStamp": moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "numberMatched": len(found),
         "numberReturned": len(page),
         "features": page,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import conditional_page, require_safe
 
+from greendistrict.core import clock
 from greendistrict.core.problems import problem
 from portal.open_data import features
 from portal.open_data.catalogue import catalogue, licence
@@ -173,7 +174,7 @@ def ogc_items(request: HttpRequest, key: str) -> tuple[Any, str]:
     if key != features.COLLECTION:
         raise Http404
     query = request.GET.dict()
-    return features.items(features.asked_of(query), request.build_absolute_uri, query), features.GEOJSON
+    return features.items(features.asked_of(query), request.build_absolute_uri, query, clock.now()), features.GEOJSON
 
 
 @_ogc

@@ -1,8 +1,8 @@
 """A person's own data as a workbook and as JSON."""
 
+import datetime as dt
 from typing import Any
 
-from greendistrict.core import clock
 from greendistrict.documents.list_workbook import list_book
 from portal.personal.selectors import OwnData
 
@@ -20,7 +20,7 @@ def own_book(found: list[OwnData], name: str, *, demo: bool) -> bytes:
     return list_book("个人信息", f"{name}的个人信息", HEADS, rows, demo=demo)
 
 
-def own_json(found: list[OwnData], name: str) -> dict[str, Any]:
+def own_json(found: list[OwnData], name: str, moment: dt.datetime) -> dict[str, Any]:
     """Plain values for JSON."""
     kinds = [
         {
@@ -34,4 +34,4 @@ def own_json(found: list[OwnData], name: str) -> dict[str, Any]:
         }
         for data in found
     ]
-    return {"姓名": name, "导出时间": clock.now().astimezone(clock.SHANGHAI).isoformat(timespec="seconds"), "个人信息": kinds}
+    return {"姓名": name, "导出时间": moment.isoformat(timespec="seconds"), "个人信息": kinds}

@@ -45,7 +45,7 @@ def personal_export(request: HttpRequest) -> HttpResponse:
     name = f"个人信息-{viewer.today:%Y%m%d}"
     if kind == "xlsx":
         return as_workbook(own_book(found, viewer.user.name, demo=viewer.user.is_demo), f"{name}.xlsx")
-    content = json.dumps(own_json(found, viewer.user.name), ensure_ascii=False, indent=2).encode()
+    content = json.dumps(own_json(found, viewer.user.name, viewer.moment), ensure_ascii=False, indent=2).encode()
     return as_file(content, f"{name}.json", "application/json")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from greendistrict.core import clock
 from portal.backup import encryption, postgres, record, services, snapshot
 
 NAMED = 5
@@ -31,7 +32,7 @@ class Command(BaseCommand):
             made = services.make(folder, recipient=settings.BACKUP_RECIPIENT)
         except (services.AlreadyRunning, snapshot.DumpFailed, postgres.NoProgram, encryption.UnusableKey, OSError) as error:
             raise CommandError(str(error)) from error
-        record.note()
+        record.note(clock.now())
         if made.missing:
             more = "等" if len(made.missing) > NAMED else ""
             self.stderr.write(f"{len(made.missing)}个文件在存储中不存在：{'、'.join(made.missing[:NAMED])}{more}")

@@ -15,5 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Store the time."""
-        record.note()
+        record.note(clock.now())
         self.stdout.write(f"备份已登记：{clock.now():%Y-%m-%d %H:%M}")

@@ -1,5 +1,6 @@
 """OGC API – Features: documents required by 17-069r4, bounding boxes, pages, refusals; GDAL reads it in the slow set."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -76,6 +77,11 @@ def test_each_document_has_what_its_schema_requires(client, drawn, path):
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == ("application/geo+json" if "items" in path else "application/json")
     jsonschema.validate(answer.json(), SHAPES[path])
+
+
+def test_the_time_of_an_answer_is_that_of_greenwich(client):
+    with clock.at(dt.datetime(2026, 3, 2, 7, tzinfo=clock.SHANGHAI)):
+        assert client.get(ITEMS).json()["timeStamp"] == "2026-03-01T23:00:00Z"
 
 
 def test_the_landing_page_leads_to_everything_and_every_link_answers(client, drawn):
