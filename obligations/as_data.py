@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 from typing import TypedDict
 
 from districts.file.models.district import District
-from obligations.duties import How, Obligation
+from greendistrict.accounts.viewer import Viewer
+from obligations.duties import Obligation
 from obligations.selectors import everything
+from obligations.way import How
 
 
 class Told(TypedDict):
@@ -47,7 +49,7 @@ def _told(row: Obligation, on: dt.date, codes: Mapping[int, str]) -> Told:
     }
 
 
-def chosen(on: dt.date, *, authority: int | None = None, district: int | None = None) -> list[Obligation]:
+def chosen(viewer: Viewer, *, authority: int | None = None, district: int | None = None) -> list[Obligation]:
     """All obligations of a day, or those of a leading body, or those of a district's side."""
-    rows = everything(on, None if district is None else [district])
+    rows = everything(viewer, None if district is None else [district])
     return [row for row in rows if authority is None or authority in row.authority_ids or authority in row.debtor_ids]

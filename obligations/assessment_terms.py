@@ -1,6 +1,5 @@
 """Terms of stage assessments, post-evaluations and inspections: receipt, panel, decision chain, rectification and its re-check."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -25,10 +24,11 @@ from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column
 from obligations.city_duties import EVALUATIONS
 from obligations.district_matters import DISTRICT, DistrictMatter, given_up, matter_table
-from obligations.duties import How, Obligation
+from obligations.duties import Obligation
 from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
-from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Day, Debtor, OwedTerm, is_listed, owed
+from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Debtor, OwedTerm, is_listed, owed
 from obligations.titled_districts import leading_of
+from obligations.way import Day, How
 
 KINDS = ("recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
 RECHECKING, RECEIVING = "recheck_days", "receive_days"
@@ -63,9 +63,8 @@ FINDINGS = MatterRows(
 TABLES = (STAGES, EVALUATIONS, FINDINGS)
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Open terms of assessments and inspections on a day, and those met in the year before it."""
-    day = Day(on)
     found = chain(_of_stages(day, only), _of_evaluations(day, only), _of_findings(day, only))
     return (one for one in found if is_listed(one, day))
 

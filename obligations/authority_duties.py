@@ -22,20 +22,19 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock, memoisation, workdays
+from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
 from greendistrict.core.compiled import Compiled, CompiledFor
 from greendistrict.core.days import day_in_words, months_later
-from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import Actors, How, Obligation, Record, of_kind
+from obligations.duties import Actors, Obligation, Record, of_kind
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.record_history import stood
 from obligations.titled_districts import leading_of
-from obligations.way import is_default, rolled, way_by_setting, way_of_days
+from obligations.way import Day, How, is_default, rolled, way_by_setting, way_of_days
 
 PLAN, BODY, APPLICATION = duty_kind("plan_yearly"), duty_kind("body_designated"), duty_kind("organise_application")
 FUNDS, KEY_AREA = duty_kind("plan_funds"), duty_kind("key_area_plan")
@@ -100,22 +99,22 @@ def _plan(told: Mapping[str, Any]) -> Record:
     return Record(told["pk"], told["status"], dt.datetime.combine(day, dt.time(12), tzinfo=clock.SHANGHAI) if day else None)
 
 
-def collect(on: dt.date) -> Iterable[Obligation]:
+def collect(day: Day) -> Iterable[Obligation]:
     """Duties of leading bodies that belong to no district. A merged or dissolved body owes nothing after its last day."""
-    ended = {body.pk for body in authorities() if body.ended and body.ended < on}
-    rows = [_plans(on), _bodies(on), _applications(on, recorded=True)]
-    if met_days(FUNDS.key, on, (on.year,)) is not None:
-        rows.append(_funds(on))
+    ended = {body.pk for body in authorities() if body.ended and body.ended < day.on}
+    rows = [_plans(day), _bodies(day), _applications(day, recorded=True)]
+    if met_days(FUNDS.key, day.on, (day.on.year,)) is not None:
+        rows.append(_funds(day.on))
     yield from (row for row in chain.from_iterable(rows) if row.met_on or row.organisation_id not in ended)
 
 
-def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_unrecorded(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Duties due before the portal was in use, or for which no app keeps records."""
     if only is not None:
         return
-    yield from _applications(on, recorded=False)
-    if met_days(FUNDS.key, on, (on.year,)) is None:
-        yield from _funds(on)
+    yield from _applications(day, recorded=False)
+    if met_days(FUNDS.key, day.on, (day.on.year,)) is None:
+        yield from _funds(day.on)
 
 
 def _row(kind: DutyKind, authority: Authority, title: str, due: dt.date, part: int | None = None) -> Obligation:
@@ -135,16 +134,16 @@ def plan_years(on: dt.date) -> range:
     return range(min(on.year, first_day_in_use().year), on.year + 2)
 
 
-def _plans(on: dt.date) -> Iterator[Obligation]:
-    years = plan_years(on)
-    dues, begun = plan_dues(years), _plans_begun(years, on)
+def _plans(day: Day) -> Iterator[Obligation]:
+    years = plan_years(day.on)
+    dues, begun = plan_dues(years), _plans_begun(years, day.past)
     opened, unopened, watched = "districts:implementation_plan_edit", reverse("districts:implementation_plan_create"), _watched()
     ways, by_default = {year: way_by_setting("plan_due", year, due) for year, due in dues.items()}, is_default("plan_due")
     for authority in authorities():
         for year, due in dues.items():
             record = begun.get((authority.pk, year))
             met = record.handed_in.astimezone(clock.SHANGHAI).date() if record and record.handed_in else None
-            if year < on.year and (met or not authority.is_recorded(due)):
+            if year < day.on.year and (met or not authority.is_recorded(due)):
                 continue
             link = reverse(opened, args=[record.pk]) if record else unopened
             yield _row(PLAN, authority, f"{year}年度实施计划", due, year)._replace(
@@ -160,24 +159,24 @@ def _plans(on: dt.date) -> Iterator[Obligation]:
             )
 
 
-def _plans_begun(years: Collection[int], on: dt.date) -> dict[tuple[int, int], Record]:
+def _plans_begun(years: Collection[int], past: dt.date | None) -> dict[tuple[int, int], Record]:
     found = {(body.pk, year): body.plans[year] for body in authorities() for year in years if year in body.plans}
-    return found if on >= clock.today() or not found else stood(found, ImplementationPlan._meta.label_lower, FILED, on)
+    return stood(found, ImplementationPlan._meta.label_lower, FILED, past) if past and found else found
 
 
 def _watched() -> str:
     return reverse("districts:plan_watch")
 
 
-def _bodies(on: dt.date) -> Iterator[Obligation]:
+def _bodies(day: Day) -> Iterator[Obligation]:
     """Designated body: owed once; the first designation meets it for good."""
-    days, calendar, since = parameters.load().integer(BODY_DAYS), workdays.current(), first_day_in_use()
+    days, calendar, since = day.terms.settings.integer(BODY_DAYS), day.terms.calendar, day.first
     due = cache(lambda begin: (calendar.add(begin, days), way_of_days(begin, "开始使用平台之日", BODY_DAYS)))
     watched, by_default = _watched(), is_default(BODY_DAYS)
     for authority in authorities():
         last, way = due(max(since, authority.joined or since))
         yield _row(BODY, authority, "指定专门机构", last)._replace(
-            met_on=authority.designated if authority.designated and authority.designated <= on else None,
+            met_on=authority.designated if authority.designated and authority.designated <= day.on else None,
             link=reverse("districts:designated_body", args=[authority.pk]),
             followed_at=watched,
             how=way,
@@ -185,16 +184,16 @@ def _bodies(on: dt.date) -> Iterator[Obligation]:
         )
 
 
-def _applications(on: dt.date, *, recorded: bool) -> Iterator[Obligation]:
+def _applications(day: Day, *, recorded: bool) -> Iterator[Obligation]:
     """四（一）: a title with a star, announced by the day of the round. Unknown announcements read 资料不足 and count as no record."""
     try:
-        targets = policy_in_force(on).targets
+        targets = policy_in_force(day.on).targets
     except NoPolicyInForce:
         return
-    if not targets or (targets[0].by >= first_day_in_use()) != recorded:
+    if not targets or (targets[0].by >= day.first) != recorded:
         return
     target, listed, watched = targets[0], reverse("approvals:case_list"), _watched()
-    known, doubtful = _announced(on)
+    known, doubtful = _announced(day.on)
     for authority in authorities():
         met = known.get(authority.pk)
         row = _row(APPLICATION, authority, "组织申报试点、示范", target.by, target.by.year)
@@ -248,18 +247,18 @@ def _funds(on: dt.date) -> Iterator[Obligation]:
             )
 
 
-def collect_key_areas(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_key_areas(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """四（二）: a district in a key area, entered since the policy applies, must have its plan within the time set."""
     try:
-        since = policy_in_force(on).key_areas.since
+        since = policy_in_force(day.on).key_areas.since
     except NoPolicyInForce:
         return
     districts = memoisation.once(IN_KEY_AREAS.read, memoisation.as_key(only))
     bodies = {authority.pk: authority for authority in authorities()} if districts else {}
     for district in districts:
         entered = vars(district)["first"].astimezone(clock.SHANGHAI).date()
-        if since <= entered <= on:
-            yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], on)
+        if since <= entered <= day.on:
+            yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], day)
 
 
 def _in_key_areas(only: Collection[int] | None) -> QuerySet[District]:
@@ -273,8 +272,8 @@ SHOWN = ("code", "name", "applicant_id", "is_demo")
 IN_KEY_AREAS = CompiledFor(_in_key_areas)
 
 
-def _key_area(district: District, entered: dt.date, leading: list[Authority], on: dt.date) -> Obligation:
-    months, calendar = parameters.load().integer(KEY_AREA_MONTHS), workdays.current()
+def _key_area(district: District, entered: dt.date, leading: list[Authority], day: Day) -> Obligation:
+    months, calendar = day.terms.settings.integer(KEY_AREA_MONTHS), day.terms.calendar
     nominal = months_later(entered, months)
     due = calendar.roll_forward(nominal)
     approved: dt.date | None = vars(district)["approved"]
@@ -285,7 +284,7 @@ def _key_area(district: District, entered: dt.date, leading: list[Authority], on
         organisation_id=district.applicant_id,
         organisation="、".join(body.name for body in leading),
         link=reverse("districts:district_detail", args=[district.code]),
-        met_on=approved if approved and approved <= on else None,
+        met_on=approved if approved and approved <= day.on else None,
         authority_ids=pks,
         is_default_date=is_default(KEY_AREA_MONTHS),
         is_demo=district.is_demo,

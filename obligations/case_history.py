@@ -26,8 +26,9 @@ from greendistrict.core.days import day_in_words
 from greendistrict.workflow.history import Passed, Stay, changed_since, day_of_text, passed, stays, steps_column
 from obligations.duties import EVERYONE, ReaderSide
 from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
-from obligations.matters import INSIDE, Day, Matter
+from obligations.matters import INSIDE, Matter
 from obligations.titled_districts import leading_of
+from obligations.way import Day
 
 # Steps whose document has its own date → column of that date.
 OWN_DAYS = {

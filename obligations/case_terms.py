@@ -12,8 +12,9 @@ from assessments.reviews import terms as panels
 from greendistrict.workflow.history import Stay
 from obligations.case_history import OWN_ALONE, READABLE, SENT_TO_CITY, CaseHistory, histories
 from obligations.duties import Obligation
-from obligations.matters import CHECKER, DIRECTOR, LEGAL, OFFICER, SECRETARY, Day, Debtor, OwedTerm, is_listed, owed
+from obligations.matters import CHECKER, DIRECTOR, LEGAL, OFFICER, SECRETARY, Debtor, OwedTerm, is_listed, owed
 from obligations.titled_districts import NO_AUTHORITY
+from obligations.way import Day
 
 KINDS = (
     *("accept_case", "form_review", "correction", "endorse", "draw_panel", "opinion_reply", "decide"),
@@ -33,9 +34,8 @@ CHAIN = (
 )
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Open terms of cases on a day, and those met in the year before it."""
-    day = Day(on)
     found = histories(day, only)
     by_acceptance = {one.row["loss__acceptance_id"]: one for one in found if one.row["loss__acceptance_id"]}
     for case in found:

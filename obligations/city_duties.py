@@ -18,22 +18,21 @@ from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock, memoisation, workdays
+from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
-from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date, nominal_date
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.district_matters import matter_table
-from obligations.duties import Actors, How, Obligation, of_kind
+from obligations.duties import Actors, Obligation, of_kind
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.matter_rows import rows_of
 from obligations.matters import INSIDE, done_by
 from obligations.stage_records import opened_stages
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
-from obligations.way import is_default, rolled, way_by_setting
+from obligations.way import Day, How, is_default, rolled, way_by_setting
 
 HOLD, DRAW, POST = duty_kind("stage_hold"), duty_kind("post_draw"), duty_kind("post_hold")
 VISIT = duty_kind("inspection_visit")
@@ -82,9 +81,9 @@ def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obl
     return of_kind(kind, key, title, due, to)._replace(organisation=CITY, is_recorded=due >= first_day_in_use(), actors=OFFICER)
 
 
-def collect_yearly(on: dt.date) -> Iterable[Obligation]:
+def collect_yearly(day: Day) -> Iterable[Obligation]:
     """Yearly duties of the city for this year and unmet earlier ones; without a record kept, 无记录."""
-    held, calendar = parameters.load(), workdays.current()
+    on, held, calendar = day.on, day.terms.settings, day.terms.calendar
     for duty, kind in zip(YEARLY, KINDS, strict=True):
         years = duty.years(on)
         begun = _years_with_self_checks().intersection(years) if duty.is_on_year_before else years
@@ -92,7 +91,7 @@ def collect_yearly(on: dt.date) -> Iterable[Obligation]:
         for year in years:
             due = due_date(held.text(duty.setting), year=year, calendar=calendar)
             done = met.get((0, year)) if met else None
-            is_known = met is not None and (year in begun or year >= clock.today().year)
+            is_known = met is not None and (year in begun or year >= day.today.year)
             if met and done is None and not duty.is_on_year_before:
                 is_known = due >= min(met.values())  # not owed for years before its first record
             if year < years[-1] and (not is_known or (done and done < on - YEAR)):
@@ -114,15 +113,14 @@ def _years_with_self_checks() -> frozenset[int]:
     return frozenset(year for what, year, _, _ in _records() if what == CHECKED)
 
 
-def collect_draws(on: dt.date) -> Iterable[Obligation]:
+def collect_draws(day: Day) -> Iterable[Obligation]:
     """The yearly draw, for real and for fictional districts, if there are demonstrations."""
-    held, calendar, key = parameters.load(), workdays.current(), "duties.post_draw"
+    on, held, calendar, key = day.on, day.terms.settings, day.terms.calendar, "duties.post_draw"
     drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for what, year, demo, at in _records() if what == DRAWN and at}
     first = {demo: at.astimezone(clock.SHANGHAI).date() for what, _, demo, at in _records() if what == HELD and at}
-    since = first_day_in_use().year
-    for demo in _worlds(on):
-        for year in range(min(since, on.year), on.year + 1):
-            done = _by(drawn.get((year, demo)), on)
+    for demo in _worlds(day):
+        for year in range(min(day.first.year, on.year), on.year + 1):
+            done = found if (found := drawn.get((year, demo))) and found <= on else None
             due = due_date(held.text(key), year=year, calendar=calendar)
             if (done and done < on - YEAR) or due < first.get(demo, due):
                 continue  # met long ago, or there was no demonstration to draw from
@@ -137,18 +135,17 @@ def collect_draws(on: dt.date) -> Iterable[Obligation]:
             )
 
 
-def _titled(on: dt.date, only: Collection[int] | None = None, since: dt.date | None = None) -> list[TitledDistrict]:
-    """Districts with a title on a day; with ``since``, only those that have held it since then."""
-    if since is None or on < clock.today():
-        found = titled_districts(only, on if on < clock.today() else None)
-        return [row for row in found if since is None or (row.held_since is not None and row.held_since <= since)]
-    return titled_since(since, only)
+def _titled_since(since: dt.date, day: Day, only: Collection[int] | None) -> list[TitledDistrict]:
+    """Districts that hold a title on a day, and have held it since another."""
+    if day.past is None:
+        return titled_since(since, only)
+    return [row for row in titled_districts(only, day.past) if row.held_since is not None and row.held_since <= since]
 
 
-def _worlds(on: dt.date) -> list[bool]:
+def _worlds(day: Day) -> list[bool]:
     """Whether there are real and fictional demonstrations on a day."""
-    if on < clock.today():
-        return sorted({district.is_demo for district in _titled(on) if district.stage == Stage.DEMONSTRATION})
+    if day.past:
+        return sorted({district.is_demo for district in titled_districts(on=day.past) if district.stage == Stage.DEMONSTRATION})
     return sorted(demo for what, _, demo, _ in _records() if what == HELD)
 
 
@@ -189,40 +186,36 @@ def _entered() -> QuerySet[Any, Any]:
 OF_CITY = Compiled(lambda: _drawn().union(_worlds_held(), _years_checked(), _entered(), all=True))
 
 
-def _by(day: dt.date | None, on: dt.date) -> dt.date | None:
-    return day if day is not None and day <= on else None
-
-
-def collect_held(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_held(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Stage assessments whose window has opened, and post-evaluations to be held by the city."""
-    latest = on + LONGEST_WINDOW
-    yield from (row for row in _stages(on, only, latest) if row.opens is None or row.opens <= on)
-    yield from _evaluations(on, only)
+    latest = day.on + LONGEST_WINDOW
+    yield from (row for row in _stages(day, only, latest) if row.opens is None or row.opens <= day.on)
+    yield from _evaluations(day, only)
 
 
-def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_coming(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Next stage assessment of each pilot whose window has not opened."""
-    far = on + dt.timedelta(days=366 * stage_terms().years)
-    return (row for row in _stages(on, only, far) if row.opens is not None and row.opens > on)
+    far = day.on + dt.timedelta(days=366 * stage_terms().years)
+    return (row for row in _stages(day, only, far) if row.opens is not None and row.opens > day.on)
 
 
-def _stages(on: dt.date, only: Collection[int] | None, until: dt.date) -> Iterator[Obligation]:
+def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[Obligation]:
     """Stage assessments by ``until`` that fell due in use: unfinished ones, those of the last year, and the next one."""
-    terms, since, unopened = stage_terms(), first_day_in_use(), reverse("assessments:stage_list")
+    on, terms, unopened = day.on, stage_terms(), reverse("assessments:stage_list")
     by_default = is_default("stage.cycle_years")
     first = anniversary(until, -terms.years)
-    pilots = [row for row in _titled(on, only, first) if row.stage == Stage.PILOT]
+    pilots = [row for row in _titled_since(first, day, only) if row.stage == Stage.PILOT]
     records = {(one.district_id, str(one.due)): (one.pk, one.concluded_at) for one in opened_stages(only)} if pilots else {}
     cycles = cache(lambda announced: [(str(one.day), _stage(announced, one, terms)) for one in stage_cycles(announced, until, terms)])
     for pilot in pilots:
-        for day, of_all in cycles(pilot.held_since or until):
-            record, concluded = records.get((pilot.pk, day), (None, None))
+        for point, of_all in cycles(pilot.held_since or until):
+            record, concluded = records.get((pilot.pk, point), (None, None))
             done = done_by(on, concluded)
             if done is None and record is None and of_all.due < on:
                 done = _held_elsewhere(pilot.pk, of_all.opens or of_all.due, on, terms)
-            if of_all.due >= since and not (done and done < on - YEAR):
+            if of_all.due >= day.first and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else unopened
-                row = _of_district(of_all, day, pilot)
+                row = _of_district(of_all, point, pilot)
                 yield row._replace(met_on=done, link=link, record=record, is_default_date=by_default)
             if of_all.due > on:
                 break
@@ -256,9 +249,9 @@ def _of_district(row: Obligation, key: str, district: TitledDistrict) -> Obligat
     )
 
 
-def _evaluations(on: dt.date, only: Collection[int] | None) -> Iterator[Obligation]:
+def _evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Each drawn demonstration is evaluated within the year of its draw."""
-    held, calendar, key = parameters.load(), workdays.current(), "duties.post_hold"
+    on, held, calendar, key = day.on, day.terms.settings, day.terms.calendar, "duties.post_hold"
     for row in rows_of(EVALUATIONS, on - YEAR, only):
         year, done, opened = row["year"], done_by(on, row["concluded_at"]), row["opened_at"].astimezone(clock.SHANGHAI).date()
         if year > on.year or opened > on or (done and done < on - YEAR):
@@ -284,11 +277,11 @@ def planned_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int]
     return {(0, year): day for year, day in sorted(found, reverse=True) if year in years} if found else None
 
 
-def collect_visits(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_visits(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Planned inspections, due on their day; the district sees one once it is issued."""
-    calendar = workdays.current()
-    for row in planned_inspections(on):
-        if (only is not None and row.district_id not in only) or (row.held_on and row.held_on < on - YEAR):
+    calendar = day.terms.calendar
+    for row in planned_inspections(day.on):
+        if (only is not None and row.district_id not in only) or (row.held_on and row.held_on < day.on - YEAR):
             continue
         due = calendar.roll_forward(row.planned_on)
         yield city_row(VISIT, str(row.pk), "监督检查", due, row.applicant)._replace(
@@ -305,30 +298,29 @@ def collect_visits(on: dt.date, only: Collection[int] | None = None) -> Iterable
         )
 
 
-def collect_mechanisms(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_mechanisms(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """七（三）1: the year's management mechanisms, due with the operation report; 无记录 until the first record exists."""
-    met = met_days(MECHANISMS.key, on, _years_in_use(on))
-    if met is None:
-        return
-    yield from _mechanisms(on, only, met)
+    met = _mechanism_days(day)
+    if met is not None:
+        yield from _mechanisms(day, only, met)
 
 
-def collect_unrecorded(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_unrecorded(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Duties of ``collect_mechanisms`` as long as no such record exists in the portal; they read 无记录."""
-    return () if met_days(MECHANISMS.key, on, _years_in_use(on)) is not None else _mechanisms(on, only, None)
+    return _mechanisms(day, only, None) if _mechanism_days(day) is None else ()
 
 
-def _years_in_use(on: dt.date) -> range:
-    return range(min(first_day_in_use().year, on.year) - 1, on.year + 1)
+def _mechanism_days(day: Day) -> Mapping[tuple[int, int], dt.date] | None:
+    return met_days(MECHANISMS.key, day.on, range(min(day.first.year, day.on.year) - 1, day.on.year + 1))
 
 
-def _mechanisms(on: dt.date, only: Collection[int] | None, met: Mapping[tuple[int, int], dt.date] | None) -> Iterator[Obligation]:
+def _mechanisms(day: Day, only: Collection[int] | None, met: Mapping[tuple[int, int], dt.date] | None) -> Iterator[Obligation]:
     """Obligations of mechanisms. What fell due before the first record is not owed, but may be met."""
-    year, key, calendar = on.year - 1, "operation_report.due", workdays.current()
-    due = due_date(parameters.load().text(key), year=year, calendar=calendar)
+    year, key = day.on.year - 1, "operation_report.due"
+    due = due_date(day.terms.settings.text(key), year=year, calendar=day.terms.calendar)
     since = min(met.values(), default=due) if met is not None else None
     of_all = city_row(MECHANISMS, "", f"{year}年度管理机制记录", due, CITY)
-    for district in _titled(on, only):
+    for district in titled_districts(only, day.past):
         if district.held_since is None or district.held_since.year <= year:
             own = (district.applicant_id,) if district.applicant_id else ()
             done = met.get((district.pk, year)) if met else None

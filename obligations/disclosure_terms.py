@@ -9,9 +9,10 @@ from django.urls import reverse
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, EXTEND_DISCLOSURE
-from obligations.duties import How, Obligation
+from obligations.duties import Obligation
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
-from obligations.matters import BY_CITY, OFFICER, Day, Matter, OwedTerm, is_listed, owed
+from obligations.matters import BY_CITY, OFFICER, Matter, OwedTerm, is_listed, owed
+from obligations.way import Day, How
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.rules import SERVING, reply_term, serve_term
 
@@ -36,10 +37,9 @@ REQUESTS = MatterRows(
 TABLES = (REQUESTS,)
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Replies and records of their service that the city owes on a day, and those that were met in the year before."""
-    day = Day(on)
-    found = (one for row in rows_of(REQUESTS, day.since, only) if _begun(row) <= on for one in _of_request(row, day))
+    found = (one for row in rows_of(REQUESTS, day.since, only) if _begun(row) <= day.on for one in _of_request(row, day))
     return (one for one in found if is_listed(one, day))
 
 

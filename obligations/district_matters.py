@@ -9,8 +9,9 @@ from django.db.models import Exists, Model, Q, QuerySet
 
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
 from obligations.matter_rows import MatterRows, Row, Since, moved_since
-from obligations.matters import Day, Matter
+from obligations.matters import Matter
 from obligations.titled_districts import leading_of
+from obligations.way import Day
 
 DISTRICT = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
 ABOUT = ("pk", "status", *DISTRICT)

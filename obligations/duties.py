@@ -15,6 +15,7 @@ from greendistrict.policy import tracked_duties
 from obligations.duty_table import OF_DISTRICT, DutyKind, is_waivable
 from obligations.enums import ObligationState
 from obligations.matter_rows import MatterRows, together
+from obligations.way import NO_WORDS, Day, How
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
 RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
@@ -23,19 +24,6 @@ RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
 NO_DISTRICT = "不分城区"
 ANSWERED = "answered"  # in the query string of a list: obligations of the reader's own bodies
 UNMET_STATES = frozenset({ObligationState.UPCOMING, ObligationState.DUE, ObligationState.OVERDUE})
-
-
-class How(NamedTuple):
-    """Derivation of a due date as text; parts that do not apply are empty.
-
-    ``anchor``: the day it counts from; ``rule``: the setting or rule applied; ``rolled``: how a rest day was skipped; ``extended``: the
-    decision, stopped clock or outage that moved it.
-    """
-
-    anchor: str = ""
-    rule: str = ""
-    rolled: str = ""
-    extended: str = ""
 
 
 class Actors(NamedTuple):
@@ -60,7 +48,7 @@ class ReaderSide(TextChoices):
     DECIDING = "deciding"
 
 
-NOBODY, NO_WORDS, EVERYONE = Actors(), How(), frozenset(ReaderSide)
+NOBODY, EVERYONE = Actors(), frozenset(ReaderSide)
 
 
 class Obligation(NamedTuple):
@@ -233,7 +221,7 @@ class Yearly(NamedTuple):
         return f"{self.key}:{district}:{self.year}"
 
 
-Collector = Callable[[dt.date, Collection[int] | None], Iterable[Obligation]]
+Collector = Callable[[Day, Collection[int] | None], Iterable[Obligation]]
 Rows = tuple[str, tuple[Any, ...]]  # a statement with its parameters
 Records = Callable[[Collection[int], Collection[int] | None], Mapping[tuple[int, int], Record]]
 
@@ -256,7 +244,7 @@ class YearlyDuty:
     handed_in: Collection[str]
 
 
-OfBodies = Callable[[dt.date], Iterable[Obligation]]
+OfBodies = Callable[[Day], Iterable[Obligation]]
 
 
 class Family(NamedTuple):
@@ -299,9 +287,9 @@ def everybody(held: HeldPosts) -> bool:  # noqa: ARG001 -- one of the functions 
 def register(
     collector: Collector, *kinds: DutyKind, tables: Collection[MatterRows] = (), concerns: Callable[[HeldPosts], bool] = everybody
 ) -> None:
-    """Register duties based on records: ``collector(on, only)`` yields open ones and recently met ones.
+    """Register duties based on records: ``collector(day, only)`` yields open ones and recently met ones.
 
-    ``on`` is any day, past or future; a record counts by its own day (filed, decided), not by the day of entry. ``only`` restricts it to
+    ``day.on`` is any day, past or future; a record counts by its own day (filed, decided), not by that of entry. ``only`` restricts it to
     some districts, leaving out the city's own duties. A kind yielded by several collectors is passed by each of them. ``tables`` are read
     together with those of other collectors. ``concerns`` tells for which posts the collector has anything to read; others skip it.
     """
@@ -316,7 +304,7 @@ def _declare(kinds: Iterable[DutyKind]) -> None:
 
 
 def register_of_bodies(collector: OfBodies, *kinds: DutyKind, concerns: Callable[[HeldPosts], bool]) -> None:
-    """Register duties of leading bodies or of the city that belong to no district: ``collector(on)`` yields those of a day.
+    """Register duties of leading bodies or of the city that belong to no district: ``collector(day)`` yields those of a day.
 
     The city sees them all, others those of their own bodies; the collector runs only if the reader's posts can be concerned.
     """
@@ -375,9 +363,7 @@ def kinds() -> dict[str, DutyKind]:
     return dict(_kinds.by_key)
 
 
-def of_records(
-    on: dt.date, only: Collection[int] | None, *, kinds: Collection[str] = (), held: HeldPosts | None = None
-) -> list[Obligation]:
+def of_records(day: Day, only: Collection[int] | None, *, kinds: Collection[str] = (), held: HeldPosts | None = None) -> list[Obligation]:
     """Obligations of record-based families that yield one of ``kinds`` (default all) and concern the given posts.
 
     No query if ``only`` is empty; the tables of all families are read in one statement.
@@ -386,7 +372,7 @@ def of_records(
         return []
     asked = [one for one in _families if (not kinds or not one.kinds.isdisjoint(kinds)) and (held is None or one.concerns(held))]
     with together([table for one in asked for table in one.tables]):
-        return [row for one in asked for row in one.collect(on, only)]
+        return [row for one in asked for row in one.collect(day, only)]
 
 
 def yearly_duties() -> dict[str, YearlyDuty]:

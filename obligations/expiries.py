@@ -11,18 +11,16 @@ from assessments.experts.models.experts import ExpertProfile
 from districts.file.models.district import ConsultantMandate
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
-from greendistrict.core import workdays
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
-from greendistrict.policy import parameters
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.types import Policy
 from indicators.editions.models import Edition
 from obligations.city_duties import city_row
-from obligations.duties import Actors, How, Obligation
+from obligations.duties import Actors, Obligation
 from obligations.duty_table import CITY, duty_kind
-from obligations.way import way_of_days
+from obligations.way import Day, How, way_of_days
 
 POLICY, EDITION, TERMS = duty_kind("policy_expiry"), duty_kind("edition_expiry"), duty_kind("terms_end")
 EXPIRY_DAYS, TERMS_DAYS = "duties.expiry_days", "duties.terms_days"
@@ -30,23 +28,23 @@ NOBODY, NO_NAME = Value(None, IntegerField()), Value("", CharField())
 ADMINISTERING = tuple(Role.values)  # any post that administers the users of a body
 
 
-def collect_expiries(on: dt.date) -> Iterable[Obligation]:
+def collect_expiries(day: Day) -> Iterable[Obligation]:
     """Policy and standard in force: a successor must be entered before they expire."""
-    held, opens = _ending(on)
-    return _expiries(held, opens, on) if on >= opens else ()
+    held, opens = _ending(day)
+    return _expiries(held, opens, day.on) if day.on >= opens else ()
 
 
-def collect_coming(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_coming(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Obligations of ``collect_expiries`` before their notice period."""
-    held, opens = _ending(on)
-    return _expiries(held, opens, on) if only is None and on < opens else ()
+    held, opens = _ending(day)
+    return _expiries(held, opens, day.on) if only is None and day.on < opens else ()
 
 
-def _ending(on: dt.date) -> tuple[Policy, dt.date]:
+def _ending(day: Day) -> tuple[Policy, dt.date]:
     """The policy in force (else the last one), and the day from which its expiry is announced."""
     known = policies()
-    held = next((policy for policy in known if policy.is_in_force(on)), None) or max(known, key=lambda policy: policy.expires)
-    return held, workdays.current().add(held.expires, -parameters.load().integer(EXPIRY_DAYS))
+    held = next((policy for policy in known if policy.is_in_force(day.on)), None) or max(known, key=lambda policy: policy.expires)
+    return held, day.terms.calendar.add(held.expires, -day.terms.settings.integer(EXPIRY_DAYS))
 
 
 def _expiries(held: Policy, opens: dt.date, on: dt.date) -> Iterator[Obligation]:
@@ -76,10 +74,10 @@ class Ending(NamedTuple):
     what: str
 
 
-def collect_terms(on: dt.date) -> Iterable[Obligation]:
+def collect_terms(day: Day) -> Iterable[Obligation]:
     """Terms that end soon; renewed ones and ended ones are left out. One statement for all kinds."""
-    until = workdays.current().add(on, parameters.load().integer(TERMS_DAYS))
-    endings = sorted(map(Ending._make, ENDINGS.read(on, until)))
+    until = day.terms.calendar.add(day.on, day.terms.settings.integer(TERMS_DAYS))
+    endings = sorted(map(Ending._make, ENDINGS.read(day.on, until)))
     for one in endings:
         if one.body is not None:
             words = f"任职到期（{Role(one.what).label}）" if one.kind == "post" else f"咨询授权到期（{one.what}）"

@@ -21,7 +21,8 @@ from greendistrict.workflow.history import changed_since, passed, stays, steps_c
 from obligations.district_matters import DistrictMatter, given_up, matter_table
 from obligations.duties import Actors, Obligation
 from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
-from obligations.matters import INSIDE, OFFICER, Day, Debtor, Matter, OwedTerm, is_listed, owed
+from obligations.matters import INSIDE, OFFICER, Debtor, Matter, OwedTerm, is_listed, owed
+from obligations.way import Day
 
 KINDS = ("countersign", "receive_filing")
 RECEIVING, COUNTERSIGNING = "receive_days", "countersign_days"
@@ -43,9 +44,8 @@ PLANS = MatterRows(
 TABLES = (CHECKS, REPORTS, PLANS)
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Open terms of filings on a day, and those met in the year before it."""
-    day = Day(on)
     found = chain(_of_self_checks(day, only), _of_reports(day, only), () if only is not None else _of_plans(day))
     return (one for one in found if is_listed(one, day))
 

@@ -10,15 +10,14 @@ from django.urls import reverse
 
 from greendistrict.accounts import yearly_review
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock, schedule, workdays
+from greendistrict.core import clock, schedule
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date
-from greendistrict.policy.in_use import first_day_in_use
 from obligations.city_duties import city_row
-from obligations.duties import NO_WORDS, Actors, Obligation
+from obligations.duties import Actors, Obligation
 from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
-from obligations.way import is_default, way_by_setting, way_of_days
+from obligations.way import NO_WORDS, Day, is_default, way_by_setting, way_of_days
 
 HOLIDAYS, BACKUP = duty_kind("holidays_missing"), duty_kind("backup_age")
 CERTIFICATE, JOB = duty_kind("certificate"), duty_kind("job_failed")
@@ -46,19 +45,19 @@ def _of_keeper(kind: DutyKind, key: str, title: str, due: dt.date) -> Obligation
     return city_row(kind, key, title, due, CITY)._replace(organisation=NAME, actors=KEEPER, link=reverse("portal:operations"))
 
 
-def collect(on: dt.date) -> Iterable[Obligation]:
+def collect(day: Day) -> Iterable[Obligation]:
     """Duties of system keepers. Backup and certificate dates come from registered readers (``expected_records``)."""
-    yield from _holidays(on)
-    yield _backup(on)
-    yield _certificate(on)
-    yield from _failed_jobs(on)
-    yield from _account_review(on)
+    yield from _holidays(day)
+    yield _backup(day.on)
+    yield _certificate(day.on)
+    yield from _failed_jobs(day.on)
+    yield from _account_review(day)
 
 
-def _holidays(on: dt.date) -> Iterator[Obligation]:
+def _holidays(day: Day) -> Iterator[Obligation]:
     """Next year's holidays, published each autumn; nothing is owed for years already entered."""
-    calendar, expression = workdays.current(), parameters.load().text(HOLIDAYS_DUE)
-    for year in (on.year, on.year + 1):
+    calendar, expression = day.terms.calendar, day.terms.settings.text(HOLIDAYS_DUE)
+    for year in (day.on.year, day.on.year + 1):
         due = due_date(expression, year=year, calendar=calendar)
         if calendar.is_provisional(year):
             row = _of_keeper(HOLIDAYS, str(year), f"{year}年节假日安排", due)
@@ -86,7 +85,7 @@ def _certificate(on: dt.date) -> Obligation:
 
 def _failed_jobs(on: dt.date) -> Iterator[Obligation]:
     """Jobs whose last recorded run failed."""
-    for job in schedule.jobs(clock.now()):
+    for job in schedule.jobs(clock.end_of(on)):
         run = job.run
         if run is None or run.failed_at is None:
             continue
@@ -97,13 +96,13 @@ def _failed_jobs(on: dt.date) -> Iterator[Obligation]:
             yield row._replace(how=way_of_days(failed, "失败于", JOB_DAYS), is_default_date=is_default(JOB_DAYS))
 
 
-def _account_review(on: dt.date) -> Iterator[Obligation]:
+def _account_review(day: Day) -> Iterator[Obligation]:
     """This year's review of accounts, and an unfinished one of last year; nothing if no account is old enough."""
-    calendar, expression = workdays.current(), parameters.load().text(REVIEW_DUE)
+    on, calendar, expression = day.on, day.terms.calendar, day.terms.settings.text(REVIEW_DUE)
     for year in (on.year - 1, on.year):
         due = due_date(expression, year=year, calendar=calendar)
         opens = due - REVIEW_MONTHS
-        if on < opens or due < first_day_in_use():
+        if on < opens or due < day.first:
             continue
         progress = yearly_review.progress_of(year, on)
         if not progress.owed or (year < on.year and progress.last is None):

@@ -1,57 +1,16 @@
 """Obligations of matters: shared properties of one matter, who acts, and how each due date was derived."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock, workdays
-from greendistrict.core.days import day_in_words
-from greendistrict.policy import parameters
-from greendistrict.policy.dates import TermSettings
-from greendistrict.policy.in_use import first_day_in_use
-from greendistrict.policy.selectors import setting_label, setting_value
-from obligations.duties import EVERYONE, NOBODY, Actors, How, Obligation, ReaderSide
+from greendistrict.core import clock
+from obligations.duties import EVERYONE, NOBODY, Actors, Obligation, ReaderSide
 from obligations.duty_table import CITY, duty_kind
+from obligations.way import Day, How
 
 INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})
 BY_CITY = frozenset({ReaderSide.CITY})
-KEPT = dt.timedelta(days=365)  # obligations met longer ago are not listed
-
-
-@dataclass(frozen=True)
-class Day:
-    """The requested day, with settings and working days read once."""
-
-    on: dt.date
-    terms: TermSettings = field(default_factory=lambda: TermSettings(parameters.load(), workdays.current()))
-    first: dt.date = field(default_factory=first_day_in_use)
-    _rules: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-
-    @property
-    def since(self) -> dt.date:
-        """Earliest day on which a listed obligation may have been met."""
-        return self.on - KEPT
-
-    def how(self, anchor: dt.date, what: str, key: str, extended: str = "") -> How:
-        """Derivation of a term by the setting ``key``, counted from the day on which ``what`` happened."""
-        return How(f"{day_in_words(anchor)}{what}", self.rule(key), "", extended)
-
-    @staticmethod
-    def words(day: dt.date) -> str:
-        """A day as text."""
-        return day_in_words(day)
-
-    def rule(self, key: str) -> str:
-        """Setting as text, marked 默认值 until confirmed."""
-        if key not in self._rules:
-            held = self.terms.settings[key]
-            self._rules[key] = f"{setting_label(key)}{setting_value(key, held.value)}{'（默认值）' if held.is_default else ''}"
-        return self._rules[key]
-
-    def is_default(self, key: str) -> bool:
-        """Whether the setting is not yet confirmed."""
-        return self.terms.settings[key].is_default
 
 
 def done_by(day: dt.date, moment: dt.datetime | None) -> dt.date | None:

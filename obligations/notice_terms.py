@@ -18,7 +18,8 @@ from greendistrict.core import clock
 from greendistrict.workflow.history import day_of_text, passed, stays, steps_column
 from obligations.duties import Obligation
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
-from obligations.matters import INSIDE, OFFICER, Day, Matter, OwedTerm, is_listed, owed
+from obligations.matters import INSIDE, OFFICER, Matter, OwedTerm, is_listed, owed
+from obligations.way import Day
 
 KINDS = ("notice_close", "objection_reply")
 CLOSING = frozenset({"close_notice", "close_notice_to_decide"})
@@ -28,9 +29,8 @@ COLUMNS = (
 )
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Duties of the city about notices on a day, and those met in the year before it."""
-    day = Day(on)
     return (one for row in rows_of(NOTICES, day.since, only) for one in _of_notice(row, day) if is_listed(one, day))
 
 

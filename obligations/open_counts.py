@@ -33,6 +33,7 @@ from obligations.selectors import (
     yearly_owed,
     years_since_use,
 )
+from obligations.way import Day
 
 # Districts with an unmet obligation of ``duty``, without those of ``beside`` (listed one by one). Names in Python's order.
 # The subqueries ``record`` and ``titled`` come from the apps that own these tables.
@@ -167,10 +168,10 @@ def _owed_by_all(viewer: Viewer) -> Owed:
         dues = (due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, viewer.as_of)) if due.due >= since)
         yearly = dict(enumerate(dues))
         beside = _beside(yearly, exempted)
-        single = of_records(viewer.as_of, None, held=viewer.held) + of_all_bodies(viewer.as_of)
+        single = of_records(Day.of(viewer), None, held=viewer.held) + of_all_bodies(Day.of(viewer))
         if beside:
             districts = {district for _, district in beside}
-            single += [row for row in yearly_owed(viewer.as_of, districts) if row.key in exempted]
+            single += [row for row in yearly_owed(Day.of(viewer), districts) if row.key in exempted]
         single = [row for row in single if is_listed(row, viewer.as_of)]
     counted = [_open_count(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
     return Owed(viewer.as_of, yearly, counted, decided(read_by(viewer.held, single), exempted), beside)

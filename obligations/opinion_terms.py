@@ -23,9 +23,10 @@ from greendistrict.accounts.selectors import has_people_by
 from greendistrict.core import clock
 from greendistrict.workflow.history import passed, state_on, stays, steps_column
 from obligations.district_matters import DISTRICT
-from obligations.duties import Actors, How, Obligation, ReaderSide
+from obligations.duties import Actors, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
-from obligations.matters import INSIDE, Day, Debtor, Matter, OwedTerm, is_listed, owed
+from obligations.matters import INSIDE, Debtor, Matter, OwedTerm, is_listed, owed
+from obligations.way import Day, How
 
 KINDS = ("consult_reply", "plot_opinion", "assigned_rows")
 CONSULTING, CONDITIONS, DESIGN = "consult_days", "plot_consult_days", "consult_days"
@@ -92,9 +93,8 @@ SHARES = MatterRows(
 TABLES = (CONSULTATIONS, PLOTS, SHARES)
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Open terms of departments on a day, and those met in the year before it."""
-    day = Day(on)
     found = chain(_of_cases(day, only), _of_plots(day, only), _of_tables(day, only))
     return (one for one in found if is_listed(one, day))
 

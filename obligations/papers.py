@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 
 from assessments.common import owed_papers
 from assessments.common.owed_papers import UnopenedPaper
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from obligations.authority_duties import PLAN
 from obligations.decisions import decided, decisions
@@ -15,9 +14,9 @@ from obligations.selectors import yearly_in_sight
 class Papers:
     """Implementation of the interface ``assessments.common.owed_papers``."""
 
-    def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
+    def unopened(self, viewer: Viewer, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
         """Listed yearly filings of these kinds that nobody has opened, visible to the person."""
-        rows = decided((row for row in yearly_in_sight(Viewer(user).at(today), kinds, only) if row.record is None), decisions())
+        rows = decided((row for row in yearly_in_sight(viewer, kinds, only) if row.record is None), decisions())
         return [
             UnopenedPaper(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived)
             for row in rows

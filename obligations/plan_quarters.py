@@ -12,8 +12,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, ReaderSide, of_kind
 from obligations.duty_table import duty_kind
-from obligations.matters import KEPT
-from obligations.way import is_default, way_of_days
+from obligations.way import Day, is_default, way_of_days
 
 QUARTER = duty_kind("plan_quarter")
 DAYS = "beautiful.quarter_days"
@@ -21,16 +20,16 @@ READ_BY = frozenset({ReaderSide.CITY, ReaderSide.PARTNER})  # like the plans; ot
 ANCHOR = {CountedFrom.END: "季度结束于", CountedFrom.ISSUED: "计划印发于", CountedFrom.ADJUSTED: "任务调整于"}
 
 
-def collect(on: dt.date) -> Iterable[Obligation]:
+def collect(day: Day) -> Iterable[Obligation]:
     """Past quarters on a day: unreported ones, and those reported in the year before.
 
     Quarters unreported when the plan was rolled over are no longer owed: the task continues in the next plan, or has ended.
     """
-    for task in _tasks(on - KEPT):
-        for asked in task.days.quarters_asked(on):
+    for task in _tasks(day.since):
+        for asked in task.days.quarters_asked(day.on):
             filed = task.filed.get((asked.year, asked.quarter))
-            done = filed if filed and filed <= on else None
-            if (done is None and not task.days.closed_by(on)) or (done and done >= on - KEPT):
+            done = filed if filed and filed <= day.on else None
+            if (done is None and not task.days.closed_by(day.on)) or (done and done >= day.since):
                 yield _row(task, asked, done)
 
 

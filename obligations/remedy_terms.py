@@ -1,6 +1,5 @@
 """Terms of reconsiderations and suits: the city replies within the statutory days."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable
 from functools import partial
 from itertools import chain
@@ -14,9 +13,10 @@ from approvals.titles.enums import RemedyKind, RemedySide, RemedyState
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.core.days import day_in_words
-from obligations.duties import How, Obligation, ReaderSide
+from obligations.duties import Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, rows_of
-from obligations.matters import BY_CITY, INSIDE, OFFICER, Day, Matter, OwedTerm, is_listed, owed
+from obligations.matters import BY_CITY, INSIDE, OFFICER, Matter, OwedTerm, is_listed, owed
+from obligations.way import Day, How
 from outreach.disclosures.models import DisclosureRemedy
 
 R = TypeVar("R", bound=RemedyRecord)
@@ -53,12 +53,11 @@ AGAINST_REPLIES = MatterRows(
 TABLES = (REMEDIES, AGAINST_REPLIES)
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Replies owed by the city on a day, and those given in the year before it."""
-    day = Day(on)
     decisions = ((row, _of_case(row), INSIDE) for row in rows_of(REMEDIES, day.since, only))
     replies = ((row, _of_request(row), BY_CITY) for row in rows_of(AGAINST_REPLIES, day.since, only))
-    found = (_of_remedy(row, matter, day, seen_by) for row, matter, seen_by in chain(decisions, replies) if row["served_on"] <= on)
+    found = (_of_remedy(row, matter, day, seen_by) for row, matter, seen_by in chain(decisions, replies) if row["served_on"] <= day.on)
     return (one for one in found if is_listed(one, day))
 
 

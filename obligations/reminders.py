@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import row_faults, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.row_faults import one_by_one
@@ -96,10 +97,11 @@ def sweep(today: dt.date) -> int:
     next one.
     """
     with held_reads():
-        calendar, seats, rows = workdays.current(), seats_today(), [*due(today), *keepers_due(today)]
+        portal = Viewer(None, as_of=today)
+        calendar, seats, rows = workdays.current(), seats_today(), [*due(portal), *keepers_due(portal)]
         words = words_of(today, calendar, seats)
         waiting: dict[int, list[PendingReminder]] = defaultdict(list)
-        watches = _watches(watched(today), words) if week_of(today) else ()
+        watches = _watches(watched(portal), words) if week_of(today) else ()
         for person, item in (*_rungs(reached(rows, today, calendar), words), *watches):
             waiting[person].append(item)
         told = _told({item.mark for items in waiting.values() for item in items})
@@ -187,7 +189,8 @@ def weekly(today: dt.date) -> int:
         waiting = seats.overseers() - {person for _, person in _told([mark])}
         if not waiting:
             return 0
-        words, rows = words_of(today, workdays.current(), seats), [*due(today), *watched(today)]
+        words, portal = words_of(today, workdays.current(), seats), Viewer(None, as_of=today)
+        rows = [*due(portal), *watched(portal)]
     found: dict[int, list[Obligation]] = defaultdict(list)
     for owed in rows:
         if owed.is_watch or owed.state(today) in UNMET_STATES:

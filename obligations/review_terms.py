@@ -20,9 +20,10 @@ from assessments.reviews.rules.reviews import SEAT
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
-from obligations.duties import Actors, How, Obligation, ReaderSide
+from obligations.duties import Actors, Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, moved_since, rows_of
-from obligations.matters import INSIDE, SECRETARY, Day, Debtor, Matter, OwedTerm, done_by, is_listed, owed
+from obligations.matters import INSIDE, SECRETARY, Debtor, Matter, OwedTerm, done_by, is_listed, owed
+from obligations.way import Day, How
 
 KINDS = (*SeatDuty, "meeting")
 ANSWERS, LEAVING = frozenset({"accept", "decline", "recuse"}), frozenset({"decline", "recuse", "release", "drop_out", "lapse"})
@@ -99,11 +100,10 @@ def _matter(row: Row, of: str, pk: int, name: str) -> Matter:
     return Matter(of, pk, *about, None, "", (), name, reverse("assessments:review", args=[row["review_id"]]), row["review__status"])
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Obligations of experts and secretariat on a day, and those met in the year before it."""
-    day = Day(on)
     for _review, rows in groupby(rows_of(SEATS, day.since, only), key=itemgetter("review_id")):
-        seats = [PanelSeat(row, day) for row in rows if done_by(on, row["invited_at"])]
+        seats = [PanelSeat(row, day) for row in rows if done_by(day.on, row["invited_at"])]
         if seats:
             yield from (one for one in _of_review(seats, day) if is_listed(one, day))
 

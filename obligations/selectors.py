@@ -18,7 +18,7 @@ from districts.file.selectors.visibility import own_keys
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, memoisation
+from greendistrict.core import memoisation
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
@@ -42,6 +42,7 @@ from obligations.enums import ObligationState
 from obligations.record_history import stood
 from obligations.rules import may_decide, reads_watches
 from obligations.titled_districts import bodies_named, names_of, owed_by_all, titled_districts
+from obligations.way import Day
 
 YEARS_FORESEEN = 6  # years ahead in calendar and outlook
 # Roles that may read every visible self-check, so that links need no check.
@@ -51,60 +52,53 @@ OWN_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
 
 
 def everything(
-    on: dt.date,
-    only: Collection[int] | None = None,
-    *,
-    unrecorded: bool = True,
-    kinds: Collection[str] = (),
-    held: HeldPosts | None = None,
+    viewer: Viewer, only: Collection[int] | None = None, *, unrecorded: bool = True, kinds: Collection[str] = ()
 ) -> list[Obligation]:
     """Every obligation of every duty on any day past or future, or those of some districts or kinds, first day first.
 
     With what is on no list unless it is left out (``unrecorded``): 无记录, what is watched, what the system keeper owes. Settings, titles
-    and decisions are those of the day, and a record counts by its own day. For the holder of some posts (``held``) what none of their
-    sides reads need not be collected.
+    and decisions are those of the day, and a record counts by its own day. What no side of the viewer reads need not be collected.
     """
-    past = on if on < clock.today() else None
-    with held_reads(), parameters.as_of(on if on != clock.today() else None):
-        found = list(yearly_owed(on, only, kinds, unrecorded=unrecorded))
-        found += of_records(on, only, kinds=kinds, held=held)
+    day, held = Day.of(viewer), None if viewer.is_portal else viewer.held
+    with held_reads(), parameters.as_of(day.on):
+        found = list(yearly_owed(day, only, kinds, unrecorded=unrecorded))
+        found += of_records(day, only, kinds=kinds, held=held)
         if only is None:
-            found += of_all_bodies(on)
+            found += of_all_bodies(day)
         if unrecorded:
-            found += [row for collect in (*unlisted(), *watches()) for row in collect(on, only)]
+            found += [row for collect in (*unlisted(), *watches()) for row in collect(day, only)]
         if unrecorded and only is None:
-            found += [row for collect in of_keepers() for row in collect(on)]
+            found += [row for collect in of_keepers() for row in collect(day)]
         asked = (row for row in found if not kinds or row.kind in kinds)
-        return _in_order(decided(asked if past is None else as_stored_on(past, asked), decisions(past)))
+        return _in_order(decided(as_stored_on(day.past, asked) if day.past else asked, decisions(day.past)))
 
 
-def keepers_due(on: dt.date) -> list[Obligation]:
+def keepers_due(viewer: Viewer) -> list[Obligation]:
     """Duties of system keepers that are open on a day and may be done, for the operations page."""
-    return [row for collect in of_keepers() for row in collect(on) if row.is_recorded and (row.opens is None or on >= row.opens)]
+    found = (row for collect in of_keepers() for row in collect(Day.of(viewer)))
+    return [row for row in found if row.is_recorded and (row.opens is None or viewer.as_of >= row.opens)]
 
 
-def watched(on: dt.date, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
+def watched(viewer: Viewer, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
     """Watched items of a day, optionally of some districts or only dated ones."""
     with held_reads():
-        return _in_order(row for watch in watches(dated=dated) for row in watch(on, only))
+        return _in_order(row for watch in watches(dated=dated) for row in watch(Day.of(viewer), only))
 
 
 def watched_in_sight(viewer: Viewer, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
     """Watched items of a day in districts whose duties the person sees, or ``only`` some of them."""
     seen = _seen(viewer, only) if reads_watches(viewer.held) else ()
-    return watched(viewer.as_of, seen, dated=dated) if seen is None or seen else []
+    return watched(viewer, seen, dated=dated) if seen is None or seen else []
 
 
-def of_all_bodies(on: dt.date) -> list[Obligation]:
+def of_all_bodies(day: Day) -> list[Obligation]:
     """Duties of leading bodies and of the city that belong to no district, before waivers and extensions."""
-    return [obligation for collect in of_bodies() for obligation in collect(on)]
+    return [obligation for collect in of_bodies() for obligation in collect(day)]
 
 
-def due(
-    today: dt.date, only: Collection[int] | None = None, kinds: Collection[str] = (), *, held: HeldPosts | None = None
-) -> list[Obligation]:
+def due(viewer: Viewer, only: Collection[int] | None = None, kinds: Collection[str] = ()) -> list[Obligation]:
     """Listed obligations of a day: those of ``everything`` with records in the portal. Every list, desk, page and report starts here."""
-    return [row for row in everything(today, only, unrecorded=False, kinds=kinds, held=held) if is_listed(row, today)]
+    return [row for row in everything(viewer, only, unrecorded=False, kinds=kinds) if is_listed(row, viewer.as_of)]
 
 
 def is_listed(row: Obligation, today: dt.date) -> bool:
@@ -180,14 +174,11 @@ def _made(_only: Collection[int] | None) -> dict[Yearly, list[Obligation]]:
     return {}
 
 
-def yearly_owed(
-    today: dt.date, only: Collection[int] | None, kinds: Collection[str] = (), *, unrecorded: bool = False
-) -> Iterator[Obligation]:
+def yearly_owed(day: Day, only: Collection[int] | None, kinds: Collection[str] = (), *, unrecorded: bool = False) -> Iterator[Obligation]:
     """Yearly duties on the list that day, waivers and extensions not yet applied: of late years all, of earlier ones what is unmet."""
-    past = today if today < clock.today() else None
     for duty in [duty for key, duty in yearly_duties().items() if not kinds or key in kinds]:
-        late = duty.asked(today)
-        rows = _of_years(duty, years_since_use(duty, today), only=only, on=past, stood_on=past, unrecorded=unrecorded)
+        late = duty.asked(day.on)
+        rows = _of_years(duty, years_since_use(duty, day.on), only=only, on=day.past, stood_on=day.past, unrecorded=unrecorded)
         yield from (row for row in rows if row.year in late or row.is_open)
 
 
@@ -228,8 +219,8 @@ def coming_in_sight(viewer: Viewer) -> list[Obligation]:
     """Record-based and calendar-based obligations as visible on a future day, if nothing else is recorded."""
     only = _seen(viewer, None)
     with held_reads(), parameters.as_of(viewer.as_of):
-        found = of_records(viewer.as_of, only, held=viewer.held)
-        found += of_all_bodies(viewer.as_of) if only is None else []
+        found = of_records(Day.of(viewer), only, held=viewer.held)
+        found += of_all_bodies(Day.of(viewer)) if only is None else []
         rows = [row for row in read_by(viewer.held, decided(found, decisions())) if row.is_recorded]
         return rows if only is None else [*rows, *_of_own_bodies(viewer)]
 
@@ -324,7 +315,7 @@ def yearly_in_sight(viewer: Viewer, kinds: Collection[str], only: Collection[int
     if held.is_keeper or not held.roles:
         return []
     with held_reads():
-        return list(yearly_owed(viewer.as_of, _seen(viewer, only), kinds))
+        return list(yearly_owed(Day.of(viewer), _seen(viewer, only), kinds))
 
 
 def _seen(viewer: Viewer, only: Collection[int] | None) -> Collection[int] | None:
@@ -345,11 +336,11 @@ def _in_sight(viewer: Viewer, only: Collection[int] | None) -> list[Obligation]:
         return []
     with held_reads():
         if sees_all(held):
-            return read_by(held, due(viewer.as_of, only, held=held))
+            return read_by(held, due(viewer, only))
         own = own_keys(viewer, only)
         beside = acting_districts(viewer)
         districts = {*own, *beside} if only is None else {*own, *beside}.intersection(only)
-        rows = [row for row in read_by(held, due(viewer.as_of, districts, held=held)) if row.district_id in own or acts(held, row)]
+        rows = [row for row in read_by(held, due(viewer, districts)) if row.district_id in own or acts(held, row)]
         return rows if only is not None else _in_order([*rows, *_of_own_bodies(viewer)])
 
 
@@ -359,7 +350,7 @@ def _of_own_bodies(viewer: Viewer) -> list[Obligation]:
     own = [
         row
         for collect in of_bodies(held)
-        for row in collect(viewer.as_of)
+        for row in collect(Day.of(viewer))
         if held.organisation_ids.intersection(row.debtor_ids) or acts(held, row)
     ]
     return [row for row in decided(own, decisions()) if is_listed(row, viewer.as_of)] if own else []

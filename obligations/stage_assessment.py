@@ -12,11 +12,11 @@ from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
-from greendistrict.policy.in_use import first_day_in_use
-from obligations.duties import NOBODY, Actors, How, Obligation
+from obligations.duties import NOBODY, Actors, Obligation
 from obligations.duty_table import CITY, duty_kind
-from obligations.matters import Day, done_by
+from obligations.matters import done_by
 from obligations.stage_records import opened_stages
+from obligations.way import Day, How
 
 MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
 RULE, CITE = MATERIAL.rule, MATERIAL.cite
@@ -29,7 +29,7 @@ def _is_followed(district: District) -> bool:
     return district.stage in TITLED and not district.guideline_area and district.applicant_id is not None
 
 
-def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Filings of opened assessments and ordered rectifications, for districts with a title.
 
     Those due more than a year ago are left out.
@@ -37,16 +37,16 @@ def collect(today: dt.date, only: Collection[int] | None = None) -> Iterable[Obl
     rows = [stage for stage in opened_stages(only) if _is_followed(stage.district)]
     if not rows:
         return
-    since, terms, day = max(first_day_in_use(), today - dt.timedelta(days=365)), stage_terms(), Day(today)
+    since, terms = max(day.first, day.since), stage_terms()
     for stage in rows:
-        if stage.opened_at.astimezone(clock.SHANGHAI).date() > today:
+        if stage.opened_at.astimezone(clock.SHANGHAI).date() > day.on:
             continue
         last = cycle_of(stage, terms).last
         if last >= since:
-            row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(today, stage.filed_at))
+            row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(day.on, stage.filed_at))
             yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE))
         if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
-            row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, done_by(today, stage.rectified_at))
+            row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, done_by(day.on, stage.rectified_at))
             yield row._replace(how=_way_to_mending(stage, day), is_default_date=day.is_default(MENDED_IN))
 
 

@@ -15,15 +15,13 @@ from districts.overview.selectors.authority_progress import ready_for_acceptance
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock, workdays
 from greendistrict.core.compiled import CompiledFor
 from greendistrict.core.days import day_in_words
-from greendistrict.policy import parameters
 from obligations.city_duties import city_row
-from obligations.duties import Actors, How, Obligation
+from obligations.duties import Actors, Obligation
 from obligations.duty_table import CITY, DutyKind, duty_kind
-from obligations.matters import Day
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts
+from obligations.way import Day, How
 
 PLOTS, PROJECTS, WORKS = duty_kind("plot_late"), duty_kind("project_late"), duty_kind("work_late")
 EVIDENCE, READY = duty_kind("evidence_expiring"), duty_kind("acceptance_ready")
@@ -61,14 +59,14 @@ def planned() -> tuple[Planned, ...]:
     )
 
 
-def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Late and soon expiring things of titled districts on a day."""
-    held = _held(on, only)
+    held = _held(day, only)
     if not held:
         return
-    until = workdays.current().add(on, parameters.load().integer(EVIDENCE_DAYS))
-    found = COUNTED.read(None if only is None else held, on, until)
-    words, rule = {one.kind.key: one for one in planned()}, Day(on).rule(EVIDENCE_DAYS)
+    until = day.terms.calendar.add(day.on, day.terms.settings.integer(EVIDENCE_DAYS))
+    found = COUNTED.read(None if only is None else held, day.on, until)
+    words, rule = {one.kind.key: one for one in planned()}, day.rule(EVIDENCE_DAYS)
     for row in (one for one in map(WatchedRows._make, found) if one.district in held):
         if late := words.get(row.kind):
             how = How(f"最早的计划日期{day_in_words(row.first)}", late.kind.due)
@@ -78,16 +76,16 @@ def collect(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obliga
             yield _row(EVIDENCE, held[row.district], f"{row.number}份佐证材料即将到期", row.first)._replace(how=how)
 
 
-def collect_ready(on: dt.date, only: Collection[int] | None = None) -> Iterable[Obligation]:
+def collect_ready(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Pilots that meet 八（三） but have not applied for acceptance; as of today only, because past fulfilment is not stored."""
-    held = _held(on, only) if on >= clock.today() else {}
-    return _ready(held, on) if held else ()
+    held = _held(day, only) if day.past is None else {}
+    return _ready(held, day.on) if held else ()
 
 
-def _held(on: dt.date, only: Collection[int] | None) -> dict[int, TitledDistrict]:
+def _held(day: Day, only: Collection[int] | None) -> dict[int, TitledDistrict]:
     """Titled districts whose applicant has users in the portal."""
-    titled = titled_districts(only, on if on < clock.today() else None)
-    return {row.pk: row for row in titled if row.joined is not None and row.joined <= on}
+    titled = titled_districts(only, day.past)
+    return {row.pk: row for row in titled if row.joined is not None and row.joined <= day.on}
 
 
 def _counted(only: Collection[int] | None, on: dt.date, until: dt.date) -> QuerySet[Any, Any]:

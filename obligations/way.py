@@ -1,16 +1,89 @@
-"""Derivation and legal ground of a due date as text."""
+"""The day that obligations are asked for, and derivation and legal ground of a due date as text."""
 
 import datetime as dt
+from functools import cached_property
+from typing import NamedTuple
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
-from greendistrict.policy.dates import in_words, nominal_date
+from greendistrict.policy.dates import TermSettings, in_words, nominal_date
+from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.selectors import setting_label, setting_value
-from obligations.duties import How
 
 DEFAULT = "（默认值）"
+KEPT = dt.timedelta(days=365)  # obligations met longer ago are not listed
 NUMERALS = "一二三四五六七八九"  # first characters of a citation of the policy
+
+
+class How(NamedTuple):
+    """Derivation of a due date as text; parts that do not apply are empty.
+
+    ``anchor``: the day it counts from; ``rule``: the setting or rule applied; ``rolled``: how a rest day was skipped; ``extended``: the
+    decision, stopped clock or outage that moved it.
+    """
+
+    anchor: str = ""
+    rule: str = ""
+    rolled: str = ""
+    extended: str = ""
+
+
+NO_WORDS = How()
+
+
+class Day:
+    """The day asked about, any one past or future, with settings and working days read once; and today."""
+
+    def __init__(self, on: dt.date, today: dt.date) -> None:
+        self.on, self.today = on, today
+        self._rules: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "Day":
+        """The day that somebody asks about."""
+        return cls(viewer.as_of, viewer.today)
+
+    @property
+    def past(self) -> dt.date | None:
+        """The day, if it is over: then titles and records are those of its decisions and steps, not those of their rows."""
+        return self.on if self.on < self.today else None
+
+    @property
+    def since(self) -> dt.date:
+        """Earliest day on which a listed obligation may have been met."""
+        return self.on - KEPT
+
+    @cached_property
+    def terms(self) -> TermSettings:
+        """Settings and working days."""
+        return TermSettings(parameters.load(), workdays.current())
+
+    @cached_property
+    def first(self) -> dt.date:
+        """First day in use."""
+        return first_day_in_use()
+
+    def how(self, anchor: dt.date, what: str, key: str, extended: str = "") -> How:
+        """Derivation of a term by the setting ``key``, counted from the day on which ``what`` happened."""
+        return How(f"{day_in_words(anchor)}{what}", self.rule(key), "", extended)
+
+    @staticmethod
+    def words(day: dt.date) -> str:
+        """A day as text."""
+        return day_in_words(day)
+
+    def rule(self, key: str) -> str:
+        """Setting as text, marked 默认值 until confirmed."""
+        if key not in self._rules:
+            held = self.terms.settings[key]
+            self._rules[key] = f"{setting_label(key)}{setting_value(key, held.value)}{DEFAULT if held.is_default else ''}"
+        return self._rules[key]
+
+    def is_default(self, key: str) -> bool:
+        """Whether the setting is not yet confirmed."""
+        return self.terms.settings[key].is_default
 
 
 def is_default(key: str) -> bool:

@@ -43,7 +43,7 @@ kinds = [(key, one) for key, one in report_kinds.by_key.items() if one.scope == 
 wanted = [
     (key, year, formats)
     for key, one in kinds
-    for year in list(one.years()) or [clock.today().year]
+    for year in list(one.years(clock.today())) or [clock.today().year]
     for formats in [(), *((each,) for each in one.formats)]
 ]
 with transaction.atomic():

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from assessments.common.enums import YearlyReportKind
 from districts.file.selectors.titled import TITLED
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.core.registry import Registry
 from greendistrict.core.toned_words import TonedWord
@@ -47,7 +47,7 @@ class UnopenedPaper(NamedTuple):
 class OwedPapersSource(Protocol):
     """Protocol of the app that knows the owed papers."""
 
-    def unopened(self, user: User, today: dt.date, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
+    def unopened(self, viewer: Viewer, kinds: Collection[str], only: Collection[int] | None) -> list[UnopenedPaper]:
         """Papers of these ``kinds`` visible to the user that nobody has opened yet; ``only`` limits the districts (by key)."""
 
     def decisions(self) -> Mapping[str, dt.date | None]:
@@ -65,9 +65,9 @@ def register(source: OwedPapersSource) -> None:
     _sources.register("obligations", source)
 
 
-def unopened(user: User, today: dt.date, *kinds: str, only: Collection[int] | None = None) -> list[UnopenedPaper]:
+def unopened(viewer: Viewer, *kinds: str, only: Collection[int] | None = None) -> list[UnopenedPaper]:
     """Owed and never opened papers of these kinds, visible to this person."""
-    return [row for source in _sources for row in source.unopened(user, today, kinds, only)]
+    return [row for source in _sources for row in source.unopened(viewer, kinds, only)]
 
 
 def decisions() -> Mapping[str, dt.date | None]:

@@ -41,8 +41,9 @@ def specialty_words() -> dict[str, str]:
     return found
 
 
-def expert_list(viewer: Viewer, chosen: Mapping[str, Any], today: dt.date) -> QuerySet[ExpertProfile]:
+def expert_list(viewer: Viewer, chosen: Mapping[str, Any]) -> QuerySet[ExpertProfile]:
     """Visible experts under the filter, by pinyin, annotated with ``open_panels`` and ``year_panels``; today's employers are prefetched."""
+    today = viewer.today
     rows = (
         the_panels()
         .counted(experts_visible_to(viewer), today)

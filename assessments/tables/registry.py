@@ -10,7 +10,6 @@ from django.db.models import Model, Q
 
 from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreRow, ScoreTable
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
@@ -80,6 +79,6 @@ def returned_items(table: ScoreTable) -> frozenset[str]:
     return frozenset[str]().union(*(owner.returned(table) for owner in table_owners))
 
 
-def filled_by(user: User, table: ScoreTable, item_id: str) -> bool:
+def filled_by(viewer: Viewer, table: ScoreTable, item_id: str) -> bool:
     """Whether the row is assigned to the user."""
-    return any(holder.fills(Viewer(user), table, item_id) for holder in row_holders)
+    return any(holder.fills(viewer, table, item_id) for holder in row_holders)

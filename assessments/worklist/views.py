@@ -58,7 +58,7 @@ def _checks(request: HttpRequest) -> _Checks:
     viewer = viewer_of(request)
     today = viewer.today
     visible = self_checks.self_checks_visible_to(viewer)
-    unopened = owed_papers.unopened(viewer.user, today, self_checks.OBLIGATION)
+    unopened = owed_papers.unopened(viewer, self_checks.OBLIGATION)
     windows = self_check_windows({*years_of(visible), *(row.year for row in unopened)})
     form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
     chosen = chosen_of(form)
@@ -100,7 +100,7 @@ def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment
     chosen = chosen_of(form)
     viewer = viewer_of(request)
     found = narrowed(stages.stages_visible_to(viewer), chosen, "status", "conclusion")
-    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer, viewer.today), chosen)
+    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer), chosen)
     return form, found, stage_list_of.merged(found, apart)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 
 
@@ -18,7 +18,7 @@ class Fed(NamedTuple):
 
 @dataclass(frozen=True)
 class AreaFigureSource:
-    """A district figure that can be summed. ``read(user, districts, year)`` returns only districts that have a value.
+    """A district figure that can be summed. ``read(viewer, districts, year)`` returns only districts that have a value.
 
     A ``yearly`` figure is that of the requested year, others are those of today. ``waiting(districts, year)`` is the number of entries that
     do not count before a second person of the district has checked them.
@@ -28,7 +28,7 @@ class AreaFigureSource:
     name: str
     unit: str
     source: str
-    read: Callable[[User, Collection[int], int], Mapping[int, Fed]]
+    read: Callable[[Viewer, Collection[int], int], Mapping[int, Fed]]
     yearly: bool = True
     waiting: Callable[[Collection[int], int], int] = lambda _districts, _year: 0
 

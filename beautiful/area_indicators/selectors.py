@@ -220,7 +220,7 @@ def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[in
 
 def _figure(viewer: Viewer, source: AreaFigureSource, districts: Sequence[District], year: int) -> FigureShare:
     keys = [one.pk for one in districts]
-    found, waiting = (source.read(viewer.user, keys, year), source.waiting(keys, year)) if keys else ({}, 0)
+    found, waiting = (source.read(viewer, keys, year), source.waiting(keys, year)) if keys else ({}, 0)
     return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts), waiting)
 
 

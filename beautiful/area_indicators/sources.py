@@ -12,7 +12,6 @@ from carbon.metering.enums import MeteredCarrier
 from carbon.metering.selectors.board import year_sums
 from districts.land.green_indicators import indicators
 from districts.plots.selectors.demands import splits_of
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.core.rounding import half_up
@@ -23,27 +22,27 @@ GIVEN = yaml_file.read(FILE)
 MARK: str = GIVEN["mark"]
 
 
-def _carbon(user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
+def _carbon(viewer: Viewer, districts: Collection[int], year: int) -> Mapping[int, Fed]:
     """Total of the valid inventory of the year."""
-    filed = filed_years(Viewer(user), districts)
+    filed = filed_years(viewer, districts)
     return {
         pk: Fed(Decimal(row.frozen["content"]["total"])) for pk, rows in filed.items() for row in rows if row.year == year and row.frozen
     }
 
 
-def _met(key: str, _user: User, districts: Collection[int], _year: int) -> Mapping[int, Fed]:
+def _met(key: str, _viewer: Viewer, districts: Collection[int], _year: int) -> Mapping[int, Fed]:
     """Number of plots built as required, out of those with a requirement; read once for all green indicators of a page."""
     splits = memoisation.once(splits_of, tuple(sorted(districts)))
     asked = {pk: split[key] for pk, split in splits.items() if split[key].required.plots}
     return {pk: Fed(Decimal(one.met.plots), Decimal(one.required.plots)) for pk, one in asked.items()}
 
 
-def _measures(_user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
+def _measures(_viewer: Viewer, districts: Collection[int], year: int) -> Mapping[int, Fed]:
     """Tonnes a year saved by the measures operating in the year, as stated and checked by the districts."""
     return {pk: Fed(tonnes) for pk, tonnes in stated_in(districts, year).items()}
 
 
-def _metered(carrier: str, _user: User, districts: Collection[int], year: int) -> Mapping[int, Fed]:
+def _metered(carrier: str, _viewer: Viewer, districts: Collection[int], year: int) -> Mapping[int, Fed]:
     """Metered consumption of a carrier in the year; read once for all carriers of a page."""
     sums = memoisation.once(year_sums, tuple(sorted(districts)), year)
     return {pk: Fed(half_up(found[carrier])) for pk, found in sums.items() if carrier in found}

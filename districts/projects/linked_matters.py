@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from districts.projects.models import KeyProject
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import State
@@ -27,6 +26,6 @@ linked_matters: Registry[Callable[[Viewer, KeyProject], Iterable[LinkedMatter]]]
 )
 
 
-def matters_of(user: User, project: KeyProject) -> list[LinkedMatter]:
+def matters_of(viewer: Viewer, project: KeyProject) -> list[LinkedMatter]:
     """Matters of all apps in sight of the person that the key project is linked to."""
-    return [matter for source in linked_matters for matter in source(Viewer(user), project)]
+    return [matter for source in linked_matters for matter in source(viewer, project)]

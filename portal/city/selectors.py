@@ -24,7 +24,6 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import HANDED_TO_CITY
 from districts.common.enums import Stage
 from districts.file.selectors.visibility import districts_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.charts import Series, line
@@ -109,7 +108,7 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
     """
     today, demo = owed.today, viewer.user.is_demo
     year = today.year - 1
-    led = _Led(viewer.user, owed, year, demo=demo)
+    led = _Led(viewer, owed, year, demo=demo)
     filed = _filed(year, today, demo=demo)
     reviews = list(_reviews(viewer, demo=demo))
     parts = led.by_stage()
@@ -152,9 +151,9 @@ class _Part(NamedTuple):
 class _Led:
     """Titled districts, fictional or real, grouped by stage and by authority."""
 
-    def __init__(self, user: User, owed: Owed, year: int, *, demo: bool) -> None:
+    def __init__(self, viewer: Viewer, owed: Owed, year: int, *, demo: bool) -> None:
         self._owed, self._demo = owed, demo
-        found = districts_visible_to(Viewer(user)).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
+        found = districts_visible_to(viewer).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
         self._found = found.alias(since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant"))
         self._received = Q(self_checks__year=year, self_checks__status=SelfCheckState.RECEIVED, self_checks__filed_at__isnull=False)
         due = owed.day_of(KEY, year)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock, database_clock, heartbeats, release
+from greendistrict.core import database_clock, heartbeats, release
 from greendistrict.documents import lost_files, quotas
 from greendistrict.notifications import channels
 from greendistrict.workflow import given_up
@@ -33,8 +33,8 @@ def keeper(request: HttpRequest) -> Viewer:
 @require_safe
 def operations(request: HttpRequest) -> HttpResponse:
     """Duties, queues, workers, failures, scheduled jobs, storage, backup and expiries; for the system keeper only."""
-    keeper(request)
-    now = clock.now()
+    viewer = keeper(request)
+    now = viewer.moment
     workers = heartbeats.workers(database_clock.now())
     lines, waiting = queues.queues(workers), queues.outbox_lines()
     failures, failed = queues.failures()
@@ -53,7 +53,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "queues": lines,
         "waiting": waiting,
         "channels": channels.states(),
-        "duties": duties.keeper_duties(now.date()),
+        "duties": duties.keeper_duties(viewer),
         "failures": failures,
         "failed": failed,
         "lines": jobs,

@@ -30,12 +30,12 @@ def districts_followed(viewer: Viewer) -> QuerySet[District]:
     return files_visible_to(viewer).filter(guideline_area=False)
 
 
-def progress_rows(viewer: Viewer, today: dt.date, districts: QuerySet[District]) -> list[ProgressRow]:
+def progress_rows(viewer: Viewer, districts: QuerySet[District]) -> list[ProgressRow]:
     """One row per district, without the policy check."""
     found = list(districts.prefetch_related("authorities"))
     duties = _duties(viewer, {district.pk for district in found})
     matters = _matters(viewer, found)
-    return [_row(district, matters.get(district.pk, ()), duties.get(district.pk, []), today) for district in found]
+    return [_row(district, matters.get(district.pk, ()), duties.get(district.pk, []), viewer.today) for district in found]
 
 
 def _duties(viewer: Viewer, wanted: set[int]) -> Mapping[int, list[Obligation]]:
@@ -67,20 +67,20 @@ def _row(district: District, matters: Sequence[OpenMatter], duties: Sequence[Obl
     return ProgressRow(district, tuple(matters), coming, late)
 
 
-def checked(viewer: Viewer, rows: Sequence[ProgressRow], today: dt.date) -> list[ProgressRow]:
+def checked(viewer: Viewer, rows: Sequence[ProgressRow]) -> list[ProgressRow]:
     """The rows with the check of their next stage; unchanged if no policy is in force or the district has no applicant."""
     try:
-        policy = policy_in_force(today)
+        policy = policy_in_force(viewer.today)
     except NoPolicyInForce:
         return list(rows)
     asked = [row.district for row in rows if not row.is_recorded_only]
-    found = {one.district.pk: one for one in checks_of(policy, asked, open_applications(viewer, asked), today)}
+    found = {one.district.pk: one for one in checks_of(policy, asked, open_applications(viewer, asked), viewer.today)}
     return [replace(row, check=found.get(row.district.pk)) for row in rows]
 
 
-def narrowed(viewer: Viewer, rows: Sequence[ProgressRow], today: dt.date, *, late: str, ready: str, order: str) -> list[ProgressRow]:
+def narrowed(viewer: Viewer, rows: Sequence[ProgressRow], *, late: str, ready: str, order: str) -> list[ProgressRow]:
     """Filter and sort rows by what a query cannot; the policy is checked for all rows only if filter or order depends on it."""
     kept = [row for row in rows if not late or row.lateness == late]
     if ready in Readiness.values or order.removeprefix("-") == "missing":
-        kept = [row for row in checked(viewer, kept, today) if not ready or row.readiness == ready]
+        kept = [row for row in checked(viewer, kept) if not ready or row.readiness == ready]
     return ordered(kept, order)

@@ -40,25 +40,23 @@ def _reader(request: HttpRequest) -> Viewer:
 
 def _found(request: HttpRequest, viewer: Viewer) -> ProgressFound:
     found = ProgressFilter(request.GET, queryset=districts_followed(viewer), request=request)
-    today, asked = viewer.today, found.form
-    rows = progress_rows(viewer, today, found.qs)
-    late, ready = (asked.cleaned_data.get(name, "") for name in ("late", "ready"))
-    return ProgressFound(found, narrowed(viewer, rows, today, late=late, ready=ready, order=request.GET.get("order", "")))
+    rows = progress_rows(viewer, found.qs)
+    late, ready = (found.form.cleaned_data.get(name, "") for name in ("late", "ready"))
+    return ProgressFound(found, narrowed(viewer, rows, late=late, ready=ready, order=request.GET.get("order", "")))
 
 
 @require_safe
 def pilot_progress(request: HttpRequest) -> HttpResponse:
     """Every visible district: stage, open matters, next duty, overdue duties, unmet conditions of the next stage."""
     viewer = _reader(request)
-    today = viewer.today
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
     with held_reads():
         found, rows = _found(request, viewer)
         context = list_context(request, rows, found.form, export="portal:pilot_progress_export")
-        lines = checked(viewer, context["page"].object_list, today)
+        lines = checked(viewer, context["page"].object_list)
     context |= {
         "lines": lines,
-        "today": today,
+        "today": viewer.today,
         "overdue": ObligationState.OVERDUE.value,
         "any_demo": any(row.district.is_demo for row in rows),
     }
@@ -71,7 +69,7 @@ def pilot_progress_export(request: HttpRequest) -> HttpResponse:
     viewer = _reader(request)
     with held_reads():
         _, rows = _found(request, viewer)
-        rows = checked(viewer, rows, viewer.today)
+        rows = checked(viewer, rows)
     content = list_book("谁在哪一步", "谁在哪一步", HEADS, _cells(rows), demo=any(row.district.is_demo for row in rows))
     return list_workbook(request, content, name="谁在哪一步", action="portal.export_progress", rows=len(rows))
 

@@ -65,7 +65,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "policies": visible,
         "policy": policy,
         "in_force": in_force,
-        "groups": rules_by_step(policy, standings(viewer, today) if asks_today else {}, duties_by_rule(viewer) if in_force else {}),
+        "groups": rules_by_step(policy, standings(viewer) if asks_today else {}, duties_by_rule(viewer) if in_force else {}),
         "settings": grouped(settings, lambda row: row.key),
         "number": len(settings),
         "reads_check": reads_check(held),
@@ -85,7 +85,7 @@ def _reader(request: HttpRequest) -> Viewer:
 def _checked(request: HttpRequest, viewer: Viewer) -> tuple[PolicyCheckFilter, CityCheck]:
     found = PolicyCheckFilter(request.GET, queryset=districts_checked(viewer), request=request)
     with held_reads():
-        return found, city_check(viewer, viewer.today, found.qs)
+        return found, city_check(viewer, found.qs)
 
 
 @require_safe

@@ -154,11 +154,11 @@ def keeper_tasks(viewer: Viewer) -> list[Task]:
     return [*acts, *resets]
 
 
-def dues_of(viewer: Viewer, rows: Iterable[Obligation], today: dt.date) -> dict[str, dt.date]:
+def dues_of(viewer: Viewer, rows: Iterable[Obligation]) -> dict[str, dt.date]:
     """Earliest deadline of the user's obligations, by the page where they are fulfilled."""
     found: dict[str, dt.date] = {}
     for row in rows:
-        if row.link and row.is_open and (row.opens is None or row.opens <= today) and acts(viewer.held, row):
+        if row.link and row.is_open and (row.opens is None or row.opens <= viewer.as_of) and acts(viewer.held, row):
             found[row.link] = min(row.due, found.get(row.link, row.due))
     return found
 

@@ -1,6 +1,7 @@
 """Figures of the annual reports that are frozen when a year is closed, and the names by which two editions are compared."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,21 +35,21 @@ FILE_LABELS = {
 }  # fmt: skip
 
 
-def freeze_scores(year: int) -> Iterator[tuple[str, JSON]]:
+def freeze_scores(year: int, today: dt.date) -> Iterator[tuple[str, JSON]]:
     """Figures of every self-check that counts, by key of its district."""
-    for row in annual_rows(year):
+    for row in annual_rows(year, today):
         yield str(row.district.pk), to_plain(row)
 
 
-def freeze_files(year: int) -> Iterator[tuple[str, JSON]]:
+def freeze_files(year: int, today: dt.date) -> Iterator[tuple[str, JSON]]:
     """Plots, carbon, supervision and duties of every district with a title on the snapshot day or with a self-check that counts.
 
     Scores are frozen separately.
     """
-    stood = snapshot_state(year)
+    stood = snapshot_state(year, today)
     counted = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
     found = District.objects.filter(Q(pk__in=stood.held) | Q(pk__in=counted.values("district")), guideline_area=False)
-    for figures in figures_in_turn(list(found.defer("boundary").order_by("name_pinyin", "pk")), year):
+    for figures in figures_in_turn(list(found.defer("boundary").order_by("name_pinyin", "pk")), year, today):
         # Data about the closing itself are not frozen: they are read when the report is generated and are no difference between editions.
         unclosed = dataclasses.replace(
             figures.closing, state=ClosingState.OPEN, edition=0, as_of=figures.on, closes_on=figures.on, reason="", late=()

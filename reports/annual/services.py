@@ -1,5 +1,6 @@
 """The annual reports of districts and of the city: available years and districts, and their files."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
@@ -9,6 +10,7 @@ from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from reports.closings.figures import year_figures
 from reports.composition.blocks import Composition
@@ -23,7 +25,7 @@ def may_have_district_report(held: HeldPosts) -> bool:
     return held.is_city or held.has("authority", "preparer", "reviewer")
 
 
-def received_years() -> list[int]:
+def received_years(_today: dt.date) -> list[int]:
     """Years with a received self-check, newest first."""
     received = SelfCheck.objects.filter(status=SelfCheckState.RECEIVED)
     return list(received.order_by("-year").values_list("year", flat=True).distinct())
@@ -40,7 +42,7 @@ def received_stamp(wanted: Wanted) -> str:
     if wanted.district is not None:
         received = received.filter(district=wanted.district)
     found = received.aggregate(count=Count("pk"), last=Max("received_at"))
-    return f"{found['count']} {found['last']} {year_figures(wanted.year).edition_words}"
+    return f"{found['count']} {found['last']} {year_figures(wanted.year, clock.today()).edition_words}"
 
 
 def _received(year: int) -> QuerySet[SelfCheck]:
@@ -62,6 +64,6 @@ def district_document(job: ExportJob, report_progress: Progress) -> Composition:
     if check is None:
         msg = f"{job.district}没有{job.year}年度自查"
         raise Refused(msg)
-    composition = documents.district_composition(figures.report_figures(check))
+    composition = documents.district_composition(figures.report_figures(check, clock.today()))
     report_progress(1)
     return composition

@@ -1,5 +1,6 @@
 """Read the archive for pages, reports and search."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -115,7 +116,7 @@ def highest(volume: ArchiveVolume) -> Confidentiality:
     return max(map(Confidentiality, found), key=lambda one: one.rank, default=Confidentiality.INTERNAL)
 
 
-def years_with_volumes() -> list[int]:
+def years_with_volumes(_today: dt.date) -> list[int]:
     """Years of numbered volumes, newest first."""
     return list(ArchiveVolume.objects.filter(status__in=NUMBERED).order_by("-year").values_list("year", flat=True).distinct())
 

@@ -20,6 +20,7 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment, name_of
+from greendistrict.accounts.viewer import Viewer
 from obligations.duties import RETURNED, Obligation
 from obligations.duty_table import OF_DISTRICT
 from obligations.selectors import due
@@ -72,7 +73,7 @@ def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
 
 def _known(keys: list[int], titles: Sequence[Title], today: dt.date) -> _Known:
     owed, losses, mending, received = (defaultdict(list) for _ in range(4))
-    for row in due(today, kinds=OF_DISTRICT):
+    for row in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
         if row.district_id is not None:
             owed[row.district_id].append(row)
     for case in losses_under_way().filter(district__in=keys):

@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.widgets import BoxList
 from reports.composition.enums import FileFormat
@@ -37,10 +36,10 @@ class RequestForm(forms.Form):
         help_text=SEVERAL,
     )
 
-    def __init__(self, user: User, report: Report, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, viewer: Viewer, report: Report, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.report, self.user = report, user
-        self.years = years = list(report.years())
+        self.report, self.viewer = report, viewer
+        self.years = years = list(report.years(viewer.today))
         self.fields["year"].choices = [(year, f"{year}年度") for year in years]  # type: ignore[attr-defined]
         self.fields["formats"].choices = [(one, FileFormat(one).label) for one in report.formats]  # type: ignore[attr-defined]
         self.fields["formats"].initial = [one for one in report.formats if one in LIKELY] or list(report.formats)
@@ -52,14 +51,14 @@ class RequestForm(forms.Form):
     def _offered(self, years: Sequence[int]) -> QuerySet[District]:
         """Visible districts with a report for any of the years."""
         having = reduce(or_, (Q(pk__in=self.report.districts(year).values("pk")) for year in years), Q(pk__in=()))
-        return files_visible_to(Viewer(self.user)).filter(having).order_by("name_pinyin", "pk")
+        return files_visible_to(self.viewer).filter(having).order_by("name_pinyin", "pk")
 
     def clean(self) -> dict[str, Any]:
         """Set the districts: those chosen, or all visible ones of the year."""
         cleaned = super().clean() or self.cleaned_data
         if self.report.scope != Scope.DISTRICT or "year" not in cleaned:
             return cleaned
-        of_year = files_visible_to(Viewer(self.user)).filter(pk__in=self.report.districts(cleaned["year"]).values("pk"))
+        of_year = files_visible_to(self.viewer).filter(pk__in=self.report.districts(cleaned["year"]).values("pk"))
         if cleaned.get("extent") == ALL:
             cleaned["districts"] = list(of_year.order_by("name_pinyin", "pk"))
             if not cleaned["districts"]:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
@@ -47,14 +46,14 @@ def report_center(request: HttpRequest) -> HttpResponse:
 
 def report_request(request: HttpRequest, kind: str) -> HttpResponse:
     """Request one kind: year, formats, districts."""
-    user = signed_in(request)
-    report = kinds_offered_to(viewer_of(request)).get(kind)
+    viewer = viewer_of(request)
+    report = kinds_offered_to(viewer).get(kind)
     if report is None or report.scope == Scope.MATTER:
         raise Http404
-    form = RequestForm(user, report, request.POST or None, initial={"year": request.GET.get("year")})
+    form = RequestForm(viewer, report, request.POST or None, initial={"year": request.GET.get("year")})
     if request.method == "POST" and form.is_valid():
         try:
-            job = _asked(user, kind, form.cleaned_data)
+            job = _asked(viewer.user, kind, form.cleaned_data)
         except NotAllowed:
             raise
         except Refused as refused:

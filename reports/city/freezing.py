@@ -1,5 +1,6 @@
 """Freezing of the city's annual report when a year is closed, and names of figures for comparing two editions."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
@@ -79,12 +80,12 @@ LISTS: Mapping[str, tuple[ComparedList, ...]] = {
 }  # fmt: skip
 
 
-def freeze_report(year: int) -> Iterator[tuple[str, JSON]]:
+def freeze_report(year: int, today: dt.date) -> Iterator[tuple[str, JSON]]:
     """Every part of the report, for real and for demo districts, if any self-check of them for the year was received."""
     for demo in (False, True):
         if has_received(year, demo=demo):
             with held_reads():
-                report = CityReport(year, demo=demo)
+                report = CityReport(year, today, demo=demo)
                 made = {name: to_plain(getattr(report, name), kind) for name, kind in PARTS.items()}
             yield from ((part_key(name, demo=demo), {"part": name, "whole": WHOLE[demo], "values": data}) for name, data in made.items())
 

@@ -29,19 +29,19 @@ def _composed(job: ExportJob, edition: ReportEdition, report_progress: Progress)
     asked_by = job.requested_by
     demo = asked_by.is_demo if asked_by else not has_received(job.year, demo=False)
     with held_reads():
-        made = city_composition(city_report(job.year, demo=demo), edition)
+        made = city_composition(city_report(job.year, clock.today(), demo=demo), edition)
     report_progress(1)
     return made
 
 
-def ended_years() -> list[int]:
+def ended_years(today: dt.date) -> list[int]:
     """Years whose snapshot day has passed, newest first."""
-    return [year for year in recent_years() if snapshot_day(year, dt.date.max) < clock.today()]
+    return [year for year in recent_years(today) if snapshot_day(year, dt.date.max) < today]
 
 
 def stood_stamp(wanted: Wanted) -> str:
     """What the year-end lists depend on besides recorded actions: real or demo districts, and the year's edition."""
-    return f"{bool(wanted.by and wanted.by.is_demo)} {year_figures(wanted.year).edition_words}"
+    return f"{bool(wanted.by and wanted.by.is_demo)} {year_figures(wanted.year, clock.today()).edition_words}"
 
 
 def year_end(job: ExportJob, report_progress: Progress) -> Composition:
@@ -50,6 +50,6 @@ def year_end(job: ExportJob, report_progress: Progress) -> Composition:
     from reports.city.figures.whole import CityReport  # noqa: PLC0415 -- as above
 
     with held_reads():
-        made = year_end_composition(CityReport(job.year, demo=bool(job.requested_by and job.requested_by.is_demo)))
+        made = year_end_composition(CityReport(job.year, clock.today(), demo=bool(job.requested_by and job.requested_by.is_demo)))
     report_progress(1)
     return made

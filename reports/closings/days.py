@@ -46,7 +46,7 @@ def received_in_time(year: int, field: str = "received_at") -> Q:
     return Q(**{f"{field}__lt": clock.end_of(receipts_day(year))})
 
 
-def stock_day(year: int) -> dt.date:
+def stock_day(year: int, today: dt.date) -> dt.date:
     """Snapshot day valid for ``year``: of its edition in force, else by the setting (today if that is in the future)."""
     edition = edition_in_force(year)
-    return snapshot_day(year, clock.today()) if edition is None else edition.snapshot_day
+    return snapshot_day(year, today) if edition is None else edition.snapshot_day

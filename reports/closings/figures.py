@@ -85,12 +85,12 @@ def _named(names: tuple[str, ...]) -> str:
     return "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
 
 
-def year_figures(year: int) -> YearFigures:
+def year_figures(year: int, today: dt.date) -> YearFigures:
     """Reference days, state and edition of a year as of today."""
-    return memoisation.once(_read, year)
+    return memoisation.once(_read, year, today)
 
 
-def _read(year: int) -> YearFigures:
+def _read(year: int, today: dt.date) -> YearFigures:
     edition = edition_in_force(year)
     if edition is not None:
         return _closed(year, edition)
@@ -98,11 +98,11 @@ def _read(year: int) -> YearFigures:
     number = closing.edition if closing else 0
     return YearFigures(
         year=year,
-        snapshot_day=stock_day(year),
+        snapshot_day=stock_day(year, today),
         closes_on=receipts_day(year),
         state=ClosingState(closing.status) if closing else ClosingState.OPEN,
         edition=number,
-        as_of=clock.today(),
+        as_of=today,
         reason=closing.reason if closing else "",
         late=tuple(late_papers(year)),
     )

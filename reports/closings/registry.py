@@ -20,13 +20,13 @@ Parts = Iterable[tuple[str, JSON]]
 class FrozenKind:
     """A kind of frozen figures.
 
-    ``freeze(year)`` yields (part, plain data), one part per district or a single unnamed part; also called for years without figures.
+    ``freeze(year, today)`` yields (part, plain data), one per district or a single unnamed one; also called for years without figures.
     ``figures(data)`` names the figures by which two editions are compared. ``title`` is the name shown on pages.
     """
 
     key: str
     title: str
-    freeze: Callable[[int], Parts]
+    freeze: Callable[[int, dt.date], Parts]
     figures: Callable[[JSON], Iterable[NamedFigure]]
 
 
@@ -37,15 +37,15 @@ frozen_kinds: Registry[FrozenKind] = Registry(
 
 def register_frozen(
     key: str,
-    freeze: Callable[[int], JSON],
+    freeze: Callable[..., JSON],
     *,
     title: str,
     figures: Callable[[JSON], Iterable[NamedFigure]],
     in_parts: bool = False,
 ) -> None:
-    """Register a kind; ``freeze(year)`` returns plain data or None, or with ``in_parts`` yields (part, plain data)."""
+    """Register a kind; ``freeze(year)`` returns plain data or None, ``freeze(year, today)`` with ``in_parts`` yields (part, plain data)."""
 
-    def whole(year: int) -> Parts:
+    def whole(year: int, _today: dt.date) -> Parts:
         data = freeze(year)
         if data is not None:
             yield "", data

@@ -82,11 +82,11 @@ class YearLine:
     changes: int
 
 
-def year_lines(viewer: Viewer, today: dt.date) -> list[YearLine]:
+def year_lines(viewer: Viewer) -> list[YearLine]:
     """Visible closings, newest first, preceded by years still to be closed; a constant number of queries."""
     if not reads_closings(viewer.held):
         return []
-    rows = {row.year: row for row in closings_visible_to(viewer).prefetch_related("editions")}
+    today, rows = viewer.today, {row.year: row for row in closings_visible_to(viewer).prefetch_related("editions")}
     years = sorted({*rows, *(year for year in (today.year - 1, today.year) if year >= first_day_in_use().year - 1)}, reverse=True)
     with held_reads():
         return [_line(year, rows.get(year)) for year in years]
@@ -123,11 +123,11 @@ class FlowLine:
     missing: tuple[str, ...]
 
 
-def flow_lines(year: int) -> list[FlowLine]:
+def flow_lines(year: int, today: dt.date) -> list[FlowLine]:
     """Filings owed by districts with a title on the snapshot day (without waived ones), compared with those received in time."""
     found: dict[str, list[tuple[str, bool]]] = {}
     with held_reads():
-        for row in owed_in_time(year, on=stock_day(year)):
+        for row in owed_in_time(year, on=stock_day(year, today)):
             if not row.waived:
                 found.setdefault(row.kind, []).append((row.district, row.is_received))
     return [

@@ -31,10 +31,10 @@ class FrozenPart(NamedTuple):
     digest: str
 
 
-def computed(year: int) -> Iterator[FrozenPart]:
+def computed(year: int, today: dt.date) -> Iterator[FrozenPart]:
     """Every part of every kind as it would be frozen now, generated one by one."""
     for kind in frozen_kinds:
-        for part, data in kind.freeze(year):
+        for part, data in kind.freeze(year, today):
             yield FrozenPart(kind, part, data, digest_of(data))
 
 
@@ -53,7 +53,7 @@ def on_close(taken: Taken) -> None:
         digest="",
     )
     digests, changes = [], list[FigureChange]()
-    for order, one in enumerate(computed(closing.year)):
+    for order, one in enumerate(computed(closing.year, taken.today)):
         edition.figures.create(key=one.kind.key, part=one.part, order=order, data=one.data, digest=one.digest)
         digests.append([one.kind.key, one.part, one.digest])
         changes += changes_of(one, before)
@@ -64,7 +64,7 @@ def on_close(taken: Taken) -> None:
 def changes_since(year: int, before: ClosingEdition) -> list[FigureChange]:
     """What would differ from an edition if the year were closed now."""
     digests, changes = [], list[FigureChange]()
-    for one in computed(year):
+    for one in computed(year, clock.today()):
         digests.append([one.kind.key, one.part, one.digest])
         changes += changes_of(one, before)
     return [*changes, *_gone(before, digests)]

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
@@ -42,7 +41,7 @@ def _crumbs(year: int, last: str = "") -> list[tuple[str, str]]:
 def closing_list(request: HttpRequest) -> HttpResponse:
     """Show the years with state, edition and reference days."""
     viewer = viewer_of(request)
-    lines = selectors.year_lines(viewer, viewer.today)
+    lines = selectors.year_lines(viewer)
     if not lines:
         raise Http404
     crumbs = [(REPORTS[0], reverse(REPORTS[1])), (CLOSINGS[0], "")]
@@ -52,7 +51,7 @@ def closing_list(request: HttpRequest) -> HttpResponse:
 
 def _closing(viewer: Viewer, year: int) -> YearClosing | None:
     """Closing of a year; None if it has not begun. Raises ``Http404`` for other years, and for users who read none."""
-    if year not in {line.year for line in selectors.year_lines(viewer, viewer.today)}:
+    if year not in {line.year for line in selectors.year_lines(viewer)}:
         raise Http404
     return selectors.closings_visible_to(viewer).filter(year=year).first()
 
@@ -68,7 +67,7 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
     found = _closing(viewer, year)
     editions = list(found.editions.select_related("closed_by").order_by("-number")) if found else []
     chosen = next((one for one in editions if one.number == whole(request.GET.get("edition"), 0)), editions[0] if editions else None)
-    days = year_figures(year)
+    days = year_figures(year, viewer.today)
     context = {
         "year": year,
         "found": found,
@@ -76,7 +75,7 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
         "snapshot_on": selectors.snapshot_on(days),
         "state": YEAR_CLOSING.state(days.state),
         "is_default": parameters.get(CLOSES).is_default,
-        "flows": selectors.flow_lines(year),
+        "flows": selectors.flow_lines(year, viewer.today),
         "stocks": selectors.stocks_of(year),
         "kinds": [kind.title for kind in frozen_kinds],
         "editions": editions,
@@ -151,11 +150,11 @@ def closing_correct(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def _correct_page(request: HttpRequest, found: YearClosing, refused: Refused | None, **typed: Any) -> HttpResponse:
-    user = signed_in(request)
-    offers = offered(found, user, action="correct")
+    viewer = viewer_of(request)
+    offers = offered(found, viewer.user, action="correct")
     if request.method != "POST" and not offers:
         raise Http404
-    form = ReopeningForm(request.POST or None, initial={"closes_on": year_figures(found.year).closes_on})
+    form = ReopeningForm(request.POST or None, initial={"closes_on": year_figures(found.year, viewer.today).closes_on})
     errors = [one.text for one in refused.refusals] if refused else typed.get("errors")
     status = UNPROCESSABLE if request.method == "POST" else HTTPStatus.OK
     context = {

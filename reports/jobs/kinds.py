@@ -11,7 +11,6 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.registry import Registry
 from greendistrict.documents.enums import Confidentiality
 from reports.composition.blocks import Composition
@@ -29,9 +28,9 @@ def city(held: HeldPosts) -> bool:
     return held.is_city
 
 
-def recent_years() -> list[int]:
+def recent_years(today: dt.date) -> list[int]:
     """Default years of a kind: the current one back to the first of the published counts."""
-    return list(range(clock.today().year, FIRST_YEAR - 1, -1))
+    return list(range(today.year, FIRST_YEAR - 1, -1))
 
 
 def every_district(year: int) -> QuerySet[District]:
@@ -83,7 +82,7 @@ class Report:
     returns contents by format and prints ``code``, the job's 查验码, on papers. Both report the number of finished steps out of ``steps``.
     ``material`` is the kind of these files.
 
-    ``scope`` is the kind of subject: ``districts(year)`` are districts with such a report, ``years()`` the offered years,
+    ``scope`` is the kind of subject: ``districts(year)`` are districts with such a report, ``years(today)`` the offered years,
     ``matters(viewer)`` the matters visible to a user (None: all), found by their key. ``missing`` says why there is no report.
     ``matter_name`` is the name of a matter in the title. ``may`` says who may request it; ``offered`` shows it in the report centre;
     ``asked_on`` names the only page where it is requested, with what only that page asks; ``yearly`` schedules it.
@@ -104,7 +103,7 @@ class Report:
     formats: tuple[str, ...] = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX, FileFormat.JSON, FileFormat.CSV)
     scope: Scope = Scope.CITY
     may: Callable[[HeldPosts], bool] = city
-    years: Callable[[], Sequence[int]] = recent_years
+    years: Callable[[dt.date], Sequence[int]] = recent_years
     districts: Callable[[int], QuerySet[District]] = every_district
     matters: Callable[[Viewer], QuerySet[Any]] | None = None
     matter_name: Callable[[Any], str] = str

@@ -63,7 +63,11 @@ def checked(
     Refused.when(report.asked_on, f"{report.word}只在“{report.asked_on}”页申请")
     _refuse_other_scope(report, district, subject)
     chosen = chosen_formats(report, formats)
-    there = report.districts(year).filter(pk=district.pk).exists() if district else report.scope == Scope.MATTER or year in report.years()
+    there = (
+        report.districts(year).filter(pk=district.pk).exists()
+        if district
+        else report.scope == Scope.MATTER or year in report.years(clock.today())
+    )
     if not there:
         msg = f"{district or '全市'}{year}年度{report.missing}"
         raise Refused(msg)

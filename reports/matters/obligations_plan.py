@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from obligations.columns import DUTY
 from obligations.duties import Obligation
 from obligations.duty_table import duty_kind
@@ -39,10 +38,9 @@ def may_have(held: HeldPosts) -> bool:
     return bool(held.roles) and not held.is_keeper
 
 
-def years() -> list[int]:
+def years(today: dt.date) -> list[int]:
     """The last, the current and future years."""
-    year = clock.today().year
-    return [*range(year, year + YEARS_AHEAD + 1), year - 1]
+    return [*range(today.year, today.year + YEARS_AHEAD + 1), today.year - 1]
 
 
 def compose(viewer: Viewer, year: int) -> Composition:

@@ -129,7 +129,7 @@ def test_the_calendar_and_a_page_show_nothing_that_the_list_hides(client):
     """Inner steps of the city and seats of a panel are read by whom they concern, also as things to come."""
     people = Filing().to_accepted().people
     today, hidden_from = clock.today(), set()
-    everything_owed = {row.key for row in due(today)}
+    everything_owed = {row.key for row in due(Viewer(None, as_of=today))}
     for seat, user in people.everybody.items():
         hidden = everything_owed - {row.key for row in in_sight(Viewer(user).at(today))}
         shown = {row.key for year in (today.year, today.year + 1) for row in falling_due(Viewer(user).at(today), year)}

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from greendistrict.accounts import delegations
 from greendistrict.accounts.models import Post, User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -87,11 +88,11 @@ def test_a_decision_needs_a_reason_and_a_day_to_come(people):
 @pytest.fixture
 def two(people):
     titled(people, "演示乙城（虚构）")
-    return [row for row in due(TODAY) if row.kind == "self_check" and row.year == 2026]
+    return [row for row in due(Viewer(None, as_of=TODAY)) if row.kind == "self_check" and row.year == 2026]
 
 
 def test_the_preview_says_the_new_day_of_each_or_why_there_is_none(two):
-    met = next(row for row in due(TODAY) if row.kind == "operation_report")
+    met = next(row for row in due(Viewer(None, as_of=TODAY)) if row.kind == "operation_report")
     watch, mending = two[0]._replace(is_watch=True), two[0]._replace(key="rectification:1")
     rows = [two[0], met, watch, mending, two[1]._replace(due=dt.date(2027, 6, 1))]
     items = planned(rows, TO, TODAY, WorkCalendar())
@@ -114,14 +115,14 @@ def test_all_are_decided_for_one_reason_and_each_is_on_record(people, two):
     assert {(row.extended_to, row.reason) for row in Exemption.objects.all()} == {(dt.date(2027, 5, 31), "汛期")}
     assert AuditRecord.objects.filter(action="obligations.decide").count() == 2
     keys = {row.key for row in two}
-    assert {row.due for row in due(TODAY) if row.key in keys} == {dt.date(2027, 5, 31)}
-    moved = [row for row in due(TODAY) if row.key in keys]
+    assert {row.due for row in due(Viewer(None, as_of=TODAY)) if row.key in keys} == {dt.date(2027, 5, 31)}
+    moved = [row for row in due(Viewer(None, as_of=TODAY)) if row.key in keys]
     assert services.decide_many(by=people.city_director, reason="移交", **seen(moved, BatchWish(BatchWay.WAIVE))) == 2
-    assert {row.waived for row in due(TODAY) if row.key in keys} == {True}
+    assert {row.waived for row in due(Viewer(None, as_of=TODAY)) if row.key in keys} == {True}
 
 
 def test_nothing_is_decided_when_one_has_moved_or_one_is_refused(people, two):
-    met = [row for row in due(TODAY) if row.kind == "operation_report" and row.year == 2026]
+    met = [row for row in due(Viewer(None, as_of=TODAY)) if row.kind == "operation_report" and row.year == 2026]
     told = seen(two, TO)
     moved = told | {"shown": [line.replace("2027-03-31", "2027-04-30") for line in told["shown"]]}
     refuses(Stale, services.decide_many, **moved, by=people.city_director, reason="汛期")

@@ -79,7 +79,7 @@ MATTERS = {"consult_reply": consultation, "plot_opinion": plot_opinion, "assigne
 
 def rows_of(kind, on):
     with clock.at(at(on.year, on.month, on.day)):
-        return [row for row in due(on) if row.kind == kind]
+        return [row for row in due(Viewer(None, as_of=on)) if row.kind == kind]
 
 
 def text_of(client, page, user, on):
@@ -110,8 +110,8 @@ def test_a_decision_moves_the_day_of_the_matter_with_that_of_the_list(people, cl
     assert day_in_words(LATER) in text
     assert day_in_words(LAST) not in text
     with clock.at(at(2026, 2, 11)):
-        assert {row.due for row in everything(ASKED) if row.kind == kind} == {LAST}
-        assert {row.due for row in everything(day(2, 10)) if row.kind == kind} == {LATER}
+        assert {row.due for row in everything(Viewer(None, as_of=ASKED)) if row.kind == kind} == {LAST}
+        assert {row.due for row in everything(Viewer(None, as_of=day(2, 10))) if row.kind == kind} == {LATER}
 
 
 @pytest.mark.parametrize("kind", MATTERS)
@@ -138,7 +138,9 @@ def test_several_extensions_of_one_day_are_told_as_each_day_had_them(people):
     extended(people, row.key, day(2, 10), day(3, 6))
     extended(people, row.key, day(2, 12), LATER)
     with clock.at(at(2026, 2, 13)):
-        found = [[one.due for one in everything(on) if one.kind == "assigned_rows"] for on in (ASKED, day(2, 11), day(2, 12))]
+        found = [
+            [one.due for one in everything(Viewer(None, as_of=on)) if one.kind == "assigned_rows"] for on in (ASKED, day(2, 11), day(2, 12))
+        ]
     assert found == [[LAST], [day(3, 6)], [LATER]]
     refuses("延期后的日期须晚于原期限", extended, people, row.key, day(2, 13), day(3, 6))
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -202,12 +204,12 @@ def test_more_time_for_the_receipt_of_a_case_is_on_desk_list_and_page(people, cl
     """Its obligation, the task of the officer, the case list and the page of the case tell one day; after a correction the usual one."""
     with clock.at(at(2026, 2, 9)):
         filing = Filing(people).to_sent()
-    key = next(row.key for row in everything(ASKED) if row.kind == "accept_case")
+    key = next(row.key for row in everything(Viewer(None, as_of=ASKED)) if row.kind == "accept_case")
     extended(people, key, until=day(4, 30))
 
     def told(on):
         with clock.at(at(on.year, on.month, on.day, 11)):
-            [row] = [row for row in due(on) if row.kind == "accept_case" and row.is_open]
+            [row] = [row for row in due(Viewer(None, as_of=on)) if row.kind == "accept_case" and row.is_open]
             [task] = [task for task in tasks_of(Viewer(people.city_officer)) if task.kind == "case"]
             client.force_login(people.city_officer)
             left = workdays.current().left(on, row.due)
@@ -227,12 +229,12 @@ def test_more_time_for_the_answer_to_an_objection_moves_the_task(people):
     with clock.at(at(2026, 2, 9)):
         notice = Filing(people).to_notice().case.notices.get()
         notices.file_objection(notice=notice, text="地块数不符", name="演示居民")
-        [row] = [row for row in due(ASKED) if row.kind == "objection_reply"]
+        [row] = [row for row in due(Viewer(None, as_of=ASKED)) if row.kind == "objection_reply"]
         assert row.due == LAST
     extended(people, row.key, day(2, 10))
     with clock.at(at(2026, 2, 10, 11)):
         [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "notice"]
-        assert [one.due for one in due(day(2, 10)) if one.key == row.key] == [task.due] == [LATER]
+        assert [one.due for one in due(Viewer(None, as_of=day(2, 10))) if one.key == row.key] == [task.due] == [LATER]
 
 
 @AREA
@@ -245,8 +247,8 @@ def test_more_time_for_a_yearly_plan_is_on_desk_board_page_and_paper(people, cli
     later, key = dt.date(2027, 1, 29), f"plan_yearly:{body}:2027"
     extended(people, key, dt.date(2026, 11, 20), later)
     with clock.at(at(2026, 11, 21)):
-        [row] = [row for row in due(dt.date(2026, 11, 21)) if row.key == key]
-        [task] = [task for task in plan_tasks(Viewer(people.authority), dt.date(2026, 11, 21)) if "2027" in task.subject]
+        [row] = [row for row in due(Viewer(None)) if row.key == key]
+        [task] = [task for task in plan_tasks(Viewer(people.authority)) if "2027" in task.subject]
         [line] = [line for line in watched(dt.date(2026, 11, 21), demo=True).rows if line.authority.pk == body]
         assert row.due == task.due == later
         assert line.plans[1].words == "未上报，1月29日截止"
@@ -261,7 +263,7 @@ def test_a_waived_yearly_plan_is_asked_for_nowhere(people):
     body = people.authority_body.pk
     extended(people, f"plan_yearly:{body}:2027", dt.date(2026, 11, 20), None)
     with clock.at(at(2026, 11, 21)):
-        assert plan_tasks(Viewer(people.authority), dt.date(2026, 11, 21)) == []
+        assert plan_tasks(Viewer(people.authority)) == []
         [line] = [line for line in watched(dt.date(2026, 11, 21), demo=True).rows if line.authority.pk == body]
     assert line.plans[1].words == "免报"
 
@@ -274,7 +276,7 @@ def test_more_time_for_an_invitation_is_the_experts_too(people, client):
     expert, usual = member.expert.user, day(2, 25)
     extended(people, f"invitation:seat-{member.pk}", day(2, 14))
     with clock.at(at(2026, 2, 27)):
-        assert [row.due for row in due(clock.today()) if row.key == f"invitation:seat-{member.pk}"] == [LATER]
+        assert [row.due for row in due(Viewer(None)) if row.key == f"invitation:seat-{member.pk}"] == [LATER]
         assert [task.due for task in tasks_of(Viewer(expert)) if task.due] == [LATER]
         client.force_login(expert)
         page = client.get(reverse("assessments:review_invitation", args=[scene.review.pk])).content.decode()

@@ -99,8 +99,8 @@ def test_what_others_have_to_do_names_them(busy):
 
 
 def test_the_world_of_this_module_is_busy(busy):
-    assert {row.state(DAYS[1]).value for row in due(DAYS[1])} == {"upcoming", "due", "overdue", "met", "waived"}
-    assert {row.is_demo for row in due(DAYS[1])} == {True, False}
+    assert {row.state(DAYS[1]).value for row in due(Viewer(None, as_of=DAYS[1]))} == {"upcoming", "due", "overdue", "met", "waived"}
+    assert {row.is_demo for row in due(Viewer(None, as_of=DAYS[1]))} == {True, False}
     assert max(entry.number for entry in owed_in_sight(Viewer(busy.city_officer).at(DAYS[1])).open_counts) > 2
 
 
@@ -125,7 +125,7 @@ def mixed(people):
 def test_every_seat_reads_what_the_whole_list_has_for_it(mixed):
     for day in (dt.date(2026, 6, 2), dt.date(2026, 12, 1), DAY):
         with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
-            whole = due(day)
+            whole = due(Viewer(None, as_of=day))
             for seat, user in mixed.everybody.items():
                 held, own = posts_of(user), {district.pk for district in own_districts(Viewer(user))}
                 wanted = [
@@ -145,19 +145,19 @@ def test_every_seat_reads_what_the_whole_list_has_for_it(mixed):
 def test_rows_read_for_a_day_serve_later_ones(mixed, only):
     districts = [district.pk for district in own_districts(Viewer(mixed.preparer))] if only else None
     with clock.at(at(2027, 3, 20)):
-        alone = {day: everything(day, districts) for day in (DAY, *LATER)}
+        alone = {day: everything(Viewer(None, as_of=day), districts) for day in (DAY, *LATER)}
         with held_reads():
-            assert {day: everything(day, districts) for day in (DAY, *LATER)} == alone
+            assert {day: everything(Viewer(None, as_of=day), districts) for day in (DAY, *LATER)} == alone
         with held_reads():  # the other way round they are read anew
-            assert {day: everything(day, districts) for day in (*LATER[::-1], DAY)} == alone
+            assert {day: everything(Viewer(None, as_of=day), districts) for day in (*LATER[::-1], DAY)} == alone
 
 
 @AREA
 def test_a_kind_asked_for_alone_is_what_the_whole_list_has_of_it(mixed):
     with clock.at(at(2026, 6, 2)):
-        whole = everything(dt.date(2026, 6, 2))
+        whole = everything(Viewer(None, as_of=dt.date(2026, 6, 2)))
         for kind in kinds():
-            assert everything(dt.date(2026, 6, 2), kinds=(kind,)) == [row for row in whole if row.kind == kind], kind
+            assert everything(Viewer(None, as_of=dt.date(2026, 6, 2)), kinds=(kind,)) == [row for row in whole if row.kind == kind], kind
 
 
 def test_years_shown_together_are_those_asked_for_one_by_one(mixed):
@@ -176,6 +176,6 @@ def test_a_past_day_is_read_by_itself():
     build()
     with clock.at(at(2031, 1, 10)):
         days = (dt.date(2028, 6, 1), dt.date(2026, 9, 14), dt.date(2027, 4, 16))
-        alone = [everything(day) for day in days]
+        alone = [everything(Viewer(None, as_of=day)) for day in days]
         with held_reads():
-            assert [everything(day) for day in days] == alone
+            assert [everything(Viewer(None, as_of=day)) for day in days] == alone

@@ -69,7 +69,7 @@ def test_the_lists_hold_exactly_what_the_obligations_hold(client, two):
     client.force_login(two.city_officer)
 
     def owed(*kinds):
-        return {(row.district, f"{row.year}", day_in_words(row.due)) for row in due(AFTER.date()) if row.kind in kinds}
+        return {(row.district, f"{row.year}", day_in_words(row.due)) for row in due(Viewer(None, as_of=AFTER.date())) if row.kind in kinds}
 
     assert {(line["城区"], line["年度"], line["期限"]) for line in lines(client, "selfcheck")} == owed("self_check")
     reports = {(line["城区"], line["年度"], line["期限"]) for line in lines(client, "yearly_report")}
@@ -78,7 +78,7 @@ def test_the_lists_hold_exactly_what_the_obligations_hold(client, two):
 
 def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
     client.force_login(two.city_officer)
-    keys = {row.district: row.key for row in due(AFTER.date()) if row.kind == "self_check" and row.year == 2026}
+    keys = {row.district: row.key for row in due(Viewer(None, as_of=AFTER.date())) if row.kind == "self_check" and row.year == 2026}
     with clock.at(at(2027, 3, 1)):
         services.decide(obligation=keys["演示乙城（虚构）"], by=two.city_director, reason="延", extended_to=dt.date(2027, 5, 31))
         services.decide(obligation=keys["演示甲城（虚构）"], by=two.city_director, reason="免")
@@ -89,7 +89,7 @@ def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
 
 
 def test_a_paper_that_is_opened_while_the_list_is_read_stands_once(two):
-    unopened = owed_papers.unopened(two.city_officer, AFTER.date(), "self_check")
+    unopened = owed_papers.unopened(Viewer(two.city_officer, as_of=AFTER.date()), "self_check")
     first, *others = [row for row in unopened if row.year == 2026]
     check = make_self_check(two, district=District.objects.get(pk=first.district_id), year=2026, filled=False)
     entries = merged(SelfCheck.objects.filter(year=2026), [first, *others])
@@ -136,7 +136,7 @@ def places(client, people, name, record, table):
         page = client.get(reverse(f"assessments:{name}", args=[record.pk])).context
         scored = client.get(reverse("assessments:score_table", args=[table.pk])).context["late"] if table else None
         task = next(task for task in tasks_of(Viewer(people.preparer)) if task.link == reverse(f"assessments:{name}", args=[record.pk]))
-        owed = next(row for row in due(AFTER.date()) if row.record == record.pk and row.link == task.link)
+        owed = next(row for row in due(Viewer(None, as_of=AFTER.date())) if row.record == record.pk and row.link == task.link)
     late = "逾期" in line["状态"]
     assert page["late"] == ("逾期" if late else "")
     assert day_in_words(owed.due) == line["报送期限" if name == "stage" else "期限"]

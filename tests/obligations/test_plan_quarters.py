@@ -39,7 +39,7 @@ world = copy_of("issued")
 
 def owed(day, planned=None):
     """Rows of a day, of one task or all, by quarter."""
-    rows = [row for row in everything(day, unrecorded=False) if row.kind == "plan_quarter"]
+    rows = [row for row in everything(Viewer(None, as_of=day), unrecorded=False) if row.kind == "plan_quarter"]
     return {row.key.rpartition(":")[2]: row for row in rows if planned is None or row.record == planned.pk}
 
 

@@ -45,6 +45,7 @@ from obligations.open_counts import overdue_count
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
 from obligations.selectors import due, everything, obligations_visible_to
+from obligations.way import Day
 from tests.approvals.opinions.test_opinions import commented
 from tests.factories.acceptance import Accepting, Losing, make_pilot, record_failures
 from tests.factories.accounts import make_organisation, make_user
@@ -119,7 +120,7 @@ def test_what_was_withdrawn_is_no_longer_owed(people):
     with clock.at(at(2026, 2, 10)):
         filing.do("withdraw", "reviewer", reason="另行申报")
     assert len(owed(case_terms, day(2, 9), "accept_case")) == 1
-    assert [row.kind for row in case_terms.collect(day(2, 10))] == ["endorse"]
+    assert [row.kind for row in case_terms.collect(Day(day(2, 10), day(2, 10)))] == ["endorse"]
 
 
 def test_an_endorsement_is_asked_for_again_and_again_but_never_late(people):
@@ -365,10 +366,10 @@ def test_a_body_without_people_in_the_portal_has_no_record_anywhere(client, peop
             PlotOpinion.objects.create(plot=quiet, department=name, organisation=body, **about)
         late = PlotOpinion.objects.create(plot=plot, department="水务", organisation=people.bureau_body, **about)
     on = day(3, 30)
-    states = {row.organisation: row.state(on).value for row in everything(on) if row.kind == "plot_opinion"}
+    states = {row.organisation: row.state(on).value for row in everything(Viewer(None, as_of=on)) if row.kind == "plot_opinion"}
     assert states == {"交警": "none", "绿化市容": "none", "交通": "none", "水务": "overdue"}
     with clock.at(at(2026, 3, 30)):
-        assert [row.key for row in due(on, kinds=("plot_opinion",))] == [f"plot_opinion:plot-opinion-{late.pk}"]
+        assert [row.key for row in due(Viewer(None, as_of=on), kinds=("plot_opinion",))] == [f"plot_opinion:plot-opinion-{late.pk}"]
         assert not {"交警", "绿化市容", "交通"} & {row.organisation for row in obligations_visible_to(Viewer(people.preparer).at(on))}
         assert overdue_count(Viewer(newcomer).at(on)) == 0
         assert next(line.plots for line in board.by_lateness(district, on)) == 1
@@ -387,7 +388,7 @@ def test_what_an_inspection_found_where_nobody_works_in_the_portal_is_no_record(
     InspectionFinding.objects.create(inspection=visit, order=1, rule="SUPERVISION", text="x", demand="y", due=day(3, 10), status="open")
     [row] = owed(assessment_terms, day(4, 1), "rectification")
     assert row.state(day(4, 1)).value == "none"
-    assert "rectification" not in {row.kind for row in due(day(4, 1))}
+    assert "rectification" not in {row.kind for row in due(Viewer(None, as_of=day(4, 1)))}
 
 
 def test_a_department_is_reminded_once_of_each_rung(people):
@@ -465,7 +466,7 @@ def test_a_stage_assessment_goes_through_panel_and_chain(people):
 def test_a_draw_is_owed_of_years_in_which_there_was_a_demonstration(people):
     def asked(on):
         with clock.at(at(on.year, on.month, on.day)):
-            return {(row.year, row.is_demo) for row in everything(on) if row.kind == "post_draw"}
+            return {(row.year, row.is_demo) for row in everything(Viewer(None, as_of=on)) if row.kind == "post_draw"}
 
     make_district(people, stage=Stage.PILOT, titled_on=dt.date(2026, 2, 2))
     assert asked(dt.date(2028, 3, 1)) == set()
@@ -487,7 +488,7 @@ def test_a_stage_assessment_that_was_entered_afterwards_counts_as_held(people, k
         RecordedAssessment.objects.create(district=district, kind=kind, concluded_on=concluded, **about)
     on = dt.date(2026, 6, 2)
     with clock.at(at(2026, 6, 2)):
-        [row] = [row for row in everything(on) if row.kind == "stage_hold" and row.due < on]
+        [row] = [row for row in everything(Viewer(None, as_of=on)) if row.kind == "stage_hold" and row.due < on]
     assert row.met_on == (concluded if met else None)
 
 

@@ -36,7 +36,7 @@ NOW = at(2027, 4, 5)
 @pytest.fixture
 def late(people):
     titled(people, "演示乙城（虚构）")
-    return [row for row in due(LATE) if row.kind == "self_check" and row.year == 2026]
+    return [row for row in due(Viewer(None, as_of=LATE)) if row.kind == "self_check" and row.year == 2026]
 
 
 def plan(user, rows, note=""):
@@ -99,7 +99,7 @@ def test_nothing_is_urged_twice_on_a_day_nor_within_the_days_of_the_setting(peop
 
 def test_a_right_a_watch_what_is_done_and_what_nobody_receives_is_left_out(people, late):
     row = late[0]
-    met = next(row for row in due(LATE) if row.kind == "operation_report" and row.year == 2026)
+    met = next(row for row in due(Viewer(None, as_of=LATE)) if row.kind == "operation_report" and row.year == 2026)
     coming = row._replace(opens=LATE + dt.timedelta(1), due=dt.date(2027, 6, 1))
     unheard = row._replace(actors=row.actors._replace(bodies=(), people=()))
     rows = [row._replace(kind="hearing"), row._replace(kind="plot_late"), met, coming, unheard]

@@ -52,15 +52,15 @@ def test_a_row_takes_effect_with_the_record_it_hangs_on(people, stand_in):
     after = last + dt.timedelta(days=1)
 
     def state_on(day):
-        [row] = [row for row in everything(day) if (row.kind, row.year) == (key, year)]
+        [row] = [row for row in everything(Viewer(None, as_of=day)) if (row.kind, row.year) == (key, year)]
         assert row.due == last
         return row.state(day)
 
     with clock.at(at(2030, 1, 1)):
-        assert (state_on(last), key in kinds_of(due(last))) == (ObligationState.NONE, False)
+        assert (state_on(last), key in kinds_of(due(Viewer(None, as_of=last)))) == (ObligationState.NONE, False)
         stand_in(key, {(0, year): after})
         assert (state_on(last), state_on(after)) == (ObligationState.DUE, ObligationState.LATE)
-        assert key in kinds_of(due(last))
+        assert key in kinds_of(due(Viewer(None, as_of=last)))
 
 
 def planned(people, entered, day, **more):
@@ -72,7 +72,7 @@ def planned(people, entered, day, **more):
 def told(day, kind, user=None):
     """(title, due day, state) of what is owed of a kind, by the list of somebody or of everything, asked much later."""
     with clock.at(at(2030, 1, 1)):
-        rows = everything(day) if user is None else obligations_visible_to(Viewer(user).at(day))
+        rows = everything(Viewer(None, as_of=day)) if user is None else obligations_visible_to(Viewer(user).at(day))
         return [(row.title, row.due, row.state(day).value) for row in rows if row.kind == kind]
 
 
@@ -106,10 +106,10 @@ def test_a_planned_inspection_is_owed_by_its_day_until_it_was_held(people):
 def test_the_keepers_duties_are_on_the_page_of_operations_alone(people):
     JobRun.objects.create(name="reminder-sweep", failed_at=at(2027, 3, 30), succeeded_at=at(2027, 3, 29))
     JobRun.objects.create(name="outbox-drain", failed_at=at(2027, 3, 29), succeeded_at=at(2027, 3, 30))
-    rows = keepers_due(DAY)
+    rows = keepers_due(Viewer(None, as_of=DAY))
     assert [(row.kind, row.key) for row in rows if row.kind == "job_failed"] == [("job_failed", "job_failed:reminder-sweep")]
     assert "holidays_missing" in kinds_of(rows)
-    assert not kinds_of(rows) & kinds_of(due(DAY))
+    assert not kinds_of(rows) & kinds_of(due(Viewer(None, as_of=DAY)))
     for user in people.everybody.values():
         assert not kinds_of(rows) & kinds_of(obligations_visible_to(Viewer(user).at(DAY)))
 
@@ -124,7 +124,7 @@ def test_bodies_see_their_own_and_the_city_sees_all(people):
     )
     assert (mine, theirs, city) == ({people.authority_body.pk}, {other.pk}, {people.authority_body.pk, other.pk})
     assert {row.organisation_id for row in obligations_visible_to(Viewer(stranger).at(day))} == {other.pk}
-    none = [row for row in everything(day) if row.organisation_id == outside.pk]
+    none = [row for row in everything(Viewer(None, as_of=day)) if row.organisation_id == outside.pk]
     assert {row.state(day) for row in none} == {ObligationState.NONE}
     assert not obligations_visible_to(Viewer(people.expert1).at(day))
 
@@ -151,14 +151,16 @@ def test_what_is_watched_is_no_breach_and_on_no_list(people):
     PlotFactory(district=district, planned_start=dt.date(2027, 1, 4), started_on=dt.date(2027, 4, 2), buildable=True)
     KeyProject.objects.create(district=district, name="学校", planned_finish=dt.date(2027, 3, 1), finished_on=dt.date(2027, 2, 20))
     Work.objects.create(district=district, name="甲路", planned_finish=dt.date(2027, 3, 15))
-    found = {row.kind: row for row in watched(DAY)}
+    found = {row.kind: row for row in watched(Viewer(None, as_of=DAY))}
     assert {kind: (row.title, row.due) for kind, row in found.items()} == {
         "plot_late": ("2个地块晚于计划", dt.date(2027, 1, 4)),
         "work_late": ("1项市政设施晚于计划", dt.date(2027, 3, 15)),
     }
     assert all(row.is_watch and not row.is_of_district for row in found.values())
-    assert not kinds_of(found.values()) & kinds_of(due(DAY))
-    assert {row.title for row in watched(dt.date(2027, 4, 2), [district.pk]) if row.kind == "plot_late"} == {"1个地块晚于计划"}
+    assert not kinds_of(found.values()) & kinds_of(due(Viewer(None, as_of=DAY)))
+    assert {row.title for row in watched(Viewer(None, as_of=dt.date(2027, 4, 2)), [district.pk]) if row.kind == "plot_late"} == {
+        "1个地块晚于计划"
+    }
 
 
 @AREA

@@ -12,6 +12,7 @@ from greendistrict.core import clock
 from greendistrict.core.workdays import SpecialDay, replace_year
 from greendistrict.policy.models import Setting
 from obligations.selectors import due, obligations_visible_to
+from obligations.way import Day
 from tests.factories.accounts import Cast, cast
 from tests.factories.districts import make_district
 from tests.factories.received import at
@@ -55,7 +56,7 @@ def titled(people, name, **kw):
 
 def checks_due(day):
     """What is owed of self-checks alone."""
-    return [row for row in due(day) if row.rule == "SELF-CHECK"]
+    return [row for row in due(Viewer(None, as_of=day)) if row.rule == "SELF-CHECK"]
 
 
 def spring_festival() -> None:
@@ -72,7 +73,7 @@ def day(month: int, date: int) -> dt.date:
 
 def owed(family, on, kind):
     """What the terms of a family tell of a kind on a day."""
-    return [row for row in family.collect(on) if row.kind == kind]
+    return [row for row in family.collect(Day(on, on)) if row.kind == kind]
 
 
 def lines(family, on, kind):

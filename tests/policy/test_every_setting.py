@@ -252,7 +252,7 @@ def days_of(kind, made=lambda _: None, on=DAY):
 
     def outcome(people):
         made(people)
-        return {(row.title, row.due, row.opens) for row in everything(on) if row.kind == kind}
+        return {(row.title, row.due, row.opens) for row in everything(Viewer(None, as_of=on)) if row.kind == kind}
 
     return outcome
 
@@ -281,7 +281,7 @@ def quarters_owed(people):
     """Days by which the first quarter of an action plan is reported."""
     if not ActionPlan.objects.exists():
         make_issued(people)
-    return {row.due for row in everything(dt.date(2026, 4, 1)) if row.kind == "plan_quarter"}
+    return {row.due for row in everything(Viewer(None, as_of=dt.date(2026, 4, 1))) if row.kind == "plan_quarter"}
 
 
 # key -> (another value, what differs). Where the outcome needs a case, it is made anew before and after.

@@ -9,6 +9,7 @@ from assessments.reviews.selectors.files import file_pane_of
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.tables.models import RowEvidence
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock
 from greendistrict.documents.citations import Citation
 from greendistrict.documents.services import store_bytes
 from reports.annual import figures, tables
@@ -47,7 +48,7 @@ def test_pages_and_papers_name_the_whole_place(preparer, people):
     shown = file_pane_of(Viewer(people.secretariat), review, ITEM, "").current
     assert Citation.of(shown).words == WORDS
     assert shown.href == reverse("documents:reading", args=[link.document.key], query=PLACE)
-    annual = tables.evidence(figures.report_figures(check).scores)
+    annual = tables.evidence(figures.report_figures(check, clock.today()).scores)
     assert [annual.rows[0][position] for position in (0, 1, 3)] == [ITEM, "监测报告", WORDS]
 
 

@@ -15,6 +15,7 @@ import pikepdf
 from django.conf import settings
 
 from assessments.self_checks.models import SelfCheck
+from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from reports.annual import figures
 from reports.annual.documents import district_composition
@@ -40,7 +41,7 @@ Make = Callable[[], bytes]
 def district_paper(key: int) -> bytes:
     """The annual report of a district of the benchmark."""
     check = SelfCheck.objects.select_related("district", "table__edition", "handed_up_by").get(district=key, year=YEAR)
-    return pdf_of(district_composition(figures.report_figures(check)), code=CODE)
+    return pdf_of(district_composition(figures.report_figures(check, clock.today())), code=CODE)
 
 
 def city_paper() -> bytes:
@@ -51,16 +52,16 @@ def city_paper() -> bytes:
 def city_paper_composition() -> Composition:
     """Content of the city's report, read as by its job."""
     with held_reads():
-        return city_composition(city_report(YEAR, demo=True), ReportEdition.INTERNAL)
+        return city_composition(city_report(YEAR, clock.today(), demo=True), ReportEdition.INTERNAL)
 
 
 def district_rows(seeded: Seeded, effort: Effort) -> Iterator[BenchRow]:
     """Report of one district with complete data; then with four times as many indicators."""
     [key] = reporting(seeded, 1)
-    found = figures.report_figures(SelfCheck.objects.get(district=key, year=YEAR))
+    found = figures.report_figures(SelfCheck.objects.get(district=key, year=YEAR), clock.today())
     composition = district_composition(found)
     yield beside_bare("annual report PDF of a district", lambda: district_paper(key), composition, effort)
-    scores = figures.district_figures(SelfCheck.objects.get(district=key, year=YEAR))
+    scores = figures.district_figures(SelfCheck.objects.get(district=key, year=YEAR), clock.today())
     longer = district_composition(dataclasses.replace(found, scores=dataclasses.replace(scores, items=scores.items * 4)))
     grown = by_turns(lambda: lambda: pdf_of(longer, code=CODE), lambda: lambda: pdf_of(composition, code=CODE), effort)
     yield cost_of("annual report PDF, 4 × the indicators / 1 ×", grown, 4.2, notes={"indicators": len(scores.items)})

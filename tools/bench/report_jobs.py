@@ -94,7 +94,7 @@ def zip_of_reports(seeded: Seeded, total: int, effort: Effort) -> BenchRow:
 
 def _finished_batch(seeded: Seeded, districts: Sequence[int]) -> ExportJob:
     """A batch whose parts have the files of one real report each."""
-    contents = made_of(district_composition(figures.report_figures(seeded.check)), code=CODE, formats=FORMATS)
+    contents = made_of(district_composition(figures.report_figures(seeded.check, clock.today())), code=CODE, formats=FORMATS)
     batch = ExportJob.objects.create(
         kind=ReportKind.ANNUAL_DISTRICT, scope=Scope.BATCH, year=YEAR, subject_name=f"{len(districts)}个城区", asked="bench:zip",
         requested_at=clock.now(), total=len(districts), state=JobState.RUNNING, is_demo=True,

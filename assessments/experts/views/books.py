@@ -45,7 +45,7 @@ def expert_export(request: HttpRequest) -> HttpResponse:
     viewer = pool_reader(request)
     today, words = viewer.today, selectors.specialty_words()
     form = ExpertFilter(request.GET, words=words)
-    rows = list(selectors.expert_list(viewer, form.cleaned_data if form.is_valid() else {}, today))
+    rows = list(selectors.expert_list(viewer, form.cleaned_data if form.is_valid() else {}))
     audit.record(action="experts.export", by=viewer.user, obj=viewer.user, data={"experts": len(rows)})
     return as_workbook(expert_book(rows, words), f"专家库-{today:%Y%m%d}.xlsx")
 

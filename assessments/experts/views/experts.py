@@ -61,7 +61,7 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     today, words = viewer.today, selectors.specialty_words()
     form = ExpertFilter(request.GET or None, words=words)
     chosen = form.cleaned_data if form.is_valid() else {}
-    context = list_context(request, selectors.expert_list(viewer, chosen, today), form, export="assessments:expert_export")
+    context = list_context(request, selectors.expert_list(viewer, chosen), form, export="assessments:expert_export")
     lines = [selectors.line_of(row, words, today) for row in context["page"]]
     shown = list_page(viewer, EXPERT_LIST, context["page"], "assessments:expert", lines)
     context |= {"shown": shown, "keeps": rules.keeps_pool(viewer.held)}

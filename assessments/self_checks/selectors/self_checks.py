@@ -169,8 +169,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     held = viewer.held
     if not held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
-    today = viewer.today
-    waiting = [(check, _task_words(viewer, check, today)) for check in _may_wait(viewer, held)]
+    waiting = [(check, _task_words(viewer, check)) for check in _may_wait(viewer, held)]
     with held_reads():
         windows = self_check_windows(check.year for check, found in waiting if found)
         return [_task(check, *found, due=_task_day(check, windows[check.year])) for check, found in waiting if found]
@@ -193,14 +192,14 @@ def _may_wait(viewer: Viewer, held: HeldPosts) -> QuerySet[SelfCheck]:
     return checks.filter(status=SelfCheckState.FILED).select_related(None).select_related("district").only(*columns)
 
 
-def _task_words(viewer: Viewer, check: SelfCheck, today: dt.date) -> tuple[str, str] | None:
+def _task_words(viewer: Viewer, check: SelfCheck) -> tuple[str, str] | None:
     """(title, kind) of the user's task, or None."""
     held = viewer.held
     if check.status in OPEN_STATES:
         title = "按退回意见补充自查" if check.status == SelfCheckState.RETURNED else "填报年度自查"
         return (title, "fill") if rules.may_edit_table(held, check.table) else None
     if check.status == SelfCheckState.SIGNING:
-        early = not_yet_open(check.year, today)
+        early = not_yet_open(check.year, viewer.today)
         title = f"审核年度自查（{early}）" if early else "审核签发年度自查"
         return (title, "sign") if self_checks_rules.signs(held, check) else None
     if check.status == SelfCheckState.COUNTERSIGNING:

@@ -64,7 +64,7 @@ class ListedStage:
     source: str = ""
 
 
-def coming_visible_to(viewer: Viewer, today: dt.date, only: Iterable[int] | None = None) -> list[ComingAssessment]:
+def coming_visible_to(viewer: Viewer, only: Iterable[int] | None = None) -> list[ComingAssessment]:
     """Next points of the cycle for every visible pilot that uses the portal."""
     held = viewer.held
     pilots = District.objects.filter(stage=Stage.PILOT, guideline_area=False, applicant__isnull=False, titled_on__isnull=False)
@@ -78,7 +78,7 @@ def coming_visible_to(viewer: Viewer, today: dt.date, only: Iterable[int] | None
     rows = []
     for district in found:
         before = opened.get(district.pk, {})
-        point = _next(district, today, terms, before)
+        point = _next(district, viewer.today, terms, before)
         if point is not None:
             numbered = point._replace(round=number_of(point, before.values()))
             rows.append(ComingAssessment(district.pk, district.name, district.is_demo, numbered))
@@ -163,8 +163,8 @@ def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:
     return ListedStage(*about, conclusion=ended, concluded_on=row.on, source=row.source)
 
 
-def apart_visible_to(viewer: Viewer, today: dt.date, only: Iterable[int] | None = None) -> list[RecordedStageAssessment | ComingAssessment]:
+def apart_visible_to(viewer: Viewer, only: Iterable[int] | None = None) -> list[RecordedStageAssessment | ComingAssessment]:
     """Visible assessments without a record in the portal: from paper, and to come."""
     wanted = None if only is None else set(only)
     papers = [row for row in recorded(viewer) if wanted is None or row.district_id in wanted]
-    return [*papers, *coming_visible_to(viewer, today, wanted)]
+    return [*papers, *coming_visible_to(viewer, wanted)]

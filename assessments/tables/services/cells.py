@@ -15,6 +15,7 @@ from assessments.tables.services.rows import FIELDS, RowTyped, write_rows
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from indicators.editions.selectors import rules_for
 from indicators.scoring.numbers import typed
@@ -104,7 +105,7 @@ def _settled(table: ScoreTable, item: Item, field: str, new: Any, by: User) -> t
 def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
     """Raise ``NotAllowed`` or ``Closed`` unless the user may fill in the row, as editor of the district or as its assignee."""
     NotAllowed.when(
-        not may_edit_district(posts_of(by), table.district) and not filled_by(by, table, item_id), "您可以查看这张评分表，不能填报"
+        not may_edit_district(posts_of(by), table.district) and not filled_by(Viewer(by), table, item_id), "您可以查看这张评分表，不能填报"
     )
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))

@@ -10,7 +10,7 @@ from assessments.tables.services.cells import closed_words, save_cell
 from assessments.tables.services.rows import RowTyped, write_rows
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 
 
@@ -21,7 +21,8 @@ def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[
     ``NotAllowed`` (403) and ``Closed`` (410) before anything is saved; users who do not edit the district may fill only rows assigned to
     them.
     """
-    given = may_edit_district(posts_of(by), table.district) or all(filled_by(by, table, row.item_id) for row in rows)
+    viewer = Viewer(by)
+    given = may_edit_district(viewer.held, table.district) or all(filled_by(viewer, table, row.item_id) for row in rows)
     NotAllowed.unless(given, "您可以查看这张评分表，不能填报")
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))

@@ -21,7 +21,6 @@ from assessments.stage_assessments.selectors import stages
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
 
@@ -59,9 +58,9 @@ class MatterKind:
     task_of: Callable[[Viewer, Any], Task | None]
     district: str = "district"
 
-    def rows(self, user: User) -> Any:
+    def rows(self, viewer: Viewer) -> Any:
         """Rows in the common format, or None if nothing of this kind ever waits for the user."""
-        found: Any = self.waiting(Viewer(user))  # a union of models is beyond the stubs
+        found: Any = self.waiting(viewer)  # a union of models is beyond the stubs
         if found is None:
             return None
         whose = {"name": "name", "fiction": "is_demo", "applicant": "applicant_id", "titled": "titled_on"}
@@ -152,7 +151,7 @@ KINDS = {
 
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Stage assessments, post-evaluations, operation reports and findings of inspections that wait for this user."""
-    parts = [rows for kind in KINDS.values() if (rows := kind.rows(viewer.user)) is not None]
+    parts = [rows for kind in KINDS.values() if (rows := kind.rows(viewer)) is not None]
     if not parts:
         return []
     first, *others = parts

@@ -64,7 +64,7 @@ class _Asked:
 def _chosen(request: HttpRequest) -> _Asked:
     viewer = viewer_of(request)
     visible = selectors.reports_visible_to(viewer)
-    unopened = owed_papers.unopened(viewer.user, viewer.today, *map(selectors.obligation_of, REPORT_SPECS))
+    unopened = owed_papers.unopened(viewer, *map(selectors.obligation_of, REPORT_SPECS))
     years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
     form, dues = ReportFilter(request.GET, years=years), report_dues(years)
     chosen = form.cleaned_data if form.is_valid() else {}

@@ -25,7 +25,7 @@ SYSTEM_STEPS = {SystemStatus.DRAFT: "填写指标体系", SystemStatus.SIGNING: 
 
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Tasks: files to fill in, indicator systems to sign or approve, values to check, questions about plots; these have a deadline."""
-    return [*plan_tasks(viewer, viewer.today), *_files(viewer), *_systems(viewer), *actual_tasks(viewer), *_questions(viewer)]
+    return [*plan_tasks(viewer), *_files(viewer), *_systems(viewer), *actual_tasks(viewer), *_questions(viewer)]
 
 
 def _waiting(viewer: Viewer) -> Q:

@@ -83,7 +83,7 @@ def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: Ph
         "clauses": clause_titles(district, project),
         "gantt": gantt_of([project], today),
         "slips": slips_of(project, today),
-        "linked": matters_of(viewer.user, project),
+        "linked": matters_of(viewer, project),
     }
     wrong = any(one is not None and one.is_bound and one.errors for one in (form, use_form))
     return render(request, "districts/projects/project.html", context, status=UNPROCESSABLE if wrong else 200)

@@ -108,13 +108,13 @@ def waiting_plans(viewer: Viewer) -> QuerySet[ImplementationPlan]:
     return implementation_plans_visible_to(viewer).filter(status=PlanStatus.FILED)
 
 
-def plan_tasks(viewer: Viewer, today: dt.date) -> list[Task]:
+def plan_tasks(viewer: Viewer) -> list[Task]:
     """Tasks: filed plans for the city's 经办; drafts, returned plans and next year's plan with its deadline for the authority."""
     held, tasks = viewer.held, []
     if held.has(Role.CITY_OFFICER):
         tasks += [_task("接收年度实施计划", plan) for plan in waiting_plans(viewer)]
     if held.has(Role.AUTHORITY):
-        tasks += _own_tasks(viewer, today)
+        tasks += _own_tasks(viewer)
     return tasks
 
 
@@ -123,8 +123,8 @@ def _task(title: str, plan: ImplementationPlan, due: dt.date | None = None) -> T
     return Task(title=title, subject=str(plan), link=link, due=due, detail="六（三）", kind="implementation_plan", is_demo=plan.is_demo)
 
 
-def _own_tasks(viewer: Viewer, today: dt.date) -> list[Task]:
-    bodies = bodies_as(viewer.held, Role.AUTHORITY)
+def _own_tasks(viewer: Viewer) -> list[Task]:
+    today, bodies = viewer.today, bodies_as(viewer.held, Role.AUTHORITY)
     plans = list(implementation_plans_visible_to(viewer).filter(authority_id__in=bodies, year__gte=today.year))
     year = today.year + 1
     dues, decided = plan_dues({plan.year for plan in plans} | {year}), decided_plans()

@@ -10,6 +10,7 @@ from django.db.models import Q
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from obligations.as_data import chosen, told
 from obligations.enums import ObligationState
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         """Print the rows. Exits 1 for an unknown authority or district."""
         del args
         on = options["on"] or clock.today()
-        rows = told(chosen(on, authority=_authority(options["authority"]), district=_district(options["district"])), on)
+        rows = told(chosen(Viewer(None, as_of=on), authority=_authority(options["authority"]), district=_district(options["district"])), on)
         if options["json"]:
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
             return

@@ -97,7 +97,7 @@ def desk_of(viewer: Viewer) -> Desk:
     todo, owed = todo_of(now), Owed(today) if alone else owed_in_sight(viewer)
     counters.keep(now, todo=len(todo), due=owed.overdue())
     desk = Desk(
-        todo=replace(todo, dues=dues_of(now, owed.single, today)),
+        todo=replace(todo, dues=dues_of(now, owed.single)),
         due=due_items(owed.open_counts, today, calendar),
         happened=recent_steps.lately(now, SHOWN),
         is_expert=held.has(Role.EXPERT),

@@ -49,7 +49,7 @@ class Gap:
         return self.failing + self.unknown + self.expected_not + self.expected + self.underway == 0
 
 
-def gap_of(viewer: Viewer, district: District, today: dt.date, *, edits: bool) -> Gap | None:
+def gap_of(viewer: Viewer, district: District, *, edits: bool) -> Gap | None:
     """Check for the next stage; None without a next stage or a policy in force.
 
     Only users who may edit (``edits``) get links to pages where a failing fact can be corrected; others get links to the lists of the
@@ -58,11 +58,11 @@ def gap_of(viewer: Viewer, district: District, today: dt.date, *, edits: bool) -
     if district.guideline_area or district.stage == Stage.DEMONSTRATION:
         return None
     try:
-        policy = policy_in_force(today)
+        policy = policy_in_force(viewer.today)
     except NoPolicyInForce:
         return None
     case = open_case(cases_visible_to(viewer), district, district.stage)
-    groups = checked_steps(policy, district, district.stage, case, today)
+    groups = checked_steps(policy, district, district.stage, case, viewer.today)
     found = _gap(groups if edits else list(map(_only_lists, groups)), policy.code, case, viewer.moment, pilot=district.stage == Stage.PILOT)
     return found if edits else replace(found, go="查看缺的")
 

@@ -151,10 +151,10 @@ def overview(page: DistrictPage) -> dict[str, Any]:
     return {
         **context,
         "metrics": figures,
-        "gap": gap_of(page.viewer, page.district, page.today, edits=page.edits_now) if works_here else None,
+        "gap": gap_of(page.viewer, page.district, edits=page.edits_now) if works_here else None,
         "scores": scores,
         "compared": compared,
-        "expiring": expiring_files(page.viewer, page.district, page.today) if works_here else [],
+        "expiring": expiring_files(page.viewer, page.district) if works_here else [],
         "watches": watched_in_sight(page.viewer.now, {page.district.pk}),
         "owed": due_items(open_counts_of(owed), page.today, workdays.current(), page.district.pk) if owed else [],
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
@@ -222,13 +222,13 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
     """自查与评估: visible self-checks, stage assessments and yearly reports, newest first."""
     checks = list(self_checks_visible_to(page.viewer).filter(district=page.district).order_by("-year"))
     seen = stages_visible_to(page.viewer).filter(district=page.district)
-    cycles = lines_of(merged(seen, apart_visible_to(page.viewer, page.today, {page.district.pk})), seen, page.today)
+    cycles = lines_of(merged(seen, apart_visible_to(page.viewer, {page.district.pk})), seen, page.today)
     reports = yearly_reports.listed(
         yearly_reports.reports_visible_to(page.viewer).filter(district=page.district).order_by("-year", "kind"), page.today
     )
     windows = self_check_windows(check.year for check in checks)
     kinds = (OBLIGATION, *map(yearly_reports.obligation_of, REPORT_SPECS))
-    unopened = owed_papers.unopened(page.viewer.user, page.today, *kinds, only={page.district.pk})
+    unopened = owed_papers.unopened(page.viewer.now, *kinds, only={page.district.pk})
     lines = [*listed(checks, windows, page.today), *(listed_unopened(row, page.today) for row in unopened if row.kind == OBLIGATION)]
     reports += [yearly_reports.listed_unopened(row, page.today) for row in unopened if row.kind != OBLIGATION]
     found: list[tuple[str, ListTable, str, list[Any]]] = [

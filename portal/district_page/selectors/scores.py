@@ -36,7 +36,7 @@ def scores_of(viewer: Viewer, district: District) -> Scores | None:
     check = received.select_related("district", "table__edition", "table__planned").first()
     if check is None:
         return None
-    annual = district_figures(check)
+    annual = district_figures(check, viewer.today)
     lines = [(row.dimension, row.score, row.planned, None if row.planned is None else row.score - row.planned) for row in annual.dimensions]
     now, planned = ("已实现", "预期") if annual.building else ("自评", "规划设计")
     legend = [("area", now), *([("goal", planned)] if any(line[2] is not None for line in lines) else [])]

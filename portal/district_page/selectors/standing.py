@@ -158,11 +158,11 @@ class Expiring:
     days: int
 
 
-def expiring_files(viewer: Viewer, district: District, today: dt.date) -> list[Expiring]:
+def expiring_files(viewer: Viewer, district: District) -> list[Expiring]:
     """Files of the district and its score tables that expire within sixty days and have no newer version, next to expire first."""
     tables = ScoreTable.objects.filter(district=district).values_list("pk", flat=True)
     owners = [subject_of(district), *(f"{ScoreTable._meta.label_lower}:{pk}" for pk in tables)]
-    last = today + dt.timedelta(days=EXPIRING_DAYS)
+    today, last = viewer.today, viewer.today + dt.timedelta(days=EXPIRING_DAYS)
     files = Evidence.objects.filter(owner__in=owners, valid_to__range=(today, last), replaced_by__isnull=True)
     found = in_sight(viewer, files).order_by("valid_to", "title", "pk")
     return [Expiring(file, (file.valid_to - today).days) for file in found if file.valid_to]

@@ -3,11 +3,13 @@
 import datetime as dt
 from typing import NamedTuple
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
-from obligations.duties import How, Obligation
+from obligations.duties import Obligation
 from obligations.enums import ObligationState
 from obligations.keeper_duties import JOB, KEEPER
 from obligations.selectors import keepers_due
+from obligations.way import How
 from portal.operations.selectors.status import JOBS
 
 
@@ -21,11 +23,11 @@ class KeeperDuty(NamedTuple):
     state: ObligationState
 
 
-def keeper_duties(today: dt.date) -> list[KeeperDuty]:
+def keeper_duties(viewer: Viewer) -> list[KeeperDuty]:
     """Duties due or overdue on a day, earliest first: holidays of the next year, backup, certificate, failed jobs."""
     with held_reads():
-        rows = sorted((row for row in keepers_due(today) if row.is_open and row.actors == KEEPER), key=lambda row: (row.due, row.key))
-        return [KeeperDuty(_title(row), row.due, row.how, row.is_default_date, row.state(today)) for row in rows]
+        rows = sorted((row for row in keepers_due(viewer) if row.is_open and row.actors == KEEPER), key=lambda row: (row.due, row.key))
+        return [KeeperDuty(_title(row), row.due, row.how, row.is_default_date, row.state(viewer.as_of)) for row in rows]
 
 
 def _title(row: Obligation) -> str:

@@ -128,14 +128,14 @@ def districts_checked(viewer: Viewer) -> QuerySet[District]:
     return files_visible_to(viewer).filter(guideline_area=False, applicant__isnull=False)
 
 
-def city_check(viewer: Viewer, on: dt.date, districts: QuerySet[District] | None = None) -> CityCheck:
-    """Check every visible district against the rules of its next step. Raises ``NoPolicyInForce`` if no policy covers the day."""
-    policy = policy_in_force(on)
+def city_check(viewer: Viewer, districts: QuerySet[District] | None = None) -> CityCheck:
+    """Check every visible district against the rules of its next step. Raises ``NoPolicyInForce`` if no policy covers today."""
+    policy = policy_in_force(viewer.today)
     chosen = (districts_checked(viewer) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
     found = list(chosen)
     cases = open_applications(viewer, found)
     recorded = files_visible_to(viewer).filter(guideline_area=False, applicant__isnull=True).count()
-    return CityCheck(policy, tuple(checks_of(policy, found, cases, on)), recorded)
+    return CityCheck(policy, tuple(checks_of(policy, found, cases, viewer.today)), recorded)
 
 
 def open_applications(viewer: Viewer, districts: Sequence[District]) -> dict[int, Case]:
@@ -193,7 +193,7 @@ def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
     return sorted(found, key=lambda one: order.index(one.outcome))
 
 
-def standings(viewer: Viewer, on: dt.date) -> dict[str, RuleLine]:
+def standings(viewer: Viewer) -> dict[str, RuleLine]:
     """Line of each rule checked today for the visible districts, by rule id. Raises as ``city_check``."""
     with held_reads():
-        return {line.rule.id: line for line in city_check(viewer, on).lines}
+        return {line.rule.id: line for line in city_check(viewer).lines}

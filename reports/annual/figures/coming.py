@@ -10,6 +10,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.yearly_plans.models import PlanItem
 from districts.yearly_plans.selectors.plans import listed_for
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
@@ -52,7 +53,7 @@ def coming_of(districts: Sequence[District], year: int, day: dt.date, stages: Ma
 def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[Obligation]]:
     """By district: yearly duties for the year as of its last day of receipt, and other duties due within the year."""
     yearly = owed_in_time(year, only=districts, on=day)
-    others = [row for row in due(day, districts, OF_DISTRICT) if row.due.year == year and row.year == 0]
+    others = [row for row in due(Viewer(None, as_of=day), districts, OF_DISTRICT) if row.due.year == year and row.year == 0]
     found: dict[int, list[Obligation]] = {}
     for row in sorted([*yearly, *others], key=lambda row: (row.due, row.key)):
         if row.district_id is not None:

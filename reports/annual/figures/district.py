@@ -116,8 +116,10 @@ class DistrictFigures:
 
 
 class Lists(NamedTuple):
-    """Data read for several districts together: state on the snapshot day, and by district its leading bodies and lists."""
+    """Data read together for several districts on a day: the year, its snapshot day, and by district its leading bodies and lists."""
 
+    made_on: dt.date
+    closing: YearFigures
     stood: SnapshotState
     parties: Mapping[int, Sequence[str]]
     land: Mapping[int, LandFigures]
@@ -127,14 +129,14 @@ class Lists(NamedTuple):
     renewals: Mapping[int, Renewal]
 
 
-def report_figures(check: SelfCheck) -> DistrictFigures:
+def report_figures(check: SelfCheck, today: dt.date) -> DistrictFigures:
     """Figures of the report on one received self-check. Raises ``Refused`` if no version of it counts."""
     district, year = copy(check.district), check.year
     with held_reads():
-        scores = district_figures(check)
-        if kept := _frozen([district], year, {district.pk: scores}):
+        scores = district_figures(check, today)
+        if kept := _frozen([district], year, today, {district.pk: scores}):
             return kept[district.pk]
-        return _gathered([district], year, {district.pk: Counted(check, scores, _version(check))})[district.pk]
+        return _gathered([district], year, today, {district.pk: Counted(check, scores, _version(check))})[district.pk]
 
 
 def _version(check: SelfCheck) -> int:
@@ -142,21 +144,23 @@ def _version(check: SelfCheck) -> int:
     return TableVersion.objects.filter(table=check.table_id, counts=True).values_list("number", flat=True).first() or 0
 
 
-def figures_of(district: District, year: int) -> DistrictFigures:
+def figures_of(district: District, year: int, today: dt.date) -> DistrictFigures:
     """Figures of a district for ``year``, even if its self-check was not received in time; a constant number of queries."""
-    [found] = figures_of_many([district], year)
+    [found] = figures_of_many([district], year, today)
     return found
 
 
 def figures_in_turn(
-    districts: Sequence[District], year: int, known: Mapping[int, AnnualFigures] | None = None
+    districts: Sequence[District], year: int, today: dt.date, known: Mapping[int, AnnualFigures] | None = None
 ) -> Iterator[DistrictFigures]:
     """``figures_of`` each district, read in batches so that memory does not grow with the city; ``known`` as in ``figures_of_many``."""
     for first in range(0, len(districts), TOGETHER):
-        yield from figures_of_many(districts[first : first + TOGETHER], year, known)
+        yield from figures_of_many(districts[first : first + TOGETHER], year, today, known)
 
 
-def figures_of_many(districts: Sequence[District], year: int, known: Mapping[int, AnnualFigures] | None = None) -> list[DistrictFigures]:
+def figures_of_many(
+    districts: Sequence[District], year: int, today: dt.date, known: Mapping[int, AnnualFigures] | None = None
+) -> list[DistrictFigures]:
     """``figures_of`` each district, with as many queries as for one.
 
     ``known`` are scores by district for every self-check of the year that counts, if ``annual_rows`` were read already.
@@ -164,12 +168,12 @@ def figures_of_many(districts: Sequence[District], year: int, known: Mapping[int
     with held_reads():
         own = [copy(district) for district in districts]  # what is kept with them is of this moment
         scores = _frozen_scores(own, year) if known is None else known
-        found = _frozen(own, year, scores)
+        found = _frozen(own, year, today, scores)
         left = [district for district in own if district.pk not in found]
         if left:
-            counted = counted_scores(year, [district.pk for district in left], known)
+            counted = counted_scores(year, today, [district.pk for district in left], known)
             received = {key: row._replace(scores=scores.get(key, row.scores)) for key, row in counted.items()}
-            found |= _gathered(left, year, received)
+            found |= _gathered(left, year, today, received)
         return [found[district.pk] for district in own]
 
 
@@ -179,33 +183,35 @@ def _frozen_scores(districts: Sequence[District], year: int) -> dict[int, Annual
     return {int(part): kept for part, kept in parts.items()}
 
 
-def _frozen(districts: Sequence[District], year: int, scores: Mapping[int, AnnualFigures]) -> dict[int, DistrictFigures]:
+def _frozen(districts: Sequence[District], year: int, today: dt.date, scores: Mapping[int, AnnualFigures]) -> dict[int, DistrictFigures]:
     """Figures of a closed year by district, with these scores; empty while it is not closed."""
     parts = frozen_many(DistrictFigures, year, FILES, [str(district.pk) for district in districts])
     return {
-        key: dataclasses.replace(kept, scores=scores.get(key), made_on=clock.today(), closing=year_figures(year))
+        key: dataclasses.replace(kept, scores=scores.get(key), made_on=today, closing=year_figures(year, today))
         for key, kept in ((int(part), kept) for part, kept in parts.items())
     }
 
 
-def _gathered(districts: Sequence[District], year: int, received: Mapping[int, Counted]) -> dict[int, DistrictFigures]:
+def _gathered(districts: Sequence[District], year: int, today: dt.date, received: Mapping[int, Counted]) -> dict[int, DistrictFigures]:
     """Current figures by district, with those of the received self-checks."""
-    lists, steps = _lists(districts, year), timeline.of_subjects(row.check for row in received.values())
+    lists, steps = _lists(districts, year, today), timeline.of_subjects(row.check for row in received.values())
     return {
         district.pk: _figures(district, year, received.get(district.pk), lists, _reporter(district, received.get(district.pk), steps))
         for district in districts
     }
 
 
-def _lists(districts: Sequence[District], year: int) -> Lists:
+def _lists(districts: Sequence[District], year: int, today: dt.date) -> Lists:
     """Read the lists of the districts, and attach to each district the data for its policy facts."""
     keys = [district.pk for district in districts]
-    stood = snapshot_state(year, keys)
+    stood = snapshot_state(year, today, keys)
     day = stood.on
     facts = facts_of_many(districts, day)
     prefetch_related_objects(districts, "applicant")
     stages = {key: stood.held[key].kind if key in stood.held else str(Stage.CANDIDATE) for key in keys}
     return Lists(
+        today,
+        year_figures(year, today),
         stood,
         _parties(keys),
         land_of(keys, day, facts),
@@ -232,13 +238,13 @@ def _figures(district: District, year: int, received: Counted | None, lists: Lis
         district=district,
         year=year,
         on=stood.on,
-        made_on=clock.today(),
+        made_on=lists.made_on,
         held=stood.held.get(key),
         area_km2=stood.area_of(key, district.area_km2),
         parties=tuple(lists.parties.get(key, ())),
         reporter=reporter,
         version=received.version if received else 0,
-        closing=year_figures(year),
+        closing=lists.closing,
         scores=received.scores if received else None,
         land=lists.land[key],
         carbon=lists.carbon[key],

@@ -16,7 +16,6 @@ from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
 from districts.file.models.district import District
-from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, StarLine
@@ -118,9 +117,9 @@ class SnapshotState(NamedTuple):
         return self.changed.get(district, now)
 
 
-def snapshot_state(year: int, only: Collection[int] | None = None) -> SnapshotState:
+def snapshot_state(year: int, today: dt.date, only: Collection[int] | None = None) -> SnapshotState:
     """State of the districts on the snapshot day of a year; two queries."""
-    day = snapshot_day(year, clock.today())
+    day = snapshot_day(year, today)
     return SnapshotState(day, titles_held_on(day, only), areas_changed_since(day))
 
 
@@ -173,28 +172,30 @@ def _result_beside(table: str) -> Subquery:
     return Subquery(versions.values("content__result")[:1])
 
 
-def annual_rows(year: int) -> Iterator[AnnualFigures]:
+def annual_rows(year: int, today: dt.date) -> Iterator[AnnualFigures]:
     """Figures of all self-checks of a year received in time, generated one by one; for a closed year as frozen.
 
     Raises ``Refused`` as ``district_figures``.
     """
     kept = frozen_rows(AnnualFigures, year, SCORES)
-    yield from _computed_rows(year) if kept is None else kept
+    yield from _computed_rows(year, today) if kept is None else kept
 
 
-def _computed_rows(year: int) -> Iterator[AnnualFigures]:
-    stood = snapshot_state(year)
+def _computed_rows(year: int, today: dt.date) -> Iterator[AnnualFigures]:
+    stood = snapshot_state(year, today)
     for check in _received(year).iterator(chunk_size=CHUNK):
         yield _computed(check, stood)
 
 
-def counted_scores(year: int, districts: Collection[int], known: Mapping[int, AnnualFigures] | None = None) -> dict[int, Counted]:
+def counted_scores(
+    year: int, today: dt.date, districts: Collection[int], known: Mapping[int, AnnualFigures] | None = None
+) -> dict[int, Counted]:
     """By district: self-checks received in time with their current figures; one query besides the snapshot state.
 
     ``known`` are figures of all received self-checks by district, if already read: then no table is read again. Raises ``Refused`` as
     ``district_figures``.
     """
-    stood = snapshot_state(year, districts)
+    stood = snapshot_state(year, today, districts)
     checks = (_received(year) if known is None else _checks(year)).filter(district__in=districts).select_related("handed_up_by")
     found = ((check, vars(check)["counted"]) for check in checks.iterator(chunk_size=CHUNK))
     if known is None:
@@ -211,8 +212,8 @@ def _computed(check: SelfCheck, stood: SnapshotState) -> AnnualFigures:
     return _figures(check, Frozen(content, digest, planned or {}, previous or {}), stood)
 
 
-def district_figures(check: SelfCheck, stood: SnapshotState | None = None) -> AnnualFigures:
-    """Figures of one received self-check, frozen if it counts in a closed year; pass ``stood`` if the snapshot state is known.
+def district_figures(check: SelfCheck, today: dt.date) -> AnnualFigures:
+    """Figures of one received self-check, frozen if it counts in a closed year.
 
     Raises ``Refused`` when no version of it counts.
     """
@@ -223,7 +224,7 @@ def district_figures(check: SelfCheck, stood: SnapshotState | None = None) -> An
         raise _not_received(check)
     table = check.table
     frozen = Frozen(version.content, version.digest, _version_result(table.planned_id), _version_result(table.previous_id))
-    return _figures(check, frozen, stood or snapshot_state(check.year, [check.district_id]))
+    return _figures(check, frozen, snapshot_state(check.year, today, [check.district_id]))
 
 
 def _not_received(check: SelfCheck) -> Refused:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.titles.models.publicity import Title
+from greendistrict.accounts.viewer import Viewer
 from obligations.duty_table import OF_DISTRICT
 from obligations.selectors import due
 from reports.awards.selectors import NO_RECORD, AwardLine, award_lines
@@ -100,7 +101,7 @@ def _controls(stood: TitleStand, scores: CityScores) -> list[Warned]:
 def _late(stood: TitleStand, today: dt.date) -> list[Warned]:
     """Districts with two or more overdue duties."""
     late: dict[int, list[str]] = defaultdict(list)
-    for one in due(today, kinds=OF_DISTRICT):
+    for one in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
         if one.district_id and one.district_id in stood.by_district and one.is_overdue(today):
             late[one.district_id].append(one.title)
     rows = ((stood.by_district[key], titles) for key, titles in late.items() if len(titles) >= TWO_LATE)

@@ -1,6 +1,7 @@
 """Scores of the received self-checks of a year and of the year before. Tables are read one by one and their clauses summed up."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -132,12 +133,12 @@ class ReadScores(NamedTuple):
     outlines: Mapping[int, AnnualFigures]
 
 
-def read_scores(year: int, *, demo: bool) -> ReadScores:
+def read_scores(year: int, today: dt.date, *, demo: bool) -> ReadScores:
     """Scores of all received self-checks of demo or real districts. A constant number of queries; each table is read once."""
     outlines: dict[int, AnnualFigures] = {}
     now, then = _Sums(), _Sums()
-    rows = _stripped(year, now, outlines, demo=demo)
-    earlier = _stripped(year - 1, then, {}, demo=demo)
+    rows = _stripped(year, today, now, outlines, demo=demo)
+    earlier = _stripped(year - 1, today, then, {}, demo=demo)
     return ReadScores(_city_scores(rows, earlier, now, then, _tables(year)), outlines)
 
 
@@ -163,10 +164,10 @@ def _city_scores(
     )
 
 
-def _stripped(year: int, sums: _Sums, outlines: dict[int, AnnualFigures], *, demo: bool) -> tuple[AnnualFigures, ...]:
+def _stripped(year: int, today: dt.date, sums: _Sums, outlines: dict[int, AnnualFigures], *, demo: bool) -> tuple[AnnualFigures, ...]:
     """Rows of a year without clauses. Clauses are added to ``sums``; those shown on a district's pages go to ``outlines``."""
     rows = []
-    for row in annual_rows(year):
+    for row in annual_rows(year, today):
         if row.is_demo == demo:
             sums.add(row)
             outlines[row.district.pk] = row.outline

@@ -125,9 +125,9 @@ class TitleStand:
         return [row for row in self.rows if row.held.kind == kind]
 
 
-def standing(year: int, *, demo: bool) -> TitleStand:
+def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
     """State of a year for demo or real districts; seven queries."""
-    on, before_on = stock_day(year), stock_day(year - 1)
+    on, before_on = stock_day(year, today), stock_day(year - 1, today)
     held, held_before = titles_held_on(on), titles_held_on(before_on)
     found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
     districts = list(found.prefetch_related("authorities", "areas").order_by("area_code", "name_pinyin", "pk"))

@@ -7,7 +7,6 @@ from typing import Any, TypeVar, cast
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
-from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from reports.annual.figures import DistrictFigures, figures_in_turn
@@ -55,8 +54,8 @@ def part_key(name: str, *, demo: bool) -> str:
 class CityReport:
     """Figures of the city's annual report for either demo or real districts. Each part is read on first use."""
 
-    def __init__(self, year: int, *, demo: bool) -> None:
-        self.year, self.is_demo, self.made_on = year, demo, clock.today()
+    def __init__(self, year: int, today: dt.date, *, demo: bool) -> None:
+        self.year, self.is_demo, self.made_on = year, demo, today
 
     @cached_property
     def basis(self) -> str:
@@ -66,7 +65,7 @@ class CityReport:
     @cached_property
     def days(self) -> YearFigures:
         """The year's two reference days and its edition."""
-        return year_figures(self.year)
+        return year_figures(self.year, self.made_on)
 
     @cached_property
     def closing(self) -> Closing | None:
@@ -101,7 +100,7 @@ class CityReport:
     @cached_property
     def stood(self) -> TitleStand:
         """Titles on the snapshot day."""
-        return self._part("stood", lambda: standing(self.year, demo=self.is_demo))
+        return self._part("stood", lambda: standing(self.year, self.made_on, demo=self.is_demo))
 
     @cached_property
     def bodies(self) -> tuple[CityBody, ...]:
@@ -120,13 +119,13 @@ class CityReport:
 
     @cached_property
     def _read_scores(self) -> ReadScores:
-        return read_scores(self.year, demo=self.is_demo)
+        return read_scores(self.year, self.made_on, demo=self.is_demo)
 
     @property
     def districts(self) -> Iterator[DistrictFigures]:
         """Figures of each district with a title on the snapshot day; score tables already read for the city are not read again."""
         known = self._read_scores.outlines if "_read_scores" in vars(self) else None
-        return figures_in_turn([place.district for place in self.stood.rows], self.year, known)
+        return figures_in_turn([place.district for place in self.stood.rows], self.year, self.made_on, known)
 
     @cached_property
     def assessments(self) -> CityAssessments:
@@ -198,9 +197,9 @@ def has_received(year: int, *, demo: bool) -> bool:
     return SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, district__is_demo=demo).exists()
 
 
-def city_report(year: int, *, demo: bool) -> CityReport:
+def city_report(year: int, today: dt.date, *, demo: bool) -> CityReport:
     """Figures of a year, in a constant number of queries. Raises ``Refused`` if no self-check for it was received."""
     if not has_received(year, demo=demo):
         msg = f"{year}年度尚无已接收的自查，不能出全市报告"
         raise Refused(msg)
-    return CityReport(year, demo=demo)
+    return CityReport(year, today, demo=demo)

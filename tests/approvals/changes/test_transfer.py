@@ -59,7 +59,7 @@ def test_the_successors_answer_from_the_decision_on_and_the_title_stays(client, 
     district, title = world.district, Title.objects.get()
     before = world.people.authority_body
     kept = (title.number, title.star, title.granted_on, title.end)
-    owed = {one.key for one in due(clock.today()) if one.district_id == district.pk and one.organisation_id == district.applicant_id}
+    owed = {one.key for one in due(Viewer(None)) if one.district_id == district.pk and one.organisation_id == district.applicant_id}
     old_applicant = district.applicant
     case = decided(world)
     district.refresh_from_db()
@@ -67,8 +67,8 @@ def test_the_successors_answer_from_the_decision_on_and_the_title_stays(client, 
     assert (district.applicant, list(district.authorities.all())) == (world.applicant, [world.authority])
     assert (title.number, title.star, title.granted_on, title.end) == kept
     assert owed
-    assert {one.key for one in due(clock.today()) if one.district_id == district.pk and one.organisation_id == world.applicant.pk} >= owed
-    assert not [one for one in due(clock.today()) if one.district_id == district.pk and before.pk in one.answering_bodies]
+    assert {one.key for one in due(Viewer(None)) if one.district_id == district.pk and one.organisation_id == world.applicant.pk} >= owed
+    assert not [one for one in due(Viewer(None)) if one.district_id == district.pk and before.pk in one.answering_bodies]
     designate(authority=world.authority, name="演示新区建设管理委（虚构）", since=clock.today(), by=world.people.city_officer)
     case.refresh_from_db()
     assert designated(case) == ("演示新区建设管理委（虚构）",)
@@ -92,7 +92,11 @@ def test_a_body_that_is_no_more_owes_nothing_from_then_on(world, ground, still):
     before, day = world.people.authority_body, clock.today()
 
     def owed_by(body, on):
-        return {one.kind for one in due(on) if one.organisation_id == body.pk and one.district_id is None and one.met_on is None}
+        return {
+            one.kind
+            for one in due(Viewer(None, as_of=on))
+            if one.organisation_id == body.pk and one.district_id is None and one.met_on is None
+        }
 
     owed = owed_by(before, day)
     assert "plan_yearly" in owed
@@ -107,7 +111,9 @@ def test_a_body_that_was_merged_and_still_leads_a_district_owes_on(world):
     make_district(world.people).authorities.set([world.people.authority_body])
     decided(world, applicant=None)
     later = clock.today() + dt.timedelta(days=2)
-    assert [one for one in due(later) if one.organisation_id == world.people.authority_body.pk and one.kind == "plan_yearly"]
+    assert [
+        one for one in due(Viewer(None, as_of=later)) if one.organisation_id == world.people.authority_body.pk and one.kind == "plan_yearly"
+    ]
 
 
 @AREA
@@ -115,7 +121,7 @@ def test_the_report_of_the_city_lists_the_bodies_that_there_were_at_the_end_of_i
     decided(world, applicant=None, ground="dissolved")
     day, before = clock.today(), world.people.authority_body.name
     with clock.at(dt.datetime(day.year + 1, 1, 5, 9, tzinfo=clock.SHANGHAI)):
-        then, now = ({body.name for body in CityReport(year, demo=True).bodies} for year in (day.year - 1, day.year))
+        then, now = ({body.name for body in CityReport(year, clock.today(), demo=True).bodies} for year in (day.year - 1, day.year))
     assert world.authority.name in then & now
     assert before in then - now
 

@@ -21,6 +21,7 @@ from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.letters import drafts_of
 from obligations import remedy_terms
 from obligations.selectors import in_sight
+from obligations.way import Day
 from portal.open_data.datasets import DATASETS
 from tests.factories.acceptance import Losing, failing
 from tests.factories.approvals import pdf
@@ -178,7 +179,7 @@ def test_days_of_both_ways_and_of_the_reply_name_their_law(world):
         assert (owed[remedy.pk].due, tasks[reverse("approvals:remedy", args=[remedy.pk])].due) == (due, due)
     assert "《行政复议法》第四十八条，10个工作日" in owed[first.pk].how.rule
     step(first, "reply", people.city_officer, number="演建复答〔2026〕1号", on=today)
-    assert [one.met_on for one in remedy_terms.collect(today) if one.record == first.pk] == [today]
+    assert [one.met_on for one in remedy_terms.collect(Day(today, today)) if one.record == first.pk] == [today]
     refuses("已经登记答复", step, first, "reply", people.city_officer, number="演建复答〔2026〕2号", on=today)
 
 

@@ -183,7 +183,7 @@ def test_filters_of_the_list():
     drawn = set(scene.review.members.values_list("expert_id", flat=True))
 
     def found(**chosen):
-        return set(expert_list(Viewer(scene.secretary), chosen, today).values_list("pk", flat=True))
+        return set(expert_list(Viewer(scene.secretary), chosen).values_list("pk", flat=True))
 
     everybody = {expert.pk for expert in scene.experts}
     assert found() == everybody
@@ -331,7 +331,7 @@ def test_an_import_is_previewed_written_once_and_comes_back_unchanged(people, ex
     job.refresh_from_db()
     assert (expert.rank, job.valid_to) == ("研究员", dt.date(2026, 1, 31))
     assert {client.post(url("expert_apply"), {"token": one}).status_code for one in (token, "x")} == {409}
-    back = expert_book(expert_list(Viewer(people.secretariat), {}, clock.today()), specialty_words())
+    back = expert_book(expert_list(Viewer(people.secretariat), {}), specialty_words())
     again = upload(client, back).context["preview"]
     assert (again.unchanged, again.refused) == (6, [])
 

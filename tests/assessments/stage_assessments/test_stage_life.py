@@ -179,7 +179,7 @@ def opened(day):
 
 def coming(people, day):
     with on(day):
-        [row] = coming_visible_to(Viewer(people.city_officer), day)
+        [row] = coming_visible_to(Viewer(people.city_officer))
     return row.cycle.round, row.cycle.day
 
 

@@ -126,7 +126,7 @@ def test_plots_and_works_are_stated_as_they_stood_at_the_end_of_the_year(report)
         "2025年地块取得1个、开工0个、建成1个；截至2025年12月31日可建设地块3个，已建成2个，建筑面积20,000.00m²，其中符合绿色生态要求1个，不符合1个"
     )
     assert found["works_of_year"] == "2025年建成市政设施1项；截至2025年12月31日市政设施3项，其中主要设施2项、已建成1项，逾期未建成1项"
-    figures = figures_of(district, 2025).land
+    figures = figures_of(district, 2025, clock.today()).land
     assert len([plot for plot in figures.plots if plot.buildable and plot.built_on]) == 2
     assert (figures.work_totals.main, figures.work_totals.built, len(figures.late_works)) == (2, 1, 1)
 

@@ -249,11 +249,13 @@ def test_what_moves_a_renewal_district_stands_in_its_score_table_form_and_annual
     table = make_table(people, district=district)
     for name in ("score_table", "score_print"):
         assert "功能提升、产业发展" in preparer.get(reverse(f"assessments:{name}", args=[table.pk])).content.decode(), name
-    assert ("更新导向", "功能提升、产业发展") in facts(figures_of(district, 2026))
-    assert ("美丽街区、美丽家园项目", "没有登记") in facts(figures_of(district, 2026))
+    assert ("更新导向", "功能提升、产业发展") in facts(figures_of(district, 2026, clock.today()))
+    assert ("美丽街区、美丽家园项目", "没有登记") in facts(figures_of(district, 2026, clock.today()))
     for name, drive in (("沿河街区", "产业发展"), ("老宅小区", ""), ("沿路街区", "产业发展")):
         district.renewal_projects.create(kind="street", name=name, drive=drive)
-    assert ("美丽街区、美丽家园项目", "产业发展2个：沿河街区、沿路街区；未填更新导向1个：老宅小区") in facts(figures_of(district, 2026))
+    assert ("美丽街区、美丽家园项目", "产业发展2个：沿河街区、沿路街区；未填更新导向1个：老宅小区") in facts(
+        figures_of(district, 2026, clock.today())
+    )
     filing = Filing(people)
     assert "更新导向" not in dict(form_content(filing.case)["facts"])
     type(district).objects.filter(pk=filing.district.pk).update(type=DistrictType.RENEWAL, renewal_drives=["产业发展"])

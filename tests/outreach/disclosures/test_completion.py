@@ -14,6 +14,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import in_sight
 from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms
+from obligations.way import Day
 from outreach.disclosures import handover, selectors, services
 from outreach.disclosures.models import DisclosureRequest
 from portal.personal.services import drop_expired
@@ -55,7 +56,11 @@ def test_what_lacks_is_told_added_by_the_code_and_the_term_begins_anew(client, p
     again = client.post(to("disclosure_ask", row.pk), typed)
     assert (again.status_code, "一次性" in said(again)) == (422, True)
     row.refresh_from_db()
-    assert (row.progress, selectors.due_of(row), list(disclosure_terms.collect(clock.today()))) == ("incomplete", None, [])
+    assert (row.progress, selectors.due_of(row), list(disclosure_terms.collect(Day(clock.today(), clock.today())))) == (
+        "incomplete",
+        None,
+        [],
+    )
     assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     refuses("等待申请人补正", answered, row, people)
     refuses("等待申请人补正", services.extend_disclosure, row=row, by=people.city_checker, reason="甲")
@@ -72,7 +77,7 @@ def test_what_lacks_is_told_added_by_the_code_and_the_term_begins_anew(client, p
         row.refresh_from_db()
         due = workdays.current().add(clock.today(), 20)
         assert (row.progress, selectors.due_of(row), row.completed_by) == ("awaited", due, None)
-        [duty] = disclosure_terms.collect(clock.today())
+        [duty] = disclosure_terms.collect(Day(clock.today(), clock.today()))
         assert (duty.due, "收到补正的申请" in duty.how.anchor) == (due, True)
         assert client.post(to("disclosure_complete"), {"code": made.code, "words": "再补"}).status_code == 422
         assert client.post(to("disclosure_complete"), {"code": "AAAA-AAAA", "words": ADDED}).status_code == 404

@@ -15,6 +15,7 @@ from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms
 from obligations.selectors import in_sight
 from obligations.services import decide
+from obligations.way import Day
 from outreach.disclosures import selectors, services
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
@@ -86,14 +87,14 @@ def test_the_term_is_twenty_working_days_and_stands_alike_on_page_desk_and_list_
         services.extend_disclosure(row=row, by=people.city_checker, reason="信息量大")
         row.refresh_from_db()
         later = selectors.due_of(row)
-        [duty] = disclosure_terms.collect(clock.today())
+        [duty] = disclosure_terms.collect(Day(clock.today(), clock.today()))
         assert (duty.due, "延长20个工作日" in duty.how.extended) == (later, True)
         assert later == workdays.current().add(due, 20)
     with clock.at(dt.datetime.combine(later + dt.timedelta(days=1), dt.time(9), clock.SHANGHAI)):
-        [duty] = disclosure_terms.collect(clock.today())
+        [duty] = disclosure_terms.collect(Day(clock.today(), clock.today()))
         assert duty.is_overdue(clock.today())
         answered(row, people)
-        duty, _ = disclosure_terms.collect(clock.today())
+        duty, _ = disclosure_terms.collect(Day(clock.today(), clock.today()))
         assert duty.state(clock.today()).value == "late"
 
 
@@ -241,7 +242,7 @@ def test_the_officer_is_reminded_of_a_reply_whose_service_is_not_on_record(clien
         assert duty(clock.today()).is_overdue(clock.today())
         services.serve_disclosure(row=row, by=people.city_officer, on=dt.date(2026, 9, 3))
         assert (duty(clock.today()), task()) == (None, None)
-        told = {day: [one.met_on for one in disclosure_terms.collect(day) if one.kind == "disclosure_serve"] for day in SERVING}
+        told = {day: [one.met_on for one in disclosure_terms.collect(Day(day, day)) if one.kind == "disclosure_serve"] for day in SERVING}
         assert list(told.values()) == [[None], [dt.date(2026, 9, 3)]]
 
 

@@ -13,6 +13,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms, remedy_terms
 from obligations.selectors import in_sight
+from obligations.way import Day
 from outreach.disclosures import remedies, selectors, services
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from portal.personal.services import drop_expired
@@ -60,7 +61,7 @@ def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
     row, remedy = stored(row), DisclosureRemedy.objects.get()
     assert (row.progress, row.outcome, selectors.due_of(row)) == ("awaited", "", due)
     assert (remedy.was_outcome, remedy.was_withheld, remedy.against_number) == ("refused", "internal", REPLY["number"])
-    [duty] = disclosure_terms.collect(clock.today())
+    [duty] = disclosure_terms.collect(Day(clock.today(), clock.today()))
     assert (duty.due, duty.met_on, "重新答复" in duty.how.anchor) == (due, None, True)
     told = f"原答复（{REPLY['number']}）自"
     page = said(client.get(to("disclosure", row.pk)))
@@ -193,7 +194,7 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     text = "".join(draft.write().paragraphs)
     assert (draft.title, all(one in text for one in ("政府信息公开申请答复", REPLY["number"], "演＊＊＊"))) == ("行政复议答复书", True)
     step(remedy, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
-    assert [one.met_on for one in remedy_terms.collect(clock.today())] == [clock.today()]
+    assert [one.met_on for one in remedy_terms.collect(Day(clock.today(), clock.today()))] == [clock.today()]
     other = sue(answered(file(2).request, people, number="演公开〔2026〕9号"), people)
     refuses("已用于", step, other, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
 

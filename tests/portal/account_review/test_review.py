@@ -30,7 +30,11 @@ def confirm(by, *people, outcome="confirmed", remark=""):
 
 def duty(day):
     with clock.at(dt.datetime.combine(day, dt.time(10), tzinfo=clock.SHANGHAI)):
-        return [(row.title, row.due, str(row.state(day)), row.organisation) for row in keepers_due(day) if row.kind == "account_review"]
+        return [
+            (row.title, row.due, str(row.state(day)), row.organisation)
+            for row in keepers_due(Viewer(None, as_of=day))
+            if row.kind == "account_review"
+        ]
 
 
 def test_the_list_names_posts_last_sign_in_and_factor_of_those_under_review(people):
@@ -112,4 +116,4 @@ def test_the_security_keeper_owes_it_by_the_end_of_the_year(people):
     late = duty(dt.date(2029, 1, 10))
     assert [(title, state) for title, _due, state, _who in late] == [("2028年账号年度复核", "overdue")]
     with clock.at(at(2029, 1, 10)):
-        assert "账号年度复核" not in str(keeper_duties(clock.today()))  # the page of operations is the system keeper's
+        assert "账号年度复核" not in str(keeper_duties(Viewer(None)))  # the page of operations is the system keeper's

@@ -85,7 +85,7 @@ def test_a_leading_body_without_a_titled_district_has_its_row(officer):
     with clock.at(at(2029, 9, 3)):
         page = officer.get(reverse("portal:workdesk"))
         overview = page.context["desk"].overview
-        shared = [row for row in due(day) if row.is_overdue(day) and len(row.authority_ids) > 1]
+        shared = [row for row in due(Viewer(None, as_of=day)) if row.is_overdue(day) and len(row.authority_ids) > 1]
         [row] = [row for row in overview.authorities if row.pk == new.pk]
         assert (row.pilots, row.demonstrations, row.overdue) == (0, 0, opened(officer, row.late_href))
     assert min(row.overdue, overview.city_overdue) > 0
@@ -95,11 +95,12 @@ def test_a_leading_body_without_a_titled_district_has_its_row(officer):
 
 def test_a_task_falls_due_with_what_is_owed_on_its_page(people):
     day = dt.date(2027, 3, 20)
-    rows = obligations_visible_to(Viewer(people.preparer).at(day))
+    asked = Viewer(people.preparer, as_of=day)
+    rows = obligations_visible_to(asked)
     page = next(row.link for row in rows if row.kind == "self_check" and row.is_open and row.opens <= day)
-    dues = dues_of(Viewer(people.preparer), rows, day)
+    dues = dues_of(asked, rows)
     assert dues[page] == min(row.due for row in rows if row.link == page and row.is_open)
-    assert dues_of(Viewer(people.city_officer), [row for row in rows if row.kind == "self_check"], day) == {}
+    assert dues_of(Viewer(people.city_officer, as_of=day), [row for row in rows if row.kind == "self_check"]) == {}
     tasks = [
         Task("甲", "乙", "/elsewhere/"),
         Task("填报年度自查", "甲城", f"{page}#part"),

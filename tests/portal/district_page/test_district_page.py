@@ -285,10 +285,10 @@ def test_files_that_expire_within_sixty_days_are_named_until_replaced(client, pe
     new = file("新版", None)
     type(new).objects.filter(pk=new.pk).update(replaces=old)
     file("涉密", TODAY + dt.timedelta(days=3), confidentiality=Confidentiality.CLASSIFIED)
-    found = expiring_files(Viewer(people.preparer), district, TODAY)
-    assert [(one.file.title, one.days) for one in found] == [("今日到期", 0), ("涉密", 3), ("六十日", 60)]
-    assert [one.file.title for one in expiring_files(Viewer(people.secretariat), district, TODAY)] == ["今日到期", "六十日"]
     with clock.at(dt.datetime(2026, 3, 1, 9, tzinfo=clock.SHANGHAI)):
+        found = expiring_files(Viewer(people.preparer), district)
+        assert [(one.file.title, one.days) for one in found] == [("今日到期", 0), ("涉密", 3), ("六十日", 60)]
+        assert [one.file.title for one in expiring_files(Viewer(people.secretariat), district)] == ["今日到期", "六十日"]
         text = read(client, people.preparer, district).content.decode()
     assert "60日内到期的材料" in text
     assert "今日到期" in text

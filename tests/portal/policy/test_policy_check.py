@@ -62,7 +62,7 @@ def test_the_check_says_what_the_engine_says_district_by_district(people):
     file_case(make_district(people, type="new", name="演示空城（虚构）"))
     make_district(people, type="new", name="演示未报城（虚构）")  # being typed: none of the city's yet
     DistrictFactory(name="演示补录城（虚构）")
-    check, today = city_check(Viewer(people.city_officer), clock.today()), clock.today()
+    check, today = city_check(Viewer(people.city_officer)), clock.today()
     assert (len(check.rows), check.recorded) == (2, 1)
     ready = next(row for row in check.rows if row.district == filing.district)
     assert ready.failing == []
@@ -91,7 +91,7 @@ def test_pages_and_workbook(people, officer):
     assert "完成出让或划拨的地块比例" in [row[2] for row in book["逐条"].values]
     assert AuditRecord.objects.filter(action="policy.export_check").count() == 1
     assert (rule_title("APPLY-IN-PLAN")[:3], rule_title("NO-SUCH-RULE")) == ("已列入", "NO-SUCH-RULE")
-    assert city_check(Viewer(people.outsider_preparer), clock.today()).rows == (), "an outsider sees only own districts"
+    assert city_check(Viewer(people.outsider_preparer)).rows == (), "an outsider sees only own districts"
 
 
 def apply(people, number):

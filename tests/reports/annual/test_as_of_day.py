@@ -62,7 +62,7 @@ def change_area(people, district, before, after):
 
 def in_the_city(check):
     """What the city's report prints of a district: its line among the scores by the heads of the table, and its card."""
-    composition = city_composition(city_report(check.year, demo=check.district.is_demo), ReportEdition.INTERNAL)
+    composition = city_composition(city_report(check.year, clock.today(), demo=check.district.is_demo), ReportEdition.INTERNAL)
     blocks = [block for _, block in composition.under_headings()]
     [table] = [block for block in blocks if isinstance(block, PaperTable) and block.key == "scores"]
     [row] = [row for row in table.rows if row[1] == check.district.name]
@@ -73,7 +73,7 @@ def in_the_city(check):
 
 def printed_report(check):
     """The district's report as it is printed, and its named figures."""
-    composition = district_composition(figures.report_figures(check))
+    composition = district_composition(figures.report_figures(check, clock.today()))
     return html_of(composition, code="x").text, composition.figures
 
 
@@ -81,7 +81,7 @@ def told(client, people, check):
     """What page, both reports, their workbooks and the API say of the star; and what they say of the title."""
     with clock.at(NOW):
         check.district.refresh_from_db()
-        district, city = figures.district_figures(check), city_report(check.year, demo=check.district.is_demo)
+        district, city = figures.district_figures(check, clock.today()), city_report(check.year, clock.today(), demo=check.district.is_demo)
         [score], area = city.scores.rows, city.figures["area"].value
         client.force_login(people.city_officer)
         [row] = client.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
@@ -130,7 +130,7 @@ def test_plots_changed_after_the_day_are_told_below_their_list(people, check):
         return proposals.split(plots_to_change(check.district, ["A"])[0], parts)
 
     def note():
-        composition = district_composition(figures.report_figures(check))
+        composition = district_composition(figures.report_figures(check, clock.today()))
         return next(block.note for _, block in composition.under_headings() if isinstance(block, PaperTable) and block.key == "plots")
 
     with clock.at(NOW):
@@ -170,7 +170,7 @@ def test_what_is_concluded_is_marked_in_reports_and_api(officer, people):
     Title.objects.update(**concluded)
     check = received_self_check(people, district=district)
     with clock.at(NOW):
-        shown = figures.district_figures(check)
+        shown = figures.district_figures(check, clock.today())
         [row] = officer.get(reverse("api:assessments"), {"year": check.year}).json()["results"]
         in_city, card = in_the_city(check)
         html, overview = printed_report(check)
@@ -187,10 +187,17 @@ KEYS = (figures.SCORES, figures.FILES)
 
 
 def test_figures_are_named_for_people(people):
-    assert [list(frozen_kinds.by_key[key].freeze(2019)) for key in KEYS] == [[], []], "a year without self-checks can be frozen"
+    assert [list(frozen_kinds.by_key[key].freeze(2019, clock.today())) for key in KEYS] == [[], []], (
+        "a year without self-checks can be frozen"
+    )
     received_self_check(people, change=spoil)
     with clock.at(at(2027, 6, 3)):
-        named = [one for key in KEYS for _, data in frozen_kinds.by_key[key].freeze(2026) for one in frozen_kinds.by_key[key].figures(data)]
+        named = [
+            one
+            for key in KEYS
+            for _, data in frozen_kinds.by_key[key].freeze(2026, clock.today())
+            for one in frozen_kinds.by_key[key].figures(data)
+        ]
     assert {"称号", "总分", "规划范围面积（平方公里）"} <= {one.name for one in named}
     assert not [one for one in named if any(part.isascii() and part.isalpha() and part.islower() for part in one.name.split("·"))]
     assert len({(one.subject, one.name) for one in named}) == len(named)

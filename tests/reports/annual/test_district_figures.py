@@ -55,7 +55,7 @@ def district(people):
 
 def read(district, year=2026):
     with clock.at(NOW):
-        return figures.figures_of(district, year)
+        return figures.figures_of(district, year, clock.today())
 
 
 def test_what_was_got_and_built_after_the_day_is_taken_back(district):
@@ -143,7 +143,7 @@ def test_clauses_below_their_target_are_named_worst_first_with_the_reason(people
 
     check = received_self_check(people, change=change)
     with clock.at(NOW):
-        shown = figures.report_figures(check)
+        shown = figures.report_figures(check, clock.today())
     short = shown.scores.short
     assert [(item.id, item.basis) for item in short] == [("4.1.2", "控制项")]
     assert short[0].reason == LONG
@@ -151,7 +151,7 @@ def test_clauses_below_their_target_are_named_worst_first_with_the_reason(people
 
 def test_next_step_is_the_one_of_the_page(district, people):
     with clock.at(at(2026, 12, 31)):
-        gap = gap_of(Viewer(people.city_officer), district, DAY, edits=False)
+        gap = gap_of(Viewer(people.city_officer), district, edits=False)
     step = read(district).coming.step
     assert step.target == gap.target == "示范"
     assert len(step.open) == gap.failing + gap.unknown + gap.expected_not + gap.expected + gap.underway
@@ -260,9 +260,9 @@ def test_several_districts_cost_the_queries_of_one_and_each_keeps_its_own(people
     with clock.at(NOW):
         read(district)
         with kept_queries():
-            together = figures.figures_of_many(found, 2026)
+            together = figures.figures_of_many(found, 2026, clock.today())
         assert together == [read(one) for one in found]
-        assert list(figures.figures_in_turn(found, 2026)) == together
+        assert list(figures.figures_in_turn(found, 2026, clock.today())) == together
     mine, *others = together
     assert (len(mine.land.plots), len(mine.supervision.opinions), mine.reporter.head) == (4, 3, people.reviewer.name)
     assert [(len(one.land.plots), one.supervision.opinions, one.scores) for one in others] == [(1, (), None)] * (count - 1)
@@ -276,7 +276,7 @@ def test_figures_are_those_that_were_frozen_and_what_is_excluded_has_neither_val
     check.table.rows.update(value=None)
     type(check.table).objects.update(result={})
     with clock.at(at(2027, 4, 9)):
-        found = figures.report_figures(check)
+        found = figures.report_figures(check, clock.today())
     shown, result = found.scores, frozen["result"]
     assert (str(shown.total), str(shown.bonus)) == (result["total"], result["bonus"])
     assert [(str(row.obtained), str(row.possible), str(row.score)) for row in shown.chapters] == [
@@ -302,5 +302,5 @@ def test_figures_are_those_that_were_frozen_and_what_is_excluded_has_neither_val
 
 def test_self_check_that_was_not_received_has_no_figures(db):
     check = filed_self_check(cast())
-    refuses("尚未接收，不能出报告", figures.district_figures, check)
-    refuses("2026年度尚无已接收的自查", city_report, 2026, demo=True)
+    refuses("尚未接收，不能出报告", figures.district_figures, check, clock.today())
+    refuses("2026年度尚无已接收的自查", city_report, 2026, clock.today(), demo=True)

@@ -37,7 +37,7 @@ def read(world):
     """Figures of a world, read once in each process."""
     if world not in _read:
         with clock.at(NOW):
-            _read[world] = figures.report_figures(world())
+            _read[world] = figures.report_figures(world(), clock.today())
     return _read[world]
 
 
@@ -157,7 +157,8 @@ def test_pages_of_a_district_without_scores_or_without_the_portal_say_so(people)
     known = make_district(None, name="某某城区", is_demo=False, sources=["https://example.invalid"], area_km2=None)
     with clock.at(NOW):
         words = [
-            " ".join(texts_of(Composition("", district_pages(figures.figures_of(one, 2026), internal=True)))) for one in (waiting, known)
+            " ".join(texts_of(Composition("", district_pages(figures.figures_of(one, 2026, clock.today()), internal=True))))
+            for one in (waiting, known)
         ]
     assert "2026年度不应报自查，没有得分。" in words[0]
     assert "本城区的申报主体没有使用本平台，除公开资料外无记录。" in words[1]
@@ -171,7 +172,7 @@ def test_report_says_the_figures_of_the_pages(client):
     client.force_login(User.objects.get(username="city_officer"))
     address = reverse("districts:district_detail", args=[check.district.code])
     with clock.at(NOW):
-        found = figures.report_figures(check)
+        found = figures.report_figures(check, clock.today())
         pages = {tab: client.get(f"{address}?tab={tab}").content.decode() for tab in ("overview", "projects", "plots", "carbon")}
     words, area = " ".join(texts_of(district_composition(found))), f"{found.land.totals['area']:.2f}"
     same = {"overview": str(found.scores.total), "projects": "123,456.00", "plots": area, "carbon": "1,200"}

@@ -60,8 +60,8 @@ def close(people):
 def compositions(check, now=JUNE):
     """Both editions of the city's report, and the district's."""
     with clock.at(now):
-        city = [city_composition(city_report(YEAR, demo=True), edition) for edition in ReportEdition]
-        return [*city, district_composition(report_figures(check))]
+        city = [city_composition(city_report(YEAR, clock.today(), demo=True), edition) for edition in ReportEdition]
+        return [*city, district_composition(report_figures(check, clock.today()))]
 
 
 def parts(composition):
@@ -124,19 +124,19 @@ def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
     SelfCheck.objects.filter(pk=other.pk).update(received_at=at(2027, 6, 1, hour=0), filed_at=at(2027, 6, 1, hour=0))
     SelfCheck.objects.filter(pk=check.pk).update(received_at=at(2027, 5, 31, hour=23))
     with clock.at(JUNE):
-        report = city_report(YEAR, demo=True)
+        report = city_report(YEAR, clock.today(), demo=True)
         values = {key: figure.value for key, figure in report.figures.items()}
         assert (values["check_owed"], values["check_filed"], values["check_received"]) == (4, 2, 2)
         assert (values["carbon_received"], values["carbon_total"]) == (0, None)
         assert {line.state for line in report.carbon.lines if line.district == check.district.name} == {LATE}
-        district, late = figures_of(check.district, YEAR), figures_of(other.district, YEAR)
+        district, late = figures_of(check.district, YEAR, clock.today()), figures_of(other.district, YEAR, clock.today())
         assert (district.carbon.verified, late.scores) == ((), None)
         [duty] = [row for row in late.coming.duties if row.kind == "self_check"]
         assert (duty.met_on, duty.is_received) == (None, False)
-        assert district_figures(other).number == other.number  # its own report is made, and says that it does not count
+        assert district_figures(other, clock.today()).number == other.number  # its own report is made, and says that it does not count
     SelfCheck.objects.update(received_at=at(2027, 6, 1, hour=0))
     assert has_received(YEAR, demo=True)
     with clock.at(JUNE):
-        report = city_report(YEAR, demo=True)
+        report = city_report(YEAR, clock.today(), demo=True)
         assert (report.scores.rows, report.figures["check_received"].value) == ((), 0)
         assert f"{other.district.name}{YEAR}年度自查" in "".join(texts_of(city_composition(report, ReportEdition.INTERNAL)))

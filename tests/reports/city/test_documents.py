@@ -71,7 +71,7 @@ people = copy_of("made")
 
 def compose(edition):
     with clock.at(NOW):
-        return city_composition(city_report(YEAR, demo=True), edition)
+        return city_composition(city_report(YEAR, clock.today(), demo=True), edition)
 
 
 composed = cache(compose)  # of the world that all begin with, made once in each process
@@ -102,8 +102,8 @@ def test_a_large_emission_is_not_broken_and_long_texts_have_the_broadest_column(
 @pytest.mark.parametrize("edition", ReportEdition)
 def test_pages_of_the_districts_read_no_score_table_again_and_say_what_its_own_figures_say(people, edition):
     with clock.at(NOW):
-        report = city_report(YEAR, demo=True)
-        own = [figures_of(place.district, YEAR) for place in report.stood.rows]
+        report = city_report(YEAR, clock.today(), demo=True)
+        own = [figures_of(place.district, YEAR, clock.today()) for place in report.stood.rows]
         alone = [block for figures in own for block in district_pages(figures, internal=edition is ReportEdition.INTERNAL)]
         assert len(report.scores.rows) > 1
         with CaptureQueriesContext(connection) as asked:
@@ -157,7 +157,7 @@ def test_each_figure_of_the_figures_file_says_where_its_rows_are(people, client)
     composition = composed(ReportEdition.INTERNAL)
     figures = json.loads(made_of(composition, code="", formats=("json",))["json"])["figures"]
     with clock.at(NOW):
-        assert list(figures) == list(city_report(YEAR, demo=True).figures)
+        assert list(figures) == list(city_report(YEAR, clock.today(), demo=True).figures)
     assert {key: figure["href"] for key, figure in figures.items()} == {
         key: reverse("reports:city_figure", args=[YEAR, key]) for key in figures
     }
@@ -198,11 +198,11 @@ def test_the_workbook_says_what_each_figure_means_in_the_words_of_the_report(peo
 def test_counts_of_duties_say_by_which_day():
     """The work desk counts the titles of today instead."""
     with clock.at(NOW):
-        report = city_report(YEAR, demo=True)
+        report = city_report(YEAR, clock.today(), demo=True)
         assert report.checks_basis == "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
         assert [line.district for line in report.checks.lines if "owed" in line.counts and line.met_on is None] == [LATE]
     with clock.at(at(2031, 1, 5)):
-        later = city_report(YEAR, demo=True)
+        later = city_report(YEAR, clock.today(), demo=True)
     assert later.checks_basis.endswith(f"办理情况截至{day_in_words(receipts_day(YEAR))}")
     assert (len(later.scores.rows), later.figures["check_owed"].value) == (3, 4), "a year long gone still counts what was received"
 
@@ -210,8 +210,8 @@ def test_counts_of_duties_say_by_which_day():
 @AREA
 def test_the_lists_of_the_last_day_say_what_the_annual_report_of_the_year_says(people):
     with clock.at(NOW):
-        lists = year_end_composition(CityReport(YEAR, demo=True))
-        report = city_composition(city_report(YEAR, demo=True), ReportEdition.HANDED_ON)
+        lists = year_end_composition(CityReport(YEAR, clock.today(), demo=True))
+        report = city_composition(city_report(YEAR, clock.today(), demo=True), ReportEdition.HANDED_ON)
     mine, whole = tables_of(lists), tables_of(report)
     assert len(mine["districts"].rows) == len(mine["register"].rows) >= 3
     for key in ("bodies", "places", "register"):
@@ -222,7 +222,7 @@ def test_the_lists_of_the_last_day_say_what_the_annual_report_of_the_year_says(p
 
 def test_a_city_without_titles_has_empty_lists_that_say_so():
     with clock.at(NOW):
-        lists = year_end_composition(CityReport(YEAR, demo=False))
+        lists = year_end_composition(CityReport(YEAR, clock.today(), demo=False))
     texts = list(texts_of(lists))
     assert "没有持有称号的城区。" in texts
     assert tables_of(lists)["districts"].rows == ()
@@ -230,11 +230,11 @@ def test_a_city_without_titles_has_empty_lists_that_say_so():
 
 def test_only_years_that_are_over_are_on_offer_and_the_schedule_asks_on_the_first_of_january():
     with clock.at(at(2026, 12, 31)):
-        assert ended_years()[0] == 2025
+        assert ended_years(clock.today())[0] == 2025
         sweeps.ask_for_yearly()
         assert not ExportJob.objects.filter(kind="year_end").exists()
     with clock.at(at(2027, 1, 1)):
-        assert ended_years()[0] == 2026
+        assert ended_years(clock.today())[0] == 2026
         sweeps.ask_for_yearly()
         sweeps.ask_for_yearly()
     assert [job.year for job in ExportJob.objects.filter(kind="year_end")] == [2026]

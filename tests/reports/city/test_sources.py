@@ -44,7 +44,7 @@ def prove(check):
 def read_all():
     """Every part of the report once, with the pages of its districts."""
     with held_reads():
-        report = city_report(YEAR, demo=True)
+        report = city_report(YEAR, clock.today(), demo=True)
         city_composition(report, ReportEdition.INTERNAL)
         return report.figures
 
@@ -70,7 +70,7 @@ def test_each_figure_opens_exactly_the_rows_that_add_up_to_it(client, people):
     many_districts(people)
     client.force_login(people.city_officer)
     with clock.at(NOW):
-        report = city_report(YEAR, demo=True)
+        report = city_report(YEAR, clock.today(), demo=True)
         page, opened = client.get(reverse("reports:city_year", args=[YEAR])).content.decode(), set()
         for key, figure in report.figures.items():
             href, way = reverse("reports:city_figure", args=[YEAR, key]), (figure.reckoning, figure.unit, bool(figure.rows))
@@ -93,7 +93,7 @@ def test_each_figure_opens_exactly_the_rows_that_add_up_to_it(client, people):
 def test_a_failed_control_item_leads_to_its_clause_and_its_evidence(officer, people):
     received_self_check(people, change=prove)
     with clock.at(NOW):
-        [row] = city_report(YEAR, demo=True).figures["controls_failed"].rows
+        [row] = city_report(YEAR, clock.today(), demo=True).figures["controls_failed"].rows
         path, _, anchor = row.href.partition("#")
         page = officer.get(path).content.decode()
     assert (row.clause, row.value) == ("4.1.2", "不满足")
@@ -123,7 +123,7 @@ def test_titles_gained_and_lost_are_those_of_the_year(people):
     give_title(make_district(people), granted_on=dt.date(2027, 2, 1))
     give_title(District.objects.get(pk=kept.pk), TitleKind.DEMONSTRATION, granted_on=dt.date(2027, 3, 1))
     with clock.at(NOW):
-        report = city_report(YEAR, demo=True)
+        report = city_report(YEAR, clock.today(), demo=True)
     values = {key: (figure.value, figure.before) for key, figure in report.figures.items()}
     assert [values[key] for key in ("pilot", "demonstration", "new")] == [(2, 1), (0, 0), (1, None)]
     assert [(event.what, event.title) for event in report.stood.events] == [("授予", "试点（二星级）")]
@@ -152,7 +152,7 @@ def test_a_district_reads_the_same_in_the_tables_of_the_city_and_on_its_own_page
     KeyProjectFactory(district=check.district, name="一", state="in_use", started_on=BEFORE, in_use_on=None)
     KeyProjectFactory(district=check.district, name="二", state="building", started_on=AFTER, planned_start=BEFORE)
     with clock.at(NOW):
-        report, own = city_report(YEAR, demo=True), figures_of(check.district, YEAR)
+        report, own = city_report(YEAR, clock.today(), demo=True), figures_of(check.district, YEAR, clock.today())
         [land], [carbon] = report.land.lines, report.carbon.lines
     totals = own.land.totals
     counts = [land.counts[name] for name in ("plots", "conforming", "failing")]

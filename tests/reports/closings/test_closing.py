@@ -46,7 +46,7 @@ def correct(people, closing, closes_on=MAY):
 
 
 def area_of(year):
-    return city_report(year, demo=True).figures["area"].value
+    return city_report(year, clock.today(), demo=True).figures["area"].value
 
 
 def test_all_registered_figures_are_frozen_with_their_digests(world):
@@ -57,7 +57,7 @@ def test_all_registered_figures_are_frozen_with_their_digests(world):
         1, dt.date(2027, 6, 3), dt.date(2026, 12, 31), MAY, (),
     )  # fmt: skip
     rows = list(FrozenFigures.objects.all())
-    assert {row.key for row in rows} == {key for key in frozen_kinds.by_key if list(frozen_kinds.by_key[key].freeze(YEAR))}
+    assert {row.key for row in rows} == {key for key in frozen_kinds.by_key if list(frozen_kinds.by_key[key].freeze(YEAR, clock.today()))}
     assert all(row.digest == digest_of(row.data) for row in rows)
     assert str(check.district_id) in {row.part for row in rows}
 
@@ -103,12 +103,12 @@ def test_late_papers_count_only_by_a_correction_that_says_so(world):
     people, check, closing = world
     SelfCheck.objects.update(received_at=at(2027, 6, 2))
     close_year(people, closing)
-    [line] = [one for one in flow_lines(YEAR) if one.label == "年度自查"]
+    [line] = [one for one in flow_lines(YEAR, clock.today()) if one.label == "年度自查"]
     assert (line.owed, line.received, line.missing) == (1, 0, (check.district.name,))
-    assert [row.number for row in city_report(YEAR, demo=True).scores.rows] == []
+    assert [row.number for row in city_report(YEAR, clock.today(), demo=True).scores.rows] == []
     correct(people, closing, dt.date(2027, 6, 2))
     close_year(people, closing)
-    assert [row.number for row in city_report(YEAR, demo=True).scores.rows] == [check.number]
+    assert [row.number for row in city_report(YEAR, clock.today(), demo=True).scores.rows] == [check.number]
     assert (check.district.name, "城区年度自查得分", NOT_COUNTED, "计入") in [tuple(one) for one in closing_of(YEAR).changes]
 
 
