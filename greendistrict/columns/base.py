@@ -1,5 +1,6 @@
 """What a column of any kind knows: its model field, and how a value looks on a page, in words, in a workbook and a GIS file."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, replace
 from html import escape
 from typing import Any, ClassVar, Self, get_args, get_type_hints
@@ -7,7 +8,7 @@ from unicodedata import normalize
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, When
 
 from greendistrict.documents.list_workbook import Cell
 from greendistrict.documents.workbooks import columns as books
@@ -15,7 +16,9 @@ from greendistrict.documents.workbooks import columns as books
 NOTHING = (None, "")
 MISSING = "未填"
 DASHES = ("", "—")
+ALL = "全部"
 OBJECT = "object"  # source of a row: what it was made from
+Choices = Callable[[], Iterable[Any]] | Iterable[Any]  # pairs of value and words
 UNITS = {"公顷": "ha", "%": "pct"}  # as names of fields in files for programs, where others would be misread
 
 
@@ -134,9 +137,16 @@ class DeclaredColumn:
         """Field of a form; ``other`` replaces its options."""
         raise NotImplementedError
 
-    def filter_field(self) -> forms.Field:
-        """Field of the filter of a list."""
-        return self.form_field(required=False)
+    def filter_field(self, choices: Choices | None = None, **other: Any) -> forms.Field:
+        """Field of the filter of a list: of ``choices``, 全部 first, or as in a form."""
+        if choices is None:
+            return self.form_field(**{"required": False, "help_text": "", **other})
+        return forms.ChoiceField(**{"label": self.label, "choices": offered(choices), "required": False, **other})
+
+    def meeting(self, value: Any) -> Q:
+        """Condition of the rows with this value; those that withhold it do not meet it."""
+        found = Q(**{self.source: value})
+        return found & Q(**{self.withheld: False}) if self.withheld else found
 
     def options(self, other: dict[str, Any]) -> dict[str, Any]:
         """Options that every form field has, replaced by ``other``."""
@@ -150,6 +160,12 @@ class DeclaredColumn:
     def book_column(self) -> books.Column:
         """Column of a workbook that comes back."""
         raise NotImplementedError
+
+
+def offered(choices: Choices, nothing: str | None = ALL) -> Callable[[], list[Any]]:
+    """Choices of a filter, ``nothing`` first unless one is always chosen; a function, which forms do not copy."""
+    first = [] if nothing is None else [("", nothing)]
+    return lambda: [*first, *(choices() if callable(choices) else choices)]
 
 
 def in_book(word: str) -> str | None:

@@ -15,7 +15,7 @@ from django.db import models
 from django.utils.text import Truncator
 
 from greendistrict.columns import form_fields
-from greendistrict.columns.base import MISSING, DeclaredColumn, is_nothing
+from greendistrict.columns.base import MISSING, Choices, DeclaredColumn, is_nothing
 from greendistrict.core.day_fields import DayField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
@@ -248,9 +248,9 @@ class ChoiceColumn(DeclaredColumn):
         stored = {"coerce": self.field.to_python, "empty_value": None if self.field.null else ""}
         return forms.TypedChoiceField(**self.options({**stored, **options, **other, "required": required}))
 
-    def filter_field(self) -> forms.Field:
-        """A list to choose from, 全部 first."""
-        return self.form_field(required=False, choices=[("", "全部"), *self.choices.items()], widget=forms.Select)
+    def filter_field(self, choices: Choices | None = None, **other: Any) -> forms.Field:
+        """A list of its choices, or of those that are given."""
+        return super().filter_field(self.choices.items() if choices is None else choices, **other)
 
     @property
     def api_help(self) -> str:

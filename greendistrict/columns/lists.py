@@ -86,6 +86,7 @@ class ListTable:
         demo: str = "",
         exported: Sequence[str] = (),
     ) -> None:
+        self.columns = columns
         self.caption, self.order, self.apart = caption, tuple(order), (apart,) if apart else ()
         self.sorts = {
             name: columns[name].key(path) for name, path in (sorts if isinstance(sorts, Mapping) else dict.fromkeys(sorts, "")).items()

@@ -6,7 +6,9 @@ from dataclasses import KW_ONLY, dataclass, replace
 from html import escape
 from typing import Any, ClassVar, Self
 
-from greendistrict.columns.base import OBJECT, DeclaredColumn
+from django import forms
+
+from greendistrict.columns.base import OBJECT, Choices, DeclaredColumn
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime, due_tag, state_tag
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.list_workbook import Cell, day_of
@@ -14,9 +16,13 @@ from greendistrict.documents.list_workbook import Cell, day_of
 
 @dataclass(frozen=True)
 class StateColumn(DeclaredColumn):
-    """A state with its word and tone: what ``states`` gives for the value (``MACHINE.state``), or the value itself."""
+    """A state with its word and tone: what ``states`` gives for the value (``MACHINE.state``), or the value itself.
+
+    A list is filtered by the ``choices`` of states (``MACHINE.choices``).
+    """
 
     states: Callable[[Any], Any] = lambda value: value
+    choices: Choices = ()
     alike: ClassVar[bool] = False  # words of two enumerations may be equal, their tones are not
     _: KW_ONLY
     css: str = "gd-nowrap gd-state"
@@ -28,6 +34,10 @@ class StateColumn(DeclaredColumn):
     def cell(self, value: Any) -> str:
         """Its tag."""
         return state_tag(self.states(value)) if value else escape(self.empty)
+
+    def filter_field(self, choices: Choices | None = None, **other: Any) -> forms.Field:
+        """A list of its states, or of the choices that are given."""
+        return super().filter_field(self.choices if choices is None else choices, **other)
 
 
 @dataclass(frozen=True)
