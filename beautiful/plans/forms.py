@@ -12,17 +12,20 @@ from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, Pla
 from beautiful.plans.reporting import ReportReasons
 from beautiful.plans.selectors.plans import owners, period_of
 from beautiful.plans.services import RollDecision
+from districts.common.enums import World
+from districts.file.forms.filters import of_world
 from districts.plausibility.forms import ExplainedForm
 from greendistrict.columns.declared import Columns
+from greendistrict.columns.filters import ListFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
 
 
-class PlanFilter(forms.Form):
+class PlanFilter(ListFilter):
     """Filter of the list."""
 
-    world = forms.ChoiceField(label="数据", required=False, choices=[("", "全部"), ("real", "正式"), ("demo", "演示")])
+    world = of_world(choices=[(World.REAL, "正式"), (World.DEMO, "演示")])
 
 
 class ActionPlanForm(forms.Form):

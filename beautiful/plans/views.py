@@ -83,10 +83,8 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     held = viewer.held
     _hold(rules.may_read_plans(held))
-    form = PlanFilter(request.GET)
-    world = form.cleaned_data["world"] if form.is_valid() else ""
-    rows = selectors.plan_rows(viewer)
-    context = list_context(request, rows.filter(is_demo=world == "demo") if world else rows, form)
+    found = PlanFilter(request.GET, selectors.plan_rows(viewer))
+    context = list_context(request, found.qs, found.form)
     context["shown"] = PLAN_LIST.of_page(context["page"], viewer.today, RowAddress("beautiful:plan"), objects=True)
     may_make = rules.coordinates(held)
     return render(request, "beautiful/plans/plan_list.html", {**context, "may_make": may_make, "programme": programme()})

@@ -51,7 +51,7 @@ PROPOSAL_LIST = ListTable(
         ReserveProject,
         **PROPOSAL_TOLD,
         linked=ComputedColumn("近期重点项目", linked_words, width=30),
-        status=StateColumn(RESERVE.state),
+        status=StateColumn(RESERVE.state, RESERVE.choices),
         ready=ComputedColumn("成熟度", lambda row, _: ready_count(row.readiness)),
     ),
     "title+number", "pool", "area", "proposer", "status", "ready", "total", caption="储备项目", demo="is_demo",

@@ -6,18 +6,16 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from beautiful.reserves.columns import PROPOSAL, PROPOSAL_ENTERED, PROPOSAL_LISTED, PROPOSAL_OPENED
+from beautiful.reserves.columns import PROPOSAL_ENTERED, PROPOSAL_LIST, PROPOSAL_LISTED, PROPOSAL_OPENED
 from beautiful.reserves.enums import ReadinessAnswer
-from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import screening
 from districts.file.forms.fields import VersionMixin
 from districts.plausibility.forms import ExplainedForm
 from districts.projects.models import KeyProject
 from greendistrict.accounts.models import Organisation
+from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
-
-ALL = ("", "全部")
 
 
 @with_columns(PROPOSAL_OPENED)
@@ -69,10 +67,8 @@ class ReserveEntryForm(forms.Form):
     listed_on, listed_basis = (column.form_field(required=True) for column in PROPOSAL_LISTED.values())
 
 
-class ReserveFilter(forms.Form):
+class ReserveFilter(ListFilter):
     """Filter of the list."""
 
-    q = forms.CharField(label="名称、编号或单位", max_length=60, required=False)
-    pool = forms.ChoiceField(label="储备库", required=False, choices=[ALL, *PROPOSAL["pool"].field.choices])
-    area = forms.ChoiceField(label="重点领域", required=False, choices=[ALL, *PROPOSAL["area"].field.choices])
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *RESERVE.choices()])
+    q = WordsFilter("名称、编号或单位", "title", "number", "proposer__name")
+    pool, area, status = (ColumnFilter(PROPOSAL_LIST.columns[name]) for name in ("pool", "area", "status"))

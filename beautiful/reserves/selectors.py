@@ -1,10 +1,9 @@
 """Read reserve projects: visibility, screening, sums by library, tasks."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -44,16 +43,6 @@ def reserves_visible_to(viewer: Viewer) -> QuerySet[ReserveProject]:
     if held.has(Role.PARTNER):
         condition |= Q(status__in=HELD)
     return found.filter(condition)
-
-
-def reserves_matching(found: QuerySet[ReserveProject], conditions: Mapping[str, Any]) -> QuerySet[ReserveProject]:
-    """Projects of ``found`` matching the filter of the list."""
-    for name in ("pool", "area", "status"):
-        if value := conditions.get(name):
-            found = found.filter(**{name: value})
-    for word in str(conditions.get("q") or "").split():
-        found = found.filter(Q(title__icontains=word) | Q(number__icontains=word) | Q(proposer__name__icontains=word))
-    return found
 
 
 def bodies_for(viewer: Viewer) -> QuerySet[Organisation]:

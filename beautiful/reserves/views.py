@@ -52,10 +52,9 @@ def reserve_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, viewer: Viewer, opening: ReserveOpenForm | None = None, status: int = 200) -> HttpResponse:
-    form = ReserveFilter(request.GET)
     visible = selectors.reserves_visible_to(viewer)
-    found = selectors.reserves_matching(visible, form.cleaned_data if form.is_valid() else {})
-    context = list_context(request, found, form, export="beautiful:reserve_export")
+    found = ReserveFilter(request.GET, visible)
+    context = list_context(request, found.qs, found.form, export="beautiful:reserve_export")
     context["shown"] = PROPOSAL_LIST.of_page(context["page"], viewer.today, RowAddress("beautiful:reserve"), objects=True)
     sums = {world: selectors.library_sums(row for row in visible if row.is_demo == world) for world in (False, True)}
     context["sums"] = [
@@ -75,12 +74,8 @@ def _opening(viewer: Viewer, data: QueryDict | None = None) -> ReserveOpenForm |
 @require_safe
 def reserve_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
-    viewer, form = _reader(request), ReserveFilter(request.GET)
-    found = list(
-        selectors.reserves_matching(selectors.reserves_visible_to(viewer), form.cleaned_data if form.is_valid() else {}).order_by(
-            "pool", "number", "pk"
-        )
-    )
+    viewer = _reader(request)
+    found = list(ReserveFilter(request.GET, selectors.reserves_visible_to(viewer)).qs.order_by("pool", "number", "pk"))
     content = PROPOSAL_LIST.book(PROPOSAL_LIST.rows_of(found), viewer.today, "储备项目", f"项目储备库（{programme().mark}）")
     return list_workbook(request, content, name="储备项目", action="reserve.export", rows=len(found))
 

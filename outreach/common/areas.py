@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django import forms
+from django.db.models import Q
 
 from districts.file.forms.fields import several
+from greendistrict.columns.filters import ChosenFilter
 from greendistrict.core.registry import Registry
 
 LABEL = "美丽上海领域（征求意见稿）"
 HINT = "按《推进美丽上海建设实施意见》征求意见稿的领域归类，只供查找，不作为任何决定的依据"
-ALL = ("", "全部")
 
 
 class TopicArea(NamedTuple):
@@ -43,6 +44,6 @@ def area_boxes() -> forms.MultipleChoiceField:
     return several(LABEL, [(area.key, area.name) for area in areas()], HINT)
 
 
-def area_choice() -> forms.ChoiceField:
-    """Form field for one area, as a filter of a list."""
-    return forms.ChoiceField(label=LABEL, required=False, choices=[ALL, *((area.key, area.name) for area in areas())])
+def area_filter() -> ChosenFilter:
+    """Filter of a list by one area."""
+    return ChosenFilter(LABEL, lambda: [(area.key, area.name) for area in areas()], lambda key: Q(areas__contains=[key]))

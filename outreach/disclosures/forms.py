@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from assessments.common.forms import WORLDS
+from districts.file.forms.filters import of_world
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import with_columns
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
-from outreach.common.areas import ALL
 from outreach.common.forms import PublicForm
 from outreach.disclosures.columns import REQUEST
 from outreach.disclosures.enums import DisclosureDelivery, DisclosureProgress, IssuedPaper
+from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.selectors import DONE, STANDING
 
 
 @with_columns(REQUEST.part("asker", "name", "identity", "contact", "wanted", "delivery", "address"))
@@ -87,10 +90,16 @@ class ServedForm(forms.Form):
     on = REQUEST["served_on"].form_field(required=True)
 
 
-class DisclosureFilter(forms.Form):
+class DisclosureFilter(ListFilter):
     """Filter of the city's list."""
 
-    q = forms.CharField(label="编号、文号或所需信息", max_length=60, required=False)
-    standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *DisclosureProgress.choices])
-    outcome = REQUEST["outcome"].filter_field()
-    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
+    q = WordsFilter("编号、文号或所需信息", "number", "wanted", "reply_number")
+    standing = ChosenFilter("办理情况", DisclosureProgress.choices, STANDING.__getitem__)
+    outcome = ColumnFilter(REQUEST["outcome"])
+    world = of_world()
+
+    def filter_queryset(self, queryset: QuerySet[DisclosureRequest]) -> QuerySet[DisclosureRequest]:
+        """Oldest first in an open state, else newest first."""
+        order = ("-filed_at", "-pk") if self.form.cleaned_data.get("standing") in (None, "", *DONE) else ("filed_at", "pk")
+        found: QuerySet[DisclosureRequest] = super().filter_queryset(queryset).order_by(*order)
+        return found

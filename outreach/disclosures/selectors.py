@@ -47,22 +47,6 @@ def disclosures_visible_to(viewer: Viewer) -> QuerySet[DisclosureRequest]:
     return rows if may_read_disclosures(viewer.held) else rows.none()
 
 
-def disclosures_matching(viewer: Viewer, conditions: Mapping[str, Any]) -> QuerySet[DisclosureRequest]:
-    """Visible requests matching the list's filter: oldest first when filtered by an open state, else newest first."""
-    found = disclosures_visible_to(viewer)
-    for word in str(conditions.get("q") or "").split():
-        found = found.filter(Q(number__icontains=word) | Q(wanted__icontains=word) | Q(reply_number__icontains=word))
-    if outcome := conditions.get("outcome"):
-        found = found.filter(outcome=outcome)
-    if world := conditions.get("world"):
-        found = found.filter(is_demo=world == World.DEMO)
-    standing = conditions.get("standing") or ""
-    if standing not in STANDING:
-        return found.order_by("-filed_at", "-pk")
-    found = found.filter(STANDING[standing])
-    return found.order_by("-filed_at", "-pk") if standing in DONE else found.order_by("filed_at", "pk")
-
-
 def due_of(row: DisclosureRequest, calendar: WorkCalendar | None = None) -> dt.date | None:
     """Last day of a reply still owed; None while the request is incomplete."""
     return term_of(row, calendar or workdays.current()) if row.progress in OWED else None

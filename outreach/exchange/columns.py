@@ -21,7 +21,7 @@ EVENT = Columns(
     tier=ChoiceColumn(empty="不是培训"),
     hours=NumberColumn(shown=1),
     evaluation=TextColumn(rows=4, most=EVALUATION),
-    status=StateColumn(EXCHANGE.state),
+    status=StateColumn(EXCHANGE.state, EXCHANGE.choices),
     number=TextColumn(empty="—", css="gd-nowrap"),
 )
 EVENT_WRITTEN = EVENT.without("evaluation", "status", "number")

@@ -7,13 +7,13 @@ from django import forms
 
 from districts.file.forms.fields import VersionMixin, several
 from districts.file.models.district import District
+from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import KeptFileInput
 from greendistrict.documents.inspection import ACCEPT
-from outreach.common.areas import ALL, area_boxes, area_choice
+from outreach.common.areas import area_boxes, area_filter
 from outreach.common.forms import PublicForm
 from outreach.exchange.columns import EVENT, EVENT_WRITTEN, ROW, SIGN_UP
-from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 from outreach.exchange.services.events import FIELDS
 
@@ -135,18 +135,15 @@ def _line(row: EventSignUp) -> str:
     return "　".join(part for part in (row.who, row.district.name if row.district else row.body) if part)
 
 
-class PublicEventFilter(forms.Form):
+class PublicEventFilter(ListFilter):
     """Filter of the public list."""
 
-    q = forms.CharField(label="名称、地点或内容", max_length=60, required=False)
-    kind = EVENT["kind"].filter_field()
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["area"] = area_choice()
+    q = WordsFilter("名称、地点或内容", "title", "number", "place", "summary")
+    kind = ColumnFilter(EVENT["kind"])
+    area = area_filter()
 
 
 class ExchangeFilter(PublicEventFilter):
     """Filter of the internal list."""
 
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *EXCHANGE.choices()])
+    status = ColumnFilter(EVENT["status"])

@@ -176,19 +176,6 @@ def events_newest() -> QuerySet[ExchangeEvent]:
     return ExchangeEvent.objects.filter(status__in=IN_PUBLIC).order_by("-published_at", "-pk")
 
 
-def events_matching(found: QuerySet[ExchangeEvent], conditions: Mapping[str, Any]) -> QuerySet[ExchangeEvent]:
-    """Events of ``found`` matching the filter of a list."""
-    for word in str(conditions.get("q") or "").split():
-        words = Q(title__icontains=word) | Q(number__icontains=word) | Q(place__icontains=word)
-        found = found.filter(words | Q(summary__icontains=word))
-    for name in ("kind", "status"):
-        if value := conditions.get(name):
-            found = found.filter(**{name: value})
-    if area := conditions.get("area"):
-        found = found.filter(areas__contains=[area])
-    return found
-
-
 def material_rows(event: ExchangeEvent) -> QuerySet[Evidence]:
     """Files of an event."""
     return evidence_of(event).order_by("pk")

@@ -3,13 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from assessments.common.forms import WORLDS
+from districts.common.enums import World
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from outreach.common.areas import ALL, area_boxes, area_choice
+from outreach.common.areas import area_boxes, area_filter
 from outreach.common.forms import PublicForm
 from outreach.opinions.columns import OPINION
 from outreach.opinions.enums import OpinionProgress
+from outreach.opinions.models import PublicOpinion
+from outreach.opinions.selectors import OF_WORLD, STANDING
 
 
 @with_columns(OPINION.part("text", "name", "contact", "may_publish").needed("text"))
@@ -47,20 +51,23 @@ class AsideForm(forms.Form):
     reason = OPINION["aside_reason"].form_field(required=True)
 
 
-class PublicOpinionFilter(forms.Form):
+class PublicOpinionFilter(ListFilter):
     """Filter of the published summaries."""
 
-    q = forms.CharField(label="城区或内容", max_length=60, required=False)
-    about = OPINION["about"].filter_field()
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["area"] = area_choice()
+    q = WordsFilter("城区或内容", "summary", "answer_summary", "objection__notice__title", "district__name")
+    about = ColumnFilter(OPINION["about"])
+    area = area_filter()
 
 
 class OpinionFilter(PublicOpinionFilter):
     """Filter of the city's list."""
 
-    q = forms.CharField(label="编号、城区或内容", max_length=60, required=False)
-    standing = forms.ChoiceField(label="办理情况", required=False, choices=[ALL, *OpinionProgress.choices])
-    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
+    q = WordsFilter("编号、城区或内容", "text", "objection__text", "number", "district__name")
+    standing = ChosenFilter("办理情况", OpinionProgress.choices, STANDING.__getitem__)
+    world = ChosenFilter("真实或虚构", World.choices, OF_WORLD.__getitem__)
+
+    def filter_queryset(self, queryset: QuerySet[PublicOpinion]) -> QuerySet[PublicOpinion]:
+        """Oldest first where an answer is awaited, else newest first."""
+        order = ("filed_at", "pk") if self.form.cleaned_data.get("standing") == OpinionProgress.AWAITED else ("-filed_at", "-pk")
+        found: QuerySet[PublicOpinion] = super().filter_queryset(queryset).order_by(*order)
+        return found

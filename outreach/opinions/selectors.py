@@ -24,6 +24,7 @@ from outreach.opinions.rules import may_handle_opinions, may_read_opinions
 ANSWERED = Q(replied_at__isnull=False) | Q(objection__replied_at__isnull=False)
 LEAD = Q(objection__isnull=False, objection__name="")
 FICTION = Q(district__is_demo=True) | Q(objection__notice__case__district__is_demo=True)  # as ``PublicOpinion.is_demo``
+OF_WORLD = {World.REAL: ~FICTION, World.DEMO: FICTION}
 STANDING: Mapping[str, Q] = {
     OpinionProgress.ANSWERED: ANSWERED,
     OpinionProgress.ASIDE: Q(aside_at__isnull=False) & ~ANSWERED,
@@ -36,30 +37,6 @@ def opinions_visible_to(viewer: Viewer) -> QuerySet[PublicOpinion]:
     """All of them for the city, none for others."""
     rows = PublicOpinion.objects.select_related("district", "objection__notice__case__district")
     return rows if may_read_opinions(viewer.held) else rows.none()
-
-
-def opinions_matching(viewer: Viewer, conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
-    """Visible opinions matching the list's filter: oldest first when filtered by awaiting an answer, else newest first."""
-    found = opinions_visible_to(viewer)
-    for word in str(conditions.get("q") or "").split():
-        words = Q(text__icontains=word) | Q(objection__text__icontains=word)
-        found = found.filter(words | Q(number__icontains=word) | Q(district__name__icontains=word))
-    found = _filed_under(found, conditions)
-    if world := conditions.get("world"):
-        found = found.filter(FICTION if world == World.DEMO else ~FICTION)
-    standing = conditions.get("standing") or ""
-    if standing in STANDING:
-        found = found.filter(STANDING[standing])
-    return found.order_by("filed_at", "pk") if standing == OpinionProgress.AWAITED else found.order_by("-filed_at", "-pk")
-
-
-def _filed_under(found: QuerySet[PublicOpinion], conditions: Mapping[str, Any]) -> QuerySet[PublicOpinion]:
-    """Condition: the chosen subject and area."""
-    if about := conditions.get("about"):
-        found = found.filter(about=about)
-    if area := conditions.get("area"):
-        found = found.filter(areas__contains=[area])
-    return found
 
 
 def term_settings() -> TermSettings:
@@ -77,13 +54,10 @@ def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
     return deadline(f"objection_reply:notice-{opinion.objection.notice_id}:{opinion.objection.pk}", own).awaited_on
 
 
-def opinions_published(conditions: Mapping[str, Any] | None = None) -> QuerySet[PublicOpinion]:
-    """Published summaries matching the filter, newest first; public pages and search read nothing else."""
-    found = PublicOpinion.objects.filter(published_at__isnull=False).select_related("district", "objection__notice__case__district")
-    for word in str((conditions or {}).get("q") or "").split():
-        words = Q(summary__icontains=word) | Q(answer_summary__icontains=word) | Q(objection__notice__title__icontains=word)
-        found = found.filter(words | Q(district__name__icontains=word))
-    return _filed_under(found, conditions or {}).order_by("-published_at", "-pk")
+def opinions_published() -> QuerySet[PublicOpinion]:
+    """Published summaries, newest first; public pages and search read nothing else."""
+    rows = PublicOpinion.objects.filter(published_at__isnull=False).select_related("district", "objection__notice__case__district")
+    return rows.order_by("-published_at", "-pk")
 
 
 def opinion_of_receipt(code: str) -> PublicOpinion | None:
@@ -98,9 +72,8 @@ def tasks_for(viewer: Viewer) -> list[Task]:
 
 
 def _tasks() -> Iterator[Task]:
-    of_world = {World.REAL: ~FICTION, World.DEMO: FICTION}
-    counted = _waiting().order_by().aggregate(**{world.value: Count("pk", filter=condition) for world, condition in of_world.items()})
-    for world, condition in of_world.items():
+    counted = _waiting().order_by().aggregate(**{world.value: Count("pk", filter=condition) for world, condition in OF_WORLD.items()})
+    for world, condition in OF_WORLD.items():
         if number := counted[world.value]:
             first = _waiting().filter(condition)[0]
             link = f"{reverse('outreach:opinion_list')}?standing={OpinionProgress.AWAITED.value}&world={world.value}"

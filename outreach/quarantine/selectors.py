@@ -1,8 +1,6 @@
 """Read filings that wait apart: visibility, filter, last days, the task of the desk."""
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -17,7 +15,6 @@ from greendistrict.workflow.todo import Task
 from outreach.common.enums import FilingKind
 from outreach.common.models import HeldFiling
 from outreach.opinions.selectors import term_settings
-from outreach.quarantine.enums import HeldStanding
 from outreach.quarantine.rules import may_decide_held, may_read_held
 
 
@@ -25,17 +22,6 @@ def held_visible_to(viewer: Viewer) -> QuerySet[HeldFiling]:
     """All of them for the city, none for others; what it encrypts is not shown before it is let through."""
     rows = HeldFiling.objects.select_related("notice", "district", "event").defer("words")
     return rows if may_read_held(viewer.held) else rows.none()
-
-
-def held_matching(viewer: Viewer, conditions: Mapping[str, Any]) -> QuerySet[HeldFiling]:
-    """Visible filings matching the filter of the list, oldest first; by default those that wait."""
-    found = held_visible_to(viewer).filter(closed_at__isnull=(conditions.get("standing") or HeldStanding.WAITING) == HeldStanding.WAITING)
-    for word in str(conditions.get("q") or "").split():
-        found = found.filter(text__icontains=word) | found.filter(number__icontains=word)
-    for name in ("kind", "network"):
-        if value := conditions.get(name):
-            found = found.filter(**{name: value})
-    return found.order_by("filed_at", "pk")
 
 
 def with_neighbours(found: QuerySet[HeldFiling]) -> QuerySet[HeldFiling]:

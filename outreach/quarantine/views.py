@@ -24,7 +24,6 @@ from outreach.common.selectors import held_of_receipt
 from outreach.common.views import held_context
 from outreach.opinions.selectors import term_settings
 from outreach.quarantine import selectors, services
-from outreach.quarantine.enums import HeldStanding
 from outreach.quarantine.forms import CloseForm, HeldFilter
 from outreach.quarantine.rules import may_decide_held, may_read_held
 
@@ -40,9 +39,9 @@ def held_list(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPStatus.OK) -> HttpResponse:
-    viewer, form = viewer_of(request), HeldFilter(request.GET)
-    conditions = form.cleaned_data if form.is_valid() else {}
-    context = list_context(request, selectors.with_neighbours(selectors.held_matching(viewer, conditions)), form)
+    viewer = viewer_of(request)
+    found = HeldFilter(request.GET, selectors.held_visible_to(viewer))
+    context = list_context(request, selectors.with_neighbours(found.qs), found.form)
     terms, today = term_settings(), viewer.today
     dues = [(row, None if row.closed_at else selectors.due_of(row.kind, row.filed_at, terms)) for row in context["page"].object_list]
     context |= {
@@ -50,7 +49,7 @@ def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPSta
         "close_form": close_form,
         "chosen": {whole(key, 0) for key in request.POST.getlist("row")},
         "errors": close_form if close_form.errors else None,
-        "decides": may_decide_held(viewer.held) and conditions.get("standing") != HeldStanding.CLOSED,
+        "decides": may_decide_held(viewer.held) and not found.is_closed,
     }
     return render(request, "outreach/quarantine/held_list.html", context, status=status)
 
@@ -60,10 +59,11 @@ def _chosen(request: HttpRequest) -> QuerySet[HeldFiling]:
     viewer = viewer_of(request)
     if not may_read_held(viewer.held):
         raise Http404
+    waiting = selectors.held_visible_to(viewer).filter(closed_at__isnull=True)
     if request.POST.get("all"):
-        form = HeldFilter(request.GET)
-        return selectors.held_matching(viewer, form.cleaned_data if form.is_valid() else {}).filter(closed_at__isnull=True)
-    return selectors.held_matching(viewer, {}).filter(pk__in=[whole(key, 0) for key in request.POST.getlist("row")])
+        found: QuerySet[HeldFiling] = HeldFilter(request.GET, waiting).qs
+        return found
+    return waiting.filter(pk__in=[whole(key, 0) for key in request.POST.getlist("row")]).order_by("filed_at", "pk")
 
 
 def _again(request: HttpRequest, form: forms.Form, words: str) -> HttpResponse:

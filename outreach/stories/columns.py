@@ -24,7 +24,7 @@ STORY_LIST = ListTable(
         district=TextColumn(source="district__name", label="城区"),
         writer=ComputedColumn("编写", lambda row, _today: "市级编写" if row.by_city else "", ("by_city",)),
         dimensions=ComputedColumn("方面", lambda row, _today: "、".join(row.dimensions), ("dimensions",), empty="未选", css=""),
-        status=StateColumn(STORY.state),
+        status=StateColumn(STORY.state, STORY.choices),
         number=TextColumn(empty="—", css="gd-nowrap"),
         released_at=MomentColumn(by_day=True),
     ),

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from districts.common.enums import Dimension
 from districts.file.forms.fields import VersionMixin, several
 from districts.file.models.district import District
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from outreach.common.areas import ALL, area_boxes, area_choice
-from outreach.stories.columns import CONTENT, PHOTO
+from outreach.common.areas import area_boxes, area_filter
+from outreach.stories.columns import CONTENT, PHOTO, STORY_LIST
 from outreach.stories.figures import PortalFigure
-from outreach.stories.lifecycle import STORY
 from outreach.stories.models import Story
 from outreach.stories.services import FIELDS
 
@@ -59,18 +60,15 @@ class StoryPhotoForm(forms.Form):
     alt = PHOTO["alt"].form_field()
 
 
-class PublicStoryFilter(forms.Form):
+class PublicStoryFilter(ListFilter):
     """Filter of the public list."""
 
-    q = forms.CharField(label="标题、城区或内容", max_length=60, required=False)
-    dimension = forms.ChoiceField(label="方面", required=False, choices=[ALL, *Dimension.choices])
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["area"] = area_choice()
+    q = WordsFilter("标题、城区或内容", "title", "number", "summary", "district__search_text__contains")
+    dimension = ChosenFilter("方面", Dimension.choices, lambda one: Q(dimensions__contains=[one]))
+    area = area_filter()
 
 
 class StoryFilter(PublicStoryFilter):
     """Filter of the internal list."""
 
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *STORY.choices()])
+    status = ColumnFilter(STORY_LIST.columns["status"])

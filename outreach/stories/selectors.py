@@ -1,7 +1,6 @@
 """Read stories: visibility, public lists, missing content, frozen content, tasks."""
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -46,20 +45,6 @@ def stories_visible_to(viewer: Viewer) -> QuerySet[Story]:
 
 def _own(viewer: Viewer) -> QuerySet[District]:
     return districts_of(viewer).order_by().values("pk")  # type: ignore[return-value]  # a subquery
-
-
-def stories_matching(found: QuerySet[Story], conditions: Mapping[str, Any]) -> QuerySet[Story]:
-    """Stories of ``found`` matching the filter of a list."""
-    for word in str(conditions.get("q") or "").lower().split():
-        words = Q(title__icontains=word) | Q(number__icontains=word) | Q(summary__icontains=word)
-        found = found.filter(words | Q(district__search_text__contains=word))
-    if dimension := conditions.get("dimension"):
-        found = found.filter(dimensions__contains=[dimension])
-    if area := conditions.get("area"):
-        found = found.filter(areas__contains=[area])
-    if status := conditions.get("status"):
-        found = found.filter(status=status)
-    return found
 
 
 def stories_released() -> QuerySet[Story]:

@@ -36,6 +36,7 @@ from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock, papers
 from greendistrict.core.proxies import caller
 from indicators.editions.selectors import editions_public
+from outreach.opinions.forms import PublicOpinionFilter
 from outreach.opinions.selectors import opinions_published
 from outreach.stories.selectors import stories_released
 from portal.public import selectors as public
@@ -132,7 +133,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         "scores": scores_released(District.objects.filter(pk=district.pk)),
         "carbon": [figure for _, figure in figures_released(District.objects.filter(pk=district.pk))],
         "stories": stories_released().filter(district=district),
-        "opinions": opinions_published({"q": district.name}).count(),
+        "opinions": PublicOpinionFilter({"q": district.name}, opinions_published()).qs.count(),
     }
     return render(request, "portal/public/district.html", context)
 

@@ -58,8 +58,8 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not may_read_disclosures(viewer.held):
         raise Http404
-    form = DisclosureFilter(request.GET)
-    context = list_context(request, selectors.disclosures_matching(viewer, form.cleaned_data if form.is_valid() else {}), form)
+    found = DisclosureFilter(request.GET, selectors.disclosures_visible_to(viewer))
+    context = list_context(request, found.qs, found.form)
     calendar = workdays.current()
     page = context["page"]
     rows = REQUEST_LIST.rows_of(with_days(page.object_list, lambda row: selectors.due_of(row, calendar), calendar, viewer.today))

@@ -55,9 +55,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, opening: EventOpenForm | None = None, status: int = 200) -> HttpResponse:
-    viewer, form = viewer_of(request), ExchangeFilter(request.GET)
-    found = selectors.events_matching(selectors.events_visible_to(viewer), form.cleaned_data if form.is_valid() else {})
-    context = list_context(request, EVENT_LIST.ordered(found, ""), form)
+    viewer = viewer_of(request)
+    found = ExchangeFilter(request.GET, selectors.events_visible_to(viewer))
+    context = list_context(request, EVENT_LIST.ordered(found.qs, ""), found.form)
     page = context["page"]
     rows = EVENT_LIST.read(page.object_list)
     context["shown"] = EVENT_LIST.html(rows, viewer.today, RowAddress("outreach:event"), first=page.start_index())

@@ -46,11 +46,10 @@ def _works(request: HttpRequest) -> bool:
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
     """Public events, latest starting day first."""
-    form = PublicEventFilter(request.GET)
-    found = selectors.events_matching(selectors.events_public(), form.cleaned_data if form.is_valid() else {})
-    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    found = PublicEventFilter(request.GET, selectors.events_public())
+    page = Paginator(found.qs, ROWS).get_page(request.GET.get("page"))
     lines = [(one, EXCHANGE.state(one.status), area_names(one.areas)) for one in page]
-    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "works": _works(request)}
+    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": found.form, "works": _works(request)}
     return render(request, "outreach/exchange/events.html", context)
 
 

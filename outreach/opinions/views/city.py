@@ -33,8 +33,8 @@ def opinion_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not may_read_opinions(viewer.held):
         raise Http404
-    form = OpinionFilter(request.GET)
-    context = list_context(request, selectors.opinions_matching(viewer, form.cleaned_data if form.is_valid() else {}), form)
+    found = OpinionFilter(request.GET, selectors.opinions_visible_to(viewer))
+    context = list_context(request, found.qs, found.form)
     terms = selectors.term_settings()
     page = context["page"]
     rows = OPINION_LIST.rows_of(with_days(page.object_list, lambda one: selectors.due_of(one, terms), terms.calendar, viewer.today))

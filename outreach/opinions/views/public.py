@@ -32,12 +32,11 @@ FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
 @require_safe
 def opinions(request: HttpRequest) -> HttpResponse:
     """Published summaries with answers, newest first, and links to file an opinion."""
-    form = PublicOpinionFilter(request.GET)
-    found = selectors.opinions_published(form.cleaned_data if form.is_valid() else {})
-    page = Paginator(found, PAGE_ROWS).get_page(request.GET.get("page"))
+    found = PublicOpinionFilter(request.GET, selectors.opinions_published())
+    page = Paginator(found.qs, PAGE_ROWS).get_page(request.GET.get("page"))
     reads_all = may_read_opinions(viewer_of(request).held)
     lines = [(one, area_names(one.areas)) for one in page]
-    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "reads_all": reads_all}
+    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": found.form, "reads_all": reads_all}
     return render(request, "outreach/opinions/opinions.html", context)
 
 

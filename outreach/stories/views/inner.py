@@ -42,9 +42,9 @@ def story_list(request: HttpRequest) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, opening: StoryOpenForm | None = None, status: int = 200) -> HttpResponse:
-    viewer, form = viewer_of(request), StoryFilter(request.GET)
-    found = selectors.stories_matching(selectors.stories_visible_to(viewer), form.cleaned_data if form.is_valid() else {})
-    context = list_context(request, found, form)
+    viewer = viewer_of(request)
+    found = StoryFilter(request.GET, selectors.stories_visible_to(viewer))
+    context = list_context(request, found.qs, found.form)
     page = context["page"]
     rows = STORY_LIST.read(page.object_list)
     context["shown"] = STORY_LIST.html(rows, viewer.today, RowAddress("outreach:story"), first=page.start_index())

@@ -16,7 +16,7 @@ from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from outreach.common.areas import area_names
 from outreach.stories.forms import PublicStoryFilter
 from outreach.stories.models import Story
-from outreach.stories.selectors import photo_released, stories_matching, stories_released
+from outreach.stories.selectors import photo_released, stories_released
 
 ROWS = 20
 KEPT = "public, max-age=60"
@@ -27,13 +27,12 @@ CLOSED = "default-src 'none'; sandbox"
 @require_safe
 def stories(request: HttpRequest) -> HttpResponse:
     """Released stories, newest first."""
-    form = PublicStoryFilter(request.GET)
-    found = stories_matching(stories_released(), form.cleaned_data if form.is_valid() else {})
-    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    found = PublicStoryFilter(request.GET, stories_released())
+    page = Paginator(found.qs, ROWS).get_page(request.GET.get("page"))
     held = viewer_of(request).held
     works = bool(held.roles) and not held.is_keeper
     lines = [(one, area_names((one.frozen or {}).get("areas", ()))) for one in page]
-    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": form, "works": works}
+    context = {"page": page, "lines": lines, "total": page.paginator.count, "form": found.form, "works": works}
     return render(request, "outreach/stories/stories.html", context)
 
 

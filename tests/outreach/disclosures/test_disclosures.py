@@ -17,6 +17,7 @@ from obligations.selectors import in_sight
 from obligations.services import decide
 from obligations.way import Day
 from outreach.disclosures import selectors, services
+from outreach.disclosures.forms import DisclosureFilter
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from portal.personal.services import drop_expired
@@ -217,7 +218,7 @@ def test_requests_of_fiction_are_counted_apart_on_the_desk_and_in_the_list(peopl
     demo = services.file_disclosure(words=words, address="192.0.2.9", is_demo=True).request
     found = [(one.title, one.is_demo) for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure"]
     assert sorted(found) == [("政府信息公开申请待答复1件", True), ("政府信息公开申请待答复2件", False)]
-    told = {world: set(selectors.disclosures_matching(Viewer(people.city_officer), {"world": world})) for world in ("", "real", "demo")}
+    told = {world: set(DisclosureFilter({"world": world}, DisclosureRequest.objects.all()).qs) for world in ("", "real", "demo")}
     assert told == {"": {*real, demo}, "real": set(real), "demo": {demo}}
 
 
@@ -263,7 +264,7 @@ def test_the_list_is_narrowed_by_words_progress_and_outcome(people):
     answered(two, people)
 
     def found(**conditions):
-        return [row.pk for row in selectors.disclosures_matching(Viewer(people.city_officer), conditions)]
+        return [row.pk for row in DisclosureFilter(conditions, DisclosureRequest.objects.all()).qs]
 
     assert found() == [two.pk, one.pk]
     assert found(q="信息1") == [one.pk]

@@ -14,8 +14,9 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
-from outreach.common.areas import area_choice
+from outreach.common.areas import areas
 from outreach.opinions import selectors, services
+from outreach.opinions.forms import OpinionFilter
 from outreach.opinions.models import PublicOpinion
 from outreach.opinions.services import OpinionWords
 from portal.personal.services import drop_expired
@@ -189,17 +190,17 @@ def test_opinions_on_fiction_are_counted_apart_on_the_desk_and_in_the_list(peopl
     found = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "public_opinion"]
     told = {one.is_demo: (one.title, one.subject, one.link.endswith(f"&world={'demo' if one.is_demo else 'real'}")) for one in found}
     assert told == {False: ("公众意见待答复2条", str(real[0]), True), True: ("公众意见待答复2条", str(demo[0]), True)}
-    listed = {world: set(selectors.opinions_matching(Viewer(people.city_officer), {"world": world})) for world in ("", "real", "demo")}
+    listed = {world: set(OpinionFilter({"world": world}, PublicOpinion.objects.all()).qs) for world in ("", "real", "demo")}
     assert listed == {"": {*real, *demo}, "real": set(real), "demo": set(demo)}
 
 
 def test_an_objection_to_the_notice_of_a_fictional_case_is_fiction_and_under_no_area_of_a_draft(client, people):
     notice = Notice.objects.get(case=Filing(people).to_notice().case)
     assert "领域（征求意见稿）" not in said(client.get(to("opinion_on_notice", notice.pk)))
-    receipt_of(client.post(to("opinion_on_notice", notice.pk), SAID | {"areas": [area_choice().choices[1][0]]}))
+    receipt_of(client.post(to("opinion_on_notice", notice.pk), SAID | {"areas": [areas()[0].key]}))
     made = PublicOpinion.objects.get()
     assert (made.is_demo, made.areas) == (True, [])
-    assert [set(selectors.opinions_matching(Viewer(people.city_officer), {"world": world})) for world in ("real", "demo")] == [
+    assert [set(OpinionFilter({"world": world}, PublicOpinion.objects.all()).qs) for world in ("real", "demo")] == [
         set(),
         {made},
     ]
@@ -210,7 +211,7 @@ def test_the_list_is_narrowed_by_words_subject_and_progress(people):
     services.answer_opinion(opinion=two, by=people.city_officer, reply="已办")
 
     def found(**asked):
-        return set(selectors.opinions_matching(Viewer(people.city_officer), asked))
+        return set(OpinionFilter(asked, PublicOpinion.objects.all()).qs)
 
     assert found() == {one, two}
     assert found(q="窄城") == found(about="district") == found(standing="answered") == {two}
@@ -229,7 +230,7 @@ def test_what_was_kept_long_enough_is_deleted(people):
 
 def test_opinions_are_filed_under_areas_of_the_draft_and_found_by_them(client, people):
     district = make_district(people, name="演示意见城区（虚构）", stage=Stage.PILOT)
-    (key, name), (other, _), *_ = area_choice().choices[1:]
+    (key, name, _), (other, _, _), *_ = areas()
     receipt_of(client.post(to("opinion_on_district", district.code), SAID | {"areas": [key]}))
     receipt_of(client.post(to("opinion_on_programme"), SAID | {"text": "全市工作（虚构）"}))
     assert client.post(to("opinion_on_programme"), SAID | {"areas": ["unknown"]}).status_code == 422

@@ -25,6 +25,7 @@ from greendistrict.documents.models import Evidence
 from outreach.common.areas import areas
 from outreach.stories import selectors, services
 from outreach.stories.figures import figures_of
+from outreach.stories.forms import PublicStoryFilter
 from outreach.stories.models import Story
 from outreach.stories.rules import may_open_story
 from portal.todo.selectors import tasks_of
@@ -317,7 +318,7 @@ def test_the_lists_are_narrowed(client, people):
     two = released(people, district=pilot(people, name="演示乙城（虚构）"), dimensions=["智慧管控"], title="平台（虚构）")
 
     def found(**asked):
-        return set(selectors.stories_matching(selectors.stories_released(), asked))
+        return set(PublicStoryFilter(asked, selectors.stories_released()).qs)
 
     key = areas()[0].key
     Story.objects.filter(pk=one.pk).update(areas=[key], frozen={**one.frozen, "areas": [key]})
