@@ -19,13 +19,11 @@ from districts.lists.services.imports import apply_import
 from districts.lists.workbook_import import ask, is_large, kept_preview, open_imports, order
 from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
 from districts.plots.columns import PLOT_LIST
-from districts.plots.forms.plots import PlotFilterForm
+from districts.plots.forms.plots import PlotFilter
 from districts.plots.models import PlotIndicator
-from districts.plots.selectors.board import filtered
 from districts.plots.workbook import BOOK, plot_book
 from districts.plots.workbook_import import PlotReader
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
@@ -77,9 +75,7 @@ class Files:
 
 def _plots(request: HttpRequest, district: District) -> bytes:
     """Workbook of the plots under the filter."""
-    form = PlotFilterForm(request.GET)
-    found = filtered(district, form.cleaned_data if form.is_valid() else {}, viewer_of(request).today)
-    plots = list(PLOT_LIST.ordered(found, request.GET.get("order", "")))
+    plots = list(PLOT_LIST.ordered(PlotFilter(request, district).qs, request.GET.get("order", "")))
     values: dict[int, dict[str, PlotIndicator]] = {}
     for row in PlotIndicator.objects.filter(plot__district=district):
         values.setdefault(row.plot_id, {})[row.key] = row

@@ -14,7 +14,7 @@ from districts.lists.views.rows import LISTS, empty_fields
 from districts.overview.selectors.omissions import open_omissions
 from districts.plausibility.selectors import answered
 from districts.plots.columns import PLOT_LIST
-from districts.plots.forms.plots import PlotFilterForm
+from districts.plots.forms.plots import PlotFilter
 from districts.plots.selectors import board
 from districts.plots.views.access import plots_to_list
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -31,12 +31,11 @@ def plot_list(request: HttpRequest, code: str) -> HttpResponse:
     A bureau sees the buildable ones even while the file is closed to it.
     """
     district, editable, reads_file = plots_to_list(request, code)
-    today, form = viewer_of(request).today, PlotFilterForm(request.GET)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    found = board.filtered(district, chosen, today)
+    today, filters = viewer_of(request).today, PlotFilter(request, district)
+    found, form = filters.qs, filters.form
     if not reads_file:
         found = found.filter(buildable=True)
-    totals = board.totals_of(district, found if any(chosen.values()) else None, kept=reads_file)
+    totals = board.totals_of(district, found if any(form.cleaned_data.values()) else None, kept=reads_file)
     count = totals["shown"]
     listed = list_context(request, found, form, count=count)
     page, back = listed["page"], back_address(request)

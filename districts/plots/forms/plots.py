@@ -4,15 +4,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django.db.models.lookups import Exact
+from django.http import HttpRequest
 
 from districts.common.enums import Acquisition, ControlStep, PlotState, SupplierLevel
 from districts.file.forms.fields import VersionMixin, day, several
+from districts.file.models.district import District
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plausibility.forms import ExplainedForm
-from districts.plots.columns import PLOT_CHECK, PLOT_OPINION
-from districts.plots.models import PlotControl, PlotIndicator, PlotOpinion, PlotPaper
+from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
+from districts.plots.milestones import missing_plots
+from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion, PlotPaper
+from districts.plots.selectors import board
+from districts.plots.selectors.states import STATE
 from greendistrict.accounts.models import Organisation
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.declared import Columns
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.kinds import FlagColumn, TextColumn
 from greendistrict.documents.forms import EvidenceField
 
@@ -40,27 +49,36 @@ REPLY = PLOT_OPINION.part("result", "text", "number", "answered_on")
 OUTSIDE = [("got", "补录：已取得"), ("built", "补录：已建成"), ("kept", "保留")]
 
 
-class PlotFilterForm(forms.Form):
-    """Filter of the plot list."""
+class PlotFilter(ListFilter):
+    """Filter of the plot list of a district, on the day of the reader."""
 
-    q = forms.CharField(label="编号、分区、用地或建设单位", max_length=40, required=False)
-    step = forms.ChoiceField(
-        label="管控步骤", choices=[("", "全部"), (NONE_YET, "未启动"), *ControlStep.choices[1:], *OUTSIDE], required=False
+    q = WordsFilter(
+        "编号、分区、用地或建设单位", "number", "sub_area", "land_use", "land_use_code__istartswith", "owner", "lineage", max_length=40
     )
-    state = forms.ChoiceField(label="建设状态", choices=[("", "全部"), *PlotState.choices], required=False)
-    missing = forms.ChoiceField(label="未计入", choices=[("", "全部"), *MISSING], required=False)
-    late = forms.ChoiceField(label="逾期", choices=[("", "全部"), *LATE], required=False)
-    short = forms.ChoiceField(label="短板", choices=[("", "全部"), *SHORT], required=False)
-    indicator = forms.ChoiceField(label="指标", required=False)
-    demand = forms.ChoiceField(label="指标要求和建成", choices=[("", "全部"), *DEMANDS], required=False)
-    acquisition = forms.ChoiceField(label="取得方式", choices=[("", "全部"), *Acquisition.choices], required=False)
+    step = ColumnFilter(PLOT["step"], board.in_step, choices=[(NONE_YET, "未启动"), *ControlStep.choices[1:], *OUTSIDE])
+    state = ChosenFilter("建设状态", PlotState.choices, lambda state: Q(Exact(STATE, state)))
+    missing = ChosenFilter("未计入", MISSING, method="by_day")
+    late = ChosenFilter("逾期", LATE, method="by_day")
+    short = ChosenFilter("短板", SHORT)
+    indicator = ChosenFilter("指标", lambda: [(known.key, known.short) for known in indicators().values()])
+    demand = ChosenFilter("指标要求和建成", DEMANDS)
+    acquisition = ColumnFilter(PLOT["acquisition"])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # The form that adds a plot stands on the same page and has a field of the same name.
-        super().__init__(*args, **{"auto_id": "filter_%s", **kwargs})
-        field = self.fields["indicator"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [("", "全部"), *((known.key, known.short) for known in indicators().values())]
+    def __init__(self, request: HttpRequest, district: District) -> None:
+        super().__init__(request.GET, district.plots.all(), request=request)
+        self.district, self.today = district, viewer_of(request).today
+        self.form.auto_id = "filter_%s"  # the form that adds a plot stands on the same page and has a field of the same name
+
+    def filter_queryset(self, queryset: QuerySet[Plot]) -> QuerySet[Plot]:
+        """The figure chosen counts for its demand, or for what falls short."""
+        asked = {name: self.form.cleaned_data.get(name, "") for name in ("demand", "short", "indicator")}
+        return board.measured(super().filter_queryset(queryset), **asked)
+
+    def by_day(self, plots: QuerySet[Plot], name: str, value: str) -> QuerySet[Plot]:
+        """Plots that a rate leaves out, or that are late."""
+        if name == "missing":
+            return plots.filter(pk__in=missing_plots(self.district, value, self.today))
+        return plots.filter(board.late_by(self.district, value, self.today))
 
 
 class OpenForm(VersionMixin):

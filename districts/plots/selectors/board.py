@@ -14,11 +14,10 @@ from districts.common.enums import Acquisition, ControlStep
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
 from districts.plots.columns import PLOT_LIST
-from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.selectors.as_of_day import OWED
 from districts.plots.selectors.demands import plots_in, splits_of
-from districts.plots.selectors.states import STATE, UNCHECKED, UNFIT
+from districts.plots.selectors.states import UNCHECKED, UNFIT
 from districts.plots.standing import LATE_LABELS, step_of
 from greendistrict.core.compiled import Compiled
 from greendistrict.core.templatetags.gd import num
@@ -63,40 +62,30 @@ def _late_by_plan(today: dt.date) -> dict[str, Q]:
     }
 
 
-def filtered(district: District, chosen: Mapping[str, str], today: dt.date) -> QuerySet[Plot]:
-    """Plots of a district matching ``forms.plots.PlotFilterForm``."""
-    plots = district.plots.all()
-    if words := chosen.get("q", "").strip():
-        plots = plots.filter(
-            Q(number__icontains=words) | Q(sub_area__icontains=words) | Q(land_use__icontains=words)
-            | Q(land_use_code__startswith=words) | Q(owner__icontains=words) | Q(lineage__icontains=words)
-        )  # fmt: skip
-    if step := chosen.get("step"):
-        plots = plots.filter(_outside_table().get(step, Q(control__status=step)))
-    if state := chosen.get("state"):
-        plots = plots.alias(state=STATE).filter(state=state)
-    if missing := chosen.get("missing"):
-        plots = plots.filter(pk__in=missing_plots(district, missing, today))
-    if late := chosen.get("late"):
-        conditions = late_conditions(district, today)
-        wanted = [conditions[name] for name in (PLAN if late == "plan" else (late,) if late in conditions else conditions)]
-        plots = plots.filter(reduce(or_, wanted))
-    if acquisition := chosen.get("acquisition"):
-        plots = plots.filter(acquisition=acquisition)
-    if demand := chosen.get("demand"):
-        plots = plots_in(plots, demand, chosen.get("indicator") or next(iter(indicators())))
-    return _short(plots, chosen.get("short", ""), "" if demand else chosen.get("indicator", ""))
+def late_by(district: District, kind: str, today: dt.date) -> Q:
+    """Condition of plots that are late in one kind, in any, or against the plan."""
+    conditions = late_conditions(district, today)
+    kinds = {"plan": PLAN, "any": tuple(conditions)}.get(kind, (kind,))
+    return reduce(or_, (conditions[name] for name in kinds))
 
 
-def _outside_table() -> dict[str, Q]:
-    """Plots without a control table: not begun, backfilled, or kept (保留)."""
+def in_step(step: str) -> Q:
+    """Condition of plots in a step of their control table; without one: not begun, backfilled, or kept (保留)."""
     bare = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & Q(buildable=True)
-    return {
+    outside = {
         "none": bare & Q(acquired_on=None, built_on=None),
         "got": bare & Q(acquired_on__isnull=False, built_on=None),
         "built": bare & Q(built_on__isnull=False),
         "kept": Q(buildable=False),
     }
+    return outside.get(step, Q(control__status=step))
+
+
+def measured(plots: QuerySet[Plot], *, demand: str, short: str, indicator: str) -> QuerySet[Plot]:
+    """Plots by what is demanded and built of an indicator, the first if none is given; and by what falls short."""
+    if demand:
+        return _short(plots_in(plots, demand, indicator or next(iter(indicators()))), short, "")
+    return _short(plots, short, indicator)
 
 
 def _short(plots: QuerySet[Plot], kind: str, key: str) -> QuerySet[Plot]:
