@@ -1,47 +1,34 @@
 """Filter form of the title list."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any
 
-import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from approvals.cases.forms import MOST_TEXT, StepForm, date_field
-from approvals.common.enums import TitleEnd, TitleKind
-from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from approvals.common.enums import TitleEnd
+from approvals.titles.columns import TITLE
+from approvals.titles.models.publicity import STANDING_UNKNOWN
 from approvals.titles.services.notices import standard_text
-from districts.common.enums import Certainty, DistrictType, Star
+from districts.common.enums import Certainty
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 
 STATES = (("current", "有效"), ("unknown", STANDING_UNKNOWN), *TitleEnd.choices)
 
 
-class TitleFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
-    """Filters: text (number, name, pinyin), kind, star, type, state."""
+def in_state(state: str) -> Q:
+    """Titles that are current, of unknown standing, or ended in the given way."""
+    doubt = Q(standing_certainty=Certainty.UNKNOWN)
+    return {"current": Q(~doubt, end=""), "unknown": Q(doubt, end="")}.get(state, Q(end=state))
 
-    q = django_filters.CharFilter(label="编号、城区或拼音", method="search")
-    kind = django_filters.ChoiceFilter(label="称号", choices=TitleKind.choices, empty_label="全部")
-    star = django_filters.ChoiceFilter(label="星级", choices=Star.choices, empty_label="全部")
-    type = django_filters.ChoiceFilter(label="类型", field_name="district__type", choices=DistrictType.choices, empty_label="全部")
-    state = django_filters.ChoiceFilter(label="状态", choices=STATES, method="in_state", empty_label="全部")
 
-    class Meta:
-        model = Title
-        fields: ClassVar = ["q", "kind", "star", "type", "state"]
+class TitleFilter(ListFilter):
+    """Filter of the list."""
 
-    def search(self, queryset: QuerySet[Title], name: str, value: str) -> QuerySet[Title]:
-        """Titles whose number, or whose district's name, alias or pinyin contains the text."""
-        del name
-        text = value.strip().lower()
-        return queryset.filter(Q(number__icontains=text) | Q(district__search_text__contains=text))
-
-    def in_state(self, queryset: QuerySet[Title], name: str, value: str) -> QuerySet[Title]:
-        """Titles by state: current, of unknown standing, or ended in the given way."""
-        del name
-        if value not in {"current", "unknown"}:
-            return queryset.filter(end=value)
-        doubt = Q(standing_certainty=Certainty.UNKNOWN)
-        return queryset.filter(doubt if value == "unknown" else ~doubt, end="")
+    q = WordsFilter("编号、城区或拼音", "number", "district__search_text__contains")
+    kind, star, type = (ColumnFilter(TITLE[name]) for name in ("kind", "star", "type"))
+    state = ChosenFilter(TITLE["state"].label, STATES, in_state)
 
 
 class NoticeForm(StepForm):

@@ -21,7 +21,7 @@ VOLUME = Columns(
     item_count=WholeColumn(label="件数", width=8, most=LARGEST),
     page_count=WholeColumn(label="页数", width=8, most=LARGEST, empty=UNKNOWN),
     confidentiality=ChoiceColumn(width=8, css="gd-nowrap", example="internal"),
-    status=StateColumn(ARCHIVE_VOLUME.state, width=14),
+    status=StateColumn(ARCHIVE_VOLUME.state, ARCHIVE_VOLUME.choices, width=14),
     note=TextColumn(rows=3, most=2000),
     receiver=TextColumn(),
     receiving_person=TextColumn(),

@@ -1,19 +1,18 @@
 """Forms of the archive: filter of the list, volume, item, hand-over."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any
 
-import django_filters
 from django import forms
-from django.db.models import QuerySet
 
+from greendistrict.columns.base import offered
+from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality, stricter
 from reports.archive.columns import ITEM, VOLUME
-from reports.archive.enums import Retention
 from reports.archive.levels import lowest_for
-from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import found_by
 
@@ -24,26 +23,17 @@ def kinds_of_volumes() -> list[tuple[str, str]]:
     return [(kind, kind) for kind in found]
 
 
-class VolumeFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
-    """Text, year, kind, retention, confidentiality, state."""
+class VolumeFilter(ListFilter):
+    """Filter of the list."""
 
-    q = django_filters.CharFilter(label="题名、文号、编号、城区或拼音", method="search")
-    year = django_filters.NumberFilter(label=VOLUME["year"].label)
-    kind = django_filters.ChoiceFilter(label=VOLUME["kind"].label, choices=kinds_of_volumes, empty_label="全部")
-    retention = django_filters.ChoiceFilter(label=VOLUME["retention"].label, choices=Retention.choices, empty_label="全部")
-    confidentiality = django_filters.ChoiceFilter(
-        label=VOLUME["confidentiality"].label, choices=Confidentiality.choices, empty_label="全部"
-    )
-    status = django_filters.ChoiceFilter(label=VOLUME["status"].label, choices=ARCHIVE_VOLUME.choices(), empty_label="全部")
+    q = WordsFilter("题名、文号、编号、城区或拼音", meeting=found_by)
+    year = ColumnFilter(VOLUME["year"])
+    kind = ColumnFilter(VOLUME["kind"], choices=())
+    retention, confidentiality, status = (ColumnFilter(VOLUME[name]) for name in ("retention", "confidentiality", "status"))
 
-    class Meta:
-        model = ArchiveVolume
-        fields: ClassVar = ["q", "year", "kind", "retention", "confidentiality", "status"]
-
-    def search(self, queryset: QuerySet[ArchiveVolume], name: str, value: str) -> QuerySet[ArchiveVolume]:
-        """Title or number of the volume or of one of its items, number of the matter, district by name or pinyin."""
-        del name
-        return queryset.filter(found_by(value.strip()))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form.fields["kind"].choices = offered(cache(kinds_of_volumes))  # asked once, and only where they are shown
 
 
 @with_columns(VOLUME.part("title", "retention", "note"))
