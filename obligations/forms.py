@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from assessments.common.forms import ALL, WORLDS
+from districts.common.enums import World
 from greendistrict.core import workdays
 from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
@@ -33,6 +33,7 @@ GROUPS: dict[str, AbstractSet[ObligationState]] = {
 GROUP_WORDS = {UNMET: "未完成", OWED: "应报"} | {state.value: str(state.label) for state in LISTED}
 
 BY_AUTHORITY, BY_DISTRICT, BY_KIND, BY_PERSON = "authority", "district", "kind", "person"
+ALL = ("", "全部")
 GROUPINGS = (
     ("", "日期"),
     (BY_AUTHORITY, "实施主体"),
@@ -147,7 +148,7 @@ class ObligationFilter(forms.Form):
     state = forms.ChoiceField(label="状态", required=False)
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
     due = DayField(label="期限", required=False)
-    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
+    world = forms.ChoiceField(label="真实或虚构", required=False, choices=[ALL, *World.choices])
     counts_states = True
 
     def __init__(

@@ -1,29 +1,33 @@
 """Filter fields shared by the lists of filed matters."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from assessments.common import owed_papers
-from districts.common.enums import World
+from greendistrict.columns.base import ALL
 from greendistrict.columns.declared import Columns
+from greendistrict.columns.filters import ChosenFilter, ListFilter, WordsFilter
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.machine import Machine
 
-ALL = ("", "全部")
-
 NOT_BEGUN = (owed_papers.NOT_BEGUN, owed_papers.NOT_BEGUN_LABEL)
-
-LATE_CHOICES = (ALL, ("late", "逾期"), ("ontime", "未逾期"))
-
-WORLDS = (ALL, *World.choices)
+LATE_CHOICES = (("late", "逾期"), ("ontime", "未逾期"))
 
 
-def state_filter(machine: Machine, *others: tuple[str, str]) -> forms.ChoiceField:
+def words_of_district(path: str = "district__") -> WordsFilter:
+    """Words of the name of a district, or of its pinyin."""
+    field = forms.TextInput(attrs={"placeholder": "名称或拼音"})
+    return WordsFilter("城区", f"{path}search_text__contains", widget=field)
+
+
+def state_filter(machine: Machine, *others: tuple[str, str]) -> ChosenFilter:
     """Choice of a state of the machine, or of ``others`` before these."""
-    return forms.ChoiceField(label="状态", required=False, choices=[ALL, *others, *machine.choices()])
+    return ChosenFilter("状态", [*others, *machine.choices()], lambda state: Q(status=state))
 
 
 class TitledFileForm(forms.Form):
@@ -33,17 +37,18 @@ class TitledFileForm(forms.Form):
     upload = EvidenceField(label="文件")
 
 
-class DistrictQuery(forms.Form):
-    """Filter by district, matched on name or pinyin; used by every list."""
-
-    q = forms.CharField(label="城区", required=False, max_length=60, widget=forms.TextInput(attrs={"placeholder": "名称或拼音"}))
-
-
-class YearQuery(DistrictQuery):
+class YearFilter(ListFilter):
     """Filter by district and year."""
 
-    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
+    q = words_of_district()
+    year = ChosenFilter("年度", (), lambda year: Q(year=year), coerce=int, empty_value=None)
 
-    def __init__(self, data: QueryDict, *, years: Sequence[int]) -> None:
-        super().__init__(data)
-        self.fields["year"].choices = [ALL, *((year, f"{year}年度") for year in years)]  # type: ignore[attr-defined]
+    def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, years: Sequence[int] | None = None) -> None:
+        super().__init__(data, queryset)
+        offered = years_of(queryset) if years is None else years
+        self.form.fields["year"].choices = [("", ALL), *((year, f"{year}年度") for year in offered)]
+
+
+def years_of(rows: QuerySet[Any]) -> list[int]:
+    """Years that occur in the rows, newest first."""
+    return sorted(rows.order_by().values_list("year", flat=True).distinct(), reverse=True)

@@ -27,7 +27,7 @@ VISIT = Columns(
     team=TextColumn(),
     summary=TextColumn(rows=4, most=LONGEST),
     number=TextColumn(width=16, empty="发出后编号"),
-    status=StateColumn(INSPECTION.state, width=14, css="gd-state"),
+    status=StateColumn(INSPECTION.state, INSPECTION.choices, width=14, css="gd-state"),
     planned=ComputedColumn("计划", planned_mark, ("planned_on", "summary")),
     total=NumberColumn("", label="问题", shown=0),
     left=NumberColumn("", label="未销号", shown=0),

@@ -24,7 +24,7 @@ POST_LIST = ListTable(
         district=TextColumn(source="district__name", label="城区", width=34),
         year=YearColumn(width=8),
         number=TextColumn(width=16, empty="报送后编号"),
-        status=StateColumn(POST_EVALUATION.state, width=16, css="gd-state"),
+        status=StateColumn(POST_EVALUATION.state, POST_EVALUATION.choices, width=16, css="gd-state"),
         due=DayColumn(css=""),
         filed_at=MomentColumn(),
         conclusion=ComputedColumn("结论", concluded, ("conclusion", "concluded_at")),

@@ -5,19 +5,21 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from assessments.common.forms import YearQuery, state_filter
-from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
+from assessments.common.forms import YearFilter
+from assessments.post_evaluations.columns import POST_LIST
+from assessments.post_evaluations.lifecycle import ASPECTS
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.services import LONGEST
+from greendistrict.columns.filters import ColumnFilter
 
 HINTS = {"operation": "管理机构、制度、队伍、平台和日常运行", "effect": "能耗、碳排放、水、绿化、公众感受等实际效果及与目标的比较"}
 HOLDS = {"yes": True, "no": False}
 
 
-class PostFilter(YearQuery):
+class PostFilter(YearFilter):
     """Filter of the list of post-evaluations."""
 
-    status = state_filter(POST_EVALUATION)
+    status = ColumnFilter(POST_LIST.columns["status"])
 
 
 class ReportForm(forms.Form):

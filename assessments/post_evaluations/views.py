@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
 from assessments.common.forms import TitledFileForm
-from assessments.common.views.lists import chosen_of, list_page, narrowed, years_of
+from assessments.common.views.lists import list_page
 from assessments.common.views.offers import timeline_entry
 from assessments.post_evaluations import rules, selectors, services
 from assessments.post_evaluations.columns import POST_LIST
@@ -37,11 +38,10 @@ def seen(viewer: Viewer, pk: int) -> PostEvaluation:
     return get_object_or_404(selectors.evaluations_visible_to(viewer), pk=pk)
 
 
-def posts_asked(request: HttpRequest) -> tuple[PostFilter, QuerySet[PostEvaluation]]:
+def posts_asked(request: HttpRequest) -> tuple[BaseForm, QuerySet[PostEvaluation]]:
     """The filter in the query string and the visible evaluations that match it, newest year first."""
-    visible = selectors.evaluations_visible_to(viewer_of(request))
-    form = PostFilter(request.GET, years=years_of(visible))
-    return form, narrowed(visible, chosen_of(form), "year", "status").order_by("-year", "district__name_pinyin", "pk")
+    asked = PostFilter(request.GET, selectors.evaluations_visible_to(viewer_of(request)))
+    return asked.form, asked.qs.order_by("-year", "district__name_pinyin", "pk")
 
 
 def _posts_context(request: HttpRequest) -> dict[str, Any]:

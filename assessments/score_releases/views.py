@@ -4,17 +4,15 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.common.views.lists import chosen_of, list_page
+from assessments.common.views.lists import list_page
 from assessments.score_releases import rules, selectors, services
 from assessments.score_releases.columns import RELEASE_LIST, SCORE_LIST
-from assessments.score_releases.forms import LIVE, ScoreReleaseFilter, ScoreReleaseForm, ScoreWithdrawalForm
-from assessments.score_releases.models import ScoreRelease
+from assessments.score_releases.forms import ScoreReleaseFilter, ScoreReleaseForm, ScoreWithdrawalForm
 from assessments.tables.models import TableVersion
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
@@ -31,20 +29,9 @@ def _seen(viewer: Viewer, pk: int) -> TableVersion:
 @require_safe
 def score_release_list(request: HttpRequest) -> HttpResponse:
     """Show the decided scores the user sees, newest first, with their publication."""
-    form = ScoreReleaseFilter(request.GET)
-    chosen = chosen_of(form)
     viewer = viewer_of(request)
-    found = selectors.scores_visible_to(viewer)
-    for word in chosen.get("q", "").lower().split():
-        found = found.filter(table__district__search_text__contains=word)
-    if chosen.get("purpose"):
-        found = found.filter(table__purpose=chosen["purpose"])
-    if chosen.get("world"):
-        found = found.filter(table__district__is_demo=chosen["world"] == "demo")
-    if chosen.get("state"):
-        live = Exists(ScoreRelease.objects.filter(version=OuterRef("pk"), withdrawn_at__isnull=True))
-        found = found.filter(live if chosen["state"] == LIVE else ~live)
-    context = list_context(request, found.order_by("-frozen_at", "-pk"), form)
+    found = ScoreReleaseFilter(request.GET, selectors.scores_visible_to(viewer))
+    context = list_context(request, found.qs.order_by("-frozen_at", "-pk"), found.form)
     lines = selectors.listed(context["page"].object_list)
     context["shown"] = list_page(viewer, SCORE_LIST, context["page"], "assessments:score_release", lines)
     return render(request, "assessments/score_releases/score_release_list.html", context)

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 
-from assessments.common.forms import LATE_CHOICES, NOT_BEGUN, WORLDS, YearQuery, state_filter
+from assessments.common.forms import LATE_CHOICES, NOT_BEGUN, YearFilter, state_filter
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.report import SECTIONS
-from greendistrict.core.day_fields import DayField
+from assessments.self_checks.selectors.self_checks import filed_by
+from districts.file.forms.filters import of_world
+from greendistrict.columns.filters import ChosenFilter, DayFilter
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence
@@ -16,13 +18,13 @@ from greendistrict.workflow.procedure import ReasonForm
 MOST_FINDINGS = 200
 
 
-class SelfCheckFilter(YearQuery):
-    """Filter of the list."""
+class SelfCheckFilter(YearFilter):
+    """Filter of the list; the page knows what is late."""
 
     status = state_filter(SELF_CHECK, NOT_BEGUN)
-    late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)
-    filed_by = DayField(label="报送截至", required=False)
-    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
+    late = ChosenFilter("是否逾期", LATE_CHOICES)
+    filed_by = DayFilter("报送截至", filed_by)
+    world = of_world("district__is_demo")
 
 
 class WordForm(forms.Form):

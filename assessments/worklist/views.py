@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.common import owed_papers
 from assessments.common.calendar import Window, self_check_windows
+from assessments.common.forms import years_of
 from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
-from assessments.common.views.lists import EXPORT_ROWS, chosen_of, list_export, list_page, narrowed, years_of
+from assessments.common.views.lists import EXPORT_ROWS, list_export, list_page
 from assessments.inspections import rules
 from assessments.inspections import selectors as inspections
 from assessments.inspections.columns import INSPECTION_LIST
@@ -38,7 +40,7 @@ from greendistrict.core.paging import list_context
 class _Checks:
     """The filter, the self-checks that match it, and these merged with owed ones that nobody has opened."""
 
-    form: SelfCheckFilter
+    form: BaseForm
     found: QuerySet[SelfCheck]
     windows: Mapping[int, Window]
     today: dt.date
@@ -60,18 +62,16 @@ def _checks(request: HttpRequest) -> _Checks:
     visible = self_checks.self_checks_visible_to(viewer)
     unopened = owed_papers.unopened(viewer, self_checks.OBLIGATION)
     windows = self_check_windows({*years_of(visible), *(row.year for row in unopened)})
-    form = SelfCheckFilter(request.GET, years=sorted(windows, reverse=True))
-    chosen = chosen_of(form)
-    found = narrowed(visible, chosen, "year", "status")
+    asked = SelfCheckFilter(request.GET, visible, years=sorted(windows, reverse=True))
+    found, chosen = asked.qs, asked.form.cleaned_data
     if chosen.get("late"):
         late = self_checks.late_condition(windows, today)
         found = found.filter(late if chosen["late"] == "late" else ~late)
     if chosen.get("filed_by"):
-        found, unopened = found.filter(self_checks.filed_by(chosen["filed_by"])), []
+        unopened = []
     if world := chosen.get("world"):
-        found = found.filter(district__is_demo=world == "demo")
         unopened = [row for row in unopened if row.is_demo == (world == "demo")]
-    return _Checks(form, found, windows, today, merged(found, chosen_unopened(unopened, chosen, today)))
+    return _Checks(asked.form, found, windows, today, merged(found, chosen_unopened(unopened, chosen, today)))
 
 
 @require_safe
@@ -94,14 +94,13 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
     return list_export(request, CHECK_LIST, lines, "件", action="self_check.export")
 
 
-def _stages(request: HttpRequest) -> tuple[StageFilter, QuerySet[StageAssessment], list[Any]]:
+def _stages(request: HttpRequest) -> tuple[BaseForm, QuerySet[StageAssessment], list[Any]]:
     """The filter, the assessments that match it, and these merged with recorded and coming ones."""
-    form = StageFilter(request.GET)
-    chosen = chosen_of(form)
     viewer = viewer_of(request)
-    found = narrowed(stages.stages_visible_to(viewer), chosen, "status", "conclusion")
-    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer), chosen)
-    return form, found, stage_list_of.merged(found, apart)
+    asked = StageFilter(request.GET, stages.stages_visible_to(viewer))
+    found = asked.qs
+    apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer), asked.form.cleaned_data)
+    return asked.form, found, stage_list_of.merged(found, apart)
 
 
 @require_safe
@@ -129,13 +128,9 @@ def post_export(request: HttpRequest) -> HttpResponse:
     return list_export(request, POST_LIST, posts_asked(request)[1][:EXPORT_ROWS], "件", action="post_evaluation.export")
 
 
-def _inspections(request: HttpRequest) -> tuple[InspectionFilter, QuerySet[Inspection]]:
-    form = InspectionFilter(request.GET)
-    chosen = chosen_of(form)
-    found = narrowed(inspections.inspection_list(viewer_of(request)), chosen, "mode", "status")
-    if chosen.get("open"):
-        found = found.filter(left__gt=0) if chosen["open"] == "yes" else found.filter(left=0)
-    return form, found
+def _inspections(request: HttpRequest) -> tuple[BaseForm, QuerySet[Inspection]]:
+    asked = InspectionFilter(request.GET, inspections.inspection_list(viewer_of(request)))
+    return asked.form, asked.qs
 
 
 @require_safe

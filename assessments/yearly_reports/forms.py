@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from assessments.common.enums import YearlyReportKind
-from assessments.common.forms import ALL, LATE_CHOICES, NOT_BEGUN, YearQuery, state_filter
+from assessments.common.forms import LATE_CHOICES, NOT_BEGUN, YearFilter, state_filter
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.columns.declared import Columns
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
 
@@ -65,9 +65,9 @@ class ReportFileForm(forms.Form):
         self.fields["part"].choices = [(title, title) for title in (*parts, "其他材料")]  # type: ignore[attr-defined]
 
 
-class ReportFilter(YearQuery):
-    """Filter of the list."""
+class ReportFilter(YearFilter):
+    """Filter of the list; the page knows what is late."""
 
-    kind = forms.ChoiceField(label="类别", required=False, choices=[ALL, *YearlyReportKind.choices])
+    kind = ColumnFilter(Columns.of(YearlyReport, "kind")["kind"])
     status = state_filter(YEARLY_REPORT, NOT_BEGUN)
-    late = forms.ChoiceField(label="是否逾期", required=False, choices=LATE_CHOICES)
+    late = ChosenFilter("是否逾期", LATE_CHOICES)

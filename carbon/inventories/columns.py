@@ -14,7 +14,7 @@ INVENTORY = Columns(
     district=TextColumn(source="district__name", label="城区"),
     year=YearColumn(),
     edition=TextColumn(css="gd-nowrap"),
-    status=StateColumn(CARBON_INVENTORY.state),
+    status=StateColumn(CARBON_INVENTORY.state, CARBON_INVENTORY.choices),
     total=NumberColumn("tCO₂e", source=f"{RESULT}total", label="总量", empty="—"),
     per_m2=NumberColumn("kgCO₂e/m²", source=f"{RESULT}per_m2_kg", label="单位面积", shown=3, empty="—"),
     per_person=NumberColumn("tCO₂e", source=f"{RESULT}per_person_t", label="人均", shown=3, empty="—"),

@@ -6,12 +6,11 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from assessments.common.forms import ALL, YearQuery
+from assessments.common.forms import YearFilter
 from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, Library, RowTexts, read_boundary, read_row
-from carbon.inventories.columns import HEAD, ROW
+from carbon.inventories.columns import HEAD, INVENTORY_LIST, ROW
 from carbon.inventories.content import Content, HeadTexts, amount_words, beside_rows
-from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
 from carbon.inventories.pasted import COLUMNS
 from carbon.inventories.selectors import extent_words, extents_of, head_of
@@ -19,6 +18,7 @@ from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, par
 from carbon.units import unit_words
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
+from greendistrict.columns.filters import ColumnFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import field_links
 from greendistrict.core.integers import whole
@@ -29,10 +29,10 @@ MOST_PASTED = 200_000
 UNITS = {"area_m2": "m²", "population": "人", "gdp_wan": "万元"}
 
 
-class InventoryFilter(YearQuery):
+class InventoryFilter(YearFilter):
     """Filter of the inventory list."""
 
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_INVENTORY.choices()])
+    status = ColumnFilter(INVENTORY_LIST.columns["status"])
 
 
 class InventoryOpenForm(forms.Form):

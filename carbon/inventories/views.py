@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.factors.selectors import factors_now
 from carbon.inventories import rules, selectors, services, workbook
@@ -67,10 +66,8 @@ def inventory_list(request: HttpRequest) -> HttpResponse:
 
 def _listed(request: HttpRequest, opening: InventoryOpenForm | None = None, status: int = 200) -> HttpResponse:
     viewer = viewer_of(request)
-    visible = selectors.inventories_visible_to(viewer)
-    form = InventoryFilter(request.GET, years=years_of(visible))
-    found = narrowed(visible, chosen_of(form), "year", "status")
-    context = list_context(request, INVENTORY_LIST.ordered(found, ""), form)
+    found = InventoryFilter(request.GET, selectors.inventories_visible_to(viewer))
+    context = list_context(request, INVENTORY_LIST.ordered(found.qs, ""), found.form)
     context["shown"] = INVENTORY_LIST.of_page(context["page"], viewer.today, RowAddress("carbon:inventory"))
     context["opening"] = opening or _opening(viewer)
     return render(request, "carbon/inventories/inventory_list.html", context, status=status)

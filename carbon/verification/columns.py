@@ -22,7 +22,7 @@ VERIFICATION = Columns(
     district=TextColumn(source="district__name", label="城区"),
     year=YearColumn(),
     body=TextColumn(source="body__name", label="核查机构"),
-    status=StateColumn(CARBON_VERIFICATION.state),
+    status=StateColumn(CARBON_VERIFICATION.state, CARBON_VERIFICATION.choices),
     conclusion=ComputedColumn("核查结论", signed_conclusion, ("conclusion", "signed_at"), empty="—"),
     mandated_at=MomentColumn(),
     signed_at=MomentColumn(),

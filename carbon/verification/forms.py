@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 
-from assessments.common.forms import ALL, YearQuery
+from assessments.common.forms import YearFilter
 from carbon.verification import selectors
-from carbon.verification.lifecycle import CARBON_VERIFICATION
+from carbon.verification.columns import VERIFICATION_LIST
 from carbon.verification.models import CarbonVerification, VerificationFinding
 from carbon.verification.services import LONGEST
 from greendistrict.accounts.models import Organisation
 from greendistrict.columns.declared import Columns
+from greendistrict.columns.filters import ColumnFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import ChoiceColumn, TextColumn
 
@@ -19,10 +20,10 @@ SIGNED = Columns(CarbonVerification, conclusion=ChoiceColumn(empty="未选"), st
 FINDING = Columns(VerificationFinding, text=WORDS, reply=WORDS, note=TextColumn(rows=2, most=LONGEST)).needed()
 
 
-class VerificationFilter(YearQuery):
+class VerificationFilter(YearFilter):
     """Filter of the list."""
 
-    status = forms.ChoiceField(label="状态", required=False, choices=[ALL, *CARBON_VERIFICATION.choices()])
+    status = ColumnFilter(VERIFICATION_LIST.columns["status"])
 
 
 class VerifierMandateForm(forms.Form):

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.common.forms import TitledFileForm
-from assessments.common.views.lists import chosen_of, narrowed, years_of
 from assessments.common.views.offers import timeline_entry
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import inventories_visible_to
@@ -49,10 +48,8 @@ def seen(viewer: Viewer, pk: int) -> CarbonVerification:
 def verification_list(request: HttpRequest) -> HttpResponse:
     """Visible verifications, newest year first, filtered by the query string."""
     viewer = viewer_of(request)
-    visible = selectors.verifications_visible_to(viewer)
-    form = VerificationFilter(request.GET, years=years_of(visible))
-    found = narrowed(visible, chosen_of(form), "year", "status")
-    context = list_context(request, VERIFICATION_LIST.ordered(found, ""), form)
+    found = VerificationFilter(request.GET, selectors.verifications_visible_to(viewer))
+    context = list_context(request, VERIFICATION_LIST.ordered(found.qs, ""), found.form)
     context["shown"] = VERIFICATION_LIST.of_page(context["page"], viewer.today, RowAddress("carbon:verification"))
     return render(request, "carbon/verification/verification_list.html", context)
 

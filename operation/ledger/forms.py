@@ -2,22 +2,26 @@
 
 import datetime as dt
 
-from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
-from assessments.common.forms import WORLDS, DistrictQuery
+from assessments.common.forms import words_of_district
+from districts.file.forms.filters import of_world
+from districts.file.models.district import District
+from greendistrict.columns.filters import ChosenFilter, ListFilter
 
 YEARS = 6
 
 
-class LedgerFilter(DistrictQuery):
-    """Year, and conditions on the districts."""
+class LedgerFilter(ListFilter):
+    """Conditions on the districts, and the year of what is listed of them."""
 
-    year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
-    short = forms.ChoiceField(label="管理机制", required=False, choices=[("", "全部"), ("lacking", "记录不齐"), ("whole", "记录齐全")])
-    world = forms.ChoiceField(label="真实或虚构", required=False, choices=WORLDS)
+    q = words_of_district("")
+    year = ChosenFilter("年度", (), coerce=int, empty_value=None)
+    short = ChosenFilter("管理机制", [("lacking", "记录不齐"), ("whole", "记录齐全")])
+    world = of_world()
 
-    def __init__(self, data: QueryDict, *, today: dt.date) -> None:
-        super().__init__(data)
+    def __init__(self, data: QueryDict, queryset: QuerySet[District], *, today: dt.date) -> None:
+        super().__init__(data, queryset)
         this = today.year
-        self.fields["year"].choices = [("", "本年"), *((year, f"{year}年度") for year in range(this, this - YEARS, -1))]  # type: ignore[attr-defined]
+        self.form.fields["year"].choices = [("", "本年"), *((year, f"{year}年度") for year in range(this, this - YEARS, -1))]

@@ -1,15 +1,15 @@
 """Pages of the ledger: list of districts, one district and year, entry forms."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common.views.lists import EXPORT_ROWS, chosen_of
+from assessments.common.views.lists import EXPORT_ROWS
 from districts.file.models.district import District
 from districts.file.selectors.visibility import district_seen, files_visible_to
 from districts.file.views.common import EditPage, district_to_read
@@ -33,22 +33,16 @@ from operation.ledger.sections import BY_KEY
 TEMPLATE = "operation/ledger/entry_edit.html"
 
 
-def _chosen(request: HttpRequest) -> tuple[LedgerFilter, list[District], int]:
+def _chosen(request: HttpRequest) -> tuple[BaseForm, list[District], int]:
     """The bound filter, the districts it selects, and the year."""
-    form = LedgerFilter(request.GET, today=viewer_of(request).today)
-    chosen: Mapping[str, Any] = chosen_of(form)
     viewer = viewer_of(request)
+    asked = LedgerFilter(request.GET, selectors.ledger_districts(viewer), today=viewer.today)
+    districts, chosen = list(asked.qs), asked.form.cleaned_data
     year = chosen.get("year") or viewer.today.year
-    found = selectors.ledger_districts(viewer)
-    for word in chosen.get("q", "").lower().split():
-        found = found.filter(search_text__contains=word)
-    if chosen.get("world"):
-        found = found.filter(is_demo=chosen["world"] == "demo")
-    districts = list(found)
     if chosen.get("short"):
         wanted = chosen["short"] == "lacking"
         districts = [row.district for row in selectors.ledger_rows(districts, year) if row.kept and row.is_short == wanted]
-    return form, districts, year
+    return asked.form, districts, year
 
 
 @require_safe

@@ -6,14 +6,16 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from assessments.common.enums import Conclusion
-from assessments.common.forms import state_filter
 from assessments.reviews.columns import AGREED, DRAWN, MEMBER, REVIEW_COLUMNS
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import PanelMember
+from assessments.reviews.models.review import ENDED_STATES, PanelMember
 from assessments.reviews.panel import Candidate
+from districts.file.forms.filters import of_world
 from greendistrict.accounts.models import User
+from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.day_fields import MomentField
 from greendistrict.core.integers import whole
@@ -185,9 +187,13 @@ class ConcludeForm(ColumnsForm):
 GOING = "going"  # every state that does not end a review
 
 
-class ReviewFilterForm(forms.Form):
+class ReviewFilter(ListFilter):
     """Filter of the review list."""
 
-    q = forms.CharField(label="名称或编号", required=False)
-    status = state_filter(REVIEW, (GOING, "进行中"))
-    world = forms.ChoiceField(label="数据", choices=(("", "全部"), ("real", "真实城区"), ("demo", "演示数据")), required=False)
+    q = WordsFilter("名称或编号", "subject__title", "subject__number")
+    status = ColumnFilter(
+        REVIEW_COLUMNS["status"],
+        lambda state: ~Q(status__in=ENDED_STATES) if state == GOING else Q(status=state),
+        choices=[(GOING, "进行中"), *REVIEW.choices()],
+    )
+    world = of_world("table__district__is_demo")

@@ -2,7 +2,8 @@
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET
 from assessments.common.enums import MemberState
 from assessments.common.views.lists import list_export, list_page
 from assessments.reviews.columns import CONCLUDED_LIST, REVIEW_LIST
-from assessments.reviews.forms.reviews import GOING, ReviewFilterForm
+from assessments.reviews.forms.reviews import ReviewFilter
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors import reviews as selectors
@@ -43,17 +44,10 @@ def review_export(request: HttpRequest) -> HttpResponse:
     return list_export(request, REVIEW_LIST, _asked(request, viewer)[1], "件", action="review.export")
 
 
-def _asked(request: HttpRequest, viewer: Viewer) -> tuple[ReviewFilterForm, QuerySet[Review]]:
+def _asked(request: HttpRequest, viewer: Viewer) -> tuple[BaseForm, QuerySet[Review]]:
     """The filter of the query string, and the visible reviews that match it, newest first."""
-    form, rows = ReviewFilterForm(request.GET or None), selectors.review_list(viewer)
-    if form.is_valid():
-        if words := form.cleaned_data["q"].strip():
-            rows = rows.filter(Q(subject__title__icontains=words) | Q(subject__number__icontains=words))
-        if status := form.cleaned_data["status"]:
-            rows = rows.exclude(status__in=ENDED_STATES) if status == GOING else rows.filter(status=status)
-        if world := form.cleaned_data["world"]:
-            rows = rows.filter(table__district__is_demo=world == "demo")
-    return form, rows.order_by("-opened_at", "-pk")
+    found = ReviewFilter(request.GET or None, selectors.review_list(viewer))
+    return found.form, found.qs.order_by("-opened_at", "-pk")
 
 
 def _memberships(viewer: Viewer) -> list[tuple[PanelMember, int | None, bool]]:

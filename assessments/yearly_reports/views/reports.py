@@ -1,19 +1,21 @@
 """Pages of the yearly reports: list with its workbook, one report, its steps."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import owed_papers
+from assessments.common.forms import years_of
 from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
-from assessments.common.views.lists import EXPORT_ROWS, list_export, list_page, narrowed, years_of
+from assessments.common.views.lists import EXPORT_ROWS, list_export, list_page
 from assessments.common.views.offers import timeline_entry
 from assessments.yearly_reports import rules, services
 from assessments.yearly_reports.calendar import report_dues
@@ -45,7 +47,7 @@ def seen(viewer: Viewer, pk: int) -> YearlyReport:
 class _Asked:
     """The filter, the reports that match it, their deadlines, and these merged with owed ones that nobody has opened."""
 
-    form: ReportFilter
+    form: BaseForm
     found: QuerySet[YearlyReport]
     dues: selectors.Dues
     today: dt.date
@@ -66,18 +68,12 @@ def _chosen(request: HttpRequest) -> _Asked:
     visible = selectors.reports_visible_to(viewer)
     unopened = owed_papers.unopened(viewer, *map(selectors.obligation_of, REPORT_SPECS))
     years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
-    form, dues = ReportFilter(request.GET, years=years), report_dues(years)
-    chosen = form.cleaned_data if form.is_valid() else {}
-    found = _narrowed(viewer, visible, chosen, dues)
-    return _Asked(form, found, dues, viewer.today, merged(found, chosen_unopened(unopened, chosen, viewer.today)))
-
-
-def _narrowed(viewer: Viewer, reports: QuerySet[YearlyReport], chosen: Mapping[str, Any], dues: selectors.Dues) -> QuerySet[YearlyReport]:
-    reports = narrowed(reports, chosen, "year", "status", "kind")
+    asked, dues = ReportFilter(request.GET, visible, years=years), report_dues(years)
+    found, chosen = asked.qs, asked.form.cleaned_data
     if chosen.get("late"):
         late = selectors.late_condition(dues, viewer.today)
-        reports = reports.filter(late if chosen["late"] == "late" else ~late)
-    return reports
+        found = found.filter(late if chosen["late"] == "late" else ~late)
+    return _Asked(asked.form, found, dues, viewer.today, merged(found, chosen_unopened(unopened, chosen, viewer.today)))
 
 
 @require_safe
