@@ -33,12 +33,14 @@ from districts.boundaries.models import Boundary
 from districts.boundaries.selectors.boundaries import published_boundaries
 from districts.common.enums import Certainty
 from districts.file.columns import DISTRICT
+from districts.file.selectors.lists import district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, NumberColumn, WholeColumn, YearColumn
 from greendistrict.core import clock
-from portal.public.selectors import matching, register_of
+from portal.public.forms import TitleRegisterFilter
+from portal.public.selectors import districts_in_order, register_of
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 Value = str | int | Decimal | bool | dt.date | None
@@ -83,7 +85,7 @@ class Dataset:
 
 
 def _titles(asked: Conditions) -> Iterator[tuple[Value, ...]]:
-    for row in register_of(matching(asked)):
+    for row in register_of(district_rows(TitleRegisterFilter(asked, districts_in_order()).qs)):
         yield (
             row.code, row.name, row.area_name, row.title, row.title_guess, row.star, row.type, _short(row.km2), row.km2_guess, row.date,
             row.date_guess, row.number, row.batch, row.is_demo,

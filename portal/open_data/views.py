@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import conditional_page, require_safe
 
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.problems import problem
 from portal.open_data import features
@@ -21,7 +22,7 @@ from portal.open_data.files import TYPES, content_of, digest_of, dumped
 from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import FORMATS, content_of_version, readable_rows, versions_of
 from portal.public.caching import cached_for_visitors
-from portal.public.forms import TitleRegisterForm
+from portal.public.forms import TitleRegisterFilter
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 
@@ -203,10 +204,10 @@ def _known(key: str) -> Dataset:
 
 def _asked(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
     """Conditions of the query. Raises ``WrongQuery`` for what would be ignored."""
-    features.refuse_unknown(request.GET, tuple(TitleRegisterForm.base_fields) if dataset is TITLES else ())
+    features.refuse_unknown(request.GET, tuple(TitleRegisterFilter.base_filters) if dataset is TITLES else ())
     if not request.GET:
         return {}
-    form = TitleRegisterForm(request.GET)
+    form = TitleRegisterFilter(request.GET, District.objects.none()).form
     if not form.is_valid():
         raise features.WrongQuery({name: f"参数{name}的值不可用" for name in form.errors})
-    return form.cleaned_data
+    return dict(form.cleaned_data)

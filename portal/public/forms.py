@@ -5,8 +5,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 
-from districts.common.enums import DistrictType, Stage, Star
+from districts.common.enums import Stage
+from districts.file.columns import DISTRICT
+from districts.file.forms.filters import named, of_world
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from reports.signing.signatures import HEAD, is_pdf
 
 
@@ -57,15 +61,10 @@ class CheckedFileForm(forms.Form):
         return file
 
 
-class TitleRegisterForm(forms.Form):
-    """Filter bar of the title register."""
+class TitleRegisterFilter(ListFilter):
+    """Filter of the title register."""
 
-    q = forms.CharField(label="名称或拼音", max_length=60, required=False)
-    title = forms.ChoiceField(
-        label="称号",
-        required=False,
-        choices=[("", "全部"), (Stage.PILOT.value, Stage.PILOT.label), (Stage.DEMONSTRATION.value, Stage.DEMONSTRATION.label)],
-    )
-    star = forms.ChoiceField(label="星级", required=False, choices=[("", "全部"), *((str(key), label) for key, label in Star.choices)])
-    type = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *DistrictType.choices])
-    kind = forms.ChoiceField(label="真实或虚构", required=False, choices=[("", "全部"), ("real", "真实城区"), ("demo", "虚构城区")])
+    q = WordsFilter("名称或拼音", meeting=named)
+    title = ChosenFilter("称号", [(one.value, one.label) for one in (Stage.PILOT, Stage.DEMONSTRATION)], lambda stage: Q(stage=stage))
+    star, type = (ColumnFilter(DISTRICT[name]) for name in ("star", "type"))
+    kind = of_world()

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import amended, announcements_public, notices_open
@@ -20,7 +20,6 @@ from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
 from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words
-from greendistrict.core.pinyin import search_key
 from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
 from obligations.models import PortalOutage
@@ -91,7 +90,7 @@ def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
 
 def public_rows() -> list[DistrictRow]:
     """All public districts in one query, real ones first."""
-    return district_rows(_ordered())
+    return district_rows(districts_in_order())
 
 
 def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
@@ -188,19 +187,8 @@ def may_check_file(address: str) -> bool:
     return limits.within(f"portal:verify-file:{limits.place_of(address)}", FILES_A_MINUTE, seconds=MINUTE)
 
 
-def matching(conditions: Mapping[str, Any]) -> list[DistrictRow]:
-    """Public districts matching the filter of the register (q, title, star, type, kind); empty conditions are ignored."""
-    districts = _ordered()
-    for word in str(conditions.get("q") or "").lower().split():
-        plain = search_key(word).split(" ")[0]
-        districts = districts.filter(Q(search_text__contains=word) | Q(search_text__contains=plain))
-    wanted = {field: conditions[name] for name, field in (("title", "stage"), ("star", "star"), ("type", "type")) if conditions.get(name)}
-    if conditions.get("kind"):
-        wanted["is_demo"] = conditions["kind"] == "demo"
-    return district_rows(districts.filter(**wanted))
-
-
-def _ordered() -> QuerySet[District]:
+def districts_in_order() -> QuerySet[District]:
+    """Public districts, real ones first, as in the register."""
     return public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk")
 
 

@@ -28,7 +28,7 @@ from districts.boundaries.selectors.boundaries import public_outline
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
 from districts.file.models.district import District
-from districts.file.selectors.lists import UNKNOWN
+from districts.file.selectors.lists import UNKNOWN, district_rows
 from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
@@ -42,7 +42,7 @@ from outreach.stories.selectors import stories_released
 from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
 from portal.public.columns import REGISTER
-from portal.public.forms import CheckedFileForm, TitleRegisterForm, VerifyForm
+from portal.public.forms import CheckedFileForm, TitleRegisterFilter, VerifyForm
 
 SAMPLE_SCRIPT = Path(settings.BASE_DIR) / "assessments" / "data" / "repeat_sample.txt"
 DOWNLOADS = ("csv", "xlsx", "json")  # formats of the set titles in portal/open_data
@@ -86,18 +86,17 @@ def register(request: HttpRequest) -> HttpResponse:
 
     With an invalid condition there are no rows, as its files are refused.
     """
-    form = TitleRegisterForm(request.GET)
-    is_refused = not form.is_valid()
-    asked = form.cleaned_data
-    rows = [] if is_refused else public.register_of(public.matching(asked))
+    found = TitleRegisterFilter(request.GET, public.districts_in_order())
+    is_refused = not found.is_valid()
+    rows = [] if is_refused else public.register_of(district_rows(found.qs))
     context = {
-        "form": form,
+        "form": found.form,
         "total": len(rows),
         **_register_context(rows),
         "is_refused": is_refused,
         "stayed": list(titles_stayed()),
         "formats": DOWNLOADS,
-        "conditions": urlencode({name: value for name, value in asked.items() if value}),
+        "conditions": urlencode({name: value for name, value in found.form.cleaned_data.items() if value}),
     }
     status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
     return render(request, "portal/public/register.html", context, status=status)
