@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.filters import OrderingFilter
 from rest_framework.request import Request
@@ -15,6 +15,7 @@ from assessments.self_checks.columns import CHECK_TOLD
 from assessments.tables.columns import SCORE_ROW
 from districts.common.enums import Stage, Star
 from districts.file.columns import DISTRICT
+from districts.file.forms.filters import named
 from districts.file.models.district import District
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
 from districts.plots.models import Plot
@@ -25,7 +26,6 @@ from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, WholeColumn
 from greendistrict.core.integers import whole
-from greendistrict.core.pinyin import search_key
 from indicators.editions.columns import EDITION
 from portal.api.problems import WrongParameters
 from reports.archive.columns import VOLUME
@@ -144,10 +144,7 @@ class DistrictApiFilter(ApiFilter):
     def by_text(self, queryset: QuerySet[District], name: str, value: str) -> QuerySet[District]:
         """Every word occurs in name, alias or pinyin."""
         del name
-        for word in value.lower().split():
-            plain = search_key(word).split(" ")[0]
-            queryset = queryset.filter(Q(search_text__contains=word) | Q(search_text__contains=plain))
-        return queryset
+        return queryset.filter(named(value))
 
 
 class TitleApiFilter(ApiFilter):
