@@ -37,7 +37,6 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core import clock
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -284,7 +283,7 @@ def _shown(found: CarbonInventory) -> dict[str, Any]:
 
 PAGE = ListPage(
     "carbon.inventories", "另一份清单", "carbon/inventories/workbook_import.html",
-    lambda found, content: workbook.InventoryReader(found, clock.today()).read(content), _shown,
+    lambda found, content, today: workbook.InventoryReader(found, today).read(content), _shown,
     book=lambda found, rows: workbook.inventory_book(found, (), rows),
 )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from html import escape
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -17,6 +16,7 @@ from districts.plot_map.models import PlotShape
 from districts.plots.selectors.states import STATE
 from districts.projects.models import KeyProject
 from greendistrict.columns.lists import RowAddress
+from greendistrict.core.chart_marks import LinkedArea, linked_areas
 
 LINKED = 300  # plots up to which each is a link of its own; beyond, a state is drawn as one path and its list is the way to a plot
 SIDES = (("west", Min), ("top", Min), ("east", Max), ("bottom", Max))
@@ -48,12 +48,11 @@ class PlotOnMap:
     path: str
     lineage: str = ""
 
-    def link(self, address: RowAddress) -> str:
-        """Its shape as a link to its page."""
-        number, state, lineage = escape(self.number), self.state.label, escape(self.lineage)
-        words, title = f"地块{number}，{state}{lineage and f'，{lineage}'}", f"{number} {state}{lineage and f' {lineage}'}"
-        path = f'<path class="plot plot-{self.state.value}" d="{escape(self.path)}"><title>{title}</title></path>'
-        return f'<a href="{address.before}{self.pk}{address.after}" aria-label="{words}">{path}</a>'
+    def area(self, address: RowAddress) -> LinkedArea:
+        """Its shape, which leads to its page."""
+        words = (self.number, self.state.label, *((self.lineage,) if self.lineage else ()))
+        href = f"{address.before}{self.pk}{address.after}"
+        return LinkedArea(href, f"地块{'，'.join(words)}", f"plot plot-{self.state.value}", self.path, " ".join(words))
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class PlotMap:
     def links(self) -> SafeString:
         """The plots as links; joined here, because a template makes four hundred calls for each."""
         address = RowAddress("districts:plot_control", self.code)
-        return SafeString("".join(plot.link(address) for plot in self.plots))
+        return linked_areas([plot.area(address) for plot in self.plots])
 
     @cached_property
     def words(self) -> str:

@@ -1,6 +1,8 @@
 """Elements of SVG charts: each has a class of portal.css, and presentation attributes for places without style sheet (PDF, saved files)."""
 
 from collections.abc import Iterable
+from html import escape
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -46,6 +48,25 @@ def text_mark(x: float, y: float, content: str, *, anchor: str = "start", css: s
 def short(value: float | str) -> str:
     """Coordinate with at most one decimal."""
     return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+class LinkedArea(NamedTuple):
+    """An area of a map: address in mark-up, words for those who do not see it, classes, path, and a tooltip."""
+
+    href: str
+    words: str
+    css: str
+    path: str
+    title: str
+
+
+def linked_areas(areas: Iterable[LinkedArea]) -> SafeString:
+    """Areas as links, beside each other."""
+    links = [
+        f'<a href="{href}" aria-label="{escape(words)}"><path class="{css}" d="{escape(path)}"><title>{escape(title)}</title></path></a>'
+        for href, words, css, path, title in areas
+    ]
+    return SafeString("".join(links))
 
 
 def svg_of(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:

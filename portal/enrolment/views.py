@@ -13,7 +13,6 @@ from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Book
 from greendistrict.documents.workbooks.pages import ListPage
@@ -67,7 +66,7 @@ def _page(what: str) -> ListPage:
     shown = {"book": kind.book, "hrefs": {**hrefs, "list": reverse(kind.listed)}}
     return ListPage(
         f"enrolment.{what}", "另一个工作簿", "portal/enrolment/enrolment.html",
-        lambda user, content: kind.reader(user, clock.today()).read(content), lambda _user: shown,
+        lambda user, content, today: kind.reader(user, today).read(content), lambda _user: shown,
         book=lambda _user, rows: kind.out((), rows),
     )  # fmt: skip
 

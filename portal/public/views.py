@@ -69,7 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "map_counts": counts,
         "notices": notices,
         "announcements": announcements,
-        **_register_context(register),
+        **_register_context(request, register),
         "register_note": "取自公开资料；没有出处的写未查明，由出处推得的标推定",
         "register_href": reverse("portal:register"),
         "verify_form": VerifyForm(),
@@ -92,7 +92,7 @@ def register(request: HttpRequest) -> HttpResponse:
     context = {
         "form": found.form,
         "total": len(rows),
-        **_register_context(rows),
+        **_register_context(request, rows),
         "is_refused": is_refused,
         "stayed": list(titles_stayed()),
         "formats": DOWNLOADS,
@@ -102,12 +102,12 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/register.html", context, status=status)
 
 
-def _register_context(rows: Iterable[public.RegisterRow]) -> dict[str, Any]:
+def _register_context(request: HttpRequest, rows: Iterable[public.RegisterRow]) -> dict[str, Any]:
     """Real and fictional titles, and a list of each."""
     context: dict[str, Any] = {}
     for name, is_demo in (("register", False), ("demo_register", True)):
         context[name] = [row for row in rows if row.is_demo == is_demo]
-        context[f"{name}_list"] = REGISTER.html(context[name], clock.today(), RowAddress("portal:public_district"))
+        context[f"{name}_list"] = REGISTER.html(context[name], viewer_of(request).today, RowAddress("portal:public_district"))
     return context
 
 

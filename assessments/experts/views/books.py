@@ -1,5 +1,6 @@
 """Expert pool as a workbook: export, template, import with preview."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,6 @@ from assessments.experts.views.experts import pool_keeper, pool_reader
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.pages import ListPage
 from greendistrict.documents.workbooks.reader import Preview
@@ -24,8 +24,8 @@ from greendistrict.documents.workbooks.reader import Preview
 Chapters = Mapping[str, str]
 
 
-def _look(chapters: Chapters, content: bytes) -> Preview:
-    return PoolReader(chapters, clock.today()).read(content)
+def _look(chapters: Chapters, content: bytes, today: dt.date) -> Preview:
+    return PoolReader(chapters, today).read(content)
 
 
 def _shown(chapters: Chapters) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from districts.indicator_systems.workbook import BOOK, indicator_book
 from districts.indicator_systems.workbook_import import IndicatorReader
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.pages import ListPage
@@ -38,7 +37,7 @@ def _returned(system: IndicatorSystem, rows: Sequence[Returned]) -> bytes:
 
 PAGE = ListPage(
     "districts.indicators", "另一版指标体系", "districts/indicator_systems/workbook_import.html",
-    lambda system, content: IndicatorReader(system, clock.today()).read(content), _shown, book=_returned,
+    lambda system, content, today: IndicatorReader(system, today).read(content), _shown, book=_returned,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Plots, key projects and works as workbooks: export, import with preview, written all or nothing."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,8 +54,8 @@ class Files:
     def page(self) -> ListPage:
         """The page for importing the workbook."""
 
-        def look(district: District, content: bytes) -> Preview:
-            return self.reader(district, clock.today()).read(content)
+        def look(district: District, content: bytes, today: dt.date) -> Preview:
+            return self.reader(district, today).read(content)
 
         def shown(district: District) -> dict[str, Any]:
             hrefs = {what: self.address(what, district) for what in ("list", "export", "import", "apply")}

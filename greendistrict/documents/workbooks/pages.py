@@ -1,5 +1,6 @@
 """The page that imports a workbook: upload, preview, writing the previewed changes, and the copy of rows that were not accepted."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.inspection import display_name
@@ -29,7 +31,7 @@ SHOWN = 300
 class ImportPage:
     """The import page of one kind of workbook.
 
-    ``look(target, content)`` compares a workbook with the stored data; it raises ``Refused``. ``shown(target)`` is the template context of
+    ``look(target, content, today)`` compares a workbook with the stored data; it raises ``Refused``. ``shown(target)`` is the template context of
     the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other targets in
     messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content, name)``
     may take over a large workbook and return a response, or None to have it handled here.
@@ -38,7 +40,7 @@ class ImportPage:
     kind: str
     another: str
     template: str
-    look: Callable[[Any, bytes], Any]
+    look: Callable[[Any, bytes, dt.date], Any]
     shown: Callable[[Any], dict[str, Any]]
     key: Callable[[Any], Any] = lambda target: target.pk
     named: bool = True
@@ -60,7 +62,7 @@ class ImportPage:
                 content = taken_upload(upload)
                 if answer := self.later(request, target, content, name):
                     return answer
-                seen = self.look(target, content)
+                seen = self.look(target, content, viewer_of(request).today)
             except Refused as refused:
                 for refusal in refused.refusals:
                     form.add_error("workbook", refusal.text)
@@ -172,4 +174,6 @@ def sealed_page(
     kind: str, another: str, template: str, table: Callable[[Any], Sealed], shown: Callable[[Any], dict[str, Any]], **more: Any
 ) -> SealedPage:
     """Create the import page of a workbook of fixed rows."""
-    return SealedPage(kind, another, template, lambda target, content: read_sealed(table(target), content), shown, table=table, **more)
+    return SealedPage(
+        kind, another, template, lambda target, content, _today: read_sealed(table(target), content), shown, table=table, **more
+    )
