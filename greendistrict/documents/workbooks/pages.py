@@ -31,10 +31,10 @@ SHOWN = 300
 class ImportPage:
     """The import page of one kind of workbook.
 
-    ``look(target, content, today)`` compares a workbook with the stored data; it raises ``Refused``. ``shown(target)`` is the template context of
-    the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other targets in
-    messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content, name)``
-    may take over a large workbook and return a response, or None to have it handled here.
+    ``look(target, content, today)`` compares a workbook with the stored data; it raises ``Refused``. ``shown(target)`` is the template
+    context of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other
+    targets in messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content,
+    name)`` may take over a large workbook and return a response, or None to have it handled here.
     """
 
     kind: str
