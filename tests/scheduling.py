@@ -9,12 +9,13 @@ Test = TypeVar("Test", bound=Hashable)
 # Seconds of the slow tests of a file, from --durations of .ci/run with four processes on two cores; what is not named takes a few.
 SECONDS = {
     "portal/test_walk.py": 1000, "portal/test_bench.py": 320, "e2e/test_year.py": 270, "ops/test_training.py": 220,
-    "portal/api/test_schema.py": 190, "portal/test_demo_story.py": 180, "workflow/test_every_matter.py": 150,
-    "portal/backup/test_restored_objects.py": 140, "assessments/reviews/test_blind.py": 140, "ops/test_demo_interrupted.py": 140,
-    "ops/test_faults.py": 110, "e2e/test_full_life.py": 105, "ops/test_killed_decision.py": 95, "core/test_schema.py": 90,
-    "ops/test_before.py": 90, "reports/jobs/test_worker_killed.py": 85, "portal/backup/test_rehearsal.py": 75,
-    "assessments/tables/test_queue_browser.py": 75, "ops/test_delivery_faults.py": 75, "reports/letters/test_files.py": 65,
-    "districts/special_plans/test_sections.py": 55, "e2e/test_no_keystroke_lost.py": 50, "reports/matters/test_command.py": 45,
+    "e2e/test_land.py": 300, "portal/api/test_schema.py": 190, "portal/test_demo_story.py": 180, "e2e/test_five_experts.py": 170,
+    "workflow/test_every_matter.py": 150, "portal/backup/test_restored_objects.py": 140, "assessments/reviews/test_blind.py": 140,
+    "ops/test_demo_interrupted.py": 140, "ops/test_faults.py": 110, "e2e/test_full_life.py": 105, "ops/test_killed_decision.py": 95,
+    "e2e/test_idle_year.py": 95, "core/test_schema.py": 90, "ops/test_before.py": 90, "reports/jobs/test_worker_killed.py": 85,
+    "portal/backup/test_rehearsal.py": 75, "assessments/tables/test_queue_browser.py": 75, "ops/test_delivery_faults.py": 75,
+    "reports/letters/test_files.py": 65, "e2e/test_stage.py": 60, "districts/special_plans/test_sections.py": 55,
+    "e2e/test_no_keystroke_lost.py": 50, "e2e/test_titles_end.py": 50, "reports/matters/test_command.py": 45,
     "e2e/test_keyboard_alone.py": 35, "e2e/test_reminders.py": 35, "upgrade/test_upgrade.py": 30, "ops/test_image.py": 25,
     "pictures/test_pictures.py": 25,
 }  # fmt: skip

@@ -51,7 +51,7 @@ def runs_over(page):
 def test_pages_open_without_complaint_and_axe_finds_nothing(local_browser, live_server, album, people, rooms):
     wide = []
     with desk(local_browser, live_server, album, people) as seats:
-        visitor = seats.visitor()
+        visitor = seats.visitor(javascript=True)
         for page in pages(rooms):
             actor = visitor if page.seat == VISITOR else seats[page.seat]
             actor.page.set_viewport_size(DESK)

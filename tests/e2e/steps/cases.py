@@ -23,13 +23,18 @@ def page(name: str, case: Case, *more) -> str:
     return reverse(f"approvals:{name}", args=[case.pk, *more])
 
 
-def at(seats: Desk, seat: str, case: Case, words: str, values: dict | None = None) -> None:
-    """The person of a seat opens the case, chooses a step and takes it; ``values`` for the step's own page, where it has one."""
+def at(seats: Desk, seat: str, case: Case, words: str, values: dict | None = None, *, scanned: bool = False) -> None:
+    """The person of a seat opens the case, chooses a step and takes it; ``values`` for the step's own page, where it has one.
+
+    ``scanned``: with a scan in each place for a file.
+    """
     actor = seats[seat]
     actor.open(page("case", case))
     take(actor, words)
     if "/step/" in actor.page.url:
         actor.fill(values or {})
+        for place in actor.page.locator("main input[type=file]").all() if scanned else ():
+            place.set_input_files({"name": f"{words}.pdf", "mimeType": "application/pdf", "buffer": pdf().read()})
         actor.step(words)
     assert "/step/" not in actor.page.url, actor.text()
 
@@ -84,13 +89,18 @@ def submit(seats: Desk, case: Case) -> None:
     seats["reviewer"].see("提交回执", case.number)
 
 
-def send_up(seats: Desk, case: Case, scan) -> None:
-    """Numbers, dates and scans of 批复 and 报送函 are recorded, then the case goes to the city."""
+def endorse(seats: Desk, case: Case, scan, body: str = "") -> None:
+    """Numbers, dates and scans of 批复 and 报送函 of one body."""
     authority, today = seats["authority"], clock.today().isoformat()
-    authority.open(page("case_endorse", case))
+    authority.open(f"{page('case_endorse', case)}{f'?authority={body}' if body else ''}")
     dates = {"批复日期": today, "报送函日期": today}
-    authority.fill({**NUMBERS, **dates, "批复扫描件": scan("批复"), "报送函扫描件": scan("报送函")})
+    authority.fill({**NUMBERS, **dates, "批复扫描件": scan(f"批复{body}"), "报送函扫描件": scan(f"报送函{body}")})
     authority.press("登记")
+
+
+def send_up(seats: Desk, case: Case, scan) -> None:
+    """批复 and 报送函 are recorded, then the case goes to the city."""
+    endorse(seats, case, scan)
     at(seats, "authority", case, "报送")
 
 
@@ -106,21 +116,22 @@ def review_form(seats: Desk, case: Case) -> None:
 # --- review ---
 
 
-def judge(seats: Desk, case: Case) -> None:
+def judge(seats: Desk, case: Case, vote: str = "passed", star: str = "二星级") -> None:
     """A real panel scores and signs (its own clicks are the year's journey); the secretary records the conclusion at the meeting."""
     case.refresh_from_db()
     scene = object.__new__(Scene)
     scene.people, scene.secretary, scene.review = seats.people, seats.people.secretariat, case.review
     scene.to_meeting()
-    scene.sign_all("passed")
-    secretary = seats["secretariat"]
+    scene.sign_all(vote)
+    secretary, words = seats["secretariat"], {"passed": "通过", "failed": "不通过"}[vote]
     secretary.open(reverse("assessments:review_meeting", args=[case.review_id]))
-    secretary.page.get_by_role("radio", name="通过", exact=True).check()
-    secretary.fill({"评定星级": "二星级"})
+    secretary.page.get_by_role("radio", name=words, exact=True).check()
+    if vote == "passed":
+        secretary.fill({"评定星级": star})
     secretary.press("形成评审结论")
     if secretary.page.locator("input[name='confirmed']").count():
         secretary.press("形成评审结论")
-    secretary.see("评审结论", "通过")
+    secretary.see("评审结论", words)
 
 
 def give_notice(seats: Desk, case: Case, move) -> None:
@@ -209,3 +220,27 @@ def visit(seats: Desk, case: Case, folder) -> None:
     officer = seats["city_officer"]
     officer.open(page("case_visit", case), "部分相符", "二期未投用")
     officer.shoot("visit-closed")
+
+
+# --- loss of title ---
+
+
+def tell_and_hear(seats: Desk, case: Case, number: str, statement: str, *, phone: bool = False) -> None:
+    """审核 agrees, the officer tells, the holder's signer states (at a telephone where asked)."""
+    at(seats, "city_checker", case, "同意告知")
+    at(seats, "city_officer", case, "登记事先告知", {"告知书文号": number, "告知书送达日期": clock.today().isoformat()}, scanned=True)
+    reviewer = seats.phone("reviewer") if phone else seats["reviewer"]
+    reviewer.open(page("case", case))
+    reviewer.shoot("told")
+    take(reviewer, "提交陈述申辩", {"陈述申辩": statement})
+
+
+def discuss_and_decide(seats: Desk, case: Case, number: str) -> None:
+    """Answer to the statement, legal check, collective discussion, decision, service: each at its seat."""
+    today = clock.today().isoformat()
+    at(seats, "city_officer", case, "提交法制审核", {"对陈述申辩的复核意见": "收尾不等于投用，不予采纳"})
+    at(seats, "city_legal", case, "法制审核通过", {"法制审核意见": "事实清楚，证据充分，依据正确，程序合法"}, scanned=True)
+    minutes = {"集体讨论纪要文号": "演纪1", "集体讨论日期": today, "参加人员": "演示主任等5人", "集体讨论意见": "一致同意"}
+    at(seats, "city_officer", case, "登记集体讨论", minutes, scanned=True)
+    at(seats, "city_director", case, "审定取消或撤销", {"决定文号": number})
+    at(seats, "city_officer", case, "登记送达", {"送达日期": today, "签收人": "演示签收人"}, scanned=True)

@@ -156,6 +156,39 @@ def prove_plots(preparer, district: str, paper) -> None:
     preparer.press("登记", "已登记补录说明", "查无此地块")
 
 
+def prove(form, paper) -> None:
+    """The file of a step; where another body does it, 补录 with its reason as well."""
+    form.locator("[name=upload]").set_input_files(paper)
+    if form.locator("[name=backfill]").count():
+        form.locator("[name=backfill]").check()
+        form.locator("[name=backfill_reason]").fill("该部门尚未开通账号（演示）")
+
+
+def use_projects(preparer, district: str, names, on: dt.date, paper) -> None:
+    """Key projects count as in use once that is registered with its file."""
+    for name in names:
+        preparer.open(f"{district}key-projects/")
+        preparer.follow(name, exact=True)
+        preparer.page.locator("#k-use summary").first.click()
+        preparer.page.locator("#k-use [name=on]").fill(on.isoformat())
+        prove(preparer.page.locator("#k-use"), paper)
+        preparer.press("登记投用", "投用已登记", "补录", within="#k-use")
+
+
+def accept_works(preparer, district: str, names, on: dt.date, paper) -> None:
+    """Works that were begun count as built once what was required of them was built and their acceptance is registered."""
+    for name in names:
+        preparer.open(f"{district}works/")
+        preparer.follow(name, exact=True)
+        preparer.page.locator("#w-form summary").click()
+        preparer.fill({"指标": "透水铺装率", "单位": "%", "要求值": "50", "设计值": "55", "建成值": "55"}, within="#w-form")
+        preparer.press("保存", "绿色生态要求已保存", "将登记为", within="#w-form")
+        preparer.fill({"竣工验收日期": on.isoformat(), "竣工验收报告编号": f"{name}验1号"})
+        prove(preparer.page.locator("form", has_text="竣工验收日期"), paper)
+        preparer.press("登记竣工验收", "竣工验收已登记", f"{name}验1号", "符合")
+    preparer.shoot("work-accepted", axe=True)
+
+
 def _row(actor, values: dict) -> None:
     """Fields of the form under the table, which is folded once there are rows."""
     fold = actor.page.locator("details#add")

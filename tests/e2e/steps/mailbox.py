@@ -23,6 +23,12 @@ def mails_about(portal, words):
     return found
 
 
+def items_about(portal, words):
+    """(receiver, text from these words on) of every mail about them: to the end of their item in a digest."""
+    item = re.compile(rf"{re.escape(words)}.*?(?=\n\d+\. |\Z)", re.DOTALL)
+    return [(to, text) for to, lines in _letters(portal) for text in item.findall("\n".join(lines))]
+
+
 def _letters(portal):
     """Receiver and lines, the subject first, of every mail but summaries of a week."""
     for path in portal.mail.glob("*"):

@@ -62,7 +62,7 @@ def arriving(expert: Actor) -> Iterator[None]:
     expect(page).to_have_url(re.compile(rf"/{re.escape(item)}/$"))
 
 
-def differ(expert: Actor, review: str) -> str:
+def differ(expert: Actor, review: str, kind: str = "建议") -> str:
     """Give other points than claimed to the first clause that has points; without a reason the page asks for it."""
     expert.open(f"{review}score/")
     page = expert.page
@@ -85,7 +85,7 @@ def differ(expert: Actor, review: str) -> str:
     expect(refused).to_be_focused()
     expect(page).to_have_url(re.compile(f"{re.escape(address)}$"))
     expert.fill({"意见": WHY}, within=".gd-review")
-    expert.page.get_by_role("radio", name="建议", exact=True).check()
+    expert.page.get_by_role("radio", name=kind, exact=True).check()
     expert.shoot("differing-score")
     with arriving(expert):
         go_on.click()

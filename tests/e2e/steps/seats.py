@@ -26,9 +26,14 @@ class Desk:
             self.actors[key] = self._signed_in(seat, (390, 844))
         return self.actors[key]
 
-    def visitor(self) -> Actor:
+    def on_phone(self, seat: str, address: str, title: str = "phone") -> None:
+        """A page as this person sees it at a telephone."""
+        self.phone(seat).open(address)
+        self.phone(seat).shoot(title, axe=True)
+
+    def visitor(self, *, size=(1280, 800), javascript=False) -> Actor:
         """Somebody without an account."""
-        made = Actor(self.browser, self.url, self.album)
+        made = Actor(self.browser, self.url, self.album, size=size, javascript=javascript)
         self.actors[f"visitor {len(self.actors)}"] = made
         return made
 
@@ -58,7 +63,10 @@ def desk(browser, live_server, album, people):
         assert not actor.complaints, "\n".join(actor.complaints)
 
 
-def take(actor: Actor, words: str) -> None:
-    """Choose a step in the decision panel."""
+def take(actor: Actor, words: str, values: dict | None = None, *, button: str = "") -> None:
+    """Choose a step in the decision panel and take it; ``values`` for the step's own page, ``button`` where it has one."""
     actor.page.locator("main").get_by_role("radio", name=words).first.check()
     actor.press("办理")
+    if values is not None:
+        actor.fill(values)
+        actor.press(button or words)

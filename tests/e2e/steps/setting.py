@@ -36,7 +36,8 @@ made = {stage: values_for(rules, "new", stage, seed=7, ambition=0.74) for stage 
 print(json.dumps(made, ensure_ascii=False, default=str))
 """
 
-AWAITING = """
+
+REVIEW = """
 import datetime as dt
 from approvals.cases.models.cases import Case
 from greendistrict.accounts.models import User
@@ -52,7 +53,10 @@ def hold_review(case, start, star):
         way.call_meeting(review, people, at=after(start, 2))
     with clock.at(after(start, 2) + dt.timedelta(minutes=5)):
         way.hold_meeting(review, people, star)
-
+"""
+AWAITING = (
+    REVIEW
+    + """
 from tools.demo import story
 case, start = Case.objects.get(district__name=story.CHANYE.name), moment(clock.today())
 with clock.at(start):
@@ -64,6 +68,23 @@ with clock.at(after(moment(notice.notices.latest("pk").closes_on), 1)):
     step("close_notice", case=Case.objects.get(pk=case.pk), by=people["city_officer"])
     step("agree", case=Case.objects.get(pk=case.pk), by=people["city_checker"])
 """
+)
+REVIEWED = (
+    REVIEW
+    + """
+case = Case.objects.get(pk=CASE)
+hold_review(case, moment(clock.today()), case.star_asked)
+print(after(moment(clock.today()), 3).date())
+"""
+)
+FILLED = """
+from approvals.cases.models.cases import Case
+from greendistrict.accounts.models import User
+from tools.demo.tables import Year, fill
+fill(Case.objects.get(pk=CASE).table, User.objects.get(username="preparer"), Year(7, 0.74))
+"""
+
+
 INDICATORS = """
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import measure_for
@@ -118,9 +139,20 @@ def _tell(portal) -> None:
     portal.run("manage.py", "shell", "--verbosity", "0", "--command", KEYS)
 
 
+def fill_table(portal, case: int) -> None:
+    """Let the preparer fill the case's score table, cell by cell through the service that the page calls."""
+    portal.run("manage.py", "shell", "--verbosity", "0", "--command", f"CASE = {case}\n" + FILLED)
+
+
 def approve_indicators(portal, code: str) -> None:
     """Let the other targets of a district's indicator system be filled in, and its three persons hand it up, sign and approve it."""
     portal.run("manage.py", "shell", "--verbosity", "0", "--command", f"CODE = {code!r}\n" + INDICATORS)
+
+
+def hold_review(portal, case: int) -> dt.date:
+    """Let a panel be drawn, score alone, meet and conclude 通过, each through the service that the pages call; the working day after it."""
+    said = portal.run("manage.py", "shell", "--verbosity", "0", "--command", f"CASE = {case}\n" + REVIEWED)
+    return dt.date.fromisoformat(said.split()[-1])
 
 
 def prepare(portal, start: dt.date) -> dict[str, dict[str, str]]:
