@@ -108,8 +108,15 @@ def _attributes(element: HtmlElement) -> str:
             found += [f".{word}" for word in STATES.findall(value)]
         elif name not in UNSEEN and not (name == "value" and element.get("name") in TOKENS):
             text = VERSION.sub(r"\1.", value)
-            found.append(f"{name}={_shortened(text)}" if text and name not in COUNTING else name)
+            is_seen = text and name not in COUNTING and not (name == "d" and _is_code(element))
+            found.append(f"{name}={_shortened(text)}" if is_seen else name)
     return " ".join(found)
+
+
+def _is_code(path: HtmlElement) -> bool:
+    """Whether a path draws the code of a paper, in which keys of rows stand."""
+    around = path.getparent()
+    return around is not None and around.findtext("title") == "核验二维码"
 
 
 def _shortened(text: str) -> str:
