@@ -111,7 +111,10 @@ class ApiFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filte
 
 
 def _conditions(column: DeclaredColumn) -> dict[str, Any]:
-    """Filters of a column by their names."""
+    """Filters of a column by their names. Raises ``ValueError`` for one that withholds values: its condition has to look at them."""
+    if column.withheld:
+        msg = f"{column.name}: a filter would find rows by values that they withhold"
+        raise ValueError(msg)
     if isinstance(column, DayColumn):
         name = column.name.removesuffix("_on")
         return {

@@ -11,12 +11,14 @@ from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from districts.common.enums import Stage
+from districts.file.columns import DISTRICT
 from districts.file.forms.filters import DistrictFilter, key_areas
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.lists import WITHHELD
+from portal.api.filters import ApiFilter
 from tests.factories.districts import file_case, make_district
 
 OWN = ("preparer", "reviewer", "consultant", "authority")
@@ -133,3 +135,8 @@ def test_no_condition_of_a_bar_finds_what_is_withheld(people, rows, rf, seat):
         told = [kind for kind in rows if (seat in OPEN[kind]) == opened]
         District.objects.filter(code__in=told).update(area_km2=99, key_areas=[area], edition_text="", edition=None)
         assert (found() != before) == opened
+
+
+def test_a_condition_of_the_api_cannot_be_made_of_what_may_be_withheld():
+    with pytest.raises(ValueError, match="area_km2: a filter would find rows by values that they withhold"):
+        type("ByArea", (ApiFilter,), {"columns": DISTRICT.part("area_km2")})
