@@ -98,7 +98,7 @@ def pytest_runtest_teardown(item, nextitem):
 
 def pytest_configure(config):
     """Portal processes that a test starts find the same queues, cache keys and files as the test."""
-    from django.test import Client
+    from django.test.client import ClientMixin
 
     from tests import signing_in
 
@@ -113,7 +113,7 @@ def pytest_configure(config):
     config.stash[HASHERS] = settings.PASSWORD_HASHERS
     settings.PASSWORD_HASHERS = ["tests.hashers.QuickArgon2"]  # see there why
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.promises.PromiseMiddleware"]
-    Client.force_login = signing_in.force_login
+    ClientMixin.force_login = signing_in.force_login
     settings.WHITENOISE_AUTOREFRESH = True  # static files are looked for when asked for, not listed anew for every test client
     if config.getoption("numprocesses", None):
         return  # xdist's own process: its workers would inherit these and empty each other's cache

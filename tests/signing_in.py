@@ -11,20 +11,21 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import update_last_login
 from django.http import HttpRequest
 from django.test import Client
+from django.test.client import ClientMixin
 
-as_django_does = Client.force_login
+as_django_does = ClientMixin.force_login  # of the class that clients have it from: not each test is one of pages
 
 
-def force_login(client, user, backend=None):
+def force_login(self, user, backend=None):
     """Whoever was signed in is signed out; a session that goes on, or that nobody has signed in to, is left to Django."""
-    held, sessions = client.cookies.get(settings.SESSION_COOKIE_NAME), import_module(settings.SESSION_ENGINE)
+    held, sessions = self.cookies.get(settings.SESSION_COOKIE_NAME), import_module(settings.SESSION_ENGINE)
     if held:
         session = sessions.SessionStore(held.value)
         if session.get(SESSION_KEY) in {None, str(user.pk)}:
-            as_django_does(client, user, backend)
+            as_django_does(self, user, backend)
             return
         session.delete()
-    user.backend = backend or client._get_backend()
+    user.backend = backend or self._get_backend()
     request = HttpRequest()
     request.session = sessions.SessionStore()
     request.session[SESSION_KEY] = str(user.pk)
@@ -32,7 +33,7 @@ def force_login(client, user, backend=None):
     request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     request.session.save()
     update_last_login(None, user)
-    client._set_login_cookies(request)
+    self._set_login_cookies(request)
 
 
 def browser(user):
