@@ -5,33 +5,30 @@ from typing import Any
 
 from django import forms
 
-from assessments.opinions.models import PanelOpinion
-from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import TextColumn
+from assessments.opinions.columns import LINE
 from greendistrict.documents.forms import EvidenceField
 
-OPINION = Columns.of(PanelOpinion, "body", "reply", "note", reply=TextColumn(rows=3, most=4000), note=TextColumn(rows=2))
 ASKED = "请写明修改情况；不采纳的建议写明理由"
 
 
 class OpinionReplyForm(forms.Form):
     """Reply: what was changed, with an optional file."""
 
-    reply = OPINION["reply"].form_field(required=True, error_messages={"required": ASKED})
+    reply = LINE["reply"].form_field(required=True, error_messages={"required": ASKED})
     upload = EvidenceField(label="附件（选填）", required=False)
 
 
 class OpinionCheckForm(forms.Form):
     """Result of the check."""
 
-    reason = OPINION["note"].form_field()
+    reason = LINE["note"].form_field()
 
 
 class OpinionBodyForm(forms.Form):
     """The body responsible for an opinion: an organisation of the portal, or the name of another one."""
 
     organisation = forms.TypedChoiceField(label="责任单位", coerce=int, empty_value=None, required=False)
-    body = OPINION["body"].form_field(label="平台外单位名称", required=False)
+    body = LINE["body"].form_field(label="平台外单位名称", required=False)
 
     def __init__(self, *args: Any, bodies: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
