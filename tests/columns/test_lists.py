@@ -63,6 +63,11 @@ FOUND = [
 
 def test_a_list_of_records_on_a_page():
     lines = LINES.html(LINES.rows_of(FOUND), TODAY, RowAddress("districts:plot_control", "d")).lines.replace("\n", "").split("</tr>")
+    alone = [
+        LINES.html(LINES.rows_of([one]), TODAY, RowAddress("districts:plot_control", "d"), first=at).lines
+        for at, one in enumerate(FOUND, 1)
+    ]
+    assert "".join(alone).replace("\n", "").split("</tr>") == lines
     first, guessed, hidden, none = ([cell.split("</t")[0] for cell in line.split("<t")[2:]] for line in lines[:4])
     assert first == [
         'd class="gd-muted">1',

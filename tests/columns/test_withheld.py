@@ -109,6 +109,9 @@ def test_nobody_sorts_or_filters_by_what_is_withheld(client, people, rows, seat)
         assert [kind for kind in up if kind not in open_rows] == [kind for kind in down if kind not in open_rows]
         for kind, district in rows.items():
             assert [*read({"key_area": district.key_areas[0]})] == ([kind] if kind in open_rows else [])
+    for kind, district in rows.items():
+        page = client.get(reverse("portal:policy_check"), {"key_area": district.key_areas[0]}).content.decode()
+        assert kind == "titled" or (f"/districts/{kind}/" in page) == (kind in open_rows)
 
 
 @pytest.mark.django_db
