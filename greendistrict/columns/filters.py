@@ -13,6 +13,7 @@ from django_filters.constants import EMPTY_VALUES
 from greendistrict.columns.base import ALL, Choices, DeclaredColumn, offered
 from greendistrict.core.day_fields import DayField
 
+LONGEST = 100  # characters of a search, as of the longest name of a district, under which pages link to lists
 LOOKUPS = ("__contains", "__istartswith")
 
 
@@ -63,7 +64,7 @@ class WordsFilter(ListCondition):
 
     field_class = forms.CharField
 
-    def __init__(self, label: str, *paths: str, meeting: Callable[[str], Q] | None = None, max_length: int = 60, **other: Any) -> None:
+    def __init__(self, label: str, *paths: str, meeting: Callable[[str], Q] | None = None, max_length: int = LONGEST, **other: Any) -> None:
         super().__init__(label, meeting or self._having, max_length=max_length, **other)
         self._lookups = [path if path.endswith(LOOKUPS) else f"{path}__icontains" for path in paths]
 

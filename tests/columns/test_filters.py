@@ -29,6 +29,7 @@ def test_words_choices_and_what_is_withheld(people):
     make_district(people, name="演示乙城（虚构）", code="A-2", type="renewal", edition_text="标准乙")
     assert found() == found(q="+") == found(real="yes") == {"A-1", "A-2"}
     assert found(q="a-1+甲城") == found(q="JIACHENG") == found(type="new") == found(edition="标准甲") == {"A-1"}
+    assert found(q=f"甲城+{'甲' * 97}") == set(), "a search takes as many characters as a name has"
     assert found(q="a-1+乙城") == found(edition="标准甲", hidden=True) == set()
     assert found(type="none", q="甲城") == {"A-1"}, "the condition that is not valid is left out"
 

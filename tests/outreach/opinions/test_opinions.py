@@ -42,7 +42,7 @@ def receipt_of(answer):
 
 
 def test_from_filing_to_a_published_reply(client, people):
-    district = make_district(people, name="演示意见城区（虚构）", stage=Stage.PILOT)
+    district, other = (make_district(people, name=f"演示{one * 94}（虚构）", stage=Stage.PILOT) for one in "长远")  # the longest names
     form = to("opinion_on_district", district.code)
     assert form in said(client.get(reverse("portal:public_district", args=[district.code])))
     code = receipt_of(client.post(form, SAID))
@@ -68,6 +68,8 @@ def test_from_filing_to_a_published_reply(client, people):
     assert not any(one in public for one in (SAID["text"], SAID["name"], SAID["contact"], "已安排养护"))
     register = said(client.get(reverse("portal:public_district", args=[district.code])))
     assert "公开的意见和答复（1条）" in register
+    assert "公开的意见和答复（" not in said(client.get(reverse("portal:public_district", args=[other.code])))
+    assert ["绿化养护" in said(client.get(to("opinions"), {"q": one.name})) for one in (district, other)] == [True, False]
     client.force_login(people.city_officer)
     client.post(to("opinion_withdraw", kept.pk))
     assert "绿化养护" not in said(client.get(to("opinions")))
