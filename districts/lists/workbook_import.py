@@ -168,7 +168,8 @@ def sweep() -> int:
 def as_kept(seen: Preview) -> dict[str, Any]:
     """A preview as JSON."""
     lines = {name: [asdict(line) for line in getattr(seen, name)] for name in LINES}
-    return {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, **lines, **seen.work(), **seen.back()}
+    told = {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, "absent": seen.absent}
+    return {**told, **lines, **seen.work(), **seen.back()}
 
 
 def kept_preview(asked: QueuedImport) -> Preview:
@@ -182,6 +183,7 @@ def kept_preview(asked: QueuedImport) -> Preview:
         refused=refused,
         unchanged=kept["unchanged"],
         problems=kept["problems"],
+        absent=tuple(kept.get("absent", ())),  # stored since columns may be absent
         works=[ImportedRow(**work) for work in kept["works"]],
         returned=[Returned(cells, dict(why)) for cells, why in kept["rows"]],
     )

@@ -127,6 +127,7 @@ class PostReader(Reader[User, Post]):
     """Reads posts, matched by account, organisation and role."""
 
     book = POSTS
+    recognised_by = ("organisation", "role")
 
     def __init__(self, subject: User, today: dt.date) -> None:
         super().__init__(subject, today)

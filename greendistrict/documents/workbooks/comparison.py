@@ -105,7 +105,7 @@ def read_sealed(table: Sealed, content: bytes) -> Comparison:
     book = table.book
     sheets = grids(content, (book.sheet, MARKS), rows=book.first_row + MOST_ROWS + 1, columns=len(book.columns) + BESIDE)
     heads = heads_of(book, sheets.get(book.sheet, []), table.recognised_by)
-    marks = [line for line in ([str(cell.value) for cell in row if cell.value is not None] for row in sheets.get(MARKS, [])) if line]
+    marks = _marks(sheets.get(MARKS, []))
     own = table.marks()
 
     def intact() -> bool:
@@ -115,6 +115,14 @@ def read_sealed(table: Sealed, content: bytes) -> Comparison:
     if not found.problems:
         found.absent = heads.absent
         _Reader(table, found, {mark[0]: mark for mark in marks[1 + len(own) : -1]}, heads).read(sheets[book.sheet])
+    return found
+
+
+def _marks(grid: Grid) -> list[RowMark]:
+    """Hidden lines of the workbook; one without text stays in its place, for Excel keeps it and other programs do not."""
+    found = [[str(cell.value) for cell in row if cell.value is not None] or [""] for row in grid]
+    while found and found[-1] == [""]:
+        found.pop()
     return found
 
 
@@ -245,7 +253,7 @@ class _Reader:
     def _whole(self, cells: Sequence[BookCell]) -> list[Cell | bool]:
         """Cells of a line as they were filled in; of columns that the sheet does not have as they were exported."""
         line = self.table.lines.get(str(cells[0].value or "").strip()) if ABSENT in cells else None
-        own = list(cells_of(self.table, line, self.base.get(line.row, {}))) if line else cells
+        own = list(cells_of(self.table, line, self.base.get(line.row, {}))) if line else [None] * len(cells)
         return [as_cell(at_export if cell is ABSENT else cell.value) for at_export, cell in zip(own, cells, strict=True)]
 
     def _drop(self, rows: Collection[str]) -> None:

@@ -96,6 +96,7 @@ class Reader(ABC, Generic[Subject, Row]):
     """Reads the rows of one workbook; subclasses define the rows of a list and the objections to them."""
 
     book: Book
+    recognised_by: tuple[str, ...] = ()  # fields that identify a row together with the first column
 
     def __init__(self, subject: Subject, today: dt.date) -> None:
         self.subject, self.today = subject, today
@@ -184,7 +185,7 @@ class Reader(ABC, Generic[Subject, Row]):
         """Compare a workbook with the list. Raises ``Refused`` for a file that is not a workbook."""
         book = self.book
         sheets = grids(content, (book.sheet, MARKS), rows=MOST_ROWS + book.first_row + 1, columns=len(book.columns) + BESIDE)
-        self.heads = heads_of(book, sheets.get(book.sheet, []))
+        self.heads = heads_of(book, sheets.get(book.sheet, []), self.recognised_by)
         self.preview.problems = wrong_book(book, self.marks(), sheets, self.heads)
         if not self.preview.problems:
             self.known, self.preview.absent = self.rows(), self.heads.absent

@@ -193,6 +193,17 @@ def test_a_column_that_is_not_there_or_elsewhere_changes_nothing(sheet, gone):
     assert (found.problems, found.refused, found.given, found.absent) == ([], [], [], (label,))
 
 
+def test_what_a_sheet_lacks_comes_back_as_it_was_exported_and_empty_in_a_row_of_no_table(sheet):
+    whole, book = book_in_memory(), book_in_memory()
+    grid = book[BOOK.sheet]
+    told = [[cell.value for cell in row] for row in whole[BOOK.sheet].iter_rows(min_row=FIRST)]
+    grid.cell(FIRST, 1).value = "x"
+    cell(book, "4.1.2", name="explanation").value = "长" * 5000
+    grid.delete_cols(AT["value"] + 1)
+    strange, long = read_sealed(ScoreBook(sheet, clock.now()), saved(book)).returned
+    assert (strange.cells[AT["value"]], long.cells[AT["value"]]) == (None, told[1][AT["value"]])
+
+
 # --- lines -----------------------------------------------------------------------------------------------------------------
 
 

@@ -77,14 +77,17 @@ def test_a_large_workbook_is_read_confirmed_and_written_in_the_background(prepar
 
 def test_the_preview_is_the_one_of_a_request(district, preparer, settings):
     PlotFactory(district=district, number="YC-01")
-    asked, page = uploaded(preparer, district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"})
-    import_list(asked.pk)
-    queued = preparer.get(page).context
-    settings.IMPORT_AT_ONCE_BYTES = 10**9
-    upload = SimpleUploadedFile("地块.xlsx", book(district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"}))
-    at_once = preparer.post(reverse("districts:plot_import", args=[district.code]), {"workbook": upload}).context
-    assert queued["preview"] == at_once["preview"]
-    assert queued["preview"].noted
+    workbook, content = openpyxl.load_workbook(BytesIO(book(district, GOOD, BAD, {"number": "YC-12", "area_ha": "25000m²"}))), BytesIO()
+    workbook["地块"].delete_cols(2)
+    workbook.save(content)
+    address, asked = reverse("districts:plot_import", args=[district.code]), []
+    for at_once in (0, 10**9):
+        settings.IMPORT_AT_ONCE_BYTES = at_once
+        asked.append(preparer.post(address, {"workbook": SimpleUploadedFile("地块.xlsx", content.getvalue())}))
+    import_list(QueuedImport.objects.get().pk)
+    queued = preparer.get(asked[0].url).context
+    assert queued["preview"] == asked[1].context["preview"]
+    assert (bool(queued["preview"].noted), queued["preview"].absent) == (True, ("所在分区",))
     assert QueuedImport.objects.count() == 1
 
 
