@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from districts.common.enums import World
+from greendistrict.columns.filters import LONGEST
 from greendistrict.core import workdays
 from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
@@ -140,7 +141,7 @@ def _is_called(name: str, text: str) -> bool:
 class ObligationFilter(forms.Form):
     """Filter of the list. Choices come from the visible rows; figures elsewhere link here with the filter by which they count."""
 
-    q = forms.CharField(label="城区或单位", required=False, max_length=60)
+    q = forms.CharField(label="城区或单位", required=False, max_length=LONGEST)
     kind = forms.ChoiceField(label="事项", required=False)
     authority = forms.TypedChoiceField(label="实施主体", required=False, coerce=int, empty_value=None)
     district = forms.TypedChoiceField(label="城区", required=False, coerce=int, empty_value=None)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from greendistrict.columns.filters import LONGEST
 from greendistrict.core.day_fields import DayField
 from portal.publicity.selectors import KINDS
 
@@ -11,7 +12,7 @@ from portal.publicity.selectors import KINDS
 class PublicityForm(forms.Form):
     """Text, kind, year and days; ``years`` are the years with entries."""
 
-    q = forms.CharField(label="标题、文号或城区", max_length=60, required=False)
+    q = forms.CharField(label="标题、文号或城区", max_length=LONGEST, required=False)
     kind = forms.ChoiceField(label="类别", required=False, choices=[("", "全部"), *KINDS.items()])
     year = forms.TypedChoiceField(label="年份", required=False, coerce=int, empty_value=None)
     first_day = DayField(label="日期起", required=False)
