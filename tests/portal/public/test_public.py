@@ -81,7 +81,7 @@ def test_register_filters_and_is_taken_along_in_every_format(client):
 
 @pytest.mark.parametrize(
     ("query", "label", "typed"),
-    [("star=9", "称号星级", "称号星级：9"), ("q=abc&title=zzz", "称号", "称号：zzz"), (f"q={'长' * 61}", "名称或拼音", "长" * 61)],
+    [("star=9", "称号星级", "称号星级：9"), ("q=abc&title=zzz", "称号", "称号：zzz"), (f"q={'长' * 101}", "名称或拼音", "长" * 101)],
 )
 def test_an_invalid_condition_of_the_register_is_told_and_kept_and_answers_no_rows(client, query, label, typed):
     titled(name="桃浦智创城", is_demo=False, sources=["x"])
