@@ -4,14 +4,14 @@ import datetime as dt
 
 from assessments.score_releases.models import ScoreRelease
 from assessments.score_releases.selectors import DecidedScore
-from districts.common.columns import release_list
+from districts.releases.columns import release_list
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, MomentColumn
 from greendistrict.core.toned_words import TonedWord
 
-RELEASE = Columns.of(ScoreRelease, "basis", "note", "withdrawal", withdrawal=TextColumn(rows=2))
+TYPED = Columns.of(ScoreRelease, "basis", "note")
 RELEASE_LIST = release_list(
     ScoreRelease, "released_at", "released_by", "basis+note", "withdrawn_at", "withdrawn_by", "withdrawal", note=TextColumn()
 )

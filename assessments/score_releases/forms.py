@@ -4,11 +4,9 @@ from django.db.models import Exists, OuterRef, Q
 
 from assessments.common.enums import Purpose
 from assessments.common.forms import words_of_district
-from assessments.score_releases.columns import RELEASE
 from assessments.score_releases.models import ScoreRelease
 from districts.file.forms.filters import of_world
 from greendistrict.columns.filters import ChosenFilter, ListFilter
-from greendistrict.columns.forms import ColumnsForm, with_columns
 
 OPEN, LIVE = "open", "live"
 
@@ -26,13 +24,3 @@ class ScoreReleaseFilter(ListFilter):
     purpose = ChosenFilter("程序", Purpose.choices, lambda purpose: Q(table__purpose=purpose))
     state = ChosenFilter("公开", [(OPEN, "未公开"), (LIVE, "已公开")], is_in_public)
     world = of_world("table__district__is_demo")
-
-
-@with_columns(RELEASE.part("basis", "note"))
-class ScoreReleaseForm(ColumnsForm):
-    """Basis for publishing the score, and a note shown with it."""
-
-
-@with_columns(RELEASE.part("withdrawal").needed())
-class ScoreWithdrawalForm(ColumnsForm):
-    """Reason for withdrawing the score."""

@@ -16,6 +16,7 @@ from assessments.tables.models import ScoreTable, TableVersion
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import public_districts
+from districts.releases.models import LIVE
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from indicators.common.enums import ChapterKind
@@ -106,7 +107,7 @@ def _counting() -> QuerySet[TableVersion]:
 
 def scores_released(districts: QuerySet[District]) -> list[tuple[ScoreRelease, PublicScore]]:
     """Published scores of the public ones of these districts, by district, newest year first; at most three queries, one without any."""
-    found = ScoreRelease.objects.filter(withdrawn_at__isnull=True, district__in=public_districts() & districts)
+    found = ScoreRelease.objects.filter(LIVE, district__in=public_districts() & districts)
     found = found.select_related("district").defer("district__boundary")
     rows = list(found.order_by("district__is_demo", "district__code", "-year", "-pk"))
     if not rows:
@@ -122,7 +123,7 @@ def listed(versions: Iterable[TableVersion]) -> list[DecidedScore]:
     if not found:
         return []
     scores = scores_of(found)
-    live = {row.version_id: row for row in ScoreRelease.objects.filter(version__in=found, withdrawn_at__isnull=True)}
+    live = {row.version_id: row for row in ScoreRelease.objects.filter(LIVE, version__in=found)}
     return [DecidedScore(one, _matter(one), scores.get(one.pk), live.get(one.pk)) for one in found]
 
 
@@ -170,7 +171,7 @@ def _chapter(chapter: Chapter, result: Mapping[str, Any]) -> tuple[str, Decimal]
 
 def live_release(version: TableVersion) -> ScoreRelease | None:
     """The version's release that is in force, or None."""
-    return ScoreRelease.objects.filter(version=version, withdrawn_at__isnull=True).first()
+    return ScoreRelease.objects.filter(LIVE, version=version).first()
 
 
 def releases_of(version: TableVersion) -> list[ScoreRelease]:

@@ -12,6 +12,7 @@ from beautiful.plans.path import quarter_end
 from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import READ_WITH, QuarterValue, amber_from, quarter_values, waiting_for_check
 from beautiful.releases.models import ProgressRelease
+from districts.releases.models import LIVE
 from greendistrict.core.days import day_in_words
 from greendistrict.core.number_parsing import plain
 
@@ -71,7 +72,7 @@ def waiting_for(plan: ActionPlan, quarter: Quarter) -> list[QuarterlyProgress]:
 def live_release(plan: ActionPlan, quarter: Quarter) -> ProgressRelease | None:
     """The release of a quarter that is not withdrawn; None if there is none."""
     year, number = quarter
-    return ProgressRelease.objects.filter(plan=plan, year=year, quarter=number, withdrawn_at__isnull=True).first()
+    return ProgressRelease.objects.filter(LIVE, plan=plan, year=year, quarter=number).first()
 
 
 def releases_of(plan: ActionPlan) -> list[ProgressRelease]:
@@ -81,7 +82,7 @@ def releases_of(plan: ActionPlan) -> list[ProgressRelease]:
 
 def released() -> QuerySet[ProgressRelease]:
     """Current releases, real before fictional, newest quarter first."""
-    found = ProgressRelease.objects.filter(withdrawn_at__isnull=True).select_related("plan")
+    found = ProgressRelease.objects.filter(LIVE).select_related("plan")
     return found.order_by("plan__is_demo", "-year", "-quarter", "-pk")
 
 

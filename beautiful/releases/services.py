@@ -8,12 +8,11 @@ from beautiful.plans.questions import Quarter
 from beautiful.releases import rules
 from beautiful.releases.models import ProgressRelease
 from beautiful.releases.selectors import live_release, quarters_over, to_freeze
+from districts.releases.services import publish, take_back
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.workflow.dry_run import tell
+from greendistrict.core.errors import NotAllowed, Refused
 
 ONLY = "行动计划进展由“美丽上海统筹”的岗位公开和撤回"
 
@@ -29,19 +28,19 @@ def release(*, plan: ActionPlan, quarter: Quarter, basis: str, by: User) -> Prog
     held = _hold(plan, by)
     year, number = quarter
     words = f"{year}年第{number}季度"
-    if not basis.strip():
-        raise Refused([Refusal("请写明公开依据", field="basis")])
     Refused.unless(held.issued_on, "计划印发以后才能公开进展")
     Refused.unless(quarter in quarters_over(held, clock.today()), f"{words}不在计划内或者尚未结束，不能公开")
     Refused.when(live_release(held, quarter), f"{words}的进展已经公开；要改，先撤回")
     frozen = to_freeze(held, quarter)
     Refused.unless(any(task["reported"] for area in frozen["areas"] for task in area["tasks"]), f"{words}没有已核对的进展，不能公开")
-    made = ProgressRelease.objects.create(
-        plan=held, year=year, quarter=number, basis=basis.strip(), frozen=frozen, released_at=clock.now(), released_by=by
+    return publish(
+        ProgressRelease(plan=held, year=year, quarter=number, basis=basis, frozen=frozen),
+        "beautiful.release_progress",
+        told=f"{reverse('beautiful:public_progress')} 公开{words}的进展，内容如本页所列",
+        by=by,
+        year=year,
+        quarter=number,
     )
-    tell("公众页", f"{reverse('beautiful:public_progress')} 公开{words}的进展，内容如本页所列，以后只能撤回")
-    audit.record(action="beautiful.release_progress", by=by, obj=made, data={"year": year, "quarter": number, "basis": made.basis})
-    return made
 
 
 @transaction.atomic
@@ -49,14 +48,5 @@ def withdraw(*, plan: ActionPlan, quarter: Quarter, reason: str, by: User) -> Pr
     """Withdraw the published progress of a quarter; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
     held = _hold(plan, by)
     year, number = quarter
-    if not reason.strip():
-        raise Refused([Refusal("请写明撤回理由", field="withdrawal")])
-    live = live_release(held, quarter)
-    if live is None:
-        words = f"{year}年第{number}季度的进展现在没有公开"
-        raise Refused(words)
-    live.withdrawal, live.withdrawn_at, live.withdrawn_by = reason.strip(), clock.now(), by
-    live.save()
-    data = {"year": year, "quarter": number, "reason": live.withdrawal}
-    audit.record(action="beautiful.withdraw_progress", by=by, obj=live, data=data)
-    return live
+    live, what = live_release(held, quarter), f"{year}年第{number}季度的进展"
+    return take_back(live, "beautiful.withdraw_progress", what=what, reason=reason, by=by, year=year, quarter=number)

@@ -14,6 +14,7 @@ from carbon.verification.enums import VerificationConclusion, VerificationState
 from carbon.verification.models import CarbonVerification
 from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts
+from districts.releases.models import LIVE
 
 UNVERIFIED = "未核查"
 UNDRAWN = "未选"
@@ -40,7 +41,7 @@ class PublicFigure:
 
 def figures_released(districts: QuerySet[District]) -> list[tuple[CarbonRelease, PublicFigure]]:
     """Released figures of those public districts, by district, newest year first; at most three queries, one if there are none."""
-    found = CarbonRelease.objects.filter(withdrawn_at__isnull=True, district__in=public_districts() & districts)
+    found = CarbonRelease.objects.filter(LIVE, district__in=public_districts() & districts)
     rows = list(found.select_related("district", "inventory").order_by("district__is_demo", "district__code", "-year"))
     return list(zip(rows, figures_of([row.inventory for row in rows]), strict=True))
 
@@ -75,7 +76,7 @@ def _figure(inventory: CarbonInventory, conclusion: str, known: Mapping[str, Lib
 
 def live_release(district: District, year: int) -> CarbonRelease | None:
     """The release of a year that is not withdrawn; None if there is none."""
-    found = CarbonRelease.objects.filter(district=district, year=year, withdrawn_at__isnull=True)
+    found = CarbonRelease.objects.filter(LIVE, district=district, year=year)
     return found.select_related("inventory").first()
 
 

@@ -9,12 +9,11 @@ from carbon.releases.models import CarbonRelease
 from carbon.releases.selectors import live_release
 from districts.file.models.district import District
 from districts.file.selectors.visibility import is_public
+from districts.releases.services import publish, take_back
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.workflow.dry_run import tell
 
 ONLY = "只有区专门机构可以公开或撤回"
 
@@ -24,7 +23,6 @@ def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonReleas
     """Publish the figure of the valid edition. Raises ``NotAllowed``, ``Refused``."""
     district = District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
     NotAllowed.unless(rules.may_release(posts_of(by), district), ONLY)
-    Refused.unless(basis.strip(), "请写明公开依据")
     Refused.unless(is_public(district), f"{district}不在公开名录中，不能公开")
     Refused.unless(inventory.year < clock.today().year, f"{inventory.year}年度尚未结束，不能公开")
     last = counting(inventory)
@@ -32,13 +30,15 @@ def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonReleas
     in_work = CarbonInventory.objects.filter(district=district, year=inventory.year, status__in=OPEN).exists()
     Refused.when(in_work, "清单新版尚未签发，签发后再公开")
     Refused.when(live_release(district, inventory.year), f"{inventory.year}年度的数字已经公开；要改为另一版，先撤回")
-    made = CarbonRelease.objects.create(
-        district=district, year=inventory.year, inventory=inventory, basis=basis.strip(), released_at=clock.now(), released_by=by
+    return publish(
+        CarbonRelease(district=district, year=inventory.year, inventory=inventory, basis=basis),
+        "carbon.release",
+        told=f"{district.name}的公众页和开放数据公开{inventory.year}年度碳排放数字（第{inventory.edition}版）",
+        by=by,
+        year=inventory.year,
+        edition=inventory.edition,
+        digest=inventory.digest,
     )
-    data = {"year": made.year, "edition": inventory.edition, "digest": inventory.digest, "basis": made.basis}
-    tell("公众页", f"{district.name}的公众页和开放数据公开{made.year}年度碳排放数字（第{inventory.edition}版），以后只能撤回")
-    audit.record(action="carbon.release", by=by, obj=made, data=data)
-    return made
 
 
 @transaction.atomic
@@ -46,12 +46,5 @@ def withdraw(*, district: District, year: int, reason: str, by: User) -> CarbonR
     """Withdraw the published figure of a year; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(rules.may_release(posts_of(by), district), ONLY)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
-    Refused.unless(reason.strip(), "请写明撤回理由")
-    held = live_release(district, year)
-    if held is None:
-        words = f"{year}年度的数字现在没有公开"
-        raise Refused(words)
-    held.withdrawal, held.withdrawn_at, held.withdrawn_by = reason.strip(), clock.now(), by
-    held.save()
-    audit.record(action="carbon.withdraw_release", by=by, obj=held, data={"year": year, "reason": held.withdrawal})
-    return held
+    what, live = f"{year}年度的数字", live_release(district, year)
+    return take_back(live, "carbon.withdraw_release", what=what, reason=reason, by=by, year=year)

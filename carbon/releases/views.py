@@ -3,86 +3,55 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import FILED, inventories_visible_to
 from carbon.releases import rules, selectors, services
-from carbon.releases.columns import RELEASE_LIST
-from carbon.releases.forms import CarbonReleaseForm, ReleaseWithdrawalForm
+from carbon.releases.columns import RELEASE_LIST, TYPED
+from districts.releases.columns import record_of
+from districts.releases.views import ReleasePage
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.errors import NotAllowed
-from greendistrict.core.refusals import RefusalsIn
-from greendistrict.workflow.pages import asked_first
-
-UNPROCESSABLE = 422
-
-
-def _seen(viewer: Viewer, pk: int) -> CarbonInventory:
-    """Filed inventory that the person may see. Raises ``Http404``."""
-    return get_object_or_404(inventories_visible_to(viewer).filter(FILED), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def inventory_release(request: HttpRequest, pk: int) -> HttpResponse:
     """What the public reads or would read, the record of releases, and the release form. Raises ``Http404``."""
-    viewer = viewer_of(request)
-    inventory = _seen(viewer, pk)
-    form = CarbonReleaseForm(request.POST or None)
-    if request.method != "POST":
-        return _page(request, viewer, inventory, form=form)
-    NotAllowed.unless(rules.may_release(viewer.held, inventory.district), services.ONLY)
-    status = UNPROCESSABLE
-    if form.is_valid():
-        with RefusalsIn(form, passing=(), aliases={"": "basis"}) as refusing:
-            release = partial(services.release, inventory=inventory, basis=form.cleaned_data["basis"], by=viewer.user)
-            question = f"向公众公开{inventory}的数字？依据：{form.cleaned_data['basis']}"
-            if asking := asked_first(request, release, title="向公众公开", question=question, back=request.path):
-                return asking
-            release()
-        if form.is_valid():
-            return _done(request, inventory, f"{inventory.year}年度的数字已向公众公开")
-        status = refusing.code
-    return _page(request, viewer, inventory, status, form=form)
+    return _page(viewer_of(request), pk).show(request)
 
 
 @require_POST
 def inventory_release_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published figure of the inventory's year. Raises ``Http404``."""
-    viewer = viewer_of(request)
-    inventory = _seen(viewer, pk)
-    NotAllowed.unless(rules.may_release(viewer.held, inventory.district), services.ONLY)
-    form = ReleaseWithdrawalForm(request.POST)
-    status = UNPROCESSABLE
-    if form.is_valid():
-        with RefusalsIn(form, passing=(), aliases={"": "withdrawal"}) as refusing:
-            services.withdraw(district=inventory.district, year=inventory.year, reason=form.cleaned_data["withdrawal"], by=viewer.user)
-        if form.is_valid():
-            return _done(request, inventory, f"{inventory.year}年度的数字已撤回，公众不再看到")
-        status = refusing.code
-    return _page(request, viewer, inventory, status, withdrawal=form)
+    return _page(viewer_of(request), pk).take_back(request)
 
 
-def _done(request: HttpRequest, inventory: CarbonInventory, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return HttpResponseRedirect(reverse("carbon:inventory_release", args=[inventory.pk]))
+def _page(viewer: Viewer, pk: int) -> ReleasePage:
+    inventory = get_object_or_404(inventories_visible_to(viewer).filter(FILED), pk=pk)
+    return ReleasePage(
+        template="carbon/releases/inventory_release.html",
+        address=reverse("carbon:inventory_release", args=[pk]),
+        viewer=viewer,
+        columns=TYPED,
+        may=rules.may_release(viewer.held, inventory.district),
+        only=services.ONLY,
+        what=f"{inventory.year}年度的数字",
+        asked=f"{inventory}的数字",
+        release=partial(services.release, inventory=inventory),
+        withdraw=partial(services.withdraw, district=inventory.district, year=inventory.year),
+        context=partial(_context, viewer, inventory),
+    )
 
 
-def _page(request: HttpRequest, viewer: Viewer, inventory: CarbonInventory, status: int = 200, **forms: Any) -> HttpResponse:
+def _context(viewer: Viewer, inventory: CarbonInventory) -> dict[str, Any]:
     live = selectors.live_release(inventory.district, inventory.year)
-    releases, records = rules.may_release(viewer.held, inventory.district), RELEASE_LIST.rows_of(selectors.releases_of(inventory))
-    context = {
+    return {
         "inventory": inventory,
+        "demo": inventory.district.is_demo,
         "live": live,
         "figure": selectors.figures_of([live.inventory if live else inventory])[0],
-        "records": records and RELEASE_LIST.html(records, viewer.today, None, first=None),
-        "releases": releases,
-        "form": forms.get("form", CarbonReleaseForm()) if releases else None,
-        "withdrawal": forms.get("withdrawal", ReleaseWithdrawalForm()) if releases else None,
-        "errors": forms.get("withdrawal", forms.get("form")),
+        "records": record_of(RELEASE_LIST, selectors.releases_of(inventory), viewer.today),
     }
-    return render(request, "carbon/releases/inventory_release.html", context, status=status)

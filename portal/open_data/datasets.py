@@ -18,8 +18,8 @@ from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.selectors import holders_public
-from assessments.score_releases.columns import RELEASE as SCORE_RELEASE
 from assessments.score_releases.columns import SCORE
+from assessments.score_releases.columns import TYPED as SCORE_RELEASE
 from assessments.score_releases.selectors import scores_released
 from assessments.tables.columns import SCORE_ROW
 from beautiful.frame.programme import programme

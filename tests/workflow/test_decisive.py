@@ -97,8 +97,10 @@ def test_no_decisive_step_is_left_out():
 @pytest.mark.parametrize("key", RELEASES)
 def test_a_release_asks_first(key):
     feature, _ = RELEASES[key]
-    assert "asked_first(" in (ROOT / feature / "views.py").read_text()
-    assert "tell(" in (ROOT / feature / "services.py").read_text()
+    assert "ReleasePage(" in (ROOT / feature / "views.py").read_text()
+    assert "publish(" in (ROOT / feature / "services.py").read_text()
+    assert "asked_first(" in (ROOT / "districts/releases/views.py").read_text()
+    assert "tell(" in (ROOT / "districts/releases/services.py").read_text()
 
 
 def test_every_release_to_the_public_is_known():
