@@ -1,17 +1,14 @@
-"""Place in the guide that explains a page, by route name (``places.yaml``); needs no query."""
+"""Place in the guide that explains a page, by route name, as the features declare it; needs no query."""
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from greendistrict.policy import yaml_file
-
-FILE = Path(__file__).resolve().parent / "places.yaml"
+from greendistrict.core.features import features
 
 
 class Place(NamedTuple):
@@ -25,13 +22,14 @@ class Place(NamedTuple):
 def places() -> Mapping[str, Place]:
     """Places by route name. Raises ``ValueError`` for a route with two places."""
     found: dict[str, Place] = {}
-    for written, routes in yaml_file.read(FILE).items():
-        page, _, anchor = str(written).partition("#")
-        for route in str(routes).split():
-            if route in found:
-                msg = f"{route} stands at two places of the guide"
-                raise ValueError(msg)
-            found[route] = Place(page, anchor)
+    for space, feature in features():
+        for written, pages in feature.pages.items():
+            place = Place(*written.partition("#")[::2])
+            for route in (f"{space}:{page.name}" for page in pages if written):
+                if route in found:
+                    msg = f"{route} stands at two places of the guide"
+                    raise ValueError(msg)
+                found[route] = place
     return MappingProxyType(found)
 
 

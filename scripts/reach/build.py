@@ -16,7 +16,7 @@ from scripts.reach.tree import Tree
 HANDLER = re.compile(r"handler\d+")
 JOBS = f"{SETTINGS}jobs"  # a page puts one on a queue; who runs one names it
 FORM_TEMPLATES = "django/"  # of the renderer that the settings name
-FANS = (".urls", "root_urls", ".wiring")  # they name everything; what they name is reached as a page or as an entry of a registry
+FANS = (".feature", "root_urls", ".wiring")  # they name everything; what they name is reached as a page or as an entry of a registry
 COMMANDS = ".management.commands."
 TEST_MODULE = re.compile(r"file:tests/(.*/)?test_\w+\.py")  # a table that names it (of seconds, of orders) does not open it
 DOTTED = re.compile(r"\w+(\.\w+)+")

@@ -150,7 +150,7 @@ def _python(found: Change, path: str, before: str | None, after: str | None) -> 
             found.read.add(path)
         for nodes in _touched(module, name, old.get(name), new.get(name)):
             found.add(path, *nodes, name=name)
-    if module.endswith("urls") and old != new:
+    if module.endswith((".feature", "root_urls")) and old != new:
         found.add(path, f"routes:{module}")
         found.removed = True
 

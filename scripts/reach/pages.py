@@ -27,7 +27,7 @@ class Pages:
         for module, route in self._all():
             node = page_node(module, route)
             self._by_name[route.name].append(node)
-            parts = _segments(self._prefix(module) + route.address)
+            parts = _segments(self._prefix(module, route) + route.address)
             self._addresses[len(parts)].append((parts, node))
 
     def add_to(self, graph: Graph) -> None:
@@ -82,26 +82,11 @@ class Pages:
         return self.names.resolved(f"{bound}.{rest}" if rest else bound) if bound else set()
 
     def _roots(self) -> dict[str, str]:
-        """Beginning of the addresses of each package with a list of its own in the root list."""
-        found: dict[str, str] = {}
-        for route in self.routes.get(ROOT_URLS, ()):
-            for answer in route.answers:
-                for module in self._modules(answer):
-                    found.setdefault(module.rpartition(".")[0], route.address)
-        return found
+        """Beginning of the addresses of each namespace that the root list names."""
+        return {answer: route.address for route in self.routes.get(ROOT_URLS, ()) for answer in route.answers}
 
-    def _prefix(self, module: str) -> str:
-        """Beginning of the addresses of a module: that of its package or the nearest one above."""
-        while module and module not in self._prefixes:
-            module = module.rpartition(".")[0]
-        return self._prefixes.get(module, "")
-
-    def _modules(self, answer: str) -> set[str]:
-        if answer in self.names.modules:
-            return {answer}
-        own = [one for one in self.names.modules[ROOT_URLS].definitions if one.name == answer]
-        nodes = self._answering(ROOT_URLS, answer) | {node for one in own for node in self.names.targets(ROOT_URLS, one)}
-        return {node.partition(":")[0] for node in nodes if node.partition(":")[0].endswith(".urls")}
+    def _prefix(self, module: str, route: Route) -> str:
+        return self._prefixes.get(route.space or app_of(module).rpartition(".")[2], "")
 
 
 def app_of(module: str) -> str:

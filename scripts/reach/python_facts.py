@@ -9,6 +9,7 @@ from typing import TypeAlias
 IMPORTED = re.compile(r"^[ ]*(?:from|import) (\w+(?:\.\w+)+)", re.MULTILINE)  # in a text that is a program for another process
 LONGEST_TEXT = 160  # characters of a string that may name a template, file, page or task
 FILLING = frozenset({"append", "extend", "insert", "add", "update", "setdefault", "register"})
+FEATURE = "Feature"
 HOLE = "*"  # stands in a pattern for what an f-string puts in
 # The part of a module that is no definition: calls and conditions at its top level.
 REST = ""
@@ -38,11 +39,15 @@ class Definition:
 
 @dataclass(frozen=True)
 class Route:
-    """A line of URL patterns: address, its name, and names and texts of what answers there (a view or an ``include``)."""
+    """A line of URL patterns: address, its name, and names and texts of what answers there (a view or an ``include``).
+
+    ``space``: namespace that the feature around it names, empty for that of the app.
+    """
 
     address: str
     name: str
     answers: tuple[str, ...]
+    space: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,16 +153,24 @@ def facts_of(text: str, package: str) -> Facts:
     parts = pieces(tree)
     known = imports.keys() | parts.keys()
     found = [_definition(name, nodes, package, known, collections) for name, nodes in parts.items()]
-    routes = tuple(_routes(tree)) if "urlpatterns" in text else ()
+    routes = tuple(_routes(tree)) if "urlpatterns" in text or FEATURE in text else ()
     return Facts(tuple(found), imports, tuple(stars), routes, slow="mark.slow" in text or "mark.area" in text)
 
 
 def _routes(tree: ast.Module) -> Iterator[Route]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and chain_of(node.func) in {"path", "re_path"} and len(node.args) > 1:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    spaces = {
+        inner: space for call in calls if chain_of(call.func) == FEATURE for space in _given(call, "namespace") for inner in ast.walk(call)
+    }
+    for node in calls:
+        if chain_of(node.func) in {"path", "re_path"} and len(node.args) > 1:
             address = node.args[0].value if isinstance(node.args[0], ast.Constant) else ""
-            names = [one.value.value for one in node.keywords if one.arg == "name" and isinstance(one.value, ast.Constant)]
-            yield Route(str(address), str(names[0]) if names else "", tuple(_answers(node.args[1])))
+            yield Route(str(address), next(_given(node, "name"), ""), tuple(_answers(node.args[1])), spaces.get(node, ""))
+
+
+def _given(call: ast.Call, name: str) -> Iterator[str]:
+    """Text of a keyword of a call, if it has it."""
+    return (str(one.value.value) for one in call.keywords if one.arg == name and isinstance(one.value, ast.Constant))
 
 
 def _answers(view: ast.expr) -> Iterator[str]:

@@ -50,7 +50,7 @@ def fences(kind):
 
 
 def test_every_route_has_its_place_in_the_guide():
-    """A new page: name its route in ``portal/frame/places.yaml`` beside the section that explains it."""
+    """A new page stands in the feature.py of its feature beside the section that explains it."""
     named = {name for name in routes() if name.partition(":")[0] not in FOR_PROGRAMS} - {FEED, METRICS}
     assert sorted(named - set(places())) == []
     assert sorted(set(places()) - named) == []

@@ -9,7 +9,7 @@ from tests.architecture.sources import PACKAGES, ROOT
 LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
 APPS, *ROOMS = LINTER["contracts"]
 BY_NAME = {contract["name"]: contract for contract in LINTER["contracts"]}
-HALL = {"apps", "urls", "root_urls", "wiring", "tasks", "management", "templatetags", "models"}
+HALL = {"apps", "root_urls", "wiring", "tasks", "management", "templatetags", "models"}
 
 
 def members(contract):

@@ -193,8 +193,8 @@ def test_models_take_no_default_of_the_moment():
 
 APPS = ("obligations", *(f"greendistrict/{name}" for name in ("accounts", "documents", "notifications")))
 APPS_BY_FEATURE = ("approvals", "assessments", "beautiful", "carbon", "districts", "indicators", "operation", "outreach", "reports")
-EVERY_APP = ("apps", "models", "urls", "views", "selectors")
-HALL = ("apps", "models", "urls")
+EVERY_APP = ("apps", "models", "feature", "views", "selectors")
+HALL = ("apps", "models")
 
 
 def test_who_knows_one_app_knows_all():

@@ -188,7 +188,8 @@ def test_importing_openpyxl_is_left_to_the_first_import():
     import subprocess
     import sys
 
-    code = "import django; django.setup(); import indicators.urls, sys; print('openpyxl' in sys.modules, 'xlsxwriter' in sys.modules)"
+    reading = "import django; django.setup(); import indicators.editions.feature, sys"
+    code = f"{reading}; print('openpyxl' in sys.modules, 'xlsxwriter' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
 

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.core.features import pages_of
 from greendistrict.core.problems import KINDS, MEDIA_TYPE, PAGE, content, kind_of
 from portal.api import views
-from portal.api.urls import urlpatterns
 from portal.tokens.rules import scopes_open_to
 from portal.tokens.services import make_token
 from tests.portal.api.test_api import NAMES
@@ -161,13 +161,13 @@ def test_a_request_that_is_not_taken_says_so_in_chinese(path, settings):
 
 DEEP = '{"a":' * 1000 + "1" + "}" * 1000
 METHODS = {"post", "patch", "put"}
-WRITES = {pattern.name: METHODS & set(dir(getattr(pattern.callback, "cls", None))) for pattern in urlpatterns}
+WRITES = {pattern.name: METHODS & set(dir(getattr(pattern.callback, "cls", None))) for pattern in pages_of("api")[0]}
 
 
 @pytest.mark.parametrize("name", [name for name, methods in WRITES.items() if methods])
 def test_a_body_that_nothing_can_hold_is_refused_in_words(people, name):
     """Every address that takes a body: nested a thousand and twenty deep, in an object and in a list, and with half a character."""
-    route = next(pattern for pattern in urlpatterns if pattern.name == name).pattern
+    route = next(pattern for pattern in pages_of("api")[0] if pattern.name == name).pattern
     address = reverse(f"api:{name}", kwargs=dict.fromkeys(route.converters, 1))
     token = make_token(by=people.preparer, scopes=scopes_open_to(posts_of(people.preparer)))
     client = Client(headers={"Authorization": f"Token {token}"})

@@ -54,11 +54,11 @@ def tree(request):
 def leaf(request):
     return render(request, "trees/leaf.html")
 """,
-    "trees/urls.py": """
+    "trees/feature.py": """
 from django.urls import path
+from greendistrict.core.features import Feature
 from trees import views
-app_name = "trees"
-urlpatterns = [path("tall/", views.tree, name="tree"), path("<int:pk>/leaf/", views.leaf, name="leaf")]
+FEATURE = Feature(pages={"": (path("tall/", views.tree, name="tree"), path("<int:pk>/leaf/", views.leaf, name="leaf"))})
 """,
     "trees/templatetags/woods.py": """
 from django import template
@@ -87,16 +87,18 @@ def written():
 """,
     "portal/root_urls.py": """
 from django.urls import include, path
-urlpatterns = [path("trees/", include("trees.urls")), path("api/", include("trees.api.urls"))]
+from greendistrict.core.features import pages_of
+urlpatterns = [path("trees/", include(pages_of("trees"))), path("api/", include(pages_of("api")))]
 """,
     "portal/middleware.py": "def first(get):\n    return get\n",
     "greendistrict/settings/base.py": 'MIDDLEWARE = ["portal.middleware.first"]\nTREES = 3\n',
     "greendistrict/settings/jobs.py": 'SCHEDULE = {"count": "trees.tasks.count"}\n',
     "trees/settings/lists.py": "NAMES = 'trees.felling.fell'\n",
-    "trees/api/urls.py": """
+    "trees/api/feature.py": """
 from django.urls import path
+from greendistrict.core.features import Feature
 from trees.api import views
-urlpatterns = [path("v1/rings/", views.rings, name="rings")]
+FEATURE = Feature(namespace="api", pages={"": (path("v1/rings/", views.rings, name="rings"),)})
 """,
     "trees/api/views.py": "def rings(request):\n    return 1\n",
     "templates/base.html": '<link href="{% static "css/look.css" %}">{% block content %}{% endblock %}',
@@ -187,7 +189,7 @@ def chosen(path, old, new):
         ("trees/felling.py", "def fell(tree):", "# felled\ndef fell(tree):\n    '''Fell.'''", set()),
         # pages by name and by address, their templates and what those include, tags, the frame around every page
         ("trees/views.py", '"trees/leaf.html")', '"trees/leaf.html", {})', {"trees/test_address", "trees/test_beginning"}),
-        ("trees/urls.py", "tall/", "high/", PAGES),
+        ("trees/feature.py", "tall/", "high/", PAGES),
         ("templates/trees/_line.html", "height", "age", TALL),
         ("templates/base.html", "{% block", " {% block", TALL),
         ("trees/templatetags/woods.py", "return value", "return 1", TALL),

@@ -1,0 +1,21 @@
+"""The feature of acceptances and site visits."""
+
+from django.urls import path
+
+from approvals.acceptances import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "acceptance#条件": (
+            path("acceptance/ready/", views.acceptance_ready, name="acceptance_ready"),
+            path("acceptance/<slug:code>/", views.acceptance_gates, name="acceptance_gates"),
+        ),
+        "acceptance#怎样办": (
+            path("<int:pk>/visit/", views.case_visit, name="case_visit"),
+            path("<int:pk>/visit/<int:row>/", views.visit_row, name="visit_row"),
+            path("<int:pk>/visit/<int:row>/photo/", views.visit_photo, name="visit_photo"),
+            path("<int:pk>/visit/close/", views.visit_close, name="visit_close"),
+        ),
+    },
+)

@@ -1,0 +1,15 @@
+"""The feature of amendments of announcements."""
+
+from django.urls import path
+
+from approvals.amendments import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "publicity#更正和撤回": (
+            path("announcements/<int:pk>/amendments/", views.amendments, name="amendments"),
+            path("announcements/<int:pk>/amendments/act/", views.amendments_act, name="amendments_act"),
+        ),
+    },
+)

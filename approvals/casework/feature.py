@@ -1,0 +1,20 @@
+"""The feature of the case list, and of a case with its steps, letters and decision."""
+
+from django.urls import path
+
+from approvals.casework.views import cases, decision, steps
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "application#怎样办": (
+            path("", cases.case_list, name="case_list"),
+            path("export/", cases.case_export, name="case_export"),
+            path("start/", cases.case_start, name="case_start"),
+            path("<int:pk>/", cases.case_detail, name="case"),
+            path("<int:pk>/step/", steps.case_step, name="case_step"),
+            path("<int:pk>/step/<slug:action>/", steps.case_action, name="case_action"),
+        ),
+        "application#结论": (path("<int:pk>/decision/", decision.case_decision, name="case_decision"),),
+    },
+)

@@ -1,0 +1,16 @@
+"""The feature of settings of the city."""
+
+from django.urls import path
+
+from approvals.settings import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "standards#平台参数": (
+            path("settings/", views.setting_list, name="setting_list"),
+            path("settings/<str:key>/", views.setting, name="setting"),
+            path("settings/<str:key>/act/", views.setting_act, name="setting_act"),
+        ),
+    },
+)

@@ -1,0 +1,23 @@
+"""The feature of inspections."""
+
+from django.urls import path
+
+from assessments.inspections import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "inspection#怎样办": (
+            path("inspections/new/", views.inspection_register, name="inspection_register"),
+            path("inspections/<int:pk>/", views.inspection, name="inspection"),
+            path("inspections/<int:pk>/save/", views.inspection_save, name="inspection_save"),
+            path("inspections/<int:pk>/action/", views.inspection_action, name="inspection_action"),
+            path("inspections/<int:pk>/files/", views.inspection_file, name="inspection_file"),
+            path("inspections/<int:pk>/findings/", views.inspection_finding_add, name="inspection_finding_add"),
+            path("inspections/<int:pk>/findings/<int:key>/remove/", views.inspection_finding_remove, name="inspection_finding_remove"),
+            path("inspections/<int:pk>/findings/<int:key>/reply/", views.inspection_reply, name="inspection_reply"),
+            path("inspections/<int:pk>/findings/<int:key>/action/", views.inspection_finding_action, name="inspection_finding_action"),
+            path("inspections/<int:pk>/findings/<int:key>/files/", views.inspection_finding_file, name="inspection_finding_file"),
+        ),
+    },
+)

@@ -1,0 +1,24 @@
+"""The feature of post-evaluations."""
+
+from django.urls import path
+
+from assessments.post_evaluations import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "post-evaluation#条件": (
+            path("post-evaluations/", views.post_list, name="post_list"),
+            path("post-evaluations/<int:pk>/", views.post, name="post"),
+            path("post-evaluations/<int:pk>/save/", views.post_save, name="post_save"),
+            path("post-evaluations/<int:pk>/files/", views.post_file, name="post_file"),
+            path("post-evaluations/<int:pk>/action/", views.post_action, name="post_action"),
+            path("post-evaluations/<int:pk>/judge/", views.post_judge, name="post_judge"),
+        ),
+        "post-evaluation#抽取": (
+            path("post-evaluations/commit/", views.sample_commit, name="sample_commit"),
+            path("post-evaluations/draws/<int:pk>/", views.sample_draw, name="sample_draw"),
+            path("post-evaluations/draws/<int:pk>.json", views.sample_data, name="sample_data"),
+        ),
+    },
+)

@@ -1,0 +1,81 @@
+"""The feature of reviews, their meetings, experts' letters and hours."""
+
+from django.urls import path
+
+from assessments.reviews.views import expert_fees, expert_letters, offline, review_lists, reviews, screen, session, workspace
+from assessments.reviews.views import files as reviews_files
+from assessments.reviews.views import meeting as reviews_meeting
+from assessments.reviews.views import paper as reviews_paper
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "review#抽取": (
+            path("reviews/", review_lists.review_list, name="review_list"),
+            path("reviews/export/", review_lists.review_export, name="review_export"),
+            path("reviews/draw-script/", reviews.draw_script, name="draw_script"),
+            path("reviews/<int:pk>/", reviews.review, name="review"),
+            path("reviews/<int:pk>/action/", reviews.review_action, name="review_action"),
+            path("reviews/<int:pk>/pool/", reviews.review_pool, name="review_pool"),
+            path("reviews/<int:pk>/draws/<int:number>.json", reviews.review_draw_data, name="review_draw_data"),
+            path("reviews/<int:pk>/appoint/", reviews.review_appoint, name="review_appoint"),
+        ),
+        "review#邀请": (
+            path("reviews/<int:pk>/chair/", reviews.review_chair, name="review_chair"),
+            path("reviews/<int:pk>/call/", reviews.review_call, name="review_call"),
+            path("reviews/<int:pk>/plan/", reviews.review_plan, name="review_plan"),
+            path("reviews/<int:pk>/invitation/", workspace.review_invitation, name="review_invitation"),
+            path("reviews/<int:pk>/members/<int:key>/letter/<slug:kind>/", expert_letters.review_letter, name="review_letter"),
+        ),
+        "review#评分": (
+            path("reviews/<int:pk>/score/", workspace.review_workspace, name="review_workspace"),
+            path("reviews/<int:pk>/score/rest/", workspace.review_rest, name="review_rest"),
+            path("reviews/<int:pk>/score/submit/", workspace.review_submit, name="review_submit"),
+            path("reviews/<int:pk>/members/<int:number>/sheet/", reviews_paper.paper_sheet, name="paper_sheet"),
+            path("reviews/<int:pk>/members/<int:number>/paper/", reviews_paper.paper_type, name="paper_type"),
+            path("reviews/<int:pk>/members/<int:number>/paper/check/", reviews_paper.paper_check, name="paper_check"),
+            path("reviews/<int:pk>/score/<str:item_id>/", workspace.review_clause, name="review_clause"),
+            path("reviews/<int:pk>/score/<str:item_id>/files/", reviews_files.review_files, name="review_files"),
+        ),
+        "review#回避": (
+            path("reviews/<int:pk>/score/recuse/", workspace.review_recuse, name="review_recuse"),
+            path("reviews/<int:pk>/members/<int:key>/release/", expert_letters.review_release, name="review_release"),
+        ),
+        "workbooks#导出": (path("reviews/<int:pk>/score/workbook/", offline.review_book, name="review_book"),),
+        "workbooks#导入": (
+            path("reviews/<int:pk>/score/import/", offline.review_import, name="review_import"),
+            path("reviews/<int:pk>/score/import/apply/", offline.review_import_apply, name="review_import_apply"),
+        ),
+        "review#评审会": (
+            path("reviews/<int:pk>/meeting/", reviews_meeting.review_meeting, name="review_meeting"),
+            path("reviews/<int:pk>/meeting/screen/", screen.review_screen, name="review_screen"),
+            path("reviews/<int:pk>/meeting/screen/<str:item_id>/", screen.review_screen, name="review_screen_item"),
+            path("reviews/<int:pk>/meeting/current/", screen.review_current, name="review_current"),
+            path("reviews/<int:pk>/meeting/version/", screen.review_version, name="review_version"),
+            path("reviews/<int:pk>/meeting/minutes/", screen.review_minutes, name="review_minutes"),
+            path("reviews/<int:pk>/meeting/opinion/", reviews_meeting.review_opinion_save, name="review_opinion_save"),
+            path("reviews/<int:pk>/meeting/vote/", reviews_meeting.review_vote, name="review_vote"),
+            path("reviews/<int:pk>/meeting/sign/", session.review_sign, name="review_sign"),
+            path("reviews/<int:pk>/meeting/sign-in/", session.review_sign_in, name="review_sign_in"),
+            path("reviews/<int:pk>/meeting/sign-out/", session.review_sign_out, name="review_sign_out"),
+            path("reviews/<int:pk>/members/<int:key>/drop-out/", session.review_drop_out, name="review_drop_out"),
+            path("reviews/<int:pk>/meeting/adjourn/", session.review_adjourn, name="review_adjourn"),
+            path("reviews/<int:pk>/meeting/confirm/", session.review_confirm, name="review_confirm"),
+            path("reviews/<int:pk>/meeting/sheet/", session.review_sheet, name="review_sheet"),
+            path("reviews/<int:pk>/meeting/sheet/check/", session.review_check_signature, name="review_check_signature"),
+            path("reviews/<int:pk>/meeting/vote/check/", session.review_check_said, name="review_check_said"),
+            path("reviews/<int:pk>/meeting/pack/", reviews_meeting.review_pack, name="review_pack"),
+            path("reviews/<int:pk>/meeting/<str:item_id>/withdraw/", session.review_withdraw, name="review_withdraw"),
+            path("reviews/<int:pk>/meeting/<str:item_id>/", reviews_meeting.review_agree, name="review_agree"),
+        ),
+        "review#结论和意见": (
+            path("reviews/<int:pk>/meeting/conclude/", reviews_meeting.review_conclude, name="review_conclude"),
+            path("reviews/<int:pk>/opinion/", reviews_meeting.review_opinion, name="review_opinion"),
+        ),
+        "review#劳务费": (
+            path("experts/fees/", expert_fees.expert_fees, name="expert_fees"),
+            path("experts/fees/export/", expert_fees.expert_fees_export, name="expert_fees_export"),
+            path("reviews/<int:pk>/hours/", expert_fees.review_hours, name="review_hours"),
+        ),
+    },
+)

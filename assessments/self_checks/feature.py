@@ -1,0 +1,22 @@
+"""The feature of self-checks."""
+
+from django.urls import path
+
+from assessments.self_checks.views import files, picture, report, word
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "self-check#怎样办": (
+            path("self-checks/<int:pk>/", files.selfcheck, name="selfcheck"),
+            path("self-checks/<int:pk>/report/", report.ReportPage.as_view(), name="selfcheck_report"),
+            path("self-checks/<int:pk>/report/picture/", picture.report_picture, name="selfcheck_report_picture"),
+            path("self-checks/<int:pk>/report/word/", word.report_word, name="selfcheck_report_word"),
+            path("self-checks/<int:pk>/report/word/apply/", word.report_word_apply, name="selfcheck_report_word_apply"),
+            path("self-checks/<int:pk>/report/word/pictures/<uuid:key>/", word.report_word_picture, name="selfcheck_report_word_picture"),
+            path("self-checks/<int:pk>/check/", files.selfcheck_check, name="selfcheck_check"),
+            path("self-checks/<int:pk>/action/", files.selfcheck_action, name="selfcheck_action"),
+        ),
+        "score-table#回执": (path("self-checks/<int:pk>/receipt/", files.selfcheck_receipt, name="selfcheck_receipt"),),
+    },
+)

@@ -1,0 +1,23 @@
+"""The feature of stage assessments."""
+
+from django.urls import path
+
+from assessments.stage_assessments.views import opinions, stages
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "stage-assessment#怎样办": (
+            path("stages/<int:pk>/", stages.stage, name="stage"),
+            path("stages/<int:pk>/action/", stages.stage_action, name="stage_action"),
+            path("stages/<int:pk>/mechanism/", stages.stage_mechanism, name="stage_mechanism"),
+            path("stages/<int:pk>/judge/", stages.stage_judge, name="stage_judge"),
+            path("stages/<int:pk>/files/", stages.stage_file, name="stage_file"),
+        ),
+        "stage-assessment#整改": (
+            path("stages/<int:pk>/rectify/", stages.stage_rectify, name="stage_rectify"),
+            path("stages/<int:pk>/opinions/", opinions.stage_opinions, name="stage_opinions"),
+            path("stages/<int:pk>/opinions/<int:opinion>/", opinions.stage_opinion_step, name="stage_opinion_step"),
+        ),
+    },
+)

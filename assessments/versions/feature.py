@@ -1,0 +1,24 @@
+"""The feature of versions of a score table: comparison, discarding changes, receipts, history of cells."""
+
+from django.urls import path
+
+from assessments.versions.views import receipts, versions
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "score-table#回执": (
+            path("tables/<int:pk>/versions/<int:number>/receipt/", receipts.table_receipt, name="table_receipt"),
+            path("tables/<int:pk>/versions/<int:number>/receipt/file/", receipts.receipt_file, name="receipt_file"),
+            path("tables/<int:pk>/versions/<int:number>/receipt/key/", receipts.receipt_key, name="receipt_key"),
+        ),
+        "score-table#提交版本": (
+            path("tables/<int:pk>/compare/", versions.table_compare, name="table_compare"),
+            path("tables/<int:pk>/versions/<int:number>/restore/", versions.table_restore, name="table_restore"),
+        ),
+        "score-table#填写": (
+            path("tables/<int:pk>/history/", versions.table_history, name="table_history"),
+            path("tables/<int:pk>/rows/<str:item_id>/history/", versions.row_history, name="row_history"),
+        ),
+    },
+)

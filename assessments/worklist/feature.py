@@ -1,0 +1,24 @@
+"""The feature of lists over all kinds of assessments."""
+
+from django.urls import path
+
+from assessments.worklist import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "self-check#怎样办": (
+            path("self-checks/", views.selfcheck_list, name="selfcheck_list"),
+            path("self-checks/export/", views.selfcheck_export, name="selfcheck_export"),
+        ),
+        "stage-assessment#怎样办": (
+            path("stages/", views.stage_list, name="stage_list"),
+            path("stages/export/", views.stage_export, name="stage_export"),
+        ),
+        "inspection#怎样办": (
+            path("inspections/", views.inspection_list, name="inspection_list"),
+            path("inspections/export/", views.inspection_export, name="inspection_export"),
+        ),
+        "post-evaluation#条件": (path("post-evaluations/export/", views.post_export, name="post_export"),),
+    },
+)

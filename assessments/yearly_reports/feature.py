@@ -1,0 +1,21 @@
+"""The feature of yearly reports."""
+
+from django.urls import path
+
+from assessments.yearly_reports.views import reports as views
+from assessments.yearly_reports.views.text import TextPage
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "yearly-reports#怎样办": (
+            path("yearly-reports/", views.yearly_report_list, name="yearly_report_list"),
+            path("yearly-reports/export/", views.yearly_report_export, name="yearly_report_export"),
+            path("yearly-reports/<int:pk>/", views.yearly_report, name="yearly_report"),
+            path("yearly-reports/<int:pk>/save/", views.yearly_report_save, name="yearly_report_save"),
+            path("yearly-reports/<int:pk>/files/", views.yearly_report_file, name="yearly_report_file"),
+            path("yearly-reports/<int:pk>/text/", TextPage.as_view(), name="yearly_report_text"),
+            path("yearly-reports/<int:pk>/action/", views.yearly_report_action, name="yearly_report_action"),
+        ),
+    },
+)

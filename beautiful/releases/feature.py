@@ -1,0 +1,18 @@
+"""The feature of releases."""
+
+from django.urls import path
+
+from beautiful.releases import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "beautiful#公开进展": (
+            path("progress/", views.public_progress, name="public_progress"),
+            path("progress/<int:pk>/", views.public_quarter, name="public_quarter"),
+            path("plans/<int:pk>/releases/", views.progress_releases, name="progress_releases"),
+            path("plans/<int:pk>/releases/<int:year>/<int:quarter>/", views.progress_release, name="progress_release"),
+            path("plans/<int:pk>/releases/<int:year>/<int:quarter>/withdraw/", views.progress_withdraw, name="progress_withdraw"),
+        ),
+    },
+)

@@ -1,0 +1,21 @@
+"""The feature of the reserve libraries."""
+
+from django.urls import path
+
+from beautiful.reserves import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "beautiful#项目储备库": (
+            path("reserves/", views.reserve_list, name="reserve_list"),
+            path("reserves/new/", views.reserve_open, name="reserve_open"),
+            path("reserves/export/", views.reserve_export, name="reserve_export"),
+            path("reserves/<int:pk>/", views.reserve, name="reserve"),
+            path("reserves/<int:pk>/save/", views.reserve_save, name="reserve_save"),
+            path("reserves/<int:pk>/drop/", views.reserve_drop, name="reserve_drop"),
+            path("reserves/<int:pk>/entry/", views.reserve_enter, name="reserve_enter"),
+            path("reserves/<int:pk>/action/", views.reserve_action, name="reserve_action"),
+        ),
+    },
+)

@@ -1,0 +1,33 @@
+"""The feature of carbon inventories."""
+
+from django.urls import path
+
+from carbon.inventories import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "carbon#怎样办": (
+            path("inventories/", views.inventory_list, name="inventory_list"),
+            path("inventories/new/", views.inventory_open, name="inventory_open"),
+            path("inventories/<int:pk>/", views.inventory, name="inventory"),
+            path("inventories/<int:pk>/save/", views.inventory_save, name="inventory_save"),
+            path("inventories/<int:pk>/result/", views.inventory_result, name="inventory_result"),
+            path("inventories/<int:pk>/action/", views.inventory_action, name="inventory_action"),
+        ),
+        "carbon#带入和导出": (
+            path("inventories/<int:pk>/paste/", views.inventory_paste, name="inventory_paste"),
+            path("inventories/<int:pk>/metered/", views.inventory_metered, name="inventory_metered"),
+            path("inventories/<int:pk>/upload/", views.inventory_upload, name="inventory_upload"),
+            path("inventories/<int:pk>/file/", views.inventory_file, name="inventory_file"),
+            path("inventories/<int:pk>/export/", views.inventory_export, name="inventory_export"),
+            path("inventories/<int:pk>/import/", views.inventory_import, name="inventory_import"),
+            path("inventories/<int:pk>/apply/", views.inventory_apply, name="inventory_apply"),
+        ),
+        "carbon#更正": (
+            path("inventories/<int:pk>/explain/", views.inventory_explain, name="inventory_explain"),
+            path("inventories/<int:pk>/correct/", views.inventory_correct, name="inventory_correct"),
+            path("inventories/<int:pk>/drop/", views.inventory_drop, name="inventory_drop"),
+        ),
+    },
+)

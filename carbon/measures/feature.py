@@ -1,0 +1,23 @@
+"""The feature of measures, forecast and scenarios."""
+
+from django.urls import path
+
+from carbon.measures import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "carbon#减排措施和预测": (
+            path("districts/<slug:code>/forecast/", views.carbon_forecast, name="carbon_forecast"),
+            path("districts/<slug:code>/forecast/measures/create/", views.measure_edit, name="measure_create"),
+            path("districts/<slug:code>/forecast/measures/<int:pk>/edit/", views.measure_edit, name="measure_edit"),
+            path("districts/<slug:code>/forecast/measures/<int:pk>/delete/", views.measure_delete, name="measure_delete"),
+            path("measures/<int:pk>/check/", views.measure_check, name="measure_check"),
+            path("measures/<int:pk>/return/", views.measure_return, name="measure_return"),
+            path("districts/<slug:code>/forecast/scenarios/create/", views.scenario_edit, name="scenario_create"),
+            path("districts/<slug:code>/forecast/scenarios/<int:pk>/", views.scenario, name="scenario"),
+            path("districts/<slug:code>/forecast/scenarios/<int:pk>/edit/", views.scenario_edit, name="scenario_edit"),
+            path("districts/<slug:code>/forecast/scenarios/<int:pk>/delete/", views.scenario_delete, name="scenario_delete"),
+        ),
+    },
+)

@@ -1,0 +1,22 @@
+"""The feature of verifications."""
+
+from django.urls import path
+
+from carbon.verification import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "carbon#核查": (
+            path("verifications/", views.verification_list, name="verification_list"),
+            path("verifications/of/<int:pk>/", views.verification_open, name="verification_open"),
+            path("verifications/<int:pk>/", views.verification, name="verification"),
+            path("verifications/<int:pk>/save/", views.verification_save, name="verification_save"),
+            path("verifications/<int:pk>/file/", views.verification_file, name="verification_file"),
+            path("verifications/<int:pk>/findings/", views.verification_find, name="verification_find"),
+            path("verifications/<int:pk>/findings/<int:order>/reply/", views.verification_reply, name="verification_reply"),
+            path("verifications/<int:pk>/findings/<int:order>/settle/", views.verification_settle, name="verification_settle"),
+            path("verifications/<int:pk>/action/", views.verification_action, name="verification_action"),
+        ),
+    },
+)

@@ -1,0 +1,15 @@
+"""The feature of recorded acts of a district."""
+
+from django.urls import path
+
+from districts.acts import views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "special-plan#登记城区": (
+            path("<slug:code>/acts/", views.act_list, name="act_list"),
+            path("<slug:code>/acts/<slug:kind>/", views.act_record, name="act_record"),
+        ),
+    },
+)

@@ -1,0 +1,20 @@
+"""The feature of the list of districts, its export, a district's file and parties."""
+
+from django.urls import path
+
+from districts.file.views import lists, parties
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "special-plan#登记城区": (
+            path("", lists.district_list, name="district_list"),
+            path("export/", lists.district_export, name="district_export"),
+            path("authorities/<int:pk>/body/", parties.designated_body, name="designated_body"),
+            path("<slug:code>/file/", parties.district_file, name="district_file"),
+            path("<slug:code>/file/<slug:kind>/new/", parties.entry_edit, name="entry_create"),
+            path("<slug:code>/file/<slug:kind>/<int:pk>/", parties.entry_edit, name="entry_edit"),
+            path("<slug:code>/file/<slug:kind>/<int:pk>/drop/", parties.entry_drop, name="entry_drop"),
+        ),
+    },
+)

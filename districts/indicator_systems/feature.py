@@ -1,0 +1,31 @@
+"""The feature of indicator systems, their workbooks and a change of edition."""
+
+from django.urls import path
+
+from districts.indicator_systems.views import actuals, edition_move, indicators, workbooks
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "special-plan#指标体系": (
+            path("<slug:code>/indicators/", indicators.indicator_system, name="indicator_system"),
+            path("<slug:code>/edition/", edition_move.edition_move, name="edition_move"),
+            path("<slug:code>/indicators/start/", indicators.indicator_start, name="indicator_start"),
+            path("<slug:code>/indicators/actuals/", actuals.indicator_actuals, name="indicator_actuals"),
+            path("actuals/<int:pk>/check/", actuals.actual_check, name="actual_check"),
+            path("actuals/<int:pk>/return/", actuals.actual_return, name="actual_return"),
+            path("<slug:code>/indicators/change/", indicators.indicator_change, name="indicator_change"),
+            path("<slug:code>/indicators/<int:number>/drop/", indicators.indicator_drop, name="indicator_drop"),
+            path("<slug:code>/indicators/<int:number>/years/", indicators.indicator_years, name="indicator_years"),
+            path("<slug:code>/indicators/<int:number>/step/", indicators.indicator_step, name="indicator_step"),
+            path("<slug:code>/indicators/<int:number>/new/", indicators.indicator_add, name="indicator_add"),
+            path("<slug:code>/indicators/<int:number>/rows/<int:pk>/", indicators.indicator_row, name="indicator_row"),
+            path("<slug:code>/indicators/<int:number>/rows/<int:pk>/delete/", indicators.indicator_delete, name="indicator_delete"),
+        ),
+        "workbooks#导出": (path("<slug:code>/indicators/<int:number>/export/", workbooks.indicator_export, name="indicator_export"),),
+        "workbooks#导入": (
+            path("<slug:code>/indicators/<int:number>/import/", workbooks.indicator_import, name="indicator_import"),
+            path("<slug:code>/indicators/<int:number>/apply/", workbooks.indicator_apply, name="indicator_apply"),
+        ),
+    },
+)

@@ -1,0 +1,51 @@
+"""The feature of accounts."""
+
+from django.urls import path
+
+from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, proposal_views, views
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "basics#密码和账号": (path("password/", views.password_change, name="password_change"),),
+        "basics#关怀版": (path("care/", views.care, name="care"),),
+        "basics#工作台": (path("introduced/", views.introduced, name="introduced"),),
+        "basics#本单位": (
+            path("organisation/", views.organisation_detail, name="organisation_detail"),
+            path("organisations/<int:pk>/", views.organisation_detail, name="organisation"),
+            path("organisations/<int:pk>/invite/", invitation_views.invite, name="invite"),
+        ),
+        "keepers#机构": (
+            path("organisations/", keeper_views.organisation_list, name="organisation_list"),
+            path("organisations/new/", keeper_views.organisation_create, name="organisation_create"),
+            path("organisations/<int:pk>/change/", keeper_views.organisation_change, name="organisation_change"),
+        ),
+        "keepers#账号": (
+            path("people/", views.user_list, name="user_list"),
+            path("people/new/", keeper_views.user_create, name="user_create"),
+            path("people/<int:pk>/activity/", views.user_activity, name="user_activity"),
+        ),
+        "keepers#岗位": (
+            path("people/<int:pk>/posts/", keeper_views.post_grant, name="post_grant"),
+            path("posts/<int:pk>/end/", keeper_views.post_end, name="post_end"),
+        ),
+        "keepers#密码链接": (
+            path("people/<int:pk>/password/", link_views.password_reset, name="password_reset"),
+            path("resets/", link_views.link_list, name="link_list"),
+            path("resets/<int:pk>/", link_views.link_decide, name="link_decide"),
+        ),
+        "keepers#双人审批": (
+            path("proposals/", proposal_views.proposal_list, name="proposal_list"),
+            path("proposals/<int:pk>/", proposal_views.proposal_decide, name="proposal_decide"),
+        ),
+        "basics#登录": (
+            path("forgotten/", link_views.forgotten, name="forgotten"),
+            path("link/<str:secret>/", link_views.link, name="link"),
+        ),
+        "basics#委托": (
+            path("delegations/", delegation_views.delegation_list, name="delegation_list"),
+            path("delegations/new/", delegation_views.delegation_give, name="delegation_give"),
+            path("delegations/<int:pk>/end/", delegation_views.delegation_end, name="delegation_end"),
+        ),
+    },
+)

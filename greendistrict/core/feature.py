@@ -1,0 +1,15 @@
+"""The feature of the health checks."""
+
+from django.urls import path
+
+from greendistrict.core import health
+from greendistrict.core.features import Feature
+
+FEATURE = Feature(
+    pages={
+        "": (
+            path("healthz", health.healthz, name="healthz"),
+            path("readyz", health.readyz, name="readyz"),
+        ),
+    },
+)

@@ -1,0 +1,60 @@
+"""Declaration of a feature, and the gathering of all of them: each feature has a module ``feature.py`` with one or more ``Feature``.
+
+Such a module imports views, so features are gathered when somebody first asks for them: most commands and tasks never do.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from django.apps import apps
+from django.urls import URLPattern
+
+# Of two patterns that fit a path the more exact one is asked first: fixed text, then numbers, then any text.
+EXACTNESS = {"": 0, "int": 1, "uuid": 1, "slug": 2, "str": 3, "path": 4}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """What a feature says of itself to the rest of the portal.
+
+    ``pages``: URL patterns by the section of the guide that explains them, as ``page#heading`` (empty for what only programs read);
+    ``namespace``: URL namespace of the pages, if it is not the label of the app.
+    """
+
+    pages: Mapping[str, tuple[URLPattern, ...]] = field(default_factory=dict)
+    namespace: str = ""
+
+
+def modules_named(name: str, package: str) -> Iterator[ModuleType]:
+    """Modules ``name`` of a package and of the packages in it, imported, sorted by path; modules of a package ``name`` as well."""
+    root = Path(str(import_module(package).__file__)).parent
+    for path in sorted({*root.glob(f"**/{name}.py"), *root.glob(f"**/{name}/*.py")}):
+        parts = path.relative_to(root).with_suffix("").parts
+        yield import_module(".".join((package, *(part for part in parts if part != "__init__"))))
+
+
+@cache
+def features() -> tuple[tuple[str, Feature], ...]:
+    """All features, each with the namespace of its pages."""
+    return tuple(
+        (value.namespace or config.label, value)
+        for config in apps.get_app_configs()
+        for module in modules_named("feature", config.name)
+        for value in vars(module).values()
+        if isinstance(value, Feature)
+    )
+
+
+def pages_of(namespace: str) -> tuple[list[URLPattern], str]:
+    """Pages of a namespace, the more exact patterns first, and the namespace: the argument of ``include``."""
+    found = [page for space, feature in features() if space == namespace for pages in feature.pages.values() for page in pages]
+    return sorted(found, key=_exactness), namespace
+
+
+def _exactness(page: URLPattern) -> list[int]:
+    kinds = (part.partition("<")[2].partition(":")[0] for part in str(page.pattern).split("/"))
+    return [EXACTNESS[kind] for kind in kinds]

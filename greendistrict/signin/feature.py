@@ -1,0 +1,51 @@
+"""The feature of sign-in."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from greendistrict.signin import factor_views, identity_views, session_views, views
+
+FEATURE = Feature(
+    pages={
+        "basics#登录": (
+            path("login/second/", views.second, name="second"),
+            path("login/second/passkey/", views.second_passkey, name="second_passkey"),
+        ),
+        "basics#统一身份认证": (
+            path("login/sso/", identity_views.begin, name="sso"),
+            path("login/sso/back/", identity_views.back, name="sso_back"),
+            path("identity/", identity_views.own, name="identity"),
+            path("identity/link/", identity_views.link, name="identity_link"),
+            path("identity/remove/", identity_views.remove, name="identity_remove"),
+        ),
+        "keepers#账号": (
+            path("people/<int:pk>/identity/", identity_views.of_person, name="identity_of"),
+            path("people/<int:pk>/factors/", factor_views.factors_reset, name="factors_reset"),
+        ),
+        "basics#双因素": (
+            path("factors/", factor_views.factor_list, name="factors"),
+            path("factors/app/", factor_views.app_add, name="app_add"),
+            path("factors/passkey/", factor_views.passkey_add, name="passkey_add"),
+            path("factors/remove/", factor_views.factor_remove, name="factor_remove"),
+            path("factors/codes/", factor_views.codes_renew, name="codes_renew"),
+            path("proof/", factor_views.proof, name="proof"),
+            path("proof/passkey/", factor_views.proof_passkey, name="proof_passkey"),
+        ),
+        "basics#我的登录": (
+            path("sessions/", session_views.session_list, name="sessions"),
+            path("sessions/end/", session_views.session_end, name="session_end"),
+            path("sessions/left/", session_views.session_left, name="session_left"),
+            path("sessions/stay/", session_views.session_stay, name="session_stay"),
+            path("sessions/warning/", session_views.session_warning, name="session_warning"),
+        ),
+    },
+)
+WAY_IN = Feature(
+    namespace="accounts",
+    pages={
+        "basics#登录": (
+            path("login/", views.LoginView.as_view(), name="login"),
+            path("logout/", views.LogoutView.as_view(), name="logout"),
+        ),
+    },
+)

@@ -1,0 +1,21 @@
+"""The feature of editions of the standard."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from indicators.editions.views import editions, maintenance
+
+FEATURE = Feature(
+    pages={
+        "standards#评价标准": (
+            path("", editions.edition_list, name="edition_list"),
+            path("import/", maintenance.edition_import, name="edition_import"),
+            path("template/", maintenance.edition_template, name="edition_template"),
+            path("clauses/<int:pk>/", editions.clause, name="clause"),
+            path("<int:pk>/", editions.edition_detail, name="edition_detail"),
+            path("<int:pk>/step/", maintenance.edition_action, name="edition_action"),
+            path("<int:pk>/yaml/", maintenance.edition_yaml, name="edition_yaml"),
+            path("<int:pk>/workbook/", maintenance.edition_workbook, name="edition_workbook"),
+        ),
+    },
+)

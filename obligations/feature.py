@@ -1,0 +1,31 @@
+"""The feature of obligations."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from obligations import batch_views, calendar_views, feed_views, reminder_views, urging_views, views, watch_views
+
+FEATURE = Feature(
+    pages={
+        "obligations#到期事项": (
+            path("", views.obligation_list, name="obligation_list"),
+            path("export/", views.obligation_export, name="obligation_export"),
+            path("<str:key>/", calendar_views.obligation_detail, name="obligation_detail"),
+        ),
+        "obligations#日历": (
+            path("calendar/", calendar_views.duty_calendar, name="duty_calendar"),
+            path("feed/", feed_views.feed_settings, name="feed_settings"),
+        ),
+        "": (path("feed/<str:token>.ics", feed_views.feed, name="feed"),),
+        "obligations#关注": (
+            path("watches/", watch_views.watch_list, name="watch_list"),
+            path("watches/export/", watch_views.watch_export, name="watch_export"),
+        ),
+        "obligations#延期和免报": (
+            path("batch/", batch_views.obligation_batch, name="obligation_batch"),
+            path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),
+        ),
+        "obligations#催办": (path("urge/", urging_views.obligation_urge, name="obligation_urge"),),
+        "obligations#提醒": (path("<str:key>/reminders/", reminder_views.obligation_reminders, name="obligation_reminders"),),
+    },
+)

@@ -1,0 +1,24 @@
+"""The feature of the ledger."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from operation.ledger import views
+
+FEATURE = Feature(
+    pages={
+        "yearly-reports#运营台账": (
+            path("", views.ledger_list, name="ledger_list"),
+            path("export/", views.ledger_export, name="ledger_export"),
+            path("of/<int:pk>/<int:year>/", views.ledger_by_key, name="ledger_by_key"),
+            path("<slug:code>/", views.ledger_newest, name="ledger_newest"),
+            path("<slug:code>/<int:year>/", views.ledger, name="ledger"),
+            path("<slug:code>/<int:year>/export/", views.ledger_own_export, name="ledger_own_export"),
+            path("<slug:code>/<int:year>/take-over/", views.take_over, name="take_over"),
+            path("<slug:code>/<int:year>/<slug:section>/", views.entry_edit, name="entry_create"),
+            path("<slug:code>/<int:year>/<slug:section>/<int:pk>/", views.entry_edit, name="entry_edit"),
+            path("<slug:code>/<int:year>/<slug:section>/<int:pk>/confirm/", views.entry_confirm, name="entry_confirm"),
+            path("<slug:code>/<int:year>/<slug:section>/<int:pk>/drop/", views.entry_drop, name="entry_drop"),
+        ),
+    },
+)

@@ -1,0 +1,42 @@
+"""The feature of events."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from outreach.exchange.views import inner, people, public
+
+FEATURE = Feature(
+    pages={
+        "exchange#公开的活动": (
+            path("exchange/", public.events, name="events"),
+            path("exchange/rss.xml", public.rss, name="event_rss"),
+            path("exchange/atom.xml", public.atom, name="event_atom"),
+            path("exchange/<int:pk>/", public.event_public, name="event_public"),
+            path("exchange/<int:pk>/event.ics", public.event_calendar, name="event_calendar"),
+            path("exchange/<int:pk>/files/<uuid:key>/", public.event_file, name="event_file"),
+        ),
+        "exchange#报名": (
+            path("exchange/receipt/", public.sign_up_receipt, name="sign_up_receipt"),
+            path("exchange/<int:pk>/sign-up/", public.event_sign_up_public, name="event_sign_up_public"),
+            path("exchange/all/", inner.event_list, name="event_list"),
+            path("exchange/all/<int:pk>/", inner.event, name="event"),
+            path("exchange/all/<int:pk>/sign-up/", people.event_sign_up, name="event_sign_up"),
+            path("exchange/all/<int:pk>/withdraw/", people.event_withdraw, name="event_withdraw"),
+            path("exchange/all/<int:pk>/rating/", people.event_rate, name="event_rate"),
+        ),
+        "exchange#怎样组织": (
+            path("exchange/new/", inner.event_open, name="event_open"),
+            path("exchange/all/<int:pk>/save/", inner.event_save, name="event_save"),
+            path("exchange/all/<int:pk>/agenda/", inner.event_row_add, name="event_row_add"),
+            path("exchange/all/<int:pk>/agenda/<int:row>/drop/", inner.event_row_drop, name="event_row_drop"),
+            path("exchange/all/<int:pk>/files/", inner.event_file_add, name="event_file_add"),
+            path("exchange/all/<int:pk>/files/<uuid:key>/drop/", inner.event_file_drop, name="event_file_drop"),
+            path("exchange/all/<int:pk>/drop/", inner.event_drop, name="event_drop"),
+            path("exchange/all/<int:pk>/action/", inner.event_action, name="event_action"),
+            path("exchange/all/<int:pk>/people/<int:row>/strike/", people.event_strike, name="event_strike"),
+            path("exchange/all/<int:pk>/people/<int:row>/contact/", people.event_contact, name="event_contact"),
+        ),
+        "exchange#到场和评价": (path("exchange/all/<int:pk>/attendance/", people.event_mark, name="event_mark"),),
+        "exchange#记入运营台账": (path("exchange/all/<int:pk>/ledger/<int:district>/", people.event_take, name="event_take"),),
+    },
+)

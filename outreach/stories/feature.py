@@ -1,0 +1,28 @@
+"""The feature of stories."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from outreach.stories.views import inner, public
+
+FEATURE = Feature(
+    pages={
+        "stories#公开的案例": (
+            path("stories/", public.stories, name="stories"),
+            path("stories/rss.xml", public.rss, name="story_rss"),
+            path("stories/atom.xml", public.atom, name="story_atom"),
+            path("stories/<int:pk>/", public.story_public, name="story_public"),
+            path("stories/<int:pk>/photos/<int:photo>/", public.story_photo, name="story_photo"),
+        ),
+        "stories#怎样编写": (
+            path("stories/all/", inner.story_list, name="story_list"),
+            path("stories/new/", inner.story_open, name="story_open"),
+            path("stories/all/<int:pk>/", inner.story, name="story"),
+            path("stories/all/<int:pk>/save/", inner.story_save, name="story_save"),
+            path("stories/all/<int:pk>/photos/", inner.story_photo_add, name="story_photo_add"),
+            path("stories/all/<int:pk>/photos/<int:photo>/drop/", inner.story_photo_drop, name="story_photo_drop"),
+            path("stories/all/<int:pk>/drop/", inner.story_drop, name="story_drop"),
+        ),
+        "stories#怎样发布": (path("stories/all/<int:pk>/action/", inner.story_action, name="story_action"),),
+    },
+)

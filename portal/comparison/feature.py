@@ -1,0 +1,17 @@
+"""The feature of the comparison of districts."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from portal.comparison import views
+
+FEATURE = Feature(
+    pages={
+        "comparison#怎样看": (
+            path("compare/", views.comparison, name="comparison"),
+            path("compare/export/", views.comparison_export, name="comparison_export"),
+            path("compare/dimensions/", views.dimensions, name="comparison_dimensions"),
+            path("compare/dimensions/export/", views.dimensions_export, name="comparison_dimensions_export"),
+        ),
+    },
+)

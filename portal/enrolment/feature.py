@@ -1,0 +1,17 @@
+"""The feature of enrolment."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from portal.enrolment import views
+
+FEATURE = Feature(
+    pages={
+        "keepers#批量登记": (
+            path("operations/enrolment/<slug:what>/", views.enrolment_import, name="enrolment_import"),
+            path("operations/enrolment/<slug:what>/apply/", views.enrolment_apply, name="enrolment_apply"),
+            path("operations/enrolment/<slug:what>/template/", views.enrolment_template, name="enrolment_template"),
+            path("operations/enrolment/<slug:what>/export/", views.enrolment_export, name="enrolment_export"),
+        ),
+    },
+)

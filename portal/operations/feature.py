@@ -1,0 +1,19 @@
+"""The feature of operations."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from portal.operations import metrics, outages, storage, views
+
+FEATURE = Feature(
+    pages={
+        "": (path("metrics", metrics.metrics, name="metrics"),),
+        "keepers#运行状况": (
+            path("operations/", views.operations, name="operations"),
+            path("operations/messages/", views.all_given_up, name="all_given_up"),
+            path("operations/messages/<int:pk>/", views.given_up_message, name="given_up_message"),
+            path("operations/outages/", outages.outages, name="outages"),
+        ),
+        "keepers#材料存储": (path("operations/storage/", storage.storage, name="storage"),),
+    },
+)

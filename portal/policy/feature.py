@@ -1,0 +1,23 @@
+"""The feature of the policy: its rules in words and the check of a district against them."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from portal.policy import views
+
+RULES = Feature(
+    namespace="policy",
+    pages={
+        "standards#政策条款": (path("", views.rule_list, name="rule_list"),),
+    },
+)
+FEATURE = Feature(
+    pages={
+        "verification#政策和标准": (path("public-policy/", views.public_policy, name="public_policy"),),
+        "standards#政策条款": (
+            path("policy-check/", views.policy_check, name="policy_check"),
+            path("policy-check/export/", views.policy_check_export, name="policy_check_export"),
+            path("policy-check/<str:rule>/", views.policy_rule, name="policy_rule"),
+        ),
+    },
+)

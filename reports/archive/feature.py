@@ -1,0 +1,22 @@
+"""The feature of the archive."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from reports.archive import views
+
+FEATURE = Feature(
+    pages={
+        "closing#档案": (
+            path("archive/", views.archive_list, name="archive_list"),
+            path("archive/export/", views.archive_export, name="archive_export"),
+            path("archive/open/<slug:source>/<int:matter>/", views.archive_open, name="archive_open"),
+            path("archive/<int:pk>/", views.archive_volume, name="archive_volume"),
+            path("archive/<int:pk>/act/", views.archive_act, name="archive_act"),
+            path("archive/<int:pk>/collect/", views.archive_collect, name="archive_collect"),
+            path("archive/<int:pk>/edit/", views.archive_edit, name="archive_edit"),
+            path("archive/<int:pk>/hand-over/", views.archive_hand_over, name="archive_hand_over"),
+            path("archive/<int:pk>/items/<int:item>/", views.archive_item, name="archive_item"),
+        ),
+    },
+)

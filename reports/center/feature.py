@@ -1,0 +1,17 @@
+"""The feature of the report centre."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from reports.center import views
+
+FEATURE = Feature(
+    pages={
+        "reports#报告": (
+            path("", views.report_center, name="report_center"),
+            path("new/<slug:kind>/", views.report_request, name="report_request"),
+            path("jobs/<int:pk>/", views.job, name="job"),
+            path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
+        ),
+    },
+)

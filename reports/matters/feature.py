@@ -1,0 +1,16 @@
+"""The feature of papers of single matters."""
+
+from django.urls import path
+
+from greendistrict.core.features import Feature
+from reports.matters import views
+
+FEATURE = Feature(
+    pages={
+        "reports#单件材料": (
+            path("papers/obligations/<int:year>/", views.ask_obligations_plan, name="obligations_plan"),
+            path("papers/<slug:kind>/<int:subject>/", views.ask, name="paper"),
+        ),
+        "self-check#怎样办": (path("papers/self-reports/<int:pk>/word/", views.self_report_word, name="self_report_word"),),
+    },
+)
