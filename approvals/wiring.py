@@ -55,14 +55,11 @@ from assessments.self_checks.registry import report_figures
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file import disclosure, file_locks
 from districts.file.rules import own_side_by
-from greendistrict.accounts import acting
-from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
 from greendistrict.workflow import urged as urgings
-from greendistrict.workflow.dry_run import decisive_acts
 from greendistrict.workflow.registry import on
 
 PROCEDURES = (
@@ -78,49 +75,13 @@ PROCEDURES = (
     REMEDY_STEPS,
 )
 
-# Audited acts of the officer apart from steps; the audit record names the deputy and the person represented.
-OFFICERS_ACTS = (
-    "acceptance.start", "application.consult", "approvals.enter", "approvals.record_assessment", "bulk.carry_out", "bulk.undo",
-    "decision.number", "loss.start", "notice.answer_objection", "notice.extend", "rectification.propose", "rectification.write",
-    "amendment.propose", "remedy.record", "title.stay", "title.carry_out",
-)  # fmt: skip
-
 
 def wire() -> None:
     """Fill every registry, one function per group of registries."""
-    acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
-    acting.acts_of(CITY, "approvals.check_assessment", "approvals.return_assessment")
-    acting.acts_of((Role.PREPARER, Role.CITY_OFFICER), "application.start", "change.start")
-    acting.acts_of((Role.REVIEWER, Role.CITY_OFFICER), "extension.ask")
-    acting.acts_of((Role.PREPARER,), "application.replace_document", "application.remove_document")
     _kinds_of_case()
     _papers()
     _files()
     _steps()
-    for key, words in DECISIVE.items():
-        decisive_acts.register(key, words)
-
-
-# Steps that cannot be taken back: they are asked twice, with what they will do.
-DECISIVE = {
-    "setting.decide": "审定参数",
-    "letter_wording.decide": "审定文书文本",
-    "announcement.approve": "审定公告批次的名单",
-    "announcement.publish": "公告，授予或者终止称号",
-    "amendment.approve": "审定公告的更正或撤回",
-    "amendment.publish": "公布公告的更正或撤回",
-    **{f"{kind}.{action}": words for kind in ("application", "acceptance") for action, words in (
-        ("open_notice", "公示"), ("decide", "审定同意授予称号"), ("decide_failed", "审定不通过"),
-    )},
-    "loss.decide": "审定取消或撤销称号",
-    "loss.decide_not": "审定不予取消或撤销",
-    "change.approve": "同意变更，随即生效",
-    "change.decide": "审定同意变更，随即生效",
-    "change.refuse": "审定不同意变更",
-    "rectification.rectify": "审定更正登记",
-    "remedy.confirm": "审定复议、诉讼的结果",
-    "remedy.confirm_redo": "审定复议、诉讼的结果，重新作出决定",
-}  # fmt: skip
 
 
 def _kinds_of_case() -> None:

@@ -58,14 +58,12 @@ from assessments.yearly_reports.procedure import REPORT_STEPS
 from assessments.yearly_reports.selectors.report_figure import CARBON
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from districts.file.rules import own_side_by
-from greendistrict.accounts import acting, handing_on
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.core import papers
 from greendistrict.documents.registry import register_owner, register_reader, register_use
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
-from greendistrict.workflow.dry_run import decisive_acts
 from greendistrict.workflow.registry import on
 
 PROCEDURES = (
@@ -91,32 +89,9 @@ def _library_of(table: score.ScoreTable) -> str:
     return f"district:{table.district_id}"
 
 
-# Audited acts beside steps: which deputy did them for whom stands in the audit record. A secretariat has one kind of post.
-FILLERS_ACTS = (
-    "row_evidence.add", "row_evidence.describe", "row_evidence.remove", "row_evidence.replace", "score_table.answer", "score_table.base",
-    "score_table.bring_in", "score_table.override", "score_table.unchanged", "self_check.import_report", "table.import", "table.restore",
-)  # fmt: skip
-OFFICERS_ACTS = (
-    "expert.add_row", "expert.end_employment", "expert.enter", "expert.import", "expert.remove_row", "inspection.add_finding",
-    "inspection.plan", "inspection.register", "inspection.remove_finding", "score.release", "score.withdraw_release",
-)  # fmt: skip
-
-
-# Acts that are asked twice, with what they will do.
-DECISIVE = {
-    "stage_assessment.qualify": "审定阶段评估为合格",
-    "stage_assessment.disqualify": "审定阶段评估为不合格",
-    "post_evaluation.qualify": "审定后评估为合格",
-    "post_evaluation.disqualify": "审定后评估为不合格",
-    "scores.release": "向公众公开得分",
-}
-
-
 def wire() -> None:
     """Register state machines, readers of files, and everything that lower features ask of higher ones."""
     _wire_features()
-    acting.acts_of(score.FILLERS, *FILLERS_ACTS)
-    acting.acts_of((Role.CITY_OFFICER,), *OFFICERS_ACTS)
     for left in (
         HandedOn("shares", "填报分工", open_shares, hand_on_shares),
         HandedOn("sheets", "录入中的纸质评分", leaving.sheets_typed, leaving.hand_on_sheets),
@@ -151,8 +126,6 @@ def wire() -> None:
     for steps in PROCEDURES:
         declaration.register(steps, messages=Message.values)
     on(REVIEW, "conclude", review_concluded)
-    for key, words in DECISIVE.items():
-        decisive_acts.register(key, words)
 
 
 def _wire_features() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from obligations import batch_views, calendar_views, feed_views, reminder_views, urging_views, views, watch_views
 
 FEATURE = Feature(
@@ -27,5 +27,14 @@ FEATURE = Feature(
         ),
         "obligations#催办": (path("urge/", urging_views.obligation_urge, name="obligation_urge"),),
         "obligations#提醒": (path("<str:key>/reminders/", reminder_views.obligation_reminders, name="obligation_reminders"),),
+    },
+    acts={
+        "obligations.decide": RecordedAct("免报或延期"),
+        "obligations.export": RecordedAct("导出到期事项"),
+        "obligations.export_watches": RecordedAct("导出关注事项"),
+        "obligations.make_feed": RecordedAct("生成日历订阅地址"),
+        "obligations.outage": RecordedAct("登记平台停运"),
+        "obligations.revoke_feed": RecordedAct("收回日历订阅地址"),
+        "obligations.urge": RecordedAct("催办"),
     },
 )

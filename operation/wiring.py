@@ -3,9 +3,7 @@
 from assessments.self_checks.registry import report_figures
 from assessments.yearly_reports.registry import operation_figures
 from districts.file.rules import own_side_by
-from greendistrict.accounts import acting
 from greendistrict.documents.registry import register_owner
-from operation.common.models import KEEPERS
 from operation.common.rules import may_add_files
 from operation.ledger.report_figures import FIGURES, SELF_CHECK_FIGURES
 from operation.ledger.sections import SECTIONS
@@ -14,7 +12,6 @@ from operation.ledger.selectors import visible_by
 
 def wire() -> None:
     """Register who may open files of the ledger, and its sentences for the operation report and the self-check."""
-    acting.acts_of(KEEPERS, "operation.confirm_entry", "operation.drop_entry", "operation.save_entry", "operation.take_over")
     for figure in FIGURES:
         operation_figures.register(figure.key, figure)
     for figure in SELF_CHECK_FIGURES:

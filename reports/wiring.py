@@ -9,7 +9,6 @@ from greendistrict.core import papers
 from greendistrict.documents.registry import register_level_follower, register_lock, register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
-from greendistrict.workflow.dry_run import decisive_acts
 from greendistrict.workflow.registry import on
 from obligations import expected_records
 from reports.annual import freezing
@@ -88,10 +87,6 @@ def meet_duties() -> None:
     expected_records.register("yearly_report", reported_days)
 
 
-# Acts that are asked twice, with what they will do.
-DECISIVE = {"year_closing.close": "年度关账"}
-
-
 def wire() -> None:
     """Register outbox handlers, file owners, the check of the signing key, and the report of each received self-check."""
     handing_on.register(HandedOn("reports", "等待生成的报告", reports_awaited, hand_on_reports))
@@ -108,5 +103,3 @@ def wire() -> None:
     declaration.register(CLOSING_STEPS, messages=Message.values)
     keep_archive()
     meet_duties()
-    for key, words in DECISIVE.items():
-        decisive_acts.register(key, words)

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.acceptances import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -18,4 +19,13 @@ FEATURE = Feature(
             path("<int:pk>/visit/close/", views.visit_close, name="visit_close"),
         ),
     },
+    acts={
+        "acceptance.close_visit": RecordedAct("完成现场核查"),
+        "acceptance.start": RecordedAct("建立终期验收", (Role.CITY_OFFICER,)),
+    },
+    decisive=(
+        "acceptance.decide",
+        "acceptance.decide_failed",
+        "acceptance.open_notice",
+    ),
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.amendments import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -12,4 +13,11 @@ FEATURE = Feature(
             path("announcements/<int:pk>/amendments/act/", views.amendments_act, name="amendments_act"),
         ),
     },
+    acts={
+        "amendment.propose": RecordedAct("提出更正或撤回公告", (Role.CITY_OFFICER,)),
+    },
+    decisive=(
+        "amendment.approve",
+        "amendment.publish",
+    ),
 )

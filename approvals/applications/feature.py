@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.applications.views import answers, endorsing_bodies, materials, papers
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -33,4 +34,17 @@ FEATURE = Feature(
             path("<int:pk>/correct/wider/", answers.case_open_wider, name="case_open_wider"),
         ),
     },
+    acts={
+        "application.answer_questions": RecordedAct("答复预评审问题"),
+        "application.ask_questions": RecordedAct("提出预评审问题"),
+        "application.endorsement": RecordedAct("登记批复和报送函"),
+        "application.endorsement_mode": RecordedAct("确认批复单位"),
+        "application.open_wider": RecordedAct("放开补正范围"),
+        "application.start": RecordedAct("建立申报", (Role.PREPARER, Role.CITY_OFFICER)),
+    },
+    decisive=(
+        "application.decide",
+        "application.decide_failed",
+        "application.open_notice",
+    ),
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.bulk import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -18,5 +19,9 @@ FEATURE = Feature(
             path("bulk/history/<slug:kind>/blank/", views.take_over_blank, name="take_over_blank"),
             path("bulk/history/scan/<int:pk>/", views.historic_check_scan, name="historic_check_scan"),
         ),
+    },
+    acts={
+        "bulk.carry_out": RecordedAct("批量办理", (Role.CITY_OFFICER,)),
+        "bulk.undo": RecordedAct("撤销批量办理", (Role.CITY_OFFICER,)),
     },
 )

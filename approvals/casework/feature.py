@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals.casework.views import cases, decision, steps
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -16,5 +16,8 @@ FEATURE = Feature(
             path("<int:pk>/step/<slug:action>/", steps.case_action, name="case_action"),
         ),
         "application#结论": (path("<int:pk>/decision/", decision.case_decision, name="case_decision"),),
+    },
+    acts={
+        "approvals.export": RecordedAct("导出办件列表"),
     },
 )

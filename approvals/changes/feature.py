@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.changes import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -12,4 +13,13 @@ FEATURE = Feature(
             path("<int:pk>/change/", views.change_edit, name="change_edit"),
         ),
     },
+    acts={
+        "change.apply": RecordedAct("变更生效"),
+        "change.start": RecordedAct("提出变更", (Role.PREPARER, Role.CITY_OFFICER)),
+    },
+    decisive=(
+        "change.approve",
+        "change.decide",
+        "change.refuse",
+    ),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals.letter_texts import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -13,4 +13,8 @@ FEATURE = Feature(
             path("letter-texts/<slug:key>/act/", views.letter_text_act, name="letter_text_act"),
         ),
     },
+    acts={
+        "letter_text.propose": RecordedAct("提出文书文本的新版本"),
+    },
+    decisive=("letter_wording.decide",),
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.losses import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -19,4 +20,14 @@ FEATURE = Feature(
             path("recorded-assessments/<int:pk>/return/", views.recorded_return, name="recorded_return"),
         ),
     },
+    acts={
+        "approvals.check_assessment": RecordedAct("核对补录的市级评估结论", CITY),
+        "approvals.record_assessment": RecordedAct("补录市级评估结论", (Role.CITY_OFFICER,)),
+        "approvals.return_assessment": RecordedAct("退回补录的市级评估结论", CITY),
+        "loss.start": RecordedAct("启动取消或撤销程序", (Role.CITY_OFFICER,)),
+    },
+    decisive=(
+        "loss.decide",
+        "loss.decide_not",
+    ),
 )

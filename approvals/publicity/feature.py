@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.publicity.views import extension, public
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -19,4 +20,15 @@ FEATURE = Feature(
             path("notices/<int:pk>/", public.notice, name="notice"),
         ),
     },
+    acts={
+        "announcement.create": RecordedAct("建立公告批次"),
+        "announcement.save": RecordedAct("暂存公告批次"),
+        "notice.answer_objection": RecordedAct("答复公示意见", (Role.CITY_OFFICER,)),
+        "notice.extend": RecordedAct("延长公示", (Role.CITY_OFFICER,)),
+        "notice.reveal_contact": RecordedAct("查看公示意见提出人的联系方式"),
+    },
+    decisive=(
+        "announcement.approve",
+        "announcement.publish",
+    ),
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.remedies import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -13,4 +14,11 @@ FEATURE = Feature(
             path("remedies/<int:pk>/act/", views.remedy_act, name="remedy_act"),
         ),
     },
+    acts={
+        "remedy.record": RecordedAct("登记行政复议、行政诉讼", (Role.CITY_OFFICER,)),
+    },
+    decisive=(
+        "remedy.confirm",
+        "remedy.confirm_redo",
+    ),
 )

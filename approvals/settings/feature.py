@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals.settings import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -13,4 +13,8 @@ FEATURE = Feature(
             path("settings/<str:key>/act/", views.setting_act, name="setting_act"),
         ),
     },
+    acts={
+        "setting.propose": RecordedAct("提出参数变更"),
+    },
+    decisive=("setting.decide",),
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.titles import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -12,5 +13,15 @@ FEATURE = Feature(
             path("titles/export/", views.title_export, name="title_export"),
             path("titles/<int:pk>/", views.title_detail, name="title"),
         ),
+    },
+    acts={
+        "title.carry_out": RecordedAct("称号恢复执行", (Role.CITY_OFFICER,)),
+        "title.end": RecordedAct("终止称号"),
+        "title.grant": RecordedAct("授予称号"),
+        "title.pass_on": RecordedAct("称号责任单位变更"),
+        "title.record": RecordedAct("补录称号"),
+        "title.restore": RecordedAct("恢复称号"),
+        "title.stay": RecordedAct("称号停止执行", (Role.CITY_OFFICER,)),
+        "titles.export": RecordedAct("导出称号"),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.evidence import views
-from greendistrict.core.features import Feature
+from assessments.tables.models import FILLERS
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -26,5 +27,11 @@ FEATURE = Feature(
                 name="share_evidence_remove",
             ),
         ),
+    },
+    acts={
+        "row_evidence.add": RecordedAct("挂接佐证", FILLERS),
+        "row_evidence.describe": RecordedAct("登记佐证材料页码、位置和有效期", FILLERS),
+        "row_evidence.remove": RecordedAct("取下佐证", FILLERS),
+        "row_evidence.replace": RecordedAct("替换佐证材料", FILLERS),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.experts.views import books, experts
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -27,5 +28,15 @@ FEATURE = Feature(
             path("experts/import/", books.expert_import, name="expert_import"),
             path("experts/import/apply/", books.expert_apply, name="expert_apply"),
         ),
+    },
+    acts={
+        "expert.add_row": RecordedAct("登记专家任职、关系、时段或培训", (Role.CITY_OFFICER,)),
+        "expert.confirm": RecordedAct("确认年度专家信息"),
+        "expert.end_employment": RecordedAct("登记专家离任", (Role.CITY_OFFICER,)),
+        "expert.enter": RecordedAct("登记专家", (Role.CITY_OFFICER,)),
+        "expert.import": RecordedAct("导入专家", (Role.CITY_OFFICER,)),
+        "expert.remove_row": RecordedAct("删除专家任职、关系、时段或培训", (Role.CITY_OFFICER,)),
+        "expert.save": RecordedAct("修改专家信息"),
+        "experts.export": RecordedAct("导出专家库"),
     },
 )

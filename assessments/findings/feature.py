@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.findings import views
-from greendistrict.core.features import Feature
+from assessments.tables.models import FILLERS
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -11,5 +12,9 @@ FEATURE = Feature(
             path("tables/<int:pk>/check/answer/", views.finding_answer, name="finding_answer"),
             path("tables/<int:pk>/check/confirm/", views.finding_confirm, name="finding_confirm"),
         ),
+    },
+    acts={
+        "score_table.answer": RecordedAct("说明合理性检查提示", FILLERS),
+        "score_table.unchanged": RecordedAct("声明无变化", FILLERS),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.inspections import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -19,5 +20,11 @@ FEATURE = Feature(
             path("inspections/<int:pk>/findings/<int:key>/action/", views.inspection_finding_action, name="inspection_finding_action"),
             path("inspections/<int:pk>/findings/<int:key>/files/", views.inspection_finding_file, name="inspection_finding_file"),
         ),
+    },
+    acts={
+        "inspection.add_finding": RecordedAct("登记检查问题", (Role.CITY_OFFICER,)),
+        "inspection.plan": RecordedAct("调整检查计划日期", (Role.CITY_OFFICER,)),
+        "inspection.register": RecordedAct("登记监督检查", (Role.CITY_OFFICER,)),
+        "inspection.remove_finding": RecordedAct("删除检查问题", (Role.CITY_OFFICER,)),
     },
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.post_evaluations import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -21,4 +21,12 @@ FEATURE = Feature(
             path("post-evaluations/draws/<int:pk>.json", views.sample_data, name="sample_data"),
         ),
     },
+    acts={
+        "sample.commit": RecordedAct("登记后评估抽取种子校验值"),
+        "sample.draw": RecordedAct("抽取后评估城区"),
+    },
+    decisive=(
+        "post_evaluation.disqualify",
+        "post_evaluation.qualify",
+    ),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.recusals import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -14,5 +14,10 @@ FEATURE = Feature(
             path("tables/<int:pk>/recusals/bodies/<int:key>/remove/", views.body_remove, name="recusal_body_remove"),
             path("tables/<int:pk>/recusals/<int:key>/answer/", views.recusal_answer, name="recusal_answer"),
         ),
+    },
+    acts={
+        "recusal_request.ask": RecordedAct("提出回避申请"),
+        "table.add_body": RecordedAct("登记参与单位"),
+        "table.remove_body": RecordedAct("删除参与单位"),
     },
 )

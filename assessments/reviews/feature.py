@@ -6,7 +6,7 @@ from assessments.reviews.views import expert_fees, expert_letters, offline, revi
 from assessments.reviews.views import files as reviews_files
 from assessments.reviews.views import meeting as reviews_meeting
 from assessments.reviews.views import paper as reviews_paper
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -77,5 +77,35 @@ FEATURE = Feature(
             path("experts/fees/export/", expert_fees.expert_fees_export, name="expert_fees_export"),
             path("reviews/<int:pk>/hours/", expert_fees.review_hours, name="review_hours"),
         ),
+    },
+    acts={
+        "experts.export_fees": RecordedAct("导出专家工时"),
+        "review.adjourned_from": RecordedAct("休会前的会议时间地点"),
+        "review.agree": RecordedAct("登记商定分"),
+        "review.call_meeting": RecordedAct("发出评审会通知"),
+        "review.chair": RecordedAct("指定组长"),
+        "review.check_paper": RecordedAct("复核纸质评分"),
+        "review.check_said": RecordedAct("核对书面表决和确认"),
+        "review.check_signature": RecordedAct("核对书面签名"),
+        "review.commit_draw": RecordedAct("登记抽取种子校验值"),
+        "review.confirm_agreed": RecordedAct("确认商定结果"),
+        "review.confirm_rest": RecordedAct("确认其余条文一致"),
+        "review.detach_file": RecordedAct("取下评审附件"),
+        "review.draw": RecordedAct("抽取专家"),
+        "review.export": RecordedAct("导出评审列表"),
+        "review.export_scores": RecordedAct("导出评分工作簿"),
+        "review.hours": RecordedAct("登记专家工时"),
+        "review.import_scores": RecordedAct("从工作簿导入评分"),
+        "review.keep_scan": RecordedAct("上传纸质评分扫描件"),
+        "review.keep_sheet": RecordedAct("上传签名页"),
+        "review.open": RecordedAct("建立评审"),
+        "review.opinion": RecordedAct("保存评审意见"),
+        "review.plan_days": RecordedAct("预定评审日程"),
+        "review.sign": RecordedAct("确认评审意见"),
+        "review.sign_in": RecordedAct("评审会签到"),
+        "review.sign_out": RecordedAct("登记提前退席"),
+        "review.submit_scores": RecordedAct("提交评分"),
+        "review.vote": RecordedAct("登记表决"),
+        "review.withdraw_agreed": RecordedAct("撤销商定"),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.score_releases import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -13,4 +14,9 @@ FEATURE = Feature(
             path("score-releases/<int:pk>/withdraw/", views.score_release_withdraw, name="score_release_withdraw"),
         ),
     },
+    acts={
+        "score.release": RecordedAct("公开得分", (Role.CITY_OFFICER,)),
+        "score.withdraw_release": RecordedAct("撤回得分的公开", (Role.CITY_OFFICER,)),
+    },
+    decisive=("scores.release",),
 )

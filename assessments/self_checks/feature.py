@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.self_checks.views import files, picture, report, word
-from greendistrict.core.features import Feature
+from assessments.tables.models import FILLERS
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -18,5 +19,8 @@ FEATURE = Feature(
             path("self-checks/<int:pk>/action/", files.selfcheck_action, name="selfcheck_action"),
         ),
         "score-table#回执": (path("self-checks/<int:pk>/receipt/", files.selfcheck_receipt, name="selfcheck_receipt"),),
+    },
+    acts={
+        "self_check.import_report": RecordedAct("从 Word 带回自评报告", FILLERS),
     },
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.stage_assessments.views import opinions, stages
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -20,4 +20,11 @@ FEATURE = Feature(
             path("stages/<int:pk>/opinions/<int:opinion>/", opinions.stage_opinion_step, name="stage_opinion_step"),
         ),
     },
+    acts={
+        "stage_assessment.open_early": RecordedAct("提前组织阶段评估"),
+    },
+    decisive=(
+        "stage_assessment.disqualify",
+        "stage_assessment.qualify",
+    ),
 )

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from assessments.tables.models import FILLERS
 from assessments.versions.views import receipts, versions
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -20,5 +21,9 @@ FEATURE = Feature(
             path("tables/<int:pk>/history/", versions.table_history, name="table_history"),
             path("tables/<int:pk>/rows/<str:item_id>/history/", versions.row_history, name="row_history"),
         ),
+    },
+    acts={
+        "score_table.freeze": RecordedAct("冻结评分表版本"),
+        "table.restore": RecordedAct("放弃改动，恢复到已提交的版本", FILLERS),
     },
 )

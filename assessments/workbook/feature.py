@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from assessments.tables.models import FILLERS
 from assessments.workbook import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -17,5 +18,9 @@ FEATURE = Feature(
             path("shares/<int:pk>/import/", views.share_import, name="share_import"),
             path("shares/<int:pk>/import/apply/", views.share_import_apply, name="share_import_apply"),
         ),
+    },
+    acts={
+        "table.export": RecordedAct("导出评分表"),
+        "table.import": RecordedAct("从 Excel 导入评分表", FILLERS),
     },
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.worklist import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -20,5 +20,11 @@ FEATURE = Feature(
             path("inspections/export/", views.inspection_export, name="inspection_export"),
         ),
         "post-evaluation#条件": (path("post-evaluations/export/", views.post_export, name="post_export"),),
+    },
+    acts={
+        "inspection.export": RecordedAct("导出监督检查列表"),
+        "post_evaluation.export": RecordedAct("导出后评估列表"),
+        "self_check.export": RecordedAct("导出年度自查列表"),
+        "stage.export": RecordedAct("导出阶段评估列表"),
     },
 )

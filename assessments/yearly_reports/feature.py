@@ -4,7 +4,7 @@ from django.urls import path
 
 from assessments.yearly_reports.views import reports as views
 from assessments.yearly_reports.views.text import TextPage
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -17,5 +17,8 @@ FEATURE = Feature(
             path("yearly-reports/<int:pk>/text/", TextPage.as_view(), name="yearly_report_text"),
             path("yearly-reports/<int:pk>/action/", views.yearly_report_action, name="yearly_report_action"),
         ),
+    },
+    acts={
+        "yearly_report.export": RecordedAct("导出运营与碳排放核查报告"),
     },
 )

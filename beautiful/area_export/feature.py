@@ -3,7 +3,7 @@
 from django.urls import path
 
 from beautiful.area_export import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -11,5 +11,8 @@ FEATURE = Feature(
             path("areas/export/", views.area_export, name="areas_export"),
             path("areas/<slug:key>/export/", views.area_export, name="area_export"),
         ),
+    },
+    acts={
+        "beautiful.export_areas": RecordedAct("导出重点领域"),
     },
 )

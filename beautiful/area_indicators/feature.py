@@ -3,7 +3,9 @@
 from django.urls import path
 
 from beautiful.area_indicators import views
-from greendistrict.core.features import Feature
+from beautiful.plans.models import SEAT
+from greendistrict.accounts.enums import CITY
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -17,5 +19,13 @@ FEATURE = Feature(
             path("areas/<slug:key>/", views.area, name="area"),
             path("areas/<slug:key>/figures/new/", views.area_figure_add, name="area_figure_add"),
         ),
+    },
+    acts={
+        "beautiful.check_figure": RecordedAct("核对重点领域市级指标", CITY),
+        "beautiful.check_link": RecordedAct("核对方面与重点领域的对应", CITY),
+        "beautiful.decide_link": RecordedAct("登记方面与重点领域的对应", SEAT),
+        "beautiful.record_figure": RecordedAct("登记重点领域市级指标", SEAT),
+        "beautiful.return_link": RecordedAct("退回方面与重点领域的对应", CITY),
+        "beautiful.withdraw_figure": RecordedAct("撤销重点领域市级指标", SEAT),
     },
 )

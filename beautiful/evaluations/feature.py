@@ -3,7 +3,9 @@
 from django.urls import path
 
 from beautiful.evaluations import views
-from greendistrict.core.features import Feature
+from beautiful.plans.models import REPORTERS, SEAT
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -16,5 +18,12 @@ FEATURE = Feature(
             path("evaluations/<int:pk>/conclude/", views.evaluation_conclude, name="evaluation_conclude"),
             path("evaluations/<int:pk>/use/", views.evaluation_use, name="evaluation_use"),
         ),
+    },
+    acts={
+        "beautiful.begin_evaluation": RecordedAct("开始跟踪评估", SEAT),
+        "beautiful.check_evaluation": RecordedAct("核对跟踪评估", SEAT),
+        "beautiful.conclude_evaluation": RecordedAct("作出跟踪评估结论", (Role.CITY_DIRECTOR,)),
+        "beautiful.report_evaluation": RecordedAct("填报跟踪评估自评", REPORTERS),
+        "beautiful.use_evaluation": RecordedAct("登记跟踪评估结果应用", SEAT),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from beautiful.plans import views
-from greendistrict.core.features import Feature
+from beautiful.plans.models import REPORTERS, SEAT
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -27,5 +28,17 @@ FEATURE = Feature(
             path("reports/<int:pk>/take-back/", views.progress_take_back, name="progress_take_back"),
             path("tasks/<int:pk>/adjust/", views.task_adjust, name="task_adjust"),
         ),
+    },
+    acts={
+        "beautiful.add_task": RecordedAct("三年行动计划新增任务", SEAT),
+        "beautiful.adjust_task": RecordedAct("登记行动任务调整", SEAT),
+        "beautiful.confirm_progress": RecordedAct("核对行动任务季度进展", SEAT),
+        "beautiful.issue_plan": RecordedAct("登记三年行动计划印发", SEAT),
+        "beautiful.make_plan": RecordedAct("建立三年行动计划", SEAT),
+        "beautiful.report_progress": RecordedAct("报送行动任务季度进展", REPORTERS),
+        "beautiful.revoke_roll": RecordedAct("撤销三年行动计划滚动", SEAT),
+        "beautiful.roll_plan": RecordedAct("滚动三年行动计划", SEAT),
+        "beautiful.save_task": RecordedAct("修改行动任务", SEAT),
+        "beautiful.withdraw_report": RecordedAct("撤回行动任务季度进展", REPORTERS),
     },
 )

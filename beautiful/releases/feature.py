@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from beautiful.plans.models import SEAT
 from beautiful.releases import views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -15,4 +16,9 @@ FEATURE = Feature(
             path("plans/<int:pk>/releases/<int:year>/<int:quarter>/withdraw/", views.progress_withdraw, name="progress_withdraw"),
         ),
     },
+    acts={
+        "beautiful.release_progress": RecordedAct("公开行动计划季度进展", SEAT),
+        "beautiful.withdraw_progress": RecordedAct("撤回行动计划季度进展的公开", SEAT),
+    },
+    decisive=("progress.release",),
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from beautiful.reserves import views
-from greendistrict.core.features import Feature
+from beautiful.reserves.models import PROPOSERS
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -17,5 +18,10 @@ FEATURE = Feature(
             path("reserves/<int:pk>/entry/", views.reserve_enter, name="reserve_enter"),
             path("reserves/<int:pk>/action/", views.reserve_action, name="reserve_action"),
         ),
+    },
+    acts={
+        "reserve.drop": RecordedAct("删除储备项目草稿", PROPOSERS),
+        "reserve.export": RecordedAct("导出储备项目列表"),
+        "reserve.open": RecordedAct("建立储备项目", PROPOSERS),
     },
 )

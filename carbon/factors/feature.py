@@ -3,7 +3,8 @@
 from django.urls import path
 
 from carbon.factors import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -13,5 +14,10 @@ FEATURE = Feature(
             path("factors/<int:pk>/check/", views.factor_check, name="factor_check"),
             path("factors/<int:pk>/return/", views.factor_return, name="factor_return"),
         ),
+    },
+    acts={
+        "carbon.add_factor": RecordedAct("增加排放因子版本", (Role.CITY_DIRECTOR,)),
+        "carbon.check_factor": RecordedAct("核对排放因子版本", CITY),
+        "carbon.return_factor": RecordedAct("退回排放因子版本", CITY),
     },
 )

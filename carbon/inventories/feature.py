@@ -3,7 +3,8 @@
 from django.urls import path
 
 from carbon.inventories import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -29,5 +30,13 @@ FEATURE = Feature(
             path("inventories/<int:pk>/correct/", views.inventory_correct, name="inventory_correct"),
             path("inventories/<int:pk>/drop/", views.inventory_drop, name="inventory_drop"),
         ),
+    },
+    acts={
+        "carbon.correct": RecordedAct("更正碳排放清单", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.drop": RecordedAct("删除碳排放清单草稿", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.explain_figures": RecordedAct("说明碳排放清单的数值", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.export": RecordedAct("导出碳排放清单"),
+        "carbon.import": RecordedAct("带入碳排放清单的行", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.open": RecordedAct("建立碳排放清单", (Role.PREPARER, Role.CONSULTANT)),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from carbon.measures import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -19,5 +20,13 @@ FEATURE = Feature(
             path("districts/<slug:code>/forecast/scenarios/<int:pk>/edit/", views.scenario_edit, name="scenario_edit"),
             path("districts/<slug:code>/forecast/scenarios/<int:pk>/delete/", views.scenario_delete, name="scenario_delete"),
         ),
+    },
+    acts={
+        "carbon.check_measure": RecordedAct("核对减排措施", (Role.REVIEWER,)),
+        "carbon.drop_measure": RecordedAct("删除减排措施", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.drop_scenario": RecordedAct("删除减排情景", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.return_measure": RecordedAct("退回减排措施", (Role.REVIEWER,)),
+        "carbon.save_measure": RecordedAct("登记或修改减排措施", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.save_scenario": RecordedAct("保存减排情景", (Role.PREPARER, Role.CONSULTANT)),
     },
 )

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from carbon.metering.models import KEEPERS
 from carbon.metering.views import board, keeping
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -25,5 +26,15 @@ FEATURE = Feature(
             path("districts/<slug:code>/meters/<int:pk>/delete/", keeping.meter_delete, name="meter_delete"),
         ),
         "metering#估算": (path("districts/<slug:code>/meters/<int:pk>/estimate/", keeping.gap_fill, name="gap_fill"),),
+    },
+    acts={
+        "carbon.delete_meter": RecordedAct("删除计量器具", KEEPERS),
+        "carbon.estimate_readings": RecordedAct("补估算读数", KEEPERS),
+        "carbon.export_consumption": RecordedAct("导出计量用量"),
+        "carbon.import_readings": RecordedAct("导入读数", KEEPERS),
+        "carbon.make_meter_token": RecordedAct("生成计量接入令牌", KEEPERS),
+        "carbon.revoke_meter_token": RecordedAct("收回计量接入令牌", KEEPERS),
+        "carbon.save_meter": RecordedAct("登记或修改计量器具", KEEPERS),
+        "carbon.write_readings": RecordedAct("写入读数", KEEPERS),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from carbon.releases import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -12,4 +13,9 @@ FEATURE = Feature(
             path("inventories/<int:pk>/release/withdraw/", views.inventory_release_withdraw, name="inventory_release_withdraw"),
         ),
     },
+    acts={
+        "carbon.release": RecordedAct("公开碳排放数字", (Role.AUTHORITY,)),
+        "carbon.withdraw_release": RecordedAct("撤回公开的碳排放数字", (Role.AUTHORITY,)),
+    },
+    decisive=("carbon.release",),
 )

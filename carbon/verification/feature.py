@@ -3,7 +3,8 @@
 from django.urls import path
 
 from carbon.verification import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -18,5 +19,11 @@ FEATURE = Feature(
             path("verifications/<int:pk>/findings/<int:order>/settle/", views.verification_settle, name="verification_settle"),
             path("verifications/<int:pk>/action/", views.verification_action, name="verification_action"),
         ),
+    },
+    acts={
+        "carbon.find": RecordedAct("提出核查发现"),
+        "carbon.mandate": RecordedAct("委托碳排放核查", (Role.AUTHORITY,)),
+        "carbon.reply_finding": RecordedAct("答复核查发现", (Role.PREPARER, Role.CONSULTANT)),
+        "carbon.settle_finding": RecordedAct("关闭核查发现"),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.acts import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -11,5 +12,8 @@ FEATURE = Feature(
             path("<slug:code>/acts/", views.act_list, name="act_list"),
             path("<slug:code>/acts/<slug:kind>/", views.act_record, name="act_record"),
         ),
+    },
+    acts={
+        "districts.act": RecordedAct("登记城区事项", (Role.CITY_OFFICER, Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)),
     },
 )

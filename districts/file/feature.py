@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.file.views import lists, parties
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -16,5 +17,11 @@ FEATURE = Feature(
             path("<slug:code>/file/<slug:kind>/<int:pk>/", parties.entry_edit, name="entry_edit"),
             path("<slug:code>/file/<slug:kind>/<int:pk>/drop/", parties.entry_drop, name="entry_drop"),
         ),
+    },
+    acts={
+        "districts.designate": RecordedAct("登记区专门机构", (Role.AUTHORITY, Role.CITY_OFFICER)),
+        "districts.drop_entry": RecordedAct("删除城区档案条目", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.export": RecordedAct("导出城区列表"),
+        "districts.save_entry": RecordedAct("保存城区档案条目", (Role.PREPARER, Role.CONSULTANT)),
     },
 )

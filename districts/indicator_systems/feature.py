@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.indicator_systems.views import actuals, edition_move, indicators, workbooks
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -27,5 +28,18 @@ FEATURE = Feature(
             path("<slug:code>/indicators/<int:number>/import/", workbooks.indicator_import, name="indicator_import"),
             path("<slug:code>/indicators/<int:number>/apply/", workbooks.indicator_apply, name="indicator_apply"),
         ),
+    },
+    acts={
+        "districts.add_indicator": RecordedAct("增加指标", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.check_actual": RecordedAct("核对指标实际值", (Role.REVIEWER,)),
+        "districts.delete_indicator": RecordedAct("删除指标", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.drop_indicator_change": RecordedAct("作废指标体系变更草案", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.export_indicators": RecordedAct("导出指标体系"),
+        "districts.move_edition": RecordedAct("改用另一版标准", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.return_actual": RecordedAct("退回指标实际值", (Role.REVIEWER,)),
+        "districts.save_actuals": RecordedAct("填报指标实际值", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.save_indicator": RecordedAct("保存指标", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.save_indicator_years": RecordedAct("保存指标年度目标", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.start_indicator_system": RecordedAct("建立指标体系", (Role.PREPARER, Role.CONSULTANT)),
     },
 )

@@ -4,7 +4,8 @@ from django.urls import path
 
 from districts.common.enums import ImportKind
 from districts.lists.views import row_sources, rows, workbooks
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 PLOTS, PROJECTS, WORKS = ({"kind": kind} for kind in (ImportKind.PLOTS, ImportKind.PROJECTS, ImportKind.WORKS))
 
@@ -46,5 +47,18 @@ FEATURE = Feature(
             path("<slug:code>/works/import/apply/", workbooks.list_apply, WORKS, name="work_apply"),
             path("<slug:code>/works/import/<int:pk>/", workbooks.queued_import, WORKS, name="work_queued"),
         ),
+    },
+    acts={
+        "districts.export_list": RecordedAct("导出清单"),
+        "districts.export_plots": RecordedAct("导出地块"),
+        "districts.import_list": RecordedAct("导入清单", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.import_plots": RecordedAct("导入地块"),
+        "districts.keyproject_delete": RecordedAct("删除重点项目", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.keyproject_save": RecordedAct("保存重点项目", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.plot_delete": RecordedAct("删除地块", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.plot_save": RecordedAct("保存地块", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.undo_import": RecordedAct("撤销导入", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.work_delete": RecordedAct("删除市政设施", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.work_save": RecordedAct("保存市政设施", (Role.PREPARER, Role.CONSULTANT)),
     },
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from districts.overview.views import authority_progress, imports, indicator_portfolio, omissions, plot_overview, plots
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -23,5 +23,10 @@ FEATURE = Feature(
         ),
         "yearly-plan#怎样办": (path("yearly-plans/watch/", authority_progress.plan_watch, name="plan_watch"),),
         "workbooks#撤销导入": (path("<slug:code>/imports/<int:pk>/undo/", imports.import_undo, name="import_undo"),),
+    },
+    acts={
+        "districts.export_omissions": RecordedAct("导出管控应办未办"),
+        "districts.export_overview": RecordedAct("导出地块与项目"),
+        "districts.export_portfolio": RecordedAct("导出绿色生态指标汇总"),
     },
 )

@@ -5,7 +5,8 @@ from django.urls import path
 from districts.plots.views import backfills
 from districts.plots.views import control as plot_control
 from districts.plots.views import opinions as plot_opinions
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -23,5 +24,14 @@ FEATURE = Feature(
             path("<slug:code>/plots/<int:pk>/control/opinions/", plot_control.plot_opinions, name="plot_opinions"),
             path("<slug:code>/plots/opinions/<int:pk>/", plot_opinions.opinion_answer, name="opinion_answer"),
         ),
+    },
+    acts={
+        "districts.add_check": RecordedAct("登记部门审查", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
+        "districts.answer_opinion": RecordedAct("答复地块征询", (Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER)),
+        "districts.ask_opinions": RecordedAct("征询部门意见", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
+        "districts.open_control": RecordedAct("启动地块管控", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
+        "districts.plot_backfill": RecordedAct("登记补录地块的理由和证明", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.plot_exception": RecordedAct("同意设计差于要求的例外", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
+        "districts.plot_values": RecordedAct("填写地块绿色生态指标", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.profile.views import profile, register
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -13,5 +14,11 @@ FEATURE = Feature(
             path("<slug:code>/profile/consultants/", profile.mandate_add, name="mandate_add"),
             path("<slug:code>/profile/consultants/<int:pk>/end/", profile.mandate_end, name="mandate_end"),
         ),
+    },
+    acts={
+        "districts.authorise_consultant": RecordedAct("授权咨询单位", (Role.PREPARER, Role.REVIEWER)),
+        "districts.end_mandate": RecordedAct("终止咨询授权", (Role.PREPARER, Role.REVIEWER)),
+        "districts.register": RecordedAct("登记城区", (Role.PREPARER, Role.CITY_OFFICER)),
+        "districts.save_profile": RecordedAct("保存城区资料", (Role.PREPARER, Role.CONSULTANT)),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.projects.views import key_projects, works
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -21,5 +22,16 @@ FEATURE = Feature(
             path("<slug:code>/works/<int:pk>/accept/", works.work_accept, name="work_accept"),
             path("<slug:code>/works/<int:pk>/withdraw/", works.work_withdraw, name="work_withdraw"),
         ),
+    },
+    acts={
+        "districts.key_project_links": RecordedAct("保存重点项目的地块和条文"),
+        "districts.key_project_plan": RecordedAct("登记重点项目实施计划", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.project_use": RecordedAct("登记重点项目投用", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
+        "districts.work_accept": RecordedAct("登记市政设施竣工验收", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
+        "districts.work_indicator": RecordedAct("填写市政设施绿色生态要求", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
+        "districts.work_indicator_drop": RecordedAct(
+            "删除市政设施绿色生态要求", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)
+        ),
+        "districts.work_withdraw": RecordedAct("撤回市政设施竣工登记", (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)),
     },
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.special_plans import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -14,5 +15,12 @@ FEATURE = Feature(
             path("<slug:code>/plan/approve/", views.plan_approve, name="plan_approve"),
             path("<slug:code>/plan/renew/", views.plan_renew, name="plan_renew"),
         ),
+    },
+    acts={
+        "districts.approve_plan": RecordedAct("登记专业规划批准", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.remove_plan_file": RecordedAct("移除专业规划内容的附件", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.save_plan": RecordedAct("保存专业规划", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.save_plan_section": RecordedAct("保存专业规划内容", (Role.PREPARER, Role.CONSULTANT)),
+        "districts.start_plan_version": RecordedAct("建立专业规划新版", (Role.PREPARER, Role.CONSULTANT)),
     },
 )

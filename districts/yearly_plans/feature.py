@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.yearly_plans import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -18,5 +19,12 @@ FEATURE = Feature(
             path("yearly-plans/<int:pk>/works/<int:item_pk>/", views.plan_item_edit, name="plan_item_edit"),
             path("yearly-plans/<int:pk>/works/<int:item_pk>/drop/", views.plan_item_drop, name="plan_item_drop"),
         ),
+    },
+    acts={
+        "districts.drop_implementation_plan": RecordedAct("删除年度实施计划草稿", (Role.AUTHORITY,)),
+        "districts.drop_plan_item": RecordedAct("删除实施计划工作", (Role.AUTHORITY,)),
+        "districts.open_implementation_plan": RecordedAct("编制年度实施计划", (Role.AUTHORITY,)),
+        "districts.plan_document": RecordedAct("上传年度实施计划文件", (Role.AUTHORITY,)),
+        "districts.save_plan_item": RecordedAct("保存实施计划工作", (Role.AUTHORITY,)),
     },
 )

@@ -5,7 +5,7 @@ name whose act it is; if the person's own posts allow the act, no principal is s
 """
 
 import copy
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -15,15 +15,12 @@ from django.db.models.fields.related_descriptors import ForwardManyToOneDescript
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.core.registry import Registry
+from greendistrict.core.features import RecordedAct, acts
 
 PRINCIPAL = "principal"
 NAMED = "named"
 SYSTEM = "系统"
 _step: ContextVar[tuple[int, str] | None] = ContextVar("step", default=None)
-_roles: Registry[frozenset[str]] = Registry(
-    "roles of audited acts", entry="whose acts audited actions are, so that the audit record says for whom a deputy did them"
-)
 
 
 def both_names(name: str, principal: str) -> str:
@@ -43,25 +40,27 @@ def stepping(by: User | None, principal: User | None) -> Iterator[None]:
 
 def principal_in(by: Any, roles: Collection[str]) -> str:
     """Name of the person represented in an act of these roles; empty if the person's own posts suffice."""
+    return _principal(by, lambda: roles)
+
+
+def _principal(by: Any, roles_of: Callable[[], Collection[str]]) -> str:
+    """``roles_of`` is called for deputies only: it imports all features."""
     if not isinstance(by, User):
         return ""
     if (step := _step.get()) is not None and step[0] == by.pk:
         return step[1]
     held = posts_of(by)
-    if not held.delegated or any(post.role in roles for post in held.own):
+    if not held.delegated:
+        return ""
+    roles = roles_of()
+    if any(post.role in roles for post in held.own):
         return ""
     return next((post.user.name for post in held.delegated if post.role in roles), "")
 
 
-def acts_of(roles: Collection[str], *actions: str) -> None:
-    """Declare which roles these audited actions belong to, so that the audit record can name the person represented; called at start-up."""
-    for action in actions:
-        _roles.register(action, frozenset(roles))
-
-
 def principal_of_act(by: Any, action: str, obj: Any) -> str:
-    """Name of the person represented in an audited act: from ``acts_of``, the running step, or the person's field of the object."""
-    if principal := principal_in(by, _roles.by_key.get(action, ())):
+    """Name of the person represented in an audited act: from its roles, the running step, or the person's field of the object."""
+    if principal := _principal(by, lambda: acts().get(action, RecordedAct(action)).roles):
         return principal
     fields = [one for one in obj._meta.concrete_fields if isinstance(one, ActorField)] if isinstance(obj, models.Model) else []
     signed = [one for one in fields if getattr(obj, one.attname) == by.pk and one.is_cached(obj)]

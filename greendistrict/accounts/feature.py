@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, proposal_views, views
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -47,5 +47,32 @@ FEATURE = Feature(
             path("delegations/new/", delegation_views.delegation_give, name="delegation_give"),
             path("delegations/<int:pk>/end/", delegation_views.delegation_end, name="delegation_end"),
         ),
+    },
+    acts={
+        "accounts.add_organisation": RecordedAct("登记单位"),
+        "accounts.appoint": RecordedAct("任命岗位"),
+        "accounts.approve_proposal": RecordedAct("同意须两名管理员的事项"),
+        "accounts.ask_link": RecordedAct("提出设定密码的链接"),
+        "accounts.change_organisation": RecordedAct("修改单位"),
+        "accounts.change_password": RecordedAct("修改密码"),
+        "accounts.create_user": RecordedAct("建立账号"),
+        "accounts.decline_link": RecordedAct("不放行密码重置"),
+        "accounts.decline_proposal": RecordedAct("不同意须两名管理员的事项"),
+        "accounts.delegate": RecordedAct("委托"),
+        "accounts.disable_unused": RecordedAct("停用长期未使用的账号"),
+        "accounts.end_delegation": RecordedAct("收回委托"),
+        "accounts.end_post": RecordedAct("终止岗位"),
+        "accounts.hand_on": RecordedAct("离任交接"),
+        "accounts.invite": RecordedAct("邀请人员"),
+        "accounts.part": RecordedAct("办理离任"),
+        "accounts.password_refused": RecordedAct("修改密码时原密码不正确"),
+        "accounts.print_link": RecordedAct("服务器控制台生成设定密码的链接"),
+        "accounts.propose": RecordedAct("提出须两名管理员的事项"),
+        "accounts.release_link": RecordedAct("放行密码重置"),
+        "accounts.reset_password": RecordedAct("重置密码"),
+        "accounts.review": RecordedAct("账号年度复核"),
+        "accounts.revoke": RecordedAct("收回登录、令牌、链接和委托"),
+        "accounts.set_active": RecordedAct("启用或停用账号"),
+        "accounts.set_password": RecordedAct("用链接设定密码"),
     },
 )

@@ -3,12 +3,13 @@
 Such a module imports views, so features are gathered when somebody first asks for them: most commands and tasks never do.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from django.apps import apps
 from django.urls import URLPattern
@@ -17,16 +18,26 @@ from django.urls import URLPattern
 EXACTNESS = {"": 0, "int": 1, "uuid": 1, "slug": 2, "str": 3, "path": 4}
 
 
+class RecordedAct(NamedTuple):
+    """A recorded act: its words, and the roles whose act it is, so that the audit record says for whom a deputy did it."""
+
+    words: str
+    roles: Collection[str] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feature:
     """What a feature says of itself to the rest of the portal.
 
     ``pages``: URL patterns by the section of the guide that explains them, as ``page#heading`` (empty for what only programs read);
-    ``namespace``: URL namespace of the pages, if it is not the label of the app.
+    ``namespace``: URL namespace of the pages, if it is not the label of the app; ``acts``: acts that the audit record holds, by code,
+    besides steps of machines; ``decisive``: steps and acts that are asked twice, with a page of what they will do.
     """
 
     pages: Mapping[str, tuple[URLPattern, ...]] = field(default_factory=dict)
     namespace: str = ""
+    acts: Mapping[str, RecordedAct] = field(default_factory=dict)
+    decisive: tuple[str, ...] = ()
 
 
 def modules_named(name: str, package: str) -> Iterator[ModuleType]:
@@ -47,6 +58,24 @@ def features() -> tuple[tuple[str, Feature], ...]:
         for value in vars(module).values()
         if isinstance(value, Feature)
     )
+
+
+@cache
+def acts() -> Mapping[str, RecordedAct]:
+    """All recorded acts by code. Raises ``ValueError`` for one that two features declare."""
+    found: dict[str, RecordedAct] = {}
+    for _, feature in features():
+        if twice := found.keys() & feature.acts:
+            msg = f"two features declare {sorted(twice)}"
+            raise ValueError(msg)
+        found |= feature.acts
+    return found
+
+
+@cache
+def decisive_acts() -> frozenset[str]:
+    """Steps (machine, dot, action) and other acts that are asked twice."""
+    return frozenset(key for _, feature in features() for key in feature.decisive)
 
 
 def pages_of(namespace: str) -> tuple[list[URLPattern], str]:

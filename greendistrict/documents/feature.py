@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from greendistrict.documents import upload_views, views
 
 FEATURE = Feature(
@@ -18,5 +18,14 @@ FEATURE = Feature(
             path("<uuid:key>/pdf/", views.as_pdf, name="as_pdf"),
         ),
         "evidence#密级": (path("<uuid:key>/confidentiality/", views.confidentiality, name="confidentiality"),),
+    },
+    acts={
+        "documents.allowance": RecordedAct("调整材料上限"),
+        "documents.confidentiality": RecordedAct("变更材料密级"),
+        "documents.download": RecordedAct("下载文件"),
+        "documents.infected": RecordedAct("材料中发现病毒"),
+        "documents.missing": RecordedAct("材料不在存储中"),
+        "documents.released": RecordedAct("材料解除隔离"),
+        "documents.store": RecordedAct("上传文件"),
     },
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from greendistrict.signin import factor_views, identity_views, session_views, views
 
 FEATURE = Feature(
@@ -38,6 +38,24 @@ FEATURE = Feature(
             path("sessions/stay/", session_views.session_stay, name="session_stay"),
             path("sessions/warning/", session_views.session_warning, name="session_warning"),
         ),
+    },
+    acts={
+        "accounts.locked_out": RecordedAct("账号锁定"),
+        "accounts.login": RecordedAct("登录"),
+        "accounts.login_failed": RecordedAct("登录失败"),
+        "accounts.logout": RecordedAct("退出"),
+        "signin.add_app": RecordedAct("启用动态码"),
+        "signin.add_passkey": RecordedAct("添加通行密钥"),
+        "signin.end_sessions": RecordedAct("结束登录"),
+        "signin.identity_refused": RecordedAct("统一身份认证没有登录成功"),
+        "signin.link_identity": RecordedAct("关联统一身份认证的身份"),
+        "signin.new_browser": RecordedAct("在新的浏览器登录"),
+        "signin.proof_refused": RecordedAct("重新确认身份没有通过"),
+        "signin.remove_factor": RecordedAct("移除双因素"),
+        "signin.renew_codes": RecordedAct("更换恢复码"),
+        "signin.reset_factors": RecordedAct("重置双因素"),
+        "signin.second_refused": RecordedAct("双因素没有通过"),
+        "signin.unlink_identity": RecordedAct("解除统一身份认证的关联"),
     },
 )
 WAY_IN = Feature(

@@ -10,13 +10,9 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from greendistrict.core.registry import Registry
+from greendistrict.core.features import decisive_acts
 
 MOST_NAMED = 6
-
-decisive_acts: Registry[str] = Registry(
-    "decisive acts", entry="an act that is asked twice, with a page of what it will do; a step by machine and action, in words"
-)
 
 
 class Effect(NamedTuple):
@@ -68,5 +64,5 @@ def _lines(told: Iterable[Effect]) -> Iterable[str]:
 
 
 def is_decisive(machine: str, action: str) -> bool:
-    """Whether a step is registered as decisive."""
-    return f"{machine}.{action}" in decisive_acts.by_key
+    """Whether its feature declares a step as decisive."""
+    return f"{machine}.{action}" in decisive_acts()

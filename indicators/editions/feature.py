@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from indicators.editions.views import editions, maintenance
 
 FEATURE = Feature(
@@ -17,5 +17,8 @@ FEATURE = Feature(
             path("<int:pk>/yaml/", maintenance.edition_yaml, name="edition_yaml"),
             path("<int:pk>/workbook/", maintenance.edition_workbook, name="edition_workbook"),
         ),
+    },
+    acts={
+        "edition.import": RecordedAct("导入评价标准"),
     },
 )

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
+from operation.common.models import KEEPERS
 from operation.ledger import views
 
 FEATURE = Feature(
@@ -20,5 +21,12 @@ FEATURE = Feature(
             path("<slug:code>/<int:year>/<slug:section>/<int:pk>/confirm/", views.entry_confirm, name="entry_confirm"),
             path("<slug:code>/<int:year>/<slug:section>/<int:pk>/drop/", views.entry_drop, name="entry_drop"),
         ),
+    },
+    acts={
+        "operation.confirm_entry": RecordedAct("核对运营台账条目", KEEPERS),
+        "operation.drop_entry": RecordedAct("删除运营台账条目", KEEPERS),
+        "operation.export": RecordedAct("导出运营台账"),
+        "operation.save_entry": RecordedAct("保存运营台账条目", KEEPERS),
+        "operation.take_over": RecordedAct("带入上年运营台账", KEEPERS),
     },
 )

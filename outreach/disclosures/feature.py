@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 from outreach.disclosures.views import city, public
 
 FEATURE = Feature(
@@ -28,5 +29,17 @@ FEATURE = Feature(
             path("disclosures/remedies/<int:pk>/act/", city.disclosure_remedy_act, name="disclosure_remedy_act"),
             path("disclosures/<int:pk>/identity/", city.disclosure_identity, name="disclosure_identity"),
         ),
+    },
+    acts={
+        "outreach.ask_completion": RecordedAct("告知补正政府信息公开申请", (Role.CITY_OFFICER,)),
+        "outreach.complete_disclosure": RecordedAct("补正政府信息公开申请", (Role.CITY_OFFICER,)),
+        "outreach.drop_disclosure_file": RecordedAct("删除提供给申请人的文件", (Role.CITY_OFFICER,)),
+        "outreach.extend_disclosure": RecordedAct("延长政府信息公开答复期限", (Role.CITY_CHECKER,)),
+        "outreach.give_up_disclosure": RecordedAct("登记政府信息公开申请视为放弃", (Role.CITY_OFFICER,)),
+        "outreach.hand_over": RecordedAct("申请人下载提供的文件"),
+        "outreach.keep_disclosure_scan": RecordedAct("上传政府信息公开告知书扫描件", (Role.CITY_OFFICER,)),
+        "outreach.reply_disclosure": RecordedAct("答复政府信息公开申请", (Role.CITY_OFFICER,)),
+        "outreach.reveal_identity": RecordedAct("查看政府信息公开申请人", (Role.CITY_OFFICER,)),
+        "outreach.serve_disclosure": RecordedAct("登记政府信息公开答复送达"),
     },
 )

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
+from outreach.exchange.models import ORGANISERS, TAKERS
 from outreach.exchange.views import inner, people, public
 
 FEATURE = Feature(
@@ -39,4 +40,17 @@ FEATURE = Feature(
         "exchange#到场和评价": (path("exchange/all/<int:pk>/attendance/", people.event_mark, name="event_mark"),),
         "exchange#记入运营台账": (path("exchange/all/<int:pk>/ledger/<int:district>/", people.event_take, name="event_take"),),
     },
+    acts={
+        "exchange_event.drop": RecordedAct("删除交流活动", ORGANISERS),
+        "exchange_event.drop_material": RecordedAct("删除活动材料", ORGANISERS),
+        "exchange_event.drop_row": RecordedAct("删除活动议程", ORGANISERS),
+        "exchange_event.mark": RecordedAct("登记活动到场", ORGANISERS),
+        "exchange_event.open": RecordedAct("建立交流活动", ORGANISERS),
+        "exchange_event.reveal_contact": RecordedAct("查看报名人的联系方式"),
+        "exchange_event.sign_up": RecordedAct("报名交流活动"),
+        "exchange_event.strike": RecordedAct("活动报名不予接受", ORGANISERS),
+        "exchange_event.take": RecordedAct("培训活动记入运营台账", TAKERS),
+        "exchange_event.withdraw": RecordedAct("取消活动报名"),
+    },
+    decisive=("exchange_event.publish",),
 )

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 from outreach.opinions.views import city, public
 
 FEATURE = Feature(
@@ -20,5 +21,12 @@ FEATURE = Feature(
             path("opinions/<int:pk>/withdraw/", city.opinion_withdraw, name="opinion_withdraw"),
             path("opinions/<int:pk>/contact/", city.opinion_contact, name="opinion_contact"),
         ),
+    },
+    acts={
+        "outreach.answer_opinion": RecordedAct("答复公众意见", (Role.CITY_OFFICER,)),
+        "outreach.publish_opinion": RecordedAct("公开意见摘要", (Role.CITY_OFFICER,)),
+        "outreach.reveal_contact": RecordedAct("查看意见提出人的联系方式", (Role.CITY_OFFICER,)),
+        "outreach.set_opinion_aside": RecordedAct("公众意见不予办理", (Role.CITY_OFFICER,)),
+        "outreach.withdraw_summary": RecordedAct("撤下意见摘要", (Role.CITY_OFFICER,)),
     },
 )

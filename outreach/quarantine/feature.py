@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 from outreach.quarantine import views
 
 FEATURE = Feature(
@@ -13,5 +14,9 @@ FEATURE = Feature(
             path("filings/all/close/", views.held_close, name="held_close"),
             path("filings/receipt/", views.held_answer, name="held_answer"),
         ),
+    },
+    acts={
+        "outreach.close_filings": RecordedAct("关闭待核对来件", (Role.CITY_OFFICER,)),
+        "outreach.release_filing": RecordedAct("转交待核对来件", (Role.CITY_OFFICER,)),
     },
 )

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
+from outreach.stories.models import WRITERS
 from outreach.stories.views import inner, public
 
 FEATURE = Feature(
@@ -25,4 +26,10 @@ FEATURE = Feature(
         ),
         "stories#怎样发布": (path("stories/all/<int:pk>/action/", inner.story_action, name="story_action"),),
     },
+    acts={
+        "story.drop": RecordedAct("删除案例", WRITERS),
+        "story.drop_photo": RecordedAct("删除案例照片", WRITERS),
+        "story.open": RecordedAct("建立案例", WRITERS),
+    },
+    decisive=("story.release",),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.account_review import views
 
 FEATURE = Feature(
@@ -12,5 +12,8 @@ FEATURE = Feature(
             path("operations/accounts/record/", views.review_record, name="account_review_record"),
             path("operations/accounts/export/", views.review_export, name="account_review_export"),
         ),
+    },
+    acts={
+        "accounts.export_review": RecordedAct("导出账号年度复核"),
     },
 )

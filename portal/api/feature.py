@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.api import beautiful, beautiful_plans, beautiful_reserves, department_answers, meter_readings, score_writes, views, writes
 
 FEATURE = Feature(
@@ -40,5 +40,10 @@ FEATURE = Feature(
             path("docs/", views.docs, name="docs"),
             path("client.py", views.client_file, name="client"),
         ),
+    },
+    acts={
+        "api.token_refused": RecordedAct("接口令牌不被接受"),
+        "api.use": RecordedAct("使用接口"),
+        "api.write": RecordedAct("接口写入"),
     },
 )

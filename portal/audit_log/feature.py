@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.audit_log import views
 
 FEATURE = Feature(
@@ -12,5 +12,11 @@ FEATURE = Feature(
             path("", views.event_list, name="event_list"),
             path("export/", views.event_export, name="event_export"),
         ),
+    },
+    acts={
+        "access.denied": RecordedAct("访问被拒绝"),
+        "access.read": RecordedAct("查看受控内容"),
+        "audit.export": RecordedAct("导出审计记录"),
+        "audit.verify": RecordedAct("核对审计记录完整性"),
     },
 )

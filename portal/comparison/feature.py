@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.comparison import views
 
 FEATURE = Feature(
@@ -13,5 +13,8 @@ FEATURE = Feature(
             path("compare/dimensions/", views.dimensions, name="comparison_dimensions"),
             path("compare/dimensions/export/", views.dimensions_export, name="comparison_dimensions_export"),
         ),
+    },
+    acts={
+        "portal.export_comparison": RecordedAct("导出横向比较"),
     },
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.enrolment import views
 
 FEATURE = Feature(
@@ -13,5 +13,9 @@ FEATURE = Feature(
             path("operations/enrolment/<slug:what>/template/", views.enrolment_template, name="enrolment_template"),
             path("operations/enrolment/<slug:what>/export/", views.enrolment_export, name="enrolment_export"),
         ),
+    },
+    acts={
+        "accounts.enrol": RecordedAct("批量登记单位、账号或岗位"),
+        "accounts.export_enrolment": RecordedAct("导出单位、账号或岗位"),
     },
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.personal import views
 
 FEATURE = Feature(
@@ -14,5 +14,12 @@ FEATURE = Feature(
             path("personal/notice/", views.privacy_notice, name="privacy_notice"),
         ),
         "keepers#账号": (path("personal/people/<int:pk>/", views.contact, name="contact"),),
+    },
+    acts={
+        "personal.agree": RecordedAct("同意个人信息处理告知"),
+        "personal.ask_correction": RecordedAct("申请更正个人信息"),
+        "personal.drop": RecordedAct("删除到期的个人信息"),
+        "personal.export": RecordedAct("导出本人信息"),
+        "personal.reveal": RecordedAct("查看联系方式全号"),
     },
 )

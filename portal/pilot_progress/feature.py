@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.pilot_progress import views
 
 FEATURE = Feature(
@@ -11,5 +11,8 @@ FEATURE = Feature(
             path("progress/", views.pilot_progress, name="pilot_progress"),
             path("progress/export/", views.pilot_progress_export, name="pilot_progress_export"),
         ),
+    },
+    acts={
+        "portal.export_progress": RecordedAct("导出谁在哪一步"),
     },
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.policy import views
 
 RULES = Feature(
@@ -19,5 +19,8 @@ FEATURE = Feature(
             path("policy-check/export/", views.policy_check_export, name="policy_check_export"),
             path("policy-check/<str:rule>/", views.policy_rule, name="policy_rule"),
         ),
+    },
+    acts={
+        "policy.export_check": RecordedAct("导出条款核对"),
     },
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from portal.webhooks import views
 
 FEATURE = Feature(
@@ -13,5 +13,13 @@ FEATURE = Feature(
             path("webhooks/<int:pk>/remove/", views.webhook_remove, name="webhook_remove"),
             path("webhooks/deliveries/<int:pk>/", views.webhook_redeliver, name="webhook_redeliver"),
         ),
+    },
+    acts={
+        "portal.pause_webhook": RecordedAct("暂停接口推送"),
+        "portal.redeliver_webhook": RecordedAct("重新发送接口推送"),
+        "portal.register_webhook": RecordedAct("登记接口推送"),
+        "portal.remove_webhook": RecordedAct("删除接口推送"),
+        "portal.renew_webhook_secret": RecordedAct("更换接口推送的密钥"),
+        "portal.resume_webhook": RecordedAct("恢复接口推送"),
     },
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from reports.archive import views
 
 FEATURE = Feature(
@@ -18,5 +18,13 @@ FEATURE = Feature(
             path("archive/<int:pk>/hand-over/", views.archive_hand_over, name="archive_hand_over"),
             path("archive/<int:pk>/items/<int:item>/", views.archive_item, name="archive_item"),
         ),
+    },
+    acts={
+        "archive.change": RecordedAct("修改案卷"),
+        "archive.change_item": RecordedAct("修改归档文件"),
+        "archive.collect": RecordedAct("重新收集归档文件"),
+        "archive.export": RecordedAct("导出案卷列表"),
+        "archive.follow": RecordedAct("随材料提高密级"),
+        "archive.open": RecordedAct("立卷"),
     },
 )

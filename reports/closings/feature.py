@@ -15,4 +15,5 @@ FEATURE = Feature(
             path("closings/<int:year>/preview/", views.closing_preview, name="closing_preview"),
         ),
     },
+    decisive=("year_closing.close",),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from reports.examination import views
 
 FEATURE = Feature(
@@ -11,5 +11,8 @@ FEATURE = Feature(
             path("examination/", views.examination_table, name="examination"),
             path("examination/export/", views.examination_export, name="examination_export"),
         ),
+    },
+    acts={
+        "reports.export_examination": RecordedAct("导出考核供数"),
     },
 )

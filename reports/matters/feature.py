@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.core.features import Feature, RecordedAct
 from reports.matters import views
 
 FEATURE = Feature(
@@ -12,5 +12,8 @@ FEATURE = Feature(
             path("papers/<slug:kind>/<int:subject>/", views.ask, name="paper"),
         ),
         "self-check#怎样办": (path("papers/self-reports/<int:pk>/word/", views.self_report_word, name="self_report_word"),),
+    },
+    acts={
+        "self_check.export_report": RecordedAct("导出自评报告"),
     },
 )

@@ -1,0 +1,10 @@
+"""The feature of requests for reports."""
+
+from greendistrict.core.features import Feature, RecordedAct
+
+FEATURE = Feature(
+    acts={
+        "reports.cancel": RecordedAct("取消报告"),
+        "reports.request": RecordedAct("申请报告"),
+    },
+)
