@@ -24,8 +24,8 @@ from greendistrict.accounts.models import Post
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
-from greendistrict.core.compiled import Compiled, CompiledFor
 from greendistrict.core.days import day_in_words, months_later
+from greendistrict.core.django_internals import Compiled, CompiledFor
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.in_use import first_day_in_use

@@ -20,8 +20,8 @@ from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
-from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
+from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.dates import due_date, nominal_date
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.district_matters import matter_table

@@ -11,8 +11,8 @@ from assessments.experts.models.experts import ExpertProfile
 from districts.file.models.district import ConsultantMandate
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
-from greendistrict.core.compiled import Compiled
 from greendistrict.core.days import day_in_words
+from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.types import Policy

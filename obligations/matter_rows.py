@@ -14,7 +14,7 @@ from django.db.models import CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 
 from greendistrict.core import clock, memoisation
-from greendistrict.core.compiled import CompiledFor
+from greendistrict.core.django_internals import CompiledFor
 
 Row = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from assessments.stage_assessments.models.stage import StageAssessment
 from greendistrict.core import memoisation
-from greendistrict.core.compiled import CompiledFor
+from greendistrict.core.django_internals import CompiledFor
 from obligations.titled_districts import leading_of
 
 COLUMNS = (

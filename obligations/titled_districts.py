@@ -17,7 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
-from greendistrict.core.compiled import CompiledFor
+from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, Yearly
 from obligations.duty_table import CITY

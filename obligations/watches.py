@@ -15,8 +15,8 @@ from districts.overview.selectors.authority_progress import ready_for_acceptance
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import Role
-from greendistrict.core.compiled import CompiledFor
 from greendistrict.core.days import day_in_words
+from greendistrict.core.django_internals import CompiledFor
 from obligations.city_duties import city_row
 from obligations.duties import Actors, Obligation
 from obligations.duty_table import CITY, DutyKind, duty_kind

@@ -19,7 +19,7 @@ from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
 

@@ -24,7 +24,7 @@ from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.workflow.todo import Task
 
 

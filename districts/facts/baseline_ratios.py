@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from districts.baselines.models import Baseline
@@ -18,7 +18,7 @@ from districts.file.models.district import District
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
 from districts.projects.selectors.as_of_day import works_by_state
 from greendistrict.core import clock
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled, is_prefetched
 from greendistrict.core.rounding import percent
 from greendistrict.policy.facts import FactValue
 
@@ -28,11 +28,6 @@ PILOT_WITHOUT_BASELINE = "尚未建立试点基线，请补录"
 SHOWN_NAMES = 5
 ANY_CODE = "-any-district-"
 Kept = dict[str, Any]
-
-
-def is_prefetched(obj: Model, name: str) -> bool:
-    """Whether the rows of a relation are prefetched."""
-    return name in getattr(obj, "_prefetched_objects_cache", {})
 
 
 def _baselines(district: District, kind: str) -> list[Baseline]:

@@ -19,7 +19,6 @@ from districts.facts.baseline_ratios import (
     PILOT_GATES,
     baseline_on,
     first_names,
-    is_prefetched,
     joined,
     page_of,
     pilot_gates,
@@ -34,6 +33,7 @@ from districts.special_plans.models import SpecialPlan
 from districts.special_plans.selectors import early_work, strategy_dimensions
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
+from greendistrict.core.django_internals import is_prefetched
 from greendistrict.core.rounding import percent
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of

@@ -13,9 +13,9 @@ from django.db.models.expressions import RawSQL
 
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.django_internals import Joined, fill_relations
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
-from greendistrict.core.sql_objects import Joined
 from indicators.editions.models import Edition
 
 
@@ -64,7 +64,7 @@ def marked(key: str, value: object) -> District | None:
         return None
     row = found[0]
     district: District = row["district"]
-    district._state.fields_cache.update(applicant=row["applicant"], edition=row["edition"])  # noqa: SLF001 -- as select_related does
+    fill_relations(district, {"applicant": row["applicant"], "edition": row["edition"]})
     vars(district).update(zip(_holds.by_key, row["beside"], strict=True))
     return district
 

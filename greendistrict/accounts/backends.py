@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import person_named
-from greendistrict.core.compiled import MARK_OF_KEY, Compiled
+from greendistrict.core.django_internals import MARK_OF_KEY, Compiled
 
 ACTIVE = Compiled(lambda key: User.objects.filter(pk=key, is_active=True), MARK_OF_KEY)  # read by every request
 

@@ -13,8 +13,7 @@ from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, Orga
 from greendistrict.accounts.models import Delegation, Organisation, PasswordLink, Post, User
 from greendistrict.accounts.post_rules import held_on, not_over
 from greendistrict.core import clock
-from greendistrict.core.compiled import CompiledFor
-from greendistrict.core.sql_objects import Joined
+from greendistrict.core.django_internals import CompiledFor, Joined
 
 NOBODY = 0
 RECENT = dt.timedelta(days=30)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from greendistrict.core import request_id
+from greendistrict.core.django_internals import user_read
 
 MASK = "***"
 SECRET_KEY = re.compile(r"passw(or)?d|passwd|secret|token|authorization|cookie|api[_-]?key|credential", re.IGNORECASE)
@@ -56,8 +57,7 @@ def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 def known_user_id(request: HttpRequest | None) -> int | None:
     """Primary key of the request's user if already loaded, so that logging never causes a query."""
-    user = getattr(request, "_cached_user", None)
-    key = getattr(user, "pk", None)
+    key = getattr(user_read(request), "pk", None)
     return key if isinstance(key, int) else None
 
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from greendistrict.core import clock, memoisation
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.policy import reminder_rungs, tracked_duties, yaml_file
 from greendistrict.policy.models import Setting, SettingChange
 from greendistrict.policy.rule_parameters import rule_parameters

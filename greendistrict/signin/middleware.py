@@ -15,6 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.base_middleware import Middleware
+from greendistrict.core.django_internals import keep_user, user_read
 from greendistrict.core.problems import problem
 from greendistrict.signin import factors, stamps
 from greendistrict.signin.reask import proof_page
@@ -64,13 +65,14 @@ class LimitedSessionMiddleware(AuthenticationMiddleware):
 
 
 def _user_of(request: HttpRequest) -> Any:
-    if not hasattr(request, "_cached_user"):
+    user = user_read(request)
+    if user is None:
         user = get_user(request)
         if isinstance(user, User) and not stamps.left(request.session):
             request.session.flush()
             user = AnonymousUser()
-        request._cached_user = user  # type: ignore[attr-defined]  # noqa: SLF001 -- the name that Django's login writes
-    return request._cached_user  # type: ignore[attr-defined]  # noqa: SLF001
+        keep_user(request, user)
+    return user
 
 
 class DemandMiddleware(Middleware):

@@ -11,7 +11,7 @@ from django.utils.crypto import constant_time_compare
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled, fill_session
 from greendistrict.signin import stamps
 from greendistrict.signin.models import SignedSession
 
@@ -69,7 +69,8 @@ def sessions_of(user: User) -> list[SignedSession]:
 
 def _lives(row: SignedSession, user: User) -> bool:
     store = SessionStore(row.session_key)
-    store._session_cache = data = row.get_decoded()  # type: ignore[attr-defined]  # noqa: SLF001 -- it was just read
+    data = row.get_decoded()
+    fill_session(store, data)
     is_own = constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
     return is_own and stamps.left(store) > 0
 

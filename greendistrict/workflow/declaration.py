@@ -15,7 +15,7 @@ from django import forms
 from django.db import models, transaction
 
 from greendistrict.accounts.models import User
-from greendistrict.core.compiled import MARK_OF_KEY, Compiled
+from greendistrict.core.django_internals import MARK_OF_KEY, Compiled
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.messages import Note

@@ -17,7 +17,7 @@ from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import memoisation
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.documents.models import Evidence
 from operation.common.models import FIRST_YEAR, LedgerEntry
 from operation.common.sections import LedgerSection, MissingRecord

@@ -7,7 +7,7 @@ from django.db import connections
 from django.db.models import Count, F
 
 from districts.file.models.district import District
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 

@@ -10,6 +10,7 @@ from django.db.models import CheckConstraint, Q
 
 from districts.file.services.locking import hold_constraints
 from greendistrict.core import row_checks
+from greendistrict.core.django_internals import passes
 from greendistrict.core.errors import Refused
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
@@ -38,7 +39,7 @@ def test_a_good_row_takes_one_statement_for_all_its_checks(district, kept_querie
     checks = [one for one in district._meta.constraints if isinstance(one, CheckConstraint)]
     assert len(checks) > 5
     with kept_queries():  # savepoint, statement, release
-        assert row_checks._passes(district, type(district), [one.condition for one in checks], "default")
+        assert passes(district, type(district), [one.condition for one in checks], "default")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_it_says_of_a_row_what_the_checks_one_by_one_say(district, values):
     for name, value in values.items():
         setattr(district, name, value)
     conditions = [one.condition for one in district._meta.constraints if isinstance(one, CheckConstraint)]
-    assert row_checks._passes(district, type(district), conditions, "default") == (violated(district) == set())
+    assert passes(district, type(district), conditions, "default") == (violated(district) == set())
 
 
 def test_what_is_wrong_is_said_as_before(district):
@@ -66,7 +67,7 @@ def test_what_is_wrong_is_said_as_before(district):
 
 def test_a_statement_that_fails_is_left_to_django_and_the_transaction_goes_on(district):
     broken = Q(name__regex="(")
-    assert row_checks._passes(district, type(district), [broken], "default") is False
+    assert passes(district, type(district), [broken], "default") is False
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)

@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from greendistrict.core import checks, clock, schema
-from greendistrict.core.migration_states import rendered_alone
+from greendistrict.core.django_internals import rendered_alone
 from portal.operations.selectors import status as operations
 
 # Without the partitions of readings: other tests of the process made some on demand and left them.

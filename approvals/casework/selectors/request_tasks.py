@@ -11,7 +11,7 @@ from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.todo import Task
 

@@ -5,7 +5,7 @@ from assessments.reviews.models.review import PanelMember, Review
 from assessments.tables.models import ScoreTable
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core.sql_objects import Joined
+from greendistrict.core.django_internals import Joined
 from indicators.editions.models import Edition
 
 # Results, opinions and the district's long texts are not loaded.

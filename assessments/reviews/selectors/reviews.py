@@ -28,7 +28,7 @@ from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.policy.dates import TermSettings

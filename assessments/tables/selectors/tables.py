@@ -17,7 +17,7 @@ from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core.sql_objects import Joined
+from greendistrict.core.django_internals import Joined, fill_relations
 from indicators.editions.models import Edition
 from indicators.scoring.engine import Result
 from indicators.scoring.refusals import ScoringRefused
@@ -86,7 +86,7 @@ def table_worked_on(viewer: Viewer, pk: int) -> ScoreTable | None:
     held = viewer.held
     if not (is_preparer(held, district) or is_reviewer(held, district)) and not sees_table(viewer, pk):
         return None
-    table._state.fields_cache.update(known)  # noqa: SLF001 -- as select_related does; a relation that is empty is known to be so
+    fill_relations(table, known)
     for owner in table_owners:
         if matter := known[owner.relation]:
             matter.table, matter.district = table, district

@@ -20,7 +20,7 @@ from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from greendistrict.core.compiled import CompiledFor
+from greendistrict.core.django_internals import CompiledFor
 from greendistrict.workflow.todo import Task
 
 # Roles that report for an owner, by its kind; holders are in the owner or in bodies below it. For the city: the officer.

@@ -21,7 +21,7 @@ from carbon.metering.enums import MeteredCarrier
 from carbon.metering.intervals import expected, midnight, next_month
 from carbon.metering.models import Meter, MonthlyConsumption, YearlyConsumption
 from districts.file.models.district import District
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 
 MONTHS = range(1, 13)
 YEARS = 10

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
-from django.db.models import BooleanField, Count, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
@@ -18,6 +17,7 @@ from districts.file.columns import DISTRICT
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import districts_visible_to, register_only
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.django_internals import as_sql
 from greendistrict.core.memoisation import Kept
 from greendistrict.core.templatetags.gd import num
 from greendistrict.core.toned_words import TonedWord
@@ -163,15 +163,7 @@ def disclosed_to(viewer: Viewer, districts: QuerySet[District]) -> QuerySet[Dist
     One condition for all figures of a row. It is compiled once per set of posts and day, because it depends on nothing else.
     """
     posts = ((post.role, post.organisation_id, post.organisation.parent_id) for post in viewer.held.posts)
-    return districts.annotate(hidden=_HIDDEN.get((viewer.today, *posts), lambda: _as_sql(register_only(viewer))))
-
-
-def _as_sql(condition: Q) -> RawSQL:
-    """Compile a condition on a district to SQL, so that it need not be built again."""
-    query = District.objects.annotate(found=condition).query
-    compiler = query.get_compiler(connection=connection)
-    statement, parameters = compiler.compile(query.annotations["found"])
-    return RawSQL(statement, parameters, BooleanField())  # noqa: S611 -- Django's own SQL
+    return districts.annotate(hidden=_HIDDEN.get((viewer.today, *posts), lambda: as_sql(register_only(viewer), District)))
 
 
 def summary_of(districts: QuerySet[Any, Any]) -> Summary:

@@ -11,7 +11,7 @@ from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody, RenewalProject
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answered_by, answers_about
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.core.templatetags.gd import km2, num
 
 

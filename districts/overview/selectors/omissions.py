@@ -18,7 +18,7 @@ from districts.plots.selectors.as_of_day import OWED
 from districts.plots.selectors.demands import Districts
 from districts.projects.models import Work, WorkCheck, WorkIndicator
 from districts.projects.omissions import CITE, WorkRecord, omissions_of_work
-from greendistrict.core.compiled import CompiledFor
+from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.loader import all_policies
 
 OPEN, TOLD = "open", "told"

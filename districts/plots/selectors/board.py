@@ -19,7 +19,7 @@ from districts.plots.selectors.as_of_day import OWED
 from districts.plots.selectors.demands import plots_in, splits_of
 from districts.plots.selectors.states import UNCHECKED, UNFIT
 from districts.plots.standing import LATE_LABELS, step_of
-from greendistrict.core.compiled import Compiled
+from greendistrict.core.django_internals import Compiled
 from greendistrict.core.templatetags.gd import num
 from greendistrict.core.toned_words import TonedWord
 

@@ -13,7 +13,7 @@ from districts.common.enums import IndicatorDemand, OpinionPurpose
 from districts.file.models.district import District
 from districts.land.green_indicators import ASKS_NOTHING, demand_of, indicators
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
-from greendistrict.core.compiled import CompiledFor
+from greendistrict.core.django_internals import CompiledFor
 
 ANSWERED = PlotOpinion.objects.filter(purpose=OpinionPurpose.CONDITIONS, answered_on__isnull=False)
 SOMETHING = "…"  # replaces every demanding requirement, so that rows are grouped by kind of requirement only

@@ -11,8 +11,8 @@ from django.db import OperationalError, connections, transaction
 
 from greendistrict.core import schema
 from greendistrict.core.database_faults import BUSY, MIGRATING
+from greendistrict.core.django_internals import rendered_alone
 from greendistrict.core.migration_changes import WordlessAutodetector
-from greendistrict.core.migration_states import rendered_alone
 
 
 class Command(migrate.Command):
