@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import WATCHING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from obligations import batch_views, calendar_views, feed_views, reminder_views, urging_views, views, watch_views
 
 FEATURE = Feature(
@@ -37,4 +39,8 @@ FEATURE = Feature(
         "obligations.revoke_feed": RecordedAct("收回日历订阅地址"),
         "obligations.urge": RecordedAct("催办"),
     },
+    menu=(
+        MenuEntry("到期", 10, "到期", "obligations:obligation_list", WATCHING, counter="due"),
+        MenuEntry("系统", 110, "日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),
+    ),
 )

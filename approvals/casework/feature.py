@@ -3,7 +3,8 @@
 from django.urls import path
 
 from approvals.casework.views import cases, decision, steps
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -20,4 +21,5 @@ FEATURE = Feature(
     acts={
         "approvals.export": RecordedAct("导出办件列表"),
     },
+    menu=(MenuEntry("申报与验收", 10, "申报与验收", "approvals:case_list", FILING),),
 )

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from assessments.experts.views import books, experts
-from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -39,4 +39,8 @@ FEATURE = Feature(
         "expert.save": RecordedAct("修改专家信息"),
         "experts.export": RecordedAct("导出专家库"),
     },
+    menu=(
+        MenuEntry("专家评审", 20, "专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
+        MenuEntry("专家评审", 30, "我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
+    ),
 )

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from assessments.post_evaluations import views
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -29,4 +31,5 @@ FEATURE = Feature(
         "post_evaluation.disqualify",
         "post_evaluation.qualify",
     ),
+    menu=(MenuEntry("自查与评估", 30, "后评估", "assessments:post_list", FILING - {Role.BUREAU}),),
 )

@@ -6,7 +6,8 @@ from assessments.reviews.views import expert_fees, expert_letters, offline, revi
 from assessments.reviews.views import files as reviews_files
 from assessments.reviews.views import meeting as reviews_meeting
 from assessments.reviews.views import paper as reviews_paper
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import REVIEWING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -108,4 +109,5 @@ FEATURE = Feature(
         "review.vote": RecordedAct("登记表决"),
         "review.withdraw_agreed": RecordedAct("撤销商定"),
     },
+    menu=(MenuEntry("专家评审", 10, "专家评审", "assessments:review_list", REVIEWING),),
 )

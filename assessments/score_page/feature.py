@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.score_page.views import base_quantities, cells, pasting, prefill, table_print, tables, what_if
-from greendistrict.core.features import Feature
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry
 
 FEATURE = Feature(
     pages={
@@ -28,4 +29,5 @@ FEATURE = Feature(
             path("tables/<int:pk>/rows/<str:item_id>/reason/", prefill.override_reason, name="override_reason"),
         ),
     },
+    menu=(MenuEntry("自查与评估", 50, "评分表", "assessments:score_table_list", FILING),),
 )

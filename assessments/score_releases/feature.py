@@ -3,8 +3,8 @@
 from django.urls import path
 
 from assessments.score_releases import views
-from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -19,4 +19,5 @@ FEATURE = Feature(
         "score.withdraw_release": RecordedAct("撤回得分的公开", (Role.CITY_OFFICER,)),
     },
     decisive=("scores.release",),
+    menu=(MenuEntry("公众与交流", 30, "得分公开", "assessments:score_release_list", CITY),),
 )

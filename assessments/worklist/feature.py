@@ -3,7 +3,9 @@
 from django.urls import path
 
 from assessments.worklist import views
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -27,4 +29,9 @@ FEATURE = Feature(
         "self_check.export": RecordedAct("导出年度自查列表"),
         "stage.export": RecordedAct("导出阶段评估列表"),
     },
+    menu=(
+        MenuEntry("自查与评估", 10, "年度自查", "assessments:selfcheck_list", FILING),
+        MenuEntry("自查与评估", 20, "阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
+        MenuEntry("自查与评估", 40, "监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
+    ),
 )

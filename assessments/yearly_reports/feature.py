@@ -4,7 +4,9 @@ from django.urls import path
 
 from assessments.yearly_reports.views import reports as views
 from assessments.yearly_reports.views.text import TextPage
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -21,4 +23,5 @@ FEATURE = Feature(
     acts={
         "yearly_report.export": RecordedAct("导出运营与碳排放核查报告"),
     },
+    menu=(MenuEntry("碳排放与运营", 10, "运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),),
 )

@@ -5,7 +5,7 @@ from django.urls import path
 from beautiful.area_indicators import views
 from beautiful.plans.models import SEAT
 from greendistrict.accounts.enums import CITY
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -28,4 +28,5 @@ FEATURE = Feature(
         "beautiful.return_link": RecordedAct("退回方面与重点领域的对应", CITY),
         "beautiful.withdraw_figure": RecordedAct("撤销重点领域市级指标", SEAT),
     },
+    menu=(MenuEntry("美丽上海", 30, "重点领域指标", "beautiful:area_overview", CITY),),
 )

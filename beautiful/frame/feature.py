@@ -3,7 +3,8 @@
 from django.urls import path
 
 from beautiful.frame import views
-from greendistrict.core.features import Feature
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import Feature, MenuEntry
 
 FEATURE = Feature(
     pages={
@@ -12,4 +13,5 @@ FEATURE = Feature(
             path("frame/", views.frame, name="frame"),
         ),
     },
+    menu=(MenuEntry("美丽上海", 10, "美丽上海框架", "beautiful:frame", BUSINESS),),
 )

@@ -4,7 +4,8 @@ from django.urls import path
 
 from beautiful.plans import views
 from beautiful.plans.models import REPORTERS, SEAT
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -41,4 +42,5 @@ FEATURE = Feature(
         "beautiful.save_task": RecordedAct("修改行动任务", SEAT),
         "beautiful.withdraw_report": RecordedAct("撤回行动任务季度进展", REPORTERS),
     },
+    menu=(MenuEntry("美丽上海", 20, "三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),),
 )

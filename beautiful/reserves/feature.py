@@ -4,7 +4,8 @@ from django.urls import path
 
 from beautiful.reserves import views
 from beautiful.reserves.models import PROPOSERS
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -24,4 +25,5 @@ FEATURE = Feature(
         "reserve.export": RecordedAct("导出储备项目列表"),
         "reserve.open": RecordedAct("建立储备项目", PROPOSERS),
     },
+    menu=(MenuEntry("美丽上海", 40, "项目储备库", "beautiful:reserve_list", CITY | {Role.PARTNER, Role.AUTHORITY}),),
 )

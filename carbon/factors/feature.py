@@ -4,7 +4,8 @@ from django.urls import path
 
 from carbon.factors import views
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -20,4 +21,5 @@ FEATURE = Feature(
         "carbon.check_factor": RecordedAct("核对排放因子版本", CITY),
         "carbon.return_factor": RecordedAct("退回排放因子版本", CITY),
     },
+    menu=(MenuEntry("碳排放与运营", 50, "排放因子库", "carbon:factor_list", BUSINESS),),
 )

@@ -4,7 +4,8 @@ from django.urls import path
 
 from carbon.inventories import views
 from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -39,4 +40,5 @@ FEATURE = Feature(
         "carbon.import": RecordedAct("带入碳排放清单的行", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.open": RecordedAct("建立碳排放清单", (Role.PREPARER, Role.CONSULTANT)),
     },
+    menu=(MenuEntry("碳排放与运营", 20, "碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),),
 )

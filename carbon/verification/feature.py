@@ -4,7 +4,8 @@ from django.urls import path
 
 from carbon.verification import views
 from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -26,4 +27,5 @@ FEATURE = Feature(
         "carbon.reply_finding": RecordedAct("答复核查发现", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.settle_finding": RecordedAct("关闭核查发现"),
     },
+    menu=(MenuEntry("碳排放与运营", 30, "碳核查委托", "carbon:verification_list", (FILING - {Role.BUREAU}) | {Role.VERIFIER}),),
 )

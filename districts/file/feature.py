@@ -4,7 +4,8 @@ from django.urls import path
 
 from districts.file.views import lists, parties
 from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -24,4 +25,5 @@ FEATURE = Feature(
         "districts.export": RecordedAct("导出城区列表"),
         "districts.save_entry": RecordedAct("保存城区档案条目", (Role.PREPARER, Role.CONSULTANT)),
     },
+    menu=(MenuEntry("城区", 10, "城区", "districts:district_list", BUSINESS - {Role.EXPERT}),),
 )

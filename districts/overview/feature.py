@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.overview.views import authority_progress, imports, indicator_portfolio, omissions, plot_overview, plots
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -29,4 +30,5 @@ FEATURE = Feature(
         "districts.export_overview": RecordedAct("导出地块与项目"),
         "districts.export_portfolio": RecordedAct("导出绿色生态指标汇总"),
     },
+    menu=(MenuEntry("地块与项目", 10, "地块与项目", "districts:plot_overview", FILING),),
 )

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, proposal_views, views
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import KEEPERS, Role
+from greendistrict.accounts.menu_roles import BUSINESS, EVERYBODY
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -75,4 +77,12 @@ FEATURE = Feature(
         "accounts.set_active": RecordedAct("启用或停用账号"),
         "accounts.set_password": RecordedAct("用链接设定密码"),
     },
+    menu=(
+        MenuEntry("系统", 10, "本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
+        MenuEntry("系统", 20, "委托", "accounts:delegation_list", BUSINESS - {Role.EXPERT} | {Role.SECURITY_KEEPER}),
+        MenuEntry("系统", 30, "账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
+        MenuEntry("系统", 40, "密码重置", "accounts:link_list", KEEPERS),
+        MenuEntry("系统", 50, "双人审批", "accounts:proposal_list", KEEPERS),
+        MenuEntry("系统", 120, "修改密码", "accounts:password_change", EVERYBODY),
+    ),
 )

@@ -25,6 +25,17 @@ class RecordedAct(NamedTuple):
     roles: Collection[str] = ()
 
 
+class MenuEntry(NamedTuple):
+    """An entry of the menu: its section, its position there, the roles that see it, and the name of the figure behind it."""
+
+    section: str
+    position: int
+    label: str
+    url_name: str
+    roles: frozenset[str]
+    counter: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Feature:
     """What a feature says of itself to the rest of the portal.
@@ -38,6 +49,7 @@ class Feature:
     namespace: str = ""
     acts: Mapping[str, RecordedAct] = field(default_factory=dict)
     decisive: tuple[str, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
 
 
 def modules_named(name: str, package: str) -> Iterator[ModuleType]:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.menu_roles import EVERYBODY
+from greendistrict.core.features import Feature, MenuEntry
 from greendistrict.notifications import views
 
 FEATURE = Feature(
@@ -15,4 +16,5 @@ FEATURE = Feature(
             path("<int:pk>/<int:number>/", views.follow_line, name="follow_line"),
         ),
     },
+    menu=(MenuEntry("系统", 100, "消息设置", "notifications:channel_settings", EVERYBODY),),
 )

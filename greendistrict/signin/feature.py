@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import EVERYBODY
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from greendistrict.signin import factor_views, identity_views, session_views, views
 
 FEATURE = Feature(
@@ -57,6 +58,10 @@ FEATURE = Feature(
         "signin.second_refused": RecordedAct("双因素没有通过"),
         "signin.unlink_identity": RecordedAct("解除统一身份认证的关联"),
     },
+    menu=(
+        MenuEntry("系统", 130, "双因素", "signin:factors", EVERYBODY),
+        MenuEntry("系统", 140, "我的登录", "signin:sessions", EVERYBODY),
+    ),
 )
 WAY_IN = Feature(
     namespace="accounts",

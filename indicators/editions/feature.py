@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from indicators.editions.views import editions, maintenance
 
 FEATURE = Feature(
@@ -21,4 +22,5 @@ FEATURE = Feature(
     acts={
         "edition.import": RecordedAct("导入评价标准"),
     },
+    menu=(MenuEntry("标准与政策", 10, "评价标准", "indicators:edition_list", BUSINESS),),
 )

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import FILING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from operation.common.models import KEEPERS
 from operation.ledger import views
 
@@ -29,4 +31,5 @@ FEATURE = Feature(
         "operation.save_entry": RecordedAct("保存运营台账条目", KEEPERS),
         "operation.take_over": RecordedAct("带入上年运营台账", KEEPERS),
     },
+    menu=(MenuEntry("碳排放与运营", 40, "运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),),
 )

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.disclosures.views import city, public
 
 FEATURE = Feature(
@@ -42,4 +42,5 @@ FEATURE = Feature(
         "outreach.reveal_identity": RecordedAct("查看政府信息公开申请人", (Role.CITY_OFFICER,)),
         "outreach.serve_disclosure": RecordedAct("登记政府信息公开答复送达"),
     },
+    menu=(MenuEntry("公众与交流", 20, "依申请公开", "outreach:disclosure_list", CITY),),
 )

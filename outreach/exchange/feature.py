@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.exchange.models import ORGANISERS, TAKERS
 from outreach.exchange.views import inner, people, public
 
@@ -53,4 +54,5 @@ FEATURE = Feature(
         "exchange_event.withdraw": RecordedAct("取消活动报名"),
     },
     decisive=("exchange_event.publish",),
+    menu=(MenuEntry("公众与交流", 50, "交流活动", "outreach:event_list", BUSINESS),),
 )

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.opinions.views import city, public
 
 FEATURE = Feature(
@@ -29,4 +29,5 @@ FEATURE = Feature(
         "outreach.set_opinion_aside": RecordedAct("公众意见不予办理", (Role.CITY_OFFICER,)),
         "outreach.withdraw_summary": RecordedAct("撤下意见摘要", (Role.CITY_OFFICER,)),
     },
+    menu=(MenuEntry("公众与交流", 10, "公众意见", "outreach:opinion_list", CITY),),
 )

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.stories.models import WRITERS
 from outreach.stories.views import inner, public
 
@@ -32,4 +33,5 @@ FEATURE = Feature(
         "story.open": RecordedAct("建立案例", WRITERS),
     },
     decisive=("story.release",),
+    menu=(MenuEntry("公众与交流", 40, "案例", "outreach:story_list", BUSINESS),),
 )

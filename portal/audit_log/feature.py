@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.audit_log import views
 
 FEATURE = Feature(
@@ -19,4 +20,5 @@ FEATURE = Feature(
         "audit.export": RecordedAct("导出审计记录"),
         "audit.verify": RecordedAct("核对审计记录完整性"),
     },
+    menu=(MenuEntry("系统", 70, "审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),),
 )

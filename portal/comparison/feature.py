@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import WATCHING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.comparison import views
 
 FEATURE = Feature(
@@ -17,4 +19,5 @@ FEATURE = Feature(
     acts={
         "portal.export_comparison": RecordedAct("导出横向比较"),
     },
+    menu=(MenuEntry("自查与评估", 60, "横向比较", "portal:comparison", WATCHING - {Role.BUREAU}),),
 )

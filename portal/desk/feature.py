@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.menu_roles import EVERYBODY
+from greendistrict.core.features import Feature, MenuEntry
 from portal.desk import views
 
 FEATURE = Feature(
     pages={
         "basics#工作台": (path("desk/", views.workdesk, name="workdesk"),),
     },
+    menu=(MenuEntry("工作台", 10, "工作台", "portal:workdesk", EVERYBODY, counter="todo"),),
 )

@@ -1,8 +1,9 @@
-"""Left menu: entries by task, with the roles that see them."""
+"""Left menu: sections, and in each the entries that features put there, with the roles that see them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Self
 
 from django.conf import settings
@@ -10,29 +11,13 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from greendistrict.accounts.enums import CITY, KEEPERS, Role
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import MenuEntry, features
 from greendistrict.core.fragments import written
 
 Figure = Callable[[str], int | None]
 KEPT_MENUS = 512
-EVERYBODY: frozenset[str] = frozenset(Role.values)
-BUSINESS: frozenset[str] = EVERYBODY - KEEPERS
-FILING: frozenset[str] = BUSINESS - {Role.EXPERT, Role.VERIFIER}
-DISTRICT_SIDE: frozenset[str] = frozenset({Role.AUTHORITY, Role.PREPARER, Role.REVIEWER, Role.CONSULTANT})
-REVIEWING: frozenset[str] = CITY | {Role.SECRETARIAT, Role.EXPERT}
-RUNNING_SYSTEMS: frozenset[str] = CITY | {Role.PARTNER, Role.PREPARER, Role.CONSULTANT}
-TOKEN_HOLDERS: frozenset[str] = RUNNING_SYSTEMS | {Role.BUREAU, Role.AUTHORITY}
-WATCHING: frozenset[str] = CITY | DISTRICT_SIDE | {Role.SECRETARIAT, Role.PARTNER, Role.BUREAU}
-
-
-@dataclass(frozen=True)
-class MenuEntry:
-    """An entry of the menu: label, view name, roles, counter."""
-
-    label: str
-    url_name: str
-    roles: frozenset[str] = EVERYBODY
-    counter: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,115 +26,35 @@ class MenuSection:
 
     label: str
     icon: str
-    entries: tuple[MenuEntry, ...]
+    entries: tuple[MenuEntry, ...] = ()
     shut_for: frozenset[str] = frozenset()
 
 
-MENU = (
-    MenuSection("工作台", "home", (MenuEntry("工作台", "portal:workdesk", counter="todo"),)),
-    MenuSection("城区", "map", (MenuEntry("城区", "districts:district_list", BUSINESS - {Role.EXPERT}),)),
-    MenuSection(
-        "申报与验收",
-        "file",
-        (
-            MenuEntry("申报与验收", "approvals:case_list", FILING),
-            MenuEntry("称号", "approvals:title_list", FILING),
-        ),
-    ),
-    MenuSection(
-        "自查与评估",
-        "clip",
-        (
-            MenuEntry("年度自查", "assessments:selfcheck_list", FILING),
-            MenuEntry("阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
-            MenuEntry("后评估", "assessments:post_list", FILING - {Role.BUREAU}),
-            MenuEntry("监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
-            MenuEntry("评分表", "assessments:score_table_list", FILING),
-            MenuEntry("横向比较", "portal:comparison", WATCHING - {Role.BUREAU}),
-        ),
-    ),
-    MenuSection(
-        "专家评审",
-        "users",
-        (
-            MenuEntry("专家评审", "assessments:review_list", REVIEWING),
-            MenuEntry("专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
-            MenuEntry("我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
-        ),
-    ),
-    MenuSection("地块与项目", "grid", (MenuEntry("地块与项目", "districts:plot_overview", FILING),)),
-    MenuSection(
-        "碳排放与运营",
-        "leaf",
-        (
-            MenuEntry("运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),
-            MenuEntry("碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),
-            MenuEntry("碳核查委托", "carbon:verification_list", (FILING - {Role.BUREAU}) | {Role.VERIFIER}),
-            MenuEntry("运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),
-            MenuEntry("排放因子库", "carbon:factor_list", BUSINESS),
-        ),
-        shut_for=BUSINESS - {Role.VERIFIER},
-    ),
-    MenuSection("到期", "clock", (MenuEntry("到期", "obligations:obligation_list", WATCHING, counter="due"),)),
-    MenuSection("报告", "chart", (MenuEntry("报告", "reports:report_center", WATCHING),)),
-    MenuSection(
-        "公众与交流",
-        "talk",
-        (
-            MenuEntry("公众意见", "outreach:opinion_list", CITY),
-            MenuEntry("依申请公开", "outreach:disclosure_list", CITY),
-            MenuEntry("得分公开", "assessments:score_release_list", CITY),
-            MenuEntry("案例", "outreach:story_list", BUSINESS),
-            MenuEntry("交流活动", "outreach:event_list", BUSINESS),
-        ),
-        shut_for=BUSINESS,
-    ),
-    MenuSection(
-        "美丽上海",
-        "pin",
-        (
-            MenuEntry("美丽上海框架", "beautiful:frame", BUSINESS),
-            MenuEntry("三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),
-            MenuEntry("重点领域指标", "beautiful:area_overview", CITY),
-            MenuEntry("项目储备库", "beautiful:reserve_list", CITY | {Role.PARTNER, Role.AUTHORITY}),
-        ),
-        shut_for=BUSINESS,
-    ),
-    MenuSection(
-        "标准与政策",
-        "book",
-        (
-            MenuEntry("评价标准", "indicators:edition_list", BUSINESS),
-            MenuEntry("政策条款", "policy:rule_list", BUSINESS),
-            MenuEntry("条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),
-            MenuEntry("办事指南", "portal:guide", BUSINESS),
-        ),
-        shut_for=BUSINESS,
-    ),
-    MenuSection(
-        "系统",
-        "gear",
-        (
-            MenuEntry("本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
-            MenuEntry("委托", "accounts:delegation_list", BUSINESS - {Role.EXPERT} | {Role.SECURITY_KEEPER}),
-            MenuEntry("账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
-            MenuEntry("密码重置", "accounts:link_list", KEEPERS),
-            MenuEntry("双人审批", "accounts:proposal_list", KEEPERS),
-            MenuEntry("运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),
-            MenuEntry("审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),
-            MenuEntry("接口令牌", "portal:tokens", TOKEN_HOLDERS),
-            MenuEntry("接口推送", "portal:webhooks", RUNNING_SYSTEMS),
-            MenuEntry("消息设置", "notifications:channel_settings"),
-            MenuEntry("日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),  # the others come by the calendar
-            MenuEntry("修改密码", "accounts:password_change"),
-            MenuEntry("双因素", "signin:factors"),
-            MenuEntry("我的登录", "signin:sessions"),
-            MenuEntry("个人信息", "portal:personal"),
-            MenuEntry("使用帮助", "portal:guide", KEEPERS),
-        ),
-        shut_for=BUSINESS,
-    ),
+SECTIONS = (
+    MenuSection("工作台", "home"),
+    MenuSection("城区", "map"),
+    MenuSection("申报与验收", "file"),
+    MenuSection("自查与评估", "clip"),
+    MenuSection("专家评审", "users"),
+    MenuSection("地块与项目", "grid"),
+    MenuSection("碳排放与运营", "leaf", shut_for=BUSINESS - {Role.VERIFIER}),
+    MenuSection("到期", "clock"),
+    MenuSection("报告", "chart"),
+    MenuSection("公众与交流", "talk", shut_for=BUSINESS),
+    MenuSection("美丽上海", "pin", shut_for=BUSINESS),
+    MenuSection("标准与政策", "book", shut_for=BUSINESS),
+    MenuSection("系统", "gear", shut_for=BUSINESS),
 )
+
+
+@cache
+def menu_sections() -> tuple[MenuSection, ...]:
+    """The menu: sections in their order, with the entries that features put there. Raises ``ValueError`` for an unknown section."""
+    entries = sorted((entry for _, feature in features() for entry in feature.menu), key=attrgetter("position"))
+    if strange := {entry.section for entry in entries} - {section.label for section in SECTIONS}:
+        msg = f"the menu has no sections {sorted(strange)}"
+        raise ValueError(msg)
+    return tuple(replace(section, entries=tuple(entry for entry in entries if entry.section == section.label)) for section in SECTIONS)
 
 
 @dataclass(frozen=True)
@@ -217,7 +122,7 @@ def _fitting(path: str, urlconf: str) -> str:
 @cache
 def _paths(urlconf: str) -> list[str]:
     """Paths of the menu, longest first."""
-    found = {_address_in(entry.url_name, urlconf) for section in MENU for entry in section.entries}
+    found = {_address_in(entry.url_name, urlconf) for section in menu_sections() for entry in section.entries}
     return sorted(found - {""}, key=len, reverse=True)
 
 
@@ -231,7 +136,7 @@ def menu_for(roles: frozenset[str], request: HttpRequest, figure: Figure = no_fi
 
 
 def _shown(roles: frozenset[str], current: str, figure: Figure) -> list[ShownSection]:
-    shown = (ShownSection.of(section, roles, current, figure) for section in MENU)
+    shown = (ShownSection.of(section, roles, current, figure) for section in menu_sections())
     return [section for section in shown if section.links]
 
 
@@ -243,7 +148,7 @@ def written_menu(roles: frozenset[str], request: HttpRequest, figure: Figure) ->
 
 @cache
 def _figures_of(roles: frozenset[str]) -> tuple[str, ...]:
-    return tuple(entry.counter for section in MENU for entry in section.entries if entry.counter and entry.roles & roles)
+    return tuple(entry.counter for section in menu_sections() for entry in section.entries if entry.counter and entry.roles & roles)
 
 
 @lru_cache(KEPT_MENUS)

@@ -24,7 +24,7 @@ from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, Transition
 from greendistrict.workflow.registry import machine_named, machines
 from obligations.duty_table import DutyKind, duty_kind
-from portal.frame.menu import MENU
+from portal.frame.menu import menu_sections
 from portal.guide.library import seat_page
 from portal.guide.markdown import Block
 from portal.guide.reader import GuideReader
@@ -189,7 +189,7 @@ def _menu(lines: list[str], reader: GuideReader) -> SafeString:
                 if lines[0] in entry.roles
             ],
         )
-        for section in MENU
+        for section in menu_sections()
     ]
     return _drawn("menu", sections=[pair for pair in sections if pair[1]])
 

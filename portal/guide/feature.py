@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import KEEPERS
+from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.core.features import Feature, MenuEntry
 from portal.guide import views
 
 FEATURE = Feature(
@@ -13,4 +15,8 @@ FEATURE = Feature(
             path("guide/forms/<str:kind>/<slug:key>/<slug:which>/", views.guide_form, name="guide_form"),
         ),
     },
+    menu=(
+        MenuEntry("标准与政策", 40, "办事指南", "portal:guide", BUSINESS),
+        MenuEntry("系统", 160, "使用帮助", "portal:guide", KEEPERS),
+    ),
 )

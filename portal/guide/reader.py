@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from greendistrict.core.fragments import written
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
-from portal.frame.menu import MENU
+from portal.frame.menu import menu_sections
 from portal.guide.library import GuidePage, guide_pages
 from portal.guide.markdown import GUIDE, PAGE
 
@@ -42,7 +42,9 @@ class GuideReader:
 
     def opens(self, view: str) -> bool:
         """Whether a page of the portal is in this reader's menu or open to everybody."""
-        return view in OPEN or any(entry.roles & self.roles for section in MENU for entry in section.entries if entry.url_name == view)
+        return view in OPEN or any(
+            entry.roles & self.roles for section in menu_sections() for entry in section.entries if entry.url_name == view
+        )
 
     def address(self, href: str) -> str:
         """URL of a link of the guide; empty if this reader cannot open it."""

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, MenuEntry
 from portal.operations import metrics, outages, storage, views
 
 FEATURE = Feature(
@@ -16,4 +17,5 @@ FEATURE = Feature(
         ),
         "keepers#材料存储": (path("operations/storage/", storage.storage, name="storage"),),
     },
+    menu=(MenuEntry("系统", 60, "运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),),
 )

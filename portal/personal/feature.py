@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import EVERYBODY
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.personal import views
 
 FEATURE = Feature(
@@ -22,4 +23,5 @@ FEATURE = Feature(
         "personal.export": RecordedAct("导出本人信息"),
         "personal.reveal": RecordedAct("查看联系方式全号"),
     },
+    menu=(MenuEntry("系统", 150, "个人信息", "portal:personal", EVERYBODY),),
 )

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import BUSINESS, WATCHING
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.policy import views
 
 RULES = Feature(
@@ -10,6 +12,7 @@ RULES = Feature(
     pages={
         "standards#政策条款": (path("", views.rule_list, name="rule_list"),),
     },
+    menu=(MenuEntry("标准与政策", 20, "政策条款", "policy:rule_list", BUSINESS),),
 )
 FEATURE = Feature(
     pages={
@@ -23,4 +26,5 @@ FEATURE = Feature(
     acts={
         "policy.export_check": RecordedAct("导出条款核对"),
     },
+    menu=(MenuEntry("标准与政策", 30, "条款核对", "portal:policy_check", WATCHING - {Role.BUREAU}),),
 )

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import TOKEN_HOLDERS
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.tokens import views
 
 FEATURE = Feature(
@@ -13,4 +14,5 @@ FEATURE = Feature(
         "portal.make_token": RecordedAct("建立接口令牌"),
         "portal.revoke_token": RecordedAct("撤销接口令牌"),
     },
+    menu=(MenuEntry("系统", 80, "接口令牌", "portal:tokens", TOKEN_HOLDERS),),
 )

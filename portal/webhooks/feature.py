@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.accounts.menu_roles import RUNNING_SYSTEMS
+from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.webhooks import views
 
 FEATURE = Feature(
@@ -22,4 +23,5 @@ FEATURE = Feature(
         "portal.renew_webhook_secret": RecordedAct("更换接口推送的密钥"),
         "portal.resume_webhook": RecordedAct("恢复接口推送"),
     },
+    menu=(MenuEntry("系统", 90, "接口推送", "portal:webhooks", RUNNING_SYSTEMS),),
 )

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.menu_roles import WATCHING
+from greendistrict.core.features import Feature, MenuEntry
 from reports.center import views
 
 FEATURE = Feature(
@@ -14,4 +15,5 @@ FEATURE = Feature(
             path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
         ),
     },
+    menu=(MenuEntry("报告", 10, "报告", "reports:report_center", WATCHING),),
 )

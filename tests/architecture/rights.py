@@ -14,13 +14,13 @@ import re
 from collections.abc import Iterator
 
 from greendistrict.workflow.registry import machines
-from portal.frame.menu import MENU
+from portal.frame.menu import menu_sections
 from tests.architecture.registries import dotted, imports_of
 from tests.architecture.sources import ROOT, Source, said, sources
 
 KEPT = ROOT / "docs" / "rights.txt"
 COLLECTIONS = {"frozenset", "set", "tuple"}
-MENU_MODULE = "portal.frame.menu"  # what its groups come to is told entry by entry
+MENU_MODULES = {"greendistrict.accounts.menu_roles", "portal.frame.menu"}  # what their groups come to is told entry by entry
 DECIDING = re.compile(
     r"\.(\w*rules|lifecycle|seats|visibility|middleware|confidentiality)\.|\.(may|reads|sees|can)_\w+$|_visible_to$|\.readable$"
 )
@@ -83,14 +83,14 @@ def lines() -> Iterator[str]:
         for step in machine.transitions:
             seats = {seat.key for seat in step.seats} | ({"system"} if step.by_system else set())
             yield f"step {machine.name}.{step.action} from {','.join(sorted(step.sources))}: {' '.join(sorted(seats))}"
-    for section in MENU:
+    for section in menu_sections():
         for entry in section.entries:
             yield f"menu {entry.url_name}: {' '.join(sorted(entry.roles))}"
     groups = all_groups()
     for source in kept():
         module, names = dotted(source.path), names_of(source, groups)
         for name, value in groups[module].items():
-            if module != MENU_MODULE:
+            if module not in MENU_MODULES:
                 yield f"posts {module}.{name}: {' '.join(roles_in(value, names - {name}))}"
         for name, function in functions(source.tree, module):
             if DECIDING.search(name) and (named := roles_in(function, names)):

@@ -2,6 +2,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import EVERYBODY
+from greendistrict.core.features import MenuEntry
 from greendistrict.core.registry import Registry
 from portal.frame import context, menu
 from tests.architecture.sources import ROOT
@@ -46,13 +48,13 @@ def test_what_is_no_daily_work_is_shut_but_where_the_page_is(request_of):
 
 def test_every_section_has_an_icon_of_the_sprite():
     sprite = (ROOT / "static/img/icons.svg").read_text(encoding="utf-8")
-    assert [section.icon for section in menu.MENU if f'symbol id="{section.icon}"' not in sprite] == []
+    assert [section.icon for section in menu.SECTIONS if f'symbol id="{section.icon}"' not in sprite] == []
 
 
 def test_a_view_that_does_not_exist_is_left_out_and_nobody_has_no_menu(request_of, monkeypatch):
     assert menu.menu_for(frozenset(), request_of()) == []
-    gone = menu.MenuSection("城区", "map", (menu.MenuEntry("城区", "districts:no_such_view"),))
-    monkeypatch.setattr(menu, "MENU", (gone,))
+    gone = menu.MenuSection("城区", "map", (MenuEntry("城区", 10, "城区", "districts:no_such_view", EVERYBODY),))
+    monkeypatch.setattr(menu, "menu_sections", lambda: (gone,))
     assert menu.menu_for(frozenset({Role.CITY_OFFICER}), request_of()) == []
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.accounts.viewer import Viewer
-from portal.frame.menu import BUSINESS, address
+from portal.frame.menu import address
 from portal.search.selectors.hits import Hit, HitGroup, group, is_like
 
 
