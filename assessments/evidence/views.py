@@ -160,7 +160,13 @@ def drawer_panel(request: HttpRequest, place: EvidenceRow, words: str, *, proble
     viewer = viewer_of(request)
     context = {**_empty_forms(viewer, place), "said": words, "problem": problem}
     panel = render_to_string("assessments/evidence/_drawer_evidence.html", context, request)
-    return HttpResponse(panel + _row_now(request, viewer, place))
+    # The changed parts of the page; for a share only the row itself.
+    if place.share is not None:
+        sheet, saved, template = share_sheet(place.share), share_saved_context, "assessments/share_page/_share_saved.html"
+    else:
+        (sheet, _), saved, template = sheet_of(viewer, place.table), saved_context, "assessments/score_page/_score_saved.html"
+    row = saved(request, sheet, sheet.scored.table.items[place.row.item_id], reshape=False)
+    return HttpResponse(panel + render_to_string(template, row, request))
 
 
 def _empty_forms(viewer: Viewer, place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:
@@ -173,16 +179,6 @@ def _empty_forms(viewer: Viewer, place: EvidenceRow, refused: TypedEvidence | No
         "library": library_lines(library, place.table, (), place.share),
         "warning": WARNING,
     }
-
-
-def _row_now(request: HttpRequest, viewer: Viewer, place: EvidenceRow) -> str:
-    """Render the changed parts of the page; for a share only the row itself."""
-    if place.share is not None:
-        sheet, saved, template = share_sheet(place.share), share_saved_context, "assessments/share_page/_share_saved.html"
-    else:
-        (sheet, _), saved, template = sheet_of(viewer, place.table), saved_context, "assessments/score_page/_score_saved.html"
-    row = saved(request, sheet, sheet.scored.table.items[place.row.item_id], reshape=False)
-    return render_to_string(template, row, request)
 
 
 def files_context(place: EvidenceRow, refused: TypedEvidence | None = None) -> dict[str, Any]:

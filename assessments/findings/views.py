@@ -46,7 +46,10 @@ def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
         keys = request.POST.getlist("shown" if "all" in request.POST else "finding")
         answered = answer_findings(table=table, keys=keys, text=text, by=viewer.user)
     except Refused as why:
-        return _at_its_place(request, why)
+        # Shown over the page, which keeps what was typed; without JavaScript on a page of its own.
+        if not getattr(request, "htmx", False):
+            raise
+        return reselect(reswap(retarget(refusal(request, why), "#messages"), "innerHTML"), ".gd-note")
     messages.success(request, f"{answered.done}条已写入同一说明，审核人和评审专家可见")
     for words in list(dict.fromkeys(answered.refused.values()))[:MOST_NAMED]:
         messages.warning(request, words)
@@ -67,10 +70,3 @@ def finding_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     for name, text in list(declared.refused.items())[:MOST_NAMED]:
         messages.warning(request, f"{name} 不能确认：{text}")
     return HttpResponseRedirect(check_address(table, request.POST.get("query", ""), at="confirmed"))
-
-
-def _at_its_place(request: HttpRequest, why: Refused) -> HttpResponse:
-    """Show the refusals over the page, which keeps what was typed; without JavaScript on a page of their own."""
-    if not getattr(request, "htmx", False):
-        raise why
-    return reselect(reswap(retarget(refusal(request, why), "#messages"), "innerHTML"), ".gd-note")

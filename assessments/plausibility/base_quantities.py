@@ -52,7 +52,8 @@ def bases_of(layout: str, edition: str, items: Mapping[str, Item]) -> Bases:
 
 def grouped(edition: str, items: Mapping[str, Item]) -> list[Base]:
     """Quantities used by at least two of these clauses."""
-    joined = _joined(edition)
+    # Places that the edition's relations declare equal, with the title of the quantity.
+    joined = {there: one.title for one in relations_for(edition) if one.kind == SAME for there in one.parts}
     found: dict[Any, list[tuple[str, str, Mapping[str, Any]]]] = {}
     for item in items.values():
         for one in item.data["inputs"] or () if item.ratio else ():
@@ -65,11 +66,6 @@ def _base(places: list[tuple[str, str, Mapping[str, Any]]]) -> Base:
     labels = [one["label"] for _, _, one in places]
     item, part, first = places[0]
     return Base(f"{item}.{part}", max(labels, key=labels.count), first["unit"], tuple((name, key) for name, key, _ in places))
-
-
-def _joined(edition: str) -> dict[str, str]:
-    """Title of the quantity by place, for places that the edition's relations declare equal."""
-    return {there: one.title for one in relations_for(edition) if one.kind == SAME for there in one.parts}
 
 
 def held_parts(bases: Bases, held: Mapping[str, Any], item: str) -> dict[str, str]:

@@ -56,18 +56,15 @@ def _one(rule: Mapping[str, Any], meta: Mapping[str, Any] | None, label: str, ra
 def _figure(rule: Mapping[str, Any], meta: Mapping[str, Any], label: str, number: Decimal) -> Figure:
     low, high = Decimal(str(meta["min"])), Decimal(str(meta["max"]))
     scale = Scale.INTERVAL if low < 0 else Scale.SHARE if meta["unit"] in SHARES else Scale.RATE
-    return Figure(label, unit_of(meta), number, scale, span=_span(rule), low=low, high=high)
-
-
-def _span(rule: Mapping[str, Any]) -> Decimal:
-    """Largest figure named in the rule, as a measure of the usual size of its figures."""
+    # The largest figure named in the rule measures the usual size of its figures.
     if rule["kind"] == "steps":
         named = [step["at"] for step in rule["steps"]]
     elif rule["kind"] == "linear":
         named = [rule["from"]["at"], rule["to"]["at"]]
     else:
         named = [value for value in (rule.get("value"), rule.get("at")) if value is not None]
-    return max((abs(Decimal(str(one))) for one in named), default=Decimal(0))
+    span = max((abs(Decimal(str(one))) for one in named), default=Decimal(0))
+    return Figure(label, unit_of(meta), number, scale, span=span, low=low, high=high)
 
 
 def _number(raw: Any) -> Decimal | None:

@@ -63,7 +63,13 @@ def from_last_year(table: ScoreTable, _today: dt.date) -> dict[str, Offer]:
     version = TableVersion.objects.filter(table=table.previous_id, counts=True, table__edition=table.edition_id).first()
     if version is None:
         return {}
-    files, label = _files(table.previous_id), f"{version.content['year']}年度自查（已接收）"
+    names = ("row__item_id", "document_id", "page", "page_end", "passage")
+    links = list(RowEvidence.objects.filter(row__table=table.previous_id).order_by("pk").values_list(*names))
+    newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, *_ in links]))
+    files: dict[str, tuple[OfferedFile, ...]] = {}
+    for item_id, document, page, page_end, passage in links:
+        files[item_id] = (*files.get(item_id, ()), (newest[document], (page, page_end, passage)))
+    label = f"{version.content['year']}年度自查（已接收）"
     return {
         row["item_id"]: Offer(content, label, files.get(row["item_id"], ()))
         for row in version.content["rows"]
@@ -75,16 +81,6 @@ def _content(table: ScoreTable, row: Mapping[str, Any]) -> dict[str, Any]:
     """Fields that were filled in; empty for an empty row. The construction state is only copied during construction."""
     found = {name: row[name] for name in FIELDS if row[name] not in (None, "") and (name != "build_state" or table.building)}
     return found if set(found) - {"build_state"} else {}
-
-
-def _files(table_id: int | None) -> dict[str, tuple[OfferedFile, ...]]:
-    names = ("row__item_id", "document_id", "page", "page_end", "passage")
-    links = list(RowEvidence.objects.filter(row__table=table_id).order_by("pk").values_list(*names))
-    newest = newest_versions(Evidence.objects.filter(pk__in=[document for _, document, *_ in links]))
-    found: dict[str, tuple[OfferedFile, ...]] = {}
-    for item_id, document, page, page_end, passage in links:
-        found[item_id] = (*found.get(item_id, ()), (newest[document], (page, page_end, passage)))
-    return found
 
 
 def from_indicator_system(table: ScoreTable, _today: dt.date) -> dict[str, Offer]:

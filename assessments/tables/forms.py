@@ -41,12 +41,7 @@ def _one(rule: Mapping[str, Any], data: QueryDict, name: str, *, touched: bool) 
 def typed_fields(item: Item, data: QueryDict) -> dict[str, Any]:
     """All fields of a row contained in the form, as typed."""
     found = {field: data[field_name(item.id, field)] for field in TEXT_FIELDS if field_name(item.id, field) in data}
-    return {"value": raw_value(item, data, touched=False), **found} if _carried(item, data) else found
-
-
-def _carried(item: Item, data: QueryDict) -> bool:
-    """Whether the form contains the value's inputs; for an excluded row it does not."""
-    return field_name(item.id, "shown") in data
+    return {"value": raw_value(item, data, touched=False), **found} if field_name(item.id, "shown") in data else found
 
 
 def typed_field(item: Item, field: str, data: QueryDict) -> Any:

@@ -89,10 +89,18 @@ def findings_of(
 
 def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files: Files, **beside: Any) -> RowInput:
     """Build the rules' input for a row; ``beside`` holds last year's value, peers and similar comparison data."""
+    if left_out_by_portal(item, table):
+        state = RowState.BY_PORTAL
+    elif row.exclusion_reason:
+        state = RowState.EXCLUDED
+    elif unbuilt(table, row):
+        state = RowState.UNBUILT
+    else:
+        state = RowState.ABSENT if row.absent_reason else RowState.ANSWERED
     return RowInput(
         item=item,
         value=row.value,
-        state=_state(table, item, row),
+        state=state,
         filled=is_filled(item, row.value),
         build_missing=table.building and not row.build_state,
         evidence=row.evidence,
@@ -112,16 +120,6 @@ def _brought_words(item: Item, row: RowData) -> str:
     if reason := brought.get("exclusion_reason"):
         return f"不参评：{reason}"
     return f"不存在：{brought['absent_reason']}" if brought.get("absent_reason") else exact_words(item, brought.get("value"))
-
-
-def _state(table: ScoreTable, item: Item, row: RowData) -> RowState:
-    if left_out_by_portal(item, table):
-        return RowState.BY_PORTAL
-    if row.exclusion_reason:
-        return RowState.EXCLUDED
-    if unbuilt(table, row):
-        return RowState.UNBUILT
-    return RowState.ABSENT if row.absent_reason else RowState.ANSWERED
 
 
 def finding(found: PlausibilityFinding, scored: Scored, limits: PlausibilityLimits) -> RowFinding:

@@ -12,7 +12,7 @@ from assessments.tables.selectors.scoring import RowData, left_out_by_portal
 from assessments.tables.selectors.widgets import exact_words, key_of
 from assessments.versions.selectors.changes import CellChange, change_line
 from greendistrict.documents.models import Evidence
-from indicators.scoring.explain import ItemExplanation, RuleStep, explain_item, rule_words, steps_of
+from indicators.scoring.explain import RuleStep, explain_item, rule_words, steps_of
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 
@@ -64,7 +64,8 @@ def drawer_of(sheet: ScoreSheet, item_id: str, *, live: bool = True, past: list[
     item = sheet.scored.table.items[item_id]
     row = sheet.rows.get(item_id) or RowData(sheet.table.pk, item_id, None, "", "", "", None, "", 0, 0, 0)
     explained = explain_item(sheet.scored.rules, sheet.scored.result, item_id, row.value) if sheet.scored.result else None
-    before, after = _neighbours(sheet, item_id)
+    names = list(sheet.scored.table.items)
+    place = names.index(item_id)
     return Drawer(
         item=item,
         key=key_of(item_id),
@@ -72,26 +73,16 @@ def drawer_of(sheet: ScoreSheet, item_id: str, *, live: bool = True, past: list[
         rule=rule_words(item),
         steps=explained.steps if explained else steps_of(item, row.value),
         gain=plain(explained.gain) if explained and explained.gain else "",
-        worth=_worth(explained),
+        worth=plain(explained.worth) if explained and explained.worth else "",
         evidence=list(evidence_of_row(row)) if live and row.evidence else [],
         history=past if past is not None else _history(item, row) if live and (row.version or row.source) else [],
-        before=before,
-        after=after,
+        before=names[place - 1] if place else "",
+        after=names[place + 1] if place + 1 < len(names) else "",
         current=exact_words(item, row.value),
         auto=left_out_by_portal(item, sheet.table),
         marks=sheet.facts[item_id].marks,
         inferred=not any(one.get("certainty") == "quoted" for one in item.data["basis"] or ()),
     )
-
-
-def _worth(explained: ItemExplanation | None) -> str:
-    return plain(explained.worth) if explained and explained.worth else ""
-
-
-def _neighbours(sheet: ScoreSheet, item_id: str) -> tuple[str, str]:
-    names = list(sheet.scored.table.items)
-    place = names.index(item_id)
-    return (names[place - 1] if place else "", names[place + 1] if place + 1 < len(names) else "")
 
 
 def evidence_of_row(row: RowData) -> QuerySet[RowEvidence]:

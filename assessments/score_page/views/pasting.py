@@ -46,15 +46,9 @@ def _checked(table: ScoreTable, item: Item, row: RowData, data: QueryDict) -> di
         value = cleaned(table, item, "value", raw_value(item, data, touched=True))
     except CellProblem as problem:
         return {**cell, "refused": str(problem)}
-    return {**cell, "new": exact_words(item, value), "same": value == row.value, "put": _inputs(item, value)}
-
-
-def _inputs(item: Item, value: Any) -> dict[str, str]:
-    """Values of the inputs by name for a stored value; a value of several numbers has one input each."""
     name = f"{item.id}-value"
-    if isinstance(value, dict):
-        return {f"{name}-{key}": _text(one) for key, one in value.items()}
-    return {name: _text(value)}
+    inputs = {f"{name}-{key}": _text(one) for key, one in value.items()} if isinstance(value, dict) else {name: _text(value)}
+    return {**cell, "new": exact_words(item, value), "same": value == row.value, "put": inputs}
 
 
 def _text(value: Any) -> str:

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from assessments.common.enums import BuildState
 from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_rows import GroupHead, RowView, ScoreSheet, heads_of, row_view, sheet_of
-from assessments.tables.models import TableVersion
 from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.widgets import exact_words
 from assessments.tables.views import seen_table
@@ -52,13 +51,6 @@ def chapters_printed(sheet: ScoreSheet) -> list[tuple[pages.ChapterView, list[Pr
     ]
 
 
-def _bases(sheet: ScoreSheet, version: TableVersion | None) -> list[Any]:
-    """Stored base quantities of the table, or of a frozen version."""
-    if version is not None:
-        return list(version.content.get("bases", ()))
-    return [one for one in base_lines(sheet.table, sheet.rows) if one.value]
-
-
 @require_safe
 def score_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole table in printable form; ``?now`` opens the browser's print dialogue."""
@@ -66,12 +58,16 @@ def score_print(request: HttpRequest, pk: int) -> HttpResponse:
     table = seen_table(viewer, pk)
     sheet, version = sheet_of(viewer, table)
     operation = table.stage == "operation"
+    if version is not None:
+        bases = list(version.content.get("bases", ()))
+    else:
+        bases = [one for one in base_lines(sheet.table, sheet.rows) if one.value]
     context: dict[str, Any] = {
         "table": table,
         "frozen": version,
         "chapters": chapters_printed(sheet),
         "totals": pages.totals_of(sheet),
-        "bases": _bases(sheet, version),
+        "bases": bases,
         "operation": operation,
         "building": table.building,
         "columns": (9 if table.building else 8) if operation else 6,

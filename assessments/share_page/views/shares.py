@@ -120,26 +120,21 @@ def share_by_department(request: HttpRequest, pk: int) -> HttpResponse:
     if confirmed and _several_given(request, table, viewer.user, form, ticked):
         return HttpResponseRedirect(reverse("assessments:share_list", args=[pk]))
     wrong = confirmed or (request.method == "POST" and not valid)
+    sections: dict[str, list[tuple[ClauseGroup, BoundField]]] = {"可以分派的": [], "没有对应的部门，请选定或不分派": [], "已全部分派的": []}
+    proposed, asked, assigned = sections.values()
+    for part in form.groups:
+        place = (asked if part.why else proposed) if part.free else assigned
+        place.append((part, form[part.key]))
     context = {
         "table": table,
         "form": form,
         "errors": [form] if wrong else [],
         "by_chapter": by_chapter,
         "ticked": ticked,
-        "sections": _sections(form),
+        "sections": [(title, lines) for title, lines in sections.items() if lines],
         **_foreseen(form, ticked),
     }
     return render(request, "assessments/share_page/share_by_department.html", context, status=UNPROCESSABLE if wrong else 200)
-
-
-def _sections(form: SeveralForm) -> list[tuple[str, list[tuple[ClauseGroup, BoundField]]]]:
-    """Groups with their field, in sections: with a proposed body, without one, and already assigned completely."""
-    found: dict[str, list[tuple[ClauseGroup, BoundField]]] = {"可以分派的": [], "没有对应的部门，请选定或不分派": [], "已全部分派的": []}
-    assigned, asked, settled = found.values()
-    for group in form.groups:
-        place = (asked if group.why else assigned) if group.free else settled
-        place.append((group, form[group.key]))
-    return [(title, lines) for title, lines in found.items() if lines]
 
 
 def _foreseen(form: SeveralForm, ticked: Collection[str]) -> dict[str, Any]:

@@ -80,7 +80,8 @@ def save_cell(*, table: ScoreTable, item_id: str, field: str, value: object, ver
     if found is not None:
         return found
     refuse_signed(row)
-    _refuse_declared(row, field, new)
+    if field == "value" and new is not None and (row.exclusion_reason or row.absent_reason):
+        raise CellProblem([Refusal(DECLARED, field=field)])
     if _untouched_since(row, field, version):
         table.bases = row.table.bases
         new = cleaned(table, item, field, value)
@@ -117,12 +118,6 @@ def refuse_signed(row: ScoreRow) -> None:
         if reason := holder.reason(row):
             msg = f"条文 {row.item_id} {reason}。刚才填写的内容没有保存，可以复制留用"
             raise Closed(msg)
-
-
-def _refuse_declared(row: ScoreRow, field: str, new: Any) -> None:
-    """Raise ``CellProblem`` for a value of a clause declared 不参评 or 不存在."""
-    if field == "value" and new is not None and (row.exclusion_reason or row.absent_reason):
-        raise CellProblem([Refusal(DECLARED, field=field)])
 
 
 def item_of(table: ScoreTable, item_id: str) -> Item:

@@ -7,7 +7,6 @@ from typing import Any
 
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import frozen_findings
-from assessments.plausibility.base_quantities import Base
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData, Scored, bases_for, inputs_of
 from greendistrict.accounts.models import User
@@ -28,7 +27,11 @@ def freeze_version(
     Advisory ``findings`` are stored with their rows, including the district's explanations, for the reviewers.
     """
     content = content_of(table, scored, rows, extra or {})
-    _keep_findings(content, findings)
+    noted: dict[str, list[dict[str, str]]] = {}
+    for one in frozen_findings(findings):
+        noted.setdefault(one["item_id"], []).append(one)
+    for row in content["rows"]:
+        row["findings"] = noted.get(row["item_id"], [])
     last = table.versions.order_by("-number").values_list("number", flat=True).first() or 0
     return TableVersion.objects.create(
         table=table, number=last + 1, content=content, digest=digest_of(content), frozen_at=clock.now(), frozen_by=by
@@ -51,23 +54,15 @@ def content_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], e
         "building": table.building,
         "exclusions": given.exclusions,
         "absent": given.absent,
-        "bases": [_base(base, held) for base in bases_for(table).by_key.values() if (held := table.bases.get(base.key, {}).get("value"))],
+        "bases": [
+            {"key": base.key, "title": base.title, "unit": base.unit, "value": held, "items": list(base.items)}
+            for base in bases_for(table).by_key.values()
+            if (held := table.bases.get(base.key, {}).get("value"))
+        ],
         "rows": [{"title": layout[name].title, **_row(rows[name], files.get(name, []))} for name in layout if name in rows],
         "result": scored.result.as_json() if scored.result else None,
         **extra,
     }
-
-
-def _base(base: Base, value: str) -> dict[str, Any]:
-    return {"key": base.key, "title": base.title, "unit": base.unit, "value": value, "items": list(base.items)}
-
-
-def _keep_findings(content: dict[str, Any], findings: Iterable[RowFinding]) -> None:
-    noted: dict[str, list[dict[str, str]]] = {}
-    for one in frozen_findings(findings):
-        noted.setdefault(one["item_id"], []).append(one)
-    for row in content["rows"]:
-        row["findings"] = noted.get(row["item_id"], [])
 
 
 def _row(row: RowData, files: list[dict[str, Any]]) -> dict[str, Any]:

@@ -30,20 +30,16 @@ def restore_version(*, table: ScoreTable, version: TableVersion, by: User) -> in
             raise Refused(msg)
         now = rows_of(table.pk)[table.pk]
         rows = [typed for name, row in rows_of_version(newest).items() if name in now and (typed := _typed(now[name], row)).fields]
-        _restore_bases(table, newest, by)
+        # Versions frozen before base quantities existed have none.
+        then = {one["key"]: one["value"] for one in newest.content.get("bases", ())}
+        for key, base in bases_for(table).by_key.items():
+            if held_value(table, key) != then.get(key, ""):
+                put_base(table, base, then.get(key, ""), (), by=by, token="")
         Refused.when(save_rows(table=table, rows=rows, by=by), "有条文未能恢复，这次没有写入，请重试")
         restore_answers(table=table, kept=[one for row in newest.content["rows"] for one in row.get("findings", ())], by=by)
         if rows:
             audit.record(action="table.restore", by=by, obj=table, data={"version": newest.number, "items": [row.item_id for row in rows]})
     return len(rows)
-
-
-def _restore_bases(table: ScoreTable, version: TableVersion, by: User) -> None:
-    """Restore the base quantities of the version; versions frozen before base quantities existed have none."""
-    then = {one["key"]: one["value"] for one in version.content.get("bases", ())}
-    for key, base in bases_for(table).by_key.items():
-        if held_value(table, key) != then.get(key, ""):
-            put_base(table, base, then.get(key, ""), (), by=by, token="")
 
 
 def _typed(now: RowData, then: RowData) -> RowTyped:

@@ -38,7 +38,10 @@ def table_compare(request: HttpRequest, pk: int) -> HttpResponse:
     if old is not None and new is not None:
         context["comparable"] = states.same_standard(old, new)
         context["found"] = states.differences(old, new) if context["comparable"] else []
-        context["restorable"] = _restorable(viewer, table, old, new) and bool(context["found"])
+        # Only the changes since the newest version may be discarded.
+        newest = table.versions.order_by("-number").values_list("number", flat=True).first()
+        since_newest = new.key == states.LIVE and old.key == str(newest)
+        context["restorable"] = since_newest and may_edit_table(viewer.held, table) and bool(context["found"])
     return render(request, "assessments/versions/score_compare.html", context)
 
 
@@ -53,12 +56,6 @@ def _chosen(
     if any(key and state is None for key, state in zip((old, new), found, strict=True)):
         raise Http404
     return found[0], found[1]
-
-
-def _restorable(viewer: Viewer, table: ScoreTable, old: states.ComparedState, new: states.ComparedState) -> bool:
-    """Whether the changes since the newest version may be discarded on this page."""
-    newest = table.versions.order_by("-number").values_list("number", flat=True).first()
-    return new.key == states.LIVE and old.key == str(newest) and may_edit_table(viewer.held, table)
 
 
 @require_POST
