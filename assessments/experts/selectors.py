@@ -53,7 +53,9 @@ def expert_list(viewer: Viewer, chosen: Mapping[str, Any]) -> QuerySet[ExpertPro
     )
     now = ExpertEmployment.objects.filter(_in_force(today)).select_related("organisation").order_by("pk")
     rows = rows.filter(_chosen(chosen, today)).prefetch_related(Prefetch("employments", queryset=now, to_attr="employed_now"))
-    return _by_load(rows, chosen.get("load", "")).order_by("name_pinyin", "pk")
+    load = chosen.get("load", "")
+    limits = {"none": Q(open_panels=0), "some": Q(open_panels__gte=1, open_panels__lt=HEAVY), "heavy": Q(open_panels__gte=HEAVY)}
+    return (rows.filter(limits[load]) if load in limits else rows).order_by("name_pinyin", "pk")
 
 
 def _in_force(today: dt.date) -> Q:
@@ -77,11 +79,6 @@ def _chosen(chosen: Mapping[str, Any], today: dt.date) -> Q:
         if chosen.get(name):
             found &= yes if chosen[name] == "yes" else ~yes
     return found
-
-
-def _by_load(rows: QuerySet[ExpertProfile], load: str) -> QuerySet[ExpertProfile]:
-    limits = {"none": Q(open_panels=0), "some": Q(open_panels__gte=1, open_panels__lt=HEAVY), "heavy": Q(open_panels__gte=HEAVY)}
-    return rows.filter(limits[load]) if load in limits else rows
 
 
 class ExpertLine(NamedTuple):

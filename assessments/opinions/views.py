@@ -104,7 +104,12 @@ class OpinionPages:
     def _page(
         self, request: HttpRequest, matter: ReviewedMatter, typed: Typed | None = None, *, whole: bool, status: int = 200, **extra: Any
     ) -> HttpResponse:
-        lines = self._lines(viewer_of(request), matter, typed, whole=whole)
+        viewer = viewer_of(request)
+        opinions = list(_rows(viewer, matter, whole=whole).select_related("document", "replied_by", "checked_by"))
+        for opinion in opinions:
+            setattr(opinion, opinion.MATTER, matter)  # seats ask the matter; it is here already
+        bodies = _bodies(matter) if may_name_body(viewer.held, matter) else None
+        lines = [self._line(viewer, opinion, typed, bodies) for opinion in opinions]
         left = [line.row for line in lines if line.row.status != OpinionState.CLOSED]
         context = {
             "matter": matter,
@@ -118,14 +123,6 @@ class OpinionPages:
             **extra,
         }
         return render(request, "assessments/opinions/opinions.html", context, status=status)
-
-    def _lines(self, viewer: Viewer, matter: ReviewedMatter, typed: Typed | None, *, whole: bool) -> list[OpinionLine]:
-        """All lines for a user who sees the matter, otherwise those of the user's own body."""
-        rows = list(_rows(viewer, matter, whole=whole).select_related("document", "replied_by", "checked_by"))
-        for row in rows:
-            setattr(row, row.MATTER, matter)  # seats ask the matter; it is here already
-        bodies = _bodies(matter) if may_name_body(viewer.held, matter) else None
-        return [self._line(viewer, row, typed, bodies) for row in rows]
 
     def _line(self, viewer: Viewer, row: PanelOpinion, typed: Typed | None, bodies: Bodies | None) -> OpinionLine:
         steps = offered(row, viewer.user)

@@ -41,23 +41,16 @@ def assign(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> Reading
         raise ValueError(msg)
     assigned: ReadingsByMember = {reader.number: {} for reader in readers}
     load: Counter[int] = Counter()
-    for bundle in _in_order(bundles, readers):
+    able = {bundle.chapter: sum(bundle.chapter in reader.specialties for reader in readers) for bundle in bundles}
+    for bundle in sorted(bundles, key=lambda one: (one.general, able[one.chapter], -len(one.items), one.chapter)):
         if bundle.general:
             _give(assigned, [(reader.number, Reading.GENERAL) for reader in readers], bundle)
             continue
-        lead, second = _two(bundle, readers, load, _leads(assigned))
+        leads = {number: sum(reading == Reading.LEAD for reading in items.values()) for number, items in assigned.items()}
+        lead, second = _two(bundle, readers, load, leads)
         _give(assigned, [(lead, Reading.LEAD), (second, Reading.SECOND)], bundle)
         load.update({lead: len(bundle.items), second: len(bundle.items)})
     return assigned
-
-
-def _in_order(bundles: Sequence[Bundle], readers: Sequence[PanelReader]) -> list[Bundle]:
-    able = {bundle.chapter: sum(bundle.chapter in reader.specialties for reader in readers) for bundle in bundles}
-    return sorted(bundles, key=lambda one: (one.general, able[one.chapter], -len(one.items), one.chapter))
-
-
-def _leads(assigned: ReadingsByMember) -> Counter[int]:
-    return Counter({number: sum(reading == Reading.LEAD for reading in items.values()) for number, items in assigned.items()})
 
 
 def _two(bundle: Bundle, readers: Sequence[PanelReader], load: Mapping[int, int], leads: Mapping[int, int]) -> tuple[int, int]:

@@ -31,9 +31,14 @@ def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> PoolImpo
     """Write a previewed import and invite the people it enters. Raises ``NotAllowed``, or ``Refused`` with the reason."""
     hold_keeper(by)
     for work in works:
-        values = _typed(work["fields"])
+        values: dict[str, Any] = {
+            name: dt.date.fromisoformat(value) if name in DAYS and value else value for name, value in work["fields"].items()
+        }
         try:
-            _change(work, values, by) if work["pk"] else enter(entry=_entry(values), by=by)
+            if work["pk"]:
+                _change(work, values, by)
+            else:
+                enter(entry=ExpertEntry(**{name: value for name, value in values.items() if name != "available"}), by=by)
         except Stale as stale:
             msg = f"预览之后有人改过{values['name']}的信息，这次没有写入；请重新上传"
             raise Refused(msg) from stale
@@ -43,14 +48,6 @@ def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> PoolImpo
     added = sum(work["pk"] is None for work in works)
     audit.record(action="expert.import", by=by, obj=by, data={"file": file_name, "added": added, "changed": len(works) - added})
     return PoolImportResult(added, len(works) - added)
-
-
-def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: dt.date.fromisoformat(value) if name in DAYS and value else value for name, value in values.items()}
-
-
-def _entry(values: Mapping[str, Any]) -> ExpertEntry:
-    return ExpertEntry(**{name: value for name, value in values.items() if name != "available"})
 
 
 def _change(work: Work, values: Mapping[str, Any], by: User) -> None:

@@ -155,11 +155,6 @@ def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCES
     return render(request, TEMPLATE, detail_context(viewer_of(request), found, **extra), status=status)
 
 
-def _basics(found: ExpertProfile) -> list[tuple[str, str]]:
-    """Stored values of the fields of ``ExpertForm`` as (label, text)."""
-    return [("专业", selectors.chapters_of(found, selectors.specialty_words())), *PERSON.facts(found)]
-
-
 @require_POST
 def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save rank, specialties, term and availability."""
@@ -176,7 +171,8 @@ def expert_save(request: HttpRequest, pk: int) -> HttpResponse:
         stored = cast("ExpertProfile", stale.current)
         form.data = {**form.data.dict(), "version": stored.version}  # type: ignore[attr-defined]
         form.data["specialties"] = values["specialties"]
-        return _again(request, found, status=stale.status, form=form, stored=_basics(stored), errors=[str(stale)])
+        facts = [("专业", selectors.chapters_of(stored, selectors.specialty_words())), *PERSON.facts(stored)]
+        return _again(request, found, status=stale.status, form=form, stored=facts, errors=[str(stale)])
     return _back(request, found, "已保存")
 
 

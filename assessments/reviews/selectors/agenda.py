@@ -115,7 +115,8 @@ def outcome_words(claim: Claim, outcome: ClauseOutcome | None) -> str:
 def agenda_of(review: Review) -> Agenda:
     """The agenda. Callers must have checked ``scores_are_open``."""
     findings, rules = findings_of(review), rules_of(review)
-    comments = _comments(review)
+    rows = _commented(review).values_list("assignment__item_id", "assignment__member__number", "comment")
+    comments = {(item_id, number): comment for item_id, number, comment in rows}
     lines = tuple(_line(point, rules.items[point.claim.item_id], findings, comments) for point in findings.points)
     labels = {level.key: level.label for level in rules.levels}
     level = labels.get(findings.result.level or "", "未达到星级") if findings.result else ""
@@ -172,11 +173,6 @@ def _place(claim: Claim, outcome: ClauseOutcome | None) -> int | None:
     if outcome is None or outcome.points is None or not claim.most:
         return None
     return int(outcome.points * 100 / claim.most)
-
-
-def _comments(review: Review) -> dict[tuple[str, int], str]:
-    rows = _commented(review).values_list("assignment__item_id", "assignment__member__number", "comment")
-    return {(item_id, number): comment for item_id, number, comment in rows}
 
 
 def _commented(review: Review) -> Any:

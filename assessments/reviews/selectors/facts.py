@@ -63,12 +63,13 @@ def meeting_facts(review: Review, _today: dt.date) -> dict[str, Any]:
     votes = [member.vote for member in present if member.vote]
     waiting = said_on_paper(present)
     allowed = allowed_conclusions(votes, passes=findings.star_reached > 0 or not judges_star(review))
+    dimensions = dimensions_of(review)
     return {
         "open_items": list(findings.open_items),
         "has_opinion": bool(review.opinion.strip()),
         "quorum": load().integer("panel.min"),
         "present": len(present),
-        "uncovered_present": _uncovered_words(review, present),
+        "uncovered_present": [dimensions[key] for key in uncovered([as_candidate(member) for member in present], dimensions)],
         **_agreed_facts(findings.agreed, present),
         "unvoted": len(present) - len(votes),
         "unsigned": sum(member.signed_at is None for member in present),
@@ -81,11 +82,6 @@ def meeting_facts(review: Review, _today: dt.date) -> dict[str, Any]:
         "star_reached": findings.star_reached,
         "star_asked": review.subject.get("star_asked") or 0,
     }
-
-
-def _uncovered_words(review: Review, present: list[PanelMember]) -> list[str]:
-    dimensions = dimensions_of(review)
-    return [dimensions[key] for key in uncovered([as_candidate(member) for member in present], dimensions)]
 
 
 def _agreed_facts(agreed: dict[str, AgreedScore], present: list[PanelMember]) -> dict[str, Any]:

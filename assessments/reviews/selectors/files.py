@@ -97,17 +97,13 @@ def file_pane_of(viewer: Viewer, review: Review, item_id: str, wanted: str) -> F
         )
         for one in review.claims[item_id]["evidence"]
     ]
-    files += _papers(review)
+    named = review.subject.get("documents", [])
+    keys = [UUID(one["key"]) for one in named]
+    kinds = {str(key): kind for key, kind in Evidence.objects.filter(key__in=keys).values_list("key", "content_type")} if keys else {}
+    files += [ClauseFile(one["title"], one["key"], kinds.get(one["key"], ""), None, of_case=True) for one in named]
     closed = withheld_keys(viewer, (one.key for one in files))
     files = [replace(one, title=WITHHELD, passage="", withheld=True) if one.key in closed else one for one in files]
     readable = [one for one in files if not one.withheld]
     chosen = next((one for one in readable if one.key == wanted), None)
     first = next((one for one in readable if one.in_page and not one.of_case), None)
     return FilePane(tuple(files), chosen or first or next(iter(readable), None))
-
-
-def _papers(review: Review) -> list[ClauseFile]:
-    named = review.subject.get("documents", [])
-    keys = [UUID(one["key"]) for one in named]
-    kinds = {str(key): kind for key, kind in Evidence.objects.filter(key__in=keys).values_list("key", "content_type")} if keys else {}
-    return [ClauseFile(one["title"], one["key"], kinds.get(one["key"], ""), None, of_case=True) for one in named]

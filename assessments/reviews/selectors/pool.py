@@ -36,7 +36,8 @@ def candidates(review: Review, day: dt.date) -> list[Candidate]:
     district = review.table.district
     profiles = list(ExpertProfile.objects.filter(drawable(day), is_demo=district.is_demo).select_related("user").order_by("pk"))
     ties, parties = _ties(profiles), parties_of(review)
-    declared, avoid = _declared(profiles, review, parties), _avoided(review)
+    declared = _declared(profiles, review, parties)
+    avoid = list(review.table.recusals.filter(status=RecusalState.GRANTED).values_list("person", "body"))
     listed = set(review.members.values_list("expert_id", flat=True))
     busy = set(RowChange.objects.filter(row__table=review.table_id, by__isnull=False).values_list("by_id", flat=True).distinct())
     found = []
@@ -74,11 +75,6 @@ def _declared(profiles: Iterable[ExpertProfile], review: Review, parties: Iterab
         elif row.body in roles:
             found[row.expert_id].append(f"声明{row.get_kind_display()}：{roles[row.body]}，{row.note}")
     return found
-
-
-def _avoided(review: Review) -> list[tuple[str, str]]:
-    """Person and body of the applicant's granted requests."""
-    return list(review.table.recusals.filter(status=RecusalState.GRANTED).values_list("person", "body"))
 
 
 def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:

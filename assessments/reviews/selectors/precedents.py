@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.fields.json import KeyTransform
 
 from assessments.common.enums import MemberState
@@ -72,16 +72,14 @@ def afterwards(member: PanelMember, item_id: str) -> ReaderFeedback | None:
         return None
     review, item = member.review, rules_of(member.review).items[item_id]
     claim = claim_from(item_id, review.claims[item_id])
-    own = _judged(review.pk, claim, review.claims[item_id], {"excluded": claim.outcome.excluded, **_claimed(claim)})
+    claimed = claim.outcome
+    points = None if claimed.points is None else plain(claimed.points)
+    outcome = {"excluded": claimed.excluded, "points": points, "holds": claimed.holds}
+    own = _judged(review.pk, claim, review.claims[item_id], outcome)
     ways, finished = _finished(review, [item_id], _open_to(member))
     found = precedents(own, finished[item_id])
     shown = tuple(_words(item, one, ways[one.case][item_id], unlike_=False) for one in found[:MOST_SHOWN])
     return ReaderFeedback(shown, len(found) - len(shown), spread_of(review, claim))
-
-
-def _claimed(claim: Claim) -> dict[str, Any]:
-    points = claim.outcome.points
-    return {"points": None if points is None else plain(points), "holds": claim.outcome.holds}
 
 
 def spread_of(review: Review, claim: Claim) -> Spread:
@@ -128,7 +126,9 @@ def _open_to(member: PanelMember) -> Q:
 
 def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[int, dict[str, str]], dict[str, list[SettledClause]]]:
     """Judgements of these clauses in finished reviews of the same edition: outcomes by review, and by clause, newest first."""
-    rows = _rows(review, allowed)
+    edition, stage = review.table.edition_id, review.table.stage
+    same = Review.objects.filter(allowed, status=ReviewState.CONCLUDED, table__edition_id=edition, table__stage=stage)
+    rows = same.exclude(pk=review.pk).order_by(F("concluded_at").desc(), "-pk")
     if len(items) == 1:  # only that clause is read, not the whole papers
         only = items[0]
         rows = rows.annotate(claim=KeyTransform(only, "claims"), settled=KeyTransform(only, KeyTransform("settled", "result")))
@@ -146,12 +146,6 @@ def _finished(review: Review, items: Sequence[str], allowed: Q) -> tuple[dict[in
                 found[item_id].append(_judged(pk, claim_from(item_id, data), data, outcome))
                 ways.setdefault(pk, {})[item_id] = outcome["how"]
     return ways, found
-
-
-def _rows(review: Review, allowed: Q) -> QuerySet[Review]:
-    edition, stage = review.table.edition_id, review.table.stage
-    same = Review.objects.filter(allowed, status=ReviewState.CONCLUDED, table__edition_id=edition, table__stage=stage)
-    return same.exclude(pk=review.pk).order_by(F("concluded_at").desc(), "-pk")
 
 
 def _judged(pk: int, claim: Claim, data: Mapping[str, Any], outcome: Mapping[str, Any]) -> SettledClause:

@@ -216,17 +216,14 @@ def tasks_for(viewer: Viewer, *, seated: bool = True) -> list[Task]:
     ``seated=False`` means that the user is known to sit on no panel; then memberships are not queried.
     """
     with held_reads():
-        found = [_expert_task(member) for member in _open_memberships(viewer)] if seated else []
+        going = invitations_of(viewer).exclude(review__status__in=[ReviewState.PREPARING, *ENDED_STATES])
+        found = [_expert_task(member) for member in going] if seated else []
     held = viewer.held
     if runs_reviews(held):
         found += _secretariat_tasks(viewer)
     if oversees_reviews(held):
         found += _check_tasks(viewer)
     return [task for task in found if task is not None]
-
-
-def _open_memberships(viewer: Viewer) -> QuerySet[PanelMember]:
-    return invitations_of(viewer).exclude(review__status__in=[ReviewState.PREPARING, *ENDED_STATES])
 
 
 def _expert_task(member: PanelMember) -> Task | None:

@@ -15,7 +15,7 @@ from assessments.reviews.selectors.agenda import agenda_of
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
-from assessments.reviews.settlement import Cause, Claim, Point
+from assessments.reviews.settlement import Cause, Claim
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -93,7 +93,10 @@ def record_agreed(*, review: Review, item_id: str, agreement: Agreement, seen: s
             raise Refused(msg)
         if not agreement.reason.strip():
             raise Refused([Refusal("请写明商定理由", field="reason")])
-        figures = _figures(locked, point.claim, agreement) | {"comment_kind": _kind(point, agreement)}
+        kind = agreement.comment_kind if Cause.COMMENTS in point.causes else ""
+        if Cause.COMMENTS in point.causes and kind not in CommentKind.values:
+            raise Refused([Refusal("各人意见性质不一，请商定是须修改还是建议", field="comment_kind")])
+        figures = _figures(locked, point.claim, agreement) | {"comment_kind": kind}
         kept = {"reason": agreement.reason.strip(), "dissent": agreement.dissent.strip(), "at": clock.now(), "by": by}
         made, _ = AgreedScore.objects.update_or_create(review=locked, item_id=item_id, defaults={**figures, **kept})
         made.confirmations.all().delete()
@@ -106,14 +109,6 @@ def record_agreed(*, review: Review, item_id: str, agreement: Agreement, seen: s
 def _hold_seen(review: Review, item_id: str, seen: str) -> None:
     """Raise ``Stale`` if another agreement was recorded or withdrawn for the clause since the page was shown."""
     Stale.when(agreed_until(review.agreed.filter(item_id=item_id)) != seen, "这一条的商定结果期间已有变动，请核对后再办")
-
-
-def _kind(point: Point, agreement: Agreement) -> str:
-    if Cause.COMMENTS not in point.causes:
-        return ""
-    if agreement.comment_kind not in CommentKind.values:
-        raise Refused([Refusal("各人意见性质不一，请商定是须修改还是建议", field="comment_kind")])
-    return agreement.comment_kind
 
 
 def withdraw_agreed(*, review: Review, item_id: str, seen: str, by: User) -> None:

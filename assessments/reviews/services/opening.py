@@ -53,7 +53,14 @@ def _claims(table: ScoreTable) -> dict[str, dict[str, Any]]:
     if scored.result is None:
         raise Refused(scored.refusal)
     excluded = inputs_of(table, scored.table.items, rows.values()).exclusions
-    files, noted = _evidence(table), _findings(table)
+    files: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    entries = RowEvidence.objects.filter(row__table=table).order_by("pk")
+    for link in entries.select_related("row", "document"):
+        file = link.document
+        place = {"page": link.page, "page_end": link.page_end, "passage": link.printed_passage}
+        entry = {"title": file.printed_title, "key": str(file.key), "type": file.content_type} | place
+        files[link.row.item_id].append(entry)
+    noted = _findings(table)
     return {
         result.id: {
             **_claim(scored.table.items[result.id], result, rows.get(result.id), excluded.get(result.id, ""), files.get(result.id, [])),
@@ -82,14 +89,3 @@ def _claim(item: Item, result: ItemResult, row: RowData | None, excluded: str, f
         "explanation": row.explanation if row else "",
         "evidence": files,
     }
-
-
-def _evidence(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    entries = RowEvidence.objects.filter(row__table=table).order_by("pk")
-    for link in entries.select_related("row", "document"):
-        file = link.document
-        place = {"page": link.page, "page_end": link.page_end, "passage": link.printed_passage}
-        entry = {"title": file.printed_title, "key": str(file.key), "type": file.content_type} | place
-        found[link.row.item_id].append(entry)
-    return found

@@ -35,7 +35,11 @@ def on_start(taken: Taken) -> None:
     review = taken.obj
     review.score_due = taken.values["score_due"]
     if Assignment.objects.filter(member__review=review).exists():
-        _take_over(review)
+        # Each new member gets the clauses of one who left, the last to leave first.
+        heirs = list(_sitting(review).filter(assignments__isnull=True))
+        gone = review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at")
+        for heir, left in zip(heirs, gone[: len(heirs)], strict=True):
+            _store([Assignment(member=heir, item_id=one.item_id, reading=one.reading) for one in left.assignments.all()])
     else:
         _deal_all(review)
 
@@ -62,14 +66,6 @@ def _deal_all(review: Review) -> None:
             for item, kind in items.items()
         ]
     )
-
-
-def _take_over(review: Review) -> None:
-    """Give each new member the clauses of one who left, the last to leave first."""
-    heirs = list(_sitting(review).filter(assignments__isnull=True))
-    gone = review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at")
-    for heir, left in zip(heirs, gone[: len(heirs)], strict=True):
-        _store([Assignment(member=heir, item_id=one.item_id, reading=one.reading) for one in left.assignments.all()])
 
 
 def _sitting(review: Review) -> QuerySet[PanelMember]:

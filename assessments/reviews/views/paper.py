@@ -60,7 +60,12 @@ def paper_type(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     found = _member(pk, number)
     paper = reviews_paper.paper_of(member=found, by=viewer.user)
     if not types_paper(viewer.held, paper):
-        return _begun_by_another(request, found, paper)
+        # Somebody else types this member's sheet: the page contains only the user's own input.
+        if request.method != "POST" or paper.status != PaperState.TYPING:
+            raise Http404
+        words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"
+        blank = PaperScores(member=found, typed_by=viewer.user)
+        return _typing(request, found, blank, {"errors": [("", words)], "entries": _posted(request, found)}, Stale.status)
     if request.method != "POST":
         return _typing(request, found, paper)
     paper = reviews_paper.open_paper(member=found, by=viewer.user)
@@ -75,18 +80,13 @@ def paper_type(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         return _typing(request, found, paper, {"errors": errors, **kept}, 422)
 
 
-def _begun_by_another(request: HttpRequest, member: PanelMember, paper: PaperScores) -> HttpResponse:
-    """Page shown if somebody else types this member's sheet; contains only the user's own input. Raises ``Http404``."""
-    if request.method != "POST" or paper.status != PaperState.TYPING:
-        raise Http404
-    words = f"{paper.typed_by.name}已在录入这一席位的纸质评分，您填的没有保存"
-    blank = PaperScores(member=member, typed_by=viewer_of(request).user)
-    return _typing(request, member, blank, {"errors": [("", words)], "entries": _posted(request, member)}, Stale.status)
-
-
 def _take(request: HttpRequest, member: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
     if request.POST.get("do") == "scan":
-        return _keep_scan(request, member, paper, user)
+        if (upload := request.FILES.get("upload")) is None:
+            raise Refused([Refusal("请选择扫描件", field="upload")])
+        reviews_paper.keep_scan(paper=paper, upload=upload, by=user)
+        messages.success(request, "扫描件已上传")
+        return redirect("assessments:paper_type", member.review_id, member.number)
     written = request.POST.get("version", "")
     saved = reviews_paper.save_paper(paper=paper, entries=_posted(request, member), version=whole(written, -1), by=user)
     if request.POST.get("do") != "hand_over":
@@ -95,14 +95,6 @@ def _take(request: HttpRequest, member: PanelMember, paper: PaperScores, user: U
     take(obj=saved, action="hand_over", by=user, version=saved.version)
     messages.success(request, f"{member}的纸质评分已录入，待另一名评审秘书复核")
     return redirect("assessments:review", member.review_id)
-
-
-def _keep_scan(request: HttpRequest, member: PanelMember, paper: PaperScores, user: User) -> HttpResponse:
-    if (upload := request.FILES.get("upload")) is None:
-        raise Refused([Refusal("请选择扫描件", field="upload")])
-    reviews_paper.keep_scan(paper=paper, upload=upload, by=user)
-    messages.success(request, "扫描件已上传")
-    return redirect("assessments:paper_type", member.review_id, member.number)
 
 
 def _posted(request: HttpRequest, member: PanelMember) -> dict[str, dict[str, str]]:

@@ -66,14 +66,12 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("assessments:review_list")
     if not oversees_reviews(held) and found.status != ReviewState.CONCLUDED:
         member = found.members.get(expert__user=viewer.user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
-        return redirect(_own_page(found, member), pk)
+        if member.state == MemberState.INVITED:
+            page = "assessments:review_invitation"
+        else:
+            page = "assessments:review_meeting" if scores_are_open(found) else "assessments:review_workspace"
+        return redirect(page, pk)
     return render(request, "assessments/reviews/review_detail.html", review_context(viewer, found))
-
-
-def _own_page(review: Review, member: PanelMember) -> str:
-    if member.state == MemberState.INVITED:
-        return "assessments:review_invitation"
-    return "assessments:review_meeting" if scores_are_open(review) else "assessments:review_workspace"
 
 
 def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any]:

@@ -144,11 +144,6 @@ def review_clause(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     return clause_page(request, member, desk, desk.scores[item_id])
 
 
-def _typed(request: HttpRequest) -> TypedScore:
-    names = ("judgement", "points", "comment", "comment_kind")
-    return TypedScore(**{name: request.POST.get(name, "") for name in names})
-
-
 def _replaced(request: HttpRequest) -> str:
     """Part of the page that htmx requests; empty for the whole page, also after the browser's back button."""
     restores = request.headers.get("HX-History-Restore-Request") == "true"
@@ -166,17 +161,14 @@ def _led(request: HttpRequest, answer: HttpResponseRedirect) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": answer.url}) if _replaced(request) else answer
 
 
-def _version(request: HttpRequest, item_id: str) -> int:
-    """The version shown on the page; the browser's retry queue sends it per clause."""
-    posted = request.POST
-    written = posted.get("overwrite") or posted.get(field_name(item_id, "version")) or posted.get("version", "")
-    return whole(written, -1)
-
-
 def _save(request: HttpRequest, member: PanelMember, item_id: str, user: User) -> HttpResponse:
-    typed, fragment = _typed(request), _is_fragment(request)
+    names = ("judgement", "points", "comment", "comment_kind")
+    posted, fragment = request.POST, _is_fragment(request)
+    typed = TypedScore(**{name: posted.get(name, "") for name in names})
+    # The browser's retry queue sends the version that the page shows per clause.
+    written = posted.get("overwrite") or posted.get(field_name(item_id, "version")) or posted.get("version", "")
     try:
-        score = scoring.save_score(member=member, item_id=item_id, typed=typed, version=_version(request, item_id), by=user)
+        score = scoring.save_score(member=member, item_id=item_id, typed=typed, version=whole(written, -1), by=user)
     except Stale as stale:
         stored = cast("ExpertScore", stale.current)
         conflict = {"typed": typed, "stored": stored, "present": TypedScore.of(stored), "fragment": fragment}
