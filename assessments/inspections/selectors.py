@@ -163,20 +163,14 @@ def issued_on(districts: Collection[int], year: int, day: dt.date) -> tuple[list
 
 def finding_on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
     """State of a finding at the end of ``day``."""
-    found_on, basis = finding.inspection.inspected_on, _basis(finding)
+    found_on = finding.inspection.inspected_on
+    cites = {rule.id: rule.cite for policy in all_policies() if policy.is_in_force(found_on) for rule in policy.rules}
+    basis = "、".join(part for part in (cites.get(finding.rule, finding.rule), finding.item_id) if part)
     if _by(finding.closed_at, day):
         return FindingOnDay(finding, found_on, basis, InspectionFindingState.CLOSED, is_late=False)
     if _by(finding.replied_at, day):
         return FindingOnDay(finding, found_on, basis, InspectionFindingState.REPLIED, is_late=False)
     return FindingOnDay(finding, found_on, basis, InspectionFindingState.OPEN, is_late=day > finding.due)
-
-
-def _basis(finding: InspectionFinding) -> str:
-    """Citation of the rule, or number of the clause."""
-    cites = {
-        rule.id: rule.cite for policy in all_policies() if policy.is_in_force(finding.inspection.inspected_on) for rule in policy.rules
-    }
-    return "、".join(part for part in (cites.get(finding.rule, finding.rule), finding.item_id) if part)
 
 
 def _by(moment: dt.datetime | None, day: dt.date) -> bool:

@@ -52,7 +52,12 @@ def save(*, inspection: Inspection, values: Mapping[str, Any], version: int, by:
     locked: Inspection = hold(inspection)
     hold_version(locked, version)
     _may_write(by, locked)
-    _plan_for(locked, values["inspected_on"], by)
+    day = values["inspected_on"]
+    _check_day(day)
+    # A future day moves the plan, which is recorded; any other is the day on which it was held.
+    if day > clock.today() and day != locked.planned_on:
+        audit.record(action="inspection.plan", by=by, obj=locked, data={"before": str(locked.planned_on or ""), "day": str(day)})
+        locked.planned_on = day
     for name in FIELDS:
         setattr(locked, name, values[name])
     locked.version += 1
@@ -64,14 +69,6 @@ def _check_day(day: dt.date) -> None:
     last = clock.today().year + 1
     if day.year > last:
         raise Refused([Refusal(f"检查最远计划到{last}年", field="inspected_on")])
-
-
-def _plan_for(inspection: Inspection, day: dt.date, by: User) -> None:
-    """Set the day: a future day moves the plan, which is recorded; any other is the day on which it was held."""
-    _check_day(day)
-    if day > clock.today() and day != inspection.planned_on:
-        audit.record(action="inspection.plan", by=by, obj=inspection, data={"before": str(inspection.planned_on or ""), "day": str(day)})
-        inspection.planned_on = day
 
 
 def _may_write(by: User, inspection: Inspection) -> None:

@@ -63,14 +63,10 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
     locked.save()
     audit.record(action="sample.draw", by=by, obj=locked, data={"list_digest": locked.list_digest, "result": found.ids})
     for district_id in found.ids:
-        _open(locked, district_id)
+        due = workdays.current().add(clock.today(), parameters.load().integer("stage.grace_days"))
+        made = PostEvaluation.objects.create(district_id=district_id, draw=locked, year=locked.year, due=due, opened_at=clock.now())
+        notify_event(made, BEGUN)
     return locked
-
-
-def _open(sample: SampleDraw, district_id: int) -> None:
-    due = workdays.current().add(clock.today(), parameters.load().integer("stage.grace_days"))
-    made = PostEvaluation.objects.create(district_id=district_id, draw=sample, year=sample.year, due=due, opened_at=clock.now())
-    notify_event(made, BEGUN)
 
 
 @writing

@@ -44,13 +44,6 @@ def posts_asked(request: HttpRequest) -> tuple[BaseForm, QuerySet[PostEvaluation
     return asked.form, asked.qs.order_by("-year", "district__name_pinyin", "pk")
 
 
-def _posts_context(request: HttpRequest) -> dict[str, Any]:
-    """Template context of the list, which the page of the samples shows below them."""
-    form, found = posts_asked(request)
-    context = list_context(request, found, form, export="assessments:post_export")
-    return {**context, "shown": list_page(viewer_of(request), POST_LIST, context["page"], "assessments:post")}
-
-
 @require_safe
 def post_list(request: HttpRequest) -> HttpResponse:
     """Show the yearly samples and the visible evaluations."""
@@ -59,8 +52,11 @@ def post_list(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
     viewer = viewer_of(request)
+    form, found = posts_asked(request)
+    posts = list_context(request, found, form, export="assessments:post_export")
     context = {
-        **_posts_context(request),
+        **posts,
+        "shown": list_page(viewer, POST_LIST, posts["page"], "assessments:post"),
         "draws": list(selectors.draws_visible_to(viewer).order_by("-year", "is_demo")),
         "runs": rules.draws(viewer.held),
         "sample_form": SampleForm(initial={"year": viewer.today.year}, auto_id="sample-%s"),

@@ -175,7 +175,7 @@ def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _FoundSec
     found = _FoundSection("")
     for one in blocks:
         title = "".join(one.block.lines) if one.block.kind in {LayoutKind.HEADING, LayoutKind.PARAGRAPH} else ""
-        known = TITLES.get(_bare(title), "") if one.level or _is_title(title) else ""
+        known = TITLES.get(_bare(title), "") if one.level or any(title.strip() == section.title for section in SECTIONS) else ""
         if known or one.level == 1:
             yield key, found
             key, found = known, _FoundSection(title)
@@ -183,11 +183,6 @@ def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _FoundSec
             found.blocks.append(one.block)
         found.lost += [word for word in one.lost if word not in found.lost]
     yield key, found
-
-
-def _is_title(text: str) -> bool:
-    """Whether a line of plain text is the numbered title of a section."""
-    return any(text.strip() == section.title for section in SECTIONS)
 
 
 def returned(blocks: Iterable[WordBlock], stored: Mapping[str, str], made_from: Mapping[str, str] | None) -> ReturnedReport:

@@ -46,7 +46,6 @@ from greendistrict.documents.word_text import WordBlock, WordText
 from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
-from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions
 
 PICTURE = "插图"
@@ -86,8 +85,11 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     if SelfCheck.objects.filter(district=district, year=year).exists():
         return None
-    planned = _planned(district)
-    edition = _edition(district, planned)
+    # The score table of the application that counts holds the planning stage.
+    counts = (TableState.RECEIVED, TableState.SUBMITTED)
+    applied = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=counts)
+    planned = applied.select_related("edition").order_by("-submitted_at", "-pk").first()
+    edition = district.edition or (planned.edition if planned else published_editions().order_by("-in_force").first())
     if edition is None:
         return None
     table = tables.open_table(
@@ -113,20 +115,6 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
     )
     notify_event(check, BEGUN)
     return check
-
-
-def _planned(district: District) -> ScoreTable | None:
-    """Score table of the planning stage from the application that counts."""
-    found = ScoreTable.objects.filter(
-        district=district, purpose=Purpose.APPLICATION, status__in=(TableState.RECEIVED, TableState.SUBMITTED)
-    )
-    return found.select_related("edition").order_by("-submitted_at", "-pk").first()
-
-
-def _edition(district: District, planned: ScoreTable | None) -> Edition | None:
-    if district.edition is not None:
-        return district.edition
-    return planned.edition if planned else published_editions().order_by("-in_force").first()
 
 
 def save_section(*, check: SelfCheck, key: str, text: str, version: int, by: User) -> int:

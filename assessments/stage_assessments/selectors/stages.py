@@ -199,18 +199,16 @@ def task_of(viewer: Viewer, stage: StageAssessment) -> Task | None:
         holds = predicate(held, stage)
     if not holds:
         return None
+    if stage.status in {StageState.DRAFT, StageState.SIGNING}:
+        due = deadline_of(stage, cycle_of(stage)).awaited_on
+    else:
+        due = stage.rectify_due if stage.status == StageState.RECTIFYING else None
     return Task(
         title=title,
         subject=str(stage),
         link=reverse("assessments:stage", args=[stage.pk]),
         since=stage.filed_at or stage.opened_at,
-        due=_due(stage),
+        due=due,
         kind=f"stage.{stage.status}",
         is_demo=stage.district.is_demo,
     )
-
-
-def _due(stage: StageAssessment) -> dt.date | None:
-    if stage.status in {StageState.DRAFT, StageState.SIGNING}:
-        return deadline_of(stage, cycle_of(stage)).awaited_on
-    return stage.rectify_due if stage.status == StageState.RECTIFYING else None
