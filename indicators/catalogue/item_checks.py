@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from indicators.catalogue.common_checks import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
@@ -45,11 +44,21 @@ def check_item(place: YamlPath, item: dict[str, Any], chapter_kind: object, seen
     text(place / "requirement", item.get("requirement"), longest=REQUIREMENT_LENGTH)
     _points(place / "points", item)
     _applies(place / "applies", item.get("applies"), seen)
-    _exclusion(place, item)
+    may, when, absent = item.get("may_exclude"), item.get("exclude_when"), item.get("when_absent")
+    if not isinstance(may, bool):
+        (place / "may_exclude").bad("应为 true 或 false")
+    elif (may or absent is not None) != (when is not None):
+        (place / "exclude_when").bad("may_exclude 为 true 或写了 when_absent 时才写，且必须写")
+    text(place / "exclude_when", when, optional=True)
     _additions(place, item, seen)
     _inputs(place / "inputs", item.get("inputs"))
     _rule(place, item)
-    _evidence(place, item)
+    for here, entry in rows(place / "evidence", item.get("evidence")):
+        text(here, entry)
+    if item.get("evidence") == []:
+        (place / "evidence").bad("不能为空")
+    for here, entry in rows(place / "beauty", item.get("beauty")):
+        one_of(here, entry, BEAUTY)
     for here, basis in rows(place / "basis", item.get("basis")):
         _basis(here, basis)
 
@@ -97,15 +106,6 @@ def _words(place: YamlPath, value: object, allowed: Collection[str]) -> None:
     for word in words:
         if word not in allowed:
             place.bad(f"不在本标准之列：{word}")
-
-
-def _exclusion(place: YamlPath, item: dict[str, Any]) -> None:
-    may, when, absent = item.get("may_exclude"), item.get("exclude_when"), item.get("when_absent")
-    if not isinstance(may, bool):
-        (place / "may_exclude").bad("应为 true 或 false")
-    elif (may or absent is not None) != (when is not None):
-        (place / "exclude_when").bad("may_exclude 为 true 或写了 when_absent 时才写，且必须写")
-    text(place / "exclude_when", when, optional=True)
 
 
 def _additions(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) -> None:
@@ -170,27 +170,10 @@ def _rule(place: YamlPath, item: dict[str, Any]) -> None:
         (place / "inputs").bad(f"比例只用于 steps、linear 和 pass，不用于 {kind}")
     most = exact(points) if is_number(points) else None
     reached = check_rule(RuleAt(here, rule, item.get("value"), place / "value", most))
-    _limited_ratio(place, item, kind)
-    _reaches(here, reached, most)
-
-
-def _limited_ratio(place: YamlPath, item: dict[str, Any], kind: object) -> None:
     if kind == "pass" and item.get("inputs") is not None and item.get("value") is None:
         (place / "inputs").bad("比例要有取值和限值")
-
-
-def _reaches(place: YamlPath, reached: Decimal | None, most: Decimal | None) -> None:
     if reached is not None and most is not None and reached != most:
-        place.note(f"规则最多得{reached}分，本条分值为{most}")
-
-
-def _evidence(place: YamlPath, item: dict[str, Any]) -> None:
-    for here, entry in rows(place / "evidence", item.get("evidence")):
-        text(here, entry)
-    if item.get("evidence") == []:
-        (place / "evidence").bad("不能为空")
-    for here, entry in rows(place / "beauty", item.get("beauty")):
-        one_of(here, entry, BEAUTY)
+        here.note(f"规则最多得{reached}分，本条分值为{most}")
 
 
 def _basis(place: YamlPath, basis: object) -> None:

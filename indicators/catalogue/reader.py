@@ -54,7 +54,15 @@ def read(raw: bytes | str) -> EditionSource:
 
 
 def _compose(text: str, findings: ProblemCollector) -> EditionSource:
-    _refuse_depth(text)
+    # The nesting is checked on parser events first: the C loader composes nodes recursively and would overflow its stack.
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH + 1:
+                raise _TooMuchError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
     loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()
@@ -69,18 +77,6 @@ def _compose(text: str, findings: ProblemCollector) -> EditionSource:
     if data is None:
         findings.problems.append(Problem(1, show(()), "文件是空的"))
     return EditionSource(data, findings)
-
-
-def _refuse_depth(text: str) -> None:
-    """Check the nesting on parser events first: the C loader composes nodes recursively and would overflow its stack instead of raising."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH + 1:
-                raise _TooMuchError
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
 
 
 class _Builder:

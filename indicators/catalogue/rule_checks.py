@@ -58,7 +58,11 @@ def check_rule(subject: RuleAt) -> Decimal | None:
     required, optional = KEYS[kind]
     mapping(subject.rule, subject.place, required=("kind", *required), optional=optional)
     subject = replace(subject, range=_value(subject))
-    _value_fits(subject, kind)
+    needs = kind in {"steps", "linear"} or (kind == "pass" and "op" in subject.rule)
+    if needs and subject.value is None:
+        subject.value_place.bad(f"{kind} 需要取值")
+    if not needs and subject.value is not None and not subject.named:
+        subject.value_place.bad(f"取值只用于 steps、linear、比例和有限值的 pass，不用于 {kind}")
     return CHECKS[kind](subject)
 
 
@@ -77,14 +81,6 @@ def _value(subject: RuleAt) -> Range | None:
         place.bad("min 和 max 应为数，且 min 小于 max")
         return None
     return Range(exact(low), exact(high), decimals)
-
-
-def _value_fits(subject: RuleAt, kind: str) -> None:
-    needs = kind in {"steps", "linear"} or (kind == "pass" and "op" in subject.rule)
-    if needs and subject.value is None:
-        subject.value_place.bad(f"{kind} 需要取值")
-    if not needs and subject.value is not None and not subject.named:
-        subject.value_place.bad(f"取值只用于 steps、linear、比例和有限值的 pass，不用于 {kind}")
 
 
 def _limit(place: YamlPath, value: object, allowed: Range | None) -> Decimal | None:

@@ -121,16 +121,13 @@ def _pair(before: Entry, after: Entry, *, old: NamedClause, new: NamedClause, wa
 def _measured(item: Entry) -> tuple[Any, ...]:
     """Meaning of a stored value; clauses with equal meaning interpret a value in the same way."""
     rule, value = item["rule"] or {}, item["value"] or {}
-    shape = (rule.get("kind"), "op" in rule, item["kind"] == "control", value.get("unit"), _direction(rule))
+    direction = rule.get("better") or str(rule.get("op", ""))[:1]
+    if rule.get("kind") == "linear":
+        direction = rule["to"]["at"] > rule["from"]["at"]
+    shape = (rule.get("kind"), "op" in rule, item["kind"] == "control", value.get("unit"), direction)
     inputs = tuple((entry["label"], entry["unit"]) for entry in item["inputs"] or ())
     parts = (_keys(rule.get("options")), _keys(rule.get("parts")), tuple(entry["value"]["key"] for entry in rule.get("rules", ())))
     return (*shape, inputs, *parts, item["points"] if rule.get("kind") in {"claimed", "all_of"} else None)
-
-
-def _direction(rule: Entry) -> Any:
-    if rule.get("kind") == "linear":
-        return rule["to"]["at"] > rule["from"]["at"]
-    return rule.get("better") or str(rule.get("op", ""))[:1]
 
 
 def _keys(entries: Iterable[Entry] | None) -> tuple[tuple[str, str], ...]:

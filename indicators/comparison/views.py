@@ -22,13 +22,8 @@ def edition_diff(request: HttpRequest) -> HttpResponse:
         old, new = form.cleaned_data["old"], form.cleaned_data["new"]
         found = compare(old.document, new.document)
         counts = [(LABELS[kind], count) for kind, count in found.counts.items()]
-        context |= {"old": old, "new": new, "found": found, "counts": counts, "groups": _groups(found.clauses)}
+        groups: dict[str, list[ClauseChange]] = {}
+        for change in found.clauses:
+            groups.setdefault(change.chapter, []).append(change)
+        context |= {"old": old, "new": new, "found": found, "counts": counts, "groups": list(groups.items())}
     return render(request, "indicators/comparison/edition_diff.html", context, status=422 if form.errors else 200)
-
-
-def _groups(changes: tuple[ClauseChange, ...]) -> list[tuple[str, list[ClauseChange]]]:
-    """Changes by chapter, in the order they come."""
-    groups: dict[str, list[ClauseChange]] = {}
-    for change in changes:
-        groups.setdefault(change.chapter, []).append(change)
-    return list(groups.items())

@@ -153,7 +153,9 @@ def _lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Dec
         return (_up_to(f"每项{rule['each']}分", exact(rule["cap"]), exact(rule["each"]) * (_number(raw) or Decimal(0))),)
     if kind == "claimed":
         return (_up_to("申报分", points, _number(raw) or Decimal(0)),)
-    return _text_lines(rule, raw)
+    entries = rule["parts"] if rule["kind"] == "checklist" else rule["options"]
+    chosen = raw if isinstance(raw, list | tuple) else [raw]
+    return tuple(RuleStep(entry["text"], exact(entry["points"]), entry["key"] in chosen, next=False) for entry in entries)
 
 
 def _number(raw: Any) -> Decimal | None:
@@ -222,12 +224,6 @@ def _meets(rule: Mapping[str, Any], number: Decimal, at: Decimal) -> bool:
 def _up_to(label: str, most: Decimal, got: Decimal) -> RuleStep:
     done = got >= most
     return RuleStep(label, most, done, not done, "" if done else f"还可得{plain(most - got)}分")
-
-
-def _text_lines(rule: Mapping[str, Any], raw: Any) -> tuple[RuleStep, ...]:
-    entries = rule["parts"] if rule["kind"] == "checklist" else rule["options"]
-    chosen = raw if isinstance(raw, list | tuple) else [raw]
-    return tuple(RuleStep(entry["text"], exact(entry["points"]), entry["key"] in chosen, next=False) for entry in entries)
 
 
 def explain_item(rules: EditionRules, result: Result, item_id: str, raw: Any) -> ItemExplanation:

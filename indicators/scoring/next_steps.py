@@ -26,7 +26,13 @@ def best_next(item: Item, raw: Any, now: Decimal) -> tuple[Decimal, Any, str] | 
 def next_values(item: Item, raw: Any) -> list[Candidate]:
     """Values one step better than ``raw``, each with its description; they can be stored and scored without changes."""
     if item.ratio:
-        return _ratios(item, raw)
+        # The second number of the ratio is kept (100 if unknown), the first changed.
+        given = raw if isinstance(raw, Mapping) else {}
+        b = _number(given.get("b")) or HUNDRED
+        a = _number(given.get("a"))
+        known = None if a is None or given.get("b") is None else EXACT.divide(EXACT.multiply(a, HUNDRED), b)
+        better = _next(item.rule, item.value, item.points, known)
+        return [({"a": plain(EXACT.divide(EXACT.multiply(Decimal(value), b), HUNDRED)), "b": plain(b)}, step) for value, step in better]
     if item.rule["kind"] != "all_of":
         return list(_next(item.rule, item.value, item.points, raw))
     parts = dict(raw) if isinstance(raw, Mapping) else {}
@@ -35,16 +41,6 @@ def next_values(item: Item, raw: Any) -> list[Candidate]:
         for entry in item.rule["rules"]
         for value, step in _next(entry["rule"], entry["value"], item.points, parts.get(entry["value"]["key"]))
     ]
-
-
-def _ratios(item: Item, raw: Any) -> list[Candidate]:
-    """Keep the second number of the ratio (100 if unknown) and change the first."""
-    given = raw if isinstance(raw, Mapping) else {}
-    b = _number(given.get("b")) or HUNDRED
-    a = _number(given.get("a"))
-    known = None if a is None or given.get("b") is None else EXACT.divide(EXACT.multiply(a, HUNDRED), b)
-    found = _next(item.rule, item.value, item.points, known)
-    return [({"a": plain(EXACT.divide(EXACT.multiply(Decimal(value), b), HUNDRED)), "b": plain(b)}, step) for value, step in found]
 
 
 def _next(rule: Mapping[str, Any], value: Mapping[str, Any] | None, most: Decimal, raw: Any) -> Iterator[Candidate]:

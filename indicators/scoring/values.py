@@ -27,7 +27,9 @@ def check_value(item: Item, raw: object) -> Any:
     if item.ratio:
         return _ratio(item, raw)
     if item.rule["kind"] == "all_of":
-        return _named(item, raw)
+        rules = {entry["value"]["key"]: entry for entry in item.rule["rules"]}
+        filled = _each({key: partial(_part, item, rules[key], part) for key, part in _mapping(raw, list(rules)).items()})
+        return {key: filled[key] for key in rules if key in filled} or None
     return _one(item.rule, item.value, item.points, raw)
 
 
@@ -119,12 +121,6 @@ def _input(item: Item, key: str, raw: object) -> Decimal:
         msg = f"{label}应大于0；区内没有此类情况的，应声明不存在"
         raise ValueProblem(msg)
     return number
-
-
-def _named(item: Item, raw: object) -> dict[str, Any] | None:
-    rules = {entry["value"]["key"]: entry for entry in item.rule["rules"]}
-    filled = _each({key: partial(_part, item, rules[key], part) for key, part in _mapping(raw, list(rules)).items()})
-    return {key: filled[key] for key in rules if key in filled} or None
 
 
 def _part(item: Item, entry: Mapping[str, Any], raw: object) -> Any:

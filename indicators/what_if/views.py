@@ -1,7 +1,7 @@
 """What-if pages: change values of a copy, with live total, star and easiest gains."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,6 @@ from greendistrict.accounts.viewer import viewer_of
 from indicators.editions import selectors
 from indicators.editions.forms import Trial, ValuesUpload
 from indicators.editions.models import Edition
-from indicators.scoring.engine import ItemResult
 from indicators.scoring.explain import explain_chapter, explain_level, rule_words
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import ChapterRules, EditionRules, Item
@@ -88,7 +87,10 @@ def trial_page(
     else:
         typed = read_typed(request.POST, rules, kind, stage)
     if request.method == "POST" and request.POST.get("do") == "save" and not typed.errors:
-        return _saved(edition, typed)
+        content = {"values": typed.values, "exclusions": typed.exclusions, "absent": typed.absent}
+        response = HttpResponse(json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="what-if-{edition.pk}.json"'
+        return response
     shown = trial_context(edition, rules, typed, kind, stage, live=live) | {"upload": upload, **context}
     return render(request, "indicators/what_if/_what_if_outcome.html" if live else "indicators/what_if/what_if.html", shown)
 
@@ -111,7 +113,10 @@ def trial_context(edition: Edition, rules: EditionRules, typed: Typed, kind: str
         gains = easiest(copy)
     except ScoringRefused as refused:
         return context | {"errors": [*typed.errors, ("", refused.reason)], "chapters": _chapters(rules, typed, kind, stage, {})}
-    points = _points(result.items)
+    said = {True: "满足", False: "未满足", None: "不参评"}
+    points = {
+        one.id: "不参评" if one.excluded else said[one.holds] if one.points is None else f"{plain(one.points)}分" for one in result.items
+    }
     labels = {level.key: level.label for level in rules.levels}
     return context | {
         "result": result,
@@ -125,12 +130,6 @@ def trial_context(edition: Edition, rules: EditionRules, typed: Typed, kind: str
         "chapters": _chapters(rules, typed, kind, stage, points),
         "points": [(number, points[name]) for number, name in enumerate(rules.table(kind, stage).items, start=1)],
     }
-
-
-def _points(items: Iterable[ItemResult]) -> dict[str, str]:
-    """Points of each item in words."""
-    said = {True: "满足", False: "未满足", None: "不参评"}
-    return {one.id: "不参评" if one.excluded else said[one.holds] if one.points is None else f"{plain(one.points)}分" for one in items}
 
 
 def read_typed(posted: QueryDict, rules: EditionRules, kind: str, stage: str) -> Typed:
@@ -199,13 +198,6 @@ def typed_of(found: ValuesFile, rules: EditionRules, kind: str, stage: str) -> T
         elif name in found.absent:
             typed.absent[name] = found.absent[name]
     return typed
-
-
-def _saved(edition: Edition, typed: Typed) -> HttpResponse:
-    content = {"values": typed.values, "exclusions": typed.exclusions, "absent": typed.absent}
-    response = HttpResponse(json.dumps(content, ensure_ascii=False, indent=1), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="what-if-{edition.pk}.json"'
-    return response
 
 
 def _chapters(

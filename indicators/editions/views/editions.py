@@ -65,7 +65,10 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
     form = ClauseFilter(query or None, edition=edition)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     clauses = selectors.clauses_matching(edition, kind=wanted.get("kind", ""), stage=wanted.get("stage", ""), query=wanted.get("q", ""))
-    blocks = _blocks(edition, list(clauses))
+    rows: dict[int, list[ClauseRow]] = {}
+    for clause in list(clauses):
+        rows.setdefault(clause.chapter_id, []).append(ClauseRow(clause, _rule(edition, clause), _applies(edition, clause)))
+    blocks = [ChapterBlock(one, _weights(edition, one), rows.get(one.pk, [])) for one in selectors.chapters_for(edition)]
     held = viewer.held
     keeps = rules.may_draft(held) or rules.may_publish(held)
     return {
@@ -106,13 +109,6 @@ def clause(request: HttpRequest, pk: int) -> HttpResponse:
 def _entry(record: TransitionRecord) -> dict[str, Any]:
     who = "　".join(filter(None, (record.organisation, record.actor_name)))
     return {"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason}
-
-
-def _blocks(edition: Edition, clauses: list[Clause]) -> list[ChapterBlock]:
-    rows: dict[int, list[ClauseRow]] = {}
-    for clause in clauses:
-        rows.setdefault(clause.chapter_id, []).append(ClauseRow(clause, _rule(edition, clause), _applies(edition, clause)))
-    return [ChapterBlock(one, _weights(edition, one), rows.get(one.pk, [])) for one in selectors.chapters_for(edition)]
 
 
 def _rule(edition: Edition, clause: Clause) -> str:

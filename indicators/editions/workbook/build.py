@@ -13,7 +13,7 @@ from indicators.catalogue.normal_form import digest, normalise, raw_of
 from indicators.editions.workbook.decode import Decoding
 from indicators.editions.workbook.encode import grids_of, tables_of
 from indicators.editions.workbook.gather import gather
-from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, Cell, Grid, columns_of
+from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, Grid, columns_of
 
 # Fixed, so that the same edition gives the same file.
 CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zones
@@ -102,11 +102,8 @@ def _sheet(book: Any, name: str, columns: tuple[Column, ...], grid: Grid) -> Non
     for row, cells in enumerate(grid[1:], start=1):
         for at, cell in enumerate(cells):
             if cell is not None:
-                write_cell(sheet, row, at, _exact(cell), hint if row < FIRST_ROW - 1 else forms[at])
+                # Spreadsheets keep 16 digits of a number; others are written as text, which reads back unchanged.
+                exact = isinstance(cell, int | float) and float(f"{cell:.16G}") == cell
+                write_cell(sheet, row, at, cell if exact else str(cell), hint if row < FIRST_ROW - 1 else forms[at])
     sheet.freeze_panes(FIRST_ROW - 1, 2)
     sheet.autofilter(0, 0, len(grid), len(columns) - 1)
-
-
-def _exact(cell: Cell) -> Cell:
-    """A cell that reads back unchanged: spreadsheets keep 16 digits of a number."""
-    return cell if isinstance(cell, int | float) and float(f"{cell:.16G}") == cell else str(cell)

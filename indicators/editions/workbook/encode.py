@@ -44,11 +44,10 @@ def grids_of(document: Mapping[str, Any]) -> dict[str, Grid]:
         RULES: [row for _, item in pairs for row in _rule(item["id"], None, item["rule"])],
         BASIS: [{"id": item["id"], **entry} for _, item in pairs for entry in item["basis"]],
     }
-    return {sheet: [_cells(columns_of(sheet, tables), row) for row in rows] for sheet, rows in entries.items()}
-
-
-def _cells(columns: Iterable[Column], row: Entry) -> list[Cell]:
-    return [_cell(column, row.get(column.field)) for column in columns]
+    return {
+        sheet: [[_cell(column, row.get(column.field)) for column in columns_of(sheet, tables)] for row in rows]
+        for sheet, rows in entries.items()
+    }
 
 
 def _cell(column: Column, value: Any) -> Cell:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from greendistrict.core.errors import Refused
-from indicators.catalogue import EditionVerdict, Parsed, parse
+from indicators.catalogue import EditionVerdict, parse
 from indicators.editions.services import import_document
 
 INVALID = 1
@@ -32,24 +32,18 @@ class Command(BaseCommand):
         except OSError as error:
             msg = f"{path}：无法读取：{error.strerror}"
             raise CommandError(msg, returncode=INVALID) from error
-        self._report(path, parsed)
-        if not options["check"] and parsed.verdict is not EditionVerdict.INVALID:
-            self._import(parsed)
-        code = {EditionVerdict.INVALID: INVALID, EditionVerdict.INCOMPLETE: INCOMPLETE}.get(parsed.verdict, 0)
-        if code:
-            raise SystemExit(code)
-
-    def _report(self, path: Path, parsed: Parsed) -> None:
         for problem in parsed.problems:
             ending = "（缺项）" if problem.kind == "incomplete" else ""
             self.stdout.write(f"{path.name}:{problem.line}: {problem.path}: {problem.text}{ending}")
         for note in parsed.notes:
             self.stdout.write(f"{path.name}:{note.line}: · {note.path}: {note.text}")
         self.stdout.write(f"{path.name}: {WORDS[parsed.verdict]}，问题{len(parsed.problems)}处，提示{len(parsed.notes)}处")
-
-    def _import(self, parsed: Parsed) -> None:
-        try:
-            imported = import_document(parsed=parsed)
-        except Refused as refused:
-            raise CommandError(str(refused), returncode=INVALID) from refused
-        self.stdout.write(f"{imported.edition.code}: {'已导入' if imported.changed else '内容未变，没有改动'}")
+        if not options["check"] and parsed.verdict is not EditionVerdict.INVALID:
+            try:
+                imported = import_document(parsed=parsed)
+            except Refused as refused:
+                raise CommandError(str(refused), returncode=INVALID) from refused
+            self.stdout.write(f"{imported.edition.code}: {'已导入' if imported.changed else '内容未变，没有改动'}")
+        code = {EditionVerdict.INVALID: INVALID, EditionVerdict.INCOMPLETE: INCOMPLETE}.get(parsed.verdict, 0)
+        if code:
+            raise SystemExit(code)

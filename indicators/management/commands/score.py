@@ -62,12 +62,10 @@ class Command(BaseCommand):
         labels = {level.key: level.label for level in rules.levels}
         self.stdout.write(f"星级：{labels[result.level] if result.level else '未达星级'}")
         for name in result.blocked_by:
-            self.stdout.write(f"  不满足：{_name(rules, name)}")
-
-
-def _name(rules: EditionRules, name: str) -> str:
-    item = rules.items.get(name)
-    if item is not None:
-        return f"控制项 {name} {item.title}"
-    chapters = next(iter(rules.tables.values())).chapters
-    return next(f"{one.title}低于最低分{one.minimum}" for one in chapters if one.key == name)
+            item = rules.items.get(name)
+            if item is not None:
+                words = f"控制项 {name} {item.title}"
+            else:
+                chapters = next(iter(rules.tables.values())).chapters
+                words = next(f"{chapter.title}低于最低分{chapter.minimum}" for chapter in chapters if chapter.key == name)
+            self.stdout.write(f"  不满足：{words}")
