@@ -28,9 +28,9 @@ def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: Us
     first, now, applicant = matter.review_opinions.count() + 1, clock.now(), matter.applicant
     made = model._default_manager.bulk_create(
         model(
-            **{model.MATTER: matter}, review=review, number=number, field=fitted(model, "field", one.chapter), item_id=one.item_id,
-            item_title=fitted(model, "item_title", one.title), text=one.text, kind=one.kind, organisation=applicant,
-            body=fitted(model, "body", applicant.name) if applicant else "", drawn_up_at=now,
+            **{model.MATTER: matter}, review=review, number=number, field=fitted(model, "field", one["chapter"]),
+            item_id=one["item_id"], item_title=fitted(model, "item_title", one["title"]), text=one["text"], kind=one["kind"],
+            organisation=applicant, body=fitted(model, "body", applicant.name) if applicant else "", drawn_up_at=now,
         )
         for number, one in enumerate(final_comments(review), first)
     )  # fmt: skip

@@ -23,7 +23,7 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole as whole_of
 from greendistrict.core.refusals import add_refusals
-from greendistrict.workflow.machine import Machine, State
+from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
@@ -32,18 +32,6 @@ DONE = {"reply": "已答复", "close": str(OpinionState.CLOSED.label), "send_bac
 FORMS: dict[str, type[forms.Form]] = {"reply": OpinionReplyForm, "close": OpinionCheckForm, "send_back": OpinionCheckForm}
 Typed = tuple[int, str, forms.Form]
 Bodies = list[tuple[int, str]]
-
-
-@dataclass(frozen=True)
-class OpinionLine:
-    """One opinion with its state in words, the steps the user may take and their forms."""
-
-    row: PanelOpinion
-    state: State
-    offered: list[Offered]
-    reply: forms.Form | None
-    check: forms.Form | None
-    body: forms.Form | None
 
 
 @dataclass(frozen=True)
@@ -110,28 +98,35 @@ class OpinionPages:
             setattr(opinion, opinion.MATTER, matter)  # seats ask the matter; it is here already
         bodies = _bodies(matter) if may_name_body(viewer.held, matter) else None
         lines = [self._line(viewer, opinion, typed, bodies) for opinion in opinions]
-        left = [line.row for line in lines if line.row.status != OpinionState.CLOSED]
+        left = [opinion for opinion in opinions if opinion.status != OpinionState.CLOSED]
         context = {
             "matter": matter,
             "whole": whole,
             "lines": lines,
             "left": len(left),
             "musts": sum(row.kind == CommentKind.MUST for row in left),
-            "handled": [line for line in lines if line.reply or line.check or line.body],
+            "handled": [line for line in lines if line["reply"] or line["check"] or line["body"]],
             "step": self.step,
             **self.around(matter, whole),
             **extra,
         }
         return render(request, "assessments/opinions/opinions.html", context, status=status)
 
-    def _line(self, viewer: Viewer, row: PanelOpinion, typed: Typed | None, bodies: Bodies | None) -> OpinionLine:
+    def _line(self, viewer: Viewer, row: PanelOpinion, typed: Typed | None, bodies: Bodies | None) -> dict[str, Any]:
+        """An opinion with its state, the steps the user may take and their forms."""
         steps = offered(row, viewer.user)
         given = {typed[1]: typed[2]} if typed and typed[0] == row.pk else {}
         able = {"body"} if bodies is not None and row.status != OpinionState.CLOSED else set()
         able |= {offer.action for offer in steps}
         made = {action: given.get(action) or _form(row, action, bodies or []) for action in able | set(given)}
-        compared = given.get("send_back") or made.get("close")
-        return OpinionLine(row, self.machine.state(row.status), steps, made.get("reply"), compared, made.get("body"))
+        return {
+            "row": row,
+            "state": self.machine.state(row.status),
+            "offered": steps,
+            "reply": made.get("reply"),
+            "check": given.get("send_back") or made.get("close"),
+            "body": made.get("body"),
+        }
 
 
 def _rows(viewer: Viewer, matter: ReviewedMatter, *, whole: bool) -> QuerySet[PanelOpinion]:

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from assessments.common.enums import CommentKind, MemberState
 from assessments.reviews.clauses import claim_words
+from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.pool import chapter_words, rules_of
 from assessments.reviews.selectors.scores import MeetingScores, agreed_outcome, findings_of
@@ -36,28 +37,8 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class MemberStatement:
-    """One member's statement on an agreed figure."""
-
-    number: int
-    agrees: bool
-    dissent: str
-
-
-@dataclass(frozen=True)
-class FinalComment:
-    """A comment tied to a clause with its final weight: the meeting's if comments contradicted, else the reader's own."""
-
-    item_id: str
-    title: str
-    chapter: str
-    text: str
-    kind: str
-
-
-@dataclass(frozen=True)
 class AgendaLine:
-    """A clause that the meeting must settle."""
+    """A clause that the meeting must settle; ``confirmations``: members' statements on the agreed figure."""
 
     item: Item
     claimed: str
@@ -68,7 +49,7 @@ class AgendaLine:
     agreed_words: str
     options: tuple[str, ...] | None
     kind: str
-    said: tuple[MemberStatement, ...] = ()
+    confirmations: tuple[AgreedConfirmation, ...] = ()
     wants_kind: bool = False
 
     @property
@@ -83,7 +64,7 @@ class AgendaLine:
     @property
     def members_said(self) -> tuple[int, ...]:
         """Numbers of members who confirmed or dissented."""
-        return tuple(one.number for one in self.said)
+        return tuple(one.member.number for one in self.confirmations)
 
 
 @dataclass(frozen=True)
@@ -164,7 +145,7 @@ def _line(point: Point, item: Item, findings: MeetingScores, comments: Mapping[t
         agreed_words=outcome_words(claim, agreed_outcome(agreed)) if agreed else "",
         options=None if points is None else tuple(plain(one) for one in points),
         kind="exclusion" if claim.outcome.excluded else "control" if claim.control else "points",
-        said=tuple(MemberStatement(row.member.number, row.agrees, row.dissent) for row in agreed.confirmations.all()) if agreed else (),
+        confirmations=tuple(agreed.confirmations.all()) if agreed else (),
         wants_kind=Cause.COMMENTS in point.causes,
     )
 
@@ -180,15 +161,21 @@ def _commented(review: Review) -> Any:
     return scores.exclude(comment="").order_by("assignment__member__number", "pk")
 
 
-def final_comments(review: Review) -> list[FinalComment]:
-    """Comments of the sitting members in table order."""
+def final_comments(review: Review) -> list[dict[str, str]]:
+    """Comments of the sitting members in table order; ``kind`` is the meeting's if comments contradicted, else the reader's own."""
     rules = rules_of(review)
     chapters = {item.id: chapter.title for chapter in rules.table(review.table.type, review.table.stage).chapters for item in chapter.items}
     settled = dict(review.agreed.exclude(comment_kind="").values_list("item_id", "comment_kind"))
     order = {item_id: place for place, item_id in enumerate(review.claims)}
     rows = sorted(_commented(review).values_list("assignment__item_id", "comment", "comment_kind"), key=lambda row: order[row[0]])
     return [
-        FinalComment(item_id, rules.items[item_id].title, chapters.get(item_id, ""), text, settled.get(item_id, kind))
+        {
+            "item_id": item_id,
+            "title": rules.items[item_id].title,
+            "chapter": chapters.get(item_id, ""),
+            "text": text,
+            "kind": settled.get(item_id, kind),
+        }
         for item_id, text, kind in rows
     ]
 
@@ -198,8 +185,8 @@ def draft_opinion(review: Review) -> str:
     comments = final_comments(review)
     parts = [f"专家组审阅了{review.subject.get('title', '')}的评分表和材料，经质询讨论，形成如下意见。"]
     for kind, head in ((CommentKind.MUST, "须修改的内容"), (CommentKind.ADVICE, "建议")):
-        said = [one for one in comments if one.kind == kind]
-        lines = [f"{number}. {one.item_id} {one.title}：{one.text}" for number, one in enumerate(said, 1)]
+        said = [one for one in comments if one["kind"] == kind]
+        lines = [f"{number}. {one['item_id']} {one['title']}：{one['text']}" for number, one in enumerate(said, 1)]
         if lines:
             parts.append("\n".join([f"{head}：", *lines]))
     return "\n\n".join(parts)

@@ -29,17 +29,6 @@ WAYS = {"readers": "各自评分一致", "agreed": "评审会商定", "rule": "�
 
 
 @dataclass(frozen=True)
-class Precedent:
-    """How a similar case was judged, in words, without naming it."""
-
-    value: str
-    claimed: str
-    settled: str
-    how: str
-    unlike: bool
-
-
-@dataclass(frozen=True)
 class Spread:
     """Range of the points given by readers who have handed in; ``words`` is empty for a clause without points."""
 
@@ -48,25 +37,7 @@ class Spread:
     wide: bool
 
 
-@dataclass(frozen=True)
-class ReaderFeedback:
-    """What a reader sees beside a clause after handing in."""
-
-    precedents: tuple[Precedent, ...]
-    more: int
-    spread: Spread
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """A clause that this panel judged differently from earlier panels."""
-
-    item: Item
-    settled: str
-    precedents: tuple[Precedent, ...]
-
-
-def afterwards(member: PanelMember, item_id: str) -> ReaderFeedback | None:
+def afterwards(member: PanelMember, item_id: str) -> dict[str, Any] | None:
     """Precedents and spread of a clause for a member who has handed in; None before that. Four queries."""
     if member.submitted_at is None:
         return None
@@ -78,8 +49,8 @@ def afterwards(member: PanelMember, item_id: str) -> ReaderFeedback | None:
     own = _judged(review.pk, claim, review.claims[item_id], outcome)
     ways, finished = _finished(review, [item_id], _open_to(member))
     found = precedents(own, finished[item_id])
-    shown = tuple(_words(item, one, ways[one.case][item_id], unlike_=False) for one in found[:MOST_SHOWN])
-    return ReaderFeedback(shown, len(found) - len(shown), spread_of(review, claim))
+    shown = [_words(item, one, ways[one.case][item_id]) for one in found[:MOST_SHOWN]]
+    return {"precedents": shown, "more": len(found) - len(shown), "spread": spread_of(review, claim)}
 
 
 def spread_of(review: Review, claim: Claim) -> Spread:
@@ -97,7 +68,7 @@ def spread_of(review: Review, claim: Claim) -> Spread:
     return Spread(len(opinions), f"{plain(found)}分", wide=found > load().number("spread_limit") * claim.most)
 
 
-def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own: PanelMember | None) -> list[Deviation]:
+def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own: PanelMember | None) -> list[dict[str, Any]]:
     """Clauses currently judged differently from finished reviews; for members only reviews open to ``own``.
 
     Callers must have checked ``scores_are_open``. One query, two for a member.
@@ -111,8 +82,8 @@ def unlike_precedents(review: Review, outcomes: Mapping[str, ClauseOutcome], own
         claim, data = claim_from(item_id, review.claims[item_id]), review.claims[item_id]
         apart = unlike(SettledClause(review.pk, claim, data["value"], bool(data["evidence"]), outcome), finished[item_id], limit)
         if apart:
-            words = tuple(_words(items[item_id], one, ways[one.case][item_id], unlike_=True) for one in apart[:MOST_SHOWN])
-            found.append(Deviation(items[item_id], outcome_words(claim, outcome), words))
+            words = [_words(items[item_id], one, ways[one.case][item_id]) for one in apart[:MOST_SHOWN]]
+            found.append({"item": items[item_id], "settled": outcome_words(claim, outcome), "precedents": words})
     return found
 
 
@@ -152,6 +123,11 @@ def _judged(pk: int, claim: Claim, data: Mapping[str, Any], outcome: Mapping[str
     return SettledClause(pk, claim, data["value"], bool(data["evidence"]), outcome_from(outcome))
 
 
-def _words(item: Item, one: SettledClause, how: str, *, unlike_: bool) -> Precedent:
-    value = value_words(item, one.value) or "没有填报"
-    return Precedent(value, claim_words(one.claim), outcome_words(one.claim, one.outcome), WAYS.get(how, ""), unlike_)
+def _words(item: Item, one: SettledClause, how: str) -> dict[str, str]:
+    """How a similar case was judged, without naming it."""
+    return {
+        "value": value_words(item, one.value) or "没有填报",
+        "claimed": claim_words(one.claim),
+        "settled": outcome_words(one.claim, one.outcome),
+        "how": WAYS.get(how, ""),
+    }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -86,19 +86,12 @@ def invitations_of(viewer: Viewer) -> QuerySet[PanelMember]:
 URGING = {SeatDuty.INVITATION: "催答复", SeatDuty.SCORES: "催评分", SeatDuty.SIGNATURES: "催签名"}
 
 
-class SeatUrging(NamedTuple):
-    """A member who may be reminded: the duty, the key of the obligation, the link's words."""
-
-    duty: SeatDuty
-    key: str
-    words: str
-
-
 @dataclass(frozen=True)
 class PanelPerson:
     """A member as the user may see them: by name, or as 专家3.
 
-    Last judgement and load are for overseers, ``urging`` is for those who run the review.
+    Last judgement and load are for overseers; ``urging`` is for those who run the review and may remind the member: duty, key of the
+    obligation, words of the link.
     """
 
     member: PanelMember
@@ -110,7 +103,7 @@ class PanelPerson:
     last: dt.datetime | None = None
     load: tuple[int, int] | None = None
     unseen: int | None = None
-    urging: SeatUrging | None = None
+    urging: dict[str, Any] | None = None
 
     @property
     def progress(self) -> TonedWord:
@@ -150,7 +143,9 @@ def panel_for(review: Review, viewer: Viewer) -> list[PanelPerson]:
         loads = load_of((member.expert_id for member in found), viewer.today) if oversees_reviews(held) else None
         people = [_person(member, words, loads, viewer.today, named=named) for member in found]
         if runs_reviews(held):
-            people = [replace(one, urging=_urging(review, one.member)) for one in people]
+            for at, person in enumerate(people):
+                if duty := awaited(review, person.member):
+                    people[at] = replace(person, urging={"duty": duty, "key": seat_key(duty, person.member.pk), "words": URGING[duty]})
         told = oversees_reviews(held) and load().flag("unseen.told")
         return [replace(one, unseen=one.member.unseen) for one in people] if told else people
 
@@ -167,23 +162,11 @@ def _person(
     return PanelPerson(member, label, chapters, counts["done"], counts["assigned"], remaining, last, load)
 
 
-def _urging(review: Review, member: PanelMember) -> SeatUrging | None:
-    duty = awaited(review, member)
-    return SeatUrging(duty, seat_key(duty, member.pk), URGING[duty]) if duty else None
+def workload_of(member: PanelMember) -> dict[str, Any]:
+    """What an invitation says about the work: number of clauses, those that may be assigned to this expert, the known days.
 
-
-@dataclass(frozen=True)
-class AssignedLoad:
-    """What an invitation says about the work: number of clauses, those that may be assigned to this expert, the known days."""
-
-    clauses: int
-    own: int
-    due: dt.date | None
-    meeting: dt.date | None
-
-
-def workload_of(member: PanelMember) -> AssignedLoad:
-    """Clauses of the table and, until assignment, those of the expert's specialties with the general ones."""
+    Until assignment these are the clauses of the expert's specialties and the general ones.
+    """
     review = member.review
     table = rules_of(review).table(review.table.type, review.table.stage)
     able = frozenset(member.expert.specialties)
@@ -191,7 +174,8 @@ def workload_of(member: PanelMember) -> AssignedLoad:
     assigned = member.assignments.count()
     held = review.meeting_at.astimezone(clock.SHANGHAI).date() if review.meeting_at else review.planned_meeting
     own = assigned or sum(number for number, is_own in chapters if is_own)
-    return AssignedLoad(sum(number for number, _ in chapters), own, review.score_due or review.planned_due, held)
+    clauses = sum(number for number, _ in chapters)
+    return {"clauses": clauses, "own": own, "due": review.score_due or review.planned_due, "meeting": held}
 
 
 def reply_due(invited: dt.date, settings: Parameters) -> dt.date:

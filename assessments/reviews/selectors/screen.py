@@ -1,9 +1,8 @@
 """The meeting on a projection screen: one clause of the agenda in full, a version that changes with the meeting, draft minutes."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import MD5
@@ -15,29 +14,13 @@ from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of
-from assessments.reviews.selectors.files import ClauseFile, file_pane_of
+from assessments.reviews.selectors.files import file_pane_of
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
-from indicators.scoring.explain import RuleStep, rule_words, steps_of
-
-
-@dataclass(frozen=True)
-class ScreenClause:
-    """One line of the agenda as shown on the screen."""
-
-    line: AgendaLine
-    chapter: str
-    rule: str
-    steps: tuple[RuleStep, ...]
-    value: str
-    data: Mapping[str, Any]
-    files: tuple[ClauseFile, ...]
-    number: int
-    before: str
-    following: str
+from indicators.scoring.explain import rule_words, steps_of
 
 
 def followed(review: Review, agenda: Agenda) -> str:
@@ -52,7 +35,7 @@ def first_open(agenda: Agenda) -> str:
     return waiting or next((line.item.id for line in agenda.lines), "")
 
 
-def screen_clause(viewer: Viewer, review: Review, agenda: Agenda, item_id: str) -> ScreenClause | None:
+def screen_clause(viewer: Viewer, review: Review, agenda: Agenda, item_id: str) -> dict[str, Any] | None:
     """The line of this clause with requirement, rule, values and evidence; None if it is not on the agenda."""
     ids = [line.item.id for line in agenda.lines]
     if item_id not in ids:
@@ -60,29 +43,25 @@ def screen_clause(viewer: Viewer, review: Review, agenda: Agenda, item_id: str) 
     at, rules, data = ids.index(item_id), rules_of(review), review.claims[item_id]
     item = rules.items[item_id]
     chapter = next(one.title for one in rules.table(review.table.type, review.table.stage).chapters if one.key == item.chapter)
-    return ScreenClause(
-        line=agenda.lines[at],
-        chapter=chapter,
-        rule=rule_words(item),
-        steps=steps_of(item, data["value"]),
-        value=value_words(item, data["value"]),
-        data=data,
-        files=tuple(file for file in file_pane_of(viewer, review, item_id, "").files if not file.of_case),
-        number=at + 1,
-        before=ids[at - 1] if at else "",
-        following=ids[at + 1] if at + 1 < len(ids) else "",
-    )
+    return {
+        "line": agenda.lines[at],
+        "chapter": chapter,
+        "rule": rule_words(item),
+        "steps": steps_of(item, data["value"]),
+        "value": value_words(item, data["value"]),
+        "data": data,
+        "files": [file for file in file_pane_of(viewer, review, item_id, "").files if not file.of_case],
+        "number": at + 1,
+        "before": ids[at - 1] if at else "",
+        "following": ids[at + 1] if at + 1 < len(ids) else "",
+    }
 
 
-class MeetingMark(NamedTuple):
-    """What a screen polls: ``version`` changes with everything the meeting records, ``item`` is the secretary's current clause."""
+def meeting_mark(review: int, *, seated: User | None) -> tuple[str, str] | None:
+    """What a screen polls: a version that changes with everything the meeting records, and the secretary's current clause. One query.
 
-    version: str
-    item: str
-
-
-def meeting_mark(review: int, *, seated: User | None) -> MeetingMark | None:
-    """The mark, in one query. None if no meeting is open, or if ``seated`` is given and is not a member."""
+    None if no meeting is open, or if ``seated`` is given and is not a member.
+    """
     rows = Review.objects.filter(pk=review, status__in=OPEN_STATES)
     if seated is not None:
         rows = rows.filter(members__expert__user=seated, members__state=MemberState.ACCEPTED)
@@ -95,13 +74,13 @@ def meeting_mark(review: int, *, seated: User | None) -> MeetingMark | None:
         *(_one(said, Count("pk")), _one(said, Max("at")), _one(said, Count("checked_by"))),
         *(_one(seats, Sum("version")), _one(seats, Count("pk", filter=Q(signed_at__isnull=False)))),
     ).first()
-    return None if found is None else MeetingMark(hashlib.sha256(repr(found[1:]).encode()).hexdigest()[:16], found[0])
+    return None if found is None else (hashlib.sha256(repr(found[1:]).encode()).hexdigest()[:16], found[0])
 
 
 def meeting_version(review: int) -> str:
     """The version of an open meeting; empty if none is open."""
     mark = meeting_mark(review, seated=None)
-    return mark.version if mark else ""
+    return mark[0] if mark else ""
 
 
 def _one(rows: QuerySet[Any], figure: Any) -> Subquery:

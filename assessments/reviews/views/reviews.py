@@ -104,7 +104,7 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
         "due_form": DueForm(initial={"score_due": found.planned_due}),
         "plan_form": ReviewPlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
         "can_plan": runs_reviews(held) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
-        "late": [one.urging.key for one in people if one.urging and one.urging.duty == SeatDuty.SCORES],
+        "late": [one.urging["key"] for one in people if one.urging and one.urging["duty"] == SeatDuty.SCORES],
         "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
         "scores_open": scores_are_open(found),
         **forms,

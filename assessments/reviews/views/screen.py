@@ -57,7 +57,8 @@ def review_version(request: HttpRequest, pk: int) -> HttpResponse:
     mark = meeting_mark(pk, seated=None if oversees_reviews(viewer.held) else viewer.user)
     if mark is None:
         raise Http404
-    return JsonResponse(mark._asdict())
+    version, item = mark
+    return JsonResponse({"version": version, "item": item})
 
 
 @require_POST

@@ -54,7 +54,7 @@ def test_they_show_only_after_the_own_scores_are_in_and_without_a_name(scene):
     member = scene.members[0]
     assert (afterwards(member, scene.item), "先例" in page_of(scene, member)) == (None, False)
     member = handed_in(scene)
-    assert [(one.settled, one.how) for one in afterwards(member, scene.item).precedents] == [("0分", "评审会商定")]
+    assert [(one["settled"], one["how"]) for one in afterwards(member, scene.item)["precedents"]] == [("0分", "评审会商定")]
     page = page_of(scene, member)
     assert [words in page for words in ("先例与分差", SECRET, "SQ-2026-0042")] == [True, False, False]
 
@@ -63,10 +63,10 @@ def test_the_spread_is_of_those_who_have_handed_in(scene):
     other = next(one for one in scene.members[1:] if one.assignments.filter(item_id=scene.item).exists())
     scene.judge(other, scene.item, "differ", points="0", comment="没有佐证")
     member = handed_in(scene)
-    found = afterwards(member, scene.item).spread
+    found = afterwards(member, scene.item)["spread"]
     assert (found.readers, found.words) == (1, "0分")
     scene.hand_in(other)
-    found = afterwards(member, scene.item).spread
+    found = afterwards(member, scene.item)["spread"]
     assert (found.readers, found.wide, found.words) == (2, True, f"{scene.review.claims[scene.item]['points']}分")
 
 
@@ -76,16 +76,16 @@ def test_a_case_that_a_conflict_keeps_away_is_no_precedent(scene):
     for reasons, seen in ((["任职于申报主体"], 0), ([], 1)):
         draw.pool = [{"id": member.expert_id, "reasons": reasons}]
         draw.save()
-        assert len(afterwards(member, scene.item).precedents) == seen
+        assert len(afterwards(member, scene.item)["precedents"]) == seen
     scene.finished.members.create(expert=member.expert, number=1, state="recused", invited_at=at)
-    assert afterwards(member, scene.item).precedents == ()
+    assert afterwards(member, scene.item)["precedents"] == []
 
 
 def test_the_meeting_is_told_what_is_unlike_precedents(scene):
     scene.finish_scoring()
     scene.review.refresh_from_db()
     outcomes, own = findings_of(scene.review).outcomes, scene.members[0]
-    assert [one.item.id for one in unlike_precedents(scene.review, outcomes, None)] == [scene.item]
+    assert [one["item"].id for one in unlike_precedents(scene.review, outcomes, None)] == [scene.item]
     scene.finished.members.create(expert=own.expert, number=1, state="recused", invited_at=scene.review.opened_at)
     assert unlike_precedents(scene.review, outcomes, own) == []
     page = text_of(browser(scene.people.secretariat).get(url("review_meeting", scene.review)))
@@ -100,7 +100,7 @@ def test_four_questions_for_one_precedent_and_three(scene, kept_queries):
     for _ in range(2):
         finished(scene, scene.item)
     with kept_queries():
-        assert len(afterwards(member, scene.item).precedents) == 3
+        assert len(afterwards(member, scene.item)["precedents"]) == 3
 
 
 pytestmark = pytest.mark.django_db
