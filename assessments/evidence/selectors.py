@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -21,24 +21,15 @@ from indicators.editions.selectors import rules_for
 NO_PROOF = frozenset({"evidence", "evidence_required", "expired"})
 
 
-@dataclass
-class FileLine:
-    """One file of the table with the clauses it proves, as pairs (clause, cited place in words)."""
-
-    document: Evidence
-    expired: bool
-    clauses: list[tuple[str, str]] = field(default_factory=list)
-
-
-def files_in(table: ScoreTable, today: dt.date) -> list[FileLine]:
-    """Every file of the table once, in clause order."""
-    found: dict[int, FileLine] = {}
+def files_in(table: ScoreTable, today: dt.date) -> list[dict[str, Any]]:
+    """Every file of the table once, in clause order, with the clauses it proves as pairs (clause, cited place in words)."""
+    lines: dict[int, dict[str, Any]] = {}
     for link in RowEvidence.objects.filter(row__table=table).select_related("document", "row").order_by("row__order", "pk"):
         document = link.document
         over = document.valid_to is not None and document.valid_to < today
-        line = found.setdefault(document.pk, FileLine(document, over))
-        line.clauses.append((link.row.item_id, link.printed_citation.words))
-    return list(found.values())
+        line = lines.setdefault(document.pk, {"document": document, "expired": over, "clauses": []})
+        line["clauses"].append((link.row.item_id, link.printed_citation.words))
+    return list(lines.values())
 
 
 def unproven(table: ScoreTable, today: dt.date) -> list[RowFinding]:
@@ -48,32 +39,22 @@ def unproven(table: ScoreTable, today: dt.date) -> list[RowFinding]:
 
 def library_for(viewer: Viewer, table: ScoreTable) -> QuerySet[Evidence]:
     """Files the user may pick: the whole library for those who fill in the district; for a bureau its own files and those of its rows."""
-    library = _one_of_each(readable(viewer, library_of(table)))
+    library = readable(viewer, library_of(table))
+    # Of the files that tables of several years hold under the same title only the newest.
+    newest = library.order_by("title", "kind", "-uploaded_at", "-pk").distinct("title", "kind").values("pk")
+    library = library.filter(pk__in=newest)
     if may_edit_district(viewer.held, table.district):
         return library
     return library.filter(Q(uploaded_by=viewer.person) | Q(pk__in=shared_evidence_visible_to(viewer).values("document")))
 
 
-def _one_of_each(library: QuerySet[Evidence]) -> QuerySet[Evidence]:
-    """Keep only the newest of the files that tables of several years hold under the same title."""
-    newest = library.order_by("title", "kind", "-uploaded_at", "-pk").distinct("title", "kind").values("pk")
-    return library.filter(pk__in=newest)
-
-
-@dataclass(frozen=True)
-class LibraryLine:
-    """A file that may be picked. Shows the clauses it proves in this table, otherwise in last year's; ``chosen`` marks it as ticked."""
-
-    document: Evidence
-    clauses: str
-    before: str
-    chosen: bool
-
-
 def library_lines(
     library: QuerySet[Evidence], table: ScoreTable, chosen: Collection[str], share: RowShare | None = None
-) -> list[LibraryLine]:
-    """Lines of the library page, in two queries. Files of other years are matched by title. With a ``share``, only its clauses show."""
+) -> list[dict[str, Any]]:
+    """Lines of the library page, in two queries: files that may be picked, with the clauses that each proves in this table and last year.
+
+    Files of other years are matched by title. With a ``share``, only its clauses show.
+    """
     documents = list(library)
     links = RowEvidence.objects.filter(row__table__in=[table.pk, table.previous_id], document__title__in={one.title for one in documents})
     links = _within(links, share)
@@ -84,7 +65,15 @@ def library_lines(
     def said(title: str, place: int | None) -> str:
         return "、".join(dict.fromkeys(found.get((title, place or 0), ())))
 
-    return [LibraryLine(one, said(one.title, table.pk), said(one.title, table.previous_id), str(one.pk) in chosen) for one in documents]
+    return [
+        {
+            "document": document,
+            "clauses": said(document.title, table.pk),
+            "before": said(document.title, table.previous_id),
+            "chosen": str(document.pk) in chosen,
+        }
+        for document in documents
+    ]
 
 
 def other_clauses(row: ScoreRow, share: RowShare | None = None) -> list[tuple[str, str]]:

@@ -44,14 +44,14 @@ def finding_answer(request: HttpRequest, pk: int) -> HttpResponse:
             anchor = f"finding-{key}".replace(":", "-").replace(".", "_")
             return HttpResponseRedirect(f"{check_address(table, asked, at=key)}#{anchor}")
         keys = request.POST.getlist("shown" if "all" in request.POST else "finding")
-        answered = answer_findings(table=table, keys=keys, text=text, by=viewer.user)
+        done, skipped = answer_findings(table=table, keys=keys, text=text, by=viewer.user)
     except Refused as why:
         # Shown over the page, which keeps what was typed; without JavaScript on a page of its own.
         if not getattr(request, "htmx", False):
             raise
         return reselect(reswap(retarget(refusal(request, why), "#messages"), "innerHTML"), ".gd-note")
-    messages.success(request, f"{answered.done}条已写入同一说明，审核人和评审专家可见")
-    for words in list(dict.fromkeys(answered.refused.values()))[:MOST_NAMED]:
+    messages.success(request, f"{done}条已写入同一说明，审核人和评审专家可见")
+    for words in list(dict.fromkeys(skipped.values()))[:MOST_NAMED]:
         messages.warning(request, words)
     return HttpResponseRedirect(f"{check_address(table, asked, at=kind)}#kind-{kind}")
 

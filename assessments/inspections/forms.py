@@ -42,9 +42,9 @@ class FindingForm(ColumnsForm):
 
     def __init__(self, data: QueryDict | None = None, *, inspection: Inspection) -> None:
         super().__init__(data)
-        known = bindings_of(inspection)
-        self.fields["rule"].choices = [("", "不选"), *known.rules.items()]  # type: ignore[attr-defined]
-        self.fields["item_id"].choices = [("", "不选"), *known.items.items()]  # type: ignore[attr-defined]
+        rules, items = bindings_of(inspection)
+        self.fields["rule"].choices = [("", "不选"), *rules.items()]  # type: ignore[attr-defined]
+        self.fields["item_id"].choices = [("", "不选"), *items.items()]  # type: ignore[attr-defined]
 
 
 class InspectionFileForm(TitledFileForm):

@@ -97,16 +97,8 @@ def files_of(owner: Inspection | InspectionFinding) -> list[InspectionFile]:
     return [InspectionFile(file, shots.get(file.pk)) for file in files]
 
 
-@dataclass(frozen=True)
-class Bindings:
-    """What a finding may refer to: policy rules and clauses, key → words."""
-
-    rules: dict[str, str]
-    items: dict[str, str]
-
-
-def bindings_of(inspection: Inspection) -> Bindings:
-    """Policy rules in force on the day of the visit, and clauses of the district's edition and type."""
+def bindings_of(inspection: Inspection) -> tuple[dict[str, str], dict[str, str]]:
+    """What a finding may refer to, as words by key: policy rules in force on the day of the visit; clauses of the edition and type."""
     policies = [policy for policy in all_policies() if policy.is_in_force(inspection.inspected_on)]
     named = {rule.id: f"{rule.cite} {rule.title}" for policy in policies for rule in policy.rules}
     district = inspection.district
@@ -114,7 +106,7 @@ def bindings_of(inspection: Inspection) -> Bindings:
     if district.edition and district.type and district.edition.complete:
         layout = rules_for(district.edition).table(district.type, "operation")
         items = {item.id: f"{item.id} {item.title}" for item in layout.items.values()}
-    return Bindings(named, items)
+    return named, items
 
 
 def open_findings(district_id: int) -> int:
@@ -300,14 +292,17 @@ class InspectionFindingLine:
 
 def finding_lines(inspection: Inspection, today: dt.date) -> list[InspectionFindingLine]:
     """The findings in order."""
-    known = bindings_of(inspection)
-    return [_finding_line(finding, known, today) for finding in inspection.findings.order_by("order")]
-
-
-def _finding_line(finding: InspectionFinding, known: Bindings, today: dt.date) -> InspectionFindingLine:
-    named = [known.rules.get(finding.rule, finding.rule), known.items.get(finding.item_id, finding.item_id)]
-    state = INSPECTION_FINDING.state(finding.status)
-    return InspectionFindingLine(finding, [words for words in named if words], state, is_late(finding, today), files_of(finding))
+    rules, items = bindings_of(inspection)
+    return [
+        InspectionFindingLine(
+            finding,
+            [words for words in (rules.get(finding.rule, finding.rule), items.get(finding.item_id, finding.item_id)) if words],
+            INSPECTION_FINDING.state(finding.status),
+            is_late(finding, today),
+            files_of(finding),
+        )
+        for finding in inspection.findings.order_by("order")
+    ]
 
 
 def is_late(finding: InspectionFinding, today: dt.date) -> bool:

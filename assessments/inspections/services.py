@@ -95,13 +95,13 @@ def _next_version(locked: Inspection) -> None:
 
 
 def _check_binding(inspection: Inspection, values: Mapping[str, Any]) -> None:
-    known = bindings_of(inspection)
+    known_rules, known_items = bindings_of(inspection)
     found = []
     if not values["rule"] and not values["item_id"]:
         found.append(Refusal("每个问题应对应一条政策条款或一条评价条文", field="rule"))
-    if values["rule"] and values["rule"] not in known.rules:
+    if values["rule"] and values["rule"] not in known_rules:
         found.append(Refusal("没有这条政策条款", field="rule"))
-    if values["item_id"] and values["item_id"] not in known.items:
+    if values["item_id"] and values["item_id"] not in known_items:
         found.append(Refusal("城区适用的评价标准没有这条条文", field="item_id"))
     if values["due"] <= inspection.inspected_on:
         found.append(Refusal("整改期限应晚于检查日期", field="due"))

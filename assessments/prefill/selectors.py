@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -41,21 +41,13 @@ def moved_offers(table: ScoreTable, today: dt.date) -> list[tuple[RowPrefill, Of
     return found
 
 
-class WaitingOffer(NamedTuple):
-    """A value that can be prefilled: its clause, its source in words, and the URL of the source's page if there is one."""
-
-    item_id: str
-    label: str
-    href: str = ""
-
-
-def waiting_offers(table: ScoreTable, today: dt.date) -> list[WaitingOffer]:
-    """Possible prefills: values for empty rows, and values that changed at their source."""
+def waiting_offers(table: ScoreTable, today: dt.date) -> list[tuple[str, str, str]]:
+    """Possible prefills, for empty rows and where the source changed: clause, source in words, URL of the source's page or nothing."""
     offers = offers_of(table, today)
     rows = empty_rows(table, offers).order_by("order").values_list("item_id", flat=True) if offers else ()
-    moved = [WaitingOffer(prefill.row.item_id, f"来源已变：{offer.label}", offer.href) for prefill, offer in moved_offers(table, today)]
+    moved = [(prefill.row.item_id, f"来源已变：{offer.label}", offer.href) for prefill, offer in moved_offers(table, today)]
     first = {item_id: offers[item_id][0][1] for item_id in rows}
-    return [*(WaitingOffer(item_id, offer.label, offer.href) for item_id, offer in first.items()), *moved]
+    return [*((item_id, offer.label, offer.href) for item_id, offer in first.items()), *moved]
 
 
 def from_last_year(table: ScoreTable, _today: dt.date) -> dict[str, Offer]:

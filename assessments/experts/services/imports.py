@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -18,17 +17,12 @@ DAYS = ("employed_from", "valid_from", "valid_to")
 Work = Mapping[str, Any]  # as documents.workbooks.reader.Work
 
 
-@dataclass(frozen=True)
-class PoolImportResult:
-    """Numbers of experts entered and changed."""
-
-    added: int
-    changed: int
-
-
 @transaction.atomic
-def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> PoolImportResult:
-    """Write a previewed import and invite the people it enters. Raises ``NotAllowed``, or ``Refused`` with the reason."""
+def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> tuple[int, int]:
+    """Write a previewed import and invite the people it enters; returns how many were entered and changed.
+
+    Raises ``NotAllowed``, or ``Refused`` with the reason.
+    """
     hold_keeper(by)
     for work in works:
         values: dict[str, Any] = {
@@ -46,8 +40,9 @@ def apply_import(*, works: Sequence[Work], file_name: str, by: User) -> PoolImpo
             msg = f"{values['name']}：{refused}；这次没有写入"
             raise Refused(msg) from refused
     added = sum(work["pk"] is None for work in works)
-    audit.record(action="expert.import", by=by, obj=by, data={"file": file_name, "added": added, "changed": len(works) - added})
-    return PoolImportResult(added, len(works) - added)
+    changed = len(works) - added
+    audit.record(action="expert.import", by=by, obj=by, data={"file": file_name, "added": added, "changed": changed})
+    return added, changed
 
 
 def _change(work: Work, values: Mapping[str, Any], by: User) -> None:

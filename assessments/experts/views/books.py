@@ -71,6 +71,6 @@ def expert_apply(request: HttpRequest) -> HttpResponse:
     if "returned" in request.POST:
         return PAGE.copy(request, chapters, f"专家库（退回）-{viewer_of(request).today:%Y%m%d}.xlsx")
     kept = PAGE.work(request, chapters)
-    done = apply_import(works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
-    words = f"已导入：新登记{done.added}人并发出邀请，修改{done.changed}人"
+    added, changed = apply_import(works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
+    words = f"已导入：新登记{added}人并发出邀请，修改{changed}人"
     return PAGE.done(request, chapters, words, reverse("assessments:expert_list"))

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
 
 from assessments.findings.selectors.check import RowFinding
 from assessments.plausibility.registry import RULES
@@ -129,32 +128,18 @@ class FindingGroup:
         return self.at == self.key
 
 
-@dataclass(frozen=True)
-class FindingChoice:
-    """An option of a filter with the number of findings it would show under the other filters."""
-
-    key: str
-    label: str
-    count: int
-    current: bool
-
-
-class FindingSelect(NamedTuple):
-    """A filter shown as a select box."""
-
-    name: str
-    label: str
-    choices: tuple[FindingChoice, ...]
+# Options of a filter: key, label, number of findings shown under the other filters, whether chosen.
+FindingChoices = tuple[tuple[str, str, int, bool], ...]
 
 
 @dataclass(frozen=True)
 class CheckList:
-    """Data of the page of the check."""
+    """Data of the page of the check; ``selects``: filters shown as select boxes as (name, label, options)."""
 
     findings: tuple[RowFinding, ...]
     groups: tuple[FindingGroup, ...]
-    states: tuple[FindingChoice, ...]
-    selects: tuple[FindingSelect, ...]
+    states: FindingChoices
+    selects: tuple[tuple[str, str, FindingChoices], ...]
     state: str
     query: str
 
@@ -183,9 +168,9 @@ def check_list(table: ScoreTable, findings: Collection[RowFinding], address: Map
     def under(*names: str) -> list[RowFinding]:
         return [one for one in findings if all(not wanted[name] or read[name](one) == wanted[name] for name in names)]
 
-    def choices(name: str, others: tuple[str, str], labels: Iterable[tuple[str, str]]) -> tuple[FindingChoice, ...]:
+    def choices(name: str, others: tuple[str, str], labels: Iterable[tuple[str, str]]) -> FindingChoices:
         found = Counter(read[name](one) for one in under(*others))
-        return tuple(FindingChoice(key, label, found[key], wanted[name] == key) for key, label in labels if key in present[name])
+        return tuple((key, label, found[key], wanted[name] == key) for key, label in labels if key in present[name])
 
     kinds = [*((key, rule.title) for key, rule in RULES.items()), (REPORT, "自评报告")]
     named = [(key, titles[key] or "整张表和报告") for key in chapters]
@@ -194,8 +179,8 @@ def check_list(table: ScoreTable, findings: Collection[RowFinding], address: Map
         tuple(_groups(under(*CONDITIONS), [(key, titles[key]) for key in chapters], address.get("at", ""))),
         choices("state", ("kind", "chapter"), WORDS.items()),
         (
-            FindingSelect("kind", "类别", choices("kind", ("state", "chapter"), kinds)),
-            FindingSelect("chapter", "章", choices("chapter", ("state", "kind"), named)),
+            ("kind", "类别", choices("kind", ("state", "chapter"), kinds)),
+            ("chapter", "章", choices("chapter", ("state", "kind"), named)),
         ),
         wanted["state"],
         "&".join(f"{name}={value}" for name, value in wanted.items() if value),

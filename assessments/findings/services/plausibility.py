@@ -1,7 +1,7 @@
 """Explain an advisory finding instead of changing the value."""
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 
@@ -21,13 +21,6 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 LONGEST = FindingAnswer._meta.get_field("text").max_length or 0
 
 
-class AnsweredFindings(NamedTuple):
-    """Number of findings explained, and by key the reason why others were not."""
-
-    done: int
-    refused: dict[str, str]
-
-
 def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> FindingAnswer | None:
     """Save the explanation of a finding, or remove it with an empty text; reviewers read it beside the finding.
 
@@ -45,9 +38,10 @@ def answer_finding(*, table: ScoreTable, key: str, text: str, by: User) -> Findi
         return _kept(place, one, text, by)
 
 
-def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: User) -> AnsweredFindings:
-    """Save one explanation for several findings; vanished and always blocking ones are skipped and named.
+def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: User) -> tuple[int, dict[str, str]]:
+    """Save one explanation for several findings; vanished and always blocking ones are skipped.
 
+    Returns the number explained, and by key the reason why others were not.
     Raises ``NotAllowed``, ``Closed``, ``Refused`` without a text, without a finding, and where none takes an explanation.
     """
     Refused.unless(keys, "请勾选要说明的提示")
@@ -69,7 +63,7 @@ def answer_findings(*, table: ScoreTable, keys: Collection[str], text: str, by: 
         if not done:
             raise Refused([Refusal(words, field=key) for key, words in refused.items()])
         audit.record(action="score_table.answer", by=by, obj=table, data={"findings": done, "text": text})
-    return AnsweredFindings(len(done), refused)
+    return len(done), refused
 
 
 def restore_answers(*, table: ScoreTable, kept: Iterable[Mapping[str, str]], by: User) -> None:

@@ -1,10 +1,7 @@
 """The district's own result of a table for those who hand up, sign, endorse or accept what rests on it."""
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.check_list import FindingState, state_of
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import PROOF
@@ -20,19 +17,13 @@ SHOWN = 6  # findings named beside the result; the page of the check lists all
 COUNTED = frozenset({*PROOF, "control"})  # findings that have a line of their own
 
 
-class ShownClause(NamedTuple):
-    """A clause to open in the table, with what is said of it."""
-
-    item_id: str
-    text: str
-
-
 @dataclass(frozen=True)
 class OwnResult:
     """Figures of a table as its own page shows them; ``asked`` is the star applied for, None where none is.
 
     ``version``: the frozen version that the figures are taken from for those who do not see the live rows.
     ``blocking`` and ``noted`` count the open findings of the check before submission.
+    ``failing`` and ``named``: clauses to open in the table, each with what is said of it.
     """
 
     table: ScoreTable
@@ -40,10 +31,10 @@ class OwnResult:
     totals: Totals
     asked: int | None
     reached: int
-    failing: tuple[ShownClause, ...]
+    failing: list[tuple[str, str]]
     blocking: int
     noted: int
-    named: tuple[ShownClause, ...]
+    named: list[tuple[str, str]]
 
     @property
     def short(self) -> bool:
@@ -62,33 +53,21 @@ def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -
         return None
     sheet, version = sheet_of(viewer, table)
     items = sheet.scored.table.items
-    states = _frozen_states(version) if version else _live_states(full_findings(table, sheet.scored, sheet.rows, viewer.today))
+    if version:  # keeps the findings that did not block its submission, with their explanations
+        frozen = [one for row in version.content["rows"] for one in row.get("findings", ()) if not one["answer"]]
+        noted, blocking = [(one["rule"], one["item_id"], one["text"]) for one in frozen], 0
+    else:
+        findings = full_findings(table, sheet.scored, sheet.rows, viewer.today)
+        noted = [(one.rule, one.item_id, one.text) for one in findings if state_of(one) is FindingState.OPEN]
+        blocking = sum(state_of(one) is FindingState.BLOCKING for one in findings)
     return OwnResult(
         table=table,
         version=version,
         totals=(totals := totals_of(sheet)),
         asked=asked,
         reached=star_of(sheet.scored.result),
-        failing=tuple(ShownClause(name, items[name].title) for name, _ in totals.failing),
-        blocking=states.counts[FindingState.BLOCKING],
-        noted=states.counts[FindingState.OPEN],
-        named=states.named[:SHOWN],
+        failing=[(name, items[name].title) for name, _ in totals.failing],
+        blocking=blocking,
+        noted=len(noted),
+        named=[(item_id, text) for rule, item_id, text in noted if rule not in COUNTED][:SHOWN],
     )
-
-
-class _States(NamedTuple):
-    counts: Counter[FindingState]
-    named: tuple[ShownClause, ...]
-
-
-def _live_states(findings: list[RowFinding]) -> _States:
-    states = [(state_of(one), one) for one in findings]
-    named = [ShownClause(one.item_id, one.text) for state, one in states if state is FindingState.OPEN and one.rule not in COUNTED]
-    return _States(Counter(state for state, _ in states), tuple(named))
-
-
-def _frozen_states(version: TableVersion) -> _States:
-    """A version keeps the findings that did not block its submission, with their explanations."""
-    found = [one for row in version.content["rows"] for one in row.get("findings", ()) if not one["answer"]]
-    named = [ShownClause(one["item_id"], one["text"]) for one in found if one["rule"] not in COUNTED]
-    return _States(Counter({FindingState.OPEN: len(found)}), tuple(named))

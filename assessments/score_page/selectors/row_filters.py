@@ -1,7 +1,7 @@
 """Row filters across chapters: 需要填写 and 我的."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Any
 
 from assessments.findings.selectors.row_status import RowStatus, holding_words, standings
 from assessments.prefill.selectors import LAST_YEAR
@@ -12,18 +12,6 @@ from greendistrict.accounts.viewer import Viewer
 
 TODO, MINE, ALL = "todo", "mine", "all"
 LABELS = {TODO: "需要填写", MINE: "我的"}
-
-
-@dataclass(frozen=True)
-class FilteredRows:
-    """Result of a filter: items, reasons by item, number of rows that one click on 无变化 settles, and a sentence about them."""
-
-    key: str
-    items: frozenset[str]
-    why: Mapping[str, str] = field(default_factory=dict)
-    holding: int = 0
-    held: str = ""
-    label: str = ""
 
 
 def todo_items(found: Mapping[str, RowStatus]) -> frozenset[str]:
@@ -44,11 +32,12 @@ def default_key(viewer: Viewer, sheet: ScoreSheet) -> str:
     return TODO if any(row.source == LAST_YEAR.key for row in sheet.rows.values()) else ALL
 
 
-def shown(viewer: Viewer, sheet: ScoreSheet, key: str) -> FilteredRows | None:
-    """Rows selected by a filter; None for whole chapters."""
+def shown(viewer: Viewer, sheet: ScoreSheet, key: str) -> dict[str, Any] | None:
+    """Rows selected by a filter, reasons by item, number that one click on 无变化 settles with a sentence; None for whole chapters."""
     if key not in LABELS:
         return None
     found = standings(sheet.table, sheet.scored, sheet.rows, viewer.today)
     items = todo_items(found) if key == TODO else mine_items(viewer, sheet)
     why = {name: found[name].words for name in items if found[name].opens}
-    return FilteredRows(key, items, why, *holding_words(found.values()), LABELS[key])
+    holding, held = holding_words(found.values())
+    return {"key": key, "items": items, "why": why, "holding": holding, "held": held}

@@ -1,7 +1,6 @@
 """Filters of the score table across all chapters."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
@@ -31,16 +30,6 @@ class Show(TextChoices):
     EXCLUDED = "excluded", "不参评"
 
 
-@dataclass(frozen=True)
-class FilterChoice:
-    """A link of the filter bar; ``why`` says what it shows."""
-
-    key: str
-    label: str
-    why: str
-    current: bool
-
-
 # Filters opened by the figures of the footer; the bar shows them only while they are active.
 FIGURES = frozenset({Show.PENDING, Show.UNPROVEN, Show.NOTED, Show.EXCLUDED})
 WHY = {
@@ -58,10 +47,10 @@ WHY = {
 }
 
 
-def choices(current: str) -> list[FilterChoice]:
-    """Links of the filter bar."""
+def choices(current: str) -> tuple[tuple[str, str, str, bool], ...]:
+    """Links of the filter bar: key, label, what it shows, whether it is the current one."""
     shown = [show for show in Show if show not in FIGURES or show.value == current]
-    return [FilterChoice(show.value, str(show.label), WHY[show], show.value == current) for show in shown]
+    return tuple((show.value, str(show.label), WHY[show], show.value == current) for show in shown)
 
 
 def picked(show: str, sheet: ScoreSheet, viewer: Viewer) -> frozenset[str]:
@@ -71,7 +60,7 @@ def picked(show: str, sheet: ScoreSheet, viewer: Viewer) -> frozenset[str]:
 
 def _todo(sheet: ScoreSheet, viewer: Viewer) -> Collection[str]:
     found = row_filters.shown(viewer, sheet, row_filters.TODO)
-    return found.items if found else ()
+    return found["items"] if found else ()
 
 
 def _group(group: str) -> Callable[[ScoreSheet, Viewer], list[str]]:

@@ -137,16 +137,12 @@ def _find_facts(sheet: ScoreSheet, name: str) -> RowFacts:
     return facts_of(sheet.table, sheet.scored, item, sheet.rows.get(name), sheet.last(name), sheet.limits)
 
 
-class ProgressBar(NamedTuple):
-    """A step of the bar that shows how many points a value earns."""
-
-    x: int
-    on: bool
-
-
 @dataclass(frozen=True)
 class RowView:
-    """A row of the page; ``message`` explains why the typed value was refused."""
+    """A row of the page; ``message`` explains why the typed value was refused.
+
+    ``ladder``: steps of the bar that shows how many points the value earns, as (left edge in pixels, reached).
+    """
 
     item_id: str
     key: str
@@ -160,7 +156,7 @@ class RowView:
     points: str
     most: str
     is_control: bool
-    ladder: tuple[ProgressBar, ...]
+    ladder: tuple[tuple[int, bool], ...]
     evidence: int
     tag: str
     colour: str
@@ -266,12 +262,12 @@ def _planned_points(sheet: ScoreSheet, item: Item) -> str:
     return plain(Decimal(found["points"])) if found["points"] is not None else "满足" if found["holds"] else "不满足"
 
 
-def _ladder(item: Item, value: Any) -> tuple[ProgressBar, ...]:
+def _ladder(item: Item, value: Any) -> tuple[tuple[int, bool], ...]:
     if item.rule["kind"] != "steps":
         return ()
     steps = steps_of(item, value)
     hit = next((index for index, step in enumerate(steps) if step.hit), -1)
-    return tuple(ProgressBar(index * LADDER_WIDTH, index <= hit) for index in range(len(steps)))
+    return tuple((index * LADDER_WIDTH, index <= hit) for index in range(len(steps)))
 
 
 def _hint(sheet: ScoreSheet, item: Item, row: RowData) -> str:

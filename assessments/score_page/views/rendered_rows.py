@@ -36,15 +36,6 @@ class TableLayout(NamedTuple):
         return (10 if self.building else 9) if self.operation else 6
 
 
-class RenderedGroup(NamedTuple):
-    """Rendered rows under one heading; ``chapter`` is shown above its first group if several chapters are on the page."""
-
-    chapter: str
-    title: str
-    head: SafeString
-    rows: SafeString
-
-
 Typed = Mapping[str, tuple[Any, str]]
 
 
@@ -56,8 +47,8 @@ def groups_of(  # noqa: PLR0917 -- what a page chooses
     only: Collection[str] | None,
     typed: Typed,
     why: Mapping[str, str],
-) -> list[RenderedGroup]:
-    """Rows of the chapters under their headings.
+) -> list[dict[str, str]]:
+    """Rendered rows of the chapters under their headings; ``chapter`` names the first group of each if several are on the page.
 
     ``only``: clauses to show; ``typed``: value and message of refused cells; ``why``: the filter's reason for showing a row.
     """
@@ -72,7 +63,7 @@ def groups_of(  # noqa: PLR0917 -- what a page chooses
                 for item in items
             ]
             if rows:
-                groups.append(RenderedGroup(name, head.title, head_of(head, name, look), reduce(add, rows)))
+                groups.append({"chapter": name, "title": head.title, "head": head_of(head, name, look), "rows": reduce(add, rows)})
                 name = ""
     return groups
 

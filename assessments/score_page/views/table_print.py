@@ -1,6 +1,6 @@
 """Printable score table with all chapters."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.common.enums import BuildState
 from assessments.score_page.selectors import table_page as pages
-from assessments.score_page.selectors.table_rows import GroupHead, RowView, ScoreSheet, heads_of, row_view, sheet_of
+from assessments.score_page.selectors.table_rows import GroupHead, ScoreSheet, heads_of, row_view, sheet_of
 from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.widgets import exact_words
 from assessments.tables.views import seen_table
@@ -17,35 +17,19 @@ from greendistrict.core import clock
 from indicators.scoring.prepare import Item
 
 
-class PrintedRow(NamedTuple):
-    """A printed row."""
-
-    row: RowView
-    value: str
-    build: str
-    note: str
-
-
-class PrintedGroup(NamedTuple):
-    """Printed rows under one heading."""
-
-    head: GroupHead
-    lines: list[PrintedRow]
-
-
-def line_of(sheet: ScoreSheet, item: Item) -> PrintedRow:
+def line_of(sheet: ScoreSheet, item: Item) -> dict[str, Any]:
     """One row in words."""
     row, stored = row_view(sheet, item), sheet.rows.get(item.id)
     value = row.out or exact_words(item, stored.value if stored else None)
     build = "" if row.out or not row.build_state else str(BuildState(row.build_state).label)
-    return PrintedRow(row, value, build, stored.explanation if stored else "")
+    return {"row": row, "value": value, "build": build, "note": stored.explanation if stored else ""}
 
 
-def chapters_printed(sheet: ScoreSheet) -> list[tuple[pages.ChapterView, list[PrintedGroup]]]:
-    """Every chapter with its rows."""
+def chapters_printed(sheet: ScoreSheet) -> list[tuple[pages.ChapterView, list[tuple[GroupHead, list[dict[str, Any]]]]]]:
+    """Every chapter with its rows below their headings."""
     views = {view.key: view for view in pages.chapters_of(sheet, "")}
     return [
-        (views[chapter.key], [PrintedGroup(head, [line_of(sheet, item) for item in head.items]) for head in heads_of(sheet, chapter)])
+        (views[chapter.key], [(head, [line_of(sheet, item) for item in head.items]) for head in heads_of(sheet, chapter)])
         for chapter in sheet.scored.table.chapters
         if chapter.items
     ]

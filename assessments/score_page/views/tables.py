@@ -101,9 +101,7 @@ def filter_bar(wanted: PageSelection) -> SafeString:
     """Rendered links of the filters, the current one with the number of its rows."""
     found = None if wanted.only is None else len(wanted.only)
     everything = found is None and not wanted.key
-    return written(
-        "assessments/score_page/_score_filter_bar.html", filters=tuple(filter_choices(wanted.show)), found=found, everything=everything
-    )
+    return written("assessments/score_page/_score_filter_bar.html", filters=filter_choices(wanted.show), found=found, everything=everything)
 
 
 def links_of(table: ScoreTable, *, editable: bool) -> SafeString:
@@ -121,7 +119,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
     wanted = asked(request, viewer, sheet, editable=editable)
     look = TableLayout(editable, sees_live_rows(held, table), table.stage == "operation", table.building)
     left = row_filters.shown(viewer, sheet, wanted.show) if wanted.only is not None else None
-    why = left.why if left else {}
+    why = left["why"] if left else {}
     return {
         **look._asdict(),
         "table": table,

@@ -132,7 +132,7 @@ def test_what_lacks_proof_is_listed(client, people, table):
         found = {one.item_id: one.text for one in unproven(table, clock.today())}
         client.force_login(people.preparer)
         assert "2026年1月31日" in text_of(client.get(url("table_files", table)))
-        assert [line.expired for line in files_in(table, clock.today())] == [True, False]
+        assert [line["expired"] for line in files_in(table, clock.today())] == [True, False]
     assert [found.get(name) for name in (ITEM, OTHER, "7.2.1")] == ["佐证材料已过有效期", None, "缺佐证材料"]
 
 
