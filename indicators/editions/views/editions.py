@@ -1,6 +1,5 @@
 """Read standards: list of editions, one edition with its clauses, one clause with its rule."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -25,24 +24,6 @@ from indicators.scoring.explain import steps_of, words
 METHODS = {"weighted": "各章得分加权相加，另加加分", "sum": "各章分值直接相加，另加加分"}
 
 
-@dataclass(frozen=True)
-class ClauseRow:
-    """A clause with its rule in words and the tables that contain it."""
-
-    clause: Clause
-    rule: str
-    applies: str
-
-
-@dataclass(frozen=True)
-class ChapterBlock:
-    """A chapter with its weights in the order of the tables, and the selected clauses."""
-
-    chapter: Chapter
-    weights: list[float | None]
-    rows: list[ClauseRow]
-
-
 @require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
     """Show every edition with its state and marks."""
@@ -65,10 +46,14 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
     form = ClauseFilter(query or None, edition=edition)
     wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     clauses = selectors.clauses_matching(edition, kind=wanted.get("kind", ""), stage=wanted.get("stage", ""), query=wanted.get("q", ""))
-    rows: dict[int, list[ClauseRow]] = {}
-    for clause in list(clauses):
-        rows.setdefault(clause.chapter_id, []).append(ClauseRow(clause, _rule(edition, clause), _applies(edition, clause)))
-    blocks = [ChapterBlock(one, _weights(edition, one), rows.get(one.pk, [])) for one in selectors.chapters_for(edition)]
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for clause in clauses:
+        line = {"clause": clause, "rule": _rule(edition, clause), "applies": _applies(edition, clause)}
+        rows.setdefault(clause.chapter_id, []).append(line)
+    blocks = [
+        {"chapter": chapter, "weights": _weights(edition, chapter), "rows": rows.get(chapter.pk, [])}
+        for chapter in selectors.chapters_for(edition)
+    ]
     held = viewer.held
     keeps = rules.may_draft(held) or rules.may_publish(held)
     return {
@@ -78,7 +63,7 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
         "blocks": blocks,
         "tables": [f"{kind}{stage}" for kind in edition.type_labels.values() for stage in edition.stage_labels.values()],
         "method": METHODS.get(edition.total.get("method", ""), ""),
-        "shown": sum(len(block.rows) for block in blocks),
+        "shown": sum(map(len, rows.values())),
         "searched": any(wanted.values()),
         "offered": offered(edition, viewer.user),
         "action_url": reverse("indicators:edition_action", args=[edition.pk]),
