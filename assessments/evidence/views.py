@@ -32,6 +32,7 @@ from greendistrict.accounts.http import at_the_page
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents import uploads
@@ -135,8 +136,7 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
             words = f"{words}，同时用于 {'、'.join(also)}"
         if in_drawer(request):
             return drawer_panel(request, place, words)
-        messages.success(request, words)
-        return HttpResponseRedirect(place.href)
+        return redirect_saying(request, words, place.href)
     chosen = request.POST.getlist(f"{PICK}-document")
     context = {
         **files_context(place),

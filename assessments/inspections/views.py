@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +17,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -45,8 +45,7 @@ def inspection_register(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, [one.text for one in refused.refusals])
         else:
-            messages.success(request, "已登记，请逐条填写发现的问题")
-            return HttpResponseRedirect(reverse("assessments:inspection", args=[made.pk]))
+            return redirect_saying(request, "已登记，请逐条填写发现的问题", "assessments:inspection", made.pk)
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "assessments/inspections/inspection_register.html", {"form": form, "errors": form}, status=status)
 

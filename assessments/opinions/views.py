@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole as whole_of
 from greendistrict.core.refusals import add_refusals
@@ -75,8 +75,7 @@ class OpinionPages:
             )
 
         def done(_offer: Offered | None = None) -> HttpResponse:
-            messages.success(request, f"第{row.number}条{DONE[action]}")
-            return HttpResponseRedirect(back)
+            return redirect_saying(request, f"第{row.number}条{DONE[action]}", back)
 
         if action != "body":
             return act(request, row, StepPage(back=back, again=again, done=done))

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +22,7 @@ from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.selectors.draw_data import with_signature
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.services import store
@@ -77,8 +77,7 @@ def sample_commit(request: HttpRequest) -> HttpResponse:
         services.commit_sample(year=data["year"], demo=data["demo"], by=signed_in(request))
     except Refused as refused:
         return _list(request, refused.status, sample_form=form, errors=[one.text for one in refused.refusals])
-    messages.success(request, "已登记抽取种子校验值，可以抽取")
-    return HttpResponseRedirect(reverse("assessments:post_list"))
+    return redirect_saying(request, "已登记抽取种子校验值，可以抽取", "assessments:post_list")
 
 
 @require_POST
@@ -90,8 +89,7 @@ def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
         services.draw(sample=sample, by=user)
     except Refused as refused:
         return _list(request, refused.status, errors=[one.text for one in refused.refusals])
-    messages.success(request, "已抽取，抽中的城区收到通知")
-    return HttpResponseRedirect(reverse("assessments:post_list"))
+    return redirect_saying(request, "已抽取，抽中的城区收到通知", "assessments:post_list")
 
 
 @require_safe

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +16,7 @@ from assessments.recusals.models import ProjectBody, RecusalRequest
 from assessments.recusals.rules import answers_recusal, asks_recusal, reads_recusals
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
@@ -69,8 +69,7 @@ def recusals(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _done(request: HttpRequest, pk: int, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return HttpResponseRedirect(reverse("assessments:recusals", args=[pk]))
+    return redirect_saying(request, words, "assessments:recusals", pk)
 
 
 def _again(

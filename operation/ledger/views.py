@@ -17,6 +17,7 @@ from districts.plausibility.selectors import answered, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import PLACE, RowAddress
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
@@ -180,8 +181,7 @@ def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int
         )
 
     def done(saved: LedgerEntry) -> HttpResponse:
-        messages.success(request, f"{chosen.noun}“{saved}”已保存")
-        return redirect("operation:ledger", code=code, year=year)
+        return redirect_saying(request, f"{chosen.noun}“{saved}”已保存", "operation:ledger", code=code, year=year)
 
     page = EditPage(
         TEMPLATE,

@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from assessments.experts.services import experts as services
 from assessments.experts.services.experts import Row
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -75,8 +75,7 @@ def expert_add(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with RefusalsIn(form, passing=()):
             made = services.enter(entry=form.entry, by=viewer.user)
-            messages.success(request, f"已登记{made}并发出邀请")
-            return HttpResponseRedirect(reverse("assessments:expert", args=[made.pk]))
+            return redirect_saying(request, f"已登记{made}并发出邀请", "assessments:expert", made.pk)
     return render(request, "assessments/experts/expert_add.html", {"form": form}, status=UNPROCESSABLE if form.errors else 200)
 
 
@@ -141,8 +140,7 @@ def detail_context(viewer: Viewer, found: ExpertProfile, **extra: Any) -> dict[s
 
 
 def _back(request: HttpRequest, found: ExpertProfile, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return HttpResponseRedirect(_page_of(viewer_of(request), found))
+    return redirect_saying(request, words, _page_of(viewer_of(request), found))
 
 
 def _page_of(viewer: Viewer, found: ExpertProfile) -> str:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -20,6 +19,7 @@ from assessments.reviews.services.members import note_hours
 from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
@@ -75,8 +75,7 @@ def review_hours(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         with RefusalsIn(form, passing=()):
             note_hours(review=found, hours=form.hours, by=user)
-            messages.success(request, "已登记工时")
-            return HttpResponseRedirect(reverse("assessments:review", args=[pk]))
+            return redirect_saying(request, "已登记工时", "assessments:review", pk)
     return render(
         request, "assessments/reviews/review_hours.html", {"review": found, "form": form}, status=UNPROCESSABLE if form.errors else 200
     )

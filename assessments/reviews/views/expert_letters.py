@@ -3,8 +3,7 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.views.reviews import run_review, seen_review, with_refusals
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -59,7 +59,7 @@ def review_release(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     page = StepPage(
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_released, request, member),
-        done=lambda _: _released(request, member),
+        done=lambda _: redirect_saying(request, f"已确认{member}回避，请补抽", "assessments:review", pk),
         action="release",
     )
     return act(request, member, page)
@@ -73,8 +73,3 @@ def _releasing(request: HttpRequest, member: PanelMember, form: MemberReasonForm
 def _not_released(request: HttpRequest, member: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
     member.refresh_from_db()
     return _releasing(request, member, with_refusals(MemberReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
-
-
-def _released(request: HttpRequest, member: PanelMember) -> HttpResponse:
-    messages.success(request, f"已确认{member}回避，请补抽")
-    return HttpResponseRedirect(reverse("assessments:review", args=[member.review_id]))

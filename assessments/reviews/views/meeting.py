@@ -3,9 +3,8 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -33,6 +32,7 @@ from assessments.reviews.services import meeting
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.views.reviews import crumbs_of, drop_words, review_again, run_review, seen_review, with_refusals
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
@@ -136,8 +136,7 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
         errors = [(f"agree-{item_id}", f"{item_id}：{refusal.text}") for refusal in refused.refusals]
         kept = {"typed_item": item_id, "typed": typed, "typed_verdict": typed["verdict"]}
         return again(request, meeting_review(request, pk), status_of(refused), errors=errors, **kept)
-    messages.success(request, f"{item_id}已记录商定结果")
-    return redirect("assessments:review_meeting", pk)
+    return redirect_saying(request, f"{item_id}已记录商定结果", "assessments:review_meeting", pk)
 
 
 @require_POST
@@ -155,8 +154,7 @@ def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
         found.refresh_from_db()
         kept = PanelOpinionForm(initial={"opinion": form.cleaned_data["opinion"], "seen": opinion_mark(found)})
         return again(request, found, 409, opinion_form=kept, stored=stale.current, drafted=False)
-    messages.success(request, "评审意见已保存")
-    return redirect("assessments:review_meeting", pk)
+    return redirect_saying(request, "评审意见已保存", "assessments:review_meeting", pk)
 
 
 def member_form(request: HttpRequest, found: Review) -> tuple[MemberForm, PanelMember]:
@@ -188,19 +186,17 @@ def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         errors = [(f"v-{member.pk}", refusal.text) for refusal in refused.refusals]
         return again(request, found, status_of(refused), errors=errors, voting=member.pk, typed_vote=form.cleaned_data["vote"])
-    messages.success(request, f"{member}的表决已记录")
-    return redirect("assessments:review_meeting", pk)
+    return redirect_saying(request, f"{member}的表决已记录", "assessments:review_meeting", pk)
 
 
 @require_POST
 def review_conclude(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the conclusion."""
     found = run_review(request, pk)
-    back = reverse("assessments:review", args=[pk])
     page = StepPage(
         back=reverse("assessments:review_meeting", args=[pk]),
         again=partial(_not_concluded, request, pk),
-        done=lambda _: _concluded(request, found, back),
+        done=lambda _: redirect_saying(request, f"评审结论：{found.get_conclusion_display()}", "assessments:review", pk),
         crumbs=crumbs_of(found),
         action="conclude",
     )
@@ -213,11 +209,6 @@ def _not_concluded(request: HttpRequest, pk: int, refused: Refused | None, **_ty
     if not scores_are_open(found):  # adjourned meanwhile
         return review_again(request, found, status, errors=form)
     return again(request, found, status, conclude_form=form, errors=form)
-
-
-def _concluded(request: HttpRequest, found: Review, back: str) -> HttpResponse:
-    messages.success(request, f"评审结论：{found.get_conclusion_display()}")
-    return redirect(back)
 
 
 @require_GET

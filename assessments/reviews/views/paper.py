@@ -3,10 +3,9 @@
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -23,6 +22,7 @@ from assessments.reviews.services.paper import gaps_of
 from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -85,16 +85,13 @@ def _take(request: HttpRequest, member: PanelMember, paper: PaperScores, user: U
         if (upload := request.FILES.get("upload")) is None:
             raise Refused([Refusal("请选择扫描件", field="upload")])
         reviews_paper.keep_scan(paper=paper, upload=upload, by=user)
-        messages.success(request, "扫描件已上传")
-        return redirect("assessments:paper_type", member.review_id, member.number)
+        return redirect_saying(request, "扫描件已上传", "assessments:paper_type", member.review_id, member.number)
     written = request.POST.get("version", "")
     saved = reviews_paper.save_paper(paper=paper, entries=_posted(request, member), version=whole(written, -1), by=user)
     if request.POST.get("do") != "hand_over":
-        messages.success(request, "已保存，尚未提请复核")
-        return redirect("assessments:paper_type", member.review_id, member.number)
+        return redirect_saying(request, "已保存，尚未提请复核", "assessments:paper_type", member.review_id, member.number)
     take(obj=saved, action="hand_over", by=user, version=saved.version)
-    messages.success(request, f"{member}的纸质评分已录入，待另一名评审秘书复核")
-    return redirect("assessments:review", member.review_id)
+    return redirect_saying(request, f"{member}的纸质评分已录入，待另一名评审秘书复核", "assessments:review", member.review_id)
 
 
 def _posted(request: HttpRequest, member: PanelMember) -> dict[str, dict[str, str]]:
@@ -165,5 +162,9 @@ def _not_checked(
 
 
 def _checked(request: HttpRequest, member: PanelMember, paper: PaperScores, *, agrees: bool) -> HttpResponse:
-    messages.success(request, f"{member}的纸质评分已复核，评分已提交" if agrees else f"已退回{paper.typed_by.name}重录")
-    return redirect("assessments:review", member.review_id)
+    return redirect_saying(
+        request,
+        f"{member}的纸质评分已复核，评分已提交" if agrees else f"已退回{paper.typed_by.name}重录",
+        "assessments:review",
+        member.review_id,
+    )

@@ -24,6 +24,7 @@ from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.reviews.services import meeting, members
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
@@ -169,8 +170,7 @@ def review_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _done(request: HttpRequest, pk: int, page: str, offer: Offered | None) -> HttpResponse:
-    messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
-    return redirect(page, pk)
+    return redirect_saying(request, f"已办理：{offer.label}" if offer else "已办理", page, pk)
 
 
 def _again(
@@ -277,8 +277,7 @@ def review_chair(request: HttpRequest, pk: int) -> HttpResponse:
         members.name_chair(review=found, member=member, version=_version(request), by=viewer.user)
     except Stale as stale:
         return review_again(request, overseen_review(request, pk), stale.status, errors=[str(stale)])
-    messages.success(request, f"已指定{member}为组长")
-    return redirect("assessments:review", pk)
+    return redirect_saying(request, f"已指定{member}为组长", "assessments:review", pk)
 
 
 def _version(request: HttpRequest) -> int:
@@ -298,8 +297,7 @@ def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
             with_refusals(form, refused)
             status = refused.status
         else:
-            messages.success(request, "预定日程已保存，写入评审邀请")
-            return redirect("assessments:review", pk)
+            return redirect_saying(request, "预定日程已保存，写入评审邀请", "assessments:review", pk)
     return review_again(request, run_review(request, pk), status, plan_form=form)
 
 
@@ -316,6 +314,5 @@ def review_call(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("meeting_at", [refusal.text for refusal in refused.refusals])
             status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE
         else:
-            messages.success(request, "评审会通知已发出")
-            return redirect("assessments:review", pk)
+            return redirect_saying(request, "评审会通知已发出", "assessments:review", pk)
     return review_again(request, run_review(request, pk), status, call_form=form)

@@ -4,10 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -19,6 +18,7 @@ from assessments.reviews.services import attendance, confirmations, meeting
 from assessments.reviews.views.meeting import again, meeting_review, member_form, recorded_review, status_of
 from assessments.reviews.views.reviews import review_again, run_review
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -34,8 +34,7 @@ def _answer(request: HttpRequest, found: Review, do: Callable[[], object], done:
         errors = [(anchor, refusal.text) for refusal in refused.refusals]
         found.refresh_from_db()
         return again(request, found, status_of(refused), errors=errors, **kept)
-    messages.success(request, done)
-    return redirect("assessments:review_meeting", found.pk)
+    return redirect_saying(request, done, "assessments:review_meeting", found.pk)
 
 
 @require_POST
@@ -89,7 +88,7 @@ def review_drop_out(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     page = StepPage(
         back=reverse(after, args=[pk]),
         again=partial(_not_out, request, pk, member),
-        done=lambda _: _out(request, pk, member, after),
+        done=lambda _: redirect_saying(request, f"{member}已退出评审，席位可以补抽", after, pk),
         action="drop_out",
     )
     return act(request, member, page)
@@ -107,17 +106,17 @@ def _not_out(
     return show(request, found, status, errors=anchored, out=member.pk, out_reason=reason)
 
 
-def _out(request: HttpRequest, pk: int, member: PanelMember, after: str) -> HttpResponse:
-    messages.success(request, f"{member}已退出评审，席位可以补抽")
-    return redirect(after, pk)
-
-
 @require_POST
 def review_adjourn(request: HttpRequest, pk: int) -> HttpResponse:
     """Adjourn the meeting (休会)."""
     found = run_review(request, pk)
     back = reverse("assessments:review", args=[pk])
-    page = StepPage(back=back, again=partial(_not_adjourned, request, pk), done=lambda _: _adjourned(request, back), action="adjourn")
+    page = StepPage(
+        back=back,
+        again=partial(_not_adjourned, request, pk),
+        done=lambda _: redirect_saying(request, "已休会，可以补抽专家、另行通知开会", back),
+        action="adjourn",
+    )
     return act(request, found, page)
 
 
@@ -129,11 +128,6 @@ def _not_adjourned(
         return review_again(request, found, refused.status if refused else UNPROCESSABLE, errors=[str(refused)])
     texts: Any = [("adjourn-reason", one.text) for one in refused.refusals] if refused else errors
     return again(request, found, refused.status if refused else UNPROCESSABLE, errors=texts, adjourn_reason=reason)
-
-
-def _adjourned(request: HttpRequest, back: str) -> HttpResponse:
-    messages.success(request, "已休会，可以补抽专家、另行通知开会")
-    return redirect(back)
 
 
 @require_POST

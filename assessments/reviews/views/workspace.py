@@ -36,6 +36,7 @@ from greendistrict.accounts.http import is_at_the_page, signed_out
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.documents.inspection import ACCEPT
@@ -257,8 +258,7 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         shown = request.POST.get("count", "")
         count = scoring.confirm_rest(member=member, expected=whole(shown, -1), by=viewer.user)
-        messages.success(request, f"已将{count}条确认为一致")
-        return redirect("assessments:review_submit", pk)
+        return redirect_saying(request, f"已将{count}条确认为一致", "assessments:review_submit", pk)
     desk = desk_of(member)
     rest, unopened = [line for line in desk.lines if line.lack == "未评"], not_opened_by(member)
     unread = [line for line in rest if line.item_id in unopened]
@@ -273,8 +273,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     member = working_member(viewer, pk)
     if request.method == "POST":
         scoring.submit_scores(member=member, by=viewer.user)
-        messages.success(request, "评分已提交")
-        return redirect("assessments:review_submit", pk)
+        return redirect_saying(request, "评分已提交", "assessments:review_submit", pk)
     desk = desk_of(member)
     unseen = confirmed_unseen(desk.scores.values(), member.review.claims, load())
     context = {
@@ -302,7 +301,7 @@ def review_recuse(request: HttpRequest, pk: int) -> HttpResponse:
     page = StepPage(
         back=reverse("assessments:review", args=[pk]),
         again=partial(_not_recused, request, member),
-        done=lambda _: _recused(request),
+        done=lambda _: redirect_saying(request, "已声明回避，本次评审的材料不再向您显示", "assessments:review_list"),
         action="recuse",
     )
     return act(request, member, page)
@@ -316,8 +315,3 @@ def _recusing(request: HttpRequest, member: PanelMember, form: MemberReasonForm,
 def _not_recused(request: HttpRequest, member: PanelMember, refused: Refused | None, **_typed: Any) -> HttpResponse:
     member.refresh_from_db()
     return _recusing(request, member, with_refusals(MemberReasonForm(request.POST), refused), refused.status if refused else UNPROCESSABLE)
-
-
-def _recused(request: HttpRequest) -> HttpResponse:
-    messages.success(request, "已声明回避，本次评审的材料不再向您显示")
-    return redirect("assessments:review_list")

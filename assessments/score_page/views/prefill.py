@@ -13,6 +13,7 @@ from assessments.tables.models import ScoreRow
 from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 
 MOST_NAMED = 5
 
@@ -41,8 +42,7 @@ def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     table = live_table(viewer, pk)
     done = services.bring_in(table=table, by=viewer.user)
-    messages.success(request, f"已带入{done}条，请逐条核对后确认" if done else "没有可以带入的取值")
-    return HttpResponseRedirect(reverse("assessments:score_check", args=[pk]))
+    return redirect_saying(request, f"已带入{done}条，请逐条核对后确认" if done else "没有可以带入的取值", "assessments:score_check", pk)
 
 
 @require_POST
@@ -61,5 +61,4 @@ def override_reason(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
     table = live_table(viewer, pk)
     row = get_object_or_404(ScoreRow.objects.select_related("table__district"), table=table, item_id=item_id)
     services.give_reason(row=row, reason=request.POST.get("reason", ""), by=viewer.user)
-    messages.success(request, f"{item_id} 的改写理由已保存")
-    return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")
+    return redirect_saying(request, f"{item_id} 的改写理由已保存", f"{reverse('assessments:score_table', args=[pk])}?item={item_id}")

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +17,7 @@ from assessments.versions.selectors.changes import FIELD_WORDS, CellChange, chan
 from assessments.versions.selectors.row_history import changes_of, version_changes
 from assessments.versions.services.restoring import restore_version
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
@@ -68,8 +68,7 @@ def table_restore(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if request.POST.get("confirmed") != "yes":
         return _confirm(request, table, number, compare)
     count = restore_version(table=table, version=version, by=viewer.user)
-    messages.success(request, f"已恢复到第{number}版，{count}条内容改回")
-    return HttpResponseRedirect(reverse("assessments:score_table", args=[pk]))
+    return redirect_saying(request, f"已恢复到第{number}版，{count}条内容改回", "assessments:score_table", pk)
 
 
 def _confirm(request: HttpRequest, table: ScoreTable, number: int, back: str) -> HttpResponse:

@@ -4,18 +4,17 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow.pages import StepPage, act
-from greendistrict.workflow.services import Offered
 from indicators.catalogue import EditionVerdict, Parsed
 from indicators.catalogue.normal_form import text_of
 from indicators.editions import rules, selectors, services
@@ -65,8 +64,7 @@ def _take_in(request: HttpRequest, form: EditionUpload, user: User) -> HttpRespo
         return _import_page(request, form, parsed, status=refused.status)
     code, gaps = done.edition.code, len(parsed.problems)
     said = f"{code} 已导入为草稿" + (f"，未录全，缺{gaps}处" if gaps else "") if done.changed else f"{code} 内容未变，没有改动"
-    messages.success(request, said)
-    return HttpResponseRedirect(reverse("indicators:edition_detail", args=[done.edition.pk]))
+    return redirect_saying(request, said, "indicators:edition_detail", done.edition.pk)
 
 
 def _import_page(request: HttpRequest, form: EditionUpload, parsed: Parsed | None = None, *, status: int = 200) -> HttpResponse:
@@ -84,7 +82,7 @@ def edition_action(request: HttpRequest, pk: int) -> HttpResponse:
     page = StepPage(
         back=detail,
         again=lambda refused, **typed: _again(request, pk, refused, **typed),
-        done=lambda offer: _done(request, detail, offer),
+        done=lambda offer: redirect_saying(request, DONE[offer.action] if offer else "已办理", detail),
         question=lambda offer: SURE[offer.action].format(edition=edition.code),
         crumbs=(("评价标准", reverse("indicators:edition_list")), (edition.code, detail)),
     )
@@ -98,11 +96,6 @@ def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any)
     edition = get_object_or_404(selectors.editions_visible_to(viewer), pk=pk)
     context = {**detail_context(viewer, edition), **typed}
     return render(request, "indicators/editions/edition_detail.html", context, status=refused.status if refused else UNPROCESSABLE)
-
-
-def _done(request: HttpRequest, detail: str, offer: Offered | None) -> HttpResponse:
-    messages.success(request, DONE[offer.action] if offer else "已办理")
-    return HttpResponseRedirect(detail)
 
 
 @require_safe
