@@ -2,12 +2,9 @@
 
 from approvals.acceptances import lifecycle as acceptance
 from approvals.acceptances.facts import acceptance_verdicts
-from approvals.acceptances.procedure import ACCEPTANCE_STEPS
-from approvals.amendments.procedure import AMENDMENT_STEPS
 from approvals.amendments.selectors import AMENDMENT_NUMBERS
 from approvals.applications import lifecycle as application
 from approvals.applications.facts import verdicts_of
-from approvals.applications.procedure import APPLICATION_STEPS
 from approvals.applications.services import conclusions
 from approvals.cases import rules
 from approvals.cases.document_numbers import register_numbered
@@ -24,24 +21,16 @@ from approvals.casework.selectors.dossier import PARTS
 from approvals.casework.selectors.papers import KINDS
 from approvals.changes import change_kinds  # noqa: F401 -- registers at import
 from approvals.changes import lifecycle as change
-from approvals.changes.procedure import CHANGE_STEPS
 from approvals.common.enums import CaseKind
 from approvals.consultations import rules as consultations_rules
-from approvals.letter_texts.procedure import LETTER_WORDING_STEPS
 from approvals.losses import lifecycle as loss
 from approvals.losses import selectors as losses
 from approvals.losses.models import LossFile, RecordedAssessment
-from approvals.losses.procedure import LOSS_STEPS
 from approvals.losses.services import failures
 from approvals.opinions import selectors as opinions
 from approvals.opinions.models import ReviewOpinion
-from approvals.opinions.procedure import OPINION_STEPS
 from approvals.publicity import selectors as public
-from approvals.publicity.procedure import ANNOUNCEMENT_STEPS
-from approvals.remedies.procedure import REMEDY_STEPS
 from approvals.remedies.selectors import REMEDY_NUMBERS
-from approvals.requests.procedure import EXTENSION_STEPS, RECTIFICATION_STEPS
-from approvals.settings.procedure import SETTING_STEPS
 from approvals.titles import selectors as titles
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.publicity import Announcement
@@ -56,24 +45,12 @@ from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file import disclosure, file_locks
 from districts.file.rules import own_side_by
 from greendistrict.core import papers
+from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
 from greendistrict.workflow import urged as urgings
 from greendistrict.workflow.registry import on
-
-PROCEDURES = (
-    SETTING_STEPS,
-    LETTER_WORDING_STEPS,
-    LOSS_STEPS,
-    CHANGE_STEPS,
-    EXTENSION_STEPS,
-    RECTIFICATION_STEPS,
-    OPINION_STEPS,
-    ANNOUNCEMENT_STEPS,
-    AMENDMENT_STEPS,
-    REMEDY_STEPS,
-)
 
 
 def wire() -> None:
@@ -90,8 +67,6 @@ def _kinds_of_case() -> None:
     register_machine(CaseKind.ACCEPTANCE, acceptance.ACCEPTANCE)
     register_machine(CaseKind.LOSS, loss.LOSS)
     register_machine(CaseKind.CHANGE, change.CHANGE)
-    for steps in (APPLICATION_STEPS, ACCEPTANCE_STEPS):
-        declaration.register(steps, messages=Message.values)
     register_verdicts(CaseKind.APPLICATION, verdicts_of)
     register_verdicts(CaseKind.ACCEPTANCE, acceptance_verdicts)
 
@@ -129,7 +104,7 @@ def _files() -> None:
 def _steps() -> None:
     """Handlers of steps of other features and apps; recorded assessments; bulk reminders."""
     recorded_assessments.register(losses.recorded_stages)
-    for steps in PROCEDURES:
+    for steps in declared(declaration.Procedure, "procedure", "approvals"):
         declaration.register(steps, messages=Message.values)
     urgings.register("bulk", urged.urged_in_bulk)
     on(REVIEW, "conclude", conclusions.review_concluded)

@@ -1,26 +1,21 @@
 """Fill the registries of lower apps and lower features; called once when the models are ready."""
 
 from assessments.common.enums import Purpose
-from assessments.experts.procedure import EXPERT_STEPS
 from assessments.experts.registry import panels
 from assessments.inspections import letters as inspection_letters
 from assessments.inspections import models as inspection
 from assessments.inspections import rules as inspection_rules
-from assessments.inspections.procedure import FINDING_STEPS, INSPECTION_STEPS
 from assessments.inspections.selectors import findings_visible_to, inspections_visible_to
 from assessments.opinions import rules as opinion_rules
 from assessments.post_evaluations import models as postevaluation
 from assessments.post_evaluations import rules as post_rules
-from assessments.post_evaluations.procedure import POST_STEPS
 from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.prefill.selectors import INDICATOR_SYSTEM, LAND, LAST_YEAR
 from assessments.prefill.sources import register as register_source
-from assessments.recusals.procedure import RECUSAL_STEPS
 from assessments.recusals.registry import freezes
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import papers as review_papers
 from assessments.reviews.models import review
-from assessments.reviews.procedure import MEMBER_STEPS, PAPER_STEPS, REVIEW_STEPS
 from assessments.reviews.rules import reviews as review_rules
 from assessments.reviews.rules.papers import may_add_scan
 from assessments.reviews.selectors.panels import MEMBERS, PANELS, list_is_frozen
@@ -32,10 +27,8 @@ from assessments.score_releases.registry import score_sources
 from assessments.score_releases.sources import SELF_CHECK as SELF_CHECK_SCORES
 from assessments.score_releases.sources import STAGE as STAGE_SCORES
 from assessments.self_checks import letters as check_letters
-from assessments.self_checks.procedure import SELF_CHECK_STEPS
 from assessments.self_checks.registry import report_figures
 from assessments.self_checks.selectors.self_checks import OWNER
-from assessments.share_page.procedure import SHARE_STEPS
 from assessments.sharing.rules import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
 from assessments.sharing.services import hand_on_shares, open_shares
@@ -43,45 +36,26 @@ from assessments.stage_assessments import letters as stage_letters
 from assessments.stage_assessments import rules as stage_rules
 from assessments.stage_assessments.models import opinions as stage_opinion
 from assessments.stage_assessments.models import stage
-from assessments.stage_assessments.procedure import STAGE_OPINION_STEPS, STAGE_STEPS
 from assessments.stage_assessments.selectors.opinions import stage_opinions_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.stage_assessments.services.stages import review_concluded
 from assessments.tables import models as score
 from assessments.tables.registry import row_holders, table_owners, table_readers
 from assessments.tables.selectors.tables import row_evidence_visible_to, score_tables_visible_to
-from assessments.versions.procedure import TABLE_STEPS
 from assessments.worklist.selectors.papers import KINDS
 from assessments.yearly_reports import models as yearly_report
 from assessments.yearly_reports import rules as yearly_report_rules
-from assessments.yearly_reports.procedure import REPORT_STEPS
 from assessments.yearly_reports.selectors.report_figure import CARBON
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from districts.file.rules import own_side_by
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.core import papers
+from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner, register_reader, register_use
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
-
-PROCEDURES = (
-    EXPERT_STEPS,
-    FINDING_STEPS,
-    INSPECTION_STEPS,
-    MEMBER_STEPS,
-    PAPER_STEPS,
-    POST_STEPS,
-    RECUSAL_STEPS,
-    REPORT_STEPS,
-    REVIEW_STEPS,
-    SELF_CHECK_STEPS,
-    SHARE_STEPS,
-    STAGE_OPINION_STEPS,
-    STAGE_STEPS,
-    TABLE_STEPS,
-)
 
 
 def _library_of(table: score.ScoreTable) -> str:
@@ -123,7 +97,7 @@ def wire() -> None:
         papers.register(kind)
     for source in (check_letters.SOURCE, stage_letters.SOURCE, inspection_letters.SOURCE):
         letters.register(source)
-    for steps in PROCEDURES:
+    for steps in declared(declaration.Procedure, "procedure", "assessments"):
         declaration.register(steps, messages=Message.values)
     on(REVIEW, "conclude", review_concluded)
 

@@ -8,9 +8,9 @@ from beautiful.frame.programme import programme
 from beautiful.plans.models import QuarterlyProgress
 from beautiful.plans.rules import bodies_of, may_report
 from beautiful.plans.selectors.plans import progress_visible_to
-from beautiful.reserves.procedure import RESERVE_STEPS
 from beautiful.reserves.selectors import linked_to
 from districts.projects.linked_matters import linked_matters
+from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration
@@ -25,7 +25,8 @@ def wire() -> None:
     """Register state machines, actors of recorded acts, access to evidence of reports, and the areas used by ``outreach``."""
     area_sources.register("beautiful", _areas)
     linked_matters.register("reserves", linked_to)
-    declaration.register(RESERVE_STEPS, messages=Message.values)
+    for steps in declared(declaration.Procedure, "procedure", "beautiful"):
+        declaration.register(steps, messages=Message.values)
     for key, entry in sources():
         area_figures.register(key, entry)
     register_owner(

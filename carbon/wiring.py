@@ -2,22 +2,19 @@
 
 from assessments.prefill.sources import register as register_source
 from assessments.yearly_reports.registry import operation_figures
-from carbon.inventories.procedure import INVENTORY_STEPS
 from carbon.inventories.report_figure import INVENTORY
 from carbon.metering.services import imports, meters
 from carbon.score_values.selectors import CARBON
 from carbon.verification import rules as verification_rules
 from carbon.verification.models import CarbonVerification
-from carbon.verification.procedure import VERIFICATION_STEPS
 from carbon.verification.selectors import verifications_visible_to
 from districts.file.rules import own_side_by
 from greendistrict.accounts import revocation
 from greendistrict.accounts.revocation import RIGHTS_END, Access, Why
+from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
-
-PROCEDURES = (INVENTORY_STEPS, VERIFICATION_STEPS)
 
 
 def wire() -> None:
@@ -28,5 +25,5 @@ def wire() -> None:
     revocation.register(Access("meter_tokens", "计量接入令牌", RIGHTS_END | {Why.POST}, meters.end_tokens))
     revocation.register(Access("readings", "待写入的读数", RIGHTS_END, imports.stop_ordered))
     outbox.handle(imports.OUTBOX_KIND, imports.enqueue, "读数导入")
-    for steps in PROCEDURES:
+    for steps in declared(declaration.Procedure, "procedure", "carbon"):
         declaration.register(steps, messages=Message.values)

@@ -1,24 +1,21 @@
 """Fill the registries of lower apps; called once when the models are ready."""
 
 from districts.file.models.district import District
-from districts.file.procedure import DISTRICT_STEPS
 from districts.file.rules import is_own_side, own_side_by
 from districts.file.selectors.visibility import files_visible_to
-from districts.indicator_systems.procedure import SYSTEM_STEPS
 from districts.indicator_systems.selectors.indicators import dimensions_under_plan
 from districts.lists import workbook_import
 from districts.overview.rules import is_plan_side, may_add_file
 from districts.plots import letters as plot_letters
-from districts.plots.procedure import PLOT_STEPS
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from districts.special_plans.coverage import coverage
 from districts.yearly_plans import letters as plan_letters
 from districts.yearly_plans.models import ImplementationPlan
-from districts.yearly_plans.procedure import PLAN_STEPS
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts import revocation
 from greendistrict.accounts.revocation import RIGHTS_END, Access
+from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters, outbox
@@ -34,5 +31,5 @@ def wire() -> None:
     outbox.handle(workbook_import.OUTBOX_KIND, workbook_import.enqueue, "清单导入")
     for source in (plan_letters.SOURCE, plot_letters.SOURCE):
         letters.register(source)
-    for procedure in (DISTRICT_STEPS, PLAN_STEPS, SYSTEM_STEPS, *PLOT_STEPS):
-        declaration.register(procedure, messages=Message.values)
+    for steps in declared(declaration.Procedure, "procedure", "districts"):
+        declaration.register(steps, messages=Message.values)

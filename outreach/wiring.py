@@ -2,6 +2,7 @@
 
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.facts import kept_apart
+from greendistrict.core.features import declared
 from greendistrict.documents.registry import ReasonGate, register_owner
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
@@ -12,17 +13,14 @@ from outreach.disclosures import letters
 from outreach.disclosures.enums import IssuedPaper
 from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.procedure import DISCLOSURE_REMEDY_STEPS
 from outreach.disclosures.rules import may_add_file as may_hand_over
 from outreach.disclosures.selectors import REMEDY_REPLY_NUMBERS, disclosures_visible_to
 from outreach.exchange import mails
 from outreach.exchange import rules as event_rules
 from outreach.exchange.models import ExchangeEvent
-from outreach.exchange.procedure import EXCHANGE_STEPS
 from outreach.exchange.selectors import events_visible_to
 from outreach.stories import rules as story_rules
 from outreach.stories.models import Story
-from outreach.stories.procedure import STORY_STEPS
 from outreach.stories.selectors import stories_visible_to
 
 
@@ -30,10 +28,9 @@ def wire() -> None:
     """Register state machines, actors of recorded acts, and access to files of stories, events and requests."""
     kept_apart.register("filings", held_on)
     outbox.handle(mails.KIND, mails.write, "致活动报名人的邮件", lane=Lane.MAIL, outside=True)
-    declaration.register(EXCHANGE_STEPS, messages=Message.values)
+    for steps in declared(declaration.Procedure, "procedure", "outreach"):
+        declaration.register(steps, messages=Message.values)
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
-    declaration.register(STORY_STEPS, messages=Message.values)
-    declaration.register(DISCLOSURE_REMEDY_STEPS, messages=Message.values)
     register_numbered(REMEDY_REPLY_NUMBERS)
     register(letters.SOURCE)
     register(letters.REMEDY_SOURCE)

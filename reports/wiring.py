@@ -6,6 +6,7 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.core import papers
+from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_level_follower, register_lock, register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
@@ -20,7 +21,6 @@ from reports.archive import registration as archive
 from reports.archive.assessment_papers import SOURCES
 from reports.archive.case_papers import CASES
 from reports.archive.levels import follow_file
-from reports.archive.procedure import ARCHIVE_STEPS
 from reports.archive.registry import register as register_archived
 from reports.archive.selectors import reads_archived_file, why_locked
 from reports.archive.yearly_papers import YEARLY
@@ -30,7 +30,6 @@ from reports.city.figures.whole import CITY_REPORT
 from reports.city.selectors import reported_days
 from reports.closings import figures as closings
 from reports.closings import stocks
-from reports.closings.procedure import CLOSING_STEPS
 from reports.closings.registry import register_frozen, register_stock
 from reports.closings.selectors import closed_days
 from reports.jobs import services
@@ -73,7 +72,8 @@ def keep_archive() -> None:
     """Register the archived matters, the steps of a volume, and readers of its files."""
     for source in (CASES, *SOURCES, *YEARLY):
         register_archived(source)
-    declaration.register(ARCHIVE_STEPS, messages=Message.values)
+    for steps in declared(declaration.Procedure, "procedure", "reports"):
+        declaration.register(steps, messages=Message.values)
     register_reader("archive", reads_archived_file)
     register_lock("archive", why_locked)
     register_level_follower("archive", follow_file)
@@ -100,6 +100,5 @@ def wire() -> None:
     on(SELF_CHECK, "receive", report_received)
     freeze_with_the_year()
     keep_with_the_snapshot()
-    declaration.register(CLOSING_STEPS, messages=Message.values)
     keep_archive()
     meet_duties()

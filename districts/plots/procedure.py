@@ -73,4 +73,4 @@ def _steps_of(machine: Machine) -> Procedure:
     )
 
 
-PLOT_STEPS = tuple(_steps_of(machine) for machine in TABLES.values())
+GRANT_STEPS, ALLOCATION_STEPS, OWN_STEPS = (_steps_of(machine) for machine in TABLES.values())

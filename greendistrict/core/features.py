@@ -9,11 +9,12 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.apps import apps
 from django.urls import URLPattern
 
+Kind = TypeVar("Kind")
 # Of two patterns that fit a path the more exact one is asked first: fixed text, then numbers, then any text.
 EXACTNESS = {"": 0, "int": 1, "uuid": 1, "slug": 2, "str": 3, "path": 4}
 
@@ -60,15 +61,17 @@ def modules_named(name: str, package: str) -> Iterator[ModuleType]:
         yield import_module(".".join((package, *(part for part in parts if part != "__init__"))))
 
 
+def declared(kind: type[Kind], name: str, package: str) -> Iterator[Kind]:
+    """Values of a kind in the modules ``name`` of an app: what its features declare there."""
+    for module in modules_named(name, package):
+        yield from (value for value in vars(module).values() if isinstance(value, kind))
+
+
 @cache
 def features() -> tuple[tuple[str, Feature], ...]:
     """All features, each with the namespace of its pages."""
     return tuple(
-        (value.namespace or config.label, value)
-        for config in apps.get_app_configs()
-        for module in modules_named("feature", config.name)
-        for value in vars(module).values()
-        if isinstance(value, Feature)
+        (value.namespace or config.label, value) for config in apps.get_app_configs() for value in declared(Feature, "feature", config.name)
     )
 
 

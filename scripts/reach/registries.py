@@ -9,6 +9,7 @@ from scripts.reach.python_facts import Definition
 
 TYPE = "greendistrict.core.registry.Registry"
 WIRING = ".wiring"
+PROCEDURES = "greendistrict.workflow.declaration:_procedures"  # an app registers those of its modules ``procedure`` together
 
 
 def feature_of(module: str) -> str:
@@ -48,6 +49,8 @@ class Registries:
             for one in facts.definitions:
                 if filled := self._filled(module, one, typed):
                     self._take(module, one, filled)
+                if module.endswith(".procedure") and one.name.endswith("_STEPS"):
+                    self.entries[of_definition(module, one.name)].add(PROCEDURES)
 
     def _filled(self, module: str, one: Definition, typed: set[Node]) -> set[Node]:
         """Collections that a definition fills by calling a filling function, or ``register`` of a typed registry."""

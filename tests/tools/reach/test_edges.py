@@ -85,6 +85,12 @@ def register(letter):
 def written():
     return list(_letters)
 """,
+    "greendistrict/workflow/declaration.py": """
+_procedures = {}
+def procedures():
+    return list(_procedures)
+""",
+    "trees/procedure.py": "TREE_STEPS = {'fell': 1}\n",
     "portal/root_urls.py": """
 from django.urls import include, path
 from greendistrict.core.features import pages_of
@@ -156,6 +162,12 @@ def test_entry():
     assert make_tree() and written()
 """,
     "tests/woods/test_registry.py": "from woods.registry import written\ndef test_written():\n    assert written()\n",
+    "tests/trees/test_steps.py": """
+from greendistrict.workflow.declaration import procedures
+from tests.factories.trees import make_tree
+def test_steps():
+    assert make_tree() and procedures()
+""",
     "tests/trees/test_command.py": "from django.core.management import call_command\ndef test_plant():\n    call_command('plant')\n",
     "tests/trees/test_task.py": "def test_task(app):\n    app.send_task('trees.tasks.count')\n",
     "tests/trees/test_setting.py": "def test_setting(settings):\n    assert settings.TREES\n",
@@ -184,7 +196,7 @@ def chosen(path, old, new):
         # a method: who mentions it and reaches its class
         ("trees/models.py", "> 5", "> 6", {"trees/test_selectors", *LETTERS}),
         # a field: who reaches the class
-        ("trees/models.py", "IntegerField()", "IntegerField(null=True)", {"trees/test_selectors", *LETTERS}),
+        ("trees/models.py", "IntegerField()", "IntegerField(null=True)", {"trees/test_selectors", "trees/test_steps", *LETTERS}),
         # comments, documentation, layout
         ("trees/felling.py", "def fell(tree):", "# felled\ndef fell(tree):\n    '''Fell.'''", set()),
         # pages by name and by address, their templates and what those include, tags, the frame around every page
@@ -194,6 +206,8 @@ def chosen(path, old, new):
         ("templates/base.html", "{% block", " {% block", TALL),
         ("trees/templatetags/woods.py", "return value", "return 1", TALL),
         ("portal/middleware.py", "return get", "return None", {"trees/test_page", "trees/test_address"}),
+        # a procedure, which its app registers with all others: who asks for procedures and names something of its feature
+        ("trees/procedure.py", "1", "2", {"trees/test_steps"}),
         # a list of addresses below an app, with a beginning of its own in the root list
         ("trees/api/views.py", "return 1", "return 2", {"trees/test_api", "trees/test_api_name"}),
         # static files: browsers that open a page with them
