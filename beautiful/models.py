@@ -1,31 +1,5 @@
-"""Models of the app ``beautiful``."""
+"""Models of all features of this app, for Django."""
 
-from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
-from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
-from beautiful.plans.models import (
-    ActionPlan,
-    ActionTask,
-    PlannedTask,
-    ProgressCorrection,
-    QuarterlyProgress,
-    RollOverRevocation,
-    TaskAdjustment,
-)
-from beautiful.releases.models import ProgressRelease
-from beautiful.reserves.models import ReserveProject
+from greendistrict.core.features import modules_named
 
-__all__ = [
-    "ActionPlan",
-    "ActionTask",
-    "AreaEvaluation",
-    "AreaFigure",
-    "DimensionLinkDecision",
-    "EvaluationUse",
-    "PlannedTask",
-    "ProgressCorrection",
-    "ProgressRelease",
-    "QuarterlyProgress",
-    "ReserveProject",
-    "RollOverRevocation",
-    "TaskAdjustment",
-]
+MODULES = tuple(modules_named("models", "beautiful"))

@@ -1,10 +1,5 @@
-"""Standard editions as rows: an edition, its chapters, its clauses. Written by ``indicators.editions.services`` only."""
+"""Models of all features of this app, for Django."""
 
-from indicators.editions.models import Chapter, Clause, Edition, EditionDocument
+from greendistrict.core.features import modules_named
 
-__all__ = [
-    "Chapter",
-    "Clause",
-    "Edition",
-    "EditionDocument",
-]
+MODULES = tuple(modules_named("models", "indicators"))

@@ -1,20 +1,5 @@
-"""Models of the app ``operation``."""
+"""Models of all features of this app, for Django."""
 
-from operation.audits.models import EnergyAudit
-from operation.bodies.models import ManagementBody
-from operation.events.models import PublicEvent
-from operation.funds.models import YearFund
-from operation.mechanisms.models import MechanismMeeting, MechanismRecord
-from operation.platforms.models import DigitalPlatform
-from operation.trainings.models import TrainingSession
+from greendistrict.core.features import modules_named
 
-__all__ = [
-    "DigitalPlatform",
-    "EnergyAudit",
-    "ManagementBody",
-    "MechanismMeeting",
-    "MechanismRecord",
-    "PublicEvent",
-    "TrainingSession",
-    "YearFund",
-]
+MODULES = tuple(modules_named("models", "operation"))

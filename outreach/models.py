@@ -1,20 +1,5 @@
-"""Tables of this app."""
+"""Models of all features of this app, for Django."""
 
-from outreach.common.models import HeldFiling
-from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
-from outreach.exchange.models import AgendaRow, EventSignUp, ExchangeEvent, LedgerTaking
-from outreach.opinions.models import PublicOpinion
-from outreach.stories.models import Story, StoryPhoto
+from greendistrict.core.features import modules_named
 
-__all__ = [
-    "AgendaRow",
-    "DisclosureRemedy",
-    "DisclosureRequest",
-    "EventSignUp",
-    "ExchangeEvent",
-    "HeldFiling",
-    "LedgerTaking",
-    "PublicOpinion",
-    "Story",
-    "StoryPhoto",
-]
+MODULES = tuple(modules_named("models", "outreach"))

@@ -1,10 +1,5 @@
-"""Tables of this app."""
+"""Models of all features of this app, for Django."""
 
-from portal.api.models import KeptAnswer
-from portal.data_check.models import DataCheckRun
-from portal.open_data.models import DatasetVersion
-from portal.search.models import SearchName
-from portal.tokens.models import TokenScopes
-from portal.webhooks.models import Webhook, WebhookDelivery
+from greendistrict.core.features import modules_named
 
-__all__ = ["DataCheckRun", "DatasetVersion", "KeptAnswer", "SearchName", "TokenScopes", "Webhook", "WebhookDelivery"]
+MODULES = tuple(modules_named("models", "portal"))

@@ -1,22 +1,5 @@
-"""Models of the reports."""
+"""Models of all features of this app, for Django."""
 
-from reports.archive.models import ArchiveItem, ArchiveVolume
-from reports.closings.models import ClosingEdition, FrozenFigures, StockRecord, YearClosing
-from reports.jobs.models import Asker, BatchPart, ExportJob, ReportFile
-from reports.letters.models import LetterCopy
-from reports.sensitivity.models import Sensitivity
+from greendistrict.core.features import modules_named
 
-__all__ = [
-    "ArchiveItem",
-    "ArchiveVolume",
-    "Asker",
-    "BatchPart",
-    "ClosingEdition",
-    "ExportJob",
-    "FrozenFigures",
-    "LetterCopy",
-    "ReportFile",
-    "Sensitivity",
-    "StockRecord",
-    "YearClosing",
-]
+MODULES = tuple(modules_named("models", "reports"))

@@ -21,7 +21,8 @@ pytestmark = [
 TODAY = dt.date(2026, 11, 20)
 DISTRICTS = """
 from decimal import Decimal
-from districts.models import District, Plot as Land
+from districts.file.models.district import District
+from districts.plots.models import Plot as Land
 from greendistrict.accounts.models import Organisation, User
 from tools.demo import district as land
 people = {user.username: user for user in User.objects.filter(is_demo=True)}
