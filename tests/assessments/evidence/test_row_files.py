@@ -190,7 +190,7 @@ def test_the_library_shows_a_title_once_with_the_clauses_it_proves(preparer, tab
     for name in (ITEM, "7.2.1"):
         sent(preparer, table, name, title="年报")
     [line] = preparer.get(panel(table, "4.2.1")).context["library"]
-    assert (line.document.title, line.clauses) == ("年报", "、".join(sorted(("7.2.1", ITEM))))
+    assert (line["document"].title, line["clauses"]) == ("年报", "、".join(sorted(("7.2.1", ITEM))))
 
 
 def test_the_drawer_adds_a_file_and_brings_the_row_up_to_date(preparer, table):

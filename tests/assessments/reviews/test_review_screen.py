@@ -38,11 +38,11 @@ def test_the_screen_shows_a_clause_with_all_it_is_about_and_leads_on(scene):
     assert client.get(url("review_screen", scene.review)).url == begin
     answer = client.get(begin)
     page, clause = text_of(answer), answer.context["clause"]
-    assert (clause.number, clause.before, clause.following) == (1, "", second)
-    places = clause.line.places
+    assert (clause["number"], clause["before"], clause["following"]) == (1, "", second)
+    places = clause["line"].places
     assert lacking(answer, f'data-way="following" href="{following}"', *(f">{numbers}</text>" for _, numbers in places)) == (200, [])
     assert len({x for x, _ in places}) == len(places)
-    dots = sorted(str(dot.number) for dot in clause.line.dots if dot.place is not None)
+    dots = sorted(str(dot.number) for dot in clause["line"].dots if dot.place is not None)
     assert sorted("、".join(numbers for _, numbers in places).split("、")) == dots
     assert not any(member.expert.user.name in page for member in scene.members)
     last = text_of(client.get(following))
@@ -94,7 +94,7 @@ def test_screens_that_follow_show_the_secretarys_current_clause(scene):
     follow, version = url("review_screen", scene.review, follow="1"), url("review_version", scene.review)
     own, theirs = (url("review_screen_item", scene.review, item) for item in (first, second))
     before, page = member.get(version).json(), member.get(follow)
-    assert page.context["clause"].line.item.id == first, "nothing is current yet"
+    assert page.context["clause"]["line"].item.id == first, "nothing is current yet"
     assert 'data-item=""' in text_of(page)
     led = secretary.post(url("review_current", scene.review), {"item": second})
     assert led.url == url("review_screen_item", scene.review, second, lead="1")
