@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Max
 
 from districts.boundaries.geometry import reader
+from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.drawings import is_drawing
-from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import BoundaryKind, Stage

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from districts.boundaries.geometry import reader
-from districts.boundaries.geometry.errors import BoundaryError
+from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.models import Boundary
 from districts.common.enums import PlotState
 from districts.file.models.district import District

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.boundaries.geometry import reader
-from districts.boundaries.geometry.errors import BoundaryError
+from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.reader import ReadPlot
 from districts.boundaries.services import mark_of
 from districts.file.models.district import District

@@ -14,7 +14,7 @@ from approvals.changes.change_kinds.boundary_effects import gate_lines, plot_lin
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
 from districts.boundaries.forms import BOUNDARY, file_field, system_field
 from districts.boundaries.geometry import reader
-from districts.boundaries.geometry.errors import BoundaryError
+from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary
 from districts.boundaries.services import TITLED, adopt_read

@@ -12,9 +12,19 @@ from shapely.geometry.polygon import orient
 
 from districts.boundaries.geojson import metre_path
 from districts.boundaries.geometry import coordinate_systems
+from districts.boundaries.geometry.boundary_file import (
+    EAST,
+    MAX_PLOT_POINTS,
+    MAX_POINTS,
+    NORTH,
+    NUMBER,
+    BoundaryError,
+    Point,
+    Polygon,
+    RawBoundary,
+)
 from districts.boundaries.geometry.drawings import Drawing
-from districts.boundaries.geometry.errors import EAST, MAX_PLOT_POINTS, MAX_POINTS, NORTH, BoundaryError
-from districts.boundaries.geometry.formats import NUMBER, Point, Polygon, RawBoundary, read
+from districts.boundaries.geometry.formats import read
 
 RING_POINTS = 4
 SQUARE_METRES = 1_000_000

@@ -33,8 +33,8 @@ def main() -> None:
 def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     """Response to a request: ``{"ok": …}`` or ``{"error", "field"}``."""
     from districts.boundaries.geometry import checks  # noqa: PLC0415 -- loads numpy, after the limits are set
+    from districts.boundaries.geometry.boundary_file import BoundaryError  # noqa: PLC0415
     from districts.boundaries.geometry.drawings import Drawing  # noqa: PLC0415
-    from districts.boundaries.geometry.errors import BoundaryError  # noqa: PLC0415
 
     try:
         if request["do"] == "shares":

@@ -8,7 +8,7 @@ converted without secret parameters.
 import pyproj
 from pyproj.exceptions import CRSError
 
-from districts.boundaries.geometry.errors import BoundaryError
+from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.common.coordinate_systems import NOT_TAKEN, SYSTEMS
 
 WGS84 = "EPSG:4326"

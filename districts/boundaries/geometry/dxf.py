@@ -14,8 +14,7 @@ from ezdxf.lldxf.const import DXFError
 from shapely.geometry import Point as Place
 from shapely.geometry import Polygon as Outline
 
-from districts.boundaries.geometry.errors import MAX_PLOT_POINTS, BoundaryError
-from districts.boundaries.geometry.formats import NUMBER, Polygon, RawBoundary
+from districts.boundaries.geometry.boundary_file import MAX_PLOT_POINTS, NUMBER, BoundaryError, Polygon, RawBoundary
 
 UNITS = {"m": 1.0, "mm": 0.001}  # metres of a unit, by the key of the form
 STATED = {4: "mm", 6: "m"}  # $INSUNITS

@@ -1,7 +1,4 @@
-"""Readers of the boundary formats: rings of plain numbers and the coordinate system stated in the file.
-
-A polygon is a list of rings, the outer one first; a ring is a list of ``(x, y)``. Only the structure of the file is checked here.
-"""
+"""Readers of the boundary formats: rings of plain numbers and the coordinate system stated in the file. Only its structure is checked."""
 
 import io
 import json
@@ -10,35 +7,16 @@ import struct
 import zipfile
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import shapefile
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
+from districts.boundaries.geometry.boundary_file import MAX_UNPACKED, MIB, BoundaryError, Point, Polygon, RawBoundary
 from districts.boundaries.geometry.drawings import BINARY, DWG, Drawing, is_drawing
-from districts.boundaries.geometry.errors import MAX_UNPACKED, MIB, BoundaryError
 
-Point = tuple[float, float]
-Polygon = list[list[Point]]
-Named = tuple[dict[str, str], list[Polygon]]  # a feature: its attributes as text and its polygons
-NUMBER = "地块编号"  # attribute under which the reader of drawings gives the text in an outline
 POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
-
-
-@dataclass(frozen=True)
-class RawBoundary:
-    """Content of a file: format in words, polygons, and the text of its coordinate system (may be empty)."""
-
-    format: str
-    features: list[Named]
-    system: str = ""
-
-    @property
-    def polygons(self) -> list[Polygon]:
-        """All polygons, regardless of their feature."""
-        return [polygon for _, polygons in self.features for polygon in polygons]
 
 
 def read(content: bytes, name: str, *, named: bool = False, drawing: Drawing | None = None) -> RawBoundary:

@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from districts.boundaries.geometry.boundary_file import MAX_BYTES, MIB, BoundaryError
 from districts.boundaries.geometry.child_process import CPU_SECONDS
-from districts.boundaries.geometry.errors import MAX_BYTES, MIB, BoundaryError
 from greendistrict.core.rounding import half_up
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from districts.boundaries.geometry import checks
+from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.drawings import Drawing
-from districts.boundaries.geometry.errors import BoundaryError
 from districts.boundaries.models import Boundary
 from districts.plot_map.models import PlotShape
 from greendistrict.audit.models import AuditRecord

@@ -14,8 +14,8 @@ import shapefile
 
 from districts.boundaries import geojson
 from districts.boundaries.geometry import checks, reader
+from districts.boundaries.geometry.boundary_file import MAX_BYTES, BoundaryError
 from districts.boundaries.geometry.child_process import CPU_SECONDS
-from districts.boundaries.geometry.errors import MAX_BYTES, BoundaryError
 from tests.calls import calls
 
 WGS = "EPSG:4326"

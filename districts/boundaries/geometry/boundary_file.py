@@ -1,0 +1,40 @@
+"""Limits of a boundary file, the error that tells its user what to do, and the content that was read.
+
+A polygon is a list of rings, the outer one first; a ring is a list of ``(x, y)``.
+"""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+MAX_BYTES = 10 * MIB
+MAX_UNPACKED = 40 * MIB
+MAX_POINTS = 50_000
+MAX_PLOT_POINTS = 200_000  # of all plots of a district together
+EAST = (120.85, 122.25)
+NORTH = (30.65, 31.90)
+Point = tuple[float, float]
+Polygon = list[list[Point]]
+Named = tuple[dict[str, str], list[Polygon]]  # a feature: its attributes as text and its polygons
+NUMBER = "地块编号"  # attribute under which the reader of drawings gives the text in an outline
+
+
+class BoundaryError(ValueError):
+    """The file is not an acceptable boundary; the message says what to do. ``field`` is the form field concerned."""
+
+    def __init__(self, text: str, *, field: str = "file") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class RawBoundary:
+    """Content of a file: format in words, polygons, and the text of its coordinate system (may be empty)."""
+
+    format: str
+    features: list[Named]
+    system: str = ""
+
+    @property
+    def polygons(self) -> list[Polygon]:
+        """All polygons, regardless of their feature."""
+        return [polygon for _, polygons in self.features for polygon in polygons]
