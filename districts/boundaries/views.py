@@ -1,9 +1,7 @@
 """The three boundaries of a district, and the extents of the key areas."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
@@ -92,14 +90,11 @@ def key_area_list(request: HttpRequest) -> HttpResponse:
             area = services.save_key_area(by=viewer.user, **form.values())
             messages.success(request, f"{area}的范围已登记，各城区已重新叠加")
             return redirect("districts:key_area_list")
-    return render(request, KEY_AREAS_TEMPLATE, _key_area_context(form), status=UNPROCESSABLE if form and form.errors else 200)
-
-
-def _key_area_context(form: django_forms.Form | None) -> Mapping[str, Any]:
     entered = key_areas_entered()
     known = {versions[0].name for versions in entered}
-    return {
+    context = {
         "form": form,
         "areas": [(versions, outline(versions[0].geometry, width=260, height=170)) for versions in entered],
         "missing": [name for name, _ in key_areas() if name not in known],
     }
+    return render(request, KEY_AREAS_TEMPLATE, context, status=UNPROCESSABLE if form and form.errors else 200)

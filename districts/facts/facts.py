@@ -105,11 +105,6 @@ def _plain(name: str) -> str:
     return reverse(f"districts:{name}")
 
 
-def _proof_page(profile: str) -> str:
-    """Address of the upload of the boundary proof, in the profile."""
-    return f"{profile}#id_boundary_proof"
-
-
 def _profile(district: District) -> dict[str, FactValue]:
     link = page_of("profile_edit", district)
     return {
@@ -127,7 +122,7 @@ def _boundary(district: District, link: str) -> FactValue:
     read = vars(district).get(PROOFS)
     proved: list[Evidence] = read if read is not None else list(evidence_of(district).filter(kind=BOUNDARY_PROOF)[:1])
     if not proved:
-        return FactValue(value=False, note="未上传范围一致的佐证", link=_proof_page(link))
+        return FactValue(value=False, note="未上传范围一致的佐证", link=f"{link}#id_boundary_proof")
     return FactValue(value=True, note=f"一致，见《{proved[0].printed_title}》", link=link)
 
 

@@ -49,7 +49,7 @@ def _row(old: IndicatorRow | None, new: IndicatorRow | None, system: IndicatorSy
         return
     name = f"{row.item_id} {row.title}".strip()
     if old is None or new is None:
-        words = _whole(row, system)
+        words = "，".join(f"{row_label(row, name)}{_said(row, name, system)}" for name in MEASURED if getattr(row, name)) or row.title
         yield f"{name}（{'新增' if old is None else '删除'}）", NONE if old is None else words, words if old is None else NONE
         return
     if old.taking_part != new.taking_part:
@@ -68,7 +68,3 @@ def _said(row: IndicatorRow, field: str, system: IndicatorSystem) -> str:
     if field == "rule":
         return row.get_rule_display() or EMPTY
     return str(value) if value else EMPTY
-
-
-def _whole(row: IndicatorRow, system: IndicatorSystem) -> str:
-    return "，".join(f"{row_label(row, name)}{_said(row, name, system)}" for name in MEASURED if getattr(row, name)) or row.title

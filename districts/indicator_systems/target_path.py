@@ -90,16 +90,12 @@ def _behind(measure: Measure, actual: str, due: str, first: str, limits: Limits)
         close = done >= limits.progress
         return Light(AMBER if close else RED, f"{'略落后' if close else '落后'}于路径，{words}", due)
     if measure.is_numeric or measure.kind == RANGE:
-        close = _is_close(measure, actual, due, limits)
+        # close: misses the path, or the nearer end of the range, by no more than the limit
+        ends = [Fraction(end) for end in (due.split("~") if measure.kind == RANGE else [due])]
+        close = any(abs(Fraction(actual) - end) <= abs(end) * limits.distance for end in ends)
         return Light(AMBER if close else RED, f"{'略落后' if close else '落后'}于路径" if measure.is_numeric else "超出范围", due)
     if measure.options:
         order = [key for key, _ in measure.options]
         one_short = order.index(due) - order.index(actual) == 1
         return Light(AMBER if one_short else RED, f"{'差一档' if one_short else '未达到'}：应为{show(measure, due)}", due)
     return Light(RED, "未做到", due)
-
-
-def _is_close(measure: Measure, actual: str, due: str, limits: Limits) -> bool:
-    """Whether the value misses the path, or the nearer end of the range, by no more than the limit."""
-    ends = [Fraction(end) for end in (due.split("~") if measure.kind == RANGE else [due])]
-    return any(abs(Fraction(actual) - end) <= abs(end) * limits.distance for end in ends)

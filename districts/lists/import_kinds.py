@@ -116,14 +116,10 @@ class ProjectList(ListSpec):
         links = KeyProject.plots.through
         links.objects.filter(keyproject_id__in=wanted).delete()
         numbers = {number for values in wanted.values() for number in values["plots"]}
-        plots = dict(self._plots(wanted, numbers))
+        district = KeyProject.objects.filter(pk__in=wanted).values("district")[:1]
+        plots = dict(Plot.objects.filter(district=district, number__in=numbers).values_list("number", "pk") if numbers else ())
         pairs = [(pk, plots[number]) for pk, values in wanted.items() for number in values["plots"] if number in plots]
         links.objects.bulk_create([links(keyproject_id=project, plot_id=plot) for project, plot in pairs])
-
-    @staticmethod
-    def _plots(wanted: Iterable[int], numbers: set[str]) -> Iterable[tuple[str, int]]:
-        district = KeyProject.objects.filter(pk__in=wanted).values("district")[:1]
-        return Plot.objects.filter(district=district, number__in=numbers).values_list("number", "pk") if numbers else ()
 
     def used(self, added: "models.QuerySet[Any]") -> Iterator[tuple[str, "models.QuerySet[Any]"]]:
         """Projects with photos or other files."""

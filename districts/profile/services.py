@@ -137,7 +137,11 @@ def save_profile(
         lists = {name: list(values[name]) for name in MANY if name in values}
         _hold_areas(stored, lists.get("areas", []))
         for name, rows in lists.items():
-            changed |= _set_many(stored, name, rows)
+            manager = getattr(stored, name)
+            before = sorted(str(row) for row in manager.all())
+            manager.set(rows)
+            if (after := sorted(str(row) for row in manager.all())) != before:
+                changed[name] = ["、".join(before), "、".join(after)]
         stored.order_by_area()
         if proof:
             store(owner=stored, upload=proof, kind=BOUNDARY_PROOF, title=f"{stored}范围一致佐证", by=by)
@@ -160,14 +164,6 @@ def _hold_fixed(district: District, changed: Mapping[str, Any]) -> None:
     if labels:
         text = f"称号授予后，{'、'.join(labels)}须经变更办理"
         raise Refused([Refusal(text, remedy="提出变更，经市级批准后更新")])
-
-
-def _set_many(district: District, name: str, rows: Iterable[Any]) -> dict[str, list[str]]:
-    manager = getattr(district, name)
-    before = sorted(str(row) for row in manager.all())
-    manager.set(rows)
-    after = sorted(str(row) for row in manager.all())
-    return {name: ["、".join(before), "、".join(after)]} if before != after else {}
 
 
 def authorise_consultant(

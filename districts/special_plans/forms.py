@@ -46,15 +46,11 @@ class PlanForm(ColumnsForm, ExplainedForm, VersionMixin):
         self.stage_count = max(STAGE_ROWS, len(stored) + 1)
         for index in range(self.stage_count):
             row = stored[index] if index < len(stored) else {}
-            self._add_stage(index, row)
-
-    def _add_stage(self, index: int, row: dict[str, Any]) -> None:
-        """Add the two fields of a stage target: year and carbon intensity."""
-        words = f"第{index + 1}阶段"
-        self.fields[f"stage_{index}_year"] = whole(f"{words}年份", "年", minimum=2000, maximum=2100)
-        self.fields[f"stage_{index}_value"] = figure(f"{words}碳排放强度", "kgCO₂e/(m²·a)", digits=10, places=3)
-        self.initial.setdefault(f"stage_{index}_year", row.get("year"))
-        self.initial.setdefault(f"stage_{index}_value", row.get("value"))
+            words = f"第{index + 1}阶段"
+            self.fields[f"stage_{index}_year"] = whole(f"{words}年份", "年", minimum=2000, maximum=2100)
+            self.fields[f"stage_{index}_value"] = figure(f"{words}碳排放强度", "kgCO₂e/(m²·a)", digits=10, places=3)
+            self.initial.setdefault(f"stage_{index}_year", row.get("year"))
+            self.initial.setdefault(f"stage_{index}_value", row.get("value"))
 
     @property
     def stage_fields(self) -> list[tuple[forms.BoundField, forms.BoundField]]:

@@ -115,18 +115,14 @@ def save_section(
         hold_constraints(row)
         row.save()
         if upload:
-            changed["file"] = ["", _add_file(row, upload, by)]
+            title = f"{row}（第{row.plan.number}版）"
+            document = store(owner=row.plan.district, upload=upload, kind=KIND, title=title, by=by)
+            PlanSectionFile.objects.create(section=row, document=document)
+            changed["file"] = ["", document.sha256]
         if changed:
             data = {"district": district.code, "section": str(row), "changed": changed}
             audit.record(action="districts.save_plan_section", by=by, obj=plan, data=data)
     return row
-
-
-def _add_file(row: PlanSection, upload: "UploadedFile[Any]", by: User) -> str:
-    title = f"{row}（第{row.plan.number}版）"
-    document = store(owner=row.plan.district, upload=upload, kind=KIND, title=title, by=by)
-    PlanSectionFile.objects.create(section=row, document=document)
-    return document.sha256
 
 
 def remove_section_file(*, file: PlanSectionFile, by: User) -> None:

@@ -204,15 +204,11 @@ def _shapefile(content: bytes, *, named: bool) -> RawBoundary:
 def _records(dbf: bytes) -> list[dict[str, str]]:
     """Attributes of each shape. Surveying software writes UTF-8, or GBK without declaring it."""
     for encoding in ("utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError, shapefile.ShapefileException, ValueError):
-            return _read_records(dbf, encoding)
+        wrong_encoding = suppress(UnicodeDecodeError, shapefile.ShapefileException, ValueError)
+        with wrong_encoding, shapefile.Reader(dbf=io.BytesIO(dbf), encoding=encoding) as reader:
+            return [_attributes(record.as_dict()) for record in reader.iterRecords()]
     msg = "Shapefile的属性表（dbf）读不出来，请由测绘软件以UTF-8或GBK重新导出"
     raise BoundaryError(msg)
-
-
-def _read_records(dbf: bytes, encoding: str) -> list[dict[str, str]]:
-    with shapefile.Reader(dbf=io.BytesIO(dbf), encoding=encoding) as reader:
-        return [_attributes(record.as_dict()) for record in reader.iterRecords()]
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:

@@ -37,8 +37,13 @@ class Origin:
 def origins_of(district: District, figures: Iterable[Mapping[str, Any]] = ()) -> list[Origin]:
     """Known figures of the profile, then counted ones, including ``figures`` shown on the page; one query."""
     kept = {row.field: row for row in FigureSource.objects.filter(district=district).select_related("entered_by")}
-    entered = [_origin(district, name, kept.get(name)) for name in FIELDS if _value(district, name)]
-    return [*entered, *_counted(district), *_of_lists(figures)]
+    origins = [_origin(district, name, kept.get(name)) for name in FIELDS if _value(district, name)]
+    if district.area_km2 and district.developable_km2 is not None:
+        share = percent(district.developable_km2, district.area_km2)
+        origins.append(Origin("待开发用地占比", share, "待开发用地面积 ÷ 规划范围面积"))
+    counted = [figure for figure in figures if figure["label"] in LISTS]
+    of_lists = [Origin(str(figure["label"]), f"{figure['value']} {figure['unit']}", LISTS[figure["label"]]) for figure in counted]
+    return origins + of_lists
 
 
 def _origin(district: District, name: str, row: FigureSource | None) -> Origin:
@@ -60,20 +65,3 @@ def _value(district: District, name: str) -> str:
         return str(getattr(district, f"get_{name}_display")())
     number = f"{value.normalize():,f}" if isinstance(value, Decimal) else f"{value:,}"
     return f"{number} {UNITS[name]}" if name in UNITS else number
-
-
-def _counted(district: District) -> list[Origin]:
-    """Figures that are counted, not entered."""
-    found = []
-    if district.area_km2 and district.developable_km2 is not None:
-        share = percent(district.developable_km2, district.area_km2)
-        found.append(Origin("待开发用地占比", share, "待开发用地面积 ÷ 规划范围面积"))
-    return found
-
-
-def _of_lists(figures: Iterable[Mapping[str, Any]]) -> list[Origin]:
-    return [
-        Origin(str(figure["label"]), f"{figure['value']} {figure['unit']}", LISTS[figure["label"]])
-        for figure in figures
-        if figure["label"] in LISTS
-    ]

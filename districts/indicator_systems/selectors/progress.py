@@ -65,6 +65,9 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
     kept = {line.row.key: values_of(line, given, items) for line in lines}
     progress = [_marked(progress_of(system, line, kept[line.row.key], years, limits), years, entered) for line in lines]
     drawable = [line for line in lines if line.measure.is_numeric and target_points(system, line.row)]
+    chapters: dict[str, list[IndicatorProgress]] = {}
+    for indicator in progress:
+        chapters.setdefault(indicator.line.row.chapter, []).append(indicator)
     return {
         "district": district,
         "system": system,
@@ -73,7 +76,7 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
         "amber": percent(limits.progress, places=0),
         "amber_is_default": is_default,
         "own": any(is_own(line.row) for line in lines),
-        "groups": _by_chapter(progress),
+        "groups": list(chapters.items()),
         "excluded": [row for row in rows if not row.taking_part],
         "dimensions": dimension_marks(rows),
         "tally": tally_of(progress) if years else [],
@@ -147,13 +150,6 @@ def tally_of(progress: Iterable[IndicatorProgress]) -> list[tuple[str, str, int]
     """(colour, words, number) from good to bad."""
     counts = Counter(one.light.colour for one in progress)
     return [(colour, words, counts[colour]) for colour, words in COLOURS]
-
-
-def _by_chapter(progress: Iterable[IndicatorProgress]) -> list[tuple[str, list[IndicatorProgress]]]:
-    found: dict[str, list[IndicatorProgress]] = {}
-    for one in progress:
-        found.setdefault(one.line.row.chapter, []).append(one)
-    return list(found.items())
 
 
 def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:

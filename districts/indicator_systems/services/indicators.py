@@ -45,7 +45,11 @@ def start_system(*, district: District, by: User) -> IndicatorSystem:
     with transaction.atomic():
         district = District.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=district.pk)
         old = district.indicator_systems.first()
-        _hold_new_version(district, old)
+        if old and old.status in OPEN:
+            msg = f"第{old.number}版指标体系{SystemStatus(old.status).label}，请在这一版上办理"
+            raise Refused(msg)
+        if old and district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
+            raise Refused([Refusal("称号授予后，指标体系的修改须经变更办理", remedy="提出变更，经市级批准后更新")])
         return new_version(district=district, old=old, by=by)
 
 
@@ -57,19 +61,12 @@ def new_version(*, district: District, old: IndicatorSystem | None, by: User | N
     plan, edition, rules = _ground(district)
     freeze(edition)  # every row reads its rule from the edition, which must not change under it
     last = district.indicator_systems.aggregate(last=Max("number"))["last"] or 0
-    system = IndicatorSystem.objects.create(district=district, plan=plan, edition=edition, number=last + 1, **_years(old))
+    years = {name: getattr(old, name) for name in YEARS} if old else {}
+    system = IndicatorSystem.objects.create(district=district, plan=plan, edition=edition, number=last + 1, **years)
     _make_rows(system, rules, old)
     data = {"district": district.code, "number": system.number, "edition": edition.code}
     audit.record(action="districts.start_indicator_system", by=by, obj=system, data=data)
     return system
-
-
-def _hold_new_version(district: District, old: IndicatorSystem | None) -> None:
-    if old and old.status in OPEN:
-        msg = f"第{old.number}版指标体系{SystemStatus(old.status).label}，请在这一版上办理"
-        raise Refused(msg)
-    if old and district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
-        raise Refused([Refusal("称号授予后，指标体系的修改须经变更办理", remedy="提出变更，经市级批准后更新")])
 
 
 def against_starting(district: District) -> list[Refusal]:
@@ -107,22 +104,16 @@ def _rules(edition: Edition | None, missing: list[Refusal]) -> EditionRules | No
         return None
 
 
-def _years(old: IndicatorSystem | None) -> dict[str, int | None]:
-    return {name: getattr(old, name) for name in YEARS} if old else {}
-
-
 def _make_rows(system: IndicatorSystem, rules: EditionRules, old: IndicatorSystem | None) -> None:
     """Create rows for every clause of the district's type in any stage, carbon intensity and own indicators, with the previous values."""
-    rows = [_clause_row(system, rules, item, order) for order, item in enumerate(_items(system.district.type, rules), start=1)]
-    rows.append(_carbon_row(system))
+    items = [item for item in rules.items.values() if system.district.type in item.data["applies"]["types"]]
+    rows = [_clause_row(system, rules, item, order) for order, item in enumerate(items, start=1)]
+    carbon = {"title": CARBON_TITLE, "unit": CARBON_UNIT, "rule": TargetRule.AT_MOST, "chapter": OWN_CHAPTER}
+    rows.append(IndicatorRow(system=system, key=CARBON, order=OWN_ORDER, **carbon))  # part of every system (七（一）3)
     take_over(rows, old, system.edition, system.district.type)
     own = [row for row in old.rows.all() if not row.item_id and row.key != CARBON] if old else []
     rows += [IndicatorRow(system=system, **{name: getattr(row, name) for name in COPIED}) for row in own]
     IndicatorRow.objects.bulk_create(rows)
-
-
-def _items(kind: str, rules: EditionRules) -> list[Item]:
-    return [item for item in rules.items.values() if kind in item.data["applies"]["types"]]
 
 
 def _clause_row(system: IndicatorSystem, rules: EditionRules, item: Item, order: int) -> IndicatorRow:
@@ -136,13 +127,6 @@ def _clause_row(system: IndicatorSystem, rules: EditionRules, item: Item, order:
     if item.is_control and measure_for(row, rules.items).kind == "yes":
         row.near = row.mid = row.long = "yes"
     return row
-
-
-def _carbon_row(system: IndicatorSystem) -> IndicatorRow:
-    """Row of the carbon intensity by stage, part of every system (七（一）3)."""
-    return IndicatorRow(
-        system=system, key=CARBON, order=OWN_ORDER, title=CARBON_TITLE, unit=CARBON_UNIT, rule=TargetRule.AT_MOST, chapter=OWN_CHAPTER
-    )
 
 
 def hold_draft(system: IndicatorSystem, by: User) -> None:

@@ -30,7 +30,7 @@ from districts.indicator_systems.selectors.indicators import dimension_marks, gr
 from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -83,15 +83,11 @@ def indicator_system(request: HttpRequest, code: str) -> HttpResponse:
     except Http404:
         if number:
             raise
-        return _none_yet(request, code)
+        district, editable = district_to_read(request, code)
+        context = {**section_context(request, district, "indicator_system"), "system": None, "editable": editable}
+        context["against"] = indicators.against_starting(district) if editable else []
+        return render(request, TEMPLATE, context)
     return render(request, TEMPLATE, page_context(request, system))
-
-
-def _none_yet(request: HttpRequest, code: str) -> HttpResponse:
-    district, editable = district_to_read(request, code)
-    context = {**section_context(request, district, "indicator_system"), "system": None, "editable": editable}
-    context["against"] = indicators.against_starting(district) if editable else []
-    return render(request, TEMPLATE, context)
 
 
 def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any]:
@@ -218,10 +214,14 @@ def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> Http
 
     def context(one: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
         one.system = row.system
-        return _row_context(viewer_of(request), one, form)
+        line = line_of(one, items)
+        newest = newest_actual(one, viewer_of(request).today) or baseline_of(one)
+        reached = (newest[0], show(line.measure, newest[1])) if newest else None
+        about = {"district": row.system.district, "system": row.system, "row": one, "line": line, "carbon": CARBON}
+        return {**about, "form": form, "today": reached}
 
     page = EditPage(
-        _row_template(request),
+        "districts/indicator_systems/_indicator_form.html" if is_htmx(request) else ROW_TEMPLATE,
         IndicatorRow,
         lambda data, _files, one: IndicatorForm(data, line=line_of(one, items)),
         context,
@@ -253,18 +253,6 @@ def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> Http
         return _line(request, saved, version)
     messages.success(request, f"{saved.item_id}　{saved.title}　已保存".lstrip())
     return HttpResponseRedirect(page_address(row.system, f"row-{saved.pk}"))
-
-
-def _row_context(viewer: Viewer, row: IndicatorRow, form: IndicatorForm) -> dict[str, Any]:
-    line = line_of(row, rules_for(row.system.edition).items)
-    newest = newest_actual(row, viewer.today) or baseline_of(row)
-    beside = (newest[0], show(line.measure, newest[1])) if newest else None
-    about = {"district": row.system.district, "system": row.system, "row": row, "line": line, "carbon": CARBON}
-    return {**about, "form": form, "today": beside}
-
-
-def _row_template(request: HttpRequest) -> str:
-    return "districts/indicator_systems/_indicator_form.html" if is_htmx(request) else ROW_TEMPLATE
 
 
 def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:

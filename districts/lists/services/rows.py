@@ -47,7 +47,8 @@ def save(
     own = {name: value for name, value in values.items() if name != "plots"}
     stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
     Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
-    found, before = _fixed(stored, own), copy(stored)
+    found = fixed_problems(stored, own) if isinstance(stored, Plot) else []
+    before = copy(stored)
     changed = assign(stored, own)
     found += progress_problems(stored)
     if isinstance(stored, Plot):
@@ -82,11 +83,6 @@ def _drop_old_proof(stored: Plot | KeyProject | Work, changed: Mapping[str, Any]
         stored.backfill = None
     if isinstance(stored, KeyProject) and {"state", "in_use_on", "started_on", "finished_on"} & set(changed):
         stored.use_basis = ""  # what was proven is another fact than the one typed now
-
-
-def _fixed(row: Plot | KeyProject | Work, values: Mapping[str, Any]) -> list[Refusal]:
-    """Refusals for fields fixed by the pilot baseline; must be called before the values are assigned."""
-    return fixed_problems(row, values) if isinstance(row, Plot) else []
 
 
 def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:

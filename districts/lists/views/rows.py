@@ -75,7 +75,8 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Show the table; editors get links to add and change rows."""
     listed = LISTS[kind]
     district, editable, reads_file = district_to_list(request, code, listed.opens)
-    only = _only(request)
+    # a link may ask for certain rows, such as those a check found incomplete
+    only = [key for text in request.GET.get("only", "").split(",") if (key := whole(text)) is not None]
     edit = RowAddress(f"districts:{listed.section.replace('_list', '_edit')}", district.code, back=back_address(request))
     shown = listed.context(district, viewer_of(request).today, only, edit=edit if editable else None)
     context = {**section_context(request, district, listed.section), **shown}
@@ -91,11 +92,6 @@ def row_list(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         "hrefs": {what: _address(request, listed.section.replace("_list", f"_{what}"), district) for what in ("export", "import")},
     }
     return render(request, TEMPLATE, {**context, **more})
-
-
-def _only(request: HttpRequest) -> list[int]:
-    """Primary keys of rows requested by a link, such as those a check found incomplete; empty without any."""
-    return [key for text in request.GET.get("only", "").split(",") if (key := whole(text)) is not None]
 
 
 @cache

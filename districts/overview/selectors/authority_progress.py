@@ -89,13 +89,14 @@ def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
     authorities = list(_authorities(demo, years))
     titled = list(_districts(demo).filter(stage=Stage.DEMONSTRATION))
     ready, unknown = _ready(demo, today)
+    candidates = _districts(demo).filter(stage=Stage.CANDIDATE)
     return AuthorityProgress(
         years=years,
         rows=_rows(authorities, years, today, policy, decided=decided_plans()),
         unplanned=list(unplanned(demo=demo)),
-        plans=_plans_known(demo=demo),
+        plans=_known(candidates, Q(applicant__isnull=False)),
         keyless=list(without_plan(demo=demo)) if policy and today >= policy.key_areas.since else [],
-        keys=_keys_known(demo=demo),
+        keys=_known(_districts(demo), Q(applicant__isnull=False) | Q(Exists(APPROVED))),
         held_areas=sum((district.area_km2 for district in titled if district.area_km2 is not None), Decimal(0)),
         demonstrations=len(titled),
         areas_unknown=sum(district.area_km2 is None for district in titled),
@@ -221,17 +222,6 @@ def without_plan(*, demo: bool) -> QuerySet[District]:
 
 
 APPROVED = SpecialPlan.objects.filter(district=OuterRef("pk"), approved_on__isnull=False)
-
-
-def _plans_known(*, demo: bool) -> KnownCount:
-    """Numbers of untitled districts active in the portal, and of those that are only records."""
-    rows = _districts(demo).filter(stage=Stage.CANDIDATE)
-    return _known(rows, Q(applicant__isnull=False))
-
-
-def _keys_known(*, demo: bool) -> KnownCount:
-    """Numbers of districts with known plan and key area (active in the portal, or with a recorded approved plan), and of others."""
-    return _known(_districts(demo), Q(applicant__isnull=False) | Q(Exists(APPROVED)))
 
 
 def _known(rows: QuerySet[District], condition: Q) -> KnownCount:

@@ -28,19 +28,15 @@ def stage_bar(district: District, *, mark: str = "") -> list[dict[str, str]]:
     unknown = district.stage == Stage.CANDIDATE and district.status_certainty == Certainty.UNKNOWN
     states = ["done" if index < now else ("now" if index == now else "") for index in range(len(ORDER))]
     notes = ["", "", ""]
-    notes[now] = _stage_note(district)
+    day = district.titled_on
+    announced = f"{day_in_words(day)}公告" if day else ""
+    inferred = "（推定）" if day and district.titled_on_certainty == Certainty.INFERRED else ""
+    notes[now] = " · ".join(part for part in ("当前阶段", f"{announced}{inferred}", district.title_batch) if part)
     if unknown:
         states, notes = ["", "", ""], ["未查明", "", ""]
     elif lost:
         states[now], notes[now] = "lost", f"{Stage(district.stage).label}{f'（{mark}）' if mark else ''}"
     return [{"name": str(stage.label), "state": state, "note": note} for stage, state, note in zip(ORDER, states, notes, strict=True)]
-
-
-def _stage_note(district: District) -> str:
-    day = district.titled_on
-    announced = f"{day_in_words(day)}公告" if day else ""
-    inferred = "（推定）" if day and district.titled_on_certainty == Certainty.INFERRED else ""
-    return " · ".join(part for part in ("当前阶段", f"{announced}{inferred}", district.title_batch) if part)
 
 
 def overview_context(district: District, *, full: bool = True) -> dict[str, Any]:

@@ -185,7 +185,11 @@ def by_step(district: District) -> StepCounts:
     counts: dict[str, tuple[int, Any]] = {}
     rows = STEPS.read(district.pk)
     for row in rows:
-        at = _step_key(row)
+        at = "built" if row["built"] else "got"
+        if row["step"] not in (None, ControlStep.PREPARE):
+            at = str(row["step"])
+        elif not (row["built"] or row["got"]):
+            at = "none"
         held = counts.get(at, (0, 0))
         counts[at] = (held[0] + row["plots"], held[1] + row["area"])
     tones = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}
@@ -201,14 +205,6 @@ def by_step(district: District) -> StepCounts:
 
 
 RECORDED = {"got": "补录：已取得", "built": "补录：已建成"}
-
-
-def _step_key(row: Mapping[str, Any]) -> str:
-    if row["step"] not in (None, ControlStep.PREPARE):
-        return str(row["step"])
-    if row["built"]:
-        return "built"
-    return "got" if row["got"] else "none"
 
 
 def _late_counts(district: int, today: dt.date) -> QuerySet[Plot, Any]:
@@ -289,10 +285,7 @@ def shortfall_plots(district: District) -> list[FailingPlot]:
     plots = FAILING.read(district.pk)
     short: dict[int, list[str]] = {}
     for pk, key, required, built in SHORTFALLS.read(district.pk):
-        short.setdefault(pk, []).append(_short_words(key, required, built))
+        known, words = indicators()[key], {"yes": "是", "no": "否"}
+        texts = [f"{words.get(value, value)}{known.unit}" for value in (required, built)]
+        short.setdefault(pk, []).append(f"{known.short}：要求{texts[0]}，实际{texts[1]}")
     return [FailingPlot(pk, number, day, "；".join(short.get(pk, ()))) for pk, number, day in plots]
-
-
-def _short_words(key: str, required: str, built: str) -> str:
-    known, words = indicators()[key], {"yes": "是", "no": "否"}
-    return f"{known.short}：要求{words.get(required, required)}{known.unit}，实际{words.get(built, built)}{known.unit}"

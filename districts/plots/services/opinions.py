@@ -30,10 +30,6 @@ def _hold_asker(by: User, plot: Plot) -> None:
     NotAllowed.unless(asks_departments(posts_of(by), plot.district), "部门意见由规划资源部门征询；申报主体及其咨询单位可以代为登记")
 
 
-def _hold_filler(by: User, plot: Plot) -> None:
-    NotAllowed.unless(fills_plot(posts_of(by), plot.district), "部门意见和审查由申报主体、其咨询单位或区级部门登记")
-
-
 def ask_opinions(*, plot: Plot, departments: Iterable[str], by: User, on: dt.date | None = None) -> list[PlotOpinion]:
     """Ask departments about the design; due after ``consult_days``. The policy's list decides which are 必询.
 
@@ -139,7 +135,7 @@ def add_check(
     """
     with transaction.atomic():
         stored = locked(plot, None)
-        _hold_filler(by, stored)
+        NotAllowed.unless(fills_plot(posts_of(by), stored.district), "部门意见和审查由申报主体、其咨询单位或区级部门登记")
         if on > clock.today():
             raise Refused([Refusal("日期不能晚于今天", field="checked_on")])
         if result == CheckResult.NOT_HELD and not text.strip():

@@ -108,12 +108,9 @@ def works_on(districts: Collection[int], day: dt.date) -> dict[int, list[WorkOnD
     """Works by district, ordered by name, with days as of ``day``: one query for all districts."""
     found: dict[int, list[WorkOnDay]] = {}
     for row in Work.objects.filter(district__in=districts).order_by("name", "pk"):
-        found.setdefault(row.district_id, []).append(_work(row, day))
+        work = WorkOnDay(row.name, row.kind, row.main, row.length_m, row.planned_finish, until(row.built_on, day), row.state_on(day))
+        found.setdefault(row.district_id, []).append(work)
     return found
-
-
-def _work(row: Work, day: dt.date) -> WorkOnDay:
-    return WorkOnDay(row.name, row.kind, row.main, row.length_m, row.planned_finish, until(row.built_on, day), row.state_on(day))
 
 
 def works_by_state(works: Iterable[Work], day: dt.date) -> dict[WorkState, set[int]]:

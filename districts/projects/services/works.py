@@ -13,7 +13,6 @@ from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import assign, hold_constraints, locked
 from districts.land.green_indicators import WrongIndicatorValue, parse
 from districts.plausibility.expectations import NEAR, DayOfRow
-from districts.plausibility.findings import PlausibilityFinding
 from districts.plausibility.services import ask_about, drop_answers
 from districts.plots.check_matrix import objecting
 from districts.plots.services.papers import proof_of_check
@@ -157,7 +156,8 @@ def accept_work(
         found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告")
         if found:
             raise Refused(found)
-        asked = ask_about(stored, NEAR, BUILT, _near(stored, on), proof.explanation)
+        near = near_end(DayOfRow("", "开工日期", stored.started_on), DayOfRow(BUILT, "竣工验收日期", on))
+        asked = ask_about(stored, NEAR, BUILT, near, proof.explanation)
         stored.built_on, stored.acceptance_number = on, fitted(stored, "acceptance_number", number.strip())
         stored.conforms = is_conforming(values, objecting(stored.checks.all()))
         stored.accepted_by_id = body or stored.district.applicant_id
@@ -170,10 +170,6 @@ def accept_work(
         _moved(stored, "work_accept", by, {**data, "backfill": stored.acceptance_backfill})
         asked.keep(stored, by)
     return stored
-
-
-def _near(work: Work, on: dt.date) -> list[PlausibilityFinding]:
-    return near_end(DayOfRow("", "开工日期", work.started_on), DayOfRow(BUILT, "竣工验收日期", on))
 
 
 def _against(work: Work, on: dt.date, number: str, reason: str) -> list[Refusal]:
