@@ -103,14 +103,6 @@ class HeadForm(forms.Form):
         return HeadTexts(**typed, include_industry=bool(self.data.get("include_industry")))
 
 
-def _factor_choices(library: Library) -> list[tuple[str, str]]:
-    return [("", "自填因子（见下）")] + [
-        (f"{one.id}{AT}{version.since}", f"{one.name}　{version.since}年起　{version.factor.value} {unit_words(version.factor.unit)}")
-        for one in library.values()
-        for version in reversed(one.versions)
-    ]
-
-
 def _text(name: str, **attrs: str) -> forms.Field:
     return ROW[name].form_field(widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}))
 
@@ -181,7 +173,12 @@ class RowSet:
 
     def __init__(self, data: Any = None, *, rows: Sequence[RowTexts] = (), spare: int = SPARE_ROWS, before: Content | None = None) -> None:
         library = factors_now()
-        known: dict[str, Any] = {"library": library, "choices": _factor_choices(library)}
+        choices = [("", "自填因子（见下）")]
+        for factor in library.values():
+            for version in reversed(factor.versions):
+                words = f"{factor.name}　{version.since}年起　{version.factor.value} {unit_words(version.factor.unit)}"
+                choices.append((f"{factor.id}{AT}{version.since}", words))
+        known: dict[str, Any] = {"library": library, "choices": choices}
         if data is not None:
             count = min(whole(data.get("rows", ""), 0), MOST_ROWS)
             self.forms = [ActivityRowForm(data, prefix=f"rows-{at}", **known) for at in range(count)]

@@ -53,14 +53,9 @@ def inventories_visible_to(viewer: Viewer) -> QuerySet[CarbonInventory]:
     if held.has(Role.PARTNER):
         mine |= FILED
     if held.has(Role.VERIFIER):
-        mine |= _mandated(held.organisations_as(Role.VERIFIER))
+        bodies, mandates = held.organisations_as(Role.VERIFIER), "district__carbon_verifications__"
+        mine |= FILED & Q(**{f"{mandates}body__in": bodies, f"{mandates}year": F("year"), f"{mandates}status__in": MANDATED})
     return found.filter(pk__in=CarbonInventory.objects.filter(mine).order_by().values("pk"))
-
-
-def _mandated(bodies: Collection[int]) -> Q:
-    """Condition: filed, and of a district and year that one of these bodies is mandated to verify."""
-    mandates = "district__carbon_verifications__"
-    return FILED & Q(**{f"{mandates}body__in": bodies, f"{mandates}year": F("year"), f"{mandates}status__in": MANDATED})
 
 
 def head_of(inventory: CarbonInventory) -> HeadTexts:
@@ -242,7 +237,18 @@ def tasks_for(viewer: Viewer) -> list[Task]:
         return []
     rows = CarbonInventory.objects.filter(own_people(viewer), status__in=OPEN).select_related("district").distinct()
     with held_reads():
-        return [_task(row) for row in rows.order_by("year", "pk") if _waits_for(viewer, row)]
+        return [
+            Task(
+                title=WORDS[InventoryState(row.status)],
+                subject=str(row),
+                link=reverse("carbon:inventory", args=[row.pk]),
+                since=row.opened_at,
+                kind=f"carbon_inventory.{row.status}",
+                is_demo=row.district.is_demo,
+            )
+            for row in rows.order_by("year", "pk")
+            if _waits_for(viewer, row)
+        ]
 
 
 def _waits_for(viewer: Viewer, inventory: CarbonInventory) -> bool:
@@ -250,14 +256,3 @@ def _waits_for(viewer: Viewer, inventory: CarbonInventory) -> bool:
     if inventory.status == InventoryState.SIGNING:
         return filing.signs(held, inventory)
     return rules.may_fill(held, inventory)
-
-
-def _task(inventory: CarbonInventory) -> Task:
-    return Task(
-        title=WORDS[InventoryState(inventory.status)],
-        subject=str(inventory),
-        link=reverse("carbon:inventory", args=[inventory.pk]),
-        since=inventory.opened_at,
-        kind=f"carbon_inventory.{inventory.status}",
-        is_demo=inventory.district.is_demo,
-    )

@@ -70,7 +70,14 @@ def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, r
     kept = numbered(rows)
     Refused.when(len(kept) > MOST_ROWS, f"一份清单最多{MOST_ROWS}行")
     wrong = [Refusal(fault.text, field=name) for name, fault in filled(head, kept, factors_now()).faults if not fault.missing]
-    wrong += _too_long(kept)
+    # Texts longer than their column: no form has validated pastes and files.
+    columns = [column for column in ActivityRow._meta.concrete_fields if column.name in FIELDS]
+    wrong += [
+        Refusal(f"第{at + 1}行：{column.verbose_name}最多{column.max_length}个字", field=f"rows-{at}-{column.name}")
+        for at, row in enumerate(kept)
+        for column in columns
+        if len(getattr(row, column.name)) > (column.max_length or 0)
+    ]
     if wrong:
         raise Refused(wrong)
     for name in ("area_m2", "population", "gdp_wan", "include_industry", "note"):
@@ -80,17 +87,6 @@ def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, r
     locked.save(update_fields=["area_m2", "population", "gdp_wan", "include_industry", "note", "boundary", "version"])
     locked.rows.all().delete()
     ActivityRow.objects.bulk_create(ActivityRow(inventory=locked, order=at, **asdict(row)) for at, row in enumerate(kept, start=1))
-
-
-def _too_long(rows: Sequence[RowTexts]) -> list[Refusal]:
-    """Refusals of texts longer than their column; needed for pastes and files, which no form has validated."""
-    columns = [column for column in ActivityRow._meta.concrete_fields if column.name in FIELDS]
-    return [
-        Refusal(f"第{at + 1}行：{column.verbose_name}最多{column.max_length}个字", field=f"rows-{at}-{column.name}")
-        for at, row in enumerate(rows)
-        for column in columns
-        if len(getattr(row, column.name)) > (column.max_length or 0)
-    ]
 
 
 def numbered(rows: Iterable[RowTexts]) -> list[RowTexts]:

@@ -183,17 +183,13 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
     except Stale as stale:
         stored = seen(viewer, pk)
         again = HeadForm(as_of(request.POST, stored), inventory=stored)
-        return FILE.again(request, pk, stale, form=again, rows=rows, stored=_stored(stored))
+        lines = shown_lines(selectors.filled_of(stored).content, factors_now())
+        sizes = [("核算面积", stored.area_m2), ("常住人口", stored.population), ("地区生产总值", stored.gdp_wan)]
+        content = [*sizes, *((line.name, f"{line.amount} {line.unit} × {line.factor}") for line in lines)]
+        return FILE.again(request, pk, stale, form=again, rows=rows, stored=content)
     except Refused as refused:
         return FILE.again(request, pk, refused, form=form, rows=rows)
     return FILE.done(request, pk, "已保存")
-
-
-def _stored(inventory: CarbonInventory) -> list[tuple[str, str]]:
-    """The stored content as text, one line per row, shown after an edit conflict."""
-    lines = shown_lines(selectors.filled_of(inventory).content, factors_now())
-    sizes = [("核算面积", inventory.area_m2), ("常住人口", inventory.population), ("地区生产总值", inventory.gdp_wan)]
-    return [*sizes, *((line.name, f"{line.amount} {line.unit} × {line.factor}") for line in lines)]
 
 
 @require_POST

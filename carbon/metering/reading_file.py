@@ -44,7 +44,11 @@ class ReadingFile:
 def parse(name: str, content: bytes) -> ReadingFile:
     """Parse a file according to its extension. Raises ``Refused`` if it is not such a file or lacks required columns."""
     rows = _book(content) if name.lower().endswith(".xlsx") else _csv(content)
-    places = _places(next(rows, ()))
+    named = [str(head if head is not None else "").strip() for head in next(rows, ())]
+    if missing := [head for head in NEEDED if head not in named]:
+        msg = f"第1行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
+        raise Refused(msg)
+    places = {head: named.index(head) for head in HEADS if head in named}
     found = ReadingFile()
     for line, cells in enumerate(rows, start=2):
         given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
@@ -84,14 +88,6 @@ def _book(content: bytes) -> Iterator[Sequence[Any]]:
     for sheet in grids(content, rows=MOST_BOOK_LINES, columns=len(HEADS) + 5).values():
         return iter([[cell.value for cell in row] for row in sheet])
     return iter(())
-
-
-def _places(heads: Sequence[Any]) -> Mapping[str, int]:
-    named = [str(head if head is not None else "").strip() for head in heads]
-    if missing := [head for head in NEEDED if head not in named]:
-        msg = f"第1行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
-        raise Refused(msg)
-    return {head: named.index(head) for head in HEADS if head in named}
 
 
 def _take(found: ReadingFile, line: int, given: Mapping[str, Any]) -> None:

@@ -37,15 +37,12 @@ class CarbonUnit(NamedTuple):
     times: Fraction
 
 
-def _plainly(text: str) -> str:
-    """The text normalised (NFKC): subscripts, superscripts and full-width brackets become plain characters, spaces are removed."""
-    return unicodedata.normalize("NFKC", text).replace(" ", "").replace("•", "·")
-
-
 @cache
 def carbon_unit(text: str) -> CarbonUnit | None:
     """Parse units such as ``kgCO₂e/(m²·a)``, ``tCO2/人`` or ``万tCO₂``; None for a unit that is not one of emissions."""
-    found = UNIT.fullmatch(A_YEAR.sub("", _plainly(text)))
+    # NFKC makes subscripts, superscripts and full-width brackets plain characters.
+    normal = unicodedata.normalize("NFKC", text).replace(" ", "").replace("•", "·")
+    found = UNIT.fullmatch(A_YEAR.sub("", normal))
     if found is None:
         return None
     per = A_YEAR.sub("", (found["per"] or "").removeprefix("(").removesuffix(")"))

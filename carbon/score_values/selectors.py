@@ -42,7 +42,10 @@ def offers(table: ScoreTable, today: dt.date) -> dict[str, Offer]:
     found = _counting(table, today) if wanted else None
     if found is None or not found.frozen:
         return {}
-    label, href = _label(found), reverse("carbon:inventory", args=[found.pk])
+    signed = CarbonVerification.objects.filter(inventory=found, status=VerificationState.SIGNED).exists()
+    verified = CARBON_VERIFICATION.state(VerificationState.SIGNED).public
+    label = f"{found.year}年度碳排放清单（第{found.edition}版，{verified if signed else '已报送，未核查'}）"
+    href = reverse("carbon:inventory", args=[found.pk])
     values = {name: _value(table, found, item) for name, item in wanted.items()}
     return {name: Offer({"value": value}, label, href=href) for name, value in values.items() if value}
 
@@ -64,12 +67,6 @@ def _counting(table: ScoreTable, today: dt.date) -> CarbonInventory | None:
     last = table.year or today.year
     rows = counted_years(Q(), [table.district_id], last).get(table.district_id, [])
     return next((row for row in rows if table.year in {None, row.year}), None)
-
-
-def _label(inventory: CarbonInventory) -> str:
-    signed = CarbonVerification.objects.filter(inventory=inventory, status=VerificationState.SIGNED).exists()
-    verified = CARBON_VERIFICATION.state(VerificationState.SIGNED).public
-    return f"{inventory.year}年度碳排放清单（第{inventory.edition}版，{verified if signed else '已报送，未核查'}）"
 
 
 def _value(table: ScoreTable, inventory: CarbonInventory, item: Item) -> str:

@@ -131,19 +131,17 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     if not held.has(Role.VERIFIER, Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER):
         return []
     rows = CarbonVerification.objects.filter(mine).select_related("district").distinct().order_by("year", "pk")
-    return [_task(row) for row in rows if rules.may_write(held, row) or rules.may_reply(held, row) or _to_release(viewer, row)]
-
-
-def _to_release(viewer: Viewer, verification: CarbonVerification) -> bool:
-    return verification.status == VerificationState.REVIEWING and rules.releases(viewer.held, verification)
-
-
-def _task(verification: CarbonVerification) -> Task:
-    return Task(
-        title=WORDS[VerificationState(verification.status)],
-        subject=str(verification),
-        link=reverse("carbon:verification", args=[verification.pk]),
-        since=verification.mandated_at,
-        kind=f"carbon_verification.{verification.status}",
-        is_demo=verification.district.is_demo,
-    )
+    return [
+        Task(
+            title=WORDS[VerificationState(row.status)],
+            subject=str(row),
+            link=reverse("carbon:verification", args=[row.pk]),
+            since=row.mandated_at,
+            kind=f"carbon_verification.{row.status}",
+            is_demo=row.district.is_demo,
+        )
+        for row in rows
+        if rules.may_write(held, row)
+        or rules.may_reply(held, row)
+        or (row.status == VerificationState.REVIEWING and rules.releases(held, row))
+    ]

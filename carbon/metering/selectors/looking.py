@@ -44,7 +44,8 @@ class SeenReadings:
 def look_at(district: District, readings: Mapping[str, Sequence[NewReading]], now: dt.datetime) -> SeenReadings:
     """Check readings given by meter code. Three statements for any number of readings."""
     meters = {meter.code: meter for meter in Meter.objects.filter(district=district, code__in=list(readings))}
-    stored = points_around({meters[code].pk: _span(rows) for code, rows in readings.items() if code in meters and rows})
+    moments = {meters[code].pk: [row.at for row in rows] for code, rows in readings.items() if code in meters and rows}
+    stored = points_around({meter: (min(of_meter), max(of_meter)) for meter, of_meter in moments.items()})
     seen = SeenReadings(meters=len(meters))
     for code, rows in readings.items():
         meter = meters.get(code)
@@ -71,10 +72,6 @@ def _compare(seen: SeenReadings, meter: Meter, accepted: Sequence[NewReading], k
             seen.changed.append((meter.code, row.at, before.value, row.value))
             seen.changed_measured += not before.estimated
         seen.rows.append((meter.pk, row.at, row.value, row.estimated))
-
-
-def _span(rows: Sequence[NewReading]) -> tuple[dt.datetime, dt.datetime]:
-    return min(row.at for row in rows), max(row.at for row in rows)
 
 
 def points_around(wanted: Mapping[int, tuple[dt.datetime, dt.datetime]]) -> dict[int, list[ReadingPoint]]:

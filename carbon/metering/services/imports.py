@@ -20,7 +20,7 @@ from carbon.metering.reading_file import MOST_BYTES, parse
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.looking import SeenReadings, look_at
 from carbon.metering.services import partitions
-from carbon.metering.services.readings import NEEDS_REASON, StoredReadings, store
+from carbon.metering.services.readings import NEEDS_REASON, store
 from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
@@ -164,10 +164,6 @@ def _write_locked(asked: ReadingImport) -> None:
     asked.state, asked.since, asked.content = QueuedState.WRITTEN, clock.now(), b""
     asked.seen = {**asked.seen, "written": asdict(done)}
     asked.save(update_fields=["state", "since", "content", "seen"])
-    _on_record(asked, done)
-
-
-def _on_record(asked: ReadingImport, done: StoredReadings) -> None:
     data = {"district": asked.district.code, "file": asked.file_name, "added": done.added, "corrected": done.corrected}
     audit.record(action="carbon.import_readings", by=asked.by, obj=asked, data=data)
 

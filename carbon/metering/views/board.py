@@ -61,14 +61,11 @@ def metering_board(request: HttpRequest, code: str) -> HttpResponse:
 def _card(row: CarrierYear, year: int) -> SafeString:
     """Chart and table of a carrier, kept by everything they show."""
     legend = [("line-0", f"{year}年"), ("line-1", f"{year - 1}年")]
-    return render_to_string("carbon/metering/_carrier.html", {"row": row, "chart": _chart(row, year), "labels": LABELS, "legend": legend})
-
-
-def _chart(row: CarrierYear, year: int) -> SafeString:
     series = [
         charts.Series(f"{one}年", [_figure(cell.amount) for cell in cells]) for one, cells in ((year, row.months), (year - 1, row.before))
     ]
-    return charts.line(LABELS, series, unit=row.unit.replace("m3", "m³"), title=f"{row.carrier.label}月用量")
+    chart = charts.line(LABELS, series, unit=row.unit.replace("m3", "m³"), title=f"{row.carrier.label}月用量")
+    return render_to_string("carbon/metering/_carrier.html", {"row": row, "chart": chart, "labels": LABELS, "legend": legend})
 
 
 def _figure(amount: Fraction | None) -> float | None:

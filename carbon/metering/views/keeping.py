@@ -149,7 +149,7 @@ def meter_tokens(request: HttpRequest, code: str) -> HttpResponse:
     district = metering_to_keep(request, code)
     user = signed_in(request)
     if request.method == "POST" and request.POST.get("action") == "revoke":
-        token = get_object_or_404(MeterToken.objects.select_related("district"), district=district, pk=_key(request))
+        token = get_object_or_404(MeterToken.objects.select_related("district"), district=district, pk=whole(request.POST.get("token"), 0))
         services.revoke_token(token=token, by=user)
         messages.success(request, f"“{token}”的令牌已收回，立即不能再写入")
         return HttpResponseRedirect(request.path)
@@ -162,7 +162,3 @@ def meter_tokens(request: HttpRequest, code: str) -> HttpResponse:
     response = render(request, "carbon/metering/meter_tokens.html", context, status=UNPROCESSABLE if form.errors else 200)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _key(request: HttpRequest) -> int:
-    return whole(request.POST.get("token"), 0)
