@@ -79,15 +79,12 @@ def _of_all() -> QuerySet[Any, Any]:
     begun = ArraySubquery(plans.values_list(JSONObject(year=F("year"), pk=F("pk"), status=F("status"), filed=F("filed_on"))))
     designated = DesignatedBody.objects.filter(authority=OuterRef("pk")).order_by("since").values("since")
     first = Subquery(posts[:1]), Subquery(designated[:1])
-    return authorities_choosable().values_list("pk", "name", "is_demo", *first, begun, Subquery(_ends()[:1]))
-
-
-def _ends() -> QuerySet[Any, Any]:
-    """Last day of each body that was merged or dissolved and leads no district any more."""
+    # The last day of a body that was merged or dissolved and leads no district any more.
     follows = {"since__gte": OuterRef("until"), "ground__in": (TransferGround.MERGED, TransferGround.DISSOLVED)}
     next_one = TitleHolder.objects.filter(district=OuterRef("district"), side=HolderSide.AUTHORITY, **follows)
     held = TitleHolder.objects.filter(body=OuterRef("pk"), side=HolderSide.AUTHORITY, until__isnull=False, body__districts_led=None)
-    return held.filter(Exists(next_one)).order_by("-until").values("until")
+    ended = Subquery(held.filter(Exists(next_one)).order_by("-until").values("until")[:1])
+    return authorities_choosable().values_list("pk", "name", "is_demo", *first, begun, ended)
 
 
 OF_ALL = Compiled(_of_all)
@@ -136,7 +133,9 @@ def plan_years(on: dt.date) -> range:
 
 def _plans(day: Day) -> Iterator[Obligation]:
     years = plan_years(day.on)
-    dues, begun = plan_dues(years), _plans_begun(years, day.past)
+    dues, begun = plan_dues(years), {(body.pk, year): body.plans[year] for body in authorities() for year in years if year in body.plans}
+    if day.past and begun:
+        begun = stood(begun, ImplementationPlan._meta.label_lower, FILED, day.past)
     opened, unopened, watched = "districts:implementation_plan_edit", reverse("districts:implementation_plan_create"), _watched()
     ways, by_default = {year: way_by_setting("plan_due", year, due) for year, due in dues.items()}, is_default("plan_due")
     for authority in authorities():
@@ -157,11 +156,6 @@ def _plans(day: Day) -> Iterator[Obligation]:
                 record=record.pk if record else None,
                 status=record.status if record else "",
             )
-
-
-def _plans_begun(years: Collection[int], past: dt.date | None) -> dict[tuple[int, int], Record]:
-    found = {(body.pk, year): body.plans[year] for body in authorities() for year in years if year in body.plans}
-    return stood(found, ImplementationPlan._meta.label_lower, FILED, past) if past and found else found
 
 
 def _watched() -> str:

@@ -32,7 +32,7 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
         messages.error(request, "请先在清单中勾选事项")
         return redirect(_list(request))
     form = BatchForm(request.POST if "reason" in request.POST else None)
-    items = _planned(viewer, chosen, form)
+    items = planned(chosen, form.wish, viewer.today, workdays.current()) if form.is_valid() else []
     if items and request.POST.get("confirmed") == "yes":
         done = _decided(request, viewer, form, items)
         if done is not None:
@@ -45,10 +45,6 @@ def _chosen(viewer: Viewer, keys: Sequence[str]) -> list[Obligation]:
     wanted = set(keys[:MOST])
     with held_reads():
         return urgent_first((row for row in obligations_visible_to(viewer) if row.key in wanted), viewer.today)
-
-
-def _planned(viewer: Viewer, chosen: Sequence[Obligation], form: BatchForm) -> list[BatchItem]:
-    return planned(chosen, form.wish, viewer.today, workdays.current()) if form.is_valid() else []
 
 
 def _decided(request: HttpRequest, viewer: Viewer, form: BatchForm, items: Sequence[BatchItem]) -> HttpResponse | None:

@@ -57,9 +57,14 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         of_month = [row for row in chosen if _is_in(row, first)]
         watches = form.watched(row for row in watched_in_sight(viewer, dated=True) if _is_in(row, first))
         calendar = workdays.current()
-    weeks = weeks_of(first, of_month, today=today, working=calendar, names=_names_of(first))
+    within = (first - dt.timedelta(days=7), first + dt.timedelta(days=38))
+    holidays = dict(CalendarDay.objects.filter(date__range=within).values_list("date", "name"))
+    weeks = weeks_of(first, of_month, today=today, working=calendar, names=holidays)
     listed = form.of_day(of_month)
     grouped = _grouped(listed, form.grouping, people=people, names=dict(names))
+    # neighbouring months and years keep the filter, but not a selected day
+    steps = {"previous_year": -MONTHS, "previous_month": -1, "same_month": 0, "next_month": 1, "next_year": MONTHS}
+    asked = {name: values for name, values in request.GET.lists() if name not in {"page", "due", "month"}}
     context = list_context(request, grouped, form) | {
         "first": first,
         "today": today,
@@ -71,7 +76,7 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         "watches": watches,
         "grouped": bool(form.grouping),
         "has_plan": today.year - 1 <= first.year <= today.year + PLAN_YEARS,
-        **_neighbours(request, first),
+        **{name: f"?{urlencode({**asked, 'month': moved(first, months)}, doseq=True)}" for name, months in steps.items()},
     }
     context["lines"] = [
         CalendarLine(group, row, row.state(today), calendar.left(today, row.due), people[row.key])
@@ -83,19 +88,6 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
 def _is_in(row: Obligation, first: dt.date) -> bool:
     """Whether the due date lies in the month that begins on ``first``."""
     return (row.due.year, row.due.month) == (first.year, first.month)
-
-
-def _neighbours(request: HttpRequest, first: dt.date) -> dict[str, str]:
-    """URLs of neighbouring months and years with the same filter; a selected day is dropped."""
-    steps = {"previous_year": -MONTHS, "previous_month": -1, "same_month": 0, "next_month": 1, "next_year": MONTHS}
-    asked = {name: values for name, values in request.GET.lists() if name not in {"page", "due", "month"}}
-    return {name: f"?{urlencode({**asked, 'month': moved(first, months)}, doseq=True)}" for name, months in steps.items()}
-
-
-def _names_of(first: dt.date) -> Mapping[dt.date, str]:
-    """Named holidays in the weeks of the month."""
-    within = (first - dt.timedelta(days=7), first + dt.timedelta(days=38))
-    return dict(CalendarDay.objects.filter(date__range=within).values_list("date", "name"))
 
 
 def _grouped(

@@ -86,7 +86,9 @@ def collect_yearly(day: Day) -> Iterable[Obligation]:
     on, held, calendar = day.on, day.terms.settings, day.terms.calendar
     for duty, kind in zip(YEARLY, KINDS, strict=True):
         years = duty.years(on)
-        begun = _years_with_self_checks().intersection(years) if duty.is_on_year_before else years
+        begun: Collection[int] = years
+        if duty.is_on_year_before:
+            begun = {year for what, year, _, _ in _records() if what == CHECKED and year in years}
         met = met_days(duty.key, on, begun) if begun else {}
         for year in years:
             due = due_date(held.text(duty.setting), year=year, calendar=calendar)
@@ -108,17 +110,16 @@ def collect_yearly(day: Day) -> Iterable[Obligation]:
             )
 
 
-def _years_with_self_checks() -> frozenset[int]:
-    """Years that can be closed and reported."""
-    return frozenset(year for what, year, _, _ in _records() if what == CHECKED)
-
-
 def collect_draws(day: Day) -> Iterable[Obligation]:
     """The yearly draw, for real and for fictional districts, if there are demonstrations."""
     on, held, calendar, key = day.on, day.terms.settings, day.terms.calendar, "duties.post_draw"
     drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for what, year, demo, at in _records() if what == DRAWN and at}
     first = {demo: at.astimezone(clock.SHANGHAI).date() for what, _, demo, at in _records() if what == HELD and at}
-    for demo in _worlds(day):
+    if day.past:
+        worlds = sorted({district.is_demo for district in titled_districts(on=day.past) if district.stage == Stage.DEMONSTRATION})
+    else:
+        worlds = sorted(demo for what, _, demo, _ in _records() if what == HELD)
+    for demo in worlds:
         for year in range(min(day.first.year, on.year), on.year + 1):
             done = found if (found := drawn.get((year, demo))) and found <= on else None
             due = due_date(held.text(key), year=year, calendar=calendar)
@@ -140,13 +141,6 @@ def _titled_since(since: dt.date, day: Day, only: Collection[int] | None) -> lis
     if day.past is None:
         return titled_since(since, only)
     return [row for row in titled_districts(only, day.past) if row.held_since is not None and row.held_since <= since]
-
-
-def _worlds(day: Day) -> list[bool]:
-    """Whether there are real and fictional demonstrations on a day."""
-    if day.past:
-        return sorted({district.is_demo for district in titled_districts(on=day.past) if district.stage == Stage.DEMONSTRATION})
-    return sorted(demo for what, _, demo, _ in _records() if what == HELD)
 
 
 def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
@@ -212,19 +206,16 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
             record, concluded = records.get((pilot.pk, point), (None, None))
             done = done_by(on, concluded)
             if done is None and record is None and of_all.due < on:
-                done = _held_elsewhere(pilot.pk, of_all.opens or of_all.due, on, terms)
+                # Day of a stage assessment held on paper and entered later (补录).
+                opens = of_all.opens or of_all.due
+                days = (at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == pilot.pk and at)
+                done = min((day for day in days if opens <= day < min(anniversary(opens, terms.years), on + DAY)), default=None)
             if of_all.due >= day.first and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else unopened
                 row = _of_district(of_all, point, pilot)
                 yield row._replace(met_on=done, link=link, record=record, is_default_date=by_default)
             if of_all.due > on:
                 break
-
-
-def _held_elsewhere(district: int, opens: dt.date, on: dt.date, terms: StageTerms) -> dt.date | None:
-    """Day of a stage assessment held on paper and entered later (补录)."""
-    days = (at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == district and at)
-    return min((day for day in days if opens <= day < min(anniversary(opens, terms.years), on + DAY)), default=None)
 
 
 def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:

@@ -67,7 +67,10 @@ def _reply(row: Row, day: Day) -> OwedTerm:
     done = row["replied_on"] if row["replied_on"] and row["replied_on"] <= day.on else None
     rule = f"{ANSWER_DISCLOSURE.cite}，{ANSWER_DISCLOSURE.words}"
     extended = f"{day_in_words(agreed)}经同意延长{EXTEND_DISCLOSURE.words}" if longer and agreed else ""
-    how = How(f"{day_in_words(begun)}{_came(row)}", rule, "", extended)
+    came = "收到补正的申请（第三十条）" if row["completed_at"] else "收到申请"
+    if row["redo_from"]:
+        came = "答复被撤销，责令重新答复"
+    how = How(f"{day_in_words(begun)}{came}", rule, "", extended)
     due = row["redo_by"] or reply_term(begun, day.terms.calendar, extended=longer)
     return OwedTerm("disclosure_reply", "", "答复", due, how, done, seen_by=BY_CITY, to="申请人", is_default=False)
 
@@ -77,9 +80,3 @@ def _service(row: Row, day: Day) -> OwedTerm:
     due, how = serve_term(row["replied_on"], day.terms), day.how(row["replied_on"], "答复", SERVING)
     done = row["served_on"] if row["served_on"] and row["served_on"] <= day.on else None
     return OwedTerm("disclosure_serve", "", "登记送达", due, how, done, seen_by=BY_CITY, to="申请人", is_default=day.is_default(SERVING))
-
-
-def _came(row: Row) -> str:
-    if row["redo_from"]:
-        return "答复被撤销，责令重新答复"
-    return "收到补正的申请（第三十条）" if row["completed_at"] else "收到申请"

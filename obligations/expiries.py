@@ -1,7 +1,7 @@
 """Expiring things: policy and standard in force, posts, consultants' mandates, experts' terms."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
@@ -82,7 +82,11 @@ def collect_terms(day: Day) -> Iterable[Obligation]:
         if one.body is not None:
             words = f"任职到期（{Role(one.what).label}）" if one.kind == "post" else f"咨询授权到期（{one.what}）"
             yield _term(one, words)
-    yield from _pool([one.last for one in endings if one.kind == "expert"])
+    if ends := [one.last for one in endings if one.kind == "expert"]:
+        first = min(ends)
+        row = city_row(TERMS, f"experts:{first}", f"{len(ends)}名专家聘期到期", first, CITY)
+        secretariat, how = Actors((Role.SECRETARIAT,), None), How(f"聘期至{day_in_words(first)}", TERMS.due)
+        yield row._replace(organisation="评审秘书", actors=secretariat, how=how, is_default_date=False)
 
 
 def _told(kind: str, found: QuerySet[Any, Any], body: str, what: str) -> QuerySet[Any, Any]:
@@ -109,15 +113,6 @@ def _experts(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
 
 
 ENDINGS = Compiled(lambda on, until: _posts(on, until).union(_mandates(on, until), _experts(on, until), all=True), dt.date.min, dt.date.max)
-
-
-def _pool(ends: Sequence[dt.date]) -> Iterator[Obligation]:
-    """Experts with ending terms, as one obligation."""
-    if ends:
-        first = min(ends)
-        row = city_row(TERMS, f"experts:{first}", f"{len(ends)}名专家聘期到期", first, CITY)
-        secretariat, how = Actors((Role.SECRETARIAT,), None), How(f"聘期至{day_in_words(first)}", TERMS.due)
-        yield row._replace(organisation="评审秘书", actors=secretariat, how=how, is_default_date=False)
 
 
 def _term(one: Ending, title: str) -> Obligation:

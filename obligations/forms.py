@@ -178,11 +178,6 @@ class ObligationFilter(forms.Form):
         self._offer("state", GROUP_WORDS.items())
         self._offer("year", ((year, f"{year}年度") for year in sorted({row.year for row in rows if row.year}, reverse=True)))
 
-    def _states(self) -> Iterable[tuple[str, str]]:
-        """States with the number of rows each would leave, given all other conditions."""
-        counts = Counter(row.state(self._today) for row in self._meeting(self._rows, beside="state"))
-        return [(key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()]
-
     def _offer(self, field: str, choices: Iterable[tuple[Any, str]]) -> None:
         self.fields[field].choices = [ALL, *choices]  # type: ignore[attr-defined]  # a choice field
 
@@ -190,7 +185,9 @@ class ObligationFilter(forms.Form):
         """Rows matching every condition; invalid conditions are marked and ignored."""
         found = self._meeting(self._rows)
         if self.counts_states:
-            self._offer("state", self._states())
+            # each state with the number of rows it would leave, given all other conditions
+            counts = Counter(row.state(self._today) for row in self._meeting(self._rows, beside="state"))
+            self._offer("state", [(key, f"{GROUP_WORDS[key]}（{sum(counts[one] for one in states)}）") for key, states in GROUPS.items()])
         return found
 
     def _asked(self) -> dict[str, Any]:
@@ -252,15 +249,9 @@ class CalendarFilter(ObligationFilter):
         super().__init__(data, rows, names=names, today=today)
         self._people = people
         del self.fields["year"]
-        self._offer_kind(data.get("kind", ""))
-        self._offer_people(data.get("person", ""))
-
-    def _offer_kind(self, asked: str) -> None:
-        there = {row.kind for row in self._rows} | {asked}
+        there = {row.kind for row in self._rows} | {data.get("kind", "")}
         self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
-
-    def _offer_people(self, asked: str) -> None:
-        found = _choosable({person.pk: person.name for acting in self._people.values() for person in acting}, asked)
+        found = _choosable({person.pk: person.name for acting in self._people.values() for person in acting}, data.get("person", ""))
         self._offer("person", sorted(found.items(), key=lambda person: person[1]))
         if not found:
             del self.fields["person"]

@@ -76,7 +76,12 @@ def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> li
     if table.key not in held or held[table.key].since > day:
         beside = _together.get()
         wanted = beside if table in beside else (table,)
-        held |= _read([one for one in wanted if only is None or one.place], day, only)
+        # one statement, compiled once per set of tables
+        tables = [one for one in wanted if only is None or one.place]
+        found = _compiled(tuple(tables)).read(only, *since_day(day))
+        rows = json.loads(f"[{','.join(row for _, row in found)}]")  # all at once: one by one takes fourteen calls a row
+        by_key = {table.key: [row for (key, _), row in zip(found, rows, strict=True) if key == table.key] for table in tables}
+        held |= {table.key: _Read(day, _in_order(table, by_key[table.key])) for table in tables}
     known, since = held[table.key], since_day(day)
     return known.rows if known.since == day else [row for row in known.rows if table.is_live(row, since)]
 
@@ -84,14 +89,6 @@ def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> li
 def _read_of(_only: Collection[int] | None) -> dict[str, _Read]:
     """Tables read for some districts so far, by their keys."""
     return {}
-
-
-def _read(tables: Sequence[MatterRows], day: dt.date, only: Collection[int] | None) -> dict[str, _Read]:
-    """These tables in one statement, compiled once per set of tables."""
-    found = _compiled(tuple(tables)).read(only, *since_day(day))
-    rows = json.loads(f"[{','.join(row for _, row in found)}]")  # all at once: one by one takes fourteen calls a row
-    by_key = {table.key: [row for (key, _), row in zip(found, rows, strict=True) if key == table.key] for table in tables}
-    return {table.key: _Read(day, _in_order(table, by_key[table.key])) for table in tables}
 
 
 @cache

@@ -167,7 +167,10 @@ def _owed_by_all(viewer: Viewer) -> Owed:
         since = first_day_in_use()
         dues = (due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, viewer.as_of)) if due.due >= since)
         yearly = dict(enumerate(dues))
-        beside = _beside(yearly, exempted)
+        # the exempted yearly obligations as (index of the duty, district)
+        places = {(duty.key, duty.year): place for place, duty in yearly.items()}
+        parts = [part for key in exempted if (part := yearly_key(key)) is not None]
+        beside = [(places[part.kind, part.year], part.district) for part in parts if (part.kind, part.year) in places]
         single = of_records(Day.of(viewer), None, held=viewer.held) + of_all_bodies(Day.of(viewer))
         if beside:
             districts = {district for _, district in beside}
@@ -175,13 +178,6 @@ def _owed_by_all(viewer: Viewer) -> Owed:
         single = [row for row in single if is_listed(row, viewer.as_of)]
     counted = [_open_count(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
     return Owed(viewer.as_of, yearly, counted, decided(read_by(viewer.held, single), exempted), beside)
-
-
-def _beside(yearly: Mapping[int, Yearly], keys: Iterable[str]) -> list[tuple[int, int]]:
-    """(index of the duty, district) of the yearly obligations among these."""
-    places = {(duty.key, duty.year): place for place, duty in yearly.items()}
-    named = [named for key in keys if (named := yearly_key(key)) is not None]
-    return [(places[one.kind, one.year], one.district) for one in named if (one.kind, one.year) in places]
 
 
 def _open_count(duty: Yearly, is_demo: bool, count: int, district: str, record: int | None) -> OpenCount:  # noqa: FBT001 -- columns of a row

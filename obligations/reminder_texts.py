@@ -38,17 +38,12 @@ class Words:
 
 def words_of(today: dt.date, calendar: WorkCalendar, seats: Seats) -> Words:
     """Read all data needed by the texts of a day; two queries."""
-    return Words(today, calendar, seats, message_texts.texts_in_force(today), text_of("contact", today), _helpers(seats))
-
-
-def _helpers(seats: Seats) -> dict[str, str]:
-    """Contact line of the first holder of the posts that answer questions."""
-    found = {}
+    helpers = {}  # contact line of the first holder of each post that answers questions
     for role in (Role.CITY_OFFICER, Role.SECRETARIAT):
         people = sorted(seats.holders((role,), None))
         person = seats.people[people[0]] if people else None
-        found[role.value] = contact_line(person.name, person.phone) if person else ""
-    return found
+        helpers[role.value] = contact_line(person.name, person.phone) if person else ""
+    return Words(today, calendar, seats, message_texts.texts_in_force(today), text_of("contact", today), helpers)
 
 
 def helper_of(words: Words, owed: Obligation) -> str:
@@ -139,7 +134,7 @@ def watch_line(rows: Sequence[Obligation], words: Words) -> Line:
         "group": MessageGroup.WATCHES.value,
         "sort": "关注",
         "title": f"关注事项{len(rows)}项",
-        "body": _named(rows, words),
+        "body": f"{'；'.join(_first(rows, words))}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。",
         "link": reverse("obligations:watch_list"),
         "informs": True,
     }
@@ -166,11 +161,6 @@ def _listed(name: str, rows: Sequence[Obligation], words: Words) -> str:
     """A section of the summary: its first obligations with their days, one per line."""
     more = [f"等{len(rows)}项。"] if len(rows) > SHOWN else []
     return "\n".join([f"{name}：", *(f"{number}. {words_on}" for number, words_on in enumerate(_first(rows, words), start=1)), *more])
-
-
-def _named(rows: Sequence[Obligation], words: Words) -> str:
-    """The first of these obligations in one sentence."""
-    return f"{'；'.join(_first(rows, words))}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。"
 
 
 def _first(rows: Sequence[Obligation], words: Words) -> list[str]:

@@ -203,20 +203,16 @@ def weekly(today: dt.date) -> int:
     return sum(one_by_one("reminder-sweep:weekly", sorted(found), summed_up, called=_name_in(words)))
 
 
-def _list_of(person: User, rows: Iterable[Obligation], today: dt.date) -> str:
-    """URL of the list with the filter by which a summary counts."""
-    late = {"state": ObligationState.OVERDUE.value} if any(owed.is_overdue(today) and not owed.is_watch for owed in rows) else {}
-    whose = {} if sees_all(posts_of(person)) else {"whose": ANSWERED}
-    return f"{reverse('obligations:obligation_list')}?{urlencode(late | whose)}".rstrip("?")
-
-
 def _summary(person: User, rows: list[Obligation], words: Words, mark: str) -> int:
     said = summary(rows, words)
     if said is None:
         return 0
     title, body = said
     demo = all(owed.is_demo for owed in rows)
-    link = _list_of(person, rows, words.today)
+    # the link leads to the list with the filter by which the summary counts
+    late = {"state": ObligationState.OVERDUE.value} if any(owed.is_overdue(words.today) and not owed.is_watch for owed in rows) else {}
+    whose = {} if sees_all(posts_of(person)) else {"whose": ANSWERED}
+    link = f"{reverse('obligations:obligation_list')}?{urlencode(late | whose)}".rstrip("?")
     with transaction.atomic():
         Reminder.objects.bulk_create([Reminder(mark=mark, receiver=person, day=words.today)], ignore_conflicts=True)
         return notify(kind=Message.WEEKLY_SUMMARY, key=mark, receivers=[person], title=title, body=body, link=link, demo=demo)

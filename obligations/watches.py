@@ -90,7 +90,10 @@ def _held(day: Day, only: Collection[int] | None) -> dict[int, TitledDistrict]:
 
 def _counted(only: Collection[int] | None, on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
     """Rows late on a day or expiring by another, by kind and district with the first day; one statement."""
-    first, *others = (*(_late(one, on, only) for one in planned()), _expiring(on, until, only))
+    ends = {"document__valid_to__gte": on, "document__valid_to__lte": until, "document__replaced_by": None}
+    files = RowEvidence.objects.filter(**ends, **({} if only is None else {"row__table__district__in": only}))
+    of_files = _by_district(EVIDENCE, files, "row__table__district_id", Count("document", distinct=True), Min("document__valid_to"))
+    first, *others = (*(_late(one, on, only) for one in planned()), of_files)
     return first.union(*others, all=True)
 
 
@@ -101,13 +104,6 @@ def _late(planned: Planned, on: dt.date, only: Collection[int] | None) -> QueryS
     first = Least(*firsts) if len(firsts) > 1 else firsts[0]  # PostgreSQL's least(), which ignores NULL
     found = planned.rows.filter(reduce(or_, late), **({} if only is None else {"district__in": only}))
     return _by_district(planned.kind, found, "district_id", Count("pk"), first)
-
-
-def _expiring(on: dt.date, until: dt.date, only: Collection[int] | None) -> QuerySet[Any, Any]:
-    """Evidence that expires between two days and was not replaced."""
-    ends = {"document__valid_to__gte": on, "document__valid_to__lte": until, "document__replaced_by": None}
-    found = RowEvidence.objects.filter(**ends, **({} if only is None else {"row__table__district__in": only}))
-    return _by_district(EVIDENCE, found, "row__table__district_id", Count("document", distinct=True), Min("document__valid_to"))
 
 
 def _by_district(kind: DutyKind, found: QuerySet[Any], place: str, number: Count, first: Least | Min) -> QuerySet[Any, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Value
 
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import FILED_STATES
@@ -30,7 +30,13 @@ def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Ma
     held = memoisation.once(_begun, memoisation.as_key(only))
     if missing := set(years) - held.years:
         held.years.update(missing)
-        for district, year, of, pk, status, filed in _rows(missing, only):
+        where: dict[str, Any] = {"year__in": sorted(missing)} | ({} if only is None else {"district__in": only})
+        checks = SelfCheck.objects.filter(**where).order_by()
+        reports = YearlyReport.objects.filter(**where).order_by()
+        columns = ("pk", "status", "filed_at")
+        of_checks = checks.values_list("district_id", "year", Value(SELF_CHECK, CharField()), *columns)
+        of_reports = reports.values_list("district_id", "year", "kind", *columns)
+        for district, year, of, pk, status, filed in of_checks.union(of_reports, all=True):
             handed_in = filed if status in (FILED_STATES if of == SELF_CHECK else HANDED_IN) else None
             held.records.setdefault(of, {})[district, year] = Record(pk, status, handed_in)
     return held.records.get(kind, {})
@@ -38,12 +44,3 @@ def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Ma
 
 def _begun(_only: Collection[int] | None) -> _Begun:
     return _Begun(set(), {})
-
-
-def _rows(years: Collection[int], only: Collection[int] | None) -> QuerySet[Any, Any]:
-    where: dict[str, Any] = {"year__in": sorted(years)} | ({} if only is None else {"district__in": only})
-    checks = SelfCheck.objects.filter(**where).order_by()
-    reports = YearlyReport.objects.filter(**where).order_by()
-    columns = ("pk", "status", "filed_at")
-    of_checks = checks.values_list("district_id", "year", Value(SELF_CHECK, CharField()), *columns)
-    return of_checks.union(reports.values_list("district_id", "year", "kind", *columns), all=True)
