@@ -33,7 +33,9 @@ class PortalFigure(NamedTuple):
 
 def figures_of(district: District, today: dt.date, keys: Collection[str] | None = None) -> list[PortalFigure]:
     """Figures of the district as they are now, newest year first; with ``keys`` only those."""
-    years = [today.year - back for back in range(YEARS)] if keys is None else sorted({_year(key) for key in keys}, reverse=True)
+    years = [today.year - back for back in range(YEARS)]
+    if keys is not None:
+        years = sorted({int(key.rpartition(AT)[2]) for key in keys}, reverse=True)
     with held_reads():
         found = [*_decided(district), *(figure for year in years for figure in _of_year(district, year, today))]
     found.sort(key=lambda one: -one.year)  # stable sort: within a year, decided facts come first
@@ -62,8 +64,3 @@ def _decided(district: District) -> Iterator[PortalFigure]:
         text = f"{district.get_star_display()}绿色生态城区{district.get_stage_display()}"
         source = f"{day_in_words(district.titled_on)}公告{guess}{number}"
         yield PortalFigure(f"{STAR}{AT}{district.titled_on.year}", "星级", district.titled_on.year, text, source)
-
-
-def _year(key: str) -> int:
-    """Year contained in a key of ``figures_of``."""
-    return int(key.rpartition(AT)[2])

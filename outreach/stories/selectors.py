@@ -110,15 +110,14 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     if waiting == Q(pk__in=()):
         return []
     rows = Story.objects.filter(waiting).select_related("district").order_by("opened_at", "pk")
-    return [_task(one) for one in rows]
-
-
-def _task(story: Story) -> Task:
-    return Task(
-        title=WORDS[story.status],
-        subject=story.title,
-        link=reverse("outreach:story", args=[story.pk]),
-        since=story.opened_at,
-        kind=f"story.{story.status}",
-        is_demo=story.is_demo,
-    )
+    return [
+        Task(
+            title=WORDS[story.status],
+            subject=story.title,
+            link=reverse("outreach:story", args=[story.pk]),
+            since=story.opened_at,
+            kind=f"story.{story.status}",
+            is_demo=story.is_demo,
+        )
+        for story in rows
+    ]
