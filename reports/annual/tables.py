@@ -158,15 +158,10 @@ def plots(figures: DistrictFigures) -> PaperTable:
     )
     area, floor = figures.land.areas
     total = paper_sums(PLOT_REPORTED, "", number=f"合计{len(rows)}个", area_ha=area, floor_area=floor) if rows else ()
-    return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots", note=_changes(figures))
-
-
-def _changes(figures: DistrictFigures) -> str:
-    """Note on changes of plots after the snapshot day: numbers and areas are current, dates are as of that day."""
-    if not figures.land.changes:
-        return ""
-    told = "；".join(f"{cn_date(change.on)}{change}" for change in figures.land.changes)
-    return f"取得、开工、建成情况截至{cn_date(figures.on)}。此后的地块变更已列入本表：{told}。"
+    # Numbers and areas are current, dates are as of the snapshot day.
+    changes = "；".join(f"{cn_date(change.on)}{change}" for change in figures.land.changes)
+    note = f"取得、开工、建成情况截至{cn_date(figures.on)}。此后的地块变更已列入本表：{changes}。" if changes else ""
+    return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots", note=note)
 
 
 def projects(figures: DistrictFigures) -> PaperTable:
@@ -175,7 +170,9 @@ def projects(figures: DistrictFigures) -> PaperTable:
         *paper_columns(PROJECT_FILED, None, 24, 28, 30, 30, 18),
         PaperColumn("进度说明", 52),
     )
-    slips = _delays(figures)
+    slips: dict[str, list[str]] = {}
+    for slip in figures.land.slips:
+        slips.setdefault(slip.name, []).append(f"{slip.what}，{slip.days}天")
     rows = tuple(
         (
             *paper_cells(PROJECT_FILED, row),
@@ -187,14 +184,6 @@ def projects(figures: DistrictFigures) -> PaperTable:
     missing = f"缺{totals.uninvested}个投资" if totals.uninvested else ""
     total = paper_sums(PROJECT_FILED, missing, name=f"合计{len(rows)}个", investment=totals.investment) if rows else ()
     return PaperTable("近期重点项目", columns, rows, total, empty=absent(figures, "没有登记近期重点项目"), key="projects")
-
-
-def _delays(figures: DistrictFigures) -> dict[str, list[str]]:
-    """Delay of each key project, in words."""
-    found: dict[str, list[str]] = {}
-    for slip in figures.land.slips:
-        found.setdefault(slip.name, []).append(f"{slip.what}，{slip.days}天")
-    return found
 
 
 def works(figures: DistrictFigures) -> PaperTable:

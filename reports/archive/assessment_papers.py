@@ -1,6 +1,5 @@
 """Assessments and inspections as sources of archive volumes: finished stage assessments, post-evaluations and inspections."""
 
-import datetime as dt
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -69,20 +68,16 @@ def _current(owner: Any) -> QuerySet[Evidence]:
 
 
 def _facts(machine: Machine, kind: str, matter: Any) -> MatterFacts:
+    records = timeline.of_subject(matter)
     return MatterFacts(
         kind=kind,
         number=matter.number or "",
         title=f"{matter}（{machine.state(matter.status).label}）",
         district=matter.district,
-        finished_on=_ended(matter),
+        finished_on=(records[-1].at if records else matter.opened_at).astimezone(clock.SHANGHAI).date(),
         retention=Retention.THIRTY_YEARS,
         is_demo=matter.district.is_demo,
     )
-
-
-def _ended(matter: Any) -> dt.date:
-    records = timeline.of_subject(matter)
-    return (records[-1].at if records else matter.opened_at).astimezone(clock.SHANGHAI).date()
 
 
 def _papers(files_of: Any, reports_of: Any, matter: Any, viewer: Viewer) -> Papers:

@@ -97,16 +97,13 @@ def known_of(case: Case) -> Known:
 def filed_papers(files: Iterable[Evidence], known: Known | None = None) -> Iterator[FiledPaper]:
     """Files as papers: body of the uploader and day of upload, unless recorded otherwise."""
     files, known = list(files), known or {}
-    bodies = _bodies({file.uploaded_by_id for file in files if file.uploaded_by_id})
+    people = {file.uploaded_by_id for file in files if file.uploaded_by_id}
+    posts = Post.objects.filter(user__in=people).select_related("organisation").order_by("-pk")
+    bodies = {post.user_id: post.organisation.name for post in posts}
     for file in files:
         day = file.uploaded_at.astimezone(clock.SHANGHAI).date()
         body, number, dated = known.get(file.pk, (bodies.get(file.uploaded_by_id or 0, ""), "", day))
         yield FiledPaper(file, file.title, body, number, dated)
-
-
-def _bodies(people: set[int]) -> dict[int, str]:
-    posts = Post.objects.filter(user__in=people).select_related("organisation").order_by("-pk")
-    return {post.user_id: post.organisation.name for post in posts}
 
 
 def _matters_with_letters(case: Case) -> Iterator[Model]:

@@ -48,18 +48,14 @@ class ItemForm(ColumnsForm):
     def __init__(self, *args: Any, item: ArchiveItem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if item is not None:
-            self._offer_levels(item)
+            lowest = lowest_for(item)
+            offered = [(one.value, one.label) for one in Confidentiality if one.rank >= lowest.rank]
+            words = f"不能低于文件的密级（{lowest.label}）" if lowest != Confidentiality.PUBLIC else ""
+            self.fields["confidentiality"] = ITEM["confidentiality"].form_field(choices=offered, help_text=words)
+            self.initial["confidentiality"] = stricter(item.confidentiality, lowest)
         if item is not None and item.job_id is not None:
             self.fields["pages"].disabled = True
             self.fields["pages"].help_text = "平台生成的，归档时按文件计"
-
-    def _offer_levels(self, item: ArchiveItem) -> None:
-        """Offer only levels not below that of the item's file."""
-        lowest = lowest_for(item)
-        offered = [(one.value, one.label) for one in Confidentiality if one.rank >= lowest.rank]
-        words = f"不能低于文件的密级（{lowest.label}）" if lowest != Confidentiality.PUBLIC else ""
-        self.fields["confidentiality"] = ITEM["confidentiality"].form_field(choices=offered, help_text=words)
-        self.initial["confidentiality"] = stricter(item.confidentiality, lowest)
 
 
 @with_columns(VOLUME.part("receiver", "receiving_person", "handed_over_on").needed())

@@ -32,7 +32,10 @@ def follow_file(evidence: Evidence, by: User) -> None:
     """
     keys = list(_filed_with(evidence).order_by().values_list("volume", flat=True).distinct())
     for volume in ArchiveVolume.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"):
-        _refuse_numbered(volume, evidence)
+        handed = f"“{evidence.title}”已随案卷移交（{volume.call_number}），不能改变密级"
+        Refused.when(volume.status == VolumeState.HANDED_OVER, handed)
+        closed = f"“{evidence.title}”已归入案卷（{volume.call_number}），不能改变密级；需要改变的，先由市级审核重新打开案卷"
+        Refused.when(volume.status == VolumeState.CLOSED, closed)
         _raise_items(volume, evidence, by)
 
 
@@ -50,13 +53,6 @@ def paper_level(volume: ArchiveVolume) -> Confidentiality:
 def _filed_with(evidence: Evidence) -> QuerySet[ArchiveItem]:
     made = Q(document__isnull=True, job__files__document=evidence)
     return ArchiveItem.objects.filter(Q(document=evidence) | made, number__isnull=False)
-
-
-def _refuse_numbered(volume: ArchiveVolume, evidence: Evidence) -> None:
-    named = f"“{evidence.title}”"
-    Refused.when(volume.status == VolumeState.HANDED_OVER, f"{named}已随案卷移交（{volume.call_number}），不能改变密级")
-    closed = f"{named}已归入案卷（{volume.call_number}），不能改变密级；需要改变的，先由市级审核重新打开案卷"
-    Refused.when(volume.status == VolumeState.CLOSED, closed)
 
 
 def _raise_items(volume: ArchiveVolume, evidence: Evidence, by: User) -> None:

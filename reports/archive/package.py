@@ -28,7 +28,10 @@ def package_of(volume: ArchiveVolume, code: str, progress: Callable[[int], None]
         bag = Path(name) / bag_name(volume)
         (bag / layout.ITEMS).mkdir(parents=True)
         files = list(_copied(volume, bag, progress))
-        _add_papers(volume, bag, code)
+        for suffix, content in made_of(catalogue_of(volume), code=code, formats=(FileFormat.PDF, FileFormat.XLSX)).items():
+            (bag / f"{layout.CATALOGUE}.{suffix}").write_bytes(content)
+        remarks = made_of(remarks_of(volume), code=code, formats=(FileFormat.PDF,))
+        (bag / f"{layout.REMARKS}.pdf").write_bytes(remarks[FileFormat.PDF])
         _write_json(bag / layout.VOLUME, volume_data(volume, files))
         _make_bag(bag, volume)
         return _zipped(bag)
@@ -105,13 +108,6 @@ def _described(item: ArchiveItem, name: str, size: int) -> dict[str, Any]:
         "size": size,
         "sha256": item.sha256,
     }
-
-
-def _add_papers(volume: ArchiveVolume, bag: Path, code: str) -> None:
-    for name, content in made_of(catalogue_of(volume), code=code, formats=(FileFormat.PDF, FileFormat.XLSX)).items():
-        (bag / f"{layout.CATALOGUE}.{name}").write_bytes(content)
-    remarks = made_of(remarks_of(volume), code=code, formats=(FileFormat.PDF,))
-    (bag / f"{layout.REMARKS}.pdf").write_bytes(remarks[FileFormat.PDF])
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

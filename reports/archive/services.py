@@ -1,7 +1,7 @@
 """Create a volume, order its items, and the effects of its steps."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -264,12 +264,7 @@ def numbered(volume: ArchiveVolume, by: User) -> dict[str, Any]:
 
 def on_close(taken: Taken) -> None:
     """Store file, pages and digest of every item as they are now, none below its file's level."""
-    _freeze(taken.obj.items.filter(number__isnull=False).select_related("document", "job"))
-    restate(taken.obj)
-
-
-def _freeze(items: Iterable[ArchiveItem]) -> None:
-    for item in items:
+    for item in taken.obj.items.filter(number__isnull=False).select_related("document", "job"):
         document = file_of(item)
         if document is None:
             msg = f"“{item.title}”尚未生成"
@@ -277,3 +272,4 @@ def _freeze(items: Iterable[ArchiveItem]) -> None:
         pages = item.job.pages if item.job else item.pages
         level = stricter(item.confidentiality, document.confidentiality)
         ArchiveItem.objects.filter(pk=item.pk).update(document=document, sha256=document.sha256, pages=pages, confidentiality=level)
+    restate(taken.obj)

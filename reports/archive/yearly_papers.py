@@ -1,6 +1,5 @@
 """Yearly papers as sources of archive volumes: received self-checks, operation reports and carbon verification reports."""
 
-import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -73,14 +72,10 @@ def _facts(matter: SelfCheck | YearlyReport, kind: str, retention: Retention) ->
         number=matter.number or "",
         title=f"{matter}（已接收）",
         district=matter.district,
-        finished_on=_received_on(matter),
+        finished_on=(matter.received_at or matter.opened_at).astimezone(clock.SHANGHAI).date(),
         retention=retention,
         is_demo=matter.district.is_demo,
     )
-
-
-def _received_on(matter: SelfCheck | YearlyReport) -> dt.date:
-    return (matter.received_at or matter.opened_at).astimezone(clock.SHANGHAI).date()
 
 
 YEARLY = (

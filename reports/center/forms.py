@@ -1,12 +1,11 @@
 """Request form of the report centre."""
 
-from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
@@ -44,14 +43,11 @@ class RequestForm(forms.Form):
         self.fields["formats"].choices = [(one, FileFormat(one).label) for one in report.formats]  # type: ignore[attr-defined]
         self.fields["formats"].initial = [one for one in report.formats if one in LIKELY] or list(report.formats)
         if report.scope == Scope.DISTRICT:
-            self.fields["districts"].queryset = self._offered(years)  # type: ignore[attr-defined]
+            having = reduce(or_, (Q(pk__in=report.districts(year).values("pk")) for year in years), Q(pk__in=()))
+            offered = files_visible_to(self.viewer).filter(having).order_by("name_pinyin", "pk")
+            self.fields["districts"].queryset = offered  # type: ignore[attr-defined]
         else:
             del self.fields["extent"], self.fields["districts"]
-
-    def _offered(self, years: Sequence[int]) -> QuerySet[District]:
-        """Visible districts with a report for any of the years."""
-        having = reduce(or_, (Q(pk__in=self.report.districts(year).values("pk")) for year in years), Q(pk__in=()))
-        return files_visible_to(self.viewer).filter(having).order_by("name_pinyin", "pk")
 
     def clean(self) -> dict[str, Any]:
         """Set the districts: those chosen, or all visible ones of the year."""

@@ -71,7 +71,10 @@ def from_plain(kind: Any, data: JSON) -> Any:
     """Restore a value of type ``kind`` from ``to_plain``'s data. Raises ``TypeError`` or ``ValueError`` for other data."""
     members = _members(kind)
     if len(members) > 1:
-        return _from_union(members, data)
+        if data is None or type(data) in RAW:
+            return data
+        named = {getattr(one, "__name__", ""): one for one in members}
+        return _from_one(named[data["kind"]], data["value"])
     if kind is Any:
         return _from_any(data)
     if data is None or not members:
@@ -95,7 +98,9 @@ def _from_one(kind: Any, data: JSON) -> Any:
 
 def _from_structure(origin: Any, arguments: tuple[Any, ...], data: JSON) -> Any:
     if issubclass(origin, models.Model):
-        return _instance_of(origin, data)
+        fields = [field for field in origin._meta.concrete_fields if field.attname in data]
+        values = [data[field.attname] if isinstance(field, models.JSONField) else _column(field, data[field.attname]) for field in fields]
+        return origin.from_db("default", [field.attname for field in fields], values)
     if _has_fields(origin):
         return origin(**{name: from_plain(hint, data[name]) for name, hint in _fields(origin).items() if name in data})
     if issubclass(origin, abc.Mapping):
@@ -118,13 +123,6 @@ def _from_any(data: JSON) -> Any:
     if data.keys() == {"kind", "value"} and data["kind"] in NAMED_TEXTS:
         return NAMED_TEXTS[data["kind"]](data["value"])
     return {name: _from_any(value) for name, value in data.items()}
-
-
-def _from_union(members: tuple[Any, ...], data: JSON) -> Any:
-    if data is None or type(data) in RAW:
-        return data
-    named = {getattr(one, "__name__", ""): one for one in members}
-    return _from_one(named[data["kind"]], data["value"])
 
 
 def _members(kind: Any) -> tuple[Any, ...]:
@@ -169,12 +167,6 @@ def _columns_of(instance: models.Model) -> dict[str, JSON]:
         for field in fields
         for value in (getattr(instance, field.attname),)
     }
-
-
-def _instance_of(model: Any, data: Mapping[str, JSON]) -> Any:
-    fields = [field for field in model._meta.concrete_fields if field.attname in data]
-    values = [data[field.attname] if isinstance(field, models.JSONField) else _column(field, data[field.attname]) for field in fields]
-    return model.from_db("default", [field.attname for field in fields], values)
 
 
 def _column(field: Any, value: JSON) -> Any:

@@ -23,7 +23,7 @@ from reports.closings.differences import FigureChange
 from reports.closings.figures import year_figures
 from reports.closings.forms import ReopeningForm
 from reports.closings.lifecycle import YEAR_CLOSING
-from reports.closings.models import ClosingEdition, YearClosing
+from reports.closings.models import YearClosing
 from reports.closings.registry import frozen_kinds
 
 PER_PAGE = 50
@@ -68,6 +68,7 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
     editions = list(found.editions.select_related("closed_by").order_by("-number")) if found else []
     chosen = next((one for one in editions if one.number == whole(request.GET.get("edition"), 0)), editions[0] if editions else None)
     days = year_figures(year, viewer.today)
+    changes = [FigureChange(*row) for row in chosen.changes] if chosen else []
     context = {
         "year": year,
         "found": found,
@@ -80,18 +81,13 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
         "kinds": [kind.title for kind in frozen_kinds],
         "editions": editions,
         "chosen": chosen,
-        "page": _changes_page(request, chosen),
+        "page": Paginator(changes, PER_PAGE).get_page(request.GET.get("page")),
         "offered": offered(found, viewer.user) if found else [],
         "records": timeline.of_subject(found) if found else [],
         "crumbs": _crumbs(year),
         **extra,
     }
     return render(request, "reports/closings/closing.html", context, status=status)
-
-
-def _changes_page(request: HttpRequest, edition: ClosingEdition | None) -> Any:
-    changes = [FigureChange(*row) for row in edition.changes] if edition else []
-    return Paginator(changes, PER_PAGE).get_page(request.GET.get("page"))
 
 
 @require_safe

@@ -157,16 +157,12 @@ class Sheet:
             for first in range(0, len(pieces), MOST_LINES):
                 some = pieces[first : first + MOST_LINES]
                 self.page.set_row(self.line, len(some) * LINE)
-                self._across("\n".join(some))
+                last = len(self._widths) - 1
+                if last:
+                    self.page.merge_range(self.line, 0, self.line, last, "", self._book.whole)
+                self.page.write_string(self.line, 0, "\n".join(some), self._book.whole)
+                self.line += 1
         self._cut = []
-
-    def _across(self, text: str) -> None:
-        """Write a text over all columns."""
-        last = len(self._widths) - 1
-        if last:
-            self.page.merge_range(self.line, 0, self.line, last, "", self._book.whole)
-        self.page.write_string(self.line, 0, text, self._book.whole)
-        self.line += 1
 
     def _put(self, column: int, value: Any, digits: int, *, left: bool) -> None:
         """Write a cell by type: numbers as numbers, days as days, everything else as text."""

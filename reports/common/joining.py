@@ -95,7 +95,9 @@ class JoinedPdf:
         whole, parents = _object(pdf, root["K"][0]), _object(pdf, root["ParentTree"])
         fonts = _object(pdf, _object(pdf, _object(pdf, pdf.page_references[0])["Resources"])["Font"])
         once = {pdf.pages.number: PAGES, pdf.catalog.number: CATALOG, root.number: ROOT, whole.number: WHOLE, fonts.number: FONTS}
-        left_out = {0, parents.number, *once} | _bookmarks_of(pdf)
+        objects = (one for one in pdf.objects if isinstance(one, pydyf.Dictionary))
+        bookmarks = {one.number for one in objects if {"Title", "Dest"} <= set(one) or set(one) == {"First", "Last", "Count"}}
+        left_out = {0, parents.number, *once, *bookmarks}  # the whole gets bookmarks of its own
         if not self._fonts.whole:
             left_out.add(_object(pdf, pdf.catalog.pop("Metadata")).number)
         kept = [one for one in pdf.objects if one.number not in left_out]
@@ -216,12 +218,6 @@ def _name(named: tuple[str, Any]) -> str:
 
 def _object(pdf: Any, reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
-
-
-def _bookmarks_of(pdf: Any) -> set[int]:
-    """Object numbers of a part's bookmarks, which are replaced by those of the whole."""
-    found = (one for one in pdf.objects if isinstance(one, pydyf.Dictionary))
-    return {one.number for one in found if {"Title", "Dest"} <= set(one) or set(one) == {"First", "Last", "Count"}}
 
 
 def _renumber(value: Any, numbers: Mapping[int, int]) -> None:

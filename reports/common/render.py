@@ -187,7 +187,9 @@ def _library() -> ModuleType:
         import weasyprint  # noqa: PLC0415 -- heavy; web workers never load it
     for warning in said:
         logging.getLogger("weasyprint").warning("%s", warning.message)
-    _give_back_large_blocks()
+    # Make the C library return freed blocks of a MiB and more to the system; glibc keeps them after reading a font of 27 MB.
+    with suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
     gc.collect()
     gc.freeze()  # what a process loads once is not looked through each time that boxes are forgotten
     return cast("ModuleType", weasyprint)
@@ -206,12 +208,6 @@ def _libraries_by_file() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = search
-
-
-def _give_back_large_blocks() -> None:
-    """Make the C library return freed blocks of a MiB and more to the system; glibc keeps them after reading a font of 27 MB."""
-    with suppress(AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(MMAP_THRESHOLD, LARGE)
 
 
 def _fetcher() -> Any:

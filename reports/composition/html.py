@@ -147,10 +147,6 @@ def picture_uri(content: bytes) -> str:
     return f"data:image/{kind};base64,{b64encode(content).decode()}"
 
 
-def _source(svg: str) -> str:
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-
-
 def _widths(block: Block, anchor: str, page: int) -> Iterator[str]:
     if isinstance(block, PaperTable):
         for number, width in enumerate(widths_in(block, page), start=1):
@@ -172,8 +168,9 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
         case PaperTable():
             about = {"table": block} | _cells(block, width)
         case Chart():
+            source = f"data:image/svg+xml;base64,{b64encode(svg_of(block).encode()).decode()}"
             about = {
-                "shape": block.kind.value, "caption": block.caption, "source": _source(svg_of(block)), "alternative": alternative(block),
+                "shape": block.kind.value, "caption": block.caption, "source": source, "alternative": alternative(block),
             }  # fmt: skip
         case Picture(caption=caption, content=content):
             about = {"caption": caption, "source": picture_uri(content) if content else "", "missing": NOT_PRINTED}

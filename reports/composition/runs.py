@@ -25,7 +25,9 @@ def runs_of(groups: Sequence[Group], most: float = MOST) -> list[Run]:
     taken: list[Group] = []
     size, first, number = 0.0, 1, 1
     for group in _pieces(groups):
-        more = _size(group)
+        # amount of layout work: cells, characters and pictures
+        texts = [len(text) for block in group.blocks for text in texts_in(block)]
+        more = CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart | Picture) for block in group.blocks)
         if taken and size + more > most:
             runs.append(Run(tuple(taken), first))
             taken, size, first = [], 0.0, number
@@ -43,9 +45,3 @@ def _pieces(groups: Sequence[Group]) -> Iterator[Group]:
             continue
         starts = [0, *(at for at, block in enumerate(group.blocks) if at and isinstance(block, PageBreak)), len(group.blocks)]
         yield from (replace(group, blocks=group.blocks[start:end]) for start, end in pairwise(starts))
-
-
-def _size(group: Group) -> float:
-    """Amount of layout work: cells, characters and pictures."""
-    texts = [len(text) for block in group.blocks for text in texts_in(block)]
-    return CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart | Picture) for block in group.blocks)

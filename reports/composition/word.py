@@ -63,8 +63,12 @@ def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
         style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         _style(style, SONG, size, line=line if name == "Signature" else Pt(size * 1.5))
     styles["TOC 2"].paragraph_format.left_indent = Pt(28)
-    _close_set(styles["Cell"])
-    _language(styles)
+    # Without gaps between digits and Chinese characters, as in the PDF: with them a date does not fit its column.
+    shape = styles["Cell"].element.get_or_add_pPr()
+    for gap in ("autoSpaceDE", "autoSpaceDN"):
+        shape.insert_element_before(parse_xml(f'<w:{gap} {nsdecls("w")} w:val="0"/>'), "w:spacing", "w:ind", "w:jc")
+    defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    defaults.find(qn("w:lang")).set(qn("w:eastAsia"), "zh-CN")  # Chinese forms of punctuation
     styles["Signature"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     styles["Signature"].paragraph_format.right_indent = Pt(63)
     document.part.numbering_part.element.insert(0, parse_xml(LIST))
@@ -89,20 +93,6 @@ def _style(style: Any, font: str, size: float, *, bold: bool = False, align: Any
     borders = style.element.get_or_add_pPr().find(qn("w:pBdr"))
     if borders is not None:
         borders.getparent().remove(borders)
-
-
-def _close_set(style: Any) -> None:
-    """Remove gaps between digits and Chinese characters, as in the PDF: with them a date does not fit its column."""
-    shape = style.element.get_or_add_pPr()
-    for name in ("autoSpaceDE", "autoSpaceDN"):
-        shape.insert_element_before(parse_xml(f'<w:{name} {nsdecls("w")} w:val="0"/>'), "w:spacing", "w:ind", "w:jc")
-
-
-def _language(styles: Any) -> None:
-    """Set the language to Chinese, for Chinese forms of punctuation."""
-    properties = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    language = properties.find(qn("w:lang"))
-    language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _first_line(style: Any) -> None:

@@ -68,7 +68,12 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
     """Figures of a year for demo or real districts, which are never added together. A constant number of queries."""
     day = snapshot_day(year, today)
     on = day if day < today else None
-    stages = _stages(on, demo=demo)
+    existing = District.objects.filter(is_demo=demo, guideline_area=False)
+    if on is None:
+        stages = {pk: str(stage) for pk, stage in existing.filter(stage__in=TITLED).values_list("pk", "stage")}
+    else:
+        titles = titles_held_on(on)
+        stages = {pk: titles[pk].kind for pk in existing.filter(pk__in=titles).values_list("pk", flat=True)}
     districts = list(District.objects.filter(pk__in=stages).prefetch_related("authorities").order_by("pk"))
     counts = {row.pk: Counter({stages[row.pk]: 1, WORKING: int(row.applicant_id is not None)}) for row in districts}
     with held_reads():
@@ -84,15 +89,6 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
 
 def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
     return sum(counts, Counter[str]())
-
-
-def _stages(on: dt.date | None, *, demo: bool) -> dict[int, str]:
-    """Title of each district that holds one, today or on the day ``on``."""
-    found = District.objects.filter(is_demo=demo, guideline_area=False)
-    if on is None:
-        return {pk: str(stage) for pk, stage in found.filter(stage__in=TITLED).values_list("pk", "stage")}
-    held = titles_held_on(on)
-    return {pk: held[pk].kind for pk in found.filter(pk__in=held).values_list("pk", flat=True)}
 
 
 def _count_filed(counts: dict[int, Counter[str]], reported: int, on: dt.date | None) -> None:

@@ -40,7 +40,12 @@ def request_batch(*, kind: str, year: int, districts: Sequence[District], by: Us
     asked = f"{kind}:batch:{hashlib.sha256('|'.join(stamp for _, stamp in stamped).encode()).hexdigest()}"
     batch, is_new = joined(asked, by, partial(_new_batch, parts, asked, by))
     if is_new:
-        _add_parts(batch, stamped, by)
+        # Ordered by district, so that two batches lock shared reports in the same order.
+        for number, (wanted, fingerprint) in enumerate(stamped, start=1):
+            part, is_first = joined(fingerprint, None, partial(new_job, wanted, asked=fingerprint, by=by))
+            BatchPart.objects.create(batch=batch, report=part, number=number)
+            if is_first:
+                outbox.emit(OUTBOX_KIND, f"report:{part.pk}", {"job": part.pk})
         note(batch)
     audit.record(action="reports.request", by=by, obj=batch, data={"kind": kind, "year": year, "districts": len(parts)})
     return batch
@@ -82,12 +87,3 @@ def _new_batch(parts: Sequence[Wanted], asked: str, by: User | None) -> ExportJo
         state=JobState.COLLECTING,
         is_demo=any(one.district is not None and one.district.is_demo for one in parts),
     )
-
-
-def _add_parts(batch: ExportJob, stamped: Sequence[tuple[Wanted, str]], by: User | None) -> None:
-    """Add parts ordered by district, so that two batches lock shared reports in the same order."""
-    for number, (wanted, asked) in enumerate(stamped, start=1):
-        part, is_new = joined(asked, None, partial(new_job, wanted, asked=asked, by=by))
-        BatchPart.objects.create(batch=batch, report=part, number=number)
-        if is_new:
-            outbox.emit(OUTBOX_KIND, f"report:{part.pk}", {"job": part.pk})

@@ -1,7 +1,6 @@
 """Request a report of any kind."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
@@ -50,7 +49,9 @@ def request_report(
         return new_job(wanted, asked=asked, by=by)
 
     asked = contents(wanted, changes_today())
-    return share(asked, by=by, make=make, key=key, details={"year": year, **_about(wanted)}, at_once=at_once)
+    about = {"district": wanted.district.pk if wanted.district else None, "subject": wanted.subject, "formats": list(wanted.formats)}
+    details = {"year": year, **{name: value for name, value in about.items() if value}}
+    return share(asked, by=by, make=make, key=key, details=details, at_once=at_once)
 
 
 def checked(
@@ -130,9 +131,3 @@ def _is_demo(wanted: Wanted, report: Report) -> bool:
     if report.scope == Scope.CITY:
         return report.districts(wanted.year).filter(is_demo=True).exists()
     return bool(getattr(wanted.district or wanted.matter, "is_demo", False))
-
-
-def _about(wanted: Wanted) -> dict[str, Any]:
-    """Audit data about the request."""
-    about = {"district": wanted.district.pk if wanted.district else None, "subject": wanted.subject, "formats": list(wanted.formats)}
-    return {name: value for name, value in about.items() if value}

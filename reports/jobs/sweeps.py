@@ -52,7 +52,10 @@ def _asked(key: str, report: Report, today: dt.date) -> int:
         if ExportJob.objects.filter(scheduled=occasion).exists():
             return 0
         try:
-            job = _request(key, report, year)
+            if report.scope == Scope.DISTRICT:
+                job = request_batch(kind=key, year=year, districts=list(report.districts(year)), by=None)
+            else:
+                job = request_report(kind=key, year=year, by=None)
         except Refused as refused:  # nothing to report on yet: it is asked for again tomorrow
             logger.info("yearly report %s not asked for: %s", occasion, refused)
             return 0
@@ -61,9 +64,3 @@ def _asked(key: str, report: Report, today: dt.date) -> int:
         for officer in holders(Role.CITY_OFFICER):
             Asker.objects.get_or_create(job=job, user=officer, defaults={"at": clock.now()})
     return 1
-
-
-def _request(key: str, report: Report, year: int) -> ExportJob:
-    if report.scope == Scope.DISTRICT:
-        return request_batch(kind=key, year=year, districts=list(report.districts(year)), by=None)
-    return request_report(kind=key, year=year, by=None)

@@ -22,9 +22,13 @@ def visible_to(viewer: Viewer) -> QuerySet[Case]:
 
 def compose(viewer: Viewer, case: Case) -> Composition:
     """Contents of the acceptance's page and of its site visit's, as the viewer sees them."""
+    rows = case.district.baselines.filter(kind="pilot").order_by("number")
+    named = "；".join(f"第{row.number}版（{cn_date(row.frozen_at)}，{row.reason}）" for row in rows)
+    words = f"试点基线：{named}。基线只能经批准的变更调整，从清单中去掉项目不会使条件满足。"
+    baselines = [Paragraph(words, ParagraphStyle.NOTE)] if named else []
     blocks = (
         *section("一、申请情况", Pairs(cases.about(case))),
-        *section("二、验收条件核对", *cases.checks(case, viewer.today), *_baselines(case)),
+        *section("二、验收条件核对", *cases.checks(case, viewer.today), *baselines),
         *section("三、补正", *cases.corrections(case)),
         *section("四、现场核查", *_visit(case)),
         *section("五、部门意见", cases.consultations(viewer, case)),
@@ -35,14 +39,6 @@ def compose(viewer: Viewer, case: Case) -> Composition:
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
     reference = bool(case.table and not case.table.edition.official)
     return Composition(f"{case}报告", blocks, cover=cover, is_demo=case.is_demo, reference=reference)
-
-
-def _baselines(case: Case) -> list[Block]:
-    """Baselines over which the gates are computed."""
-    found = case.district.baselines.filter(kind="pilot").order_by("number")
-    named = "；".join(f"第{one.number}版（{cn_date(one.frozen_at)}，{one.reason}）" for one in found)
-    words = f"试点基线：{named}。基线只能经批准的变更调整，从清单中去掉项目不会使条件满足。"
-    return [Paragraph(words, ParagraphStyle.NOTE)] if named else []
 
 
 def _visit(case: Case) -> list[Block]:

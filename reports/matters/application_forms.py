@@ -66,6 +66,14 @@ def score_blocks(viewer: Viewer, case: Case) -> list[Block]:
 
 
 def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
+    plots = tuple(
+        (str(place), row["number"], row["land_use"], row["area_ha"], row["acquisition"], day(row["acquired_on"]))
+        for place, row in enumerate(whole.plots, start=1)
+    )
+    works = tuple(
+        (str(place), row["name"], row["kind"], WORK["main"].words(row["main"]), day(row["built_on"]))
+        for place, row in enumerate(whole.works, start=1)
+    )
     return [
         Paragraph(_as_of(whole, cn_date(today)), ParagraphStyle.NOTE),
         Heading("（一）基本情况", 2),
@@ -75,9 +83,9 @@ def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
         Heading("（三）近期重点项目", 2),
         PaperTable("近期重点项目", PROJECTS, _projects(whole), empty="未填近期重点项目。"),
         Heading("（四）地块", 2),
-        PaperTable("地块", PLOTS, _plots(whole), empty="未填地块。"),
+        PaperTable("地块", PLOTS, plots, empty="未填地块。"),
         Heading("（五）道路、管线", 2),
-        PaperTable("道路、管线", WORKS, _works(whole), empty="未填道路、管线。"),
+        PaperTable("道路、管线", WORKS, works, empty="未填道路、管线。"),
         Heading("（六）申报条件", 2),
         *_conditions(case, whole, today),
         Heading("（七）申报主体意见", 2),
@@ -129,20 +137,6 @@ def _projects(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
             row["state"],
         )
         for place, row in enumerate(whole.key_projects, start=1)
-    )
-
-
-def _plots(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(
-        (str(place), row["number"], row["land_use"], row["area_ha"], row["acquisition"], day(row["acquired_on"]))
-        for place, row in enumerate(whole.plots, start=1)
-    )
-
-
-def _works(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(
-        (str(place), row["name"], row["kind"], WORK["main"].words(row["main"]), day(row["built_on"]))
-        for place, row in enumerate(whole.works, start=1)
     )
 
 
@@ -203,11 +197,8 @@ def _said(line: dict[str, Any]) -> str:
 
 def _remark(finding: dict[str, Any]) -> str:
     limit = f"界限：{finding['limit']}" if finding["limit"] else ""
-    return "　".join(part for part in (f"{finding['title']}：{finding['text']}", limit, _answer(finding)) if part)
-
-
-def _answer(finding: dict[str, Any]) -> str:
-    return f"说明：{finding['answer']}　{finding['answered_by']}" if finding["answer"] else "申报主体没有说明"
+    answer = f"说明：{finding['answer']}　{finding['answered_by']}" if finding["answer"] else "申报主体没有说明"
+    return "　".join(part for part in (f"{finding['title']}：{finding['text']}", limit, answer) if part)
 
 
 def _proof(file: dict[str, Any]) -> str:

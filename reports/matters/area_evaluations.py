@@ -40,13 +40,22 @@ def visible_to(viewer: Viewer) -> QuerySet[AreaEvaluation]:
 def compose(viewer: Viewer, found: AreaEvaluation) -> Composition:
     """Contents of the evaluation's page; equal for everybody who sees it."""
     concluded = found.standing == EvaluationStanding.CONCLUDED
+    tasks = tuple(
+        (line["task"], line["owner"], line["target"], line["quarter"] or None, line["value"] or None, line["light"])
+        for line in lines_of(found)
+    )
+    uses = tuple(map(_use, uses_of(found)))
+    draft = f"框架取自《{programme().title}》（{programme().mark}），不作任何决定的依据。{REGISTERED}"
     blocks: list[Block] = [
         *section("一、自评", text_of(found.report, "未填。"), *_by("自评人", found, "reported")),
         *section("二、核对意见", text_of(found.check_text, "未填。"), *_by("核对人", found, "checked")),
         *section("三、结论", *_conclusion(found)),
-        *section(f"四、任务进展（{'结论时' if concluded else day(viewer.today)}）", _tasks(found)),
-        *section("五、结果应用", _uses(uses_of(found))),
-        *section("六、说明", Paragraph(_draft()), Paragraph(CONCLUSION)),
+        *section(
+            f"四、任务进展（{'结论时' if concluded else day(viewer.today)}）",
+            PaperTable("任务进展", TASKS, tasks, empty="本计划在这一领域没有任务。", key="tasks"),
+        ),
+        *section("五、结果应用", PaperTable("结果应用", USES, uses, empty="没有因评估结果调整的任务。", key="uses")),
+        *section("六、说明", Paragraph(draft), Paragraph(CONCLUSION)),
     ]
     cover = (
         ("计划", str(found.plan)),
@@ -75,17 +84,6 @@ def _conclusion(found: AreaEvaluation) -> list[Block]:
     return [Pairs(rows, key="结论"), Heading("结论说明", 2), text_of(found.conclusion_text, "未填。")]
 
 
-def _tasks(found: AreaEvaluation) -> PaperTable:
-    rows = tuple(
-        (one["task"], one["owner"], one["target"], one["quarter"] or None, one["value"] or None, one["light"]) for one in lines_of(found)
-    )
-    return PaperTable("任务进展", TASKS, rows, empty="本计划在这一领域没有任务。", key="tasks")
-
-
-def _uses(uses: list[EvaluationUse]) -> PaperTable:
-    return PaperTable("结果应用", USES, tuple(map(_use, uses)), empty="没有因评估结果调整的任务。", key="uses")
-
-
 def _use(one: EvaluationUse) -> tuple[str, ...]:
     adjustment = one.adjustment
     return (
@@ -95,7 +93,3 @@ def _use(one: EvaluationUse) -> tuple[str, ...]:
         one.note,
         f"{named(one, 'recorded_by')}，{day(one.recorded_at)}",
     )
-
-
-def _draft() -> str:
-    return f"框架取自《{programme().title}》（{programme().mark}），不作任何决定的依据。{REGISTERED}"

@@ -58,9 +58,14 @@ def visible_to(viewer: Viewer) -> QuerySet[District]:
 def compose(viewer: Viewer, district: District) -> Composition:
     """Contents of the tab 碳排放 of the district's page, as the viewer sees it."""
     said = carbon_of(viewer, district)
+    years = tuple(map(_year, said["verified"]))
     blocks = (
         *section("一、碳排放控制目标", *_targets(said)),
-        *section("二、碳排放核查", _verified(said["verified"]), *_chart(said["verified"])),
+        *section(
+            "二、碳排放核查",
+            PaperTable("各年度碳排放核查", VERIFIED, years, empty="暂无您可以查看的碳排放核查报告。", key="verified"),
+            *_chart(said["verified"]),
+        ),
         *section("三、碳排放清单", *_inventories(carbon_path(viewer, district))),
         *section("四、口径", Paragraph(NOTE), Paragraph(TODAY)),
     )
@@ -86,10 +91,6 @@ def _targets(said: dict[str, Any]) -> list[Block]:
     words = "未填" if target is None else f"{num(target.normalize())} kgCO₂e/(m²·a)"
     rows = tuple((f"{row['year']}年", Decimal(str(row["value"]))) for row in said["targets"])
     return [Pairs((("碳排放强度", words),)), PaperTable("分阶段减排目标", TARGETS, rows, empty="没有登记分阶段减排目标。")]
-
-
-def _verified(found: list[VerifiedYear]) -> PaperTable:
-    return PaperTable("各年度碳排放核查", VERIFIED, tuple(map(_year, found)), empty="暂无您可以查看的碳排放核查报告。", key="verified")
 
 
 def _year(one: VerifiedYear) -> tuple[Any, ...]:

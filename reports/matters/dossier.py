@@ -84,20 +84,13 @@ def attachments_of(viewer: Viewer, case: Case) -> list[DossierFile]:
 def _groups(case: Case) -> Iterator[tuple[int, str, list[Evidence]]]:
     lines = materials_of(case)
     yield from ((line.number, line.slot.title, line.files) for line in lines)
-    beside = (("佐证材料", _evidence(case)), ("补正材料", _answers(case)), ("现场核查", visit_files(case)))
-    yield from ((len(lines) + place, title, files) for place, (title, files) in enumerate(beside, start=1))
-
-
-def _evidence(case: Case) -> list[Evidence]:
-    """Evidence of the newest submitted version of the score table, in the order of its clauses."""
     version = latest_version(case.table) if case.table else None
     keys = [entry["key"] for row in version.content["rows"] for entry in row["evidence"]] if version else []
     known = {str(file.key): file for file in Evidence.objects.filter(key__in=keys)}
-    return [known[key] for key in dict.fromkeys(keys) if key in known]
-
-
-def _answers(case: Case) -> list[Evidence]:
-    return list(Evidence.objects.filter(pk__in=case.corrections.values("findings__files__document")).order_by("pk"))
+    evidence = [known[key] for key in dict.fromkeys(keys) if key in known]  # in the order of the clauses
+    answers = list(Evidence.objects.filter(pk__in=case.corrections.values("findings__files__document")).order_by("pk"))
+    beside = (("佐证材料", evidence), ("补正材料", answers), ("现场核查", visit_files(case)))
+    yield from ((len(lines) + place, title, files) for place, (title, files) in enumerate(beside, start=1))
 
 
 def _attachment(number: str, group: str, file: Evidence) -> DossierFile:

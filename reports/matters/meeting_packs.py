@@ -46,13 +46,15 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     """The page 会议材料 with blank sheets, then commitment and recusal statement to sign."""
     pack = pack_of(review, viewer)
     numbers = iter("一二三四五六七八")
+    present = tuple((*_seat(pack, place), one.chapters or "综合", BLANK, BLANK) for place, one in enumerate(pack.people))
+    signed = tuple((*_seat(pack, place), BLANK, BLANK) for place in range(len(pack.people)))
     blocks: list[Block] = [
         Pairs(subject_facts(review)),
         Heading(f"{next(numbers)}、议程"),
         *(Paragraph(f"{place}. {step}") for place, step in enumerate(pack.steps, start=1)),
         *_disputed(pack, f"{next(numbers)}、有争议的条文"),
         Heading(f"{next(numbers)}、签到表"),
-        _sign_in(pack),
+        PaperTable("签到表", SIGN_IN, present),
     ]
     if pack.agenda.lines:
         blocks += [
@@ -61,8 +63,19 @@ def compose(viewer: Viewer, review: Review) -> Composition:
             Paragraph("同意的签名，不同意的写明保留意见并签名。"),
             _confirmations(pack),
         ]
-    blocks += [PageBreak(), Heading(f"{next(numbers)}、表决票"), *_ballots(review, pack)]
-    blocks += [PageBreak(), Heading(f"{next(numbers)}、评审意见签名页"), _opinion(review), _signatures(pack)]
+    columns = (*(PaperColumn(label) for label in Conclusion.labels), PaperColumn("签名", 30), PaperColumn("日期", 26))
+    row = (*("□" for _ in Conclusion.labels), BLANK, BLANK)
+    blocks += [
+        PageBreak(),
+        Heading(f"{next(numbers)}、表决票"),
+        *(PaperTable(f"{review.subject['number']} 表决票　{member}", columns, (row,)) for member in pack.members),
+    ]
+    blocks += [
+        PageBreak(),
+        Heading(f"{next(numbers)}、评审意见签名页"),
+        text_of(review.opinion, "评审意见尚未写定，写定后重新打印本页。"),
+        PaperTable("评审意见签名页", SIGNED, signed),
+    ]
     blocks += [PageBreak(), *_declarations(review, next(numbers), next(numbers))]
     cover = (("编号", str(review.subject["number"])), ("评审对象", str(review.subject["title"])))
     return Composition(
@@ -96,32 +109,12 @@ def _seat(pack: MeetingPack, place: int) -> tuple[str, str]:
     return f"{member}（组长）" if member.chair else str(member), member.expert.user.name if pack.named else BLANK
 
 
-def _sign_in(pack: MeetingPack) -> PaperTable:
-    rows = tuple((*_seat(pack, place), one.chapters or "综合", BLANK, BLANK) for place, one in enumerate(pack.people))
-    return PaperTable("签到表", SIGN_IN, rows)
-
-
 def _confirmations(pack: MeetingPack) -> PaperTable:
     columns = (PaperColumn("条文", 46, ColumnKind.NAME), PaperColumn("商定", 22), *(PaperColumn(str(member)) for member in pack.members))
     rows = tuple(
         (f"{line.item.id} {line.item.title}", line.agreed_words or BLANK, *(BLANK for _ in pack.members)) for line in pack.agenda.lines
     )
     return PaperTable("商定结果确认单", columns, rows)
-
-
-def _ballots(review: Review, pack: MeetingPack) -> list[Block]:
-    columns = (*(PaperColumn(label) for label in Conclusion.labels), PaperColumn("签名", 30), PaperColumn("日期", 26))
-    row = (*("□" for _ in Conclusion.labels), BLANK, BLANK)
-    return [PaperTable(f"{review.subject['number']} 表决票　{member}", columns, (row,)) for member in pack.members]
-
-
-def _opinion(review: Review) -> Block:
-    return text_of(review.opinion, "评审意见尚未写定，写定后重新打印本页。")
-
-
-def _signatures(pack: MeetingPack) -> PaperTable:
-    rows = tuple((*_seat(pack, place), BLANK, BLANK) for place in range(len(pack.people)))
-    return PaperTable("评审意见签名页", SIGNED, rows)
 
 
 def _declarations(review: Review, first: str, second: str) -> list[Block]:

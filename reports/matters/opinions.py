@@ -50,12 +50,18 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     """The page 评审意见, and the list of opinions if the user sees the matter."""
     said, edition = opinion_of(review), review.table.edition
     level = said["level"] if edition.official else f"{said['level']}（推定）"
+    rows: tuple[tuple[Cell, ...], ...] = tuple((title, *map(_number, figures)) for title, *figures in said["chapters"])
+    matter = matter_of(viewer, review)
     blocks = [
         *section("一、评审对象和结论", Pairs((*subject_facts(review), ("评审结论", conclusion_words(review))))),
         *section("二、意见", text_of(review.opinion, "没有写意见。")),
-        *section("三、评定得分", _scores(said), Paragraph(f"得分达到{level}，含加分{said['bonus']}。", ParagraphStyle.NOTE)),
+        *section(
+            "三、评定得分",
+            PaperTable("各章得分", SCORES, rows, total=("总分", "", "", _number(said["total"])), key="chapters"),
+            Paragraph(f"得分达到{level}，含加分{said['bonus']}。", ParagraphStyle.NOTE),
+        ),
         *section("四、会议商定的条文", _agreed(said)),
-        *section("五、须修改和建议的内容", asked_table(_asked_of(viewer, review))),
+        *section("五、须修改和建议的内容", asked_table(opinions_of(matter, review) if matter else [])),
         *section("六、专家组", _members(said)),
         Signature((day(review.concluded_at),)),
     ]
@@ -70,11 +76,6 @@ def conclusion_words(review: Review) -> str:
     """Conclusion with the star awarded, and why it differs from the one applied for."""
     words = "，".join(part for part in (review.get_conclusion_display(), review.star_words) if part)
     return f"{words}。{review.star_reason}" if review.star_reason else words
-
-
-def _scores(said: dict[str, Any]) -> PaperTable:
-    rows: tuple[tuple[Cell, ...], ...] = tuple((title, *map(_number, figures)) for title, *figures in said["chapters"])
-    return PaperTable("各章得分", SCORES, rows, total=("总分", "", "", _number(said["total"])), key="chapters")
 
 
 def _number(value: object) -> Decimal | None:
@@ -102,11 +103,6 @@ def matter_of(viewer: Viewer, review: Review) -> Case | StageAssessment | None:
     """The matter judged by the panel if the user sees it, or None."""
     case = cases_visible_to(viewer).filter(review=review).first()
     return case or stages_visible_to(viewer).filter(review=review).first()
-
-
-def _asked_of(viewer: Viewer, review: Review) -> list[PanelOpinion]:
-    matter = matter_of(viewer, review)
-    return opinions_of(matter, review) if matter else []
 
 
 def opinions_of(matter: Case | StageAssessment, review: Review | None = None) -> list[PanelOpinion]:

@@ -34,9 +34,11 @@ def visible_to(viewer: Viewer) -> QuerySet[Review]:
 def compose(viewer: Viewer, review: Review) -> Composition:
     """The page of the review: subject, panel, and for overseers the draws."""
     oversees = oversees_reviews(viewer.held)
+    voted = review.status == ReviewState.CONCLUDED
+    rows = tuple(_seat(one, oversees=oversees, voted=voted) for one in panel_for(review, viewer))
     blocks: list[Block] = [
         *section("一、评审对象", Pairs(_about(review))),
-        *section("二、专家组", _panel(review, panel_for(review, viewer), oversees=oversees)),
+        *section("二、专家组", PaperTable("专家组", (*SEATS, VOTE) if voted else SEATS, rows, empty="尚未抽取专家。")),
     ]
     if oversees:
         draws = review.draws.select_related("drawn_by").order_by("number")
@@ -66,12 +68,6 @@ def _about(review: Review) -> tuple[tuple[str, str], ...]:
             ("结论时间", moment(review.concluded_at, "")),
         ]
     )
-
-
-def _panel(review: Review, people: list[PanelPerson], *, oversees: bool) -> PaperTable:
-    voted = review.status == ReviewState.CONCLUDED
-    rows = tuple(_seat(one, oversees=oversees, voted=voted) for one in people)
-    return PaperTable("专家组", (*SEATS, VOTE) if voted else SEATS, rows, empty="尚未抽取专家。")
 
 
 def _seat(one: PanelPerson, *, oversees: bool, voted: bool) -> tuple[str, ...]:

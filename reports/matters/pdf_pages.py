@@ -76,25 +76,18 @@ def _from_pdf(attachment: DossierFile, stream: BinaryIO, path: Path) -> Prepared
                 return Prepared(attachment, None, 0, ENCRYPTED)
             pages.add_pages_from(source)
             _drop(pages.Root, "/AcroForm")
-            embedded = [*_embedded(source), *(name for page in pages.pages for name in _cleaned(page))]
+            embedded = [source.attachments[name].filename or name for name in source.attachments]
+            embedded += [name for page in pages.pages for name in _cleaned(page)]
             if not len(pages.pages):
                 return Prepared(attachment, None, 0, NO_PAGES)
             pages.save(path)
-            remark = SIGNED if _is_signed(source) else ""
+            form = source.Root.get("/AcroForm")
+            remark = SIGNED if form is not None and int(form.get("/SigFlags", 0)) & 1 else ""
             return Prepared(attachment, path, len(pages.pages), remark, tuple(dict.fromkeys(embedded)))
     except pikepdf.PasswordError:
         return Prepared(attachment, None, 0, ENCRYPTED)
     except (pikepdf.PdfError, ValueError, TypeError):  # qpdf repairs much; what is left is broken
         return Prepared(attachment, None, 0, BROKEN)
-
-
-def _embedded(source: Any) -> list[str]:
-    return [source.attachments[name].filename or name for name in source.attachments]
-
-
-def _is_signed(source: Any) -> bool:
-    form = source.Root.get("/AcroForm")
-    return form is not None and bool(int(form.get("/SigFlags", 0)) & 1)
 
 
 def _cleaned(page: Any) -> list[str]:
@@ -106,7 +99,8 @@ def _cleaned(page: Any) -> list[str]:
     kept = []
     for note in page.obj.get("/Annots", ()):
         if str(note.get("/Subtype", "")) == "/FileAttachment":
-            names.append(_file_name(note))
+            file = note.get("/FS", {})
+            names.append(str(file.get("/UF", file.get("/F", "未命名附件"))))
         if str(note.get("/Subtype", "")) in LEFT_OUT:
             continue
         _drop(note, "/AA", "/AF", "/Parent", "/V")  # fields of a form would bring the whole form along
@@ -123,11 +117,6 @@ def _drop(found: Any, *keys: str) -> None:
     for key in keys:
         if key in found:
             del found[key]
-
-
-def _file_name(note: Any) -> str:
-    file = note.get("/FS", {})
-    return str(file.get("/UF", file.get("/F", "未命名附件")))
 
 
 def _from_image(attachment: DossierFile, stream: BinaryIO, path: Path) -> Prepared:

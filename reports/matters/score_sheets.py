@@ -1,7 +1,5 @@
 """专家打分表: the clauses of one member with claim and judgement; blank for printing while scores are hidden."""
 
-from collections.abc import Mapping
-
 from django.db.models import Q, QuerySet
 
 from assessments.common.enums import MemberState
@@ -58,7 +56,7 @@ def is_filled(viewer: Viewer, member: PanelMember) -> bool:
 def compose(viewer: Viewer, member: PanelMember) -> Composition:
     """Subject, clauses and a signature line; the name is printed once scores are open, and for overseers."""
     review, filled = member.review, is_filled(viewer, member)
-    lines = sheet_of(member, _entries(member) if filled else {})
+    lines = sheet_of(member, {item_id: _entry(score) for item_id, score in desk_of(member).scores.items()} if filled else {})
     named = oversees_reviews(viewer.held) and filled
     who = f"{member} {member.expert.user.name}" if named else str(member)
     facts = (*subject_facts(review), ("专家", who), ("评分提交", moment(member.submitted_at, "未提交")))
@@ -76,10 +74,6 @@ def compose(viewer: Viewer, member: PanelMember) -> Composition:
     return Composition(
         f"{name_of(member)}打分表", blocks, cover=cover, is_demo=review.table.district.is_demo, reference=not review.table.edition.official
     )
-
-
-def _entries(member: PanelMember) -> dict[str, Mapping[str, str]]:
-    return {item_id: _entry(score) for item_id, score in desk_of(member).scores.items()}
 
 
 def _entry(score: ExpertScore) -> dict[str, str]:

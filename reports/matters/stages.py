@@ -40,10 +40,11 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
     """Contents of the assessment's record, as the viewer sees it."""
     said = contents_of(viewer, stage)
     state = STAGE_ASSESSMENT.state(stage.status).label
+    operation = [operation_table(said["figures"])] if said["mechanism_lines"] else []  # whoever may read the district's report
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),
         *section("二、判定和结论", *_verdict(stage, said)),
-        *section("三、管理机制", _mechanisms(stage, said["mechanism_lines"]), *_operation(said)),
+        *section("三、管理机制", _mechanisms(stage, said["mechanism_lines"]), *operation),
         *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
         *section("五、整改", *_rectification(stage)),
         *section("六、照片和文件", files_table(said["files"])),
@@ -59,11 +60,6 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
     return Composition(
         f"{stage}报告", tuple(blocks), cover=cover, is_demo=stage.district.is_demo, reference=not stage.table.edition.official
     )
-
-
-def _operation(said: dict[str, Any]) -> list[Block]:
-    """Operation figures, if the user may read the district's report."""
-    return [operation_table(said["figures"])] if said["mechanism_lines"] else []
 
 
 def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any], ...]:

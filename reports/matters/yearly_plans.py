@@ -38,25 +38,24 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     """What the page of the plan shows."""
     del viewer  # whoever sees it reads all of it
     items = items_of(plan)
+    deadline = plan_deadline(plan.authority_id, plan.year)
+    filed = (
+        ("实施主体", plan.authority.name),
+        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
+        ("上报日期", day(plan.filed_on, "未上报")),
+        ("计划文件", _named(plan.document)),
+    )
+    names = "、".join(district.name for district in unlisted(plan))
+    missing = f"未列入这份计划的城区：{names}。申报试点的城区宜先列入实施计划（七（一））。"
     blocks: tuple[Block, ...] = (
-        *section("一、上报", Pairs(_about(plan))),
-        *section("二、列入的城区和工作", _items(items), *_unlisted(plan)),
+        *section("一、上报", Pairs(filed)),
+        *section("二、列入的城区和工作", _items(items), *([Paragraph(missing, ParagraphStyle.NOTE)] if names else [])),
         *section("三、与上一年度比较", *_comparison(plan, comparison_of(plan, items), items)),
         Signature((plan.authority.name, "负责人：＿＿＿＿＿＿　　联系人：＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
     )
     state = IMPLEMENTATION_PLAN.state(plan.status).label
     cover = (("实施主体", plan.authority.name), ("年度", f"{plan.year}年度"), ("状态", state))
     return Composition(str(plan), (Wide(blocks),), cover=cover, is_demo=plan.is_demo)
-
-
-def _about(plan: ImplementationPlan) -> tuple[tuple[str, str], ...]:
-    deadline = plan_deadline(plan.authority_id, plan.year)
-    return (
-        ("实施主体", plan.authority.name),
-        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
-        ("上报日期", day(plan.filed_on, "未上报")),
-        ("计划文件", _named(plan.document)),
-    )
 
 
 def _named(file: Evidence | None) -> str:
@@ -74,11 +73,6 @@ def _items(items: list[PlanItem]) -> PaperTable:
     note = f"{unfunded}项没有填资金" if unfunded else ""
     total = ("", "", "", f"合计　{len(items)}项", "", money_of(items), "", "", "")
     return PaperTable("列入的城区和工作", ITEMS, rows, total=total, empty="没有列出工作。", note=note, key="works")
-
-
-def _unlisted(plan: ImplementationPlan) -> list[Block]:
-    names = "、".join(district.name for district in unlisted(plan))
-    return [Paragraph(f"未列入这份计划的城区：{names}。申报试点的城区宜先列入实施计划（七（一））。", ParagraphStyle.NOTE)] if names else []
 
 
 def _comparison(plan: ImplementationPlan, found: PlanComparison | None, items: list[PlanItem]) -> list[Block]:

@@ -5,9 +5,7 @@ import json
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from assessments.tables.models import TableVersion
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -50,15 +48,11 @@ def request_sensitivity(*, edition: Edition, changes: Sequence[Changed], by: Use
         Sensitivity.objects.create(job=job, edition=edition, digest=edition.digest, changes=kept)
         return job
 
-    asked = _contents(edition, kept, versions)
-    return share(asked, by=by, make=make, details={"edition": edition.code, "changes": kept})
-
-
-def _contents(edition: Edition, kept: list[dict[str, str]], versions: QuerySet[TableVersion]) -> str:
-    """Fingerprint of a computation: text of the edition, changed limits, versions included."""
+    # what is computed: text of the edition, changed limits, versions included
     keys = sorted(versions.order_by().values_list("pk", flat=True))
     text = json.dumps([edition.digest, kept, keys], sort_keys=True)
-    return f"{ReportKind.SENSITIVITY}:{edition.pk}:{hashlib.sha256(text.encode()).hexdigest()}"
+    asked = f"{ReportKind.SENSITIVITY}:{edition.pk}:{hashlib.sha256(text.encode()).hexdigest()}"
+    return share(asked, by=by, make=make, details={"edition": edition.code, "changes": kept})
 
 
 def sensitivity_files(job: ExportJob, code: str, report_progress: Progress) -> Made:

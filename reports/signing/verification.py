@@ -65,7 +65,10 @@ def checked(pdf: bytes | mmap, *, trusted: Sequence[Any] | None = None, ask: boo
     ``trusted`` are certificates to trust, by default those of the portal; ``ask`` says whether their authorities are asked about
     revocation, by default as in the settings. Untrusted certificates never cause a network request.
     """
-    verdict = SignatureVerdict(_digest(pdf), Integrity.UNSIGNED)
+    digest = hashlib.sha256()
+    for start in range(0, len(pdf), PIECE):
+        digest.update(pdf[start : start + PIECE])
+    verdict = SignatureVerdict(digest.hexdigest(), Integrity.UNSIGNED)
     found = list(signatures(pdf))
     whole = next((one for one in found if one.end == len(pdf)), None)
     if whole is None:
@@ -74,19 +77,13 @@ def checked(pdf: bytes | mmap, *, trusted: Sequence[Any] | None = None, ask: boo
     return run(_judged(pdf, whole, verdict, roots, ask=settings.REVOCATION_CHECKED if ask is None else ask))
 
 
-def _digest(pdf: bytes | mmap) -> str:
-    made = hashlib.sha256()
-    for start in range(0, len(pdf), PIECE):
-        made.update(pdf[start : start + PIECE])
-    return made.hexdigest()
-
-
 async def _judged(pdf: bytes | mmap, found: FoundSignature, verdict: SignatureVerdict, roots: list[Any], *, ask: bool) -> SignatureVerdict:
     broken = replace(verdict, integrity=Integrity.BROKEN)
     try:
         content = _signed_data(found.value)
+        offline = ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail")
         status = await async_validate_detached_cms(
-            SignedBytes(pdf, found), content, signer_validation_context=_offline(roots), key_usage_settings=USAGE
+            SignedBytes(pdf, found), content, signer_validation_context=offline, key_usage_settings=USAGE
         )
     except Exception:  # a value made by anybody may fail anywhere in the libraries: what cannot be read is not valid
         logger.info("unreadable signature in a PDF", exc_info=True)
@@ -118,10 +115,6 @@ def _signed_data(value: bytes) -> cms.SignedData:
         msg = "no PAdES signature"
         raise ValueError(msg)
     return content
-
-
-def _offline(roots: list[Any]) -> ValidationContext:
-    return ValidationContext(trust_roots=roots, allow_fetching=False, revocation_mode="soft-fail")
 
 
 async def _state(

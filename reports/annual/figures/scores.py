@@ -260,7 +260,7 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
         failed_controls=tuple(item for item in items if item.kind == "control" and item.state == "不满足"),
         controls=sum(item.kind == "control" and item.state != OUT for item in items),
         excluded=tuple(item for item in items if item.state == OUT),
-        sections=_sections(content),
+        sections=tuple((title, text) for title, text in content.get("report", ())),
         evidence=sum(item.evidence for item in items),
         digest=frozen.digest,
         on=stood.on,
@@ -306,7 +306,3 @@ def _chapters(rules: EditionRules, content: Mapping[str, Any], frozen: Frozen) -
         for chapter in rules.table(content["type"], content["stage"]).chapters
         if chapter.key in scored
     )
-
-
-def _sections(content: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((title, text) for title, text in content.get("report", ()))

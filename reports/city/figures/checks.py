@@ -50,8 +50,9 @@ def check_figures(stood: TitleStand, bodies: Sequence[CityBody], judged_on: dt.d
     rows = [row for row in owed_in_time(stood.year, on=stood.on) if row.district_id in stood.by_district]
     own = tuple(_line(row, judged_on) for row in rows if row.kind == KEY)
     by_body = [(body.name, _sum(line for line in own if body.key in line.bodies)) for body in bodies if body.pilots + body.demonstrations]
+    sources = [(line, SourceRow(line.district, f"{line.title}，{line.state}", line.href)) for line in own]
     figures = tuple(
-        CityFigure(f"check_{key}", f"年度自查{word}", "个", tuple(_source(line) for line in own if key in line.counts))
+        CityFigure(f"check_{key}", f"年度自查{word}", "个", tuple(source for line, source in sources if key in line.counts))
         for key, word in COLUMNS.items()
     )
     return CityChecks(own, tuple(_line(row, judged_on) for row in rows), figures, tuple(by_body), _sum(own))
@@ -86,7 +87,3 @@ def _words(row: Obligation, state: ObligationState) -> str:
         received, filed = SELF_CHECK.state(SelfCheckState.RECEIVED).label, SELF_CHECK.state(SelfCheckState.FILED).public
         return f"{received if row.is_received else filed}{'（逾期报送）' if state == ObligationState.LATE else ''}"
     return {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: str(ObligationState.WAIVED.label)}.get(state, "未报送，未到期")
-
-
-def _source(line: CheckLine) -> SourceRow:
-    return SourceRow(line.district, f"{line.title}，{line.state}", line.href)

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -146,7 +146,11 @@ def _city_scores(
     rows: tuple[AnnualFigures, ...], earlier: tuple[AnnualFigures, ...], now: _Sums, then: _Sums, tables: Mapping[int, str]
 ) -> CityScores:
     before = {row.district.pk: row.total for row in earlier if row.total is not None}
-    means = _means(now, then)
+    means = [
+        ClauseMean(key[1], now.title[key], now.count[key], share, then.mean(key))
+        for key in now.count
+        if (share := now.mean(key)) is not None
+    ]
     failed = [
         (row, FailedControl(row.district.name, item.id, item.title, item.value, item.reason))
         for row in rows
@@ -256,8 +260,3 @@ def _behind(district: int, now: _Sums, then: _Sums, *, up: bool) -> tuple[str, .
     changes = [(clause, points[clause] - earlier[clause]) for clause in points if clause in earlier]
     same = sorted(((clause, change) for clause, change in changes if (change > 0) == up and change), key=lambda one: (-abs(one[1]), one[0]))
     return tuple(f"{clause} {now.title.get((edition, clause), '')}（{change:+}）" for clause, change in same[:CLAUSES])
-
-
-def _means(now: _Sums, then: _Sums) -> Sequence[ClauseMean]:
-    found = ((key, now.mean(key)) for key in now.count)
-    return [ClauseMean(key[1], now.title[key], now.count[key], share, then.mean(key)) for key, share in found if share is not None]

@@ -7,7 +7,7 @@ from reports.annual.carbon_tables import unsaid
 from reports.annual.tables import below
 from reports.annual.wording import light_words
 from reports.city.enums import ReportEdition
-from reports.city.figures.assessments import FAILED, MENDED, Held
+from reports.city.figures.assessments import FAILED, MENDED
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import Columns, name, number, table, text
 from reports.composition.blocks import Block, Cell, Heading, Paragraph
@@ -21,7 +21,7 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     internal = edition is ReportEdition.INTERNAL
     found = report.assessments
     yield Heading("（一）评估和验收结论", 2)
-    shown = [one for one in found.held if internal or not _is_adverse(one)]
+    shown = [one for one in found.held if internal or not (one.conclusion == FAILED and one.mending not in MENDED)]
     rows: list[tuple[Cell, ...]] = [(one.district, one.kind, one.on, one.conclusion, one.number or "—") for one in shown]
     columns: Columns = (name("城区", 55), text("类别", 25), text("结论日期", 32), text("结论", 18), text("编号", 40))
     yield table("本年形成结论的评估和验收", columns, rows, key="assessments", empty="本年度没有可列出的评估和验收结论。")
@@ -38,11 +38,6 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     rows = [(one.district, one.what, one.title or "—", one.on, one.number or None, one.reason or "—") for one in report.stood.events]
     columns = (name("城区", 38), text("事项", 16), text("称号", 22), text("日期", 27), text("文号", 30), text("内容或事由", 37))
     yield table("称号的授予、变更和终止", columns, rows, key="events", empty="本年度没有授予、变更或终止称号。")
-
-
-def _is_adverse(one: Held) -> bool:
-    """Whether an adverse matter is still open."""
-    return one.conclusion == FAILED and one.mending not in MENDED
 
 
 def _draws(report: CityReport) -> Iterator[Block]:

@@ -31,7 +31,9 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield from _controls(report) if internal else _controls_in_all(report)
     yield Heading(f"（{'五' if internal else '四'}）与上年比较", 2)
     if internal:
-        yield _moves(report)
+        rows = [(one.district, one.before, one.now, one.change, "；".join(one.clauses) or "—") for one in report.scores.moves]
+        columns = (name("城区", 38), number("上年", 16), number("本年", 16), number("变化", 16), text("变化最大的条文", 84))
+        yield table("总分升降最大的城区", columns, rows, key="moves", empty="没有两年都有总分且总分变化的城区。")
     yield from _clauses(report)
 
 
@@ -61,7 +63,11 @@ def _spread(report: CityReport) -> Iterator[Block]:
     if len(totals) < ENOUGH:
         yield Paragraph(f"有总分的自查{len(totals)}个，不足{ENOUGH}个，不画分布图。")
     else:
-        groups = [(ALL, totals), *_by_dimension(report)]
+        dimensions: dict[str, list[Decimal]] = {}
+        for row in report.scores.rows:
+            for chapter in row.dimensions:
+                dimensions.setdefault(chapter.dimension, []).append(chapter.score)
+        groups = [(ALL, totals), *dimensions.items()]
         found = [(label, five_numbers(values)) for label, values in groups]
         series = tuple(ChartSeries(word, tuple(five[at] for _, five in found)) for at, word in enumerate(FIVE))
         yield Chart("总分和五个方面得分的分布", ChartKind.BOXES, tuple(label for label, _ in found), series, key="spread")
@@ -71,14 +77,6 @@ def _spread(report: CityReport) -> Iterator[Block]:
         number("上年中位数", 28, missing="无记录"),
     )  # fmt: skip
     yield table("五个方面得分", columns, rows, key="dimensions", empty="没有按五个方面计分的自查。")
-
-
-def _by_dimension(report: CityReport) -> list[tuple[str, list[Decimal]]]:
-    found: dict[str, list[Decimal]] = {}
-    for row in report.scores.rows:
-        for chapter in row.dimensions:
-            found.setdefault(chapter.dimension, []).append(chapter.score)
-    return list(found.items())
 
 
 def _ranking(report: CityReport) -> Iterator[Block]:
@@ -113,12 +111,6 @@ def _controls_in_all(report: CityReport) -> Iterator[Block]:
     clauses = {f"{one.clause} {one.title}" for one in report.scores.failed}
     failed = len(report.scores.failed)
     yield Paragraph(f"已接收的自查中不满足的控制项{failed}项次，涉及{len(clauses)}条。" if failed else "已接收的自查中没有不满足的控制项。")
-
-
-def _moves(report: CityReport) -> Block:
-    rows = [(one.district, one.before, one.now, one.change, "；".join(one.clauses) or "—") for one in report.scores.moves]
-    columns = (name("城区", 38), number("上年", 16), number("本年", 16), number("变化", 16), text("变化最大的条文", 84))
-    return table("总分升降最大的城区", columns, rows, key="moves", empty="没有两年都有总分且总分变化的城区。")
 
 
 def _clauses(report: CityReport) -> Iterator[Block]:

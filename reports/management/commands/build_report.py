@@ -65,7 +65,11 @@ class Command(BaseCommand):
                 )
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
-            self._write(_made(job), options["out"])
+            for file in _made(job).files.select_related("document"):
+                path = options["out"] / file.document.original_name
+                with file.document.file.open("rb") as stored, path.open("wb") as written:
+                    written.writelines(stored.chunks())
+                self.stdout.write(str(path))
 
     def _kind(self, options: dict[str, Any]) -> tuple[str, Report]:
         report = report_kinds.by_key.get(options["kind"] or "")
@@ -82,13 +86,6 @@ class Command(BaseCommand):
             msg = f"--year 应在{YEARS.start}至{YEARS.stop - 1}之间"
             raise CommandError(msg)
         return options["kind"], report
-
-    def _write(self, job: ExportJob, out: Path) -> None:
-        for file in job.files.select_related("document"):
-            path = out / file.document.original_name
-            with file.document.file.open("rb") as stored, path.open("wb") as written:
-                written.writelines(stored.chunks())
-            self.stdout.write(str(path))
 
 
 def _person(name: str) -> User | None:
