@@ -59,22 +59,18 @@ def against(amendment: Amendment, today: dt.date) -> list[Refusal]:
     if batch.status != AnnouncementState.PUBLISHED:
         return [Refusal("只有已公布、没有撤回的公告可以更正或撤回")]
     if amendment.is_withdrawal:
-        return _against_withdrawal(batch)
+        granted = batch.titles.select_related("district").order_by("pk")
+        ended = batch.ended_titles.select_related("district").order_by("pk")
+        return [
+            *(refusal for title in granted for refusal in against_recall(title)),
+            *(refusal for title in ended for refusal in against_restoring(title)),
+        ]
     now = stored_value(amendment)
     if now != amendment.before:
         return [Refusal("登记的内容已不是要更正的原内容", required=amendment.before or "未查明", found=now or "没有登记")]
     if now == amendment.after:
         return [Refusal("更正前后的内容相同", field="after")]
     return _against_value(batch, amendment, today)
-
-
-def _against_withdrawal(batch: Announcement) -> list[Refusal]:
-    granted = batch.titles.select_related("district").order_by("pk")
-    ended = batch.ended_titles.select_related("district").order_by("pk")
-    return [
-        *(refusal for title in granted for refusal in against_recall(title)),
-        *(refusal for title in ended for refusal in against_restoring(title)),
-    ]
 
 
 def _against_value(batch: Announcement, amendment: Amendment, today: dt.date) -> list[Refusal]:

@@ -1,6 +1,5 @@
 """Draft letters before the examination: request to the government, forwarding letter, receipts, acceptance, refusal, corrections."""
 
-import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
@@ -45,7 +44,7 @@ def _request(case: Case) -> Letter:
     star = f"，申报星级为{case.get_star_asked_display()}" if case.star_asked else ""
     return Letter(
         title=f"关于恳请批复同意{district.name}申报上海市绿色生态城区试点的请示",
-        to="、".join(district.authorities.order_by("pk").values_list("name", flat=True)) or BLANK,
+        to=_leading(district),
         paragraphs=(
             f"为推进绿色生态城区建设，我单位组织了{district.name}绿色生态城区试点的申报工作。该城区为{kind}，{area}{_prepared(district)}。",
             f"根据{citing.cited(citing.FILED)}，现申请将{district.name}申报上海市绿色生态城区试点{star}，恳请批复同意，并按程序报送市住房城乡建设管理委。",
@@ -71,7 +70,7 @@ def _sending(case: Case) -> Letter:
     """报送函 of the leading body; not the same paper as its 批复."""
     row = case.endorsements.select_related("authority").order_by("pk").first()
     own = case.kind == CaseKind.ACCEPTANCE
-    sender = case.applicant.name if own else (row.authority.name if row else _leading(case))
+    sender = case.applicant.name if own else (row.authority.name if row else _leading(case.district))
     day = row.letter_on if row else None
     approved = f"{row.approval_number or BLANK}，{cn_date(row.approval_on) or BLANK}" if row else f"{BLANK}，{BLANK}"
     endorsed = "" if own else f"经研究，我单位已批复同意申报（{approved}）。"
@@ -94,8 +93,8 @@ def _sending(case: Case) -> Letter:
     )
 
 
-def _leading(case: Case) -> str:
-    return "、".join(case.district.authorities.order_by("pk").values_list("name", flat=True)) or BLANK
+def _leading(district: District) -> str:
+    return "、".join(district.authorities.order_by("pk").values_list("name", flat=True)) or BLANK
 
 
 def _papers(case: Case) -> Iterator[str]:
@@ -179,7 +178,8 @@ def _endorsed(case: Case) -> Iterator[str]:
 
 
 def _refusal(case: Case) -> Letter:
-    day = _closed(case)
+    record = next((row for row in reversed(timeline.of_subject(case)) if row.action == "refuse"), None)
+    day = day_of(record.at) if record else None
     return Letter(
         title=f"{filed(case)}不予受理通知书",
         to=case.applicant.name,
@@ -193,11 +193,6 @@ def _refusal(case: Case) -> Letter:
         contact=contact(case, day),
         copied_to=designated(case, day),
     )
-
-
-def _closed(case: Case) -> dt.date | None:
-    record = next((row for row in reversed(timeline.of_subject(case)) if row.action == "refuse"), None)
-    return day_of(record.at) if record else None
 
 
 def corrections_of(case: Case) -> Iterator[LetterKind]:

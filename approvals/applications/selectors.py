@@ -73,10 +73,11 @@ def _facts(case: Case) -> list[list[str]]:
     district = case.district
     areas = "、".join(area.name for area in district.areas.all())
     authorities = "、".join(body.name for body in district.authorities.all())
+    renewal = renewal_of(district)
     return [
         ["城区名称", district.name],
         ["城区类型", district.get_type_display() if district.type else "未填"],
-        *_renewal(district),
+        *([["更新导向", renewal.drive_words], ["美丽街区、美丽家园项目", renewal.project_words]] if renewal else []),
         ["所在区", areas or "未填"],
         ["实施主体", authorities or "未填"],
         ["申报主体", case.applicant.name],
@@ -88,12 +89,6 @@ def _facts(case: Case) -> list[list[str]]:
         # Only 八（一） requires an approval of the district government; an acceptance needs none.
         *([["批复单位", case.get_endorsement_mode_display()]] if case.kind == CaseKind.APPLICATION else []),
     ]
-
-
-def _renewal(district: District) -> list[list[str]]:
-    """更新导向 and 美丽街区、美丽家园项目 of a renewal district (六（二）); empty for other districts."""
-    found = renewal_of(district)
-    return [["更新导向", found.drive_words], ["美丽街区、美丽家园项目", found.project_words]] if found else []
 
 
 def _plan(district: District) -> Row | None:

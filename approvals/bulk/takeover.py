@@ -154,10 +154,13 @@ def _values(kind: str, row: TakeoverRow) -> None:
 
 
 def _title(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, ...]:
-    kind, star = row.value["kind"], row.value["star"]
+    kind, star, day = row.value["kind"], row.value["star"], row.value["granted_on"]
     row.value["star"] = int(star) if star else None
-    _past(row, "授予日期", row.value["granted_on"], today)
-    _policy(row)
+    _past(row, "授予日期", day, today)
+    known = {old.code for policy in all_policies() for old in policy.historic}
+    known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}
+    if row.value["policy"] not in known:
+        row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
     if kind and district.titles.filter(kind=kind).exists():
         row.refuse("称号", "这个城区已有这一称号")
     return ("title", district.pk, kind)
@@ -180,15 +183,6 @@ def _year(row: TakeoverRow, last: int) -> int:
     if typed:
         row.refuse("年度", f"年度应为{FIRST_YEAR}至{last}")
     return 0
-
-
-def _policy(row: TakeoverRow) -> None:
-    """Refuse a policy that is neither a known historic one nor in force on the title's date."""
-    day = row.value["granted_on"]
-    known = {old.code for policy in all_policies() for old in policy.historic}
-    known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}
-    if row.value["policy"] not in known:
-        row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
 
 
 def _past(row: TakeoverRow, head: str, day: dt.date | None, today: dt.date) -> None:

@@ -62,12 +62,6 @@ def bulk_list(request: HttpRequest) -> HttpResponse:
     return render(request, "approvals/bulk/bulk_list.html", context)
 
 
-def _cases(request: HttpRequest, viewer: Viewer) -> list[Case]:
-    found = CaseFilter(request.GET, queryset=cases.cases_visible_to(viewer), request=request).qs
-    rows = found.select_related("district", "applicant", "announcement_line__announcement", "archive")
-    return list(rows.order_by("number", "pk")[: bulk.MOST + 1])
-
-
 def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
     """Dry run over the filtered cases; the confirmation executes exactly what was shown."""
     viewer = _officer(request)
@@ -84,7 +78,9 @@ def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, f"已办理{run.done}件")
             return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
-    items = bulk.plan(kind=kind, cases=_cases(request, viewer), by=viewer.user)
+    chosen = CaseFilter(request.GET, queryset=cases.cases_visible_to(viewer), request=request).qs
+    rows = chosen.select_related("district", "applicant", "announcement_line__announcement", "archive")
+    items = bulk.plan(kind=kind, cases=list(rows.order_by("number", "pk")[: bulk.MOST + 1]), by=viewer.user)
     label = str(BulkKind(kind).label)
     context = {
         "kind": kind,

@@ -75,11 +75,7 @@ def move_answer(consultation: int, day: dt.date) -> dt.date:
 
 def may_consult(case: Case) -> bool:
     """Whether departments may be consulted now: on a change once submitted, on other cases once accepted."""
-    return case.status in CONSULTED and (case.accepted_at is not None or _at_officer(case))
-
-
-def _at_officer(case: Case) -> bool:
-    return case.kind == CaseKind.CHANGE and case.status in WITH_OFFICER
+    return case.status in CONSULTED and (case.accepted_at is not None or (case.kind == CaseKind.CHANGE and case.status in WITH_OFFICER))
 
 
 def drop_consultations(case: Case) -> None:

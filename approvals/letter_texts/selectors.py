@@ -70,15 +70,12 @@ def preview(key: str, text: str, case: Case, viewer: Viewer) -> TriedWording:
     """First letter of the case that uses the block, with the proposed wording; letters not due yet are considered too."""
     for draft in drafts_of(case, viewer):
         with trial(key, MARKER):
-            has_block = MARKER in _body(draft.write())
+            letter = draft.write()
+            has_block = MARKER in "\n".join((*letter.paragraphs, *letter.closing, letter.contact))
         if has_block:
             with trial(key, text):
                 return TriedWording(case, draft.title, draft.write().spaced(viewer.today), text)
     return TriedWording(case, "", None, filled(text, {"城区": case.district.name, "申报主体": case.applicant.name}))
-
-
-def _body(letter: Letter) -> str:
-    return "\n".join((*letter.paragraphs, *letter.closing, letter.contact))
 
 
 def letter_text_tasks(viewer: Viewer) -> Iterable[Task]:

@@ -9,7 +9,6 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
 from approvals.common.wording import WORDS
 from approvals.losses.models import LossFile
-from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, parameters
 from greendistrict.workflow.letters import BLANK, Letter, sentence, sentences
@@ -19,13 +18,10 @@ ASSESSED = ("序号", "结论日期", "评估", "出处")
 DECIDED = frozenset({CaseState.DECIDED, CaseState.SERVED, CaseState.ANNOUNCED})
 
 
-def _title_of(district: District) -> str:
-    held = district.titles.order_by("-granted_on", "-pk").first()
-    return f"“上海市绿色生态城区{held.get_kind_display() if held else '试点'}”称号{f'（{held.number}）' if held and held.number else ''}"
-
-
 def _taking(case: Case) -> str:
-    return f"{WORDS[LossGround(case.loss.ground)]}{case.district.name}{_title_of(case.district)}"
+    held = case.district.titles.order_by("-granted_on", "-pk").first()
+    title = f"“上海市绿色生态城区{held.get_kind_display() if held else '试点'}”称号{f'（{held.number}）' if held and held.number else ''}"
+    return f"{WORDS[LossGround(case.loss.ground)]}{case.district.name}{title}"
 
 
 def _ground(loss: LossFile, day: dt.date | None) -> str:
@@ -99,22 +95,20 @@ def _hearing(case: Case) -> Letter:
     )
 
 
-def _heard(loss: LossFile) -> str:
-    if loss.statement:
-        return f"你单位于{cn_date(loss.statement_on) or BLANK}陈述申辩，{sentence(loss.statement)}"
-    return f"你单位{loss.statement_way or BLANK}。"
-
-
 def _decision(case: Case) -> Letter:
     loss, day = case.loss, case.decided_on
     considered = (loss.considered or BLANK).removeprefix("经复核，").removeprefix("经复核")
+    if loss.statement:
+        heard = f"你单位于{cn_date(loss.statement_on) or BLANK}陈述申辩，{sentence(loss.statement)}"
+    else:
+        heard = f"你单位{loss.statement_way or BLANK}。"
     return Letter(
         title=f"关于{_taking(case)}的决定",
         to=case.applicant.name,
         number=case.decision_number,
         paragraphs=(
             *_found(loss),
-            f"我委以{numbered(loss.intent_number, loss.intent_served_on)}事先告知。{_heard(loss)}",
+            f"我委以{numbered(loss.intent_number, loss.intent_served_on)}事先告知。{heard}",
             f"经复核，{sentence(considered)}",
             f"经法制审核和集体讨论，依据{_ground(loss, day)}，决定{_taking(case)}。",
         ),

@@ -34,12 +34,17 @@ def reply_letter(remedy: RemedyRecord, who: str, decision: str) -> Letter:
     title, side, paper = NAMES[RemedyKind(remedy.kind)]
     day = remedy.replied_on
     came = f"我委于{day_in_words(remedy.served_on)}收到副本，现答复如下。"
+    if remedy.kind == RemedyKind.APPEAL and remedy.after is not None:
+        contested = f"{remedy.after.body}的一审{remedy.after.get_judgment_display()}（{remedy.after.outcome_number}）"
+    else:
+        decided = day_in_words(remedy.against_on) if remedy.against_on else BLANK
+        contested = f"我委{decided}作出的{decision}（{remedy.against_number or BLANK}）"
     return Letter(
         title=title,
         to=remedy.body,
         number=remedy.reply_number,
         paragraphs=(
-            f"{side}{who}不服{_contested(remedy, decision)}，向你单位提出{paper}（{remedy.number}）。{came}",
+            f"{side}{who}不服{contested}，向你单位提出{paper}（{remedy.number}）。{came}",
             "我委作出该决定的事实、证据、依据和程序，见该件的决定书和案卷。",
             f"对{side}主张的事实和理由，我委认为{BLANK}。",
             f"综上，{ASKS[RemedyKind(remedy.kind)]}",
@@ -48,13 +53,6 @@ def reply_letter(remedy: RemedyRecord, who: str, decision: str) -> Letter:
         day=day,
         by=citing.issuer(day),
     )
-
-
-def _contested(remedy: RemedyRecord, decision: str) -> str:
-    if remedy.kind == RemedyKind.APPEAL and remedy.after is not None:
-        return f"{remedy.after.body}的一审{remedy.after.get_judgment_display()}（{remedy.after.outcome_number}）"
-    decided = day_in_words(remedy.against_on) if remedy.against_on else BLANK
-    return f"我委{decided}作出的{decision}（{remedy.against_number or BLANK}）"
 
 
 def reply_drafts(remedy: RemedyRecord, who: str, decision: str) -> Iterator[Draft]:

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce
 from approvals.cases.views import crumbs, seen_case
 from approvals.remedies import rules, selectors
@@ -46,18 +45,15 @@ def case_remedies(request: HttpRequest, pk: int) -> HttpResponse:
                 made = record_remedy(case=case, by=viewer.user, **form.cleaned_data)
                 messages.success(request, "已登记")
                 return redirect("approvals:remedy", made.pk)
-    return render(request, "approvals/remedies/remedies.html", _list(viewer, case, form), status=status)
-
-
-def _list(viewer: Viewer, case: Case, form: forms.Form | None) -> dict[str, Any]:
     rows = selectors.remedies_visible_to(viewer).filter(case=case)
-    return {
+    context = {
         "case": case,
         "rows": [(row, REMEDY.state(row.status), selectors.consequence_of(row)) for row in rows],
         "ways": selectors.ways_of(case),
         "form": form,
         "crumbs": crumbs(case, (LIST, "")),
     }
+    return render(request, "approvals/remedies/remedies.html", context, status=status)
 
 
 def _seen(viewer: Viewer, pk: int) -> Remedy:

@@ -88,7 +88,12 @@ def save_answers(
     keep_answers(case, answers)
     for finding in _open_correction(case).findings.all():
         if upload := (files or {}).get(finding.pk):
-            _answer_with(case, finding, upload, by)
+            slot = slot_of(case.kind, finding.slot)
+            if slot is not None and slot.origin == "file":
+                document = lay(case, slot, upload, title="", by=by).document
+            else:
+                document = store(owner=case, upload=upload, kind="补正材料", title="", by=by)
+            FindingFile.objects.create(finding=finding, document=document)
     touch(case)
     return case
 
@@ -98,15 +103,6 @@ def keep_answers(case: Case, answers: Mapping[int, str]) -> None:
     for finding in _open_correction(case).findings.filter(pk__in=answers):
         finding.answer = answers[finding.pk].strip()
         finding.save(update_fields=["answer"])
-
-
-def _answer_with(case: Case, finding: Finding, upload: "UploadedFile[Any]", by: User) -> None:
-    slot = slot_of(case.kind, finding.slot)
-    if slot is not None and slot.origin == "file":
-        document = lay(case, slot, upload, title="", by=by).document
-    else:
-        document = store(owner=case, upload=upload, kind="补正材料", title="", by=by)
-    FindingFile.objects.create(finding=finding, document=document)
 
 
 def on_answer(taken: Taken) -> None:

@@ -63,7 +63,10 @@ def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Subm
         "reasons": case.reasons,
         "table": {"version": version.number, "digest": version.digest} if version else None,
         "materials": [
-            {"title": line.slot.title, "files": [_listed(file) for file in line.files]}
+            {
+                "title": line.slot.title,
+                "files": [{"title": file.printed_title, "sha256": file.sha256, "key": str(file.key)} for file in line.files],
+            }
             for line in materials_of(case)
             if line.slot.origin in {"file", "plan"} and (line.files or not line.slot.optional)
         ],
@@ -79,10 +82,6 @@ def freeze_submission(case: Case, *, by: User, verdicts: dict[str, Any]) -> Subm
         at=clock.now(),
         by=by,
     )
-
-
-def _listed(file: Evidence) -> dict[str, str]:
-    return {"title": file.printed_title, "sha256": file.sha256, "key": str(file.key)}
 
 
 def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Review:

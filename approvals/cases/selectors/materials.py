@@ -99,7 +99,8 @@ def materials_of(case: Case) -> list[MaterialLine]:
 
     A file of the district that a rule of the policy cites is the paper of its slot, too: it is uploaded once and counts in both places.
     """
-    slots = [_of_district(slot, case.district) for slot in slots_of(case.kind)]
+    is_new = case.district.type == DistrictType.NEW
+    slots = [replace(slot, optional=True) if slot.new_only and not is_new else slot for slot in slots_of(case.kind)]
     rows: dict[str, list[CaseDocument]] = {slot.key: [] for slot in slots}
     for row in case.documents.select_related("document").order_by("pk"):
         rows.setdefault(row.slot, []).append(row)
@@ -120,10 +121,6 @@ def newest_proofs(district: District, kinds: Iterable[str]) -> list[Evidence]:
     """The newest file of each kind among those of the district."""
     rows = Evidence.objects.filter(owner=subject_of(district), kind__in=list(kinds))
     return list(rows.order_by("kind", "-uploaded_at", "-pk").distinct("kind"))
-
-
-def _of_district(slot: Slot, district: District) -> Slot:
-    return replace(slot, optional=True) if slot.new_only and district.type != DistrictType.NEW else slot
 
 
 def missing_papers(case: Case) -> list[str]:

@@ -21,7 +21,7 @@ from approvals.opinions.models import ReviewOpinion
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
 from assessments.opinions.enums import OpinionState
-from assessments.reviews.models.review import Draw, ExpertScore, Review
+from assessments.reviews.models.review import ExpertScore, Review
 from greendistrict.accounts.acting import named
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.policy.enums import Outcome, PolicyStep
@@ -163,15 +163,14 @@ def _reviews(case: Case, *, inside: bool) -> Iterable[GroundsSection]:
         yield _minutes(review, number)
 
 
-def _tries(made: Draw) -> str:
-    return f"第{made.tries}次抽取即符合专业要求{made.reason}"
-
-
 def _panel(review: Review, number: int) -> GroundsSection:
     rows = [
         (
             f"第{made.number}次抽取",
-            f"种子校验值 {made.secret_digest}；种子 {made.secret}；名单校验值 {made.list_digest}；" + _tries(made),
+            (
+                f"种子校验值 {made.secret_digest}；种子 {made.secret}；名单校验值 {made.list_digest}；"
+                f"第{made.tries}次抽取即符合专业要求{made.reason}"
+            ),
         )
         for made in review.draws.order_by("number")
     ]

@@ -153,11 +153,13 @@ def closing_part(case: Case) -> Part:
     """评审意见逐条办理: each opinion as created, and how it was closed before the decision."""
     until = decided_at(case)
     rows = case.review_opinions.select_related("replied_by", "checked_by", "document").order_by("number")
-    return {f"第{row.number}条": {"asked": _asked(row), "closed": _closed(row, until)} for row in rows}
-
-
-def _asked(row: ReviewOpinion) -> list[Any]:
-    return [row.field, row.item_id, row.item_title, row.text, row.kind, _moment(row.drawn_up_at)]
+    return {
+        f"第{row.number}条": {
+            "asked": [row.field, row.item_id, row.item_title, row.text, row.kind, _moment(row.drawn_up_at)],
+            "closed": _closed(row, until),
+        }
+        for row in rows
+    }
 
 
 def _closed(row: ReviewOpinion, until: dt.datetime | None) -> list[Any] | None:

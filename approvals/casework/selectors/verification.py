@@ -9,7 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.decisions import DecisionRecord
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.titles.models.publicity import Title
-from assessments.reviews.models.review import Draw, Review
+from assessments.reviews.models.review import Draw
 from assessments.reviews.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import outcome_from, result_of
@@ -143,12 +143,8 @@ def _is_fair(made: Draw) -> bool:
 def _settled(case: Case) -> Iterator[RecomputedFigure]:
     for number, review in enumerate(reviews_of(case), start=1):
         if review.result:
-            holds = _settles(review)
+            settled = {key: outcome_from(row) for key, row in review.result.get("settled", {}).items()}
+            again = result_of(review, rules_of(review), settled).as_json()
+            frozen = {key: value for key, value in review.result.items() if key not in {"settled", "votes"}}
+            holds = digest_of(again) == digest_of(frozen)
             yield RecomputedFigure(f"第{number}次评审评定得分重算", holds, "" if holds else "与评审会结束时的得分不一致")
-
-
-def _settles(review: Review) -> bool:
-    """Whether the settled outcomes give the same score again, from frozen data only."""
-    settled = {key: outcome_from(row) for key, row in review.result.get("settled", {}).items()}
-    again = result_of(review, rules_of(review), settled).as_json()
-    return digest_of(again) == digest_of({key: value for key, value in review.result.items() if key not in {"settled", "votes"}})

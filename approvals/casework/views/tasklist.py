@@ -58,17 +58,13 @@ def tasklist_of(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> li
     if may_set_mode(held, case):
         lines.append(TaskSection("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
     if case.accepted_at and case.status in CONSULTED and is_officer(held, case):
-        lines.append(_consultations(case))
+        rows = list(case.consultations.all())
+        waiting = sum(row.is_awaited for row in rows)
+        answered = f"{waiting}个部门待答复" if waiting else f"{len(rows)}个部门已答复" if rows else "没有征询"
+        lines.append(TaskSection("部门意见", answered, not waiting, _own("case_consult", case)))
     if questions := _questions(viewer, case):
         lines.append(questions)
     return lines
-
-
-def _consultations(case: Case) -> TaskSection:
-    rows = list(case.consultations.all())
-    waiting = sum(row.is_awaited for row in rows)
-    words = f"{waiting}个部门待答复" if waiting else f"{len(rows)}个部门已答复" if rows else "没有征询"
-    return TaskSection("部门意见", words, not waiting, _own("case_consult", case))
 
 
 def _questions(viewer: Viewer, case: Case) -> TaskSection | None:

@@ -63,15 +63,12 @@ class BaselineForm(ChangeForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for action in WORDS:
             if isinstance(cleaned.get(action), str):
-                cleaned[action] = self._ids(action, cleaned[action])
+                known = {name_of(row): row["id"] for row in self.rows[action]}
+                names = [name for name in re.split(r"[、，,;；\s]+", cleaned[action]) if name]
+                if unknown := [name for name in names if name not in known]:
+                    self.add_error(action, f"不在可选之列：{'、'.join(unknown[:10])}")
+                cleaned[action] = [known[name] for name in names if name in known]
         return cleaned
-
-    def _ids(self, action: str, text: str) -> list[int]:
-        known = {name_of(row): row["id"] for row in self.rows[action]}
-        names = [name for name in re.split(r"[、，,;；\s]+", text) if name]
-        if unknown := [name for name in names if name not in known]:
-            self.add_error(action, f"不在可选之列：{'、'.join(unknown[:10])}")
-        return [known[name] for name in names if name in known]
 
     def values(self) -> dict[str, Any]:
         """Row ids under the keys ``drop``, ``add`` and ``renew``."""

@@ -50,18 +50,15 @@ class PlotCaseForm(ChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = self.initial
-        self.own = self.act.form(plot=self._plot(kept.get("plot", "")))
+        plot = self.district.plots.filter(number=kept.get("plot", "")).first() or Plot(area_ha=Decimal(0))
+        plot.district = self.district
+        self.own = self.act.form(plot=plot)
         self.initial = {**self.own.initial, "on": self.today, **kept.get("typed", {}), **kept}
         last = ("on", "document_number", "upload")
         self.fields = {"plot": self.fields["plot"], **self.own.fields, **{name: self.fields[name] for name in last}}
         self.has_file = _document(kept) is not None
         if self.has_file:
             self.fields["upload"].help_text = f"已上传；不换文件的不用再选。{self.fields['upload'].help_text}"
-
-    def _plot(self, number: str) -> Plot:
-        found = self.district.plots.filter(number=number).first() or Plot(area_ha=Decimal(0))
-        found.district = self.district
-        return found
 
     def clean_plot(self) -> str:
         """Number of a plot on the district's list."""
@@ -133,16 +130,14 @@ def lines(kind: PlotChangeKind, district: District, values: Values) -> list[Comp
         return [ComparedValue(f"地块{values['plot']}", "", f"{kind.label}；地块已有改动，须重新核对")]
     number = f"{values['document_number']}，" if values["document_number"] else ""
     ground = ComparedValue("依据文件", "", f"{number}{day_in_words(dt.date.fromisoformat(values['on']))}")
-    return [*_plots(proposal), *(ComparedValue("接续", "", words) for words in proposal.carried), ground]
-
-
-def _plots(proposal: Proposal) -> list[ComparedValue]:
     before, after = proposal.before, proposal.after
     if not proposal.ends:
-        return [ComparedValue(f"地块{before[0].number}", _words(before[0]), f"地块{after[0].number}，{_words(after[0])}")]
-    into = f"{proposal.kind.label}为{'、'.join(new.number for new in after)}，转为历史"
-    old = [ComparedValue(f"地块{plot.number}", _words(plot), into) for plot in before]
-    return [*old, *(ComparedValue(f"地块{new.number}", NONE, _words(new)) for new in after)]
+        plots = [ComparedValue(f"地块{before[0].number}", _words(before[0]), f"地块{after[0].number}，{_words(after[0])}")]
+    else:
+        into = f"{proposal.kind.label}为{'、'.join(new.number for new in after)}，转为历史"
+        old = [ComparedValue(f"地块{plot.number}", _words(plot), into) for plot in before]
+        plots = [*old, *(ComparedValue(f"地块{new.number}", NONE, _words(new)) for new in after)]
+    return [*plots, *(ComparedValue("接续", "", words) for words in proposal.carried), ground]
 
 
 def against(kind: PlotChangeKind, district: District, values: Values, _on: dt.date) -> list[Refusal]:

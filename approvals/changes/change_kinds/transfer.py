@@ -101,10 +101,7 @@ def _against(district: District, values: Values, on: dt.date) -> Iterator[Refusa
         yield from lacking_seats(applicant)
     if not str(values.get("paper") or "").strip():
         yield Refusal("请填写机构调整文件的名称和文号", field="paper")
-    yield from _against_day(district, _day(values), on)
-
-
-def _against_day(district: District, day: dt.date | None, on: dt.date) -> Iterator[Refusal]:
+    day = _day(values)
     if day is None or day > on:
         yield Refusal("生效日期不能晚于今天", remedy="机构调整生效后提出", field="effective_on")
     elif district.titled_on is not None and day < district.titled_on:

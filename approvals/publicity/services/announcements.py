@@ -73,7 +73,10 @@ def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
 def set_lines(*, announcement: Announcement, cases: Sequence[Case], by: User, version: int | None = None) -> Announcement:
     """Set cases and their order in the draft batch. Raises ``Refused`` for undecided cases."""
     _hold(by)
-    stored = _draft(announcement, version)
+    stored: Announcement = hold(announcement)
+    if version is not None:
+        hold_version(stored, version, "期间已有人修改了这个批次，请核对后再办")
+    Refused.when(stored.status != AnnouncementState.DRAFT, "这个批次已经公告，不能再改")
     found = []
     for case in cases:
         if case.status != READY.get(CaseKind(case.kind), CaseState.DECIDED):
@@ -202,7 +205,9 @@ def _announce(case: Case, announcement: Announcement, by: User) -> None:
     reason = f"{announcement}，{announcement.number}"
     take(obj=case, action="announce", by=by, version=None, reason=reason, bulk=True)
     if case.kind == CaseKind.LOSS:
-        _end(case, announcement, by)
+        day, how = announcement.announced_on or clock.today(), ENDS[LossGround(case.loss.ground)]
+        ground = f"{announcement}，{case.decision_number}"
+        titles.end(district=case.district, how=how, on=day, by=by, reason=ground, case=case, announcement=announcement)
         return
     kind = TITLE_OF[CaseKind(case.kind)]
     title = titles.grant(case=case, announcement=announcement, kind=kind, by=by)
@@ -211,23 +216,8 @@ def _announce(case: Case, announcement: Announcement, by: User) -> None:
         freeze_baseline(district=case.district, kind=BaselineKind.PILOT, reason=f"授予试点称号 {title.number}", by=by)
 
 
-def _end(case: Case, announcement: Announcement, by: User) -> None:
-    day = announcement.announced_on or clock.today()
-    how = ENDS[LossGround(case.loss.ground)]
-    reason = f"{announcement}，{case.decision_number}"
-    titles.end(district=case.district, how=how, on=day, by=by, reason=reason, case=case, announcement=announcement)
-
-
 def _hold(by: User) -> None:
     NotAllowed.unless(may_announce(posts_of(by)), "公告由市级经办办理")
-
-
-def _draft(announcement: Announcement, version: int | None) -> Announcement:
-    stored: Announcement = hold(announcement)
-    if version is not None:
-        hold_version(stored, version, "期间已有人修改了这个批次，请核对后再办")
-    Refused.when(stored.status != AnnouncementState.DRAFT, "这个批次已经公告，不能再改")
-    return stored
 
 
 def _touch(announcement: Announcement, *fields: str) -> None:

@@ -30,12 +30,8 @@ from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
 
 
-def _open_cases() -> QuerySet[Case]:
-    return Case.objects.exclude(status__in=CLOSED_STATES)
-
-
 def _cases(*states: str) -> int:
-    return _open_cases().filter(status__in=states).count()
+    return Case.objects.exclude(status__in=CLOSED_STATES).filter(status__in=states).count()
 
 
 def _case_link(*states: str) -> str:

@@ -33,7 +33,13 @@ def rule_touches(key: str, value: Decimal | None, today: dt.date) -> list[Affect
     """Districts to which the rule applies today; with ``value`` also those whose verdict would change."""
     found = rule_parameters()[key]
     now = parameters.get(key).value
-    districts = _asked(found)
+    working = District.objects.filter(guideline_area=False, applicant__isnull=False).exclude(stage__in=ASKED_LATER)
+    districts = [
+        district
+        for district in working.order_by("name_pinyin", "pk")
+        if found.rule.step in NEXT.get(Stage(district.stage), (PolicyStep.FILE,))
+        and (not found.rule.applies_to or district.type in found.rule.applies_to)
+    ]
     facts = facts_of_many(districts, today, lambda _: facts_asked(found.rule))
     known = {district: Facts(facts[district.pk]) for district in districts}
     before = {district: _holds(found, now, known[district]) for district in districts}
@@ -44,14 +50,6 @@ def rule_touches(key: str, value: Decimal | None, today: dt.date) -> list[Affect
     lost = [district.name for district in districts if before[district] and not after[district]]
     won = [district.name for district in districts if after[district] and not before[district]]
     return [total, AffectedGroup(_named("由满足变为未满足", lost), len(lost)), AffectedGroup(_named("由未满足变为满足", won), len(won))]
-
-
-def _asked(found: RuleParameter) -> list[District]:
-    rows = (
-        District.objects.filter(guideline_area=False, applicant__isnull=False).exclude(stage__in=ASKED_LATER).order_by("name_pinyin", "pk")
-    )
-    asked = [district for district in rows if found.rule.step in NEXT.get(Stage(district.stage), (PolicyStep.FILE,))]
-    return [district for district in asked if not found.rule.applies_to or district.type in found.rule.applies_to]
 
 
 def _holds(found: RuleParameter, value: Decimal, facts: Facts) -> bool:

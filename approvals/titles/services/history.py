@@ -39,13 +39,25 @@ def load_titles() -> tuple[int, int]:
             record_historic(district=district, title=title_of(row), announcement=_announcement(row))
             entered += 1
         for earlier in row["extra"].get("earlier", ()):
-            record_past(district=district, title=_earlier(earlier))
+            title = HistoricTitle(
+                kind=KINDS[earlier["title"]],
+                policy=policy_of(None),
+                source=earlier["source"],
+                certainty=earlier["certainty"],
+                batch=earlier["time"],
+                policy_certainty=Certainty.INFERRED,
+            )
+            record_past(district=district, title=title)
     return entered, known
 
 
 def title_of(row: Mapping[str, Any]) -> HistoricTitle:
     """Historic title of one row of the data file."""
     day = dt.date.fromisoformat(row["announced_on"]) if row["announced_on"] else None
+    if day is None:
+        date_certainty = Certainty.UNKNOWN
+    else:
+        date_certainty = Certainty.INFERRED if "announced_on" in row["fact_certainty"] else Certainty.SOURCED
     return HistoricTitle(
         kind=KINDS[row["status"]],
         policy=policy_of(day),
@@ -53,7 +65,7 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
         certainty=row["extra"].get("status_certainty", Certainty.SOURCED),
         star=STARS.get(row["star"]),
         granted_on=day,
-        date_certainty=_date_certainty(row, day),
+        date_certainty=date_certainty,
         batch=row["batch"].replace("(", "（").replace(")", "）"),
         edition_text=row["standard_edition"],
         policy_certainty=Certainty.INFERRED,  # inferred from the date, because no source names the policy
@@ -61,24 +73,6 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
             "standing", Certainty.SOURCED if row["status"] == TitleKind.DEMONSTRATION.label else Certainty.UNKNOWN
         ),
     )
-
-
-def _earlier(entry: Mapping[str, str]) -> HistoricTitle:
-    """Earlier title of a row, from the data file ``real_districts.yaml``."""
-    return HistoricTitle(
-        kind=KINDS[entry["title"]],
-        policy=policy_of(None),
-        source=entry["source"],
-        certainty=entry["certainty"],
-        batch=entry["time"],
-        policy_certainty=Certainty.INFERRED,
-    )
-
-
-def _date_certainty(row: Mapping[str, Any], day: dt.date | None) -> str:
-    if day is None:
-        return Certainty.UNKNOWN
-    return Certainty.INFERRED if "announced_on" in row["fact_certainty"] else Certainty.SOURCED
 
 
 def policy_of(day: dt.date | None) -> str:
