@@ -1,6 +1,5 @@
 """Sentences of a district's report and of its pages in the city's report: each states a figure, or why it is unknown."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -8,11 +7,9 @@ from assessments.inspections.enums import InspectionFindingState
 from assessments.opinions.models import PanelOpinion
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.lifecycle import SELF_CHECK as SELF_CHECK_STATES
-from carbon.targets.compared_years import ComparedYear
 from districts.common.enums import Star
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
-from obligations.duties import Obligation
 from obligations.enums import ObligationState
 from obligations.self_check import KEY as SELF_CHECK
 from reports.annual.figures import AnnualFigures, DistrictFigures
@@ -185,7 +182,11 @@ def carbon(figures: DistrictFigures) -> str:
     """Carbon target, and the result for the year."""
     found = figures.carbon
     aim = "未查明" if found.target is None else f"{found.target.normalize():f}kgCO₂e/(m²·a)"
-    path = _against(found.against) if found.against else ""
+    path = ""
+    if row := found.against:  # the year's inventory compared with its path
+        due = f"，目标路径{row.due}" if row.due else ""
+        reason = "" if not row.is_missed else "，已说明原因" if row.reason else "，未说明原因"
+        path = f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{light_words(row.light)}{reason}"
     if found.found is None:
         why = "没有已接收的碳排放核查报告，排放量无记录" if not figures.is_recorded_only else "无记录"
         return f"规划的碳排放强度控制目标{aim}；{figures.year}年度{why}{path}。"
@@ -193,13 +194,6 @@ def carbon(figures: DistrictFigures) -> str:
     said = "未填" if total is None else f"{fixed(total, grouped=True)}tCO₂"
     per = "未查明" if intensity is None else f"{intensity}kgCO₂/(m²·a)"
     return f"规划的碳排放强度控制目标{aim}；{figures.year}年度经核查的年碳排放总量{said}，单位建筑面积年碳排放量{per}{path}。"
-
-
-def _against(row: ComparedYear) -> str:
-    """The year's inventory compared with its path."""
-    due = f"，目标路径{row.due}" if row.due else ""
-    reason = "" if not row.is_missed else "，已说明原因" if row.reason else "，未说明原因"
-    return f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{light_words(row.light)}{reason}"
 
 
 def absent(figures: DistrictFigures, words: str) -> str:
@@ -276,12 +270,11 @@ def duties(figures: DistrictFigures) -> str:
     rows = figures.coming.duties
     if not rows:
         return absent(figures, f"没有{figures.year}年度的应报事项")
-    return f"{'；'.join(_duty(row, figures.judged_on) for row in rows)}。"
-
-
-def _duty(row: Obligation, today: dt.date) -> str:
-    met = f"{cn_date(row.met_on)}报送，" if row.met_on else ""
-    return f"{row.title}（{row.cite}）期限{cn_date(row.due)}，{met}{row.state(today).label}"
+    words = []
+    for row in rows:
+        met = f"{cn_date(row.met_on)}报送，" if row.met_on else ""
+        words.append(f"{row.title}（{row.cite}）期限{cn_date(row.due)}，{met}{row.state(figures.judged_on).label}")
+    return f"{'；'.join(words)}。"
 
 
 def late(figures: DistrictFigures) -> str:

@@ -44,7 +44,10 @@ def filed_items(volume: ArchiveVolume) -> list[ArchiveItem]:
 
 def catalogue_of(volume: ArchiveVolume) -> Composition:
     """卷内目录 (catalogue): every item with number, pages and confidentiality."""
-    rows = tuple(_row(item) for item in filed_items(volume))
+    rows = tuple(
+        paper_cells(FILED, item, pages=item.pages if item.document_id or item.job is None else item.job.pages)
+        for item in filed_items(volume)
+    )
     blocks = (Wide((Heading("卷内文件"), PaperTable("卷内目录", CATALOGUE, rows, empty="没有归档文件。", key="items"))),)
     level = paper_level(volume)
     return Composition(f"{volume}卷内目录", blocks, cover=cover_of(volume), is_demo=volume.is_demo, confidentiality=level)
@@ -56,11 +59,12 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
     left = volume.items.exclude(left_out="").order_by("pk")
     said = [f"本卷共{len(items)}件，{pages_in_words([item.pages for item in items])}。", *filter(None, volume.note.splitlines())]
     said += [f"不归档：{item.title}，{item.left_out}。" for item in left]
+    closed = cn_date(volume.closed_at.astimezone(clock.SHANGHAI).date()) if volume.closed_at else "　　年　　月　　日"
     signed = Signature(
         (
             f"立卷人：{named(volume, 'prepared_by')}",
             f"检查人：{named(volume, 'checked_by', nobody='　　　　')}",
-            f"立卷时间：{_day(volume) or '　　年　　月　　日'}",
+            f"立卷时间：{closed}",
         )
     )
     blocks: tuple[Block, ...] = (
@@ -76,9 +80,12 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
 def transfer_list(year: int) -> Composition:
     """移交清单 (transfer list): closed volumes of a year, handed-over ones with receiver and day."""
     volumes = list(volumes_of_year(year))
-    rows = tuple(_transfer_row(place, volume) for place, volume in enumerate(volumes, start=1))
+    rows = []
+    for place, volume in enumerate(volumes, start=1):
+        handed = "—" if volume.handed_over_on is None else f"{cn_date(volume.handed_over_on)}，{volume.receiver}，{volume.receiving_person}"
+        rows.append((place, *paper_cells(HANDED, volume), handed))
     total = sum(vars(volume)["item_count"] for volume in volumes)
-    listed = PaperTable("移交清单", TRANSFER, rows, empty="没有已归档的案卷。", key="volumes")
+    listed = PaperTable("移交清单", TRANSFER, tuple(rows), empty="没有已归档的案卷。", key="volumes")
     said = Paragraph(f"{year}年度办结并归档的案卷{len(volumes)}卷，共{total}件。")
     blocks = (Wide((Heading("案卷"), said, listed, Paragraph(BASIS, ParagraphStyle.NOTE), Signature(SIGNED))),)
     cover = (("年度", str(year)), ("案卷", f"{len(volumes)}卷"), ("文件", f"{total}件"))
@@ -114,17 +121,3 @@ def pages_in_words(pages: Iterable[int | None]) -> str:
     known = [one for one in given if one is not None]
     missing = f"（另{len(given) - len(known)}件页数未查明）" if len(known) < len(given) else ""
     return f"{sum(known):,}页{missing}"
-
-
-def _row(item: ArchiveItem) -> tuple[Cell, ...]:
-    pages = item.pages if item.document_id or item.job is None else item.job.pages
-    return paper_cells(FILED, item, pages=pages)
-
-
-def _transfer_row(place: int, volume: ArchiveVolume) -> tuple[Cell, ...]:
-    handed = "—" if volume.handed_over_on is None else f"{cn_date(volume.handed_over_on)}，{volume.receiver}，{volume.receiving_person}"
-    return (place, *paper_cells(HANDED, volume), handed)
-
-
-def _day(volume: ArchiveVolume) -> str:
-    return cn_date(volume.closed_at.astimezone(clock.SHANGHAI).date()) if volume.closed_at else ""

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,7 +27,10 @@ def package_of(volume: ArchiveVolume, code: str, progress: Callable[[int], None]
     with tempfile.TemporaryDirectory(prefix="gd-archive-") as name:
         bag = Path(name) / bag_name(volume)
         (bag / layout.ITEMS).mkdir(parents=True)
-        files = list(_copied(volume, bag, progress))
+        files = []
+        for place, item in enumerate(filed_items(volume), start=1):
+            files.append(_copy(item, bag))
+            progress(place)
         for suffix, content in made_of(catalogue_of(volume), code=code, formats=(FileFormat.PDF, FileFormat.XLSX)).items():
             (bag / f"{layout.CATALOGUE}.{suffix}").write_bytes(content)
         remarks = made_of(remarks_of(volume), code=code, formats=(FileFormat.PDF,))
@@ -65,12 +68,6 @@ def volume_data(volume: ArchiveVolume, files: list[dict[str, Any]]) -> dict[str,
         "is_demo": volume.is_demo,
         "items": files,
     }
-
-
-def _copied(volume: ArchiveVolume, bag: Path, progress: Callable[[int], None]) -> Iterator[dict[str, Any]]:
-    for place, item in enumerate(filed_items(volume), start=1):
-        yield _copy(item, bag)
-        progress(place)
 
 
 def _copy(item: ArchiveItem, bag: Path) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Read the archive for pages, reports and search."""
 
 import datetime as dt
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
@@ -81,28 +81,16 @@ def file_of(item: ArchiveItem) -> Evidence | None:
     return made.document if made else None
 
 
-@dataclass(frozen=True)
-class ItemLine:
-    """An item as the page of its volume shows it."""
-
-    item: ArchiveItem
-    file: Evidence | None
-    pages: int | None
-    waits: str
-
-
-def item_lines(viewer: Viewer, volume: ArchiveVolume) -> list[ItemLine]:
-    """Items of a visible volume in order, those left out at the end. A constant number of queries."""
-    rows = items_visible_to(viewer).filter(volume=volume).prefetch_related("job__files__document")
-    return [_line(item) for item in rows]
-
-
-def _line(item: ArchiveItem) -> ItemLine:
-    job = item.job
-    if item.document is not None or job is None:
-        return ItemLine(item, item.document, item.pages, "")
-    made = next((file.document for file in job.files.all() if file.format == FileFormat.PDF), None)
-    return ItemLine(item, made, job.pages, "" if made else job.get_state_display())
+def item_lines(viewer: Viewer, volume: ArchiveVolume) -> list[dict[str, Any]]:
+    """Items of a visible volume in order, those left out at the end: item, file, pages, what it waits for. A constant number of queries."""
+    lines = []
+    for item in items_visible_to(viewer).filter(volume=volume).prefetch_related("job__files__document"):
+        job, file, pages, waits = item.job, item.document, item.pages, ""
+        if file is None and job is not None:
+            file = next((made.document for made in job.files.all() if made.format == FileFormat.PDF), None)
+            pages, waits = job.pages, "" if file else job.get_state_display()
+        lines.append({"item": item, "file": file, "pages": pages, "waits": waits})
+    return lines
 
 
 def unmade(volume: ArchiveVolume) -> int:
@@ -126,27 +114,18 @@ def volumes_of_year(year: int) -> QuerySet[ArchiveVolume]:
     return counted(volumes_visible_to(Viewer(None)).filter(year=year, status__in=NUMBERED)).order_by("fonds", "retention", "number")
 
 
-@dataclass(frozen=True)
-class UnfiledMatter:
-    """A finished matter without a volume."""
-
-    source: str
-    matter: int
-    title: str
-    number: str
-    page: str
-
-
-def unfiled_matters(viewer: Viewer, most: int) -> list[UnfiledMatter]:
+def unfiled_matters(viewer: Viewer, most: int) -> list[dict[str, Any]]:
     """Visible finished matters without a volume, newest first, at most ``most`` of each kind."""
     if not prepares_volumes(viewer.held):
         return []
-    found = []
+    matters: list[dict[str, Any]] = []
     for key, source in archive_sources.by_key.items():
         filed = ArchiveVolume.objects.filter(source=key).values("matter")
-        rows = source.finished(viewer).exclude(pk__in=filed).order_by("-pk")[:most]
-        found += [UnfiledMatter(key, row.pk, str(row), str(getattr(row, "number", "") or ""), source.page(row)) for row in rows]
-    return found
+        matters += [
+            {"source": key, "matter": row.pk, "title": str(row), "number": getattr(row, "number", "") or "", "page": source.page(row)}
+            for row in source.finished(viewer).exclude(pk__in=filed).order_by("-pk")[:most]
+        ]
+    return matters
 
 
 def volume_of(source: str, matter: int) -> ArchiveVolume | None:
@@ -180,12 +159,9 @@ def tasks_for(viewer: Viewer) -> list[Task]:
         waits |= Q(ready_at__isnull=True)
     if held.has(Role.CITY_CHECKER):
         waits |= Q(ready_at__isnull=False)
-    rows = volumes_visible_to(viewer).filter(waits, status=VolumeState.PREPARING).order_by("opened_at")
-    return [_task(row) for row in rows]
-
-
-def _task(row: ArchiveVolume) -> Task:
-
-    title = "案卷检查" if row.ready_at else "案卷整理"
-    page = reverse("reports:archive_volume", args=[row.pk])
-    return Task(title, row.title, page, since=row.ready_at or row.opened_at, kind="archive_volume", is_demo=row.is_demo)
+    tasks = []
+    for row in volumes_visible_to(viewer).filter(waits, status=VolumeState.PREPARING).order_by("opened_at"):
+        title, page = "案卷检查" if row.ready_at else "案卷整理", reverse("reports:archive_volume", args=[row.pk])
+        task = Task(title, row.title, page, since=row.ready_at or row.opened_at, kind="archive_volume", is_demo=row.is_demo)
+        tasks.append(task)
+    return tasks

@@ -99,20 +99,17 @@ def _bag_faults(folder: Path, digests: dict[str, str]) -> Iterator[str]:
     except (bagit.BagError, UnicodeDecodeError, ValueError) as error:
         yield f"不符合 BagIt 规范：{error}"
         return
-    found = list(_differences(bag.entries, digests))
-    yield from found
-    if not found and not bag.is_valid():
-        yield "不符合 BagIt 规范（bag-info.txt 的总数、目录结构或版本不符）"
-
-
-def _differences(listed: dict[str, dict[str, str]], digests: dict[str, str]) -> Iterator[str]:
+    listed, differences = bag.entries, []
     for name, expected in sorted(listed.items()):
         if name not in digests:
-            yield f"缺少文件：{name}"
+            differences.append(f"缺少文件：{name}")
         elif digests[name] != expected.get("sha256", "").lower():
-            yield f"校验值不符：{name}"
+            differences.append(f"校验值不符：{name}")
     unlisted = {name for name in digests if name not in listed} - {"tagmanifest-sha256.txt"}
-    yield from (f"清单以外的文件：{name}" for name in sorted(unlisted))
+    differences += [f"清单以外的文件：{name}" for name in sorted(unlisted)]
+    yield from differences
+    if not differences and not bag.is_valid():
+        yield "不符合 BagIt 规范（bag-info.txt 的总数、目录结构或版本不符）"
 
 
 def _volume_faults(folder: Path, digests: dict[str, str]) -> Iterator[str]:

@@ -89,15 +89,15 @@ def _seen(viewer: Viewer, pk: int) -> ArchiveVolume:
 
 def _context(viewer: Viewer, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
     lines = selectors.item_lines(viewer, volume)
-    kept = [line for line in lines if line.item.number]
+    kept = [line for line in lines if line["item"].number]
     source = archive_sources.by_key.get(volume.source)
     matter = source.finished(viewer).filter(pk=volume.matter).first() if source else None
     return {
         "volume": volume,
         "state": ARCHIVE_VOLUME.state(volume.status),
         "lines": kept,
-        "left_out": [line for line in lines if not line.item.number],
-        "pages": pages_in_words([line.pages for line in kept]),
+        "left_out": [line for line in lines if not line["item"].number],
+        "pages": pages_in_words([line["pages"] for line in kept]),
         "cover": cover_of(volume),
         "basis": BASIS,
         "defaults": DEFAULTS,

@@ -53,7 +53,10 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     for at, (title, section) in enumerate(kept):
         if section is overall or (at and report.is_long):  # the summary always stands alone
             blocks.append(PageBreak())
-        blocks += _headed(Heading(f"{_numbered(at)}、{title}"), list(section(report, edition)))
+        number = NUMBERS[at] if at < len(NUMBERS) else f"十{NUMBERS[at - len(NUMBERS)]}"
+        heading, content = Heading(f"{number}、{title}"), list(section(report, edition))
+        first = content[0]  # a heading moves to a landscape page together with its content
+        blocks += [Wide((heading, *first.blocks)), *content[1:]] if isinstance(first, Wide) else [heading, *content]
     issuer = _issuer(demo=report.is_demo)
     cover: tuple[tuple[str, Cell], ...] = (
         ("编制单位", issuer),
@@ -99,16 +102,6 @@ def _defined(figures: Iterable[CityFigure], stock: dt.date, receipts: dt.date) -
     for one in figures:
         key = "dimension" if one.key.startswith("dimension_") else one.key
         yield defined(CITY_MEANINGS[key], one.label, one.unit, days)
-
-
-def _headed(heading: Heading, blocks: list[Block]) -> list[Block]:
-    """A section with its heading, which moves to a landscape page together with its content."""
-    first = blocks[0]
-    return [Wide((heading, *first.blocks)), *blocks[1:]] if isinstance(first, Wide) else [heading, *blocks]
-
-
-def _numbered(at: int) -> str:
-    return NUMBERS[at] if at < len(NUMBERS) else f"十{NUMBERS[at - len(NUMBERS)]}"
 
 
 def _issuer(*, demo: bool) -> str:

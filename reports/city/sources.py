@@ -77,14 +77,14 @@ Quartiles = tuple[Decimal, Decimal, Decimal]
 def quartiles(values: Iterable[Decimal]) -> Quartiles:
     """Lower quartile, median and upper quartile with linear interpolation, two decimals. ``values`` must not be empty."""
     row = sorted(values)
-    lower, median, upper = (_between(row, EXACT.divide(Decimal(part * (len(row) - 1)), Decimal(4))) for part in (1, 2, 3))
+    found = []
+    for part in (1, 2, 3):
+        place = EXACT.divide(Decimal(part * (len(row) - 1)), Decimal(4))
+        below = int(place)
+        above = min(below + 1, len(row) - 1)
+        found.append(half_up(row[below] + (row[above] - row[below]) * (place - below)))
+    lower, median, upper = found
     return lower, median, upper
-
-
-def _between(row: Sequence[Decimal], place: Decimal) -> Decimal:
-    below = int(place)
-    above = min(below + 1, len(row) - 1)
-    return half_up(row[below] + (row[above] - row[below]) * (place - below))
 
 
 def five_numbers(values: Iterable[Decimal]) -> tuple[Decimal, Decimal, Decimal, Decimal, Decimal]:

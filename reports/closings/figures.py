@@ -68,7 +68,8 @@ class YearFigures:
             f"称号、阶段、面积、地块和机构以{day_in_words(self.snapshot_day)}为准；"
             f"{self.year}年度自查、评分、报告和核查以{day_in_words(self.closes_on)}（含当日）前收到的为准。"
         )
-        late = f"此后收到的{len(self.late)}份未计入：{_named(self.late)}。" if self.late else ""
+        names = "、".join(self.late[:NAMED]) + ("等" if len(self.late) > NAMED else "")
+        late = f"此后收到的{len(self.late)}份未计入：{names}。" if self.late else ""
         return f"{days}{late}{self._closed_words}"
 
     @property
@@ -79,10 +80,6 @@ class YearFigures:
         if self.edition == 1:
             return f"{self.year}年度已于{day_in_words(self.as_of)}关账，本报告为第1版。"
         return f"本报告为更正第{self.edition}版，{day_in_words(self.as_of)}关账，更正理由：{self.reason.rstrip('。')}。"
-
-
-def _named(names: tuple[str, ...]) -> str:
-    return "、".join(names[:NAMED]) + ("等" if len(names) > NAMED else "")
 
 
 def year_figures(year: int, today: dt.date) -> YearFigures:

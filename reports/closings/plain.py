@@ -48,7 +48,10 @@ def to_plain(value: Any, kind: Any = None) -> JSON:
 
 def _plain_structure(value: Any, kind: Any) -> JSON:
     if isinstance(value, models.Model):
-        return _columns_of(value)
+        left_out = value.get_deferred_fields()
+        columns = {field.attname: field for field in value._meta.concrete_fields if field.attname not in left_out}
+        stored = {name: getattr(value, name) for name in columns}
+        return {name: one if isinstance(columns[name], models.JSONField) else to_plain(one) for name, one in stored.items()}
     if _has_fields(type(value)):
         return {name: to_plain(getattr(value, name), hint) for name, hint in _fields(type(value)).items()}
     arguments = get_args(kind)
@@ -99,7 +102,10 @@ def _from_one(kind: Any, data: JSON) -> Any:
 def _from_structure(origin: Any, arguments: tuple[Any, ...], data: JSON) -> Any:
     if issubclass(origin, models.Model):
         fields = [field for field in origin._meta.concrete_fields if field.attname in data]
-        values = [data[field.attname] if isinstance(field, models.JSONField) else _column(field, data[field.attname]) for field in fields]
+        values = []
+        for field in fields:
+            value, column = data[field.attname], field.target_field if field.is_relation else field
+            values.append(value if isinstance(field, models.JSONField) else column.to_python(value))
         return origin.from_db("default", [field.attname for field in fields], values)
     if _has_fields(origin):
         return origin(**{name: from_plain(hint, data[name]) for name, hint in _fields(origin).items() if name in data})
@@ -157,17 +163,3 @@ def _fields(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     names = [one.name for one in dataclasses.fields(kind) if one.init] if dataclasses.is_dataclass(kind) else kind._fields
     return {name: hints[name] for name in names}
-
-
-def _columns_of(instance: models.Model) -> dict[str, JSON]:
-    left_out = instance.get_deferred_fields()
-    fields = [field for field in instance._meta.concrete_fields if field.attname not in left_out]
-    return {
-        field.attname: value if isinstance(field, models.JSONField) else to_plain(value)
-        for field in fields
-        for value in (getattr(instance, field.attname),)
-    }
-
-
-def _column(field: Any, value: JSON) -> Any:
-    return field.target_field.to_python(value) if field.is_relation else field.to_python(value)

@@ -114,7 +114,9 @@ def _html(composition: Composition, run: Run, more: dict[str, object]) -> Html:
         for block in group.blocks:
             anchor = f"b{next(numbers)}"
             width = LARGE if group.large else LANDSCAPE if group.wide else UPRIGHT
-            styles += _widths(block, anchor, width)
+            if isinstance(block, PaperTable):
+                columns = enumerate(widths_in(block, width), start=1)
+                styles += [f"#{anchor} col:nth-child({number}) {{ width: {wide:.4g}mm }}" for number, wide in columns]
             parts.append(_part(block, anchor, width))
         groups.append({"wide": group.wide, "large": group.large, "parts": parts})
     context = {
@@ -145,12 +147,6 @@ def picture_uri(content: bytes) -> str:
     """A picture as data: URI."""
     kind = "png" if content.startswith(b"\x89PNG") else "jpeg"
     return f"data:image/{kind};base64,{b64encode(content).decode()}"
-
-
-def _widths(block: Block, anchor: str, page: int) -> Iterator[str]:
-    if isinstance(block, PaperTable):
-        for number, width in enumerate(widths_in(block, page), start=1):
-            yield f"#{anchor} col:nth-child({number}) {{ width: {width:.4g}mm }}"
 
 
 def _part(block: Block, anchor: str, width: int) -> dict[str, object]:

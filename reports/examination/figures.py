@@ -78,7 +78,10 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
     counts = {row.pk: Counter({stages[row.pk]: 1, WORKING: int(row.applicant_id is not None)}) for row in districts}
     with held_reads():
         _count_filed(counts, year - 1, on)
-        _count_results(counts, districts, year, today)
+        for district, results in results_of(districts, today).items():
+            for result in results:
+                if result.on.year == year:
+                    counts[district]["passed" if result.passed else "failed"] += 1
         _count_findings(counts, year)
     bodies = {body.pk: body for district in districts for body in district.authorities.all()}
     led = {key: [district.pk for district in districts if body in district.authorities.all()] for key, body in bodies.items()}
@@ -99,13 +102,6 @@ def _count_filed(counts: dict[int, Counter[str]], reported: int, on: dt.date | N
             counts[row.district_id][f"{column}_owed"] += 1
             done = row.is_received if column == "check" else row.met_on is not None
             counts[row.district_id][f"{column}_{'received' if column == 'check' else 'filed'}"] += done
-
-
-def _count_results(counts: dict[int, Counter[str]], districts: list[District], year: int, today: dt.date) -> None:
-    for district, results in results_of(districts, today).items():
-        for result in results:
-            if result.on.year == year:
-                counts[district]["passed" if result.passed else "failed"] += 1
 
 
 def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:

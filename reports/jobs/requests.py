@@ -74,7 +74,10 @@ def checked(
         raise Refused(msg)
     sight = sight_of(posts_of(by)) if report.sight == Sight.SEATS else ""
     Refused.unless(sight or report.sight != Sight.SEATS, NOBODY)
-    matter = _matter(report, by, subject) if report.scope == Scope.MATTER else None
+    matter: Model | None = None
+    if report.scope == Scope.MATTER:
+        matter = report.matters(Viewer(by)).filter(pk=subject).first() if report.matters and whole(subject) is not None else None
+        Refused.unless(matter, f"没有这一事项，或您看不到它：{subject}")
     return Wanted(kind, year, district, subject, matter, chosen, by, sight)
 
 
@@ -96,19 +99,14 @@ def _refuse_other_scope(report: Report, district: District | None, subject: str)
         raise Refused(msg)
 
 
-def _matter(report: Report, by: User | None, subject: str) -> Model:
-    """The matter by key if the requester sees it. Raises ``Refused``."""
-    found: Model | None = report.matters(Viewer(by)).filter(pk=subject).first() if report.matters and whole(subject) is not None else None
-    if found is None:
-        msg = f"没有这一事项，或您看不到它：{subject}"
-        raise Refused(msg)
-    return found
-
-
 def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
     """Create the row of a report to be generated."""
     report = report_kinds.by_key[wanted.kind]
     formats = wanted.formats or report.formats
+    if report.scope == Scope.CITY:
+        is_demo = report.districts(wanted.year).filter(is_demo=True).exists()
+    else:
+        is_demo = bool(getattr(wanted.district or wanted.matter, "is_demo", False))
     return ExportJob.objects.create(
         kind=wanted.kind,
         scope=report.scope,
@@ -122,12 +120,5 @@ def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
         requested_by=by,
         requested_at=clock.now(),
         total=report.steps + (len(formats) if report.compose else 0),
-        is_demo=_is_demo(wanted, report),
+        is_demo=is_demo,  # as far as known before generation
     )
-
-
-def _is_demo(wanted: Wanted, report: Report) -> bool:
-    """Whether it contains demo data, as far as known before generation."""
-    if report.scope == Scope.CITY:
-        return report.districts(wanted.year).filter(is_demo=True).exists()
-    return bool(getattr(wanted.district or wanted.matter, "is_demo", False))

@@ -74,6 +74,8 @@ def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
         (str(place), row["name"], row["kind"], WORK["main"].words(row["main"]), day(row["built_on"]))
         for place, row in enumerate(whole.works, start=1)
     )
+    checks = check_groups(case, verdicts_or_none(case, today), edits=False)[:1]
+    conditions = verdict_tables(checks) or [Paragraph("今天没有现行政策，不能核对。")]
     return [
         Paragraph(_as_of(whole, cn_date(today)), ParagraphStyle.NOTE),
         Heading("（一）基本情况", 2),
@@ -87,7 +89,8 @@ def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
         Heading("（五）道路、管线", 2),
         PaperTable("道路、管线", WORKS, works, empty="未填道路、管线。"),
         Heading("（六）申报条件", 2),
-        *_conditions(case, whole, today),
+        *conditions,
+        *([Pairs(tuple(whole.reasons))] if whole.reasons else []),
         Heading("（七）申报主体意见", 2),
         *map(Paragraph, OATH),
     ]
@@ -138,14 +141,6 @@ def _projects(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
         )
         for place, row in enumerate(whole.key_projects, start=1)
     )
-
-
-def _conditions(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
-    """The policy check at submission, and the reasons for unmet rules."""
-    groups = verdict_tables(check_groups(case, verdicts_or_none(case, today), edits=False)[:1]) or [
-        Paragraph("今天没有现行政策，不能核对。")
-    ]
-    return [*groups, *([Pairs(tuple(whole.reasons))] if whole.reasons else [])]
 
 
 def _change(case: Case) -> list[Block]:

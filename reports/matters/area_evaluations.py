@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from beautiful.evaluations.columns import USE
 from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of, uses_of
 from beautiful.frame.programme import programme
 from beautiful.plans.columns import PLANNED_TOLD
@@ -44,7 +44,16 @@ def compose(viewer: Viewer, found: AreaEvaluation) -> Composition:
         (line["task"], line["owner"], line["target"], line["quarter"] or None, line["value"] or None, line["light"])
         for line in lines_of(found)
     )
-    uses = tuple(map(_use, uses_of(found)))
+    uses = tuple(
+        (
+            str(use.adjustment.planned),
+            f"{day(use.adjustment.decided_on)}，{use.adjustment.basis}：{use.adjustment.reason}",
+            "\n".join(f"{label}：{before} → {after}" for label, before, after in use.adjustment.lines),
+            use.note,
+            f"{named(use, 'recorded_by')}，{day(use.recorded_at)}",
+        )
+        for use in uses_of(found)
+    )
     draft = f"框架取自《{programme().title}》（{programme().mark}），不作任何决定的依据。{REGISTERED}"
     blocks: list[Block] = [
         *section("一、自评", text_of(found.report, "未填。"), *_by("自评人", found, "reported")),
@@ -82,14 +91,3 @@ def _conclusion(found: AreaEvaluation) -> list[Block]:
         return [Paragraph("未作出。")]
     rows = given([("结论", found.get_conclusion_display()), ("结论人", _acted(found, "concluded"))])
     return [Pairs(rows, key="结论"), Heading("结论说明", 2), text_of(found.conclusion_text, "未填。")]
-
-
-def _use(one: EvaluationUse) -> tuple[str, ...]:
-    adjustment = one.adjustment
-    return (
-        str(adjustment.planned),
-        f"{day(adjustment.decided_on)}，{adjustment.basis}：{adjustment.reason}",
-        "\n".join(f"{label}：{before} → {after}" for label, before, after in adjustment.lines),
-        one.note,
-        f"{named(one, 'recorded_by')}，{day(one.recorded_at)}",
-    )

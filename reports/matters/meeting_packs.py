@@ -57,11 +57,15 @@ def compose(viewer: Viewer, review: Review) -> Composition:
         PaperTable("签到表", SIGN_IN, present),
     ]
     if pack.agenda.lines:
+        members = tuple(PaperColumn(str(member)) for member in pack.members)
+        columns = (PaperColumn("条文", 46, ColumnKind.NAME), PaperColumn("商定", 22), *members)
+        blanks = (BLANK,) * len(members)
+        agreed = tuple((f"{line.item.id} {line.item.title}", line.agreed_words or BLANK, *blanks) for line in pack.agenda.lines)
         blocks += [
             PageBreak(),
             Heading(f"{next(numbers)}、商定结果确认单"),
             Paragraph("同意的签名，不同意的写明保留意见并签名。"),
-            _confirmations(pack),
+            PaperTable("商定结果确认单", columns, agreed),
         ]
     columns = (*(PaperColumn(label) for label in Conclusion.labels), PaperColumn("签名", 30), PaperColumn("日期", 26))
     row = (*("□" for _ in Conclusion.labels), BLANK, BLANK)
@@ -107,14 +111,6 @@ def _line(line: AgendaLine) -> tuple[str, ...]:
 def _seat(pack: MeetingPack, place: int) -> tuple[str, str]:
     member = pack.members[place]
     return f"{member}（组长）" if member.chair else str(member), member.expert.user.name if pack.named else BLANK
-
-
-def _confirmations(pack: MeetingPack) -> PaperTable:
-    columns = (PaperColumn("条文", 46, ColumnKind.NAME), PaperColumn("商定", 22), *(PaperColumn(str(member)) for member in pack.members))
-    rows = tuple(
-        (f"{line.item.id} {line.item.title}", line.agreed_words or BLANK, *(BLANK for _ in pack.members)) for line in pack.agenda.lines
-    )
-    return PaperTable("商定结果确认单", columns, rows)
 
 
 def _declarations(review: Review, first: str, second: str) -> list[Block]:

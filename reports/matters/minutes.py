@@ -1,7 +1,7 @@
 """评审会会议纪要 (minutes): what the meeting recorded, in the form of an official letter (GB/T 9704); a draft until the conclusion."""
 
 from assessments.reviews.models.review import Review
-from assessments.reviews.selectors.screen import MinutesLine, minutes_of
+from assessments.reviews.selectors.screen import minutes_of
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph, Signature
 from reports.composition.enums import Style
@@ -15,7 +15,10 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     """Contents of the page 会议纪要."""
     minutes = minutes_of(review)
     present, absent = minutes.seats(viewer.held)
-    lines = [block for place, one in enumerate(minutes.lines, start=1) for block in _line(place, one)]
+    lines: list[Block] = []
+    for place, line in enumerate(minutes.lines, start=1):
+        dissents = (Paragraph(f"保留意见：{words}") for words in line.dissents)
+        lines += [Heading(f"{place}. {line.title}", 3), Paragraph(line.grounds), Paragraph(line.result), *dissents]
     blocks: list[Block] = [
         Pairs((*subject_facts(review), *given((("到会专家", present), ("未到会", absent))))),
         *section("一、逐条商定", *(lines or [Paragraph(NONE)])),
@@ -32,8 +35,3 @@ def compose(viewer: Viewer, review: Review) -> Composition:
         is_demo=review.table.district.is_demo,
         reference=not review.table.edition.official,
     )
-
-
-def _line(place: int, one: MinutesLine) -> list[Block]:
-    dissents = (Paragraph(f"保留意见：{words}") for words in one.dissents)
-    return [Heading(f"{place}. {one.title}", 3), Paragraph(one.grounds), Paragraph(one.result), *dissents]

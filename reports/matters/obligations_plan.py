@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
@@ -78,14 +77,9 @@ def _months(rows: list[Obligation]) -> PaperTable:
     for one in rows:
         by_kind.setdefault(duty_kind(one.kind).label, Counter())[one.due.month] += 1
     lines = tuple(_month_line(label, found) for label, found in by_kind.items())
-    return PaperTable("各月到期", MONTHS, lines, _month_line("合计", _sum(by_kind.values())), empty="没有应报事项。", key="months")
-
-
-def _sum(counts: Iterable[Counter[int]]) -> Counter[int]:
-    together: Counter[int] = Counter()
-    for found in counts:
-        together.update(found)
-    return together
+    return PaperTable(
+        "各月到期", MONTHS, lines, _month_line("合计", sum(by_kind.values(), Counter())), empty="没有应报事项。", key="months"
+    )
 
 
 def _month_line(label: str, found: Counter[int]) -> tuple[Cell, ...]:

@@ -1,6 +1,5 @@
 """运营工作报告 as written in the portal: its sections, then the figures and files filed with it."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,11 +31,13 @@ def visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
 def compose(viewer: Viewer, report: YearlyReport) -> Composition:
     """Contents of the report's page, as the viewer sees it."""
     pictures = pictures_in(report.text.values(), report.district_id, viewer)
-    told = list(_written(report, pictures)) if has_any(report.text) else [Heading("正文"), Paragraph(ELSEWHERE)]
+    told: list[Block] = []
+    for title, text in text_rows(report) if has_any(report.text) else ():
+        told += [Heading(title), *(laid_out(text, "", level=2, pictures=pictures) if text.strip() else (Paragraph("未填。"),))]
     lines = figure_lines(REPORT_SPECS[report.kind], figures_of(report))
     figures = tuple((title, f"{shown} {unit}" if shown else "未填") for title, shown, unit in lines)
     blocks: list[Block] = [
-        *told,
+        *(told or [Heading("正文"), Paragraph(ELSEWHERE)]),
         *section("附1　基本情况", Pairs(_about(report))),
         *section("附2　报告数据", Pairs((*figures, ("说明", report.note.strip() or "未填")))),
         *section("附3　材料", files_table(evidence_of(report))),
@@ -44,12 +45,6 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
     cover = (("编号", report.number or "报送后编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
     marks = ("草稿",) if report.status in rules.OPEN else ()
     return Composition(str(report), tuple(blocks), cover=cover, marks=marks, is_demo=report.district.is_demo)
-
-
-def _written(report: YearlyReport, pictures: Mapping[str, bytes]) -> Iterator[Block]:
-    for title, text in text_rows(report):
-        yield Heading(title)
-        yield from laid_out(text, "", level=2, pictures=pictures) if text.strip() else (Paragraph("未填。"),)
 
 
 def _about(report: YearlyReport) -> tuple[tuple[str, Any], ...]:

@@ -51,6 +51,7 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     said, edition = opinion_of(review), review.table.edition
     level = said["level"] if edition.official else f"{said['level']}（推定）"
     rows: tuple[tuple[Cell, ...], ...] = tuple((title, *map(_number, figures)) for title, *figures in said["chapters"])
+    agreed = tuple((f"{one.item_id} {title}", words, one.reason, "\n".join(dissents)) for one, title, words, dissents in said["agreed"])
     matter = matter_of(viewer, review)
     blocks = [
         *section("一、评审对象和结论", Pairs((*subject_facts(review), ("评审结论", conclusion_words(review))))),
@@ -60,7 +61,7 @@ def compose(viewer: Viewer, review: Review) -> Composition:
             PaperTable("各章得分", SCORES, rows, total=("总分", "", "", _number(said["total"])), key="chapters"),
             Paragraph(f"得分达到{level}，含加分{said['bonus']}。", ParagraphStyle.NOTE),
         ),
-        *section("四、会议商定的条文", _agreed(said)),
+        *section("四、会议商定的条文", PaperTable("会议商定的条文", AGREED, agreed, empty="各专家评分一致，没有商定的条文。")),
         *section("五、须修改和建议的内容", asked_table(opinions_of(matter, review) if matter else [])),
         *section("六、专家组", _members(said)),
         Signature((day(review.concluded_at),)),
@@ -80,11 +81,6 @@ def conclusion_words(review: Review) -> str:
 
 def _number(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
-
-
-def _agreed(said: dict[str, Any]) -> PaperTable:
-    rows = tuple((f"{one.item_id} {title}", words, one.reason, "\n".join(dissents)) for one, title, words, dissents in said["agreed"])
-    return PaperTable("会议商定的条文", AGREED, rows, empty="各专家评分一致，没有商定的条文。")
 
 
 def _members(said: dict[str, Any]) -> PaperTable:

@@ -26,13 +26,15 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
     """Contents of the evaluation's record, as the viewer sees it."""
     said = contents_of(viewer, found)
     told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
+    concluded = f"{found.get_conclusion_display()}　{day(found.concluded_at)}" if found.conclusion else ""
+    opinion = given([("评估意见", found.opinion or "未填"), ("结论", concluded)])
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(found, late=said["late"]))),
         *section("二、城区填报", *([*told, operation_table(said["figures"])] if told else [text_of("", "城区报送后显示。")])),
         *section(
             "三、核定和结论",
             PaperTable("后评估的核定", JUDGED, tuple(said["judged"]), empty="尚无核定。"),
-            *_conclusion(found, judged=bool(said["judged"])),
+            *([Pairs(opinion)] if said["judged"] else []),  # for whoever may read the findings
         ),
         *section("四、照片和文件", files_table(said["files"])),
     ]
@@ -53,11 +55,3 @@ def _about(found: PostEvaluation, *, late: bool) -> tuple[tuple[str, Any], ...]:
         ("报送时间", moment(found.filed_at, "")),
     ]
     return given(rows)
-
-
-def _conclusion(found: PostEvaluation, *, judged: bool) -> list[Block]:
-    """Opinion and conclusion, if the user may read the findings."""
-    if not judged:
-        return []
-    concluded = f"{found.get_conclusion_display()}　{day(found.concluded_at)}" if found.conclusion else ""
-    return [Pairs(given([("评估意见", found.opinion or "未填"), ("结论", concluded)]))]

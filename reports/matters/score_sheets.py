@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from assessments.common.enums import MemberState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.models.review import ExpertScore, PanelMember
+from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import OPEN_STATES, is_this_member, oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors.papers import SheetLine, sheet_of
 from assessments.reviews.selectors.workspace import desk_of
@@ -56,7 +56,16 @@ def is_filled(viewer: Viewer, member: PanelMember) -> bool:
 def compose(viewer: Viewer, member: PanelMember) -> Composition:
     """Subject, clauses and a signature line; the name is printed once scores are open, and for overseers."""
     review, filled = member.review, is_filled(viewer, member)
-    lines = sheet_of(member, {item_id: _entry(score) for item_id, score in desk_of(member).scores.items()} if filled else {})
+    entries = {
+        item_id: {
+            "judgement": score.judgement,
+            "points": "" if score.points is None else plain(score.points),
+            "comment": score.comment,
+            "comment_kind": score.comment_kind,
+        }
+        for item_id, score in (desk_of(member).scores.items() if filled else ())
+    }
+    lines = sheet_of(member, entries)
     named = oversees_reviews(viewer.held) and filled
     who = f"{member} {member.expert.user.name}" if named else str(member)
     facts = (*subject_facts(review), ("专家", who), ("评分提交", moment(member.submitted_at, "未提交")))
@@ -74,11 +83,6 @@ def compose(viewer: Viewer, member: PanelMember) -> Composition:
     return Composition(
         f"{name_of(member)}打分表", blocks, cover=cover, is_demo=review.table.district.is_demo, reference=not review.table.edition.official
     )
-
-
-def _entry(score: ExpertScore) -> dict[str, str]:
-    points = "" if score.points is None else plain(score.points)
-    return {"judgement": score.judgement, "points": points, "comment": score.comment, "comment_kind": score.comment_kind}
 
 
 def _row(line: SheetLine, *, filled: bool) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from approvals.common.enums import CaseKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn
-from reports.composition.blocks import Block, Cell, Composition, Heading, Pairs, PaperColumn, PaperTable, Signature
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Signature
 from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ColumnKind
 from reports.matters import cases
@@ -61,16 +61,15 @@ def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
     """Lines under one heading, followed by their photos."""
     title = f"{group.title}（{group.done} / {len(group.rows)}项有结论）"
     photos = tuple(_photo(row, photo) for row in group.rows for photo in row.photos.all())
+    lines = tuple(
+        paper_cells(FOUND, row, claim=row.claimed, title=f"{row.title}\n须有结论" if row.required else row.title) for row in group.rows
+    )
     taken = [PaperTable(f"{group.title}的照片", PHOTOS, photos)] if photos else []
     return [
         Heading(f"{number}、{title}" if number else title, level),
-        PaperTable(group.title, LINES, tuple(map(_line, group.rows))),
+        PaperTable(group.title, LINES, lines),
         *taken,
     ]
-
-
-def _line(row: VisitRow) -> tuple[Cell, ...]:
-    return paper_cells(FOUND, row, claim=row.claimed, title=f"{row.title}\n须有结论" if row.required else row.title)
 
 
 def _photo(row: VisitRow, photo: VisitPhoto) -> tuple[str, ...]:

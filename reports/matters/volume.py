@@ -66,10 +66,15 @@ def bind(entries: Sequence[Entry], *, front: Path, out: Path, mark: str, title: 
         for part in (composed, *bound):
             volume.add_pages_from(part)
         before = len(volume.pages) - total
+        with composed.open_outline() as own:
+            tops: Any = own.root
+            headings = [pikepdf.OutlineItem(item.title, composed.pages.index(pikepdf.Page(item.destination[0]))) for item in tops]
         with volume.open_outline() as outline:
-            outline.root.extend((*_composed_bookmarks(composed), *_bookmarks(merged, before)))
+            outline.root.extend((*headings, *_bookmarks(merged, before)))
         volume.Root.PageMode = pikepdf.Name.UseOutlines
-        volume.Root.PageLabels = _labels(before, total)
+        # Roman numerals for composed pages, stamped numbers for attachments
+        stamped = [before, pikepdf.Dictionary(S=pikepdf.Name.D, St=1)] if total else []
+        volume.Root.PageLabels = pikepdf.Dictionary(Nums=pikepdf.Array([0, pikepdf.Dictionary(S=pikepdf.Name.r), *stamped]))
         volume.docinfo["/Title"] = title
         volume.save(out)
 
@@ -112,14 +117,6 @@ def _stamp(page: Any, font: Any, words: str) -> None:
     page.contents_add(f"\nQ q {placed} cm {box} BT /DossierStamp {SIZE} Tf 0 0 Td ({words}) Tj ET Q".encode("ascii", "replace"))
 
 
-def _composed_bookmarks(composed: Any) -> list[Any]:
-    """Main headings of the composed pages, which come first in the volume."""
-    import pikepdf  # noqa: PLC0415 -- as above
-
-    with composed.open_outline() as outline:
-        return [pikepdf.OutlineItem(item.title, composed.pages.index(pikepdf.Page(item.destination[0]))) for item in outline.root]
-
-
 def _bookmarks(entries: Sequence[Entry], before: int) -> Iterator[Any]:
     from pikepdf import OutlineItem  # noqa: PLC0415 -- as above
 
@@ -128,11 +125,3 @@ def _bookmarks(entries: Sequence[Entry], before: int) -> Iterator[Any]:
         item = OutlineItem(group, before + rows[0].first - 1)
         item.children.extend(OutlineItem(f"{row.attachment.number} {row.attachment.title}", before + row.first - 1) for row in rows)
         yield item
-
-
-def _labels(before: int, total: int) -> Any:
-    """Page labels shown by PDF readers: Roman numerals for composed pages, stamped numbers for attachments."""
-    from pikepdf import Array, Dictionary, Name  # noqa: PLC0415 -- as above
-
-    stamped = [before, Dictionary(S=Name.D, St=1)] if total else []
-    return Dictionary(Nums=Array([0, Dictionary(S=Name.r), *stamped]))

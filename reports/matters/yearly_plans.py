@@ -11,7 +11,6 @@ from districts.yearly_plans.selectors.plans import PlanComparison, comparison_of
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
-from greendistrict.documents.models import Evidence
 from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.columns import ORDINAL, paper_cells, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -38,17 +37,10 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     """What the page of the plan shows."""
     del viewer  # whoever sees it reads all of it
     items = items_of(plan)
-    deadline = plan_deadline(plan.authority_id, plan.year)
-    filed = (
-        ("实施主体", plan.authority.name),
-        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
-        ("上报日期", day(plan.filed_on, "未上报")),
-        ("计划文件", _named(plan.document)),
-    )
     names = "、".join(district.name for district in unlisted(plan))
     missing = f"未列入这份计划的城区：{names}。申报试点的城区宜先列入实施计划（七（一））。"
     blocks: tuple[Block, ...] = (
-        *section("一、上报", Pairs(filed)),
+        *section("一、上报", Pairs(_about(plan))),
         *section("二、列入的城区和工作", _items(items), *([Paragraph(missing, ParagraphStyle.NOTE)] if names else [])),
         *section("三、与上一年度比较", *_comparison(plan, comparison_of(plan, items), items)),
         Signature((plan.authority.name, "负责人：＿＿＿＿＿＿　　联系人：＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
@@ -58,10 +50,14 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     return Composition(str(plan), (Wide(blocks),), cover=cover, is_demo=plan.is_demo)
 
 
-def _named(file: Evidence | None) -> str:
-    if file is None:
-        return "未上传"
-    return file.printed_title if file.is_classified else file.original_name
+def _about(plan: ImplementationPlan) -> tuple[tuple[str, str], ...]:
+    deadline, file = plan_deadline(plan.authority_id, plan.year), plan.document
+    return (
+        ("实施主体", plan.authority.name),
+        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
+        ("上报日期", day(plan.filed_on, "未上报")),
+        ("计划文件", "未上传" if file is None else file.printed_title if file.is_classified else file.original_name),
+    )
 
 
 def _items(items: list[PlanItem]) -> PaperTable:

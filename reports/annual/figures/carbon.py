@@ -10,7 +10,6 @@ from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed, targets_in
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
-from districts.special_plans.models import SpecialPlan
 from reports.closings.days import received_in_time
 
 
@@ -45,9 +44,9 @@ def carbon_of(districts: Sequence[District], year: int, day: dt.date) -> dict[in
     plans = {district.pk: plan_on(district, day) for district in districts}
     verified = received_years(plans, year, received_in_time(year), day)
     compared = paths_filed(plans, year, received_in_time(year, "filed_at"))
-    return {key: _carbon(plan, year, verified.get(key, ()), compared.get(key, ())) for key, plan in plans.items()}
-
-
-def _carbon(plan: SpecialPlan | None, year: int, verified: Sequence[VerifiedYear], compared: Sequence[ComparedYear]) -> CarbonFigures:
-    stages, target = targets_in(plan)
-    return CarbonFigures(year, str(plan) if plan else "", target, tuple(sorted(stages)), tuple(verified), tuple(compared))
+    figures = {}
+    for key, plan in plans.items():
+        stages, target = targets_in(plan)
+        own, paths = tuple(verified.get(key, ())), tuple(compared.get(key, ()))
+        figures[key] = CarbonFigures(year, str(plan) if plan else "", target, tuple(sorted(stages)), own, paths)
+    return figures

@@ -14,7 +14,6 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
-from greendistrict.policy.types import Policy
 from obligations.duties import Obligation
 from obligations.duty_table import OF_DISTRICT
 from obligations.selectors import due
@@ -70,12 +69,11 @@ def _next_steps(districts: Sequence[District], day: dt.date, stages: Mapping[int
         return {}
     wanted = {district.pk: stages[district.pk] for district in asking}
     cases = open_cases(Case.objects.filter(created_at__date__lte=day), wanted)
-    return {row.pk: _next_step(policy, row, wanted[row.pk], cases.get(row.pk), day) for row in asking}
-
-
-def _next_step(policy: Policy, district: District, stage: str, case: Case | None, day: dt.date) -> NextStep:
-    groups = checked_steps(policy, district, stage, case, day)
-    musts = [verdict for group in groups for verdict in group.verdicts if verdict.level == RuleLevel.MUST]
-    waiting = [verdict for verdict in musts if verdict.verdict == Outcome.LATER]
-    unmet = tuple(verdict for verdict in musts if verdict.verdict not in MET)
-    return NextStep(str((Stage.DEMONSTRATION if stage == Stage.PILOT else Stage.PILOT).label), unmet, len(waiting))
+    steps = {}
+    for district in asking:
+        groups = checked_steps(policy, district, wanted[district.pk], cases.get(district.pk), day)
+        musts = [verdict for group in groups for verdict in group.verdicts if verdict.level == RuleLevel.MUST]
+        unmet = tuple(verdict for verdict in musts if verdict.verdict not in MET)
+        target = Stage.DEMONSTRATION if wanted[district.pk] == Stage.PILOT else Stage.PILOT
+        steps[district.pk] = NextStep(str(target.label), unmet, sum(verdict.verdict == Outcome.LATER for verdict in musts))
+    return steps

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
@@ -136,12 +136,8 @@ def report_figures(check: SelfCheck, today: dt.date) -> DistrictFigures:
         scores = district_figures(check, today)
         if kept := _frozen([district], year, today, {district.pk: scores}):
             return kept[district.pk]
-        return _gathered([district], year, today, {district.pk: Counted(check, scores, _version(check))})[district.pk]
-
-
-def _version(check: SelfCheck) -> int:
-    """Number of the version that counts."""
-    return TableVersion.objects.filter(table=check.table_id, counts=True).values_list("number", flat=True).first() or 0
+        version = TableVersion.objects.filter(table=check.table_id, counts=True).values_list("number", flat=True).first() or 0
+        return _gathered([district], year, today, {district.pk: Counted(check, scores, version)})[district.pk]
 
 
 def figures_of(district: District, year: int, today: dt.date) -> DistrictFigures:
@@ -167,7 +163,10 @@ def figures_of_many(
     """
     with held_reads():
         own = [copy(district) for district in districts]  # what is kept with them is of this moment
-        scores = _frozen_scores(own, year) if known is None else known
+        scores = known
+        if scores is None:  # those of a closed year
+            parts = frozen_many(AnnualFigures, year, SCORES, [str(district.pk) for district in own])
+            scores = {int(part): kept for part, kept in parts.items()}
         found = _frozen(own, year, today, scores)
         left = [district for district in own if district.pk not in found]
         if left:
@@ -175,12 +174,6 @@ def figures_of_many(
             received = {key: row._replace(scores=scores.get(key, row.scores)) for key, row in counted.items()}
             found |= _gathered(left, year, today, received)
         return [found[district.pk] for district in own]
-
-
-def _frozen_scores(districts: Sequence[District], year: int) -> dict[int, AnnualFigures]:
-    """Scores of a closed year by district; empty while it is not closed."""
-    parts = frozen_many(AnnualFigures, year, SCORES, [str(district.pk) for district in districts])
-    return {int(part): kept for part, kept in parts.items()}
 
 
 def _frozen(districts: Sequence[District], year: int, today: dt.date, scores: Mapping[int, AnnualFigures]) -> dict[int, DistrictFigures]:
@@ -209,27 +202,22 @@ def _lists(districts: Sequence[District], year: int, today: dt.date) -> Lists:
     facts = facts_of_many(districts, day)
     prefetch_related_objects(districts, "applicant")
     stages = {key: stood.held[key].kind if key in stood.held else str(Stage.CANDIDATE) for key in keys}
+    led = District.authorities.through.objects.filter(district__in=keys)
+    rows = led.order_by("organisation__admin_code", "organisation__name_pinyin").values_list("district_id", "organisation__name")
+    parties: dict[int, list[str]] = {}
+    for key, name in rows:
+        parties.setdefault(key, []).append(name)
     return Lists(
         today,
         year_figures(year, today),
         stood,
-        _parties(keys),
+        parties,
         land_of(keys, day, facts),
         carbon_of(districts, year, day),
         supervision_of(districts, year, day),
         coming_of(districts, year, day, stages),
         renewals_of(districts),
     )
-
-
-def _parties(districts: Collection[int]) -> dict[int, list[str]]:
-    """Names of the leading bodies by district; one query."""
-    led = District.authorities.through.objects.filter(district__in=districts)
-    rows = led.order_by("organisation__admin_code", "organisation__name_pinyin").values_list("district_id", "organisation__name")
-    found: dict[int, list[str]] = {}
-    for district, name in rows:
-        found.setdefault(district, []).append(name)
-    return found
 
 
 def _figures(district: District, year: int, received: Counted | None, lists: Lists, reporter: Reporter) -> DistrictFigures:

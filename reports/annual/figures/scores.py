@@ -178,10 +178,9 @@ def annual_rows(year: int, today: dt.date) -> Iterator[AnnualFigures]:
     Raises ``Refused`` as ``district_figures``.
     """
     kept = frozen_rows(AnnualFigures, year, SCORES)
-    yield from _computed_rows(year, today) if kept is None else kept
-
-
-def _computed_rows(year: int, today: dt.date) -> Iterator[AnnualFigures]:
+    if kept is not None:
+        yield from kept
+        return
     stood = snapshot_state(year, today)
     for check in _received(year).iterator(chunk_size=CHUNK):
         yield _computed(check, stood)

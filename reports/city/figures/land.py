@@ -82,8 +82,12 @@ def land_figures(stood: TitleStand) -> CityLand:
     """Figures of districts with a title on the snapshot day; a constant number of queries."""
     keys, on = [row.district.pk for row in stood.rows], stood.on
     plots = _plots(keys, on)
-    projects = _projects(stood)
-    works = {row["district"]: row for row in _works(keys, on)}
+    projects: dict[int, list[ProjectOnDay]] = {}
+    for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
+        projects.setdefault(project.district_id, []).append(project_on(project, on))
+    built = Count("pk", filter=Q(built_on__lte=on, conforms=True))
+    main = Work.objects.filter(district__in=keys, main=True).order_by().values("district").annotate(works=Count("pk"), built=built)
+    works = {row["district"]: row for row in main}
     facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}))
     late = tuple(one for row in stood.rows for one in _late(row, projects.get(row.district.pk, ()), on))
     found = {key: _Found(plots.get(key, {}), works.get(key, {}), projects.get(key, ()), facts[key]) for key in keys}
@@ -113,19 +117,6 @@ def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
         failing=Count("pk", filter=built & Q(conforms=False)),
     )
     return {row["district"]: row for row in counted}
-
-
-def _projects(stood: TitleStand) -> dict[int, list[ProjectOnDay]]:
-    """Key projects of each district as of the day; one query."""
-    found: dict[int, list[ProjectOnDay]] = {}
-    for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
-        found.setdefault(project.district_id, []).append(project_on(project, stood.on))
-    return found
-
-
-def _works(keys: list[int], on: dt.date) -> Iterable[Mapping[str, Any]]:
-    rows = Work.objects.filter(district__in=keys, main=True).order_by().values("district")
-    return rows.annotate(works=Count("pk"), built=Count("pk", filter=Q(built_on__lte=on, conforms=True)))
 
 
 def _late(row: StandingDistrict, projects: Iterable[ProjectOnDay], on: dt.date) -> Iterable[LateProject]:

@@ -10,7 +10,7 @@ from approvals.titles.models.publicity import Title
 from greendistrict.accounts.viewer import Viewer
 from obligations.duty_table import OF_DISTRICT
 from obligations.selectors import due
-from reports.awards.selectors import NO_RECORD, AwardLine, award_lines
+from reports.awards.selectors import NO_RECORD, award_lines
 from reports.city.figures.scores import CityScores
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
@@ -57,19 +57,16 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
     titles = Title.objects.filter(district__in=stood.by_district)
     awards = award_lines(titles, today)
     idle = tuple(row.name for row in stood.rows if row.district.applicant_id is None)
+    named = [(stood.by_district[line.title.district_id], line.merits) for line in awards if line.is_candidate]
+    candidates = tuple(SourceRow(row.name, "；".join(merits), row.href) for row, merits in named)
     figures = (
         CityFigure("warned", "预警", "项", tuple(SourceRow(one.district, one.ground, one.href) for one in ordered)),
-        CityFigure("candidates", "国家级奖项可推荐", "个", tuple(_award(stood, one) for one in awards if one.is_candidate)),
+        CityFigure("candidates", "国家级奖项可推荐", "个", candidates),
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
     told = tuple(CityAward(one.title.district.name, one.word, (*one.merits, *one.against)) for one in awards)
     return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures)
-
-
-def _award(stood: TitleStand, line: AwardLine) -> SourceRow:
-    row = stood.by_district[line.title.district_id]
-    return SourceRow(row.name, "；".join(line.merits), row.href)
 
 
 def _failed_once(stood: TitleStand) -> list[Warned]:

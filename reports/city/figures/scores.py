@@ -139,7 +139,11 @@ def read_scores(year: int, today: dt.date, *, demo: bool) -> ReadScores:
     now, then = _Sums(), _Sums()
     rows = _stripped(year, today, now, outlines, demo=demo)
     earlier = _stripped(year - 1, today, then, {}, demo=demo)
-    return ReadScores(_city_scores(rows, earlier, now, then, _tables(year)), outlines)
+    # page of the frozen version that counts, by district, with value and evidence of each clause
+    counting = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, table__versions__counts=True).order_by()
+    versions = counting.values_list("district_id", "table_id", "table__versions__number")
+    tables = {district: reverse("assessments:table_version", args=[table, number]) for district, table, number in versions}
+    return ReadScores(_city_scores(rows, earlier, now, then, tables), outlines)
 
 
 def _city_scores(
@@ -177,13 +181,6 @@ def _stripped(year: int, today: dt.date, sums: _Sums, outlines: dict[int, Annual
             outlines[row.district.pk] = row.outline
             rows.append(dataclasses.replace(row, items=(), excluded=(), sections=()))
     return tuple(rows)
-
-
-def _tables(year: int) -> dict[int, str]:
-    """Page of the frozen version that counts, by district, with value and evidence of each clause; one query."""
-    counting = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, table__versions__counts=True).order_by()
-    rows = counting.values_list("district_id", "table_id", "table__versions__number")
-    return {district: reverse("assessments:table_version", args=[table, number]) for district, table, number in rows}
 
 
 def _figures(

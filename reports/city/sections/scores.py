@@ -21,26 +21,25 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Filings, distribution of scores, control items, changes."""
     internal = edition is ReportEdition.INTERNAL
     yield Heading("（一）报送", 2)
-    yield from _filed(report) if internal else _filed_in_all(report)
+    if internal:
+        yield from _filed(report)
+    else:
+        total = report.checks.total
+        filed = f"应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个"
+        yield Paragraph(f"{report.checks_basis}：{filed}。本版不列各实施主体和各城区的报送情况。")
     yield Heading("（二）得分分布", 2)
     yield from _spread(report)
     if internal:
         yield Heading("（三）得分排名", 2)
         yield from _ranking(report)
     yield Heading(f"（{'四' if internal else '三'}）控制项", 2)
-    yield from _controls(report) if internal else _controls_in_all(report)
+    yield _controls(report, internal=internal)
     yield Heading(f"（{'五' if internal else '四'}）与上年比较", 2)
     if internal:
         rows = [(one.district, one.before, one.now, one.change, "；".join(one.clauses) or "—") for one in report.scores.moves]
         columns = (name("城区", 38), number("上年", 16), number("本年", 16), number("变化", 16), text("变化最大的条文", 84))
         yield table("总分升降最大的城区", columns, rows, key="moves", empty="没有两年都有总分且总分变化的城区。")
     yield from _clauses(report)
-
-
-def _filed_in_all(report: CityReport) -> Iterator[Block]:
-    total = report.checks.total
-    told = f"应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个"
-    yield Paragraph(f"{report.checks_basis}：{told}。本版不列各实施主体和各城区的报送情况。")
 
 
 def _filed(report: CityReport) -> Iterator[Block]:
@@ -101,16 +100,14 @@ def _ranking(report: CityReport) -> Iterator[Block]:
         yield Chart(caption, ChartKind.BARS, tuple(row.district.name for row in shown), kept, key="totals")
 
 
-def _controls(report: CityReport) -> Iterator[Block]:
-    columns = (name("城区", 40), text("条文", 45), text("现状值", 25), text("原因（城区填写）", 60))
-    rows = [(one.district, f"{one.clause} {one.title}", one.value, one.reason or "未填写") for one in report.scores.failed]
-    yield table("不满足的控制项", columns, rows, key="controls", empty="已接收的自查中没有不满足的控制项。")
-
-
-def _controls_in_all(report: CityReport) -> Iterator[Block]:
-    clauses = {f"{one.clause} {one.title}" for one in report.scores.failed}
-    failed = len(report.scores.failed)
-    yield Paragraph(f"已接收的自查中不满足的控制项{failed}项次，涉及{len(clauses)}条。" if failed else "已接收的自查中没有不满足的控制项。")
+def _controls(report: CityReport, *, internal: bool) -> Block:
+    failed, none = report.scores.failed, "已接收的自查中没有不满足的控制项。"
+    if internal:
+        columns = (name("城区", 40), text("条文", 45), text("现状值", 25), text("原因（城区填写）", 60))
+        rows = [(one.district, f"{one.clause} {one.title}", one.value, one.reason or "未填写") for one in failed]
+        return table("不满足的控制项", columns, rows, key="controls", empty=none)
+    clauses = {f"{one.clause} {one.title}" for one in failed}
+    return Paragraph(f"已接收的自查中不满足的控制项{len(failed)}项次，涉及{len(clauses)}条。" if failed else none)
 
 
 def _clauses(report: CityReport) -> Iterator[Block]:

@@ -60,13 +60,10 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         if found.idle
         else "持有称号的城区的申报主体都在平台办理。"
     )
-    yield Wide((Heading("（四）考核供数", 2), _examination(report)))
-
-
-def _examination(report: CityReport) -> Block:
-    found = report.outlook.examination
+    counted = found.examination
     columns = (name("实施主体", 47), *(number(word, 15) for word in COLUMNS.values()))
-    rows = [(row.name, *row.cells) for row in found.rows]
+    examined = [(row.name, *row.cells) for row in counted.rows]
     note = "只供数，不打分、不排名。自查和年度报告报的是上一年度，计在报送的年度；合计按城区各计一次。"
-    total = (found.total.name, *found.total.cells)
-    return table(title_of(found), columns, rows, key="examination", wide=True, total=total, note=note, empty="没有持有称号的城区。")
+    total = (counted.total.name, *counted.total.cells)
+    shown = table(title_of(counted), columns, examined, key="examination", wide=True, total=total, note=note, empty="没有持有称号的城区。")
+    yield Wide((Heading("（四）考核供数", 2), shown))

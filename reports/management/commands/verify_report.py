@@ -41,9 +41,18 @@ class Command(BaseCommand):
         except keys.UnusableSigningKeyError as problem:
             raise CommandError(str(problem)) from problem
         verdict = self._checked(options["file"], trusted, ask=options["online"])
-        for line in _lines(verdict):
-            self.stdout.write(line)
-        if faults := _faults(verdict, options["digest"]):
+        self.stdout.write("\n".join((f"校验值（SHA-256） {verdict.digest}", f"数字签名 {verdict.integrity.label}")))
+        wanted = "".join((options["digest"] or "").split()).lower()
+        faults = [f"校验值应为 {wanted}"] if wanted and wanted != verdict.digest else []
+        if verdict.integrity != Integrity.INTACT:
+            faults.append(str(verdict.integrity.label))
+        else:
+            at = f"{verdict.signed_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if verdict.signed_at else "未查明"
+            signed = (f"签名人 {verdict.signer}", f"签名时间 {at}（{verdict.time_words}）", f"签名证书 {verdict.certificate_words}")
+            self.stdout.write("\n".join(signed))
+            if verdict.certificate != CertificateState.GOOD:
+                faults.append(f"签名证书{verdict.certificate.label}")
+        if faults:
             raise CommandError("\n".join([f"不可信：{options['file'].name}", *(f"- {fault}" for fault in faults)]))
         self.stdout.write(f"可信：{options['file'].name}")
 
@@ -60,19 +69,3 @@ class Command(BaseCommand):
             raise CommandError(msg) from error
         msg = f"不是 PDF 文件：{path.name}"
         raise CommandError(msg)
-
-
-def _lines(verdict: SignatureVerdict) -> list[str]:
-    lines = [f"校验值（SHA-256） {verdict.digest}", f"数字签名 {verdict.integrity.label}"]
-    if verdict.integrity != Integrity.INTACT:
-        return lines
-    at = f"{verdict.signed_at.astimezone(clock.SHANGHAI):%Y-%m-%d %H:%M:%S}" if verdict.signed_at else "未查明"
-    return [*lines, f"签名人 {verdict.signer}", f"签名时间 {at}（{verdict.time_words}）", f"签名证书 {verdict.certificate_words}"]
-
-
-def _faults(verdict: SignatureVerdict, digest: str | None) -> list[str]:
-    wanted = "".join((digest or "").split()).lower()
-    found = [f"校验值应为 {wanted}"] if wanted and wanted != verdict.digest else []
-    if verdict.integrity != Integrity.INTACT:
-        return [*found, str(verdict.integrity.label)]
-    return found if verdict.certificate == CertificateState.GOOD else [*found, f"签名证书{verdict.certificate.label}"]

@@ -57,7 +57,7 @@ def test_catalogue_and_remarks_say_what_the_page_says(client, people):
     close_volume(people, volume)
     client.force_login(people.city_legal)
     context = client.get(reverse("reports:archive_volume", args=[volume.pk])).context
-    shown = [(line.item.number, line.item.title, line.pages) for line in context["lines"]]
+    shown = [(line["item"].number, line["item"].title, line["pages"]) for line in context["lines"]]
     assert [(row[0], row[3], row[5]) for row in table_of(catalogue_of(volume)).rows] == shown
     remarks = remarks_of(volume)
     assert f"本卷共2件，{context['pages']}。" in texts_of(remarks)
@@ -228,7 +228,7 @@ def test_a_received_self_check_becomes_a_volume_with_its_evidence_and_letters(cl
     refuses("没有这一办结的事项", services.open_volume, source="selfcheck", matter=check.pk, by=people.city_officer)
     with clock.at(at(check.year + 1, 4, 8)):
         step(check, "receive", people.city_officer)
-    assert [(one.source, one.matter) for one in unfiled_matters(Viewer(people.city_officer), 5)] == [("selfcheck", check.pk)]
+    assert [(one["source"], one["matter"]) for one in unfiled_matters(Viewer(people.city_officer), 5)] == [("selfcheck", check.pk)]
     client.force_login(people.city_officer)
     volume = opened(client, check, reverse("assessments:selfcheck", args=[check.pk]))
     assert (volume.kind, volume.retention, volume.matter_number) == ("年度自查", "y30", check.number)
