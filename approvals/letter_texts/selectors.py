@@ -1,7 +1,7 @@
 """Text blocks with their versions, previews for a case, and desk tasks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -12,10 +12,10 @@ from approvals.letter_texts.rules import reads_texts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.enums import WordingState
-from greendistrict.policy.letter_texts import BLOCKS, TextBlock, filled, trial
+from greendistrict.policy.letter_texts import BLOCKS, filled, trial
 from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of
 from greendistrict.policy.models import LetterWording
-from greendistrict.workflow.letters import Letter, drafts_of
+from greendistrict.workflow.letters import drafts_of
 from greendistrict.workflow.todo import Task
 
 MARKER = "＠文书文本＠"
@@ -27,17 +27,11 @@ def texts_visible_to(viewer: Viewer) -> QuerySet[LetterWording]:
     return found if reads_texts(viewer.held) else found.none()
 
 
-@dataclass(frozen=True)
-class TextLine:
-    """One block with the version in force and the pending one."""
+def text_lines(viewer: Viewer) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """All blocks of letters, and all blocks of reminders (those for one kind of duty only if they have a version). One query.
 
-    block: TextBlock
-    current: LetterWording | None
-    waiting: LetterWording | None
-
-
-def text_lines(viewer: Viewer) -> tuple[list[TextLine], list[TextLine]]:
-    """All blocks of letters, and all blocks of reminders (those for one kind of duty only if they have a version). One query."""
+    Each with the version in force (``current``) and the pending one (``waiting``).
+    """
     current: dict[str, LetterWording] = {}
     waiting: dict[str, LetterWording] = {}
     for row in texts_visible_to(viewer).order_by("since", "number"):
@@ -47,18 +41,10 @@ def text_lines(viewer: Viewer) -> tuple[list[TextLine], list[TextLine]]:
             waiting[row.key] = row
     own = sorted(key for key in {*current, *waiting} if key.startswith(PREFIX) and OF_KIND in key)
     groups = (BLOCKS.values(), [*MESSAGE_BLOCKS.values(), *map(block_of, own)])
-    letters, reminders = ([TextLine(block, current.get(block.key), waiting.get(block.key)) for block in blocks] for blocks in groups)
+    letters, reminders = (
+        [{"block": block, "current": current.get(block.key), "waiting": waiting.get(block.key)} for block in blocks] for blocks in groups
+    )
     return letters, reminders
-
-
-@dataclass(frozen=True)
-class TriedWording:
-    """Preview of a proposed wording: inside a letter of the case that uses the block, otherwise the block alone."""
-
-    case: Case
-    title: str
-    letter: Letter | None
-    text: str
 
 
 def previewed_cases(viewer: Viewer) -> QuerySet[Case]:
@@ -66,16 +52,20 @@ def previewed_cases(viewer: Viewer) -> QuerySet[Case]:
     return cases_visible_to(viewer).select_related("district__edition", "applicant", "table__edition", "review", "created_by")
 
 
-def preview(key: str, text: str, case: Case, viewer: Viewer) -> TriedWording:
-    """First letter of the case that uses the block, with the proposed wording; letters not due yet are considered too."""
+def preview(key: str, text: str, case: Case, viewer: Viewer) -> dict[str, Any]:
+    """First letter of the case that uses the block, with the proposed wording, otherwise the block alone.
+
+    Letters not due yet are considered too.
+    """
     for draft in drafts_of(case, viewer):
         with trial(key, MARKER):
             letter = draft.write()
             has_block = MARKER in "\n".join((*letter.paragraphs, *letter.closing, letter.contact))
         if has_block:
             with trial(key, text):
-                return TriedWording(case, draft.title, draft.write().spaced(viewer.today), text)
-    return TriedWording(case, "", None, filled(text, {"城区": case.district.name, "申报主体": case.applicant.name}))
+                return {"case": case, "title": draft.title, "letter": draft.write().spaced(viewer.today), "text": text}
+    alone = filled(text, {"城区": case.district.name, "申报主体": case.applicant.name})
+    return {"case": case, "title": "", "letter": None, "text": alone}
 
 
 def letter_text_tasks(viewer: Viewer) -> Iterable[Task]:

@@ -1,7 +1,6 @@
 """Districts for which a loss of title may have to be opened, after failed acceptances or repeated failures. The officer decides."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -59,14 +58,6 @@ def recorded_stages(viewer: Viewer) -> list[RecordedStageAssessment]:
     ]
 
 
-@dataclass(frozen=True)
-class RevocationCandidate:
-    """A title whose holder failed consecutive assessments, with the failures."""
-
-    district: District
-    failed: list[CityResult]
-
-
 def _assessed_titles() -> QuerySet[District]:
     """Titled districts with recorded failures or concluded assessments, and no open loss case."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
@@ -84,12 +75,12 @@ def _assessed_titles() -> QuerySet[District]:
 ASSESSED_TITLES = Compiled(_assessed_titles)
 
 
-def revocation_candidates(on: dt.date) -> list[RevocationCandidate]:
-    """Titles with as many consecutive failures as 八（四） requires and no open loss case."""
+def revocation_candidates(on: dt.date) -> list[tuple[District, list[CityResult]]]:
+    """Titled districts with as many consecutive failures as 八（四） requires, these failures, and no open loss case."""
     districts = ASSESSED_TITLES.read()
     results = results_of(districts, on)
-    found = [RevocationCandidate(district, last_failures(results[district.pk])) for district in districts]
-    return [one for one in found if len(one.failed) >= ENOUGH]
+    failed = [(district, last_failures(results[district.pk])) for district in districts]
+    return [(district, failures) for district, failures in failed if len(failures) >= ENOUGH]
 
 
 def recorded_tasks(viewer: Viewer) -> list[Task]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from operator import itemgetter
 
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -25,6 +25,7 @@ from greendistrict.core.errors import Refusal
 
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
 LOST_STAGES = (Stage.CANCELLED, Stage.REVOKED)
+TitleChange = tuple[dt.date, str, int | None]  # day, words, key of the announcement
 
 ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status__in=PUBLIC_STATES), str)
 
@@ -57,15 +58,6 @@ def against_restoring(title: Title) -> list[Refusal]:
     return []
 
 
-@dataclass(frozen=True)
-class TitleChange:
-    """A change of a district's titles after their announcement: date, words, and the announcement concerned."""
-
-    day: dt.date
-    words: str
-    announcement: int | None
-
-
 def title_changes(district: District) -> list[TitleChange]:
     """Changes after the announcements of a district's titles, newest first; three queries.
 
@@ -74,17 +66,15 @@ def title_changes(district: District) -> list[TitleChange]:
     about = Q(announcement__titles__district=district) | Q(announcement__ended_titles__district=district)
     about |= Q(announcement__undone_ends__title__district=district)
     rows = Amendment.objects.filter(about, status=AmendmentState.PUBLISHED).filter(Q(title=None) | Q(title__district=district)).distinct()
-    found = [
-        TitleChange(row.published_on, f"{row.announcement}公告：{amended_words(row)}", row.announcement_id)
+    found: list[TitleChange] = [
+        (row.published_on, f"{row.announcement}公告：{amended_words(row)}", row.announcement_id)
         for row in rows.select_related("announcement", "title__district")
         if row.published_on
     ]
     given = Restoration.objects.filter(title__district=district).select_related("title")
-    found += [
-        TitleChange(row.restored_on, f"恢复{row.title.get_kind_display()}称号：{row.reason}", row.end_announcement_id) for row in given
-    ]
+    found += [(row.restored_on, f"恢复{row.title.get_kind_display()}称号：{row.reason}", row.end_announcement_id) for row in given]
     found += [change for row in remedies_made_public(district) for change in _of_remedy(row)]
-    return sorted(found, key=lambda change: change.day, reverse=True)
+    return sorted(found, key=itemgetter(0), reverse=True)
 
 
 def holders_of(district: District) -> list[TitleHolder]:
@@ -128,12 +118,12 @@ def _of_remedy(row: Remedy) -> Iterator[TitleChange]:
     batch = line.announcement_id if line else None
     decision = f"关于称号的决定（{row.against_number}）"
     for stay in row.stays:
-        yield TitleChange(stay.on, f"{decision}在{row.get_kind_display()}期间停止执行（{row.body}，{stay.number}）", batch)
+        yield (stay.on, f"{decision}在{row.get_kind_display()}期间停止执行（{row.body}，{stay.number}）", batch)
         ends_with_outcome = row.status == RemedyState.CLOSED and not (row.outcome_on and stay.ended_on and stay.ended_on < row.outcome_on)
         if stay.ended_on and not ends_with_outcome:
-            yield TitleChange(stay.ended_on, f"{decision}恢复执行", batch)
+            yield (stay.ended_on, f"{decision}恢复执行", batch)
     if row.status == RemedyState.CLOSED and row.outcome_on and not row.appealed_on:  # the appeal tells the outcome of its judgment
-        yield TitleChange(row.outcome_on, f"{decision}的{row.outcome_sentence}", batch)
+        yield (row.outcome_on, f"{decision}的{row.outcome_sentence}", batch)
 
 
 def titles_visible_to(viewer: Viewer) -> QuerySet[Title]:

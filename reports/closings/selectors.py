@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,7 +14,6 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
-from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from obligations.duties import kinds
 from reports.closings.days import closes_day, edition_in_force, stock_day
@@ -69,20 +69,7 @@ def closings_visible_to(viewer: Viewer) -> QuerySet[YearClosing]:
     return YearClosing.objects.all() if reads_closings(viewer.held) else YearClosing.objects.none()
 
 
-@dataclass(frozen=True)
-class YearLine:
-    """A year in the list of closings."""
-
-    year: int
-    state: State
-    edition: int
-    closed_on: dt.date | None
-    snapshot_day: dt.date
-    closes_on: dt.date
-    changes: int
-
-
-def year_lines(viewer: Viewer) -> list[YearLine]:
+def year_lines(viewer: Viewer) -> list[dict[str, Any]]:
     """Visible closings, newest first, preceded by years still to be closed; a constant number of queries."""
     if not reads_closings(viewer.held):
         return []
@@ -92,20 +79,20 @@ def year_lines(viewer: Viewer) -> list[YearLine]:
         return [_line(year, rows.get(year)) for year in years]
 
 
-def _line(year: int, closing: YearClosing | None) -> YearLine:
+def _line(year: int, closing: YearClosing | None) -> dict[str, Any]:
     editions = list(closing.editions.all()) if closing else []
     last = editions[-1] if editions else None
     is_closed = closing is not None and closing.status == ClosingState.CLOSED
     stated = closing.closes_on if closing else None
-    return YearLine(
-        year=year,
-        state=YEAR_CLOSING.state(closing.status if closing else ClosingState.OPEN),
-        edition=last.number if last else 0,
-        closed_on=last.closed_at.astimezone(clock.SHANGHAI).date() if last else None,
-        snapshot_day=last.snapshot_day if last and is_closed else snapshot_day(year, dt.date.max),
-        closes_on=last.closes_on if last and is_closed else stated or closes_day(year),
-        changes=len(last.changes) if last else 0,
-    )
+    return {
+        "year": year,
+        "state": YEAR_CLOSING.state(closing.status if closing else ClosingState.OPEN),
+        "edition": last.number if last else 0,
+        "closed_on": last.closed_at.astimezone(clock.SHANGHAI).date() if last else None,
+        "snapshot_day": last.snapshot_day if last and is_closed else snapshot_day(year, dt.date.max),
+        "closes_on": last.closes_on if last and is_closed else stated or closes_day(year),
+        "changes": len(last.changes) if last else 0,
+    }
 
 
 def snapshot_on(days: YearFigures) -> dt.date:
@@ -113,25 +100,18 @@ def snapshot_on(days: YearFigures) -> dt.date:
     return days.snapshot_day if days.is_closed else snapshot_day(days.year, dt.date.max)
 
 
-@dataclass(frozen=True)
-class FlowLine:
-    """A kind of yearly filing: number owed, number received by the city in time, and missing ones."""
+def flow_lines(year: int, today: dt.date) -> list[tuple[str, int, int, list[str]]]:
+    """Filings owed by districts with a title on the snapshot day (without waived ones), compared with those received in time.
 
-    label: str
-    owed: int
-    received: int
-    missing: tuple[str, ...]
-
-
-def flow_lines(year: int, today: dt.date) -> list[FlowLine]:
-    """Filings owed by districts with a title on the snapshot day (without waived ones), compared with those received in time."""
+    For each kind its label, the number owed, the number received by the city in time, and the districts that are missing.
+    """
     found: dict[str, list[tuple[str, bool]]] = {}
     with held_reads():
         for row in owed_in_time(year, on=stock_day(year, today)):
             if not row.waived:
                 found.setdefault(row.kind, []).append((row.district, row.is_received))
     return [
-        FlowLine(kinds()[kind].label, len(rows), sum(there for _, there in rows), tuple(name for name, there in rows if not there))
+        (kinds()[kind].label, len(rows), sum(there for _, there in rows), [name for name, there in rows if not there])
         for kind, rows in found.items()
     ]
 

@@ -51,7 +51,7 @@ def closing_list(request: HttpRequest) -> HttpResponse:
 
 def _closing(viewer: Viewer, year: int) -> YearClosing | None:
     """Closing of a year; None if it has not begun. Raises ``Http404`` for other years, and for users who read none."""
-    if year not in {line.year for line in selectors.year_lines(viewer)}:
+    if year not in {line["year"] for line in selectors.year_lines(viewer)}:
         raise Http404
     return selectors.closings_visible_to(viewer).filter(year=year).first()
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -27,33 +27,6 @@ from reports.annual.figures import BUILDING
 CHUNK = 20
 GAIN, LOSE, SAME, NO_VERDICT, REFUSED = "gain", "lose", "same", "none", "refused"
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class SensitivityRow:
-    """A received table before and after; totals are text, ``kind`` is a word of this module, ``said`` the change of star in words.
-
-    ``lost`` counts values without a counterpart in the other edition.
-    """
-
-    district: str
-    code: str
-    demo: bool
-    table: int
-    title: str
-    edition: str
-    before: str
-    level_before: str
-    after: str
-    level_after: str
-    change: str
-    kind: str
-    said: str
-    lost: int
-
-    def plain(self) -> dict[str, Any]:
-        """The row in the form stored with the computation."""
-        return asdict(self)
 
 
 def received_versions(today: dt.date, edition: Edition | None = None) -> QuerySet[TableVersion]:
@@ -95,7 +68,7 @@ class TargetEdition:
 
 def rows_under(
     under: TargetEdition, versions: QuerySet[TableVersion], *, report_progress: Progress = lambda _: None
-) -> Iterator[SensitivityRow]:
+) -> Iterator[dict[str, Any]]:
     """Score every version under another edition; ``report_progress`` is called with the number done."""
     for done, version in enumerate(versions.iterator(chunk_size=CHUNK), start=1):
         yield row_of(under, version)
@@ -103,8 +76,12 @@ def rows_under(
             report_progress(done)
 
 
-def row_of(under: TargetEdition, version: TableVersion) -> SensitivityRow:
-    """One table before and after."""
+def row_of(under: TargetEdition, version: TableVersion) -> dict[str, Any]:
+    """A received table before and after, as it is stored.
+
+    Totals are text, ``kind`` is a word of this module, ``said`` the change of star in words.
+    ``lost`` counts values without a counterpart in the other edition.
+    """
     table, before = version.table, version.content["result"] or {}
     given, lost = _inputs(under, version)
     no_star: bool = vars(version)["no_star"]
@@ -117,9 +94,8 @@ def row_of(under: TargetEdition, version: TableVersion) -> SensitivityRow:
     try:
         result = score(under.rules, table.type, table.stage, *given)
     except ScoringRefused as refused:
-        return SensitivityRow(**common, after="", level_after="", change="", kind=REFUSED, said=refused.reason)
-    found: dict[str, Any] = {**common, **_after(under, table, before, result, no_star=no_star)}
-    return SensitivityRow(**found)
+        return {**common, "after": "", "level_after": "", "change": "", "kind": REFUSED, "said": refused.reason}
+    return {**common, **_after(under, table, before, result, no_star=no_star)}
 
 
 def _after(under: TargetEdition, table: ScoreTable, before: Mapping[str, Any], result: Result, *, no_star: bool) -> dict[str, str]:

@@ -70,6 +70,6 @@ def sensitivity_files(job: ExportJob, code: str, report_progress: Progress) -> M
         raise Refused(msg)
     document = again(edition.document, asked.changes).document if asked.changes else edition.document
     versions = received_versions(clock.today(), edition if asked.changes else None)
-    rows = [row.plain() for row in rows_under(TargetEdition(document, same=edition), versions, report_progress=report_progress)]
+    rows = list(rows_under(TargetEdition(document, same=edition), versions, report_progress=report_progress))
     Sensitivity.objects.filter(pk=asked.pk).update(rows=rows)
     return {"xlsx": xlsx.workbook(SensitivityOutcome(edition, asked.changes, rows), clock.today())}

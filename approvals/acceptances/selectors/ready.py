@@ -1,7 +1,6 @@
 """Pilots that could request a final acceptance but have not: every gate of 八（三） holds and no acceptance is open."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -16,22 +15,14 @@ from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 
 
-@dataclass(frozen=True)
-class ReadyPilot:
-    """A pilot for which every gate holds, with the verdicts of its gates."""
-
-    district: District
-    verdicts: list[Verdict]
-
-
 def pilots_not_asking(districts: QuerySet[District]) -> QuerySet[District]:
     """Pilots without an open acceptance."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
     return districts.filter(~Exists(under_way), stage=Stage.PILOT, guideline_area=False)
 
 
-def ready_districts(districts: QuerySet[District], on: dt.date) -> list[ReadyPilot]:
-    """Those of ``districts`` that meet every gate, sorted by name; empty without a policy in force. A constant number of queries."""
+def ready_districts(districts: QuerySet[District], on: dt.date) -> list[tuple[District, list[Verdict]]]:
+    """Those of ``districts`` that meet every gate, with its verdicts; empty without a policy in force. A constant number of queries."""
     pilots = pilots_not_asking(districts).filter(baselines__kind="pilot").distinct().order_by("is_demo", "name_pinyin")
     try:
         policy = policy_in_force(on)
@@ -43,5 +34,5 @@ def ready_districts(districts: QuerySet[District], on: dt.date) -> list[ReadyPil
     for district in rows:
         verdicts = evaluate(policy, PolicyStep.REQUEST, Facts(facts[district.pk]), on)
         if not blocking(verdicts):
-            found.append(ReadyPilot(district, verdicts))
+            found.append((district, verdicts))
     return found

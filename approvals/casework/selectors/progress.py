@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from approvals.cases.disclosure import BETWEEN_OFFICES, is_between_offices, seen_outside
 from approvals.cases.enums import CaseState
@@ -180,18 +181,13 @@ def timeline_of(case: Case, records: list[TransitionRecord], today: dt.date, *, 
     return entries[::-1]
 
 
-@dataclass(frozen=True)
-class Awaited:
-    """Who has to act on a case, since when, and what follows."""
+def awaited_of(
+    case: Case, steps: list[ProgressStep], records: list[TransitionRecord], today: dt.date, *, outside: bool
+) -> dict[str, Any] | None:
+    """Who has to act, since when, for how many working days, and what follows; None once the case is closed.
 
-    who: str
-    since: dt.datetime
-    days: int
-    after: str
-
-
-def awaited_of(case: Case, steps: list[ProgressStep], records: list[TransitionRecord], today: dt.date, *, outside: bool) -> Awaited | None:
-    """Who has to act; None once the case is closed. ``outside``: all offices of the city are shown as one."""
+    ``outside``: all offices of the city are shown as one.
+    """
     if state_of(case).final:
         return None
     keys, parties = turn_of(case), procedure_of(case).parties
@@ -203,7 +199,7 @@ def awaited_of(case: Case, steps: list[ProgressStep], records: list[TransitionRe
     names, states = [step.name for step in steps], [step.state for step in steps]
     after = states.index("now") + 1 if "now" in states else len(names)
     days = workdays.current().between(_day(since), today)
-    return Awaited(who, since, days, names[after] if after < len(names) else "")
+    return {"who": who, "since": since, "days": days, "after": names[after] if after < len(names) else ""}
 
 
 def _state_words(case: Case, state: State, *, outside: bool) -> str:

@@ -67,11 +67,11 @@ def proposal_tasks(today: dt.date) -> Iterator[Task]:
             kind="loss",
             is_demo=case.is_demo,
         )
-    for one in revocation_candidates(today):
+    for district, failed in revocation_candidates(today):
         yield Task(
-            title=f"连续{len(one.failed)}次评估不合格，核对是否撤销称号",
-            subject=one.district.name,
+            title=f"连续{len(failed)}次评估不合格，核对是否撤销称号",
+            subject=district.name,
             link=reverse("approvals:loss_list"),
             kind="loss",
-            is_demo=one.district.is_demo,
+            is_demo=district.is_demo,
         )

@@ -1,7 +1,7 @@
 """The list of cases, its export, opening a case, and the page of a case."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
@@ -42,7 +42,7 @@ from assessments.tables.selectors.tables import sees_table
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.errors import Refusal, Refused
+from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -112,23 +112,15 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/casework/case.html", case_context(viewer_of(request), case))
 
 
-class BlockedStep(NamedTuple):
-    """A step that cannot be taken yet, with its reasons without duplicates: those with a page first, grouped by page."""
-
-    action: str
-    label: str
-    reasons: list[Refusal]
-
-
-def blocked_of(steps: Iterable[Offered]) -> list[BlockedStep]:
-    """What prevents the offered steps from being taken."""
+def blocked_of(steps: Iterable[Offered]) -> list[dict[str, Any]]:
+    """Steps that cannot be taken yet, with their reasons without duplicates: those with a page first, grouped by page."""
     found = []
     for step in steps:
         reasons = list({(one.text, one.href): one for one in step.refusals}.values())
         pages = list(dict.fromkeys(one.href.partition("#")[0] for one in reasons))
         if reasons:
             reasons.sort(key=lambda one: (not one.href, pages.index(one.href.partition("#")[0])))
-            found.append(BlockedStep(step.action, step.label, reasons))
+            found.append({"action": step.action, "label": step.label, "reasons": reasons})
     return found
 
 

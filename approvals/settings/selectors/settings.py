@@ -1,6 +1,5 @@
 """Settings with their state, history and proposals, for the city's pages."""
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -56,26 +55,10 @@ def _lines(rows: Iterable[ParameterRow], waiting: dict[str, SettingProposal]) ->
     return [SettingLine(row, found := waiting.get(row.key), setting_value(row.key, found.typed) if found else "") for row in rows]
 
 
-@dataclass(frozen=True)
-class HistoryLine:
-    """One decision about a setting."""
-
-    at: Any
-    by: str
-    old: str
-    new: str
-    was_default: bool
-    reason: str
-    effective_on: dt.date
-
-
-def history_of(key: str) -> list[HistoryLine]:
-    """Decisions about one setting, newest first."""
+def history_of(key: str) -> list[tuple[SettingChange, str, str, str]]:
+    """Decisions about one setting, newest first, each with who decided, the old and the new value in words."""
     rows = SettingChange.objects.filter(key=key).select_related("by")
-    return [
-        HistoryLine(row.at, named(row, "by"), _words(key, row.old), _words(key, row.new), row.was_default, row.reason, row.effective_on)
-        for row in rows
-    ]
+    return [(row, named(row, "by"), _words(key, row.old), _words(key, row.new)) for row in rows]
 
 
 def _words(key: str, value: Any) -> str:

@@ -1,10 +1,10 @@
 """Plots, key projects and works as of the snapshot day, with the shares of 八（一） and 八（三）."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
@@ -60,15 +60,6 @@ class LandLine:
     href: str
 
 
-class _Found(NamedTuple):
-    """Data read about one district."""
-
-    plots: Mapping[str, Any]
-    works: Mapping[str, Any]
-    projects: Sequence[ProjectOnDay]
-    facts: Mapping[str, FactValue]
-
-
 @dataclass(frozen=True)
 class CityLand:
     """Figures of part 6."""
@@ -87,16 +78,32 @@ def land_figures(stood: TitleStand) -> CityLand:
         projects.setdefault(project.district_id, []).append(project_on(project, on))
     built = Count("pk", filter=Q(built_on__lte=on, conforms=True))
     main = Work.objects.filter(district__in=keys, main=True).order_by().values("district").annotate(works=Count("pk"), built=built)
-    works = {row["district"]: row for row in main}
+    works: dict[int, Mapping[str, Any]] = {row["district"]: row for row in main}
     facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}))
     late = tuple(one for row in stood.rows for one in _late(row, projects.get(row.district.pk, ()), on))
-    found = {key: _Found(plots.get(key, {}), works.get(key, {}), projects.get(key, ()), facts[key]) for key in keys}
-    lines = tuple(_line(row, found[row.district.pk], on) for row in stood.rows)
+    lines = []
+    for row in stood.rows:
+        key = row.district.pk
+        own_plots, own_projects, own_works = plots.get(key, {}), projects.get(key, ()), works.get(key, {})
+        line = LandLine(
+            district=row.name,
+            counts={name: own_plots.get(name) or 0 for name in COUNTS},
+            hectares=own_plots.get("hectares"),
+            acquired=_share(facts[key][ACQUIRED]),
+            built=_share(facts[key][BUILT]),
+            projects=len(own_projects),
+            in_use=sum(project.state == ProjectState.IN_USE for project in own_projects),
+            late=sum(bool(slips_of(project, on)) for project in own_projects),
+            works=own_works.get("works", 0),
+            works_built=own_works.get("built", 0),
+            href=reverse("districts:plot_list", args=[row.district.code]),
+        )
+        lines.append(line)
     counted = (CityFigure(f"plots_{key}" if key != "plots" else key, WORDS[key], "个", _sources(lines, key)) for key in COUNTS)
     late_figure = CityFigure(
         "projects_late", "晚于计划的重点项目", "个", tuple(SourceRow(one.district, one.name, one.href) for one in late)
     )
-    return CityLand(lines, late, (*counted, late_figure))
+    return CityLand(tuple(lines), late, (*counted, late_figure))
 
 
 def _sources(lines: Iterable[LandLine], key: str) -> tuple[SourceRow, ...]:
@@ -127,23 +134,6 @@ def _late(row: StandingDistrict, projects: Iterable[ProjectOnDay], on: dt.date) 
         if slips:
             longest = max(slips, key=lambda one: one.days)
             yield LateProject(row.name, project.name, longest.what, longest.days, href)
-
-
-def _line(row: StandingDistrict, found: _Found, on: dt.date) -> LandLine:
-    counted, works, projects = found.plots, found.works, found.projects
-    return LandLine(
-        district=row.name,
-        counts={name: counted.get(name) or 0 for name in COUNTS},
-        hectares=counted.get("hectares"),
-        acquired=_share(found.facts[ACQUIRED]),
-        built=_share(found.facts[BUILT]),
-        projects=len(projects),
-        in_use=sum(one.state == ProjectState.IN_USE for one in projects),
-        late=sum(bool(slips_of(one, on)) for one in projects),
-        works=works.get("works", 0),
-        works_built=works.get("built", 0),
-        href=reverse("districts:plot_list", args=[row.district.code]),
-    )
 
 
 def _share(fact: FactValue) -> str:

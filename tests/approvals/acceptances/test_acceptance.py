@@ -73,7 +73,7 @@ def test_a_renewal_district_is_asked_for_its_projects_only(people):
 
 def test_the_city_opens_for_a_district_that_does_not_ask(people):
     district = make_pilot(people)
-    assert [row.district for row in ready_districts(District.objects.all(), clock.today())] == [district]
+    assert [found for found, _verdicts in ready_districts(District.objects.all(), clock.today())] == [district]
     walk = Accepting(people, district, by="city_officer")
     assert ready_districts(District.objects.all(), clock.today()) == []
     sees = [

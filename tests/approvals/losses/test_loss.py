@@ -92,7 +92,7 @@ def test_a_passed_assessment_or_another_title_starts_anew():
 
 def test_failures_stand_on_the_officers_desk_and_the_term_to_be_heard_on_the_holders():
     people, district = failing()
-    assert [one.district for one in revocation_candidates(clock.today())] == [district]
+    assert [found for found, _failed in revocation_candidates(clock.today())] == [district]
     assert "连续2次评估不合格，核对是否撤销称号" in [task.title for task in tasks_for(Viewer(people.city_officer))]
     assert not Case.objects.filter(kind="CX").exists()
     walk = Losing(people, district).to_telling()

@@ -98,7 +98,7 @@ def told(client, people, check):
     assert (row["level"] is None) is (row["building"] or not district.level)
     assert ("处于建设期" in html) is row["building"]
     verdicts.add(in_city["星级"])
-    assert (computed.said == figures.BUILDING, computed.level_before == "") == (district.building, district.building)
+    assert (computed["said"] == figures.BUILDING, computed["level_before"] == "") == (district.building, district.building)
     assert (in_city["面积"], card["规划范围面积"]) == (district.area_km2, f"{district.area_km2:.2f}平方公里")
     assert overview["规划范围面积_km2"] == district.area_km2
     assert ("按建设期填报" in form, "建设期不作结论" in form) == (check.table.building, False)  # how it is filled in; no verdict of its own

@@ -80,18 +80,18 @@ def test_limits_are_the_numbers_of_star_lines_and_rules():
 
 def test_the_edition_itself_changes_nothing_and_a_draft_tells_who_would_lose_a_star(finished, draft_text):
     (row,) = rows_under(TargetEdition(edition().document, same=edition()), received_versions(clock.today()))
-    assert (row.before, row.change, row.kind, row.lost, row.title) == (row.after, "0.00", "same", 0, "2026年度自查")
+    assert (row["before"], row["change"], row["kind"], row["lost"], row["title"]) == (row["after"], "0.00", "same", 0, "2026年度自查")
     drafted = import_document(parsed=parse(draft_text)).edition
     (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions(clock.today()))
-    assert (row.level_before, row.level_after, row.kind, row.said, row.lost) == ("三星级", "二星级", "lose", "降为二星级", 1)
-    assert Decimal(row.after) < Decimal(row.before)
+    assert (row["level_before"], row["level_after"], row["kind"], row["said"], row["lost"]) == ("三星级", "二星级", "lose", "降为二星级", 1)
+    assert Decimal(row["after"]) < Decimal(row["before"])
 
 
 def test_a_table_of_a_district_under_construction_draws_no_verdict(people, draft_text):
     give_title(received_self_check(people).district, granted_on=dt.date(2024, 6, 1))
     drafted = import_document(parsed=parse(draft_text)).edition
     (row,) = rows_under(TargetEdition(drafted.document, same=drafted), received_versions(clock.today()))
-    assert (row.kind, row.said) == ("none", "建设期不作结论")
+    assert (row["kind"], row["said"]) == ("none", "建设期不作结论")
 
 
 def test_the_worker_computes_and_nothing_stored_changes(people, finished):
