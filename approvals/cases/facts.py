@@ -32,12 +32,10 @@ def table_facts(case: Case, today: dt.date) -> dict[str, Any]:
     rows = [row for row in found if row.blocks]
     blocking = [f"{row.item_id} {row.title}：{row.text}" if row.item_id else row.text for row in rows]
     reached = star_of(scored.result)
-    short = not blocking and is_short(case.star_asked, reached)
-    return {"exists": True, "status": case.table.status, "blocking": blocking, "short": _star_words(reached) if short else ""}
-
-
-def _star_words(star: int) -> str:
-    return str(Star(star).label) if star else "未达星级"
+    short = ""
+    if not blocking and is_short(case.star_asked, reached):
+        short = str(Star(reached).label) if reached else "未达星级"
+    return {"exists": True, "status": case.table.status, "blocking": blocking, "short": short}
 
 
 def endorsing_bodies(case: Case) -> list[Organisation]:

@@ -23,6 +23,11 @@ def _technical(case: Case) -> Letter:
     held = sum(bool(case.form_review.get(key, {}).get("holds")) for key in CHECKED)
     found = f"形式审查{len(CHECKED)}项，符合{held}项。"
     questions = f"预评审提出问题{len(asked)}项，已答复{sum(bool(one.answer) for one in asked)}项。" if asked else "预评审没有提出问题。"
+    words = {True: "符合", False: "不符合", None: "未审查"}
+    entries = ((title, case.form_review.get(key, {})) for key, title in FORM_REVIEW)
+    lines = tuple(
+        (f"{number}", title, words[entry.get("holds")], entry.get("note") or "—") for number, (title, entry) in enumerate(entries, start=1)
+    )
     day = day_of(case.review.opened_at) if case.review else None
     return Letter(
         title=f"{filed(case)}技术审查意见",
@@ -32,7 +37,7 @@ def _technical(case: Case) -> Letter:
             f"根据{clause_of(case, day)}和绿色生态相关标准，对材料进行了形式审查和预评审。{found}{questions}逐项意见如下。",
         ),
         heads=("序号", "审查内容", "结论", "说明"),
-        lines=tuple(_checked(case)),
+        lines=lines,
         closing=tuple(
             f"问题{one.number}，{sentence(one.text)}{f'申报主体答复，{sentence(one.answer)}' if one.answer else '尚未答复。'}"
             for one in asked
@@ -41,13 +46,6 @@ def _technical(case: Case) -> Letter:
         by=citing.issuer(day),
         contact=contact(case, day),
     )
-
-
-def _checked(case: Case) -> Iterator[tuple[str, ...]]:
-    words = {True: "符合", False: "不符合", None: "未审查"}
-    for number, (key, title) in enumerate(FORM_REVIEW, start=1):
-        entry = case.form_review.get(key, {})
-        yield f"{number}", title, words[entry.get("holds")], entry.get("note") or "—"
 
 
 def _panel(case: Case) -> Letter:

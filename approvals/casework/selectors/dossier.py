@@ -70,7 +70,8 @@ def files_of(case: Case) -> list[Evidence]:
 
     Files of the district, departments, panel and assessments are in ``dossier_papers``.
     """
-    keys = {entry["key"] for row in _rows(case) for entry in row["evidence"]}
+    version = case.table.versions.order_by("-number").first() if case.table else None
+    keys = {entry["key"] for row in version.content["rows"] for entry in row["evidence"]} if version else set()
     found = {file.pk: file for file in Evidence.objects.filter(key__in=keys)}
     found |= {row.document_id: row.document for row in case.documents.exclude(slot=DELIVERY).select_related("document")}
     found |= {file.pk: file for file in _beside(case)}
@@ -92,11 +93,6 @@ def _beside(case: Case) -> Iterable[Evidence]:
         yield from (file for file in (visit.record, visit.scan) if file)
     yield from (photo.document for photo in VisitPhoto.objects.filter(row__visit__case=case).select_related("document"))
     yield from (entry.scan for entry in case.paper_entries.filter(scan__isnull=False).select_related("scan") if entry.scan)
-
-
-def _rows(case: Case) -> Iterable[Any]:
-    last = case.table.versions.order_by("-number").first() if case.table else None
-    return last.content["rows"] if last else []
 
 
 def evidence_part(case: Case) -> Part:

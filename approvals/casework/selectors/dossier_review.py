@@ -5,7 +5,7 @@ from typing import Any
 from approvals.cases.dossier import Part
 from approvals.cases.models.cases import Case
 from assessments.reviews.models.meeting import AgreedConfirmation
-from assessments.reviews.models.review import Assignment, PanelMember, Review
+from assessments.reviews.models.review import Assignment, Review
 
 
 def _moment(value: Any) -> str | None:
@@ -107,9 +107,8 @@ def vote_part(case: Case) -> Part:
 
 def _votes(review: Review) -> Part:
     members = review.members.select_related("expert", "voted_by", "vote_checked_by").order_by("number")
-    return {f"专家{row.number}": [row.vote, _moment(row.signed_at), *_on_paper(row)] for row in members}
-
-
-def _on_paper(row: PanelMember) -> list[str]:
-    people = (row.voted_by, row.vote_checked_by) if row.voted_on_paper else ()
-    return [person.name if person else "" for person in people]
+    votes = {}
+    for row in members:
+        people = (row.voted_by, row.vote_checked_by) if row.voted_on_paper else ()
+        votes[f"专家{row.number}"] = [row.vote, _moment(row.signed_at), *(person.name if person else "" for person in people)]
+    return votes

@@ -1,10 +1,10 @@
 """Public answer to verifying a number or 查验码 of a case, title, announcement or amendment."""
 
-import datetime as dt
 from collections.abc import Iterable
 
 from approvals.amendments.lifecycle import AMENDMENT
 from approvals.cases.enums import CaseState
+from approvals.cases.letters.sheet import day_of
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import TitleEnd
@@ -12,19 +12,14 @@ from approvals.publicity.selectors import amendments_public
 from approvals.titles.enums import PUBLIC_STATES, AmendedField, AnnouncementState
 from approvals.titles.models.amendments import Amendment, amended_words
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Announcement, Title
-from greendistrict.core import clock
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding, folded
 
 TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DISCARDED, CaseState.DROPPED})
 
 
-def _day(moment: dt.datetime | None) -> dt.date | None:
-    return moment.astimezone(clock.SHANGHAI).date() if moment else None
-
-
 def _case(case: Case) -> Paper:
     status = state_of(case).public or UNDER_WAY
-    on = _day(case.submitted_at or case.sent_at)
+    on = day_of(case.submitted_at or case.sent_at)
     return Paper(case.number or "", case.get_kind_display(), case.applicant.name, on, status, case.district.is_demo, _case_state(case))
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -80,48 +80,36 @@ def has_pilot_baseline(district: District) -> bool:
     return current(district) is not None
 
 
-def _lines(name: str) -> Callable[[District, Values], list[ComparedValue]]:
-    def lines(district: District, values: Values) -> list[ComparedValue]:
-        baseline = current(district)
-        if baseline is None:
-            return []
-        found = lines_of(baseline.content, content_of(district), wanted_of(name, values))
-        return [ComparedValue(line.what, line.before, line.after) for line in found]
-
-    return lines
+def _lines(name: str, district: District, values: Values) -> list[ComparedValue]:
+    baseline = current(district)
+    if baseline is None:
+        return []
+    found = lines_of(baseline.content, content_of(district), wanted_of(name, values))
+    return [ComparedValue(line.what, line.before, line.after) for line in found]
 
 
-def _against(name: str) -> Callable[[District, Values, dt.date], list[Refusal]]:
-    def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
-        baseline = current(district)
-        if baseline is None:
-            return [Refusal("尚无试点基线，不需要变更")]
-        return problems_of(baseline.content, content_of(district), wanted_of(name, values))
-
-    return against
+def _against(name: str, district: District, values: Values, _on: dt.date) -> list[Refusal]:
+    baseline = current(district)
+    if baseline is None:
+        return [Refusal("尚无试点基线，不需要变更")]
+    return problems_of(baseline.content, content_of(district), wanted_of(name, values))
 
 
-def _effects(name: str) -> Callable[[District, Values, dt.date], list[ComparedValue]]:
-    def effects(district: District, values: Values, on: dt.date) -> list[ComparedValue]:
-        found = effects_of(district, wanted_of(name, values), on)
-        return [ComparedValue(line.what, line.before, line.after) for line in found]
-
-    return effects
+def _effects(name: str, district: District, values: Values, on: dt.date) -> list[ComparedValue]:
+    found = effects_of(district, wanted_of(name, values), on)
+    return [ComparedValue(line.what, line.before, line.after) for line in found]
 
 
-def _apply(name: str) -> Callable[[Applying], str]:
-    def apply(change: Applying) -> str:
-        baseline = current(change.district)
-        if baseline is None:
-            return ""
-        wanted = wanted_of(name, change.values)
-        content = changed_content(baseline.content, content_of(change.district), wanted)
-        reason = reason_of(change.case, change.reason)
-        made = change_baseline(district=change.district, content=content, reason=reason, by=change.by)
-        counts = f"调出{len(wanted.drop)}、调入{len(wanted.add)}、更新{len(wanted.renew)}"
-        return f"{LISTS[name]}基线改为试点基线第{made.number}版（{counts}）"
-
-    return apply
+def _apply(name: str, change: Applying) -> str:
+    baseline = current(change.district)
+    if baseline is None:
+        return ""
+    wanted = wanted_of(name, change.values)
+    content = changed_content(baseline.content, content_of(change.district), wanted)
+    reason = reason_of(change.case, change.reason)
+    made = change_baseline(district=change.district, content=content, reason=reason, by=change.by)
+    counts = f"调出{len(wanted.drop)}、调入{len(wanted.add)}、更新{len(wanted.renew)}"
+    return f"{LISTS[name]}基线改为试点基线第{made.number}版（{counts}）"
 
 
 def trace(case: Case) -> dict[str, Any]:
@@ -139,10 +127,10 @@ def _kind(name: str) -> ChangeKind:
             group=ChangeGroup.BASELINE,
             hint="验收条件按变更后的基线计算，原基线和现行基线并列显示；八（三）",
             form=form,
-            lines=_lines(name),
-            against=_against(name),
-            effects=_effects(name),
-            apply=_apply(name),
+            lines=partial(_lines, name),
+            against=partial(_against, name),
+            effects=partial(_effects, name),
+            apply=partial(_apply, name),
             open_to=has_pilot_baseline,
             director="change_of_baseline",
             trace=trace,

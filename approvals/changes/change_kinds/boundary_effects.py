@@ -1,7 +1,7 @@
 """Effects of a new boundary: plots leaving and entering with area, step and key projects; gates before and after."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,21 +19,17 @@ def plot_lines(district: District, out: Sequence[str], into: Sequence[str]) -> l
     """Number and area of both groups, then each plot and whether the pilot baseline contains it; a long list ends with a count."""
     if not (out or into):
         return []
-    rows = {plot.number: plot for plot in _plots(district, [*out, *into])}
+    plots = district.plots.filter(number__in=[*out, *into]).select_related("control").prefetch_related("key_projects")
+    rows = {plot.number: plot for plot in plots}
     held = {row["id"] for row in _frozen(district, "plots")}
     left, joined = ([rows[number] for number in numbers if number in rows] for numbers in (out, into))
     lines = [ComparedValue("调出范围的地块", _sum(left), "不在变更后的范围内")] if left else []
     lines += [ComparedValue(f"地块{plot.number}", _words(plot, held), "调出") for plot in left[:MOST_LINES]]
     lines += [ComparedValue("调入范围的地块", "不在原范围内", _sum(joined))] if joined else []
     lines += [ComparedValue(f"地块{plot.number}", "不在原范围内", _words(plot, held)) for plot in joined[:MOST_LINES]]
-    if more := sum(max(0, len(plots) - MOST_LINES) for plots in (left, joined)):
+    if more := sum(max(0, len(listed) - MOST_LINES) for listed in (left, joined)):
         lines.append(ComparedValue("其余地块", f"{more}个", "见填写的编号"))
     return lines
-
-
-def _plots(district: District, numbers: Iterable[str]) -> Iterable[Plot]:
-    rows = district.plots.filter(number__in=list(numbers))
-    return rows.select_related("control").prefetch_related("key_projects")
 
 
 def _frozen(district: District, name: str) -> list[dict[str, Any]]:
@@ -77,10 +73,5 @@ def _plot_moves(district: District, out: Sequence[str], into: Sequence[str]) -> 
 def _project_moves(district: District, out: Sequence[str]) -> tuple[str, list[int], list[int]]:
     """Key projects of the baseline that lie entirely on leaving plots."""
     held = {row["id"] for row in _frozen(district, "key_projects")}
-    return "key_projects", list(_wholly(district, set(out), held)), []
-
-
-def _wholly(district: District, out: set[str], held: set[int]) -> Iterator[int]:
-    for project in district.key_projects.filter(pk__in=held, plots__number__in=out).distinct().prefetch_related("plots"):
-        if all(plot.number in out for plot in project.plots.all()):
-            yield project.pk
+    touched = district.key_projects.filter(pk__in=held, plots__number__in=out).distinct().prefetch_related("plots")
+    return "key_projects", [project.pk for project in touched if all(plot.number in out for plot in project.plots.all())], []

@@ -47,18 +47,14 @@ def _scores(district: District) -> Snapshot:
     found: Snapshot = {}
     rows = ScoreTable.objects.filter(district=district, submitted_at__isnull=False).order_by("purpose", "-submitted_at")
     for table in rows.distinct("purpose"):
-        reached, total = _reached((table.result or {}).get("level")), (table.result or {}).get("total", "")
+        level, total = (table.result or {}).get("level"), (table.result or {}).get("total", "")
+        reached = int(level.removeprefix("star")) if level else None
         if district.target_star:
             reach = "达到目标星级" if reached and reached >= district.target_star else "未达到目标星级"
         else:
             reach = "未定目标星级"
         found[f"最近评分（{Purpose(table.purpose).label}）"] = f"{total}分，{_star(reached) if reached else '未达星级'}，{reach}"
     return found
-
-
-def _reached(level: str | None) -> int | None:
-    """Star of a scored level (``star2`` → 2); None below the first line."""
-    return int(level.removeprefix("star")) if level else None
 
 
 def _star(star: int | None) -> str:
