@@ -17,6 +17,7 @@ from approvals.cases.selectors.decided_terms import decided_terms
 from approvals.common.enums import CaseKind
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import workdays
 from greendistrict.core.errors import Refusal, Refused, Stale
@@ -115,6 +116,20 @@ def posted(
         return refused_form(request, template, context, refused)
     messages.success(request, done)
     return HttpResponseRedirect(to or reverse("approvals:case", args=[context["case"].pk]))
+
+
+def posted_form(
+    request: HttpRequest, case: Case, form: forms.Form, label: str, *, save: Callable[..., object], done: str, **more: Any
+) -> HttpResponse:
+    """Handle the page of one form on a case. ``save`` takes the case, the person, the version shown and the typed values."""
+    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
+    return posted(
+        request,
+        "approvals/requests/case_action.html",
+        {**context, **more},
+        lambda: save(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data),
+        done=done,
+    )
 
 
 def left_of(viewer: Viewer, case: Case) -> int | None:

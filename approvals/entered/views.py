@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer
-from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
+from approvals.cases.views import UNPROCESSABLE, posted_form, seen_case
 from approvals.entered import services as entered
 from approvals.entered.forms import EnteredChangeForm, EnteredFilingForm, EnteredObjectionForm, EnteredRepliesForm, EnteredStartForm
 from approvals.requests.forms import ProxyEntryForm
@@ -80,12 +80,4 @@ def _entered(request: HttpRequest, pk: int, kind: type[ProxyEntryForm], label: s
     if not is_officer(viewer.held, case):
         raise Http404
     form = kind(request.POST or None, request.FILES or None, case=case, today=viewer.today)
-    trail = crumbs(case, (label, ""))
-    context = {"case": case, "form": form, "label": label, "hint": HINT, "action": "", "version": case.version, "crumbs": trail}
-    return posted(
-        request,
-        "approvals/requests/case_action.html",
-        context,
-        lambda: service(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
-        done=f"已办理：{label}",
-    )
+    return posted_form(request, case, form, label, save=service, done=f"已办理：{label}", hint=HINT)

@@ -14,7 +14,7 @@ from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer, is_signer
 from approvals.cases.selectors.numbering import waits_for_number
-from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
+from approvals.cases.views import UNPROCESSABLE, crumbs, posted_form, seen_case
 from approvals.common.enums import DossierStep
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.requests.enums import ExtensionState, RectificationState
@@ -23,7 +23,6 @@ from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import deadline_of, wrong_fields
 from approvals.requests.services import requests
-from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import StepPage, act
@@ -67,27 +66,15 @@ def extension_ask(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotAllowed(msg)
     kind = ExtensionForm if is_signer(held, case) else EnteredExtensionForm
     form: StepForm = kind(request.POST or None, request.FILES or None, case=case, today=viewer.today)
-    return _asked(request, case, form, "延期申请", requests.ask_extension)
+    return posted_form(request, case, form, "延期申请", save=requests.ask_extension, done="已提交：延期申请")
 
 
 def rectification_propose(request: HttpRequest, pk: int) -> HttpResponse:
     """更正, by the officer, after a decision."""
     viewer, case = viewer_of(request), seen_case(request, pk)
     NotAllowed.when(not is_officer(viewer.held, case) or not wrong_fields(case), "更正由市级经办在决定以后提出")
-    return _asked(
-        request, case, RectificationForm(request.POST or None, case=case, today=viewer.today), "提出更正", requests.propose_rectification
-    )
-
-
-def _asked(request: HttpRequest, case: Case, form: StepForm, label: str, service: Any) -> HttpResponse:
-    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
-    return posted(
-        request,
-        "approvals/requests/case_action.html",
-        context,
-        lambda: service(case=case, by=signed_in(request), version=typed_version(request), **form.cleaned_data),
-        done=f"已提交：{label}",
-    )
+    form = RectificationForm(request.POST or None, case=case, today=viewer.today)
+    return posted_form(request, case, form, "提出更正", save=requests.propose_rectification, done="已提交：提出更正")
 
 
 @require_POST

@@ -23,7 +23,7 @@ from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.services import numbering
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
+from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, posted_form, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -162,15 +162,7 @@ def case_originals(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_officer(viewer.held, case) or not case.needs_originals:
         raise Http404
     form = OriginalsForm(request.POST or None, case=case, today=viewer.today)
-    label = "核对批复原件"
-    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
-    return posted(
-        request,
-        "approvals/requests/case_action.html",
-        context,
-        lambda: cases.case_check_originals(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
-        done="已登记原件核对",
-    )
+    return posted_form(request, case, form, "核对批复原件", save=cases.case_check_originals, done="已登记原件核对")
 
 
 def case_number(request: HttpRequest, pk: int) -> HttpResponse:
@@ -179,15 +171,7 @@ def case_number(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_officer(viewer.held, case) or not waits_for_number(case):
         raise Http404
     form = DecisionNumberForm(request.POST or None, request.FILES or None, case=case, today=viewer.today)
-    label = "登记决定文号"
-    context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
-    return posted(
-        request,
-        "approvals/requests/case_action.html",
-        context,
-        lambda: numbering.enter_number(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
-        done="已登记决定文号",
-    )
+    return posted_form(request, case, form, "登记决定文号", save=numbering.enter_number, done="已登记决定文号")
 
 
 @require_safe
