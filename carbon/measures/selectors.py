@@ -6,7 +6,6 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet, Sum
-from django.utils.safestring import SafeString
 
 from carbon.inventories.selectors import filed_years
 from carbon.measures.forecast import (
@@ -24,6 +23,7 @@ from carbon.targets.compared_years import UNIT, ComparedYear, Found, compared_ye
 from carbon.targets.selectors import targets_of
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
 from greendistrict.core.number_parsing import parse_number
 from greendistrict.core.rounding import half_up
@@ -93,7 +93,7 @@ class Forecast:
         return half_up(sum((one.figures.investment * one.share for one in self.planned), Decimal(0)) / 100)
 
     @property
-    def chart(self) -> SafeString:
+    def chart(self) -> ChartDrawing:
         """Line chart: forecast, intensity without measures, targets."""
         series = [
             Series(self.name, [half_up(row.per_m2_kg, INTENSITY_PLACES) for row, _ in self.lines]),
@@ -101,7 +101,7 @@ class Forecast:
         ]
         if self.basis:
             series.append(Series(FROZEN, [self.basis.base.per_m2_kg] * len(self.lines)))
-        return line([str(row.year) for row, _ in self.lines], series, unit=UNIT, title="单位面积碳排放预测")
+        return ChartDrawing(line, [str(row.year) for row, _ in self.lines], series, unit=UNIT, title="单位面积碳排放预测")
 
     @property
     def legend(self) -> list[tuple[str, str]]:
@@ -109,10 +109,10 @@ class Forecast:
         return [("line-0", self.name), ("line-1", DUE), ("line-2", FROZEN)]
 
     @property
-    def curve(self) -> SafeString:
+    def curve(self) -> ChartDrawing:
         """SVG of the marginal abatement cost curve."""
         steps = [StairStep(str(one.number), one.planned.figures.name, one.width, one.cost) for one in self.steps]
-        return stairs(steps, unit="元/tCO₂e", width_unit="tCO₂e/a", title="边际减排成本")
+        return ChartDrawing(stairs, steps, unit="元/tCO₂e", width_unit="tCO₂e/a", title="边际减排成本")
 
 
 def basis_of(viewer: Viewer, district: District) -> ForecastBasis | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
-from django.utils.safestring import SafeString
 
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import counted_years, filed_years
@@ -14,6 +13,7 @@ from carbon.targets.models import TargetExplanation
 from districts.file.models.district import District
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
 
 FEWEST_DRAWN = 2
@@ -39,15 +39,15 @@ class CarbonPath:
         return self.years[-1] if self.years else None
 
     @property
-    def chart(self) -> SafeString | str:
-        """Chart of measured values and targets; empty for a single year."""
+    def chart(self) -> ChartDrawing | None:
+        """Chart of measured values and targets; None for a single year."""
         if len(self.years) < FEWEST_DRAWN:
-            return ""
+            return None
         series = [
             Series(FOUND, [row.found for row in self.years]),
             Series(DUE, [Decimal(row.due) if row.due else None for row in self.years]),
         ]
-        return line([f"{row.year}年" for row in self.years], series, unit=UNIT, title="单位面积碳排放与目标")
+        return ChartDrawing(line, [f"{row.year}年" for row in self.years], series, unit=UNIT, title="单位面积碳排放与目标")
 
     @property
     def legend(self) -> list[tuple[str, str]]:

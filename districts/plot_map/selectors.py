@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Count, Max, Min, QuerySet, Sum, Value
-from django.utils.safestring import SafeString
 
 from districts.boundaries.geojson import Box, Frame, frame_of, metre_path
 from districts.common.enums import PlotState
@@ -16,7 +15,7 @@ from districts.plot_map.models import PlotShape
 from districts.plots.selectors.states import STATE
 from districts.projects.models import KeyProject
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.chart_marks import LinkedArea, linked_areas
+from greendistrict.core.chart_marks import ChartDrawing, LinkedArea, linked_areas
 
 LINKED = 300  # plots up to which each is a link of its own; beyond, a state is drawn as one path and its list is the way to a plot
 SIDES = (("west", Min), ("top", Min), ("east", Max), ("bottom", Max))
@@ -95,10 +94,10 @@ class PlotMap:
         return tuple(project for project in self.projects if project.x is not None)
 
     @property
-    def links(self) -> SafeString:
-        """The plots as links; joined here, because a template makes four hundred calls for each."""
+    def links(self) -> ChartDrawing:
+        """The plots as links; joined at once, because a template makes four hundred calls for each."""
         address = RowAddress("districts:plot_control", self.code)
-        return linked_areas([plot.area(address) for plot in self.plots])
+        return ChartDrawing(linked_areas, [plot.area(address) for plot in self.plots])
 
     @cached_property
     def words(self) -> str:

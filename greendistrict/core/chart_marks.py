@@ -1,8 +1,9 @@
 """Elements of SVG charts: each has a class of portal.css, and presentation attributes for places without style sheet (PDF, saved files)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property, partial
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -58,6 +59,20 @@ class LinkedArea(NamedTuple):
     css: str
     path: str
     title: str
+
+
+class ChartDrawing:
+    """Figures of a chart, drawn once and where a template shows them, by ``draw`` of ``figures`` and ``words``."""
+
+    def __init__(self, draw: Callable[..., SafeString], *figures: Any, **words: Any) -> None:
+        self._draw = partial(draw, *figures, **words)
+
+    @cached_property
+    def _drawn(self) -> SafeString:
+        return self._draw()
+
+    def __str__(self) -> str:
+        return self._drawn
 
 
 def linked_areas(areas: Iterable[LinkedArea]) -> SafeString:

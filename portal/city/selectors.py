@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 from django.db.models import Count, FilteredRelation, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from assessments.common.enums import MemberState
 from assessments.reviews.models.review import ENDED_STATES
@@ -26,6 +25,7 @@ from districts.common.enums import Stage
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
 from obligations.authority_duties import authorities
@@ -84,7 +84,7 @@ class Overview:
     metrics: list[dict[str, Any]]
     authorities: list[AuthorityFigures]
     totals: AuthorityFigures
-    chart: SafeString
+    chart: ChartDrawing
     chart_rows: list[tuple[str, list[MonthFigure]]]
     area_words: str
     legend: list[tuple[str, str]]
@@ -341,9 +341,10 @@ def _by_month(filed: list[_Filed], year: int, today: dt.date) -> tuple[int | Non
 
 
 @functools.lru_cache(64)
-def _chart(series: tuple[tuple[int | None, ...], ...], year: int) -> SafeString:
+def _chart(series: tuple[tuple[int | None, ...], ...], year: int) -> ChartDrawing:
     """Chart of the series, cached by its content."""
-    return line(
+    return ChartDrawing(
+        line,
         [f"{month}月" for month in MONTHS],
         [Series(f"{year}年度", series[0]), Series(f"{year - 1}年度", series[1])],
         unit="个",

@@ -7,8 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils.safestring import SafeString
-
 from districts.file.models.district import District
 from districts.file.stated_figures import MARK
 from districts.indicator_systems.models import IndicatorSystem
@@ -18,6 +16,7 @@ from districts.indicator_systems.selectors.indicators import IndicatorLine, dime
 from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light, Limits, due_in, light, start_of
 from districts.indicator_systems.targets import reached, read, show
 from greendistrict.core import charts
+from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.rounding import percent
 from greendistrict.policy import parameters
 from indicators.editions.selectors import rules_for
@@ -43,7 +42,7 @@ class Track:
     """The indicator shown as a chart, with its figures as (year, path, reached)."""
 
     line: IndicatorLine
-    chart: SafeString
+    chart: ChartDrawing
     figures: list[tuple[int, str, str]]
 
 
@@ -163,7 +162,8 @@ def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[st
     known = {year for year, _ in points} | set(values)
     years = range(min(known), max(known) + 1)  # every year, so that the path is drawn to scale
     path = [due_in(line.measure, year, points) for year in years]
-    chart = charts.line(
+    chart = ChartDrawing(
+        charts.line,
         [str(year) if year in known else "" for year in years],
         [charts.Series("实际", [_figure(values.get(year, "")) for year in years]), charts.Series("路径", [_figure(due) for due in path])],
         unit=line.measure.unit or "数",

@@ -3,11 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils.safestring import SafeString
-
 from districts.common.enums import ProjectState
 from districts.projects.models import KeyProject
 from districts.projects.selectors.as_of_day import ProjectOnDay
+from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import ScheduleBar, schedule
 
 
@@ -20,7 +19,7 @@ class Slip:
     days: int
 
 
-def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
+def gantt_of(projects: list[KeyProject], today: dt.date) -> ChartDrawing | None:
     """Schedule of projects with planned months, planned above actual; None if there are none."""
     rows = [
         ScheduleBar(
@@ -32,7 +31,7 @@ def gantt_of(projects: list[KeyProject], today: dt.date) -> SafeString | None:
         for project in projects
         if project.planned_start and project.planned_finish
     ]
-    return schedule(rows, today=today, title="近期重点项目计划与实际") if rows else None
+    return ChartDrawing(schedule, rows, today=today, title="近期重点项目计划与实际") if rows else None
 
 
 def slips_of(project: KeyProject | ProjectOnDay, today: dt.date) -> list[Slip]:

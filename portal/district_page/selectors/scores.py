@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
-from django.utils.safestring import SafeString
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, radar
 from greendistrict.core.rounding import fixed
 from reports.annual.figures import AnnualFigures, district_figures
@@ -24,7 +24,7 @@ class Scores:
 
     year: int
     annual: AnnualFigures
-    chart: SafeString | None
+    chart: ChartDrawing | None
     lines: list[tuple[str, Decimal, Decimal | None, Decimal | None]]
     figures: list[dict[str, Any]]
     legend: list[tuple[str, str]]
@@ -43,12 +43,16 @@ def scores_of(viewer: Viewer, district: District) -> Scores | None:
     return Scores(annual.year, annual, _radar(lines, now, planned, annual.year), lines, _figures(annual, check.pk, now, planned), legend)
 
 
-def _radar(lines: list[tuple[str, Decimal, Decimal | None, Decimal | None]], now: str, planned: str, year: int) -> SafeString | None:
+def _radar(lines: list[tuple[str, Decimal, Decimal | None, Decimal | None]], now: str, planned: str, year: int) -> ChartDrawing | None:
     if len(lines) < AXES:
         return None
     goal = Series(planned, [line[2] for line in lines]) if all(line[2] is not None for line in lines) else None
-    return radar(
-        [line[0] for line in lines], Series(now, [line[1] for line in lines]), goal=goal, title=f"{year}年度五个方面{now}与{planned}得分"
+    return ChartDrawing(
+        radar,
+        [line[0] for line in lines],
+        Series(now, [line[1] for line in lines]),
+        goal=goal,
+        title=f"{year}年度五个方面{now}与{planned}得分",
     )
 
 
