@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from greendistrict.core.templatetags.gd import cn_date, cn_datetime, level_word, verdict_look
+from greendistrict.core.templatetags.gd import cn_date, cn_datetime
+from greendistrict.policy.templatetags.verdicts import level_word, verdict_look
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.enums import ColumnKind
 

@@ -12,6 +12,7 @@ from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags import gd
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.policy.templatetags.verdicts import level_means, level_word
 from greendistrict.workflow.machine import State
 
 
@@ -94,9 +95,9 @@ def test_reason_says_required_and_found_once():
 
 
 def test_levels_by_code_or_word():
-    assert gd.level_word("must") == "应"
-    assert gd.level_word("宜") == "宜"
-    assert gd.level_means("info") == "只作说明"
+    assert level_word("must") == "应"
+    assert level_word("宜") == "宜"
+    assert level_means("info") == "只作说明"
 
 
 def test_filters_in_force_can_be_taken_off(rf):

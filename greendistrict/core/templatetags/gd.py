@@ -12,7 +12,6 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -287,53 +286,6 @@ def moment_iso(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else ""
 
 
-class VerdictLook(NamedTuple):
-    """Icon, label and colour of a verdict."""
-
-    icon: str
-    label: str
-    css: str
-
-
-_LOOKS = {
-    "pass": VerdictLook("ok", "已满足", "is-ok"),
-    "fail": VerdictLook("no", "未满足", "is-no"),
-    "warn": VerdictLook("warn", "提醒", "is-warn"),
-    "underway": VerdictLook("clock", "正在办理", "gd-muted"),
-    "will_hold": VerdictLook("wait", "按现填将满足", "gd-muted"),
-    "will_fail": VerdictLook("warn", "按现填将不满足", "is-warn"),
-    "proven": VerdictLook("warn", "已查实", "is-no"),
-    "unproven": VerdictLook("wait", "未查实", "gd-muted"),
-    "later": VerdictLook("wait", "待后续环节", "gd-muted"),
-    "n/a": VerdictLook("wait", "不适用", "gd-muted"),
-    "due": VerdictLook("clock", "按期履行", "gd-muted"),
-}
-_LEVELS = {
-    "must": ("应", "未满足即不能办理这一步"),
-    "should": ("宜", "未满足时提醒，说明理由后可以办理"),
-    "duty": ("要", "按期履行，不影响办理"),
-    "info": ("可", "只作说明"),
-}
-
-
-@register.filter
-def verdict_look(value: Any) -> VerdictLook:
-    """Look of a verdict (pass, fail, warn, later, n/a, due)."""
-    return _LOOKS.get(str(value), _LOOKS["n/a"])
-
-
-@register.filter
-def level_word(value: Any) -> str:
-    """应, 宜, 要 or 可 for must, should, duty, info; other words unchanged."""
-    return _LEVELS.get(str(value), (str(value), ""))[0]
-
-
-@register.filter
-def level_means(value: Any) -> str:
-    """Effect of a rule's level on its step, in words."""
-    return dict(_LEVELS.values()).get(level_word(value), "")
-
-
 @register.filter
 def page_range(page: Any) -> list[int | str]:
     """Page numbers around the current one, with an ellipsis for each gap."""
@@ -383,15 +335,3 @@ def refusal_parts(refusal: Any) -> RefusalParts:
 def button_kind(tone: str) -> str:
     """Button class for a workflow tone: primary, refuse, link, otherwise plain."""
     return _BUTTONS.get(tone, "plain")
-
-
-@register.simple_tag
-def offer_link(offer: Any, pk: Any = None) -> str:
-    """URL of the page of an offered step; empty if it has none."""
-    page = getattr(offer, "page", "")
-    for args in ([pk], []) if page else ():
-        try:
-            return reverse(page, args=args)
-        except NoReverseMatch:
-            continue
-    return ""

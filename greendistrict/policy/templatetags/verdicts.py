@@ -1,0 +1,56 @@
+"""Look and words of the verdicts of the policy check."""
+
+from typing import Any, NamedTuple
+
+from django import template
+
+from greendistrict.policy.enums import RuleLevel
+
+register = template.Library()
+
+
+class VerdictLook(NamedTuple):
+    """Icon, label and colour of a verdict."""
+
+    icon: str
+    label: str
+    css: str
+
+
+_LOOKS = {
+    "pass": VerdictLook("ok", "已满足", "is-ok"),
+    "fail": VerdictLook("no", "未满足", "is-no"),
+    "warn": VerdictLook("warn", "提醒", "is-warn"),
+    "underway": VerdictLook("clock", "正在办理", "gd-muted"),
+    "will_hold": VerdictLook("wait", "按现填将满足", "gd-muted"),
+    "will_fail": VerdictLook("warn", "按现填将不满足", "is-warn"),
+    "proven": VerdictLook("warn", "已查实", "is-no"),
+    "unproven": VerdictLook("wait", "未查实", "gd-muted"),
+    "later": VerdictLook("wait", "待后续环节", "gd-muted"),
+    "n/a": VerdictLook("wait", "不适用", "gd-muted"),
+    "due": VerdictLook("clock", "按期履行", "gd-muted"),
+}
+_EFFECTS = {
+    RuleLevel.MUST: "未满足即不能办理这一步",
+    RuleLevel.SHOULD: "未满足时提醒，说明理由后可以办理",
+    RuleLevel.DUTY: "按期履行，不影响办理",
+    RuleLevel.INFO: "只作说明",
+}
+
+
+@register.filter
+def verdict_look(value: Any) -> VerdictLook:
+    """Look of a verdict (pass, fail, warn, later, n/a, due)."""
+    return _LOOKS.get(str(value), _LOOKS["n/a"])
+
+
+@register.filter
+def level_word(value: Any) -> str:
+    """应, 宜, 要 or 可 for must, should, duty, info; other words unchanged."""
+    return next((str(level.label) for level in _EFFECTS if level == value), str(value))
+
+
+@register.filter
+def level_means(value: Any) -> str:
+    """Effect of a rule's level on its step, in words."""
+    return next((words for level, words in _EFFECTS.items() if level.label == level_word(value)), "")
