@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from assessments.common.enums import MemberState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import PanelMember
 from assessments.sharing.enums import ShareState
 from assessments.sharing.models import RowShare

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from approvals.cases import terms
 from approvals.cases.enums import CaseState
 from approvals.cases.suspension import working_days
-from approvals.common.enums import CaseKind, DeadlineKind
+from approvals.common.enums import CaseKind
+from approvals.requests.enums import DeadlineKind
 from assessments.common.enums import Conclusion
 from assessments.reviews import terms as panels
 from greendistrict.workflow.history import Stay

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, Min, QuerySet, Value
 from django.db.models.functions import Cast
 
-from approvals.common.enums import RecordedKind
+from approvals.losses.enums import RecordedKind
 from approvals.losses.models import RecordedAssessment
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.inspections.selectors import planned_inspections

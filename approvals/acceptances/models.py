@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from approvals.acceptances.enums import VisitFinding, VisitKind
 from approvals.cases.models.cases import Case
-from approvals.common.enums import VisitFinding, VisitKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.acceptances.enums import VisitFinding
 from approvals.acceptances.facts import gates_of, latest_visit
 from approvals.acceptances.forms import CloseVisitForm
 from approvals.acceptances.models import SiteVisit, VisitRow
@@ -20,7 +21,7 @@ from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.rules import is_city, may_record_visit
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
-from approvals.common.enums import CaseKind, VisitFinding
+from approvals.common.enums import CaseKind
 from districts.file.models.district import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors.visibility import districts_visible_to

@@ -7,7 +7,8 @@ pages call 必交 is what the steps refuse, from one record.
 from dataclasses import dataclass
 
 from approvals.common.enums import CaseKind
-from districts.common.enums import BOUNDARY_PROOF, PROJECT_PLAN
+from districts.common.enums import BOUNDARY_PROOF
+from districts.projects.enums import PROJECT_PLAN
 
 SCAN = ("pdf", "jpg", "png")
 PAPER = ("pdf", "docx")

@@ -41,42 +41,11 @@ class TitleEnd(models.TextChoices):
     RECALLED = "recalled", "公告撤回"
 
 
-class VisitKind(models.TextChoices):
-    """Object of a line of a site visit."""
-
-    PROJECT = "project", "近期重点项目"
-    WORK = "work", "市政设施"
-    CLAUSE = "clause", "条文"
-
-
-class VisitFinding(models.TextChoices):
-    """Finding of a site visit."""
-
-    HOLDS = "holds", "相符"
-    DIFFERS = "differs", "不符"
-    PARTLY = "partly", "部分相符"
-    UNSEEN = "unseen", "未能核查"
-
-
 class LossGround(models.TextChoices):
     """Ground for taking a title away."""
 
     CANCEL = "cancel", "终期验收未通过，取消试点称号"
     REVOKE = "revoke", "连续两次评估不合格，撤销称号"
-
-
-class RecordedKind(models.TextChoices):
-    """Assessments organised by the city that count for 八（四）."""
-
-    STAGE = "stage", "阶段评估"
-    POST = "post", "后评估"
-
-
-class DeadlineKind(models.TextChoices):
-    """Deadlines of a case that may be extended."""
-
-    CORRECTION = "correction", "补正期限"
-    HEARING = "hearing", "陈述申辩期限"
 
 
 class WrongField(models.TextChoices):
@@ -112,14 +81,6 @@ class DossierStep(models.TextChoices):
     ANNOUNCEMENT = "announcement", "公告时"
     CORRECTION = "correction", "更正时"
     NUMBER = "number", "登记文号时"
-
-
-class OpinionKind(models.TextChoices):
-    """Kinds of opinions of a consulted department."""
-
-    AGREES = "agrees", "无不同意见"
-    REMARKS = "remarks", "有修改意见"
-    OBJECTS = "objects", "不同意"
 
 
 class BulkKind(models.TextChoices):

@@ -5,7 +5,7 @@ from functools import partial
 
 from approvals.cases.letters.sheet import LetterKind, contact, day_of, filed
 from approvals.cases.models.cases import Case
-from approvals.common.enums import OpinionKind
+from approvals.consultations.enums import OpinionKind
 from approvals.consultations.models import Consultation
 from approvals.consultations.rules import is_consulted
 from greendistrict.accounts.viewer import Viewer

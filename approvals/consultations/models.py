@@ -8,7 +8,7 @@ from django.db import models
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.models.entries import PaperEntry
-from approvals.common.enums import OpinionKind
+from approvals.consultations.enums import OpinionKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation

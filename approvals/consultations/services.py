@@ -11,7 +11,8 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.services.locking import held, touch
-from approvals.common.enums import CaseKind, OpinionKind
+from approvals.common.enums import CaseKind
+from approvals.consultations.enums import OpinionKind
 from approvals.consultations.guards import against_asking
 from approvals.consultations.models import CONSULTED, UNANSWERED, Consultation
 from greendistrict.accounts.enums import Role

@@ -7,7 +7,8 @@ from django.db import models
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.common.enums import LossGround, RecordedKind
+from approvals.common.enums import LossGround
+from approvals.losses.enums import RecordedKind
 from assessments.common.enums import StageConclusion
 from districts.common.enums import Certainty
 from districts.file.models.district import District

@@ -9,8 +9,9 @@ from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import is_city
-from approvals.common.enums import CaseKind, RecordedKind
+from approvals.common.enums import CaseKind
 from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
+from approvals.losses.enums import RecordedKind
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation

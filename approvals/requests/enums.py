@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.db import models
+
 
 class ExtensionState(StrEnum):
     """States of a requested extension."""
@@ -20,3 +22,10 @@ class RectificationState(StrEnum):
     DECIDING = "deciding"
     DONE = "done"
     REFUSED = "refused"
+
+
+class DeadlineKind(models.TextChoices):
+    """Deadlines of a case that may be extended."""
+
+    CORRECTION = "correction", "补正期限"
+    HEARING = "hearing", "陈述申辩期限"

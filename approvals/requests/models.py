@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from approvals.cases.models.cases import Case
-from approvals.common.enums import DeadlineKind, WrongField
-from approvals.requests.enums import ExtensionState, RectificationState
+from approvals.common.enums import WrongField
+from approvals.requests.enums import DeadlineKind, ExtensionState, RectificationState
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of

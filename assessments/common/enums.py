@@ -29,17 +29,6 @@ class BuildState(models.TextChoices):
     DONE = "done", "已完成"
 
 
-class MemberState(models.TextChoices):
-    """State of a seat on a panel."""
-
-    INVITED = "invited", "待答复"
-    ACCEPTED = "accepted", "已接受"
-    DECLINED = "declined", "已谢绝"
-    RECUSED = "recused", "已回避"
-    LEFT = "left", "已退出"
-    LAPSED = "lapsed", "逾期未答复"
-
-
 class PoolState(models.TextChoices):
     """State of a person in the expert pool; only members are drawn."""
 
@@ -47,13 +36,6 @@ class PoolState(models.TextChoices):
     ACTIVE = "active", "在库"
     DECLINED = "declined", "未加入"
     REMOVED = "removed", "已移出"
-
-
-class TieKind(models.TextChoices):
-    """Ground for a recusal other than employment."""
-
-    TOOK_PART = "took_part", "参与过项目"
-    RELATION = "relation", "有利害关系"
 
 
 class BodyRole(models.TextChoices):
@@ -71,22 +53,6 @@ class RecusalState(models.TextChoices):
     ASKED = "asked", "待答复"
     GRANTED = "granted", "已同意"
     REFUSED = "refused", "未同意"
-
-
-class Reading(models.TextChoices):
-    """Role in which an expert reads a clause: lead, second or general reader."""
-
-    LEAD = "lead", "主审"
-    SECOND = "second", "复核"
-    GENERAL = "general", "全员"
-
-
-class Judgement(models.TextChoices):
-    """A reader's judgement of a clause."""
-
-    AGREE = "agree", "一致"
-    DIFFER = "differ", "不同"
-    DOUBT = "doubt", "存疑"
 
 
 class CommentKind(models.TextChoices):
@@ -125,20 +91,6 @@ class StageConclusion(models.TextChoices):
     def tone(self) -> str:
         """Tone of its tag."""
         return "success" if self == StageConclusion.QUALIFIED else "danger"
-
-
-class InspectionMode(models.TextChoices):
-    """How an inspection is done."""
-
-    ONSITE = "onsite", "现场检查"
-    DESK = "desk", "书面检查"
-
-
-class Severity(models.TextChoices):
-    """Weight of a finding; a serious one allows an early assessment."""
-
-    MINOR = "minor", "一般"
-    SERIOUS = "serious", "严重"
 
 
 class YearlyReportKind(models.TextChoices):

@@ -20,3 +20,17 @@ class InspectionFindingState(models.TextChoices):
     OPEN = "open", "待整改"
     REPLIED = "replied", "待复核"
     CLOSED = "closed", "已销号"
+
+
+class InspectionMode(models.TextChoices):
+    """How an inspection is done."""
+
+    ONSITE = "onsite", "现场检查"
+    DESK = "desk", "书面检查"
+
+
+class Severity(models.TextChoices):
+    """Weight of a finding; a serious one allows an early assessment."""
+
+    MINOR = "minor", "一般"
+    SERIOUS = "serious", "严重"

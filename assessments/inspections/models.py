@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from assessments.common.enums import InspectionMode, Severity
-from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.enums import InspectionFindingState, InspectionMode, InspectionState, Severity
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.acting import ActorField

@@ -9,9 +9,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.common.enums import Severity
 from assessments.inspections import rules
-from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.enums import InspectionFindingState, InspectionState, Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.stage_assessments.enums import StageState

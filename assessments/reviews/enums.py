@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.db import models
+
 
 class ReviewState(StrEnum):
     """States of a review."""
@@ -28,3 +30,30 @@ class PaperState(StrEnum):
     TYPING = "typing"
     CHECKING = "checking"
     CHECKED = "checked"
+
+
+class MemberState(models.TextChoices):
+    """State of a seat on a panel."""
+
+    INVITED = "invited", "待答复"
+    ACCEPTED = "accepted", "已接受"
+    DECLINED = "declined", "已谢绝"
+    RECUSED = "recused", "已回避"
+    LEFT = "left", "已退出"
+    LAPSED = "lapsed", "逾期未答复"
+
+
+class Reading(models.TextChoices):
+    """Role in which an expert reads a clause: lead, second or general reader."""
+
+    LEAD = "lead", "主审"
+    SECOND = "second", "复核"
+    GENERAL = "general", "全员"
+
+
+class Judgement(models.TextChoices):
+    """A reader's judgement of a clause."""
+
+    AGREE = "agree", "一致"
+    DIFFER = "differ", "不同"
+    DOUBT = "doubt", "存疑"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from assessments.common.enums import CommentKind, Conclusion, MemberState
+from assessments.common.enums import CommentKind, Conclusion
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import PanelMember, Review
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from assessments.common.enums import MemberState
 from assessments.common.services.parties import city_parties
+from assessments.reviews.enums import MemberState
 from assessments.reviews.forms.reviews import AppointForm, ConcludeForm, DueForm, InvitationReplyForm, MemberReasonForm
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.lifecycle.review import MEMBER, REVIEW

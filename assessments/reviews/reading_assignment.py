@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assessments.common.enums import Reading
+from assessments.reviews.enums import Reading
 
 READERS = 2
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from assessments.common.enums import Conclusion, Judgement
+from assessments.common.enums import Conclusion
+from assessments.reviews.enums import Judgement
 
 ZERO = Decimal(0)
 PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)

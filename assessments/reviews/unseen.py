@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assessments.common.enums import Judgement
+from assessments.reviews.enums import Judgement
 from assessments.reviews.models.review import ExpertScore
 from greendistrict.policy.parameters import Parameters
 

@@ -19,7 +19,7 @@ from districts.file.selectors.visibility import public_districts
 from districts.releases.models import LIVE
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from indicators.common.enums import ChapterKind
+from indicators.editions.enums import ChapterKind
 from indicators.editions.models import Chapter
 
 BUILDING = "建设期"

@@ -48,14 +48,6 @@ class Certainty(models.TextChoices):
     UNKNOWN = "unknown", "未查明"
 
 
-class PlanPart(models.TextChoices):
-    """Parts of a specialised plan (七（一）)."""
-
-    INDICATORS = "绿色生态指标体系", "绿色生态指标体系"
-    SCHEME = "绿色生态规划方案", "绿色生态规划方案"
-    CARBON = "碳排放分析报告", "碳排放分析报告"
-
-
 class Dimension(models.TextChoices):
     """The five dimensions of indicators."""
 
@@ -98,47 +90,6 @@ class BaselineKind(models.TextChoices):
     PILOT = "pilot", "试点基线"
 
 
-class PlanSectionKind(models.TextChoices):
-    """Sections of the specialised plan: early work by type of district (六（二）), strategies and indicators for both (七（一））."""
-
-    ASSESSMENT = "assessment", "现状评估及生态诊断"
-    POSITIONING = "positioning", "定位策划"
-    SYSTEM = "system", "系统规划"
-    GUARANTEE = "guarantee", "保障机制"
-    DIAGNOSIS = "diagnosis", "生态诊断"
-    GOALS = "goals", "目标制定"
-    RENEWAL = "renewal", "更新规划"
-    STRATEGIES = "strategies", "绿色生态实施策略"
-    INDICATORS = "indicators", "指标体系包含的方面"
-
-
-class SectionState(models.TextChoices):
-    """How completely a section of the specialised plan is filled in."""
-
-    EMPTY = "empty", "未填"
-    STATED = "stated", "只有勾选，没有内容"
-    PARTIAL = "partial", "填写中"
-    WHOLE = "whole", "已填"
-
-
-class RenewalProjectKind(models.TextChoices):
-    """Building programmes that a renewal district includes (六（二）)."""
-
-    STREET = "street", "美丽街区"
-    HOME = "home", "美丽家园"
-
-
-DIAGNOSIS_PARTS = {
-    DistrictType.NEW: ("现状评估及生态诊断", "定位策划", "系统规划", "保障机制"),
-    DistrictType.RENEWAL: ("生态诊断", "目标制定", "更新规划"),
-}
-
-BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered afterwards, an approved plan, the plan of key projects
-STEP_PAPER = "建设过程文件"  # contract, examined drawings, acceptance report
-PLAN_APPROVAL = "专业规划批准文件"
-PROJECT_PLAN = "近期重点项目实施计划"
-PLOT_CHANGE_PROOF = "地块变更依据"
-SUPERVISION_PROOF = "监理和监督记录"
 BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.boundary_matches
 
 
@@ -149,23 +100,6 @@ class SystemStatus(models.TextChoices):
     SIGNING = "signing", "待签发"
     HANDED_UP = "handed_up", "待批准"
     APPROVED = "approved", "已批准"
-
-
-class TargetRule(models.TextChoices):
-    """Comparison of an achieved value with its target, for indicators outside the edition."""
-
-    AT_LEAST = "ge", "不小于（≥）"
-    AT_MOST = "le", "不大于（≤）"
-    YES = "yes", "是否做到"
-    RANGE = "range", "在范围内"
-
-
-class Term(models.TextChoices):
-    """The three target years of an indicator system."""
-
-    NEAR = "near", "近期"
-    MID = "mid", "中期"
-    LONG = "long", "远期"
 
 
 class ControlStep(models.TextChoices):
@@ -218,21 +152,6 @@ class OpinionPurpose(models.TextChoices):
     DESIGN = "design", "方案审核意见"
 
 
-class OpinionResult(models.TextChoices):
-    """A department's answer."""
-
-    AGREED = "agreed", "同意"
-    AMENDED = "amended", "修改后同意"
-    OBJECTED = "objected", "不同意"
-
-
-class SupplierLevel(models.TextChoices):
-    """Level of the land supplier, which determines the 住建 authority to ask."""
-
-    CITY = "city", "市级供地"
-    DISTRICT = "district", "区级供地"
-
-
 class CheckStage(models.TextChoices):
     """The four stages at which departments check green content (七（二）)."""
 
@@ -248,13 +167,6 @@ class CheckResult(models.TextChoices):
     HELD = "held", "符合"
     NOT_HELD = "not_held", "不符合"
     ASKED = "asked", "已提请，待审查"
-
-
-class SupervisionKind(models.TextChoices):
-    """Supervisors of the construction of a plot or work besides the four departments (七（二）)."""
-
-    SITE = "site", "监理"
-    OVERSIGHT = "oversight", "质量安全监督"
 
 
 class PlotState(models.TextChoices):
@@ -277,14 +189,6 @@ class WorkState(models.TextChoices):
     BUILT = "built", "已建成"
 
 
-class ValueKind(models.TextChoices):
-    """How a green requirement of a municipal work is compared with the built value."""
-
-    AT_LEAST = "at_least", "不低于要求值"
-    AT_MOST = "at_most", "不高于要求值"
-    YES_NO = "yes_no", "是否做到"
-
-
 class BoundaryKind(models.TextChoices):
     """The three boundaries of a district."""
 
@@ -302,21 +206,6 @@ class PlanStatus(models.TextChoices):
     NOTED = "noted", "已接收"
 
 
-class PlanWork(models.TextChoices):
-    """Kinds of works in a yearly plan; anything else is 其他."""
-
-    PLANNING = "planning", "专业规划编制"
-    APPLY = "apply", "试点申报"
-    LAND = "land", "土地出让或划拨"
-    PLOTS = "plots", "地块建设"
-    WORKS = "works", "市政设施建设"
-    PROJECTS = "projects", "近期重点项目"
-    RENEWAL = "renewal", "区域更新"
-    OPERATE = "operate", "运营管理"
-    ACCEPT = "accept", "终期验收"
-    OTHER = "other", "其他"
-
-
 class RenewalDrive(models.TextChoices):
     """Drive of a renewal district (六（二）)."""
 
@@ -325,31 +214,6 @@ class RenewalDrive(models.TextChoices):
     ENVIRONMENT = "生态环境改善", "生态环境改善"
     TRANSPORT = "市政交通设施完善", "市政交通设施完善"
     SERVICES = "公共服务完善", "公共服务完善"
-
-
-class DistrictPaperKind(models.TextChoices):
-    """Papers that apply to a district."""
-
-    GUIDELINE = "guideline", "导则"
-    POLICY = "policy", "区级政策"
-
-
-class FundKind(models.TextChoices):
-    """Planning money comes from the treasury of the same level (七（一）); subsidies from elsewhere."""
-
-    PLANNING = "planning", "专业规划编制资金"
-    SUBSIDY = "subsidy", "补助资金"
-    REWARD = "reward", "奖励资金"
-    OTHER = "other", "其他"
-
-
-class FundState(models.TextChoices):
-    """Progress of a fund."""
-
-    APPLIED = "applied", "已申请"
-    APPROVED = "approved", "已批复"
-    PAID = "paid", "已拨付"
-    REFUSED = "refused", "未批准"
 
 
 class ActKind(models.TextChoices):

@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
+from districts.common.enums import Dimension, SystemStatus
 from districts.file.models.district import District
 from districts.file.stated_figures import StatedFigure, StatedFigures
+from districts.indicator_systems.enums import TargetRule, Term
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of

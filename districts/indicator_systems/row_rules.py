@@ -7,7 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from districts.common.enums import Dimension, SystemStatus, TargetRule, Term
+from districts.common.enums import Dimension, SystemStatus
+from districts.indicator_systems.enums import TargetRule, Term
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem
 from districts.indicator_systems.targets import RANGE, Measure, measure_of, meets, own_measure, read, show
 from greendistrict.core.errors import Refusal

@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from districts.common.enums import TargetRule
 from districts.common.full_width import WIDE
+from districts.indicator_systems.enums import TargetRule
 from greendistrict.core.rounding import half_up
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from districts.common.enums import OpinionPurpose, OpinionResult
+from districts.common.enums import OpinionPurpose
 from districts.land.green_indicators import ASKS_NOTHING, design_departments, indicators, is_worse, shortfalls
 from districts.plots.check_matrix import objecting
+from districts.plots.enums import OpinionResult
 from districts.plots.models import PlotCheck, PlotIndicator, PlotOpinion
 
 

@@ -5,9 +5,10 @@ from functools import partial
 
 from django.urls import reverse
 
-from districts.common.enums import Acquisition, IndicatorDemand, OpinionPurpose, OpinionResult, SupplierLevel
+from districts.common.enums import Acquisition, IndicatorDemand, OpinionPurpose
 from districts.file.rules import may_edit_district, may_read_file
 from districts.land.green_indicators import Indicator, demand_of, indicators, show
+from districts.plots.enums import OpinionResult, SupplierLevel
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, party_to_plot
 from greendistrict.accounts.viewer import Viewer

@@ -6,10 +6,11 @@ Guards read the facts ``values`` and ``opinions`` of ``districts.plots`` and the
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from districts.common.enums import Acquisition, ControlStep, SupplierLevel
+from districts.common.enums import Acquisition, ControlStep
 from districts.land.green_indicators import WrongIndicatorValue, indicators, parse
 from districts.land.land_use import is_industrial
 from districts.plots import rules as plots_rules
+from districts.plots.enums import SupplierLevel
 from districts.plots.guards import BACKFILLER, apart, design_suffices, last_day, office_of, proven
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department

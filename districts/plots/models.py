@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose, OpinionResult, SupplierLevel
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose
 from districts.file.models.district import District
+from districts.plots.enums import OpinionResult, SupplierLevel
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.accounts.models import Organisation

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from districts.common.enums import ValueKind
 from districts.land.green_indicators import ASKS_NOTHING, NUMBER, YES_NO, Indicator, is_worse
+from districts.projects.enums import ValueKind
 
 MOST = Decimal(1_000_000_000)
 BETTER = {ValueKind.AT_LEAST: "higher", ValueKind.AT_MOST: "lower", ValueKind.YES_NO: "higher"}

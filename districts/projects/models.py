@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.enums import CheckResult, CheckStage, ProjectState, UseBasis, ValueKind, WorkState
+from districts.common.enums import CheckResult, CheckStage, ProjectState, UseBasis, WorkState
 from districts.file.models.district import District
 from districts.plots.models import Plot
+from districts.projects.enums import ValueKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.core.constraints import one_of, ordered

@@ -6,7 +6,7 @@ Indicator systems belong to a version of a plan and are a higher feature; ``dist
 import datetime as dt
 from collections.abc import Callable
 
-from districts.common.enums import PlanSectionKind
+from districts.special_plans.enums import PlanSectionKind
 from districts.special_plans.models import SpecialPlan
 from districts.special_plans.rules import covered
 from greendistrict.core.registry import Registry

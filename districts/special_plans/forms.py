@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 
-from districts.common.enums import DistrictType, PlanPart, PlanSectionKind
+from districts.common.enums import DistrictType
 from districts.file.forms.fields import VersionMixin
 from districts.file.models.district import District
 from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
+from districts.special_plans.enums import PlanPart, PlanSectionKind
 from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.special_plans.rules import PIECES
 from greendistrict.columns.declared import Columns

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
-from districts.common.enums import PlanPart, PlanSectionKind
 from districts.file.models.district import District
+from districts.special_plans.enums import PlanPart, PlanSectionKind
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
 

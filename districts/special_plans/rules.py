@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from districts.common.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, PlanSectionKind, SectionState
+from districts.common.enums import Dimension, DistrictType
+from districts.special_plans.enums import DIAGNOSIS_PARTS, PlanSectionKind, SectionState
 
 KIND_BY_NAME = {kind.label: kind for kind in PlanSectionKind}
 

@@ -11,12 +11,13 @@ from django.db import transaction
 
 from districts.baselines.models import Baseline
 from districts.baselines.services import freeze_baseline
-from districts.common.enums import PLAN_APPROVAL, BaselineKind, PlanPart, PlanSectionKind, SectionState, Stage
+from districts.common.enums import BaselineKind, Stage
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.plausibility.carbon_path import DESIGN_DAYS, SCHEME_DAYS, IntensityPath, asked_of_design, asked_of_path
 from districts.plausibility.findings import PlausibilityFinding, limits_of
 from districts.plausibility.services import ask, carry_answers
+from districts.special_plans.enums import PLAN_APPROVAL, PlanPart, PlanSectionKind, SectionState
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan, SpecialPlanPart
 from districts.special_plans.rules import CITES, PIECES, kinds_for, state_of
 from districts.special_plans.selectors import path_beside

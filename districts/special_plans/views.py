@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from districts.common.enums import PlanSectionKind
 from districts.file.models.district import District
 from districts.file.views.common import (
     UNPROCESSABLE,
@@ -24,6 +23,7 @@ from districts.file.views.common import (
 )
 from districts.plausibility.selectors import answers_to
 from districts.special_plans import services as plans
+from districts.special_plans.enums import PlanSectionKind
 from districts.special_plans.forms import FILES, ApprovalForm, PlanForm, SectionForm, piece_field
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
 from districts.special_plans.rules import CITES, PIECES, kinds_for

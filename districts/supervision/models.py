@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.enums import SupervisionKind
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work
+from districts.supervision.enums import SupervisionKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of

@@ -6,11 +6,11 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import SUPERVISION_PROOF, SupervisionKind
 from districts.file.rules import fills_plot
 from districts.file.services.locking import hold_constraints
 from districts.plots.models import Plot
 from districts.projects.models import Work
+from districts.supervision.enums import SUPERVISION_PROOF, SupervisionKind
 from districts.supervision.models import SupervisionRecord
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of

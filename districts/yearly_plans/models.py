@@ -4,8 +4,9 @@ from typing import ClassVar
 
 from django.db import models
 
-from districts.common.enums import PlanStatus, PlanWork
+from districts.common.enums import PlanStatus
 from districts.file.models.district import District
+from districts.yearly_plans.enums import PlanWork
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence

@@ -5,7 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from indicators.common.enums import AutoPart, ChapterKind, ClauseKind, EditionStatus, WhenAbsent
+from indicators.common.enums import EditionStatus
+from indicators.editions.enums import AutoPart, ChapterKind, ClauseKind, WhenAbsent
 
 
 class Edition(models.Model):

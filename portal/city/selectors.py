@@ -15,7 +15,7 @@ from django.db.models import Count, FilteredRelation, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
-from assessments.common.enums import MemberState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import ENDED_STATES
 from assessments.reviews.selectors.reviews import review_list
 from assessments.self_checks.enums import SelfCheckState

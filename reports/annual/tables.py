@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from assessments.common.enums import Severity
 from assessments.inspections.columns import FINDING_ENTERED
+from assessments.inspections.enums import Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.inspections.models import Inspection
 from assessments.opinions.columns import LINE

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from approvals.acceptances.facts import latest_visit
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from assessments.common.enums import MemberState, YearlyReportKind
+from assessments.common.enums import YearlyReportKind
 from assessments.inspections.models import Inspection
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import Review
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models.stage import StageAssessment

@@ -2,7 +2,8 @@
 
 from django.db.models import QuerySet
 
-from assessments.common.enums import Conclusion, MemberState
+from assessments.common.enums import Conclusion
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
 from assessments.reviews.selectors.agenda import AgendaLine

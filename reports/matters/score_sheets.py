@@ -2,8 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import OPEN_STATES, is_this_member, oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors.papers import SheetLine, sheet_of

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from assessments.common.enums import MemberState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import ExpertScore, Review
 from greendistrict.core import clock
 from tests.e2e.steps.keyboard import Keys

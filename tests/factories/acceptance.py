@@ -3,12 +3,13 @@
 import datetime as dt
 import uuid
 
+from approvals.acceptances.enums import VisitFinding
 from approvals.acceptances.models import VisitRow
 from approvals.acceptances.services import acceptances, visits
 from approvals.applications.services import cases
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
-from approvals.common.enums import LossGround, VisitFinding
+from approvals.common.enums import LossGround
 from approvals.losses.models import RecordedAssessment
 from approvals.losses.services import losses
 from approvals.losses.services.recorded_assessments import record_assessment

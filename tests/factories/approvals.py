@@ -22,8 +22,9 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import Review
 from assessments.tables.models import ScoreRow
 from districts.baselines.services import freeze_baseline
-from districts.common.enums import Acquisition, DistrictType, PlanPart
+from districts.common.enums import Acquisition, DistrictType
 from districts.plots.models import Plot
+from districts.special_plans.enums import PlanPart
 from districts.special_plans.models import SpecialPlanPart
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns

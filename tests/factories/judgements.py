@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from assessments.common.enums import Judgement
 from assessments.reviews.consistency import SettledClause
+from assessments.reviews.enums import Judgement
 from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, own_outcome, settled
 
 DRAWN = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text(encoding="utf-8"))

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from assessments.common.enums import Judgement
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.reviews.enums import Judgement
 from assessments.reviews.models.review import Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark
 from assessments.reviews.services import attendance, confirmations, meeting, members, opening, scoring

@@ -6,8 +6,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from approvals.cases.models.cases import Case
-from assessments.common.enums import Judgement
 from assessments.prefill import services as prefill
+from assessments.reviews.enums import Judgement
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow

@@ -16,11 +16,12 @@ from approvals.casework.selectors.titles_on_day import snapshot_day
 from approvals.consultations import services as handling
 from approvals.publicity.services import notices
 from assessments.common.calendar import countersigning_term, receiving_term, recheck_term, self_check_window, stage_cycles, stage_terms
-from assessments.common.enums import Conclusion, Judgement
+from assessments.common.enums import Conclusion
 from assessments.plausibility.registry import check
 from assessments.post_evaluations.sampling import size_of
 from assessments.post_evaluations.selectors import places_of, terms_in_force
 from assessments.reviews import terms as reviews
+from assessments.reviews.enums import Judgement
 from assessments.reviews.selectors.pool import terms_of
 from assessments.reviews.selectors.reviews import reply_due
 from assessments.reviews.selectors.scores import findings_of
@@ -36,10 +37,10 @@ from beautiful.plans.content import TaskContent
 from beautiful.plans.models import ActionPlan
 from beautiful.plans.questions import Statement, asked_of_quarter
 from beautiful.plans.rules import coordinates
-from districts.common.enums import SupplierLevel
 from districts.indicator_systems.selectors.progress import amber_limits
 from districts.indicator_systems.target_path import light
 from districts.plausibility.findings import limits_of
+from districts.plots.enums import SupplierLevel
 from districts.plots.services.control import open_control
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer

@@ -17,10 +17,12 @@ from assessments.experts.models.experts import ExpertAbsence
 from assessments.inspections import services as inspections
 from assessments.recusals import services as recusals
 from carbon.measures.services import save_measure, save_scenario
-from districts.common.enums import PlanSectionKind, Stage, ValueKind
+from districts.common.enums import Stage
 from districts.file.models.imports import ListImport
 from districts.indicator_systems.services import changes, indicators
+from districts.projects.enums import ValueKind
 from districts.projects.services.works import save_indicator
+from districts.special_plans.enums import PlanSectionKind
 from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock

@@ -14,9 +14,10 @@ from carbon.metering.models import Meter, MeterReading, ReadingImport
 from carbon.metering.selectors.board import above_parents, board
 from carbon.targets.selectors import carbon_path
 from districts.baselines.services import freeze_baseline
-from districts.common.enums import PlotChangeKind, QueuedState, Stage, SupervisionKind
+from districts.common.enums import PlotChangeKind, QueuedState, Stage
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
+from districts.supervision.enums import SupervisionKind
 from districts.supervision.models import SupervisionRecord
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

@@ -10,7 +10,8 @@ from approvals.cases.models.cases import Case
 from approvals.cases.services import materials
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement
-from assessments.common.enums import CommentKind, Conclusion, MemberState
+from assessments.common.enums import CommentKind, Conclusion
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark

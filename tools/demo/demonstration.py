@@ -3,13 +3,13 @@
 import datetime as dt
 from uuid import uuid4
 
+from approvals.acceptances.enums import VisitFinding
 from approvals.acceptances.models import VisitRow
 from approvals.acceptances.services import acceptances, visits
 from approvals.applications.services import cases
 from approvals.cases.checklist import FORM_REVIEW, uploaded_of
 from approvals.cases.models.cases import Case
 from approvals.cases.services import materials
-from approvals.common.enums import VisitFinding
 from assessments.self_checks.models import SelfCheck
 from districts.boundaries import services as boundaries
 from districts.common.enums import BoundaryKind

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from assessments.common.enums import CommentKind, Judgement
+from assessments.common.enums import CommentKind
+from assessments.reviews.enums import Judgement
 from assessments.reviews.models.review import Assignment, Review
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.selectors.scores import claims_of

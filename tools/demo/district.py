@@ -7,19 +7,8 @@ from random import Random
 
 from districts.boundaries import services as boundaries
 from districts.boundaries.models import Boundary
-from districts.common.enums import (
-    BoundaryKind,
-    CheckResult,
-    CheckStage,
-    Dimension,
-    DistrictType,
-    PlanPart,
-    PlanSectionKind,
-    ProjectState,
-    RenewalDrive,
-    RenewalProjectKind,
-    ValueKind,
-)
+from districts.common.enums import BoundaryKind, CheckResult, CheckStage, Dimension, DistrictType, ProjectState, RenewalDrive
+from districts.file.enums import RenewalProjectKind
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.models.parties import RenewalProject
 from districts.file.services import parties
@@ -27,12 +16,14 @@ from districts.land.land_use import name_of
 from districts.lists.services import rows
 from districts.plots.models import Plot
 from districts.profile import services as profile
+from districts.projects.enums import ValueKind
 from districts.projects.models import KeyProject, Work
 from districts.projects.rules import ACCEPTING
 from districts.projects.services.key_projects import put_in_use
 from districts.projects.services.proofs import Proof
 from districts.projects.services.works import accept_work, check_work, save_indicator
 from districts.special_plans import services as plans
+from districts.special_plans.enums import PlanPart, PlanSectionKind
 from districts.special_plans.models import PlanSection
 from districts.special_plans.rules import PIECES, kinds_for
 from greendistrict.accounts.models import Organisation, User

@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from approvals.cases.services import materials
 from approvals.changes import services as changes
-from districts.common.enums import SupervisionKind
 from districts.file.models.district import District
 from districts.land.land_use import name_of
 from districts.lists.services import rows
@@ -23,6 +22,7 @@ from districts.plot_changes.services.revocation import revoke_change
 from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from districts.projects.models import Work
+from districts.supervision.enums import SupervisionKind
 from districts.supervision.services import record_supervision
 from greendistrict.accounts.models import User
 from greendistrict.core import clock

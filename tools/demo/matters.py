@@ -7,15 +7,17 @@ from approvals.acceptances.services import acceptances
 from approvals.cases.models.cases import Case
 from approvals.cases.services import materials
 from approvals.changes import services as changes
-from approvals.common.enums import LossGround, OpinionKind, RecordedKind, TitleKind
+from approvals.common.enums import LossGround, TitleKind
 from approvals.consultations import services as handling
+from approvals.consultations.enums import OpinionKind
+from approvals.losses.enums import RecordedKind
 from approvals.losses.services import losses
 from approvals.losses.services.recorded_assessments import record_assessment
 from approvals.settings.services import propose_setting
 from approvals.titles.services.history import policy_of
 from approvals.titles.services.titles import HistoricTitle, record_historic
-from assessments.common.enums import InspectionMode, Severity
 from assessments.inspections import services as inspections
+from assessments.inspections.enums import InspectionMode, Severity
 from assessments.inspections.models import InspectionFinding
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Certainty

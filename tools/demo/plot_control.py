@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from districts.common.enums import Acquisition, OpinionResult, SupplierLevel
+from districts.common.enums import Acquisition
 from districts.file.models.district import District
 from districts.file.selectors.bodies import bodies_with
 from districts.land.green_indicators import design_departments
 from districts.plots import guards
+from districts.plots.enums import OpinionResult, SupplierLevel
 from districts.plots.models import Plot, PlotControl
 from districts.plots.rules import OFFICES
 from districts.plots.selectors.plots import housing_bodies

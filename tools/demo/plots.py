@@ -13,11 +13,12 @@ from random import Random
 from django.db import transaction
 
 from districts.boundaries.geojson import metre_path
-from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose, SupplierLevel
+from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose
 from districts.file.models.district import District
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, indicators
 from districts.land.land_use import name_of
 from districts.plot_map.models import PlotShape
+from districts.plots.enums import SupplierLevel
 from districts.plots.lifecycle import STEPS
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.selectors.plots import housing_bodies

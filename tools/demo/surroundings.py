@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from districts.boundaries import services as boundaries
-from districts.common.enums import BoundaryKind, DistrictPaperKind, FundKind, FundState, PlanWork
+from districts.common.enums import BoundaryKind
+from districts.file.enums import DistrictPaperKind, FundKind, FundState
 from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
 from districts.file.services import parties
@@ -14,6 +15,7 @@ from districts.lists.services import rows
 from districts.projects.models import KeyProject
 from districts.projects.services import key_projects as projects
 from districts.yearly_plans import services as implementation
+from districts.yearly_plans.enums import PlanWork
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock

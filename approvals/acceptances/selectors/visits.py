@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from approvals.acceptances.enums import VisitKind
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.cases.models.cases import Case
-from approvals.common.enums import VisitKind
 from assessments.reviews.clauses import value_words
 from assessments.tables.models import ScoreRow
 from districts.common.enums import BaselineKind, DistrictType, WorkState

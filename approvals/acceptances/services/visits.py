@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from approvals.acceptances.enums import VisitFinding
 from approvals.acceptances.facts import latest_visit
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.acceptances.selectors.visits import checklist_of
@@ -15,7 +16,6 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_record_visit
 from approvals.cases.services.locking import held, touch
-from approvals.common.enums import VisitFinding
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

@@ -17,8 +17,9 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
 from assessments.tables.enums import TableState
 from assessments.tables.lifecycle import TABLE
-from districts.common.enums import DistrictType, PlanPart
+from districts.common.enums import DistrictType
 from districts.file.models.district import District
+from districts.special_plans.enums import PlanPart
 from districts.special_plans.models import PlanSectionFile, SpecialPlanPart
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of

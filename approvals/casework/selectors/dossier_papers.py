@@ -14,8 +14,11 @@ from approvals.losses.models import RecordedAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.stage_assessments.models.stage import StageAssessment
-from districts.common.enums import BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN, STEP_PAPER
+from districts.common.enums import BOUNDARY_PROOF
+from districts.plots.enums import BACKFILL_PROOF, STEP_PAPER
 from districts.plots.models import PlotBackfill
+from districts.projects.enums import PROJECT_PLAN
+from districts.special_plans.enums import PLAN_APPROVAL
 from greendistrict.accounts.acting import named
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence

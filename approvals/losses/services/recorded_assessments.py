@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
-from approvals.common.enums import RecordedKind
+from approvals.losses.enums import RecordedKind
 from approvals.losses.models import RecordedAssessment
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role

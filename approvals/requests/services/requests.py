@@ -11,8 +11,8 @@ from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.entries import PaperEntry
 from approvals.cases.rules import is_officer, is_signer
 from approvals.cases.services.locking import held, touch
-from approvals.common.enums import DeadlineKind, WrongField
-from approvals.requests.enums import ExtensionState, RectificationState
+from approvals.common.enums import WrongField
+from approvals.requests.enums import DeadlineKind, ExtensionState, RectificationState
 from approvals.requests.guards import against_entry
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import against_rectification, current_value, deadline_of

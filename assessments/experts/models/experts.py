@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from assessments.common.enums import PoolState, TieKind
+from assessments.common.enums import PoolState
+from assessments.experts.enums import TieKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.core.pinyin import sort_key

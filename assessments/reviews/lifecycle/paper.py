@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import PaperState, ReviewState
+from assessments.reviews.enums import MemberState, PaperState, ReviewState
 from assessments.reviews.rules.papers import checks_paper, types_paper
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from assessments.common.enums import Conclusion, MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.common.enums import Conclusion
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from greendistrict.accounts.selectors import HeldPosts

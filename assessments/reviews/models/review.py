@@ -5,9 +5,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from assessments.common.enums import CommentKind, Conclusion, Judgement, MemberState, Reading
+from assessments.common.enums import CommentKind, Conclusion
 from assessments.experts.models.experts import ExpertProfile
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import Judgement, MemberState, Reading, ReviewState
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star
 from greendistrict.core.constraints import between, one_of

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import Model, Q
 
-from assessments.common.enums import Judgement, MemberState
-from assessments.reviews.enums import ReviewState, SeatDuty
+from assessments.reviews.enums import Judgement, MemberState, ReviewState, SeatDuty
 from assessments.reviews.models.review import AgreedScore, ExpertScore, PanelMember, Review
 from assessments.reviews.settlement import Claim
 from districts.file.rules import bodies_as

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Count
 
-from assessments.common.enums import CommentKind, MemberState
+from assessments.common.enums import CommentKind
 from assessments.reviews.clauses import claim_words
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.pool import chapter_words, rules_of

@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from assessments.common.enums import Conclusion, MemberState, Purpose, RecusalState
+from assessments.common.enums import Conclusion, Purpose, RecusalState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.panel import shortfall, uncovered
 from assessments.reviews.selectors.papers import said_on_paper

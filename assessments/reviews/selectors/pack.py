@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assessments.common.enums import MemberState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, agenda_of

@@ -7,11 +7,10 @@ import datetime as dt
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from assessments.common.enums import MemberState
 from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.registry import Panels
 from assessments.experts.rules import reads_pool
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import ENDED_STATES, Draw, PanelMember, Review
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
 from assessments.tables.enums import TableState

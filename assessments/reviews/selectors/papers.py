@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from assessments.common.enums import CommentKind, MemberState
+from assessments.common.enums import CommentKind
 from assessments.reviews.clauses import ClauseView
-from assessments.reviews.enums import PaperState, ReviewState
+from assessments.reviews.enums import MemberState, PaperState, ReviewState
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.reviews.models.review import PanelMember, Review

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q
 
-from assessments.common.enums import BodyRole, MemberState, PoolState, RecusalState
+from assessments.common.enums import BodyRole, PoolState, RecusalState
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.panel import Candidate, ConcernedParty, Terms, Tie, avoided, conflicts
 from assessments.tables.models import RowChange

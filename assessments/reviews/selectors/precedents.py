@@ -11,10 +11,9 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTransform
 
-from assessments.common.enums import MemberState
 from assessments.reviews.clauses import claim_words, value_words
 from assessments.reviews.consistency import SettledClause, precedents, unlike
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import Draw, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.agenda import outcome_words
 from assessments.reviews.selectors.pool import rules_of

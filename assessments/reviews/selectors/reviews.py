@@ -10,9 +10,8 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.common.enums import MemberState
 from assessments.common.owed_papers import deadline
-from assessments.reviews.enums import PaperState, ReviewState, SeatDuty
+from assessments.reviews.enums import MemberState, PaperState, ReviewState, SeatDuty
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import (

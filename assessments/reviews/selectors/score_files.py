@@ -4,8 +4,7 @@ from typing import cast
 
 from django.db.models import Model, Q, QuerySet
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessments.common.enums import Judgement, MemberState
+from assessments.reviews.enums import Judgement, MemberState
 from assessments.reviews.models.review import AgreedScore, ExpertScore, Review
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, Point, agenda, own_outcome, settled

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from assessments.common.enums import Judgement, Reading
 from assessments.reviews.clauses import ClauseView, choices_of, claim_words, value_words
+from assessments.reviews.enums import Judgement, Reading
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.rules.reviews import missing_of

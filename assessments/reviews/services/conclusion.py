@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from assessments.common.enums import Conclusion, MemberState
+from assessments.common.enums import Conclusion
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import Review
 from assessments.reviews.selectors.facts import judges_star
 from assessments.reviews.selectors.scores import MeetingScores, findings_of

@@ -3,8 +3,7 @@
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import PaperState
+from assessments.reviews.enums import MemberState, PaperState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ENDED_STATES, PanelMember
 from greendistrict.accounts.enums import Role

@@ -1,7 +1,6 @@
 """Checks shared by all meeting records: review locked and in session, member present, outdated signatures removed."""
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from greendistrict.accounts.models import User

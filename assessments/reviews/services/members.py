@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
 from assessments.reviews.selectors.reviews import answer_due

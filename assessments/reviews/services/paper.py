@@ -7,8 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import PaperState, ReviewState
+from assessments.reviews.enums import MemberState, PaperState, ReviewState
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import ExpertScore, PanelMember, Review
 from assessments.reviews.rules.papers import may_add_scan, types_paper

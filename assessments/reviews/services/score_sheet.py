@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.common.enums import Judgement
 from assessments.reviews.clauses import ClauseView
 from assessments.reviews.columns import SCORE
+from assessments.reviews.enums import Judgement
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors.scores import claim_from
 from assessments.reviews.selectors.workspace import clause_of, desk_of

@@ -8,9 +8,9 @@ from typing import Self
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from assessments.common.enums import CommentKind, Judgement, MemberState
+from assessments.common.enums import CommentKind
 from assessments.common.services.autosave import Autosave
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import Judgement, MemberState, ReviewState
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
 from assessments.reviews.rules.reviews import missing_of

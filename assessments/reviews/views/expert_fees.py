@@ -7,12 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.common.enums import MemberState
 from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
 from assessments.experts.views.experts import UNPROCESSABLE, pool_reader
 from assessments.reviews.columns import FEE_PANELS, FEE_TOTALS
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.forms.hours import HoursForm
 from assessments.reviews.selectors import fees
 from assessments.reviews.services.members import note_hours

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.common.enums import MemberState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.forms.reviews import MemberReasonForm
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, is_this_member, oversees_reviews

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from assessments.common.enums import MemberState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.selectors.workspace import desk_of
 from assessments.reviews.services import files

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from assessments.common.enums import Conclusion, MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.common.enums import Conclusion
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, MemberForm, PanelOpinionForm, SheetForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import (

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.common.enums import CommentKind, MemberState
-from assessments.reviews.enums import PaperState, ReviewState
+from assessments.common.enums import CommentKind
+from assessments.reviews.enums import MemberState, PaperState, ReviewState
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember

@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from assessments.common.enums import MemberState
 from assessments.common.views.lists import list_export, list_page
 from assessments.reviews.columns import CONCLUDED_LIST, REVIEW_LIST
+from assessments.reviews.enums import MemberState
 from assessments.reviews.forms.reviews import ReviewFilter
 from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews

@@ -12,8 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments.common.enums import MemberState
-from assessments.reviews.enums import ReviewState, SeatDuty
+from assessments.reviews.enums import MemberState, ReviewState, SeatDuty
 from assessments.reviews.forms.reviews import AppointForm, CallForm, DueForm, ReviewPlanForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember, Review

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from assessments.common.enums import MemberState
+from assessments.reviews.enums import MemberState
 from assessments.reviews.forms.reviews import ClauseConfirmationForm, MemberLeavingForm, PasswordSignForm, SheetForm, SignInForm
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import is_this_member, scores_are_open

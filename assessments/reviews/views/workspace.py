@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from assessments.common.enums import CommentKind, MemberState
-from assessments.reviews.enums import ReviewState
+from assessments.common.enums import CommentKind
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.forms.reviews import InvitationReplyForm, MemberReasonForm
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from districts.common.enums import DistrictPaperKind, DistrictType, FundKind, FundState, RenewalDrive, RenewalProjectKind
+from districts.common.enums import DistrictType, RenewalDrive
+from districts.file.enums import DistrictPaperKind, FundKind, FundState, RenewalProjectKind
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role

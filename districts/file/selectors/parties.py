@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from districts.common.enums import DistrictType, FundState, RenewalDrive, RenewalProjectKind
+from districts.common.enums import DistrictType, RenewalDrive
+from districts.file.enums import FundState, RenewalProjectKind
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody, RenewalProject
 from districts.plausibility.models import FigureAnswer

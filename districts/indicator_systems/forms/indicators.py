@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from districts.common.enums import TargetRule, Term
 from districts.file.forms.fields import VersionMixin
 from districts.indicator_systems.columns import INDICATOR
+from districts.indicator_systems.enums import TargetRule, Term
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, MEASURED, TARGETS
 from districts.indicator_systems.selectors.indicators import IndicatorLine

@@ -6,9 +6,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from districts.common.enums import Dimension, Stage, SystemStatus, TargetRule
+from districts.common.enums import Dimension, Stage, SystemStatus
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
+from districts.indicator_systems.enums import TargetRule
 from districts.indicator_systems.models import OPEN, IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, CARBON_TITLE, CARBON_UNIT, checked_values, measure_for
 from districts.indicator_systems.takeover import take_over

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import PLOT_CHANGE_PROOF
 from districts.file.models.district import District
 from districts.file.services.locking import hold_constraints, hold_editor, locked
 from districts.plausibility.expectations import least_days
 from districts.plausibility.services import carry_answers
+from districts.plot_changes.enums import PLOT_CHANGE_PROOF
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import NewPlot, Proposal
 from districts.plots.frozen import frozen_among

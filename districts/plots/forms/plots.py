@@ -8,12 +8,13 @@ from django.db.models import Q, QuerySet
 from django.db.models.lookups import Exact
 from django.http import HttpRequest
 
-from districts.common.enums import Acquisition, ControlStep, PlotState, SupplierLevel
+from districts.common.enums import Acquisition, ControlStep, PlotState
 from districts.file.forms.fields import VersionMixin, day, several
 from districts.file.models.district import District
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plausibility.forms import ExplainedForm
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
+from districts.plots.enums import SupplierLevel
 from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion, PlotPaper
 from districts.plots.selectors import board

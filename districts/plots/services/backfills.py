@@ -6,9 +6,9 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import BACKFILL_PROOF
 from districts.file.models.district import District
 from districts.file.services.locking import hold_editor
+from districts.plots.enums import BACKFILL_PROOF
 from districts.plots.models import PlotBackfill
 from districts.plots.selectors.backfills import unproven_plots
 from greendistrict.accounts.models import User

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import CheckResult, CheckStage, OpinionPurpose, OpinionResult
+from districts.common.enums import CheckResult, CheckStage, OpinionPurpose
 from districts.file.rules import fills_plot
 from districts.file.selectors.bodies import department_of
 from districts.file.services.locking import hold_constraints, locked
 from districts.land.green_indicators import design_departments
+from districts.plots.enums import OpinionResult
 from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.rules import answers_opinion, asks_departments
 from districts.plots.selectors.plots import design_bodies

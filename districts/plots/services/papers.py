@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from districts.common.enums import BACKFILL_PROOF, STEP_PAPER, CheckResult
+from districts.common.enums import CheckResult
 from districts.file.models.district import District
+from districts.plots.enums import BACKFILL_PROOF, STEP_PAPER
 from districts.plots.rules import speaks_for
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of

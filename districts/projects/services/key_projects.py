@@ -7,13 +7,14 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.common.enums import PROJECT_PLAN, ProjectState, UseBasis
+from districts.common.enums import ProjectState, UseBasis
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.plausibility.expectations import NEAR, DayOfRow
 from districts.plausibility.findings import PlausibilityFinding
 from districts.plausibility.services import ask_about
 from districts.plausibility.undertakings import PROJECT_DAYS
+from districts.projects.enums import PROJECT_PLAN
 from districts.projects.models import KeyProject, KeyProjectPlan
 from districts.projects.rules import ACCEPTING_WORDS, accepting_body, records_use
 from districts.projects.services.proofs import NO_PROOF, Proof, against_proof, near_end, stored_proof

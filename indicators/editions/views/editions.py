@@ -13,9 +13,9 @@ from greendistrict.columns.lists import RowAddress
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered
-from indicators.common.enums import BasisCertainty
 from indicators.editions import rules, selectors
 from indicators.editions.columns import EDITION_LIST
+from indicators.editions.enums import BasisCertainty
 from indicators.editions.forms import ClauseFilter
 from indicators.editions.lifecycle import EDITION
 from indicators.editions.models import Chapter, Clause, Edition

@@ -10,9 +10,9 @@ from django.urls import reverse
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.titles.selectors import stay_mark
-from assessments.common.enums import BuildState, MemberState, YearlyReportKind
+from assessments.common.enums import BuildState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
 from assessments.score_page.selectors.table_page import Totals, totals_of

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.common.enums import CaseKind, RecordedKind
+from approvals.common.enums import CaseKind
+from approvals.losses.enums import RecordedKind
 from approvals.losses.models import RecordedAssessment
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw

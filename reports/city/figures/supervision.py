@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import state_on
-from assessments.common.enums import Severity
-from assessments.inspections.enums import InspectionFindingState
+from assessments.inspections.enums import InspectionFindingState, Severity
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.inspections.rules import ISSUED
 from assessments.inspections.selectors import finding_on_day

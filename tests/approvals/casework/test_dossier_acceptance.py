@@ -6,11 +6,11 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from approvals.acceptances.enums import VisitKind
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
 from approvals.acceptances.services import visits
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.verification import decision_by_number, verify
-from approvals.common.enums import VisitKind
 from approvals.consultations import services as handling
 from approvals.titles.models.publicity import Title
 from assessments.reviews.services import confirmations, files

@@ -9,12 +9,13 @@ from approvals.cases.models.cases import Case
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import opinions_visible_to
-from assessments.common.enums import CommentKind, MemberState
+from assessments.common.enums import CommentKind
 from assessments.experts.models.experts import ExpertProfile
 from assessments.opinions import services as opinions
 from assessments.opinions.forms import OpinionReplyForm
 from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body
+from assessments.reviews.enums import MemberState
 from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember
 from assessments.stage_assessments.models.opinions import StageOpinion
 from greendistrict.accounts.viewer import Viewer

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.common.enums import TieKind
+from assessments.experts.enums import TieKind
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
 from assessments.experts.pool.workbook import expert_book, pool_list
 from assessments.experts.selectors import expert_list, experts_visible_to, specialty_words

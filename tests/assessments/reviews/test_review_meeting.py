@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments.common.enums import Judgement
+from assessments.reviews.enums import Judgement
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import ExpertScore, PanelMember
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark

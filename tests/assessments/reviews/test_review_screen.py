@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.common.enums import Judgement
+from assessments.reviews.enums import Judgement
 from assessments.reviews.models.review import Review
 from assessments.reviews.rules.reviews import agreed_until
 from assessments.reviews.selectors.screen import meeting_version

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.common.enums import Conclusion, Judgement, Reading
+from assessments.common.enums import Conclusion
 from assessments.reviews.consistency import SettledClause, middle, near, near_values, precedents, unlike
+from assessments.reviews.enums import Judgement, Reading
 from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
 from assessments.reviews.settlement import (
     Cause,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from districts.baselines import services as baselines
 from districts.baselines.models import Baseline
 from districts.baselines.services import change_baseline, content_of, freeze_baseline
-from districts.common.enums import Acquisition, BaselineKind, PlanPart, ProjectState, Stage
+from districts.common.enums import Acquisition, BaselineKind, ProjectState, Stage
 from districts.facts import baseline_change
 from districts.facts.baseline_ratios import plot_rates
 from districts.facts.facts import district_facts
@@ -22,6 +22,7 @@ from districts.plots.services.indicator_values import save_values
 from districts.projects.models import KeyProject, Work
 from districts.projects.services.key_projects import put_in_use
 from districts.projects.services.proofs import Proof
+from districts.special_plans.enums import PlanPart
 from districts.special_plans.models import SpecialPlan, SpecialPlanPart
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock

@@ -3,10 +3,11 @@
 import datetime as dt
 from decimal import Decimal
 
-from districts.common.enums import ImportKind, SupplierLevel
+from districts.common.enums import ImportKind
 from districts.lists.selectors.row_sources import DEMO, TYPED, VALUES, row_origins
 from districts.lists.services import rows as services_rows
 from districts.lists.services.imports import apply_import, undo_import
+from districts.plots.enums import SupplierLevel
 from districts.plots.models import Plot
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values

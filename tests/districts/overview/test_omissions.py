@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, ValueKind
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
 from districts.file.models.district import District
 from districts.overview.selectors.omissions import omission_rows, open_omissions
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotOpinion
 from districts.plots.omissions import PlotRecord, omissions_of
+from districts.projects.enums import ValueKind
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.policy.loader import all_policies

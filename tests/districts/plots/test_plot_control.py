@@ -7,11 +7,12 @@ import pytest
 from django.urls import reverse
 
 from districts.baselines import services as baselines
-from districts.common.enums import Acquisition, ControlStep, OpinionPurpose, OpinionResult, SupplierLevel
+from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
 from districts.facts.facts import district_facts
 from districts.lists.services import rows
 from districts.overview.selectors.omissions import omission_rows
 from districts.overview.selectors.tasks import tasks_for
+from districts.plots.enums import OpinionResult, SupplierLevel
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.page import step_bar

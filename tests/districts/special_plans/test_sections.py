@@ -11,10 +11,11 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from approvals.applications.selectors import form_content
-from districts.common.enums import DIAGNOSIS_PARTS, Dimension, DistrictType, PlanSectionKind
+from districts.common.enums import Dimension, DistrictType
 from districts.facts.facts import district_facts
 from districts.file.selectors.parties import renewal_of
 from districts.special_plans import services as plans
+from districts.special_plans.enums import DIAGNOSIS_PARTS, PlanSectionKind
 from districts.special_plans.forms import piece_field
 from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
 from districts.special_plans.rules import PIECES, counts, kinds_for, state_of, synchrony

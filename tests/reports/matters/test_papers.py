@@ -10,7 +10,7 @@ from django.urls import reverse
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
-from assessments.common.enums import Judgement, MemberState
+from assessments.reviews.enums import Judgement, MemberState
 from assessments.reviews.selectors.pack import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme

@@ -9,10 +9,10 @@ from lxml.html import fromstring
 
 from approvals.acceptances.models import VisitRow
 from approvals.acceptances.services import visits
-from assessments.common.enums import Judgement
 from assessments.inspections import services as inspections
 from assessments.post_evaluations import services as post_evaluations
 from assessments.post_evaluations.models import PostEvaluation
+from assessments.reviews.enums import Judgement
 from assessments.reviews.services import confirmations
 from assessments.reviews.services.meeting import Agreement
 from assessments.yearly_reports import services as yearly_reports

@@ -1,0 +1,3 @@
+"""Proofs of changes of plots."""
+
+PLOT_CHANGE_PROOF = "地块变更依据"
