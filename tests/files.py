@@ -7,7 +7,7 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from greendistrict.documents.inspection import MAIN_PART, FileKind, inspect
+from greendistrict.documents.office.inspection import MAIN_PART, FileKind, inspect
 
 
 def pdf(change=None) -> bytes:

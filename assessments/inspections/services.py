@@ -21,8 +21,8 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.writing import writing
-from greendistrict.documents.exif import read_shot
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office.exif import read_shot
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, ReportSection, TextChange, TextPart, differences
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, layout_text, readable_text, tidied
-from greendistrict.documents.word_text import WordBlock
+from greendistrict.documents.office.word_text import WordBlock
 
 MARK = re.compile(r"gd-report (\d+)((?: \w+=[0-9a-f]{12})*)")
 NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?|\s+")

@@ -40,9 +40,9 @@ from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents import uploads
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office.word_pictures import WordPicture
+from greendistrict.documents.office.word_text import WordBlock, WordText
 from greendistrict.documents.services import store
-from greendistrict.documents.word_pictures import WordPicture
-from greendistrict.documents.word_text import WordBlock, WordText
 from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event

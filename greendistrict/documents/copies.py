@@ -16,9 +16,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.core.row_faults import one_by_one
-from greendistrict.documents import office, rollback
+from greendistrict.documents import rollback
 from greendistrict.documents.enums import QUARANTINED, CopyState
 from greendistrict.documents.models import Evidence, ReadingCopy
+from greendistrict.documents.office import conversion
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -40,7 +41,7 @@ def copy_of(evidence: Evidence) -> ReadingCopy | None:
 @transaction.atomic
 def ask(evidence: Evidence) -> ReadingCopy | None:
     """State of the copy of a file, requesting it if nobody has; None for files that are not converted."""
-    if evidence.quarantine or not office.converts(evidence.content_type, evidence.size):
+    if evidence.quarantine or not conversion.converts(evidence.content_type, evidence.size):
         return None
     now = clock.now()
     copy = ReadingCopy.objects.filter(sha256=evidence.sha256).first()
@@ -102,8 +103,8 @@ def _make(copy_id: int) -> bool:
         return False
     try:
         with source.file.open("rb") as stream:
-            content = office.as_pdf(stream, office.extension_of(source.content_type))
-    except (office.NotConverted, OSError) as failed:
+            content = conversion.as_pdf(stream, conversion.extension_of(source.content_type))
+    except (conversion.NotConverted, OSError) as failed:
         logger.warning("office file %s was not converted: %s", copy.sha256[:12], failed)
         _still(copy).update(state=CopyState.FAILED, error=fitted(ReadingCopy, "error", str(failed)), since=clock.now())
         return False

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from greendistrict.documents.enums import EXPLAINED, NO_STATE_SECRETS, Confidentiality
-from greendistrict.documents.inspection import ACCEPT
 from greendistrict.documents.kept_files import DROP, KEY, keep
+from greendistrict.documents.office.inspection import ACCEPT
 from greendistrict.documents.upload_levels import choose
 
 WARNING = "不得上传涉密及敏感测绘数据"

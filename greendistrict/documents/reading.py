@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from greendistrict.core.integers import whole
 from greendistrict.documents.citations import Citation
-from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.office import converted_types
+from greendistrict.documents.office.conversion import converted_types
+from greendistrict.documents.office.inspection import KINDS
 
 INLINE = frozenset(kind.content_type for kind in KINDS.values() if kind.inline)
 LONGEST_PASSAGE = 200

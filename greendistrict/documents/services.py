@@ -20,10 +20,11 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk, papers
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused, about_file
-from greendistrict.documents import blobs, copies, inspection, quotas, scans
-from greendistrict.documents.anonymous import write_anonymous
+from greendistrict.documents import blobs, copies, quotas, scans
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office import inspection
+from greendistrict.documents.office.anonymous import write_anonymous
 from greendistrict.documents.registry import follow_level, may_add_to, owner_of, refuse_locked, same_library
 from greendistrict.documents.selectors import may_read, reads_classified, versions_of
 from greendistrict.documents.upload_levels import chosen_for

@@ -19,8 +19,9 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, disk
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.row_faults import one_by_one
-from greendistrict.documents import inspection, quotas
+from greendistrict.documents import quotas
 from greendistrict.documents.models import Upload
+from greendistrict.documents.office import inspection
 from greendistrict.documents.registry import owner_of
 
 PIECE = 1024 * 1024

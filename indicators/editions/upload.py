@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from greendistrict.core.errors import Refusal, Refused
-from greendistrict.documents.inspection import display_name, inspect
+from greendistrict.documents.office.inspection import display_name, inspect
 from indicators.catalogue import Parsed, parse
 from indicators.catalogue.reader import MAX_BYTES
 from indicators.editions.workbook.read import parse_workbook

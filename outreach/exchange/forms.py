@@ -10,7 +10,7 @@ from districts.file.models.district import District
 from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import KeptFileInput
-from greendistrict.documents.inspection import ACCEPT
+from greendistrict.documents.office.inspection import ACCEPT
 from outreach.common.areas import area_boxes, area_filter
 from outreach.common.forms import PublicForm
 from outreach.exchange.columns import EVENT, EVENT_WRITTEN, ROW, SIGN_UP

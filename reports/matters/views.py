@@ -13,7 +13,7 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.downloads import as_file
-from greendistrict.documents.inspection import KINDS
+from greendistrict.documents.office.inspection import KINDS
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import report_kinds

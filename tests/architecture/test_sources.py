@@ -50,7 +50,7 @@ WRITES_MARKUP = {
     "greendistrict/core/chart_marks.py": "drawings, whose coordinates it calculates",
     "greendistrict/core/components.py": "looks for the end of a table's head",
     "greendistrict/core/marked_text.py": "the two pairs of marks of a stored line, which a template prints",
-    "greendistrict/documents/office.py": "settings of LibreOffice, in its own XML",
+    "greendistrict/documents/office/conversion.py": "settings of LibreOffice, in its own XML",
     "tools/bench/": "the least page that a measured page is compared with",
 }
 JOINS_BELOW = {

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
-from greendistrict.documents import inspection, services
-from greendistrict.documents.anonymous import anonymous
+from greendistrict.documents import services
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office import inspection
+from greendistrict.documents.office.anonymous import anonymous
 from greendistrict.documents.workbooks.grids import grids
 from greendistrict.documents.workbooks.packages import package_problem
 from tests.documents.test_hazards import IN_XML, charted, kind_of, openpyxl_book

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import UploadedFile
 
 from greendistrict.documents import services
-from greendistrict.documents.inspection import MAIN_PART, MAX_PIXELS
+from greendistrict.documents.office.inspection import MAIN_PART, MAX_PIXELS
 from tests.memory import growth_during
 
 MB = 1024 * 1024

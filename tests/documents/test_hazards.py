@@ -14,8 +14,9 @@ from docx.oxml import OxmlElement
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
-from greendistrict.documents import inspection, services
-from greendistrict.documents.anonymous import anonymous
+from greendistrict.documents import services
+from greendistrict.documents.office import inspection
+from greendistrict.documents.office.anonymous import anonymous
 from tests.documents.spellings import SPELLINGS, spelt
 from tests.files import SHEET_SPACE, WORD_SPACE, image, look, office, written, xlsx
 

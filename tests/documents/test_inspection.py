@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents import inspection
+from greendistrict.documents.office import inspection
 from tests.files import docx, exif_jpeg, image, office, pdf, xlsx
 
 LIMIT = 50 * 1024 * 1024

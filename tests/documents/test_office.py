@@ -16,9 +16,10 @@ from django.urls import reverse
 from greendistrict import env
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.documents import copies, office, orphans, services, tasks, unreferenced
+from greendistrict.documents import copies, orphans, services, tasks, unreferenced
 from greendistrict.documents.enums import Confidentiality, CopyState
 from greendistrict.documents.models import ReadingCopy
+from greendistrict.documents.office import conversion
 from greendistrict.workflow.models import OutboxMessage
 from tests.files import chinese_pdf, docx, pdf
 from tests.leases import run_out
@@ -175,7 +176,7 @@ def test_the_program_gets_a_profile_without_macros_and_none_of_our_environment(g
     monkeypatch.setenv("SECRET_KEY", "nobody reads this")
     seen = tmp_path / "seen"
     gives(chinese_pdf("一"), f'exec > {shlex.quote(str(seen))}; env; cat "$HOME/profile/user/registrymodifications.xcu"; pwd; ')
-    office.as_pdf(ContentFile(docx()), "docx")
+    conversion.as_pdf(ContentFile(docx()), "docx")
     told = seen.read_text(encoding="utf-8")
     assert "SECRET_KEY" not in told
     assert '"DisableMacrosExecution" oor:op="fuse"><value>true<' in told
@@ -188,7 +189,7 @@ def test_the_pdf_names_nobody_and_no_time(gives):
         paper.docinfo["/Author"], paper.docinfo["/CreationDate"] = "张三", "D:20260101120000"
 
     gives(pdf(signed))
-    with pikepdf.open(BytesIO(office.as_pdf(ContentFile(docx()), "docx"))) as paper:
+    with pikepdf.open(BytesIO(conversion.as_pdf(ContentFile(docx()), "docx"))) as paper:
         assert "/Info" not in paper.trailer
 
 
@@ -238,7 +239,7 @@ def test_the_weekly_sweep_drops_what_nothing_needs(keep, converts, media, django
 
 def test_without_the_program_or_for_a_large_file_it_is_downloaded(preparer, keep, converts, settings):
     file = keep()
-    file.size = office.MOST_BYTES + 1
+    file.size = conversion.MOST_BYTES + 1
     file.save(update_fields=["size"])
     assert "不能转换，请下载" in shown(preparer, file)
     assert not ReadingCopy.objects.exists()

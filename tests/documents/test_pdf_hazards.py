@@ -5,7 +5,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.anonymous import anonymous
+from greendistrict.documents.office.anonymous import anonymous
 from tests.files import look, pdf
 
 

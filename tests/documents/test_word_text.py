@@ -10,7 +10,7 @@ from docx.oxml.ns import nsdecls
 
 from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import layout_text
-from greendistrict.documents.word_text import read_word, taken_word
+from greendistrict.documents.office.word_text import read_word, taken_word
 from tests.files import photo
 
 

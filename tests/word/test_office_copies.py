@@ -15,7 +15,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from pypdf import PdfReader
 
-from greendistrict.documents import office
+from greendistrict.documents.office import conversion
 from tests.files import image
 
 pytestmark = pytest.mark.long
@@ -64,7 +64,7 @@ def test_a_word_file_keeps_its_words_and_pages_and_loses_its_author_and_every_sh
     document.add_paragraph("能源规划：可再生能源替代率为12.6%")
     document.add_page_break()
     document.add_paragraph("第二页")
-    content = office.as_pdf(saved(document), "docx")
+    content = conversion.as_pdf(saved(document), "docx")
     first, second = texts(content)
     assert ("可再生能源替代率为12.6%" in first, second) == (True, "第二页")
     assert PdfReader(BytesIO(content)).metadata is None
@@ -72,7 +72,7 @@ def test_a_word_file_keeps_its_words_and_pages_and_loses_its_author_and_every_sh
     book = openpyxl.Workbook()
     book.active["A1"] = "用能台账"
     book.create_sheet("二")["A1"] = "碳排放"
-    assert [text[:4] for text in texts(office.as_pdf(saved(book), "xlsx"))] == ["用能台账", "碳排放"]
+    assert [text[:4] for text in texts(conversion.as_pdf(saved(book), "xlsx"))] == ["用能台账", "碳排放"]
 
 
 def linked(address):
@@ -92,26 +92,26 @@ def test_nothing_that_a_file_links_is_fetched(calls, monkeypatch, closed, parted
     """By the profile alone, and by the network alone where the machine lets us take it away; with neither it is fetched."""
     port, heard = calls
     if not closed:
-        monkeypatch.setattr(office, "KEPT_CLOSED", ())
+        monkeypatch.setattr(conversion, "KEPT_CLOSED", ())
     if not parted:
-        monkeypatch.setattr(office, "WITHOUT_NETWORK", ("no such program",))
-    office._parted.cache_clear()
+        monkeypatch.setattr(conversion, "WITHOUT_NETWORK", ("no such program",))
+    conversion._parted.cache_clear()
     try:
-        is_fetched = not closed and not office._parted()
-        assert "带链接图片" in "".join(texts(office.as_pdf(linked(f"http://127.0.0.1:{port}/picture.png"), "docx")))
+        is_fetched = not closed and not conversion._parted()
+        assert "带链接图片" in "".join(texts(conversion.as_pdf(linked(f"http://127.0.0.1:{port}/picture.png"), "docx")))
     finally:
-        office._parted.cache_clear()
+        conversion._parted.cache_clear()
     assert bool(heard) is is_fetched
 
 
 def test_what_is_no_word_file_is_not_converted_and_leaves_nothing(tmp_path, settings):
-    with pytest.raises(office.NotConverted):
-        office.as_pdf(ContentFile(b"not a package"), "docx")
+    with pytest.raises(conversion.NotConverted):
+        conversion.as_pdf(ContentFile(b"not a package"), "docx")
     settings.OFFICE_SECONDS = 1
     long = docx.Document()
     for _ in range(4_000):  # hundreds of pages: an empty document may be done within a second
         long.add_paragraph("绿色生态城区" * 60)
     began = time.monotonic()
-    with pytest.raises(office.NotConverted):
-        office.as_pdf(saved(long), "docx")
+    with pytest.raises(conversion.NotConverted):
+        conversion.as_pdf(saved(long), "docx")
     assert time.monotonic() - began < 20

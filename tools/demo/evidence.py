@@ -9,8 +9,8 @@ from django.template.loader import render_to_string
 from assessments.evidence import services as row_evidence
 from assessments.tables.models import RowEvidence, ScoreRow
 from greendistrict.accounts.models import User
-from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office.inspection import KINDS
 from indicators.editions.selectors import edition_named, rules_for
 from indicators.scoring.prepare import Item
 

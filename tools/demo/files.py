@@ -7,7 +7,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 
-from greendistrict.documents.inspection import KINDS
+from greendistrict.documents.office.inspection import KINDS
 
 TITLES = (
     "绿色生态指标体系", "绿色生态规划方案", "碳排放分析报告", "生态诊断报告", "试点申报表", "近期重点项目实施计划", "地块出让文件",

@@ -24,7 +24,7 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.core.writing import writing
-from greendistrict.documents.exif import read_shot
+from greendistrict.documents.office.exif import read_shot
 from greendistrict.documents.services import store, store_bytes
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow.declaration import Taken, Values

@@ -39,7 +39,7 @@ from greendistrict.core import clock
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
-from greendistrict.documents.inspection import ACCEPT
+from greendistrict.documents.office.inspection import ACCEPT
 from greendistrict.policy.parameters import load
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered

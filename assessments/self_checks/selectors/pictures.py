@@ -16,8 +16,8 @@ from greendistrict.audit.services import subject_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import LayoutKind, layout_blocks
 from greendistrict.documents.enums import Confidentiality
-from greendistrict.documents.inspection import inspect, strip_metadata
 from greendistrict.documents.models import Evidence, Upload
+from greendistrict.documents.office.inspection import inspect, strip_metadata
 from greendistrict.documents.selectors import readable
 
 ENDINGS = ("jpg", "jpeg", "png")

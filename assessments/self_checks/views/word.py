@@ -23,9 +23,9 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents import uploads
-from greendistrict.documents.inspection import KINDS
 from greendistrict.documents.models import Upload
-from greendistrict.documents.word_text import read_word, taken_word
+from greendistrict.documents.office.inspection import KINDS
+from greendistrict.documents.office.word_text import read_word, taken_word
 
 PAGE = "assessments/self_checks/selfcheck_report_word.html"
 SALT, VALID_SECONDS = "assessments.self_checks.word", 24 * 3600

@@ -28,7 +28,7 @@ from greendistrict.core.deletions import deletion_question
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file
-from greendistrict.documents.inspection import display_name
+from greendistrict.documents.office.inspection import display_name
 from greendistrict.documents.workbooks.packages import taken_upload
 
 CSV = "text/csv; charset=utf-8"

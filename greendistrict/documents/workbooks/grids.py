@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.archives import SPOILT
+from greendistrict.documents.office.archives import SPOILT
 
 UNREADABLE = "不是完好的 Excel 工作簿，请用 Office 重新保存为 xlsx 后导入"
 FORMULA = "这是公式，请改成结果（复制后选择性粘贴为数值）"

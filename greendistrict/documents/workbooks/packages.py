@@ -8,9 +8,9 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from greendistrict.core.errors import Refused, about_file
-from greendistrict.documents.archives import DamagedError, opened
-from greendistrict.documents.inspection import display_name, inspect, write_clean
-from greendistrict.documents.office_package import package_hazard
+from greendistrict.documents.office.archives import DamagedError, opened
+from greendistrict.documents.office.inspection import display_name, inspect, write_clean
+from greendistrict.documents.office.package import package_hazard
 
 LIMIT = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024

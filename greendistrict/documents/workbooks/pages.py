@@ -14,7 +14,7 @@ from django.shortcuts import render
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.downloads import as_workbook
-from greendistrict.documents.inspection import display_name
+from greendistrict.documents.office.inspection import display_name
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.forms import WorkbookForm

@@ -25,7 +25,7 @@ from districts.projects.models import KeyProject
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.documents.exif import Shot, read_shot
+from greendistrict.documents.office.exif import Shot, read_shot
 from indicators.editions.selectors import rules_for
 from tests.factories.acceptance import Accepting, Losing, conclude_review, make_pilot
 from tests.files import photo

@@ -14,7 +14,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Stale
-from greendistrict.documents.exif import Shot, read_shot
+from greendistrict.documents.office.exif import Shot, read_shot
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered, procedure_of, take

@@ -14,8 +14,8 @@ from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.services import files
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Closed, NotAllowed
-from greendistrict.documents.anonymous import anonymous, jpeg_without_notes
-from greendistrict.documents.inspection import KINDS, MAIN_PART
+from greendistrict.documents.office.anonymous import anonymous, jpeg_without_notes
+from greendistrict.documents.office.inspection import KINDS, MAIN_PART
 from greendistrict.documents.selectors import evidence_by_key
 from tests.assessments.browsing import browser, lacking, url
 from tests.factories.reviews import Scene

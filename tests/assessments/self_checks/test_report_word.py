@@ -24,8 +24,8 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import layout_blocks, tidied
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence, Upload
+from greendistrict.documents.office.word_text import read_word
 from greendistrict.documents.uploads import sweep
-from greendistrict.documents.word_text import read_word
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
 from reports.composition.docx import docx_of

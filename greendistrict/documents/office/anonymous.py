@@ -13,9 +13,9 @@ from typing import IO, Any
 
 from greendistrict.core import disk
 from greendistrict.core.errors import Refused
-from greendistrict.documents.archives import SPOILT, DamagedError, opened
-from greendistrict.documents.inspection import FileKind, strip_picture
-from greendistrict.documents.office_stripping import parsed, without, written
+from greendistrict.documents.office.archives import SPOILT, DamagedError, opened
+from greendistrict.documents.office.inspection import FileKind, strip_picture
+from greendistrict.documents.office.stripping import parsed, without, written
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date possible in a zip file
 NOBODY = "评审专家"

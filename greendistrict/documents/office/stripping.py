@@ -4,9 +4,9 @@ import zipfile
 from collections.abc import Iterable
 from typing import IO, Any
 
-from greendistrict.documents.archives import DamagedError, opened
-from greendistrict.documents.office_package import TYPES, Plan, list_of, package_plan, plain
-from greendistrict.documents.office_scan import forbid
+from greendistrict.documents.office.archives import DamagedError, opened
+from greendistrict.documents.office.package import TYPES, Plan, list_of, package_plan, plain
+from greendistrict.documents.office.scan import forbid
 
 WHOLE = frozenset({"attachedTemplate", "OLEObject", "objectEmbed", "externalData"})  # elements that go; of others the attribute goes
 

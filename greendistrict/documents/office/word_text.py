@@ -14,9 +14,19 @@ from uuid import NAMESPACE_OID, uuid5
 from greendistrict.core.errors import Refused, about_file
 from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
 from greendistrict.core.marked_text import TextRun, stored_line
-from greendistrict.documents.inspection import display_name, inspect
-from greendistrict.documents.word_lists import LEVELS, WIDEST, WORD, ListLevel, attribute_of, inner, number_in, number_shown, numbering_of
-from greendistrict.documents.word_pictures import (
+from greendistrict.documents.office.inspection import display_name, inspect
+from greendistrict.documents.office.word_lists import (
+    LEVELS,
+    WIDEST,
+    WORD,
+    ListLevel,
+    attribute_of,
+    inner,
+    number_in,
+    number_shown,
+    numbering_of,
+)
+from greendistrict.documents.office.word_pictures import (
     IMAGE,
     ShownPicture,
     WordPicture,

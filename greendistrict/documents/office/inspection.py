@@ -11,12 +11,12 @@ from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, NoReturn
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.archives import SPOILT, DamagedError, opened
-from greendistrict.documents.hazards import pdf_hazard
-from greendistrict.documents.office_kinds import SHEET, WORD
-from greendistrict.documents.office_package import OtherKind, package_plan
-from greendistrict.documents.office_scan import Hazard
-from greendistrict.documents.office_stripping import write_stripped
+from greendistrict.documents.office.archives import SPOILT, DamagedError, opened
+from greendistrict.documents.office.hazards import pdf_hazard
+from greendistrict.documents.office.kinds import SHEET, WORD
+from greendistrict.documents.office.package import OtherKind, package_plan
+from greendistrict.documents.office.scan import Hazard
+from greendistrict.documents.office.stripping import write_stripped
 from greendistrict.documents.spreadsheets import XLSX
 
 MAX_ENTRIES = 2_000

@@ -12,8 +12,8 @@ from typing import IO, Any, NamedTuple, NoReturn
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from greendistrict.documents.field_codes import ELSEWHERE, field_hazard, formula_hazard, harmless_address
-from greendistrict.documents.office_kinds import ELEMENTS
+from greendistrict.documents.office.field_codes import ELSEWHERE, field_hazard, formula_hazard, harmless_address
+from greendistrict.documents.office.kinds import ELEMENTS
 
 MAX_ELEMENTS = 2_500_000  # of a package: about a second of processor time
 MAX_NAMES = 5_000  # different names of elements in a part

@@ -1,4 +1,4 @@
-"""Dangerous content of PDFs, described in words; that of office files is in ``office_package``.
+"""Dangerous content of PDFs, described in words; that of office files is in ``office.package``.
 
 Files are read by people of other bodies and by experts: they must not execute, fetch or embed anything. Harmless and usual content
 (links to web pages, pictures, outlines, form fields) is permitted.
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from greendistrict.documents.field_codes import harmless_address
+from greendistrict.documents.office.field_codes import harmless_address
 
 MAX_NODES = 3_000_000
 LONGEST, WIDEST = 100, 200

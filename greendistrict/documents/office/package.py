@@ -1,7 +1,7 @@
 """What an office file holds that it may not hold, and what the portal takes out of it before it stores it.
 
 Taken out is only what is never seen: the template a document was made from, the object behind its picture, the workbook behind a chart's
-figures, the link of a picture that is in the file. Everything else that is not in the lists of ``office_kinds`` refuses the file.
+figures, the link of a picture that is in the file. Everything else that is not in the lists of ``office.kinds`` refuses the file.
 """
 
 import zipfile
@@ -14,9 +14,9 @@ from urllib.parse import unquote
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from greendistrict.documents.archives import CHUNK, HEAD, DamagedError, opened
-from greendistrict.documents.field_codes import ELSEWHERE, harmless_address
-from greendistrict.documents.office_kinds import (
+from greendistrict.documents.office.archives import CHUNK, HEAD, DamagedError, opened
+from greendistrict.documents.office.field_codes import ELSEWHERE, harmless_address
+from greendistrict.documents.office.kinds import (
     CONTENT_TYPES,
     DOCUMENTS,
     EMBEDDED,
@@ -27,7 +27,7 @@ from greendistrict.documents.office_kinds import (
     TEMPLATE,
     label_of,
 )
-from greendistrict.documents.office_scan import UNREADABLE, Budget, Hazard, PartScan, Use, forbid
+from greendistrict.documents.office.scan import UNREADABLE, Budget, Hazard, PartScan, Use, forbid
 
 MAX_TYPES = 4 * 1024 * 1024  # of the list of parts, and of each list of relations
 TYPES = "[content_types].xml"

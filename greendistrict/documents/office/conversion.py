@@ -18,9 +18,9 @@ from django.conf import settings
 from django.core.files.base import File
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.anonymous import anonymous
-from greendistrict.documents.archives import SPOILT
-from greendistrict.documents.inspection import KINDS, inspect
+from greendistrict.documents.office.anonymous import anonymous
+from greendistrict.documents.office.archives import SPOILT
+from greendistrict.documents.office.inspection import KINDS, inspect
 
 # Import filters by name, so that the content of a file cannot choose its reader.
 FILTERS = {"docx": ("MS Word 2007 XML", "writer_pdf_Export"), "xlsx": ("Calc MS Excel 2007 XML", "calc_pdf_Export")}
