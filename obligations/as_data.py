@@ -1,7 +1,7 @@
 """Obligations as of a day in plain data, for the command line and the API."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import TypedDict
 
 from districts.file.models.district import District
@@ -30,23 +30,22 @@ class Told(TypedDict):
 def told(rows: Collection[Obligation], on: dt.date) -> list[Told]:
     """Obligations as plain data, as of a day."""
     codes = dict(District.objects.filter(pk__in={row.district_id for row in rows}).values_list("pk", "code"))
-    return [_told(row, on, codes) for row in rows]
-
-
-def _told(row: Obligation, on: dt.date, codes: Mapping[int, str]) -> Told:
-    return {
-        "key": row.key,
-        "kind": row.kind,
-        "title": row.title,
-        "debtor": row.organisation,
-        "creditor": row.to,
-        "district": codes[row.district_id] if row.district_id else None,
-        "due": row.due.isoformat(),
-        "how": dict(zip(How._fields, row.how, strict=True)),
-        "state": row.state(on).value,
-        "default": row.is_default_date,
-        "cite": row.cite,
-    }
+    return [
+        {
+            "key": row.key,
+            "kind": row.kind,
+            "title": row.title,
+            "debtor": row.organisation,
+            "creditor": row.to,
+            "district": codes[row.district_id] if row.district_id else None,
+            "due": row.due.isoformat(),
+            "how": dict(zip(How._fields, row.how, strict=True)),
+            "state": row.state(on).value,
+            "default": row.is_default_date,
+            "cite": row.cite,
+        }
+        for row in rows
+    ]
 
 
 def chosen(viewer: Viewer, *, authority: int | None = None, district: int | None = None) -> list[Obligation]:

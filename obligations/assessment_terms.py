@@ -148,18 +148,17 @@ def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]
     """Issued inspection findings: rectified by their day, then re-checked."""
     for plain in rows_of(FINDINGS, day.since, only):
         row = {**plain, **{name: plain[f"inspection__{name}"] for name in DISTRICT}}
-        yield from _of_finding(row, day)
-
-
-def _of_finding(row: dict[str, Any], day: Day) -> Iterator[Obligation]:
-    issued = row["inspection__issued_at"].astimezone(clock.SHANGHAI).date()
-    if issued > day.on:
-        return
-    name, page = f"监督检查{row['inspection__number']}问题{row['order']}", reverse("assessments:inspection", args=[row["inspection_id"]])
-    one = DistrictMatter(row, day, "finding", name, page)
-    reports = one.stays("replied", "closed")
-    handed_in = reports[-1].since if reports and reports[-1].until is None else None
-    how = How(f"{day.words(issued)}发出检查意见", f"检查意见定于{day.words(row['due'])}")
-    term = OwedTerm("rectification", "", "整改", row["due"], how, handed_in, is_default=False, is_link_open=False)
-    yield owed(one.matter, one.matter.own_side, term)
-    yield from (_recheck(one, stay) for stay in one.stays("replied"))
+        issued = row["inspection__issued_at"].astimezone(clock.SHANGHAI).date()
+        if issued > day.on:
+            continue
+        title, page = (
+            f"监督检查{row['inspection__number']}问题{row['order']}",
+            reverse("assessments:inspection", args=[row["inspection_id"]]),
+        )
+        finding = DistrictMatter(row, day, "finding", title, page)
+        reports = finding.stays("replied", "closed")
+        handed_in = reports[-1].since if reports and reports[-1].until is None else None
+        how = How(f"{day.words(issued)}发出检查意见", f"检查意见定于{day.words(row['due'])}")
+        term = OwedTerm("rectification", "", "整改", row["due"], how, handed_in, is_default=False, is_link_open=False)
+        yield owed(finding.matter, finding.matter.own_side, term)
+        yield from (_recheck(finding, stay) for stay in finding.stays("replied"))

@@ -50,8 +50,12 @@ def planned(rows: Iterable[Obligation], wish: BatchWish, today: dt.date, working
 
 
 def _item(row: Obligation, wish: BatchWish, today: dt.date, working: WorkCalendar) -> BatchItem:
-    if out := _why_not(row, today):
-        return BatchItem(row, out=out)
+    if not row.is_open:
+        return BatchItem(row, out=f"{row.state(today).label}，不办理")
+    if row.is_watch:
+        return BatchItem(row, out="只作关注，不办理")
+    if is_decided_elsewhere(row.key):
+        return BatchItem(row, out=ELSEWHERE)
     if wish.way == BatchWay.WAIVE:
         return BatchItem(row, out="" if is_waivable(row.kind) else NO_WAIVER)
     new_due = working.roll_forward(wish.extended_to) if wish.extended_to else working.add(row.due, wish.days or 0)
@@ -63,11 +67,3 @@ def no_extension(row: Obligation, new_due: dt.date, today: dt.date) -> str:
     if new_due <= today:
         return "延期后的日期须在今天之后"
     return "延期后的日期不晚于原期限" if new_due <= row.due else ""
-
-
-def _why_not(row: Obligation, today: dt.date) -> str:
-    if not row.is_open:
-        return f"{row.state(today).label}，不办理"
-    if row.is_watch:
-        return "只作关注，不办理"
-    return ELSEWHERE if is_decided_elsewhere(row.key) else ""

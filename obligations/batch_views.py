@@ -37,7 +37,19 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
         done = _decided(request, viewer, form, items)
         if done is not None:
             return done
-    return _page(request, form, chosen, items)
+    context: dict[str, Any] = {
+        "form": form,
+        "items": items or [BatchItem(row) for row in chosen],
+        "is_planned": bool(items),
+        "doable": sum(not item.out for item in items),
+        "waived": bool(items) and form.wish.way == BatchWay.WAIVE,
+        "any_demo": any(row.is_demo for row in chosen),
+        "back": _list(request),
+        "asked": request.POST.get("asked", ""),
+        "seat": seat_word(viewer_of(request).held),
+        "crumbs": [("到期", _list(request)), ("批量免报或延期", "")],
+    }
+    return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)
 
 
 def _chosen(viewer: Viewer, keys: Sequence[str]) -> list[Obligation]:
@@ -66,19 +78,3 @@ def _list(request: HttpRequest) -> str:
     """URL of the list with the filter from which the obligations were selected."""
     asked = request.POST.get("asked", "")
     return reverse("obligations:obligation_list") + (f"?{QueryDict(asked).urlencode()}" if asked else "")
-
-
-def _page(request: HttpRequest, form: BatchForm, chosen: Sequence[Obligation], items: Sequence[BatchItem]) -> HttpResponse:
-    context: dict[str, Any] = {
-        "form": form,
-        "items": items or [BatchItem(row) for row in chosen],
-        "is_planned": bool(items),
-        "doable": sum(not item.out for item in items),
-        "waived": bool(items) and form.wish.way == BatchWay.WAIVE,
-        "any_demo": any(row.is_demo for row in chosen),
-        "back": _list(request),
-        "asked": request.POST.get("asked", ""),
-        "seat": seat_word(viewer_of(request).held),
-        "crumbs": [("到期", _list(request)), ("批量免报或延期", "")],
-    }
-    return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)

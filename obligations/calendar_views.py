@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +18,6 @@ from greendistrict.core.paging import list_context
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.duty_table import duty_kind
-from obligations.enums import ObligationState
 from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter
 from obligations.models import Exemption, Urging
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
@@ -31,16 +30,6 @@ from obligations.urging import is_offered
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PLAN_YEARS = 5  # as far ahead as the yearly plan
 NOBODY_ACTS = "没有经办人"
-
-
-class CalendarLine(NamedTuple):
-    """An obligation in the list below the month: heading, and the people who act."""
-
-    group: str
-    obligation: Obligation
-    state: ObligationState
-    left: workdays.Remaining
-    people: Sequence[ActingPerson]
 
 
 @require_safe
@@ -78,10 +67,7 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         "has_plan": today.year - 1 <= first.year <= today.year + PLAN_YEARS,
         **{name: f"?{urlencode({**asked, 'month': moved(first, months)}, doseq=True)}" for name, months in steps.items()},
     }
-    context["lines"] = [
-        CalendarLine(group, row, row.state(today), calendar.left(today, row.due), people[row.key])
-        for group, row in context["page"].object_list
-    ]
+    context["lines"] = [(group, row, row.state(today), calendar.left(today, row.due)) for group, row in context["page"].object_list]
     return render(request, "obligations/duty_calendar.html", context)
 
 

@@ -61,14 +61,6 @@ def _event(row: Obligation) -> "Event":
     event.add("dtstart", row.due)
     event.add("dtend", row.due + dt.timedelta(days=1))
     event.add("summary", f"{'【演示数据】' if row.is_demo else ''}{row.district}{row.title}")
-    event.add("description", "\n".join(_lines(row)))
-    event.add("categories", [duty_kind(row.kind).label])
-    event.add("url", f"{settings.SITE_URL}{reverse('obligations:obligation_detail', args=[row.key])}")
-    event.add("transp", "TRANSPARENT")
-    return event
-
-
-def _lines(row: Obligation) -> list[str]:
     how = "，".join(part for part in row.how if part)
     lines = [
         f"期限：{day_in_words(row.due)}（含当日）",
@@ -77,4 +69,8 @@ def _lines(row: Obligation) -> list[str]:
         f"依据：{ground(row.cite)}" if row.cite else "",
         f"日期由来：{how}" if how else "",
     ]
-    return [line for line in lines if line]
+    event.add("description", "\n".join([line for line in lines if line]))
+    event.add("categories", [duty_kind(row.kind).label])
+    event.add("url", f"{settings.SITE_URL}{reverse('obligations:obligation_detail', args=[row.key])}")
+    event.add("transp", "TRANSPARENT")
+    return event

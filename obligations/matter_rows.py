@@ -44,11 +44,6 @@ class MatterRows(NamedTuple):
     order: tuple[str, ...] = ("pk",)
 
 
-class _Read(NamedTuple):
-    since: dt.date
-    rows: list[dict[str, Any]]
-
-
 _together: ContextVar[tuple[MatterRows, ...]] = ContextVar("tables read together", default=())
 MARKS = (dt.date.min, dt.datetime.min.replace(tzinfo=dt.UTC))
 
@@ -73,7 +68,7 @@ def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> li
     if only is not None and not (only and table.place):
         return []
     held = memoisation.once(_read_of, memoisation.as_key(only))
-    if table.key not in held or held[table.key].since > day:
+    if table.key not in held or held[table.key][0] > day:
         beside = _together.get()
         wanted = beside if table in beside else (table,)
         # one statement, compiled once per set of tables
@@ -81,13 +76,13 @@ def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> li
         found = _compiled(tuple(tables)).read(only, *since_day(day))
         rows = json.loads(f"[{','.join(row for _, row in found)}]")  # all at once: one by one takes fourteen calls a row
         by_key = {table.key: [row for (key, _), row in zip(found, rows, strict=True) if key == table.key] for table in tables}
-        held |= {table.key: _Read(day, _in_order(table, by_key[table.key])) for table in tables}
-    known, since = held[table.key], since_day(day)
-    return known.rows if known.since == day else [row for row in known.rows if table.is_live(row, since)]
+        held |= {table.key: (day, _in_order(table, by_key[table.key])) for table in tables}
+    (read_since, known), since = held[table.key], since_day(day)
+    return known if read_since == day else [row for row in known if table.is_live(row, since)]
 
 
-def _read_of(_only: Collection[int] | None) -> dict[str, _Read]:
-    """Tables read for some districts so far, by their keys."""
+def _read_of(_only: Collection[int] | None) -> dict[str, tuple[dt.date, list[dict[str, Any]]]]:
+    """Tables read for some districts so far: by their keys, since which day, and the rows."""
     return {}
 
 

@@ -70,12 +70,10 @@ def _of_notice(row: Row, day: Day) -> Iterator[Obligation]:
             done = replied if replied and replied <= day.on else None
             term = OwedTerm("objection_reply", str(one["pk"]), "异议答复", terms.objection_term(filed, day.terms), how, done)
             yield owed(matter, OFFICER, term._replace(seen_by=INSIDE, to="异议人", is_default=day.is_default(terms.OBJECTION)))
-    closes = next((dt.date.fromisoformat(one["was"]) for one in row["longer"] if _after(one["at"], day)), row["closes_on"])
+    closes = row["closes_on"]
+    for extension in reversed(row["longer"]):
+        if dt.datetime.fromisoformat(extension["at"]).astimezone(clock.SHANGHAI).date() > day.on:
+            closes = dt.date.fromisoformat(extension["was"])  # extended after the day: the former last day counts
     how = day.how(closes, "公示期满", terms.NOTICE, "查实异议成立后延长" if row["longer"] else "")
     term = OwedTerm("notice_close", "", "公示办结", terms.closing_term(closes, day.terms), how, stay.until, closes + dt.timedelta(days=1))
     yield owed(matter, OFFICER, term._replace(seen_by=INSIDE, to="社会公众", is_default=day.is_default(terms.NOTICE)))
-
-
-def _after(moment: str, day: Day) -> bool:
-    """Whether the notice was extended after the day, so that its former last day counts."""
-    return dt.datetime.fromisoformat(moment).astimezone(clock.SHANGHAI).date() > day.on

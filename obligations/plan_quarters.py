@@ -25,7 +25,11 @@ def collect(day: Day) -> Iterable[Obligation]:
 
     Quarters unreported when the plan was rolled over are no longer owed: the task continues in the next plan, or has ended.
     """
-    for task in _tasks(day.since):
+    read = memoisation.once(_owed_by_day)
+    tasks = next((rows for since, rows in read.items() if since <= day.since), None)
+    if tasks is None:
+        read[day.since] = tasks = tasks_owed(day.since)
+    for task in tasks:
         for asked in task.days.quarters_asked(day.on):
             filed = task.filed.get((asked.year, asked.quarter))
             done = filed if filed and filed <= day.on else None
@@ -33,17 +37,8 @@ def collect(day: Day) -> Iterable[Obligation]:
                 yield _row(task, asked, done)
 
 
-def _tasks(since: dt.date) -> list[TaskOwed]:
-    """Tasks, read once for all days needed by a page."""
-    held = memoisation.once(_owed_by_day)
-    read = next((rows for day, rows in held.items() if day <= since), None)
-    if read is None:
-        held[since] = read = tasks_owed(since)
-    return read
-
-
 def _owed_by_day() -> dict[dt.date, list[TaskOwed]]:
-    """Tasks read so far, by the day since which they matter."""
+    """Tasks read so far for a page, by the day since which they matter."""
     return {}
 
 

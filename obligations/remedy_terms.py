@@ -1,8 +1,7 @@
 """Terms of reconsiderations and suits: the city replies within the statutory days."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
-from itertools import chain
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
@@ -55,31 +54,28 @@ TABLES = (REMEDIES, AGAINST_REPLIES)
 
 def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Replies owed by the city on a day, and those given in the year before it."""
-    decisions = ((row, _of_case(row), INSIDE) for row in rows_of(REMEDIES, day.since, only))
-    replies = ((row, _of_request(row), BY_CITY) for row in rows_of(AGAINST_REPLIES, day.since, only))
-    found = (_of_remedy(row, matter, day, seen_by) for row, matter, seen_by in chain(decisions, replies) if row["served_on"] <= day.on)
-    return (one for one in found if is_listed(one, day))
+    for row in rows_of(REMEDIES, day.since, only):
+        about = (row["case__district_id"], row["case__district__name"], row["case__district__is_demo"])
+        applicant, page = (row["case__applicant_id"], row["case__applicant__name"]), reverse("approvals:remedy", args=[row["pk"]])
+        yield from _of_remedy(row, Matter("remedy", row["pk"], *about, *applicant, (), _named(row), page), day, INSIDE)
+    for row in rows_of(AGAINST_REPLIES, day.since, only):
+        page = reverse("outreach:disclosure_remedy", args=[row["pk"]])
+        matter = Matter("disclosure_remedy", row["pk"], None, "", row["request__is_demo"], None, "", (), _named(row), page)
+        yield from _of_remedy(row, matter, day, BY_CITY)
 
 
 def _named(row: Row) -> str:
     return f"{RemedyKind(row['kind']).label}{row['number']}"
 
 
-def _of_case(row: Row) -> Matter:
-    about = (row["case__district_id"], row["case__district__name"], row["case__district__is_demo"])
-    page = reverse("approvals:remedy", args=[row["pk"]])
-    return Matter("remedy", row["pk"], *about, row["case__applicant_id"], row["case__applicant__name"], (), _named(row), page)
-
-
-def _of_request(row: Row) -> Matter:
-    page = reverse("outreach:disclosure_remedy", args=[row["pk"]])
-    return Matter("disclosure_remedy", row["pk"], None, "", row["request__is_demo"], None, "", (), _named(row), page)
-
-
-def _of_remedy(row: Row, matter: Matter, day: Day, seen_by: frozenset[ReaderSide]) -> Obligation:
+def _of_remedy(row: Row, matter: Matter, day: Day, seen_by: frozenset[ReaderSide]) -> Iterator[Obligation]:
+    if row["served_on"] > day.on:
+        return
     done = row["replied_on"] if row["replied_on"] and row["replied_on"] <= day.on else None
     term = ANSWER[row["kind"]]
     how = How(f"{day_in_words(row['served_on'])}收到副本", f"{term.cite}，{term.words}")
     due = answer_term(row["kind"], row["served_on"], day.terms.calendar)
     answer = OwedTerm("remedy_reply", "", "答复", due, how, done, seen_by=seen_by, to=row["body"], is_default=False)
-    return owed(matter, OFFICER, answer)
+    reply = owed(matter, OFFICER, answer)
+    if is_listed(reply, day):
+        yield reply

@@ -1,14 +1,12 @@
 """Preview of an obligation's reminders: day, recipients, channels and texts, from the same code as the sweep."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
-from greendistrict.notifications.channels import Choices, channels_of, choices_of
+from greendistrict.notifications.channels import channels_of, choices_of
 from greendistrict.notifications.enums import Channel, MessageGroup
 from obligations.duties import UNMET_STATES, Obligation
 from obligations.duty_table import EXPERT, duty_kind
@@ -16,7 +14,7 @@ from obligations.models import Reminder
 from obligations.reminder_ladder import Rung, climbed, rung_days
 from obligations.reminder_seats import receivers, seats_today
 from obligations.reminder_settings import is_urged, ladder_of
-from obligations.reminder_texts import Words, body, subject, words_of
+from obligations.reminder_texts import body, subject, words_of
 from obligations.reminders import mark_of
 
 
@@ -63,43 +61,29 @@ def rung_lines(owed: Obligation, today: dt.date) -> list[RungLine]:
         calendar, seats = workdays.current(), seats_today()
         words = words_of(today, calendar, seats)
         rungs = rung_days(ladder, owed.due, calendar)
-        sent = {(mark, person): day for mark, person, day in _sent(mark_of(owed, rung.key) for rung in rungs)}
+        marks = [mark_of(owed, rung.key) for rung in rungs]
+        days = Reminder.objects.filter(mark__in=marks).values_list("mark", "receiver", "day")
+        sent = {(mark, person): day for mark, person, day in days}
         found = {rung.key: list(receivers(seats, owed, climbed(ladder, rung.key))) for rung in rungs}
         people = {person for some in found.values() for person, _ in some}
         chosen = choices_of([seats.people[person] for person in sorted(people)])
-    reach = {person: _reach(seats.people[person], chosen.get(person, {})) for person in people}
-    known = _Preview(words, sent, reach)
-    return [_line(owed, rung, found[rung.key], "、".join(climbed(ladder, rung.key)), known) for rung in rungs]
-
-
-@dataclass(frozen=True)
-class _Preview:
-    """Data shared by all steps of an obligation."""
-
-    words: Words
-    sent: Mapping[tuple[str, int], dt.date]
-    reach: Mapping[int, str]
-
-
-def _sent(marks: Iterable[str]) -> Iterable[tuple[str, int, dt.date]]:
-    return Reminder.objects.filter(mark__in=list(marks)).values_list("mark", "receiver", "day")
-
-
-def _reach(user: User, chosen: Choices) -> str:
-    return "、".join(channel.label for channel in (Channel.PORTAL, *channels_of(user, MessageGroup.REMINDERS, chosen)))
-
-
-def _line(owed: Obligation, rung: Rung, found: Sequence[tuple[int, bool]], told: str, known: _Preview) -> RungLine:
-    then, mark, seats = replace(known.words, today=rung.day), mark_of(owed, rung.key), known.words.seats
-    people = tuple(
-        RungReceiver(seats.people[person].name, seats.bodies[person], known.reach[person], acts, known.sent.get((mark, person)))
-        for person, acts in found
-    )
-    texts = tuple(
-        (subject(owed, rung, then, acts=acts, told=told), body(owed, rung, then, acts=acts, told=told))
-        for acts in dict.fromkeys(acts for _, acts in found) or (True,)
-    )
-    return RungLine(_label(rung), rung.day, people, texts, rung.day < known.words.today)
+    reach = {}
+    for person in people:
+        channels = channels_of(seats.people[person], MessageGroup.REMINDERS, chosen.get(person, {}))
+        reach[person] = "、".join(channel.label for channel in (Channel.PORTAL, *channels))
+    lines = []
+    for rung, mark in zip(rungs, marks, strict=True):
+        receivers_then = tuple(
+            RungReceiver(seats.people[person].name, seats.bodies[person], reach[person], acts, sent.get((mark, person)))
+            for person, acts in found[rung.key]
+        )
+        then, told = replace(words, today=rung.day), "、".join(climbed(ladder, rung.key))
+        texts = tuple(
+            (subject(owed, rung, then, acts=acts, told=told), body(owed, rung, then, acts=acts, told=told))
+            for acts in dict.fromkeys(acts for _, acts in found[rung.key]) or (True,)
+        )
+        lines.append(RungLine(_label(rung), rung.day, receivers_then, texts, rung.day < today))
+    return lines
 
 
 def _label(rung: Rung) -> str:

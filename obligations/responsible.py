@@ -23,25 +23,17 @@ def acting(rows: Sequence[Obligation]) -> Mapping[str, Sequence[ActingPerson]]:
     roles = {role for row in rows for role in row.actors.roles if role != Role.EXPERT}
     by_seat: dict[tuple[str, int], list[ActingPerson]] = defaultdict(list)
     anywhere: dict[str, list[ActingPerson]] = defaultdict(list)
-    for role, body, pk, name in _posts(roles) if roles else ():
-        by_seat[role, body].append(ActingPerson(pk, name))
-        anywhere[role].append(ActingPerson(pk, name))
-    named = _named({pk for row in rows for pk in row.actors.people})
+    if roles:
+        posts = Post.objects.filter(held_on(), user__is_active=True, role__in=roles).order_by("user__name", "user_id")
+        for role, body, pk, name in posts.values_list("role", "organisation_id", "user_id", "user__name"):
+            by_seat[role, body].append(ActingPerson(pk, name))
+            anywhere[role].append(ActingPerson(pk, name))
+    named: dict[int, ActingPerson] = {}
+    if wanted := {pk for row in rows for pk in row.actors.people}:
+        users = User.objects.filter(pk__in=wanted).exclude(posts__role=Role.EXPERT)
+        named = {pk: ActingPerson(pk, name) for pk, name in users.values_list("pk", "name")}
     of = cache(lambda actors: tuple(dict.fromkeys(_people(actors, by_seat, anywhere, named))))
     return {row.key: of(row.actors) for row in rows}
-
-
-def _posts(roles: Iterable[str]) -> Iterable[tuple[str, int, int, str]]:
-    held = Post.objects.filter(held_on(), user__is_active=True, role__in=roles)
-    return held.order_by("user__name", "user_id").values_list("role", "organisation_id", "user_id", "user__name")
-
-
-def _named(people: Iterable[int]) -> Mapping[int, ActingPerson]:
-    wanted = list(people)
-    if not wanted:
-        return {}
-    found = User.objects.filter(pk__in=wanted).exclude(posts__role=Role.EXPERT)
-    return {pk: ActingPerson(pk, name) for pk, name in found.values_list("pk", "name")}
 
 
 def _people(

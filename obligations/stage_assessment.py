@@ -7,7 +7,6 @@ from assessments.common.calendar import stage_terms
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
-from districts.file.models.district import District
 from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
@@ -24,17 +23,14 @@ GRACE, MENDED_IN = "stage.grace_days", "rectify.days"
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
-def _is_followed(district: District) -> bool:
-    """Whether the district holds a title and has an applicant."""
-    return district.stage in TITLED and not district.guideline_area and district.applicant_id is not None
-
-
 def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Filings of opened assessments and ordered rectifications, for districts with a title.
 
     Those due more than a year ago are left out.
     """
-    rows = [stage for stage in opened_stages(only) if _is_followed(stage.district)]
+    opened = opened_stages(only)
+    titled = [stage for stage in opened if stage.district.stage in TITLED and not stage.district.guideline_area]
+    rows = [stage for stage in titled if stage.district.applicant_id is not None]
     if not rows:
         return
     since, terms = max(day.first, day.since), stage_terms()
@@ -47,14 +43,11 @@ def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligatio
             yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE))
         if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
             row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, done_by(day.on, stage.rectified_at))
-            yield row._replace(how=_way_to_mending(stage, day), is_default_date=day.is_default(MENDED_IN))
-
-
-def _way_to_mending(stage: StageAssessment, day: Day) -> How:
-    extended = "经批准延期一次" if stage.extended else ""
-    if stage.concluded_at is None:
-        return How(rule=day.rule(MENDED_IN), extended=extended)
-    return day.how(stage.concluded_at.astimezone(clock.SHANGHAI).date(), "通知整改", MENDED_IN, extended)
+            extended = "经批准延期一次" if stage.extended else ""
+            how = How(rule=day.rule(MENDED_IN), extended=extended)
+            if stage.concluded_at is not None:
+                how = day.how(stage.concluded_at.astimezone(clock.SHANGHAI).date(), "通知整改", MENDED_IN, extended)
+            yield row._replace(how=how, is_default_date=day.is_default(MENDED_IN))
 
 
 def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met: dt.date | None) -> Obligation:

@@ -170,7 +170,20 @@ def urge(*, keys: Collection[str], shown: Collection[str], note: str, by: User) 
     sent = [item for item in items if not item.out]
     Refused.unless(sent, "所选事项都不能催办")
     for item in sent:
-        _send(item, note, by, today)
+        owed = item.obligation
+        made = Urging.objects.create(
+            obligation=owed.key, due=owed.due, day=today, at=clock.now(), by=by, note=note.strip(), receivers=len(item.people)
+        )
+        notify(
+            kind=Message.URGED,
+            key=f"urging:{made.pk}",
+            receivers=item.people,
+            title=item.title,
+            body=item.body,
+            link=owed.link,
+            demo=owed.is_demo,
+        )
+        audit.record(action="obligations.urge", by=by, obj=made, data={"obligation": owed.key, "receivers": len(item.people)})
     return len(sent)
 
 
@@ -179,20 +192,3 @@ def chosen(user: User, keys: Collection[str], today: dt.date) -> Sequence[Obliga
     wanted = set(keys)
     with held_reads():
         return [row for row in in_sight(Viewer(user).at(today)) if row.key in wanted]
-
-
-def _send(item: UrgingItem, note: str, by: User, today: dt.date) -> None:
-    owed = item.obligation
-    made = Urging.objects.create(
-        obligation=owed.key, due=owed.due, day=today, at=clock.now(), by=by, note=note.strip(), receivers=len(item.people)
-    )
-    notify(
-        kind=Message.URGED,
-        key=f"urging:{made.pk}",
-        receivers=item.people,
-        title=item.title,
-        body=item.body,
-        link=owed.link,
-        demo=owed.is_demo,
-    )
-    audit.record(action="obligations.urge", by=by, obj=made, data={"obligation": owed.key, "receivers": len(item.people)})

@@ -52,7 +52,18 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已催办{number}项")
             return redirect(_back(request, asked))
-    return _page(request, asked, form, urging.planned(viewer.user, rows, note, viewer.today), status)
+    items = urging.planned(viewer.user, rows, note, viewer.today)
+    back = _back(request, asked)
+    context: dict[str, Any] = {
+        "form": form,
+        "items": items,
+        "doable": sum(not item.out for item in items),
+        "any_demo": any(item.obligation.is_demo for item in items),
+        "back": back,
+        "asked": asked.get("asked", ""),
+        "crumbs": [("到期", reverse("obligations:obligation_list")), ("催办", "")],
+    }
+    return render(request, "obligations/obligation_urge.html", context, status=status)
 
 
 def _chosen(viewer: Viewer, asked: QueryDict) -> Sequence[Obligation]:
@@ -74,17 +85,3 @@ def _back(request: HttpRequest, asked: QueryDict) -> str:
         return back
     conditions = QueryDict(asked.get("asked", "")).urlencode()
     return reverse("obligations:obligation_list") + (f"?{conditions}" if conditions else "")
-
-
-def _page(request: HttpRequest, asked: QueryDict, form: UrgingForm, items: Sequence[urging.UrgingItem], status: int) -> HttpResponse:
-    back = _back(request, asked)
-    context: dict[str, Any] = {
-        "form": form,
-        "items": items,
-        "doable": sum(not item.out for item in items),
-        "any_demo": any(item.obligation.is_demo for item in items),
-        "back": back,
-        "asked": asked.get("asked", ""),
-        "crumbs": [("到期", reverse("obligations:obligation_list")), ("催办", "")],
-    }
-    return render(request, "obligations/obligation_urge.html", context, status=status)

@@ -1,7 +1,7 @@
 """Watched items: late or expiring things in a district. Shown and summed up weekly, never reminded of individually; no breach of a duty."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -39,15 +39,6 @@ class Planned(NamedTuple):
     pairs: tuple[tuple[str, str], ...]
 
 
-class WatchedRows(NamedTuple):
-    """Number of late or expiring rows of a kind in a district, with their first day."""
-
-    kind: str
-    district: int
-    number: int
-    first: dt.date
-
-
 def planned() -> tuple[Planned, ...]:
     """Plots, key projects and municipal works, with their planned days."""
     plot = (("planned_acquisition", "acquired_on"), ("planned_start", "started_on"), ("planned_finish", "built_on"))
@@ -67,19 +58,24 @@ def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligatio
     until = day.terms.calendar.add(day.on, day.terms.settings.integer(EVIDENCE_DAYS))
     found = COUNTED.read(None if only is None else held, day.on, until)
     words, rule = {one.kind.key: one for one in planned()}, day.rule(EVIDENCE_DAYS)
-    for row in (one for one in map(WatchedRows._make, found) if one.district in held):
-        if late := words.get(row.kind):
-            how = How(f"最早的计划日期{day_in_words(row.first)}", late.kind.due)
-            yield _row(late.kind, held[row.district], f"{row.number}{late.words}", row.first)._replace(how=how)
+    for kind, district, number, first in found:
+        if district not in held:
+            continue
+        if late := words.get(kind):
+            how = How(f"最早的计划日期{day_in_words(first)}", late.kind.due)
+            yield _row(late.kind, held[district], f"{number}{late.words}", first)._replace(how=how)
         else:
-            how = How(f"最早的有效期至{day_in_words(row.first)}", rule)
-            yield _row(EVIDENCE, held[row.district], f"{row.number}份佐证材料即将到期", row.first)._replace(how=how)
+            how = How(f"最早的有效期至{day_in_words(first)}", rule)
+            yield _row(EVIDENCE, held[district], f"{number}份佐证材料即将到期", first)._replace(how=how)
 
 
 def collect_ready(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Pilots that meet 八（三） but have not applied for acceptance; as of today only, because past fulfilment is not stored."""
     held = _held(day, only) if day.past is None else {}
-    return _ready(held, day.on) if held else ()
+    for district in ready_for_acceptance(day.on, held) if held else ():
+        link = reverse("districts:district_detail", args=[district.code])
+        row = _row(READY, held[district.pk], "已具备终期验收条件，尚未申请", OPEN_END)
+        yield row._replace(how=How(rule=READY.due), link=link)
 
 
 def _held(day: Day, only: Collection[int] | None) -> dict[int, TitledDistrict]:
@@ -113,13 +109,6 @@ def _by_district(kind: DutyKind, found: QuerySet[Any], place: str, number: Count
 
 
 COUNTED = CompiledFor(_counted, dt.date.min, dt.date.max)
-
-
-def _ready(held: dict[int, TitledDistrict], on: dt.date) -> Iterator[Obligation]:
-    for district in ready_for_acceptance(on, held):
-        link = reverse("districts:district_detail", args=[district.code])
-        row = _row(READY, held[district.pk], "已具备终期验收条件，尚未申请", OPEN_END)
-        yield row._replace(how=How(rule=READY.due), link=link)
 
 
 def _row(kind: DutyKind, district: TitledDistrict, title: str, due: dt.date) -> Obligation:

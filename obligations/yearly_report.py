@@ -1,7 +1,7 @@
 """Duties OPERATE-REPORT (八（四）) and OPERATE-CARBON (七（三）4): yearly reports, due after the end of the year."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import partial
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
-from obligations.duties import Record, Yearly, YearlyDuty
+from obligations.duties import Yearly, YearlyDuty
 from obligations.duty_table import duty_kind
 from obligations.way import is_default, way_by_setting
 from obligations.yearly_records import begun
@@ -42,14 +42,9 @@ def _dues(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
     ]
 
 
-def _records(kind: YearlyReportKind, years: Collection[int], only: Collection[int] | None) -> Mapping[tuple[int, int], Record]:
-    """Opened reports of the kind by district and year."""
-    return begun(kind.value, years, only)
-
-
 def _duty(kind: YearlyReportKind) -> YearlyDuty:
     label = YearlyReport._meta.label_lower
-    return YearlyDuty(duty_kind(OF_REPORT[kind]), asked, partial(_dues, kind), partial(_records, kind), HANDED_IN_ROWS, label, HANDED_IN)
+    return YearlyDuty(duty_kind(OF_REPORT[kind]), asked, partial(_dues, kind), partial(begun, kind.value), HANDED_IN_ROWS, label, HANDED_IN)
 
 
 OPERATION, CARBON = _duty(YearlyReportKind.OPERATION), _duty(YearlyReportKind.CARBON)

@@ -1,6 +1,6 @@
 """Tabs of the pages about obligations."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.template import Library
 from django.urls import reverse
@@ -11,26 +11,15 @@ from obligations.rules import reads_outlook, reads_progress, reads_watches
 register = Library()
 
 
-class DutyTab(NamedTuple):
-    """A tab: key, label, URL."""
-
-    key: str
-    label: str
-    href: str
-
-
 @register.simple_tag(takes_context=True)
-def duty_tabs(context: dict[str, Any]) -> list[DutyTab]:
-    """Tabs of pages the person may open."""
-    tabs = [
-        DutyTab("list", "清单", reverse("obligations:obligation_list")),
-        DutyTab("calendar", "日历", reverse("obligations:duty_calendar")),
-    ]
+def duty_tabs(context: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Key, label and address of the pages the person may open."""
+    tabs = [("list", "清单", reverse("obligations:obligation_list")), ("calendar", "日历", reverse("obligations:duty_calendar"))]
     held = viewer_of(context["request"]).held
     if reads_watches(held):
-        tabs.append(DutyTab("watches", "关注", reverse("obligations:watch_list")))
+        tabs.append(("watches", "关注", reverse("obligations:watch_list")))
     if reads_progress(held):
-        tabs.append(DutyTab("progress", "谁在哪一步", reverse("portal:pilot_progress")))
+        tabs.append(("progress", "谁在哪一步", reverse("portal:pilot_progress")))
     if reads_outlook(held):
-        tabs.append(DutyTab("outlook", "未来五年", reverse("portal:outlook")))
+        tabs.append(("outlook", "未来五年", reverse("portal:outlook")))
     return tabs

@@ -32,7 +32,7 @@ def opened(client, day=DAY, **query):
 
 
 def lines(client, **query):
-    return [line.obligation.key for line in opened(client, **query).context["lines"]]
+    return [row.key for _, row, *_ in opened(client, **query).context["lines"]]
 
 
 def test_a_month_that_cannot_be_read_is_the_present_one():
@@ -59,7 +59,7 @@ def test_the_month_shows_what_the_selector_says_of_it(officer, people):
     with clock.at(at(2027, 3, 20)):
         wanted = falling_due(Viewer(people.city_officer).at(DAY), 2027)
     shown = opened(officer).context
-    assert sorted(line.obligation.key for line in shown["lines"]) == sorted(row.key for row in wanted if row.due.month == 3)
+    assert sorted(row.key for _, row, *_ in shown["lines"]) == sorted(row.key for row in wanted if row.due.month == 3)
     groups = {day.date: day.groups for week in shown["weeks"] for day in week if day.groups}
     assert sum(group.number for found in groups.values() for group in found) == shown["number"] == len(shown["lines"]) > 0
     pressed = next(group for group in groups[dt.date(2027, 3, 31)] if group.kind == "self_check")
@@ -107,7 +107,7 @@ def test_the_list_is_put_together_by_district_kind_authority_and_person(officer,
         "district": {"演示甲城（虚构）", "演示乙城（虚构）"}, "kind": {"年度自查", "运营工作报告"},
         "authority": {people.authority_body.name}, "person": {people.preparer.name, people.reviewer.name},
     }.items():  # fmt: skip
-        groups = [line.group for line in opened(officer, month="2027-03", by=by).context["lines"]]
+        groups = [group for group, *_ in opened(officer, month="2027-03", by=by).context["lines"]]
         assert (groups, set(groups)) == (sorted(groups), wanted)
 
 
