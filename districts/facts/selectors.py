@@ -29,14 +29,6 @@ class SourcedValue:
     source: str
 
 
-@dataclass(frozen=True)
-class WeightedValue:
-    """An indicator's value on one plot with the plot's floor area in m²."""
-
-    value: str
-    floor: Decimal
-
-
 @cache
 def _clauses() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     data: Mapping[str, Mapping[str, Mapping[str, Any]]] = yaml_file.read(DATA)
@@ -62,8 +54,8 @@ def values_by_clause(district: District, edition: str, stage: str, on: dt.date) 
     return found
 
 
-def _plots(district: District, stage: str, on: dt.date) -> dict[str, list[WeightedValue]] | None:
-    """Values by indicator of the plots that count; None if there are no such plots or a floor area is unknown."""
+def _plots(district: District, stage: str, on: dt.date) -> dict[str, list[tuple[str, Decimal]]] | None:
+    """Values by indicator of the plots that count, each with its floor area in m²; None without such plots or with an unknown area."""
     plots = district.plots.filter(buildable=True)
     if stage != PLANNING:
         plots = plots.filter(built_on__isnull=False, built_on__lte=on)
@@ -72,23 +64,23 @@ def _plots(district: District, stage: str, on: dt.date) -> dict[str, list[Weight
         return None
     column = "designed" if stage == PLANNING else "built"
     rows = PlotIndicator.objects.filter(plot__in=plots).exclude(**{column: ""}).values_list("key", "plot_id", column)
-    found: dict[str, list[WeightedValue]] = {key: [] for key in indicators()}
+    found: dict[str, list[tuple[str, Decimal]]] = {key: [] for key in indicators()}
     for key, plot_id, value in rows:
-        found[key].append(WeightedValue(value, floors[plot_id] or Decimal(0)))
+        found[key].append((value, floors[plot_id] or Decimal(0)))
     return {key: values for key, values in found.items() if len(values) == len(floors)}
 
 
-def _over_plots(plots: Mapping[str, list[WeightedValue]] | None, how: Mapping[str, Any], stage: str) -> SourcedValue | None:
+def _over_plots(plots: Mapping[str, list[tuple[str, Decimal]]] | None, how: Mapping[str, Any], stage: str) -> SourcedValue | None:
     values = (plots or {}).get(how["indicator"])
     if not values:
         return None
     source = f"{len(values)}个地块的{'设计值' if stage == PLANNING else '建成值'}"
-    total = sum((one.floor for one in values), Decimal(0))
+    total = sum((floor for _, floor in values), Decimal(0))
     if how["measure"] == "mean":
-        mean = sum((Decimal(one.value) * one.floor for one in values), Decimal(0)) / total
+        mean = sum((Decimal(value) * floor for value, floor in values), Decimal(0)) / total
         return SourcedValue(_text(mean, 1), f"{source}按建筑面积加权")
     known = indicators()[how["indicator"]]
-    part = sum((one.floor for one in values if not is_worse(known, one.value, how["at"])), Decimal(0))
+    part = sum((floor for value, floor in values if not is_worse(known, value, how["at"])), Decimal(0))
     return SourcedValue({"a": _text(part / TEN_THOUSAND, 2), "b": _text(total / TEN_THOUSAND, 2)}, source)
 
 

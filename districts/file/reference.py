@@ -77,7 +77,9 @@ def load_authorities(areas: dict[str, AdministrativeArea]) -> None:
     for area in areas.values():
         source = f"沪住建规范联〔2023〕13号 五（二）；{area.source}"
         _authority(f"gov-{area.code}", name=f"上海市{area.name}人民政府", admin_code=area.code, source=source, is_committee=False)
-    for row in _bodies():
+    with (DATA / "bodies.csv").open(encoding="utf-8", newline="") as file:
+        committees = list(csv.DictReader(file))
+    for row in committees:
         _authority(row["code"], name=row["name"], aliases=row["aliases"].split(";"), source=row["source"], is_committee=True)
 
 
@@ -87,11 +89,6 @@ def _authority(code: str, **values: Any) -> None:
     if not is_new and body.source != values["source"]:
         body.source = values["source"]
         body.save(update_fields=["source"])
-
-
-def _bodies() -> list[dict[str, str]]:
-    with (DATA / "bodies.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def real_rows() -> list[dict[str, Any]]:

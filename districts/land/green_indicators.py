@@ -78,22 +78,22 @@ def _data() -> dict[str, Any]:
 @cache
 def indicators() -> Mapping[str, Indicator]:
     """Indicators by key in the order of the policy."""
-    return MappingProxyType({row["key"]: _indicator(row) for row in _data()["indicators"]})
-
-
-def _indicator(row: Mapping[str, Any]) -> Indicator:
-    return Indicator(
-        key=row["key"],
-        name=row["name"],
-        short=row["short"],
-        kind=row["kind"],
-        better=row["better"],
-        unit=row.get("unit", ""),
-        scale=tuple(row.get("scale", ())),
-        lowest=Decimal(row.get("min", 0)),
-        highest=Decimal(row.get("max", 0)),
-        decimals=row.get("decimals", 2),
-    )
+    found = [
+        Indicator(
+            key=row["key"],
+            name=row["name"],
+            short=row["short"],
+            kind=row["kind"],
+            better=row["better"],
+            unit=row.get("unit", ""),
+            scale=tuple(row.get("scale", ())),
+            lowest=Decimal(row.get("min", 0)),
+            highest=Decimal(row.get("max", 0)),
+            decimals=row.get("decimals", 2),
+        )
+        for row in _data()["indicators"]
+    ]
+    return MappingProxyType({indicator.key: indicator for indicator in found})
 
 
 @cache

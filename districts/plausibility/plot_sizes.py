@@ -5,7 +5,7 @@ from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from districts.plausibility.expectations import (
     DayOfRow,
@@ -110,14 +110,8 @@ def asked_of_plot_days(days: Mapping[str, dt.date | None], today: dt.date) -> li
 
 def _alone(sizes: PlotSizes) -> Iterator[PlausibilityFinding]:
     yield from unusual("area_ha", sizes.area_ha, ranges()["plot"]["area_ha"])
-    yield from unusual("floor_area", sizes.floor_area_ratio, _usual_ratio(sizes.kind), "建筑面积÷用地面积")
-
-
-def _usual_ratio(kind: str) -> Mapping[str, Any]:
-    """Usual floor area ratio of a class of land use."""
-    usual: Mapping[str, Any] = ranges()["plot_ratio"]
-    found: Mapping[str, Any] = usual.get(kind, usual[""])
-    return found
+    of_kinds = ranges()["plot_ratio"]  # usual floor area ratio by class of land use
+    yield from unusual("floor_area", sizes.floor_area_ratio, of_kinds.get(sizes.kind, of_kinds[""]), "建筑面积÷用地面积")
 
 
 def _among_others(sizes: PlotSizes, around: PlotSurroundings, limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:

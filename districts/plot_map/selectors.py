@@ -13,7 +13,6 @@ from districts.common.enums import PlotState
 from districts.file.models.district import District
 from districts.plot_map.models import PlotShape
 from districts.plots.selectors.states import STATE
-from districts.projects.models import KeyProject
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.chart_marks import ChartDrawing, LinkedArea, linked_areas
 
@@ -108,7 +107,10 @@ class PlotMap:
 
 def plot_map_of(district: District) -> PlotMap | None:
     """The map; None if there is neither a boundary nor a plot. Three queries; two without shapes or with very many plots."""
-    rows = _states(district)
+    sides = {name: side(f"shape__{name}") for name, side in SIDES}
+    joined = StringAgg("shape__path", delimiter="", default=Value(""), order_by=("number", "pk"))
+    by_states: QuerySet[Any, Any] = district.plots.order_by().values(state=STATE)
+    rows = list(by_states.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides))
     edge, box = metre_path(district.boundary) if district.boundary else ("", None)
     boxes: list[Box] = [box] if box else []
     boxes += [(row["west"], row["top"], row["east"], row["bottom"]) for row in rows if row["drawn"]]
@@ -116,39 +118,26 @@ def plot_map_of(district: District) -> PlotMap | None:
         return None
     frame = frame_of(boxes or [(0, 0, 1, 1)])
     by_state = {row["state"]: row for row in rows}
-    states = tuple(_state(PlotState(key), by_state[key]) for key in PlotState.values if key in by_state)
-    drawn = sum(state.drawn for state in states)
-    plots = _plots(district) if 0 < drawn <= LINKED else ()
+    states = tuple(
+        StateOnMap(state, row["plots"], row["area"], row["drawn"], row["path"]) for state in PlotState if (row := by_state.get(state.value))
+    )
+    plots: tuple[PlotOnMap, ...] = ()
+    if 0 < sum(state.drawn for state in states) <= LINKED:
+        shapes = district.plots.filter(shape__isnull=False).order_by("number", "pk")
+        columns = shapes.values_list("pk", "number", STATE, "shape__path", "lineage")
+        plots = tuple(PlotOnMap(pk, number, PlotState(state), path, lineage) for pk, number, state, path, lineage in columns)
     return PlotMap(district.code, frame, edge, states, plots, _projects(district, frame))
-
-
-def _states(district: District) -> list[dict[str, Any]]:
-    sides = {name: side(f"shape__{name}") for name, side in SIDES}
-    found = district.plots.order_by().values(state=STATE)
-    joined = StringAgg("shape__path", delimiter="", default=Value(""), order_by=("number", "pk"))
-    rows = found.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides)
-    return [dict(row) for row in rows]
-
-
-def _state(state: PlotState, row: dict[str, Any]) -> StateOnMap:
-    return StateOnMap(state, row["plots"], row["area"], row["drawn"], row["path"])
-
-
-def _plots(district: District) -> tuple[PlotOnMap, ...]:
-    rows = district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("pk", "number", STATE, "shape__path", "lineage")
-    return tuple(PlotOnMap(pk, number, PlotState(state), path, lineage) for pk, number, state, path, lineage in rows)
 
 
 def _projects(district: District, frame: Frame) -> tuple[ProjectOnMap, ...]:
     sides = {name: side(f"plots__shape__{name}") for name, side in SIDES}
     joined = StringAgg("plots__shape__path", delimiter="", default=Value(""), order_by=("plots__number", "plots__pk"))
-    rows: QuerySet[KeyProject] = district.key_projects.order_by("planned_start", "name", "pk").annotate(path=joined, **sides)
-    return tuple(_project(number, row, frame) for number, row in enumerate(rows, start=1))
-
-
-def _project(number: int, row: Any, frame: Frame) -> ProjectOnMap:
-    place = frame.place((row.west, row.top, row.east, row.bottom)) if row.path else (None, None)
-    return ProjectOnMap(row.pk, number, row.name, row.get_state_display(), row.path, *place)
+    rows: QuerySet[Any] = district.key_projects.order_by("planned_start", "name", "pk").annotate(path=joined, **sides)
+    found = []
+    for number, row in enumerate(rows, start=1):
+        place = frame.place((row.west, row.top, row.east, row.bottom)) if row.path else (None, None)
+        found.append(ProjectOnMap(row.pk, number, row.name, row.get_state_display(), row.path, *place))
+    return tuple(found)
 
 
 def shapes_known(district: District) -> dict[str, Any]:

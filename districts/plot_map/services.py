@@ -24,14 +24,6 @@ BATCH, NAMED = 1_000, 8
 DRAWN_FIELDS = ("geometry", "path", "west", "top", "east", "bottom", "area_ha", "file_name", "entered_at", "entered_by")
 
 
-@dataclass(frozen=True)
-class TakenShapes:
-    """Number of shapes imported, and numbers in the file that are not in the list of plots."""
-
-    count: int
-    unknown: tuple[str, ...]
-
-
 def upload_shapes(
     *,
     district: District,
@@ -40,8 +32,10 @@ def upload_shapes(
     system: str = "",
     attribute: str = "",
     drawing: dict[str, str] | None = None,
-) -> TakenShapes:
+) -> tuple[int, tuple[str, ...]]:
     """Store the shape of every listed plot found in the file by number; plots not in the file keep theirs.
+
+    Returns the number of shapes stored, and the numbers in the file that are not in the list of plots.
 
     Raises ``NotAllowed``, ``Refused`` with the faults of the file, or if it has no plot of the list.
     """
@@ -52,7 +46,7 @@ def upload_shapes(
         _store(plots, [one for one in found if one.number in plots], read.name, by)
         data = {"file": read.name, "sha256": read.digest, "plots": len(plots), "unknown": len(unknown)}
         audit.record(action="districts.upload_plot_shapes", by=by, obj=district, data=data)
-    return TakenShapes(len(plots), unknown)
+    return len(plots), unknown
 
 
 @dataclass(frozen=True)

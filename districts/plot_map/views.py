@@ -39,8 +39,10 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
                 read, mark = services.look_at(district=district, **values)
                 preview = {} if request.POST.get("previewed") == mark else {"preview": read, "preview_mark": mark}
             if not preview:
-                taken = services.upload_shapes(district=district, by=signed_in(request), **values)
-                messages.success(request, f"{taken.count}个地块的图形已登记{_unknown(taken.unknown)}")
+                count, unknown = services.upload_shapes(district=district, by=signed_in(request), **values)
+                more = f"等{len(unknown)}个" if len(unknown) > NAMED else ""
+                unlisted = f"；地块清单里没有的未登记：{'、'.join(unknown[:NAMED])}{more}" if unknown else ""
+                messages.success(request, f"{count}个地块的图形已登记{unlisted}")
                 return HttpResponseRedirect(request.get_full_path())
     context = {
         **section_context(request, district, "plot_list"),
@@ -51,13 +53,6 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
         **preview,
     }
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if form and form.errors else 200)
-
-
-def _unknown(numbers: tuple[str, ...]) -> str:
-    if not numbers:
-        return ""
-    more = f"等{len(numbers)}个" if len(numbers) > NAMED else ""
-    return f"；地块清单里没有的未登记：{'、'.join(numbers[:NAMED])}{more}"
 
 
 FORMATS = {"geojson": ("application/geo+json", "geojson"), "gpkg": ("application/geopackage+sqlite3", "gpkg")}

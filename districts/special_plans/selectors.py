@@ -69,12 +69,9 @@ def sections_of(plan: SpecialPlan, *, files: bool = True) -> list[SectionLine]:
         prefetch_related_objects([plan], "sections__files__document")
     rows = {row.section: row for row in plan.sections.all()} if plan.pk else {}
     asked = kinds_for(plan.district.type)
-    held = [kind for kind in PlanSectionKind if kind in rows and kind not in asked and _holds(rows[kind])]
+    others = [kind for kind in PlanSectionKind if kind in rows and kind not in asked]
+    held = [kind for kind in others if rows[kind].stated or filled_pieces(kind, rows[kind].texts)]
     return [_line(plan, kind, rows.get(kind), files=files) for kind in (*asked, *held) if kind != PlanSectionKind.INDICATORS]
-
-
-def _holds(row: PlanSection) -> bool:
-    return bool(row.stated or filled_pieces(PlanSectionKind(row.section), row.texts))
 
 
 def _line(plan: SpecialPlan, kind: PlanSectionKind, row: PlanSection | None, *, files: bool) -> SectionLine:

@@ -1,7 +1,6 @@
 """Decide about filings that wait apart: let them through as of the moment they came, or close them with a reason."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Model
@@ -29,13 +28,6 @@ LET_THROUGH: Mapping[str, Callable[[HeldFiling], Model]] = {
 }
 
 
-class HeldOutcome(NamedTuple):
-    """Numbers let through, and why others were not: (number, reason)."""
-
-    done: list[str]
-    refused: list[tuple[str, str]]
-
-
 @transaction.atomic
 def release(*, held: HeldFiling, by: User | None) -> Model:
     """Make a filing the matter it is, as of the moment it came. ``by`` is None when the sender answered the question.
@@ -55,18 +47,21 @@ def release(*, held: HeldFiling, by: User | None) -> Model:
     return made
 
 
-def release_all(*, rows: Iterable[HeldFiling], by: User) -> HeldOutcome:
-    """Let several through, each on its own: one that is refused stays, and its reason is told. Raises ``NotAllowed``."""
+def release_all(*, rows: Iterable[HeldFiling], by: User) -> tuple[list[str], list[tuple[str, str]]]:
+    """Let several through, each on its own: one that is refused stays. Raises ``NotAllowed``.
+
+    Returns the numbers let through, and why others were not: (number, reason).
+    """
     NotAllowed.unless(may_decide_held(posts_of(by)), OFFICER)
-    outcome = HeldOutcome([], [])
+    done, refused = [], []
     for held in rows:
         try:
             release(held=held, by=by)
-        except Refused as refused:
-            outcome.refused.append((held.number, str(refused)))
+        except Refused as reason:
+            refused.append((held.number, str(reason)))
         else:
-            outcome.done.append(held.number)
-    return outcome
+            done.append(held.number)
+    return done, refused
 
 
 @transaction.atomic

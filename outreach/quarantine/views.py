@@ -82,13 +82,13 @@ def held_release(request: HttpRequest) -> HttpResponse:
     rows = _chosen(request)
     if request.POST.get("reason", "").strip():
         return _again(request, CloseForm(request.POST), "写了关闭的理由：要关闭的，办理“写明理由关闭”；要转交的，清空理由")
-    outcome = services.release_all(rows=rows[: services.MOST_AT_ONCE], by=signed_in(request))
-    if outcome.done:
-        messages.success(request, f"已转交{len(outcome.done)}件，期限自收到之日起算")
-    if outcome.refused:
-        told = "；".join(f"{number}：{reason}" for number, reason in outcome.refused[:SHOWN])
-        messages.error(request, f"{len(outcome.refused)}件没有转交。{told}")
-    if not (outcome.done or outcome.refused):
+    done, refused = services.release_all(rows=rows[: services.MOST_AT_ONCE], by=signed_in(request))
+    if done:
+        messages.success(request, f"已转交{len(done)}件，期限自收到之日起算")
+    if refused:
+        told = "；".join(f"{number}：{reason}" for number, reason in refused[:SHOWN])
+        messages.error(request, f"{len(refused)}件没有转交。{told}")
+    if not (done or refused):
         messages.error(request, "请先勾选来件")
     return _back(request)
 

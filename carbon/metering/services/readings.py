@@ -124,19 +124,13 @@ def take(
     hold_metering(posts_of(by), district)
     partitions.ensure(partitions.months_of(reading.at for rows in readings.values() for reading in rows))
     with transaction.atomic():
-        return _taken(district, readings, by, source=source, reason=reason, whole=whole)
-
-
-def _taken(
-    district: District, readings: Mapping[str, Sequence[NewReading]], by: User, *, source: str, reason: str, whole: bool
-) -> tuple[StoredReadings, list[MeterFault]]:
-    hold_metering(posts_of(by), district)
-    seen = look_at(district, readings, clock.now())
-    refused = [fault for fault in seen.faults if fault.refused]
-    if whole and refused:
-        raise Refused([Refusal(f"{fault.meter} {fault.kind.label}：{fault.words}", field=str(fault.line or "")) for fault in refused])
-    done = store(seen.rows, by=by, reason=reason)
-    if done.added or done.corrected:
-        data = {"source": source, "added": done.added, "corrected": done.corrected, "refused": len(refused)}
-        audit.record(action="carbon.write_readings", by=by, obj=district, data=data)
-    return done, seen.faults
+        hold_metering(posts_of(by), district)
+        seen = look_at(district, readings, clock.now())
+        refused = [fault for fault in seen.faults if fault.refused]
+        if whole and refused:
+            raise Refused([Refusal(f"{fault.meter} {fault.kind.label}：{fault.words}", field=str(fault.line or "")) for fault in refused])
+        done = store(seen.rows, by=by, reason=reason)
+        if done.added or done.corrected:
+            data = {"source": source, "added": done.added, "corrected": done.corrected, "refused": len(refused)}
+            audit.record(action="carbon.write_readings", by=by, obj=district, data=data)
+        return done, seen.faults

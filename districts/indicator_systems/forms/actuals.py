@@ -1,7 +1,7 @@
 """Form for the year's achieved values of the district's own indicators, with sources."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 
@@ -9,17 +9,6 @@ from districts.indicator_systems.forms.indicators import value_field
 from districts.indicator_systems.models import IndicatorActual, IndicatorRow
 from districts.indicator_systems.row_rules import LONGEST, measure_for
 from districts.indicator_systems.services.actuals import EnteredValue
-
-
-class ActualRow(NamedTuple):
-    """An indicator of the form."""
-
-    row: IndicatorRow
-    unit: str
-    value: forms.BoundField
-    source: forms.BoundField
-    version: forms.BoundField
-    stored: IndicatorActual | None
 
 
 class ActualsForm(forms.Form):
@@ -40,10 +29,11 @@ class ActualsForm(forms.Form):
             self.fields[f"n{at}"] = forms.IntegerField(widget=forms.HiddenInput, initial=before.version if before else 0)
 
     @property
-    def lines(self) -> list[ActualRow]:
-        """Lines of the page's table."""
+    def lines(self) -> list[dict[str, Any]]:
+        """Lines of the page's table: an indicator, its unit, its fields and what is stored."""
         return [
-            ActualRow(row, measure_for(row, {}).unit, self[f"v{at}"], self[f"s{at}"], self[f"n{at}"], self._stored.get(row.key))
+            {"row": row, "unit": measure_for(row, {}).unit, "stored": self._stored.get(row.key)}
+            | {"value": self[f"v{at}"], "source": self[f"s{at}"], "version": self[f"n{at}"]}
             for at, row in enumerate(self.rows)
         ]
 

@@ -64,7 +64,14 @@ def new_version(*, district: District, old: IndicatorSystem | None, by: User | N
     last = district.indicator_systems.aggregate(last=Max("number"))["last"] or 0
     years = {name: getattr(old, name) for name in YEARS} if old else {}
     system = IndicatorSystem.objects.create(district=district, plan=plan, edition=edition, number=last + 1, **years)
-    _make_rows(system, rules, old)
+    items = [item for item in rules.items.values() if system.district.type in item.data["applies"]["types"]]
+    rows = [_clause_row(system, rules, item, order) for order, item in enumerate(items, start=1)]
+    carbon = {"title": CARBON_TITLE, "unit": CARBON_UNIT, "rule": TargetRule.AT_MOST, "chapter": OWN_CHAPTER}
+    rows.append(IndicatorRow(system=system, key=CARBON, order=OWN_ORDER, **carbon))  # part of every system (七（一）3)
+    take_over(rows, old, system.edition, system.district.type)
+    own = [row for row in old.rows.all() if not row.item_id and row.key != CARBON] if old else []
+    rows += [IndicatorRow(system=system, **{name: getattr(row, name) for name in COPIED}) for row in own]
+    IndicatorRow.objects.bulk_create(rows)
     data = {"district": district.code, "number": system.number, "edition": edition.code}
     audit.record(action="districts.start_indicator_system", by=by, obj=system, data=data)
     return system
@@ -103,18 +110,6 @@ def _rules(edition: Edition | None, missing: list[Refusal]) -> EditionRules | No
     except EditionIncomplete as incomplete:
         missing.append(Refusal(str(incomplete)))
         return None
-
-
-def _make_rows(system: IndicatorSystem, rules: EditionRules, old: IndicatorSystem | None) -> None:
-    """Create rows for every clause of the district's type in any stage, carbon intensity and own indicators, with the previous values."""
-    items = [item for item in rules.items.values() if system.district.type in item.data["applies"]["types"]]
-    rows = [_clause_row(system, rules, item, order) for order, item in enumerate(items, start=1)]
-    carbon = {"title": CARBON_TITLE, "unit": CARBON_UNIT, "rule": TargetRule.AT_MOST, "chapter": OWN_CHAPTER}
-    rows.append(IndicatorRow(system=system, key=CARBON, order=OWN_ORDER, **carbon))  # part of every system (七（一）3)
-    take_over(rows, old, system.edition, system.district.type)
-    own = [row for row in old.rows.all() if not row.item_id and row.key != CARBON] if old else []
-    rows += [IndicatorRow(system=system, **{name: getattr(row, name) for name in COPIED}) for row in own]
-    IndicatorRow.objects.bulk_create(rows)
 
 
 def _clause_row(system: IndicatorSystem, rules: EditionRules, item: Item, order: int) -> IndicatorRow:

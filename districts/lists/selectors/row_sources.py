@@ -5,7 +5,7 @@ a figure gives its source.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import prefetch_related_objects
@@ -57,9 +57,11 @@ def row_origins(row: Row) -> list[Origin]:
     if isinstance(row, Plot):
         prefetch_related_objects([row], "indicators")
     known: dict[str, FigureRecord] = {}
-    for record in sorted(_records(row), key=lambda one: one.at):
+    records = [*_edits(row), *_imports(row), *(_steps(row) if isinstance(row, Plot) else ())]
+    for record in sorted(records, key=lambda record: record.at):
         known |= dict.fromkeys(record.names, record)
-    shown = [*_fields(row), *(_values(row) if isinstance(row, Plot) else ())]
+    shown = [(column.name, column.label, column.full_words(column.of(row))) for column in FIGURES[type(row)].values()]
+    shown += _values(row) if isinstance(row, Plot) else ()
     return [_origin(row, label, value, known.get(name)) for name, label, value in shown if value]
 
 
@@ -69,12 +71,6 @@ def _origin(row: Row, label: str, value: str, record: FigureRecord | None) -> Or
     return Origin(label, value, record.source, record.who, record.at)
 
 
-def _fields(row: Row) -> Iterator[tuple[str, str, str]]:
-    """Name, label and value of the row's own figures."""
-    for column in FIGURES[type(row)].values():
-        yield column.name, column.label, column.full_words(column.of(row))
-
-
 def _values(plot: Plot) -> Iterator[tuple[str, str, str]]:
     """Required, designed and built value of each green indicator."""
     rows = {row.key: row for row in plot.indicators.all()}
@@ -82,13 +78,6 @@ def _values(plot: Plot) -> Iterator[tuple[str, str, str]]:
         for stage, label in STAGES.items():
             value = show(known, getattr(rows[key], stage)) if key in rows else ""
             yield f"{key}.{stage}", f"{known.name}（{label}）", f"{value} {known.unit}".strip() if value else ""
-
-
-def _records(row: Row) -> Iterable[FigureRecord]:
-    yield from _edits(row)
-    yield from _imports(row)
-    if isinstance(row, Plot):
-        yield from _steps(row)
 
 
 def _edits(row: Row) -> Iterator[FigureRecord]:

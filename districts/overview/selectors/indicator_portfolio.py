@@ -52,14 +52,13 @@ def percent_of(share: Decimal | None) -> Decimal | None:
 
 def shares_of(split: IndicatorSplit) -> list[PlotShare]:
     """Cells of an indicator in the order of ``COLUMNS``."""
-    return [_share(name, label, getattr(split, name), getattr(split, base)) for name, (label, base) in COLUMNS.items()]
-
-
-def _share(column: str, label: str, part: PlotSum, base: PlotSum) -> PlotShare:
-    share = Decimal(part.plots) / base.plots if base.plots else None
-    return PlotShare(
-        column, label, part.plots, part.area_ha * M2_PER_HA, part.floor, share, part.area_ha / base.area_ha if base.area_ha else None
-    )
+    found = []
+    for column, (label, base) in COLUMNS.items():
+        part, whole = getattr(split, column), getattr(split, base)
+        share = Decimal(part.plots) / whole.plots if whole.plots else None
+        of_area = part.area_ha / whole.area_ha if whole.area_ha else None
+        found.append(PlotShare(column, label, part.plots, part.area_ha * M2_PER_HA, part.floor, share, of_area))
+    return found
 
 
 @dataclass(frozen=True)

@@ -175,17 +175,6 @@ class DutyCount:
     number: int
 
 
-@dataclass(frozen=True)
-class DistrictCounts:
-    """A district with its counts by duty and their sum."""
-
-    code: str
-    name: str
-    is_demo: bool
-    duties: tuple[DutyCount, ...]
-    total: int
-
-
 def by_duty(rows: Iterable[OmissionRow]) -> list[DutyCount]:
     """Counts by duty, including duties without any."""
     found = Counter(row.omission.duty for row in rows)
@@ -198,13 +187,16 @@ def by_body(rows: Iterable[OmissionRow]) -> list[DutyCount]:
     return [DutyCount(body.value, str(body.label), found[body]) for body in ControlBody]
 
 
-def by_district(rows: Iterable[OmissionRow]) -> list[DistrictCounts]:
-    """Counts by district and duty, highest first."""
+def by_district(rows: Iterable[OmissionRow]) -> list[dict[str, Any]]:
+    """Code, name and ``is_demo`` of each district with its counts by duty (``duties``) and their sum (``total``), highest first."""
     held: dict[str, list[OmissionRow]] = {}
     for row in rows:
         held.setdefault(row.code, []).append(row)
-    counted = [DistrictCounts(code, own[0].district, own[0].is_demo, tuple(by_duty(own)), len(own)) for code, own in held.items()]
-    return sorted(counted, key=lambda one: -one.total)
+    counted = [
+        {"code": code, "name": own[0].district, "is_demo": own[0].is_demo, "duties": by_duty(own), "total": len(own)}
+        for code, own in held.items()
+    ]
+    return sorted(counted, key=lambda district: -district["total"])
 
 
 def open_omissions(district: District, today: dt.date) -> list[DutyCount]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,15 +29,8 @@ HEADS = (
 )
 
 
-class PortfolioFound(NamedTuple):
+def _found(request: HttpRequest) -> tuple[PortfolioFilter, list[PortfolioLine], Indicator]:
     """The filter, the districts that match it, and the indicator for which they are listed."""
-
-    filter: PortfolioFilter
-    lines: list[PortfolioLine]
-    chosen: Indicator
-
-
-def _found(request: HttpRequest) -> PortfolioFound:
     viewer = viewer_of(request)
     found = PortfolioFilter(request.GET, queryset=files_visible_to(viewer), request=request)
     asked = found.form.cleaned_data if found.form.is_valid() else {}
@@ -46,7 +38,7 @@ def _found(request: HttpRequest) -> PortfolioFound:
     world = "demo" if lines and lines[0].is_demo else "real"
     found.form.fields["kind"].choices = sorted(World.choices, key=lambda one: one[0] != (asked.get("kind") or world))
     known = indicators()
-    return PortfolioFound(found, lines, known.get(asked.get("indicator") or "", next(iter(known.values()))))
+    return found, lines, known.get(asked.get("indicator") or "", next(iter(known.values())))
 
 
 @require_safe
@@ -72,7 +64,7 @@ def indicator_portfolio(request: HttpRequest) -> HttpResponse:
 @require_safe
 def indicator_portfolio_export(request: HttpRequest) -> HttpResponse:
     """Download each district and the total, a row for its plots and one per indicator; the download is audited."""
-    lines = _found(request).lines
+    _, lines, _ = _found(request)
     rows = [row for line in (together(lines), *lines) for row in _rows(line)] if lines else []
     content = list_book(
         "绿色生态指标汇总", f"绿色生态指标汇总（{len(lines)}个城区）", HEADS, rows, demo=any(line.is_demo for line in lines)

@@ -1,7 +1,5 @@
 """管控应办未办: page and workbook."""
 
-from typing import NamedTuple
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -47,20 +45,14 @@ OMISSION_LIST = ListTable(
 CONDITIONS = ("duty", "body", "what", "told")
 
 
-class OmissionsFound(NamedTuple):
+def _found(request: HttpRequest) -> tuple[OmissionFilter, list[OmissionRow]]:
     """The filter and the rows that match it."""
-
-    filter: OmissionFilter
-    rows: list[OmissionRow]
-
-
-def _found(request: HttpRequest) -> OmissionsFound:
     viewer = viewer_of(request)
     found = OmissionFilter(request.GET, queryset=files_visible_to(viewer), request=request)
     asked = found.form.cleaned_data if found.form.is_valid() else {}
     duty, body, kind, told = (asked.get(name) or "" for name in CONDITIONS)
     rows = omission_rows(found.qs.order_by().values("pk"), viewer.today)
-    return OmissionsFound(found, narrowed(rows, duty=duty, body=body, kind=kind, told=told))
+    return found, narrowed(rows, duty=duty, body=body, kind=kind, told=told)
 
 
 @require_safe
@@ -87,6 +79,6 @@ def omission_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def omission_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered rows as a workbook; the download is audited."""
-    rows = OMISSION_LIST.rows_of(_found(request).rows)
+    rows = OMISSION_LIST.rows_of(_found(request)[1])
     content = OMISSION_LIST.book(rows, viewer_of(request).today, "管控应办未办", f"管控应办未办（{len(rows)}项）")
     return list_workbook(request, content, name="管控应办未办", action="districts.export_omissions", rows=len(rows))

@@ -75,7 +75,16 @@ def record_change(
 
     def paper(proposal: Proposal) -> Evidence:
         hold_outside_baseline(proposal)
-        return _document(district, upload, on, reason, by)
+        found = []
+        if on > clock.today():
+            found.append(Refusal("日期不能晚于今天", field="on"))
+        if not reason.strip():
+            found.append(Refusal("请填写依据和事由", field="reason"))
+        if upload is None:
+            found.append(Refusal("请上传依据文件", field="upload"))
+        if found or upload is None:
+            raise Refused(found)
+        return store(owner=district, upload=upload, kind=PLOT_CHANGE_PROOF, title="地块变更依据文件", by=by)
 
     return _write(district, propose, read, paper, {"on": on, "number": number.strip(), "reason": reason.strip(), "recorded_by": by})
 
@@ -132,19 +141,6 @@ def hold_outside_baseline(proposal: Proposal) -> None:
         text = f"地块{'、'.join(plot.number for plot in frozen)}已列入试点基线，不能直接{proposal.kind.label}"
         remedy = "提出变更，经市级批准后登记"
         raise Refused([Refusal(text, cite="八（三）", remedy=remedy, field="others" if len(plots) > 1 else "")])
-
-
-def _document(district: District, upload: "UploadedFile[Any] | None", on: dt.date, reason: str, by: User) -> Evidence:
-    found = []
-    if on > clock.today():
-        found.append(Refusal("日期不能晚于今天", field="on"))
-    if not reason.strip():
-        found.append(Refusal("请填写依据和事由", field="reason"))
-    if upload is None:
-        found.append(Refusal("请上传依据文件", field="upload"))
-    if found or upload is None:
-        raise Refused(found)
-    return store(owner=district, upload=upload, kind=PLOT_CHANGE_PROOF, title="地块变更依据文件", by=by)
 
 
 def row_of(plot: Plot) -> dict[str, Any]:
