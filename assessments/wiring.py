@@ -2,7 +2,6 @@
 
 from assessments.common.enums import Purpose
 from assessments.experts.registry import panels
-from assessments.inspections import letters as inspection_letters
 from assessments.inspections import models as inspection
 from assessments.inspections import rules as inspection_rules
 from assessments.inspections.selectors import findings_visible_to, inspections_visible_to
@@ -26,13 +25,11 @@ from assessments.reviews.services import leaving
 from assessments.score_releases.registry import score_sources
 from assessments.score_releases.sources import SELF_CHECK as SELF_CHECK_SCORES
 from assessments.score_releases.sources import STAGE as STAGE_SCORES
-from assessments.self_checks import letters as check_letters
 from assessments.self_checks.registry import report_figures
 from assessments.self_checks.selectors.self_checks import OWNER
 from assessments.sharing.rules import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
 from assessments.sharing.services import hand_on_shares, open_shares
-from assessments.stage_assessments import letters as stage_letters
 from assessments.stage_assessments import rules as stage_rules
 from assessments.stage_assessments.models import opinions as stage_opinion
 from assessments.stage_assessments.models import stage
@@ -95,7 +92,7 @@ def wire() -> None:
     register_reader("review", reads_papers)
     for kind in KINDS:
         papers.register(kind)
-    for source in (check_letters.SOURCE, stage_letters.SOURCE, inspection_letters.SOURCE):
+    for source in declared(letters.LetterSource, "letters", "assessments"):
         letters.register(source)
     for steps in declared(declaration.Procedure, "procedure", "assessments"):
         declaration.register(steps, messages=Message.values)

@@ -6,11 +6,9 @@ from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.selectors.indicators import dimensions_under_plan
 from districts.lists import workbook_import
 from districts.overview.rules import is_plan_side, may_add_file
-from districts.plots import letters as plot_letters
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
 from districts.special_plans.coverage import coverage
-from districts.yearly_plans import letters as plan_letters
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts import revocation
@@ -29,7 +27,7 @@ def wire() -> None:
     register_owner(KeyProject, key_projects_visible_to, may_add_file, on_side=own_side_by("district"))
     revocation.register(Access("imports", "待写入的导入", RIGHTS_END, workbook_import.stop_ordered))
     outbox.handle(workbook_import.OUTBOX_KIND, workbook_import.enqueue, "清单导入")
-    for source in (plan_letters.SOURCE, plot_letters.SOURCE):
+    for source in declared(letters.LetterSource, "letters", "districts"):
         letters.register(source)
     for steps in declared(declaration.Procedure, "procedure", "districts"):
         declaration.register(steps, messages=Message.values)

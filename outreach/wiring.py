@@ -5,11 +5,9 @@ from approvals.cases.facts import kept_apart
 from greendistrict.core.features import declared
 from greendistrict.documents.registry import ReasonGate, register_owner
 from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration, outbox
+from greendistrict.workflow import declaration, letters, outbox
 from greendistrict.workflow.enums import Lane
-from greendistrict.workflow.letters import register
 from outreach.common.selectors import held_on
-from outreach.disclosures import letters
 from outreach.disclosures.enums import IssuedPaper
 from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import DisclosureRequest
@@ -32,8 +30,8 @@ def wire() -> None:
         declaration.register(steps, messages=Message.values)
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
     register_numbered(REMEDY_REPLY_NUMBERS)
-    register(letters.SOURCE)
-    register(letters.REMEDY_SOURCE)
+    for source in declared(letters.LetterSource, "letters", "outreach"):
+        letters.register(source)
     register_owner(
         DisclosureRequest, disclosures_visible_to, may_hand_over, gate=ReasonGate(frozenset(map(str, IssuedPaper.labels)), has_looked)
     )

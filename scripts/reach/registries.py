@@ -9,7 +9,11 @@ from scripts.reach.python_facts import Definition
 
 TYPE = "greendistrict.core.registry.Registry"
 WIRING = ".wiring"
-PROCEDURES = "greendistrict.workflow.declaration:_procedures"  # an app registers those of its modules ``procedure`` together
+# What the wiring of an app registers of all modules of a name together: the end of the entry's name, and the registry.
+SCANNED = {
+    "procedure": ("_STEPS", "greendistrict.workflow.declaration:_procedures"),
+    "letters": ("SOURCE", "greendistrict.workflow.letters:letter_sources"),
+}
 
 
 def feature_of(module: str) -> str:
@@ -49,8 +53,9 @@ class Registries:
             for one in facts.definitions:
                 if filled := self._filled(module, one, typed):
                     self._take(module, one, filled)
-                if module.endswith(".procedure") and one.name.endswith("_STEPS"):
-                    self.entries[of_definition(module, one.name)].add(PROCEDURES)
+                ending, registry = SCANNED.get(module.rpartition(".")[2], (None, ""))
+                if ending and one.name.endswith(ending):
+                    self.entries[of_definition(module, one.name)].add(registry)
 
     def _filled(self, module: str, one: Definition, typed: set[Node]) -> set[Node]:
         """Collections that a definition fills by calling a filling function, or ``register`` of a typed registry."""
