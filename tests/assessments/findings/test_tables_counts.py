@@ -192,11 +192,11 @@ def post(client, filled, action="finding_answer", headers=None, **data):
 
 
 def chapters(found):
-    return next(select.choices for select in found.selects if select.name == "chapter")
+    return next(choices for name, _, choices in found.selects if name == "chapter")
 
 
 def seventh(filled):
-    return next(one.key for one in chapters(listed(filled)) if one.label.startswith("第7章"))
+    return next(key for key, label, *_ in chapters(listed(filled)) if label.startswith("第7章"))
 
 
 def proofs(filled):
@@ -213,14 +213,14 @@ def test_groups_begin_with_what_blocks_and_go_by_chapter(filled):
 
 def test_each_condition_finds_what_it_says(filled):
     whole = listed(filled)
-    assert [(select.name, select.label) for select in whole.selects] == [("kind", "类别"), ("chapter", "章")]
-    for name, choices in (("state", whole.states), *((select.name, select.choices) for select in whole.selects)):
+    assert [(name, label) for name, label, _ in whole.selects] == [("kind", "类别"), ("chapter", "章")]
+    for name, choices in (("state", whole.states), *((name, choices) for name, _, choices in whole.selects)):
         assert choices
-        for choice in choices:
-            assert listed(filled, **{name: choice.key}).shown == choice.count
+        for key, _, count, _ in choices:
+            assert listed(filled, **{name: key}).shown == count
     narrowed = listed(filled, kind="evidence", chapter=seventh(filled))
     assert 0 < narrowed.shown < len(proofs(filled))
-    assert sum(choice.count for choice in chapters(narrowed)) == len(proofs(filled))
+    assert sum(count for _, _, count, _ in chapters(narrowed)) == len(proofs(filled))
     assert listed(filled, kind="no such kind").shown == whole.shown
 
 
