@@ -1,7 +1,7 @@
 """Fill the panel: commitment, seeded draw, replacement, recorded appointment."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
@@ -50,14 +50,7 @@ def on_appoint(taken: Taken) -> None:
     review, wanted = taken.obj, set(taken.values["experts"])
     pool, terms = candidates(review, clock.today()), terms_of(review)
     chosen = [one for one in pool if one.id in wanted]
-    if conflicted := [one.name for one in chosen if one.reasons]:
-        msg = f"应回避的专家不得指定：{'、'.join(conflicted)}"
-        raise Refused(msg)
-    total = len(chosen) + len(terms.kept)
-    least, most = parameters.load().integer("panel.min"), parameters.load().integer("panel.max")
-    if not chosen or not least <= total <= most or total % 2 == 0:
-        msg = f"专家组应为{least}至{most}人，单数；现为{total}人"
-        raise Refused(msg)
+    _check_appointment(chosen, terms)
     number = _next_number(review)
     review.draws.filter(drawn_at__isnull=True).delete()
     made = Draw(review=review, number=number, committed_at=clock.now(), reason=taken.record.reason)
@@ -70,6 +63,17 @@ def drawn_people(review: Review, _source: str) -> list[User]:
     newest = review.draws.filter(drawn_at__isnull=False).order_by("-number").first()
     invited = review.members.filter(expert__in=newest.result if newest else [], state=MemberState.INVITED)
     return [member.expert.user for member in invited.select_related("expert__user")]
+
+
+def _check_appointment(chosen: Collection[Candidate], terms: Terms) -> None:
+    if conflicted := [one.name for one in chosen if one.reasons]:
+        msg = f"应回避的专家不得指定：{'、'.join(conflicted)}"
+        raise Refused(msg)
+    total = len(chosen) + len(terms.kept)
+    least, most = parameters.load().integer("panel.min"), parameters.load().integer("panel.max")
+    if not chosen or not least <= total <= most or total % 2 == 0:
+        msg = f"专家组应为{least}至{most}人，单数；现为{total}人"
+        raise Refused(msg)
 
 
 def _record(made: Draw, pool: Iterable[Candidate], terms: Terms, ids: Iterable[int], by: User | None) -> None:
