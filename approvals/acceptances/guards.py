@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from approvals.cases.guards import PASSED, handed, own_page, table_gaps, typed
+from approvals.cases.guards import PASSED, own_page, table_gaps, typed
 from assessments.common.enums import Conclusion
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Question
+from greendistrict.workflow.machine import Question, reads
 
 CLAUSE = "八（三）"
 
 
-@handed("table")
+@reads("table")
 def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
     """The operation-stage score table can be submitted or is submitted already."""
     if not table["exists"]:
@@ -20,15 +20,14 @@ def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable
     yield from table_gaps(question.obj, table)
 
 
-@handed("visit")
-def no_visit_yet(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
+@reads("visit")
+def no_visit_yet(_question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
     """The site visit is not completed yet."""
-    del question
     if visit["done"]:
         yield Refusal("现场核查已经完成，可以提请终期验收评审")
 
 
-@handed("visit")
+@reads("visit")
 def visit_done(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
     """The site visit is closed with a finding for each project, facility and control item."""
     if visit["done"]:
@@ -39,19 +38,17 @@ def visit_done(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
                   href=own_page("case_visit" if visit["exists"] else "case", question.obj))  # fmt: skip
 
 
-@handed("conclusion")
-def panel_accepts(question: Question, conclusion: str) -> Iterable[Refusal]:
+@reads("conclusion")
+def panel_accepts(_question: Question, conclusion: str) -> Iterable[Refusal]:
     """The panel's conclusion is one of the two that pass."""
-    del question
     if conclusion not in PASSED:
         shown = Conclusion(conclusion).label if conclusion else "没有结论"
         yield Refusal("终期验收审查未通过", rule="TITLE-DEMONSTRATION", cite=CLAUSE, required="通过", found=shown)
 
 
-@handed("conclusion")
-def panel_refuses(question: Question, conclusion: str) -> Iterable[Refusal]:
+@reads("conclusion")
+def panel_refuses(_question: Question, conclusion: str) -> Iterable[Refusal]:
     """The panel's conclusion is not a pass."""
-    del question
     if conclusion in PASSED:
         yield Refusal("评审结论为通过，不能审定不通过", found=str(Conclusion(conclusion).label), remedy="有不同意见的，退回经办重新办理")
 

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from approvals.cases.document_numbers import number_taken
-from approvals.cases.guards import handed, typed
+from approvals.cases.guards import typed
 from approvals.cases.rules import proposed
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Question
+from greendistrict.workflow.machine import Question, reads
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
@@ -16,10 +16,9 @@ def another_person(question: Question) -> Iterable[Refusal]:
         yield Refusal("提出人和审定人须为两人", remedy="请另一人审定")
 
 
-@handed("against")
-def still_possible(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
+@reads("against")
+def still_possible(_question: Question, against: list[Refusal]) -> Iterable[Refusal]:
     """Passes if the announcement has not changed since the proposal and the titles can be changed accordingly."""
-    del question
     return against
 
 

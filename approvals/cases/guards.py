@@ -1,10 +1,11 @@
 """Guards shared by the machines of cases. They read the locked case and the given facts; without any facts (in lists) they pass.
 
-Facts are named as in ``approvals.cases.facts.CASE_FACTS``. If facts are given but one that a step needs is missing, the step is refused.
+Facts are named as in ``approvals.cases.facts.CASE_FACTS``.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
 from typing import Any
 
 from django.urls import reverse
@@ -22,44 +23,23 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import engine, parameters
 from greendistrict.policy.enums import PolicyStep
-from greendistrict.workflow.machine import Guard, Question
+from greendistrict.workflow.machine import Guard, Question, reads
 
 CLAUSE = "八（一）"
 MOST_SHOWN = 3  # a table has about a hundred rows; its own page lists all that block
-NOT_ASKED = Refusal("尚未核对办理条件，请刷新后再办")
 MOST_NUMBER = 60
 CHECKING = "审核"  # link of the approval chain between 经办 and 审定
 PASSED = frozenset({Conclusion.PASSED, Conclusion.PASSED_AFTER})
-
-
-def handed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
-    """Decorator: turn a function of the question and the named facts into a guard."""
-
-    def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
-        def guard(question: Question) -> Iterable[Refusal]:
-            if question.facts is None:
-                return ()
-            if any(name not in question.facts for name in names):
-                return (NOT_ASKED,)
-            return tuple(test(question, *(question.facts[name] for name in names)))
-
-        vars(guard)["facts"] = names
-        guard.__name__ = getattr(test, "__name__", "guard")
-        guard.__doc__ = test.__doc__
-        return guard
-
-    return make
 
 
 def typed(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
     """Decorator: turn a function of the question and the named form values into a guard, which passes while the step is only offered."""
 
     def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
+        @wraps(test)
         def guard(question: Question) -> Iterable[Refusal]:
             return tuple(test(question, *(question.payload.get(name) for name in names))) if question.typed else ()
 
-        guard.__name__ = getattr(test, "__name__", "guard")
-        guard.__doc__ = test.__doc__
         return guard
 
     return make
@@ -75,7 +55,7 @@ def papers_laid(kind: str, action: str) -> Guard:
     """Every paper that the checklist calls 必交 at this step is there, or the form of the step brings it."""
     slots = [slot for slot in required_at(kind, action) if slot.origin not in OWN_GUARDS]
 
-    @handed("papers")
+    @reads("papers")
     def papers(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
         """Every paper that the checklist calls 必交 at this step is there."""
         for slot in slots:
@@ -114,7 +94,7 @@ def _paper_page(case: Case, slot: Slot) -> str:
 def policy_holds(step: PolicyStep) -> Guard:
     """Every must-rule of the step holds; every should-rule that fails has a reason."""
 
-    @handed(step.value)
+    @reads(step.value)
     def policy(question: Question, asked: Sequence[engine.Verdict | Refusal]) -> Iterable[Refusal]:
         outside = [one for one in asked if isinstance(one, Refusal)]  # a refusal is given if no policy covers the day
         verdicts = [one for one in asked if not isinstance(one, Refusal)]
@@ -151,7 +131,7 @@ def not_received(question: Question) -> Iterable[Refusal]:
         yield Refusal("已经受理核对，不能撤回修改", remedy="需要修改的，请市级经办退回或补正；不再办理的，可以撤回办结")
 
 
-@handed("table")
+@reads("table")
 def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
     """The planning-stage score table can be submitted or is submitted already."""
     if not table["exists"]:
@@ -184,24 +164,24 @@ def own_page(name: str, case: Case) -> str:
     return reverse(f"approvals:{name}", args=[case.pk]) if case.pk else ""
 
 
-@handed("endorsement")
+@reads("endorsement")
 def endorsed(question: Question, missing: list[str]) -> Iterable[Refusal]:
     """批复 and 报送函 of every body are recorded with number, date and scan."""
     for text in missing:
         yield Refusal(text, rule="APPLY-ENDORSED", cite=CLAUSE, href=own_page("case_endorse", question.obj))
 
 
+@reads()
 def originals_checked(question: Question) -> Iterable[Refusal]:
     """The city has checked the originals if the applicant is its own endorsing body."""
-    if question.facts is not None and question.obj.needs_originals and question.obj.originals_checked_on is None:
+    if question.obj.needs_originals and question.obj.originals_checked_on is None:
         yield Refusal("申报主体与核报机构是同一单位，须先核对批复原件并登记", remedy="登记原件核对", field="originals",
                       href=own_page("case_originals", question.obj))  # fmt: skip
 
 
-@handed("rounds")
-def rounds_left(question: Question, rounds: dict[str, int]) -> Iterable[Refusal]:
+@reads("rounds")
+def rounds_left(_question: Question, rounds: dict[str, int]) -> Iterable[Refusal]:
     """The maximum number of correction rounds (settings) is not reached."""
-    del question
     if rounds["used"] >= rounds["limit"]:
         yield Refusal(
             f"补正已{rounds['used']}次，参数为最多{rounds['limit']}次", required=f"最多{rounds['limit']}次", found=f"{rounds['used']}次"
@@ -216,7 +196,7 @@ def findings_named(question: Question, findings: Sequence[NewFinding] | None) ->
     return against_findings(question.obj, findings)
 
 
-@handed("findings")
+@reads("findings")
 def answered(question: Question, unanswered: int) -> Iterable[Refusal]:
     """Every finding has an answer."""
     if unanswered:
@@ -224,14 +204,14 @@ def answered(question: Question, unanswered: int) -> Iterable[Refusal]:
         yield Refusal(f"还有{unanswered}条补正内容没有答复", required="逐条答复", found=f"{unanswered}条未答复", href=page)
 
 
-@handed("form_review")
+@reads("form_review")
 def form_review_complete(question: Question, open_items: list[str]) -> Iterable[Refusal]:
     """The checklist of the formal review is complete."""
     for item in open_items:
         yield Refusal(f"形式审查：{item}", remedy="填写形式审查", href=own_page("case_form_review", question.obj))
 
 
-@handed("questions")
+@reads("questions")
 def questions_answered(question: Question, unanswered: int) -> Iterable[Refusal]:
     """Every pre-review question has its answer."""
     if unanswered:
@@ -239,16 +219,15 @@ def questions_answered(question: Question, unanswered: int) -> Iterable[Refusal]
         yield Refusal(f"预评审还有{unanswered}个问题没有答复", required="逐条答复", found=f"{unanswered}个未答复", href=page)
 
 
-@handed("conclusion")
-def passed(question: Question, conclusion: str) -> Iterable[Refusal]:
+@reads("conclusion")
+def passed(_question: Question, conclusion: str) -> Iterable[Refusal]:
     """The experts' conclusion is one of the two that count as passed."""
-    del question
     if conclusion not in PASSED:
         shown = Conclusion(conclusion).label if conclusion else "没有结论"
         yield Refusal("专家技术审查未通过", rule="APPLY-EXPERTS", cite=CLAUSE, required="通过", found=shown)
 
 
-@handed("conclusion")
+@reads("conclusion")
 def rechecked(question: Question, conclusion: str) -> Iterable[Refusal]:
     """After the conclusion 修改完善后通过 the improvements were verified."""
     if conclusion != Conclusion.PASSED_AFTER:
@@ -258,9 +237,8 @@ def rechecked(question: Question, conclusion: str) -> Iterable[Refusal]:
 
 
 @typed("note")
-def recheck_written(question: Question, note: str | None) -> Iterable[Refusal]:
+def recheck_written(_question: Question, note: str | None) -> Iterable[Refusal]:
     """The recheck states who verified and the result."""
-    del question
     if not (note or "").strip():
         yield Refusal("请写明复核人和意见", field="note")
 
@@ -270,7 +248,7 @@ def _improvements(question: Question, conclusion: str) -> Iterable[Refusal]:
         yield Refusal("结论为“修改完善后通过”，须先登记组长或指定专家的书面复核", remedy="登记修改完善复核")
 
 
-@handed("conclusion", "notice")
+@reads("conclusion", "notice")
 def notice_due(question: Question, conclusion: str, notice: dict[str, Any]) -> Iterable[Refusal]:
     """The settings require a notice and none has been held."""
     yield from _improvements(question, conclusion)
@@ -287,7 +265,7 @@ def notice_ahead(question: Question, opens_on: dt.date | None) -> Iterable[Refus
         yield Refusal("公示开始日期不能早于今天", field="opens_on")
 
 
-@handed("conclusion", "notice", "opinions")
+@reads("conclusion", "notice", "opinions")
 def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any], opinions: list[str]) -> Iterable[Refusal]:
     """The review failed; or the improvements are verified and the notice has ended."""
     if conclusion not in PASSED:
@@ -298,10 +276,9 @@ def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any],
         yield Refusal("授予称号前须先公示（参数，默认值）", remedy="公示期满后提交")
 
 
-@handed("notice", "on")
-def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable[Refusal]:
+@reads("notice", "on")
+def notice_over(_question: Question, notice: dict[str, Any], on: Any) -> Iterable[Refusal]:
     """The last day of the notice has passed and every objection is answered."""
-    del question
     last = notice["last_day"]
     if last is None or on <= last:
         day = day_in_words(last) if last else ""
@@ -314,20 +291,18 @@ def notice_over(question: Question, notice: dict[str, Any], on: Any) -> Iterable
         yield Refusal(f"有{notice['held_open']}条意见成立，须延长公示后再提交审核", remedy="延长公示，写明处理情况")
 
 
-@handed("conclusion")
-def legal_asked(question: Question, conclusion: str) -> Iterable[Refusal]:
+@reads("conclusion")
+def legal_asked(_question: Question, conclusion: str) -> Iterable[Refusal]:
     """The approval chain (settings) contains 法制 and the decision is negative."""
-    del question
     if conclusion in PASSED:
         yield Refusal("拟授予的不需要法制审核")
     elif not _legal_in_chain():
         yield Refusal("不利决定的办理层级中没有法制审核（参数）")
 
 
-@handed("conclusion")
-def legal_left_out(question: Question, conclusion: str) -> Iterable[Refusal]:
+@reads("conclusion")
+def legal_left_out(_question: Question, conclusion: str) -> Iterable[Refusal]:
     """The decision is positive, or the chain has no 法制."""
-    del question
     if conclusion not in PASSED and _legal_in_chain():
         yield Refusal("不通过的决定须先经法制审核（参数：办理层级）", required="法制审核", found="未审核", remedy="转法制审核")
 
@@ -336,18 +311,16 @@ def _legal_in_chain() -> bool:
     return "法制审核" in parameters.load().words("approval_chain.cancel_or_revoke")
 
 
-@handed("chain")
-def check_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+@reads("chain")
+def check_asked(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The approval chain (settings) contains 审核 for this decision."""
-    del question
     if CHECKING not in chain:
         yield Refusal("办理层级中没有审核（参数），由经办直接报审定", remedy="办理“报审定”")
 
 
-@handed("chain")
-def check_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+@reads("chain")
+def check_left_out(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The approval chain (settings) has no 审核 for this decision."""
-    del question
     if CHECKING in chain:
         yield Refusal("须先经市级审核（参数：办理层级）", required="、".join(chain), remedy="办理“提交审核”")
 
@@ -365,22 +338,22 @@ def decision_recorded(question: Question, decided_on: dt.date | None, number: st
         yield Refusal(taken, field="number")
 
 
+@reads()
 def decision_numbered(question: Question) -> Iterable[Refusal]:
     """The decision has a number."""
-    if question.facts is not None and not question.obj.decision_number:
+    if not question.obj.decision_number:
         remedy = "办文系统编定文号后登记"
         yield Refusal("尚未登记决定文号", remedy=remedy, href=own_page("case_number", question.obj))
 
 
-@handed("batch")
-def batch_named(question: Question, batch: str) -> Iterable[Refusal]:
+@reads("batch")
+def batch_named(_question: Question, batch: str) -> Iterable[Refusal]:
     """The case is in an announcement batch."""
-    del question
     if not batch:
         yield Refusal("尚未列入公告批次", remedy="列入公告批次", href=reverse("approvals:announcement_list"))
 
 
-@handed("opinions")
+@reads("opinions")
 def opinions_closed(question: Question, opinions: list[str]) -> Iterable[Refusal]:
     """Every binding opinion is closed; the refusal names the open ones."""
     yield from _unclosed(question, opinions)

@@ -5,22 +5,21 @@ from collections.abc import Iterable, Sequence
 
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
-from approvals.cases.guards import MOST_NUMBER, handed, not_later_than_today, own_page, typed
+from approvals.cases.guards import MOST_NUMBER, not_later_than_today, own_page, typed
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Question
+from greendistrict.workflow.machine import Question, reads
 
 BASIS = "惯例（不利决定）"
 
 
-@handed("against")
-def grounds_hold(question: Question, against: Sequence[Refusal]) -> Iterable[Refusal]:
+@reads("against")
+def grounds_hold(_question: Question, against: Sequence[Refusal]) -> Iterable[Refusal]:
     """The district holds the title and every policy condition for taking it away is met: 八（三）, or both conditions of 八（四）."""
-    del question
     return against
 
 
-@handed("missing")
+@reads("missing")
 def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal]:
     """Facts and basis are recorded."""
     case = question.obj
@@ -30,35 +29,31 @@ def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal
         yield Refusal(what, remedy=remedy, href=page)
 
 
-@handed("chain")
-def checker_asked(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+@reads("chain")
+def checker_asked(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The setting ``approval_chain.cancel_or_revoke`` contains 审核."""
-    del question
     if "审核" not in chain:
         yield Refusal("参数设定取消、撤销不经审核环节", remedy="办理“转事先告知”")
 
 
-@handed("chain")
-def checker_left_out(question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
+@reads("chain")
+def checker_left_out(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The setting ``approval_chain.cancel_or_revoke`` does not contain 审核."""
-    del question
     if "审核" in chain:
         yield Refusal("须先经市级审核同意", required="、".join(chain), remedy="办理“提交审核”")
 
 
-@handed("on", "hearing_due")
-def hearing_over(question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
+@reads("on", "hearing_due")
+def hearing_over(_question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
     """The term for 陈述申辩 has ended."""
-    del question
     if due is None or on <= due:
         shown = day_in_words(due) if due else "未登记告知"
         yield Refusal("陈述申辩期限未满", required=f"{shown}以后", found=day_in_words(on), remedy="期满后登记未陈述")
 
 
-@handed("on", "hearing_due")
-def hearing_open(question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
+@reads("on", "hearing_due")
+def hearing_open(_question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
     """The term for 陈述申辩 is running; a statement made later is entered by the officer."""
-    del question
     if due is not None and on > due:
         yield Refusal("陈述申辩期限已过", found=f"截至{day_in_words(due)}", remedy="请联系市级经办代为登记")
 
@@ -72,17 +67,15 @@ def intent_recorded(question: Question, intent_served_on: dt.date | None, number
 
 
 @typed("statement")
-def statement_written(question: Question, statement: str | None) -> Iterable[Refusal]:
+def statement_written(_question: Question, statement: str | None) -> Iterable[Refusal]:
     """The holder's statement is recorded."""
-    del question
     if not (statement or "").strip():
         yield Refusal("请写明陈述申辩的意见和理由", field="statement")
 
 
 @typed("considered")
-def considered_written(question: Question, considered: str | None) -> Iterable[Refusal]:
+def considered_written(_question: Question, considered: str | None) -> Iterable[Refusal]:
     """The officer's answer to the statement is recorded."""
-    del question
     if not (considered or "").strip():
         yield Refusal("请写明对陈述申辩的复核意见", field="considered")
 

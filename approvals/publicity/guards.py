@@ -7,20 +7,19 @@ from typing import Any
 from django.urls import reverse
 
 from approvals.cases.document_numbers import number_taken
-from approvals.cases.guards import handed, typed
+from approvals.cases.guards import typed
 from approvals.common.enums import CaseKind
 from approvals.titles.enums import RemedyState
 from approvals.titles.models.publicity import AnnouncementLine
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Question
+from greendistrict.workflow.machine import Question, reads
 
 UNAPPROVED = Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")
 
 
-@handed("lines")
-def lists_districts(question: Question, lines: Sequence[AnnouncementLine]) -> Iterable[Refusal]:
+@reads("lines")
+def lists_districts(_question: Question, lines: Sequence[AnnouncementLine]) -> Iterable[Refusal]:
     """At least one district is listed."""
-    del question
     if not lines:
         yield Refusal("批次里尚无城区")
 
@@ -38,7 +37,7 @@ def numbered_and_dated(question: Question, number: str, announced_on: dt.date | 
         yield Refusal("公告日期不能晚于今天", field="announced_on")
 
 
-@handed("lines")
+@reads("lines")
 def cases_complete(question: Question, lines: Sequence[AnnouncementLine]) -> Iterable[Refusal]:
     """Every case has its number and was decided (a loss of title: served) before the announcement."""
     day = question.payload.get("announced_on") if question.typed else None
@@ -67,9 +66,8 @@ def _too_early(case: Any, day: dt.date) -> Iterable[str]:
         yield f"公告日期早于{case}的送达日期"
 
 
-@handed("lines", "waiting")
-def approved(question: Question, lines: Sequence[AnnouncementLine], waiting: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, handed by name
+@reads("lines", "waiting")
+def approved(_question: Question, lines: Sequence[AnnouncementLine], waiting: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, given by name
     """The director has approved the list in its present form, if the settings require it."""
-    del question
     if lines and waiting:
         yield UNAPPROVED

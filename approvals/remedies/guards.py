@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterable
 
 from approvals.cases.document_numbers import number_taken
-from approvals.cases.guards import handed, not_later_than_today, typed
+from approvals.cases.guards import not_later_than_today, typed
 from approvals.remedies.rules import against_service, appeal_term, appeal_until, needs_redoing, outcomes_for
 from approvals.titles.enums import ENDED_UNDECIDED, RemedyKind
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Question
+from greendistrict.workflow.machine import Question, reads
 
 
 def another_person(question: Question) -> Iterable[Refusal]:
@@ -19,10 +19,9 @@ def another_person(question: Question) -> Iterable[Refusal]:
         yield Refusal("结果的登记人和审定人须为两人", remedy="请另一人审定")
 
 
-@handed("against")
-def can_follow(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
+@reads("against")
+def can_follow(_question: Question, against: list[Refusal]) -> Iterable[Refusal]:
     """The title that the outcome restores can be restored."""
-    del question
     return against
 
 
@@ -78,9 +77,8 @@ def since_stay(question: Question, on: dt.date) -> Iterable[Refusal]:
 
 
 @typed("outcome")
-def outcome_chosen(question: Question, outcome: str) -> Iterable[Refusal]:
+def outcome_chosen(_question: Question, outcome: str) -> Iterable[Refusal]:
     """An outcome was chosen."""
-    del question
     if not outcome:
         yield Refusal("请选择结果", field="outcome")
 
@@ -146,9 +144,8 @@ def appeal_over(question: Question) -> Iterable[Refusal]:
 
 
 @typed("on", "redo_by")
-def redo_after_outcome(question: Question, on: dt.date, redo_by: dt.date | None) -> Iterable[Refusal]:
+def redo_after_outcome(_question: Question, on: dt.date, redo_by: dt.date | None) -> Iterable[Refusal]:
     """The deadline for the new decision is not before the outcome."""
-    del question
     if redo_by is not None and redo_by < on:
         yield Refusal("重新作出决定的期限不能早于生效日期", field="redo_by")
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from approvals.cases import rules
-from approvals.cases.guards import handed
 from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.models import ExtensionRequest, Rectification
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 
@@ -29,18 +28,16 @@ DIRECTOR = _of_case("city_director", "市级审定", rules.is_director)
 EXTENDER = _of_case("city_director", "市级审定", rules.decides_extension)
 
 
-@handed("running")
-def deadline_running(question: Question, running: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, handed by name
+@reads("running")
+def deadline_running(_question: Question, running: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, given by name
     """The case is still waiting for the deadline of this request."""
-    del question
     if not running:
         yield Refusal("办件已不在等候这一期限，不需要延期")
 
 
-@handed("against")
-def still_wrong(question: Question, against: list[Refusal]) -> Iterable[Refusal]:
+@reads("against")
+def still_wrong(_question: Question, against: list[Refusal]) -> Iterable[Refusal]:
     """The wrong value is still stored, and the right value is possible."""
-    del question
     return against
 
 

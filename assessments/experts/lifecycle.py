@@ -1,32 +1,35 @@
 """State machine of a person in the expert pool: invited, member, declined, removed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assessments.common.enums import PoolState
 from assessments.experts.rules import is_this_expert, keeps_pool
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 KEEPER = Seat("pool_keeper", "评审秘书、市级经办", keeps_pool)
 EXPERT_SEAT = Seat("expert", "专家本人", is_this_expert)
 
 
-def _has_post(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and not question.facts.get("has_post"):
+@reads("has_post")
+def _has_post(_question: Question, has_post: object) -> Iterable[Refusal]:
+    if not has_post:
         yield Refusal("账号尚无专家岗位", remedy="由安全管理员授予专家岗位后再确认加入")
 
 
-def _employed(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and not question.facts.get("employed"):
+@reads("employed")
+def _employed(_question: Question, employed: object) -> Iterable[Refusal]:
+    if not employed:
         yield Refusal("尚未填写工作单位，不能核对应回避情形", remedy="先在本页填写工作单位")
 
 
-def _on_no_panel(question: Question) -> Iterable[Refusal]:
-    if question.facts and question.facts.get("open_panels"):
+@reads("open_panels")
+def _on_no_panel(_question: Question, panels: Sequence[str]) -> Iterable[Refusal]:
+    if panels:
         yield Refusal(
             "正在参加评审，移出前先更换",
-            found="；".join(question.facts["open_panels"]),
+            found="；".join(panels),
             remedy="在评审页办理“确认回避，更换”，或等评审结束",
         )
 

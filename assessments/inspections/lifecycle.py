@@ -6,7 +6,7 @@ from assessments.inspections import rules
 from assessments.inspections.enums import InspectionFindingState, InspectionState
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 REGISTRAR = Seat("registrar", "市级经办或评审秘书", rules.registers)
@@ -27,22 +27,22 @@ def _held(question: Question) -> Iterable[Refusal]:
         yield Refusal("检查日期尚未到", found=day_in_words(question.obj.inspected_on), field="inspected_on")
 
 
-def _all_closed(question: Question) -> Iterable[Refusal]:
-    if question.facts and (left := question.facts.get("open")):
+@reads("open")
+def _all_closed(_question: Question, left: int) -> Iterable[Refusal]:
+    if left:
         yield Refusal("还有问题没有销号", found=f"{left}个", remedy="逐个复核整改情况", cite=CITE)
 
 
-def _serious(question: Question) -> Iterable[Refusal]:
+@reads("serious", "pilot", "running")
+def _serious(question: Question, serious: object, pilot: object, running: object) -> Iterable[Refusal]:
     if question.obj.early_id:
         yield Refusal("已提前组织阶段评估")
-    if question.facts is None:
-        return
-    if not question.facts.get("serious"):
+    if not serious:
         yield Refusal("没有严重问题，不提前评估", cite=CITE)
-    if not question.facts.get("pilot"):
+    if not pilot:
         yield Refusal("阶段评估只对试点城区组织", cite="八（二）")
-    if question.facts.get("running"):
-        yield Refusal("已有阶段评估在办", found=str(question.facts["running"]))
+    if running:
+        yield Refusal("已有阶段评估在办", found=str(running))
 
 
 def _replied(question: Question) -> Iterable[Refusal]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from assessments.common.enums import RecusalState
 from assessments.recusals.rules import answers_recusal
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 SECRETARY = Seat("secretariat", "评审秘书", answers_recusal)
@@ -13,8 +13,9 @@ SECRETARY = Seat("secretariat", "评审秘书", answers_recusal)
 FROZEN = "专家名单已经冻结，不再受理；发现应回避情形的，请直接联系评审秘书"
 
 
-def _before_freeze(question: Question) -> Iterable[Refusal]:
-    if question.facts and question.facts.get("frozen"):
+@reads("frozen")
+def _before_freeze(_question: Question, frozen: object) -> Iterable[Refusal]:
+    if frozen:
         yield Refusal(FROZEN)
 
 

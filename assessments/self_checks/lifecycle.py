@@ -8,7 +8,7 @@ from assessments.self_checks import rules as self_checks_rules
 from assessments.self_checks.enums import SelfCheckState
 from assessments.tables import rules
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 PREPARER = Seat("preparer", "填报", self_checks_rules.hands_up)
@@ -20,11 +20,10 @@ AUTHORITY_AFTER = Seat("authority_after", "区专门机构", self_checks_rules.c
 OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
 
 
-def complete(question: Question) -> Iterable[Refusal]:
-    """Refuse unless nothing in table and report blocks; evaluated only if the facts are given, so that lists stay cheap."""
-    if question.facts is None:
-        return
-    for text in question.facts.get("blocking", ()):
+@reads("blocking")
+def complete(_question: Question, blocking: Iterable[str]) -> Iterable[Refusal]:
+    """Refuse unless nothing in table and report blocks."""
+    for text in blocking:
         yield Refusal(str(text), rule="八（二）", cite="八（二）")
 
 

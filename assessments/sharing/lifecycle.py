@@ -7,16 +7,17 @@ from assessments.sharing.enums import ShareState
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.rules import EDITABLE
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 ASSIGNEE = Seat("assignee", "受分派的部门或经办人", rules.is_assignee)
 GIVER = Seat("giver", "申报主体填报人", rules.takes_back)
 
 
-def complete(question: Question) -> Iterable[Refusal]:
-    """Refuse unless nothing in the rows blocks; evaluated only if the facts are given, so that lists stay cheap."""
-    for text in (question.facts or {}).get("blocking", ()):
+@reads("blocking")
+def complete(_question: Question, blocking: Iterable[str]) -> Iterable[Refusal]:
+    """Refuse unless nothing in the rows blocks."""
+    for text in blocking:
         yield Refusal(str(text))
 
 

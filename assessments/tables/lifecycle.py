@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from assessments.tables import rules
 from assessments.tables.enums import TableState
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 REVIEWER = Seat("reviewer", "审核签发", rules.signs_table)
@@ -13,9 +13,10 @@ CHECKER = Seat("table_checker", "区专门机构、评审秘书或市级经办",
 OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
 
 
-def frozen(question: Question) -> Iterable[Refusal]:
+@reads("version")
+def frozen(_question: Question, version: int | None) -> Iterable[Refusal]:
     """Refuse unless a version is frozen: receipt applies to a version, never to the live table."""
-    if question.facts is not None and question.facts.get("version") is None:
+    if version is None:
         yield Refusal("评分表没有已提交的版本")
 
 

@@ -1,19 +1,19 @@
 """State machine of a yearly report (七（三）4, 八（四）): filed by two people, received or returned by the city."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assessments.common.lifecycle import OFFICER, filing
 from assessments.yearly_reports.enums import YearlyReportState
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, State, Transition
+from greendistrict.workflow.machine import Machine, Question, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 
-def _complete(question: Question) -> Iterable[Refusal]:
-    """Refuse unless nothing is missing; evaluated only if the facts are given, so that lists stay cheap."""
-    if question.facts is not None:
-        for line in question.facts.get("blocking", ()):
-            yield Refusal(line["text"], field=line["field"], cite=line["cite"])
+@reads("blocking")
+def _complete(_question: Question, blocking: Iterable[Mapping[str, str]]) -> Iterable[Refusal]:
+    """Refuse unless nothing is missing."""
+    for line in blocking:
+        yield Refusal(line["text"], field=line["field"], cite=line["cite"])
 
 
 YEARLY_REPORT = register(

@@ -1,12 +1,12 @@
 """State machine of a reserve project: proposed, screened, admitted, entered in the national library, removed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from beautiful.reserves import rules
 from beautiful.reserves.enums import ReserveState
-from beautiful.reserves.screening import ADMIT, SUBMIT, lacking
+from beautiful.reserves.screening import ADMIT, SUBMIT, ScreenedRule, lacking
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 PROPOSER = Seat("reserve_proposer", "申报单位", rules.writes)
@@ -15,13 +15,12 @@ KEEPER = Seat("coordinator", "美丽上海统筹", rules.keeps)
 
 
 def _passes(at: str) -> Guard:
-    def passes(question: Question) -> Iterable[Refusal]:
-        if question.facts is not None:
-            for rule in lacking(question.facts["screened"], at):
-                yield Refusal(f"未达到初筛条件：{rule.text}", field=rule.fields[0])
+    def passes(_question: Question, screened: Sequence[ScreenedRule]) -> Iterable[Refusal]:
+        for rule in lacking(screened, at):
+            yield Refusal(f"未达到初筛条件：{rule.text}", field=rule.fields[0])
 
     passes.__name__ = f"passes_rules_of_{at}"
-    return passes
+    return reads("screened")(passes)
 
 
 def _listed(question: Question) -> Iterable[Refusal]:

@@ -1,21 +1,21 @@
 """State machine of an inventory: draft, signed by a second person, then filed and frozen. A correction is a new edition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from assessments.common.lifecycle import filing
 from carbon.inventories.enums import InventoryState
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, State
+from greendistrict.workflow.machine import Machine, Question, State, reads
 from greendistrict.workflow.registry import register
 
 STEPS = ("hand_up", "take_back", "send_back", "sign")
 
 
-def _complete(question: Question) -> Iterable[Refusal]:
-    """No field is missing or wrong. Checked only when facts are passed, so that lists need no extra queries."""
-    if question.facts is not None:
-        for line in question.facts.get("blocking", ()):
-            yield Refusal(line["text"], field=line["field"])
+@reads("blocking")
+def _complete(_question: Question, blocking: Iterable[Mapping[str, str]]) -> Iterable[Refusal]:
+    """No field is missing or wrong."""
+    for line in blocking:
+        yield Refusal(line["text"], field=line["field"])
 
 
 CARBON_INVENTORY = register(

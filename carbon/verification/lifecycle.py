@@ -6,7 +6,7 @@ from assessments.common.lifecycle import PREPARER
 from carbon.verification import rules
 from carbon.verification.enums import VerificationState
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 VERIFIER = Seat("verifier", "受委托的核查机构", rules.verifies)
@@ -14,28 +14,33 @@ SECOND = Seat("second_verifier", "受委托的核查机构的另一人、市级�
 AUTHORITY = Seat("authority", "区专门机构", rules.mandates)
 
 
-def _found(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and not question.facts["open"]:
+@reads("open")
+def _found(_question: Question, left: int) -> Iterable[Refusal]:
+    if not left:
         yield Refusal("没有待更正的核查发现", remedy="先逐条写明核查发现", field="text")
 
 
-def _answered(question: Question) -> Iterable[Refusal]:
-    for order in (question.facts or {}).get("unanswered", ()):
+@reads("unanswered")
+def _answered(_question: Question, unanswered: Iterable[int]) -> Iterable[Refusal]:
+    for order in unanswered:
         yield Refusal(f"核查发现{order}没有填写更正情况")
 
 
-def _filed(question: Question) -> Iterable[Refusal]:
-    if (question.facts or {}).get("editing"):
+@reads("editing")
+def _filed(_question: Question, editing: object) -> Iterable[Refusal]:
+    if editing:
         yield Refusal("清单新版尚未签发", remedy="先签发或删除正在填报的一版")
 
 
-def _settled(question: Question) -> Iterable[Refusal]:
-    if question.facts and (left := question.facts["open"]):
+@reads("open")
+def _settled(_question: Question, left: int) -> Iterable[Refusal]:
+    if left:
         yield Refusal("还有核查发现没有关闭", found=f"{left}条", remedy="逐条核实，或退回更正")
 
 
-def _on_paper(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and not question.facts["papers"]:
+@reads("papers")
+def _on_paper(_question: Question, papers: object) -> Iterable[Refusal]:
+    if not papers:
         yield Refusal("没有上传核查意见", remedy="上传核查机构盖章的核查意见", field="upload")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from districts.common.enums import SystemStatus
 from districts.indicator_systems import rules as indicator_systems_rules
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 PREPARER = Seat("preparer", "申报主体填报人", indicator_systems_rules.hands_up_system)
@@ -15,9 +15,10 @@ SIGNER = Seat("reviewer", "申报主体审核人", indicator_systems_rules.signs
 APPROVER = Seat("approver", "区专门机构（实施主体自行申报的，市级经办）", indicator_systems_rules.approves_system)
 
 
-def complete(question: Question) -> Iterable[Refusal]:
-    """Refuse unless nothing is missing; evaluated only if the facts are given, so that lists stay cheap."""
-    return () if question.facts is None else question.facts.get("missing", ())
+@reads("missing")
+def complete(_question: Question, missing: Iterable[Refusal]) -> Iterable[Refusal]:
+    """Refuse unless nothing is missing."""
+    return missing
 
 
 def another_person(question: Question) -> Iterable[Refusal]:

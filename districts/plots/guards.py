@@ -13,7 +13,7 @@ from districts.plausibility.services import ASK, EXPLANATION
 from districts.plots.rules import OFFICES, body_of_office, is_applicant
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Guard, Question, Seat
+from greendistrict.workflow.machine import Guard, Question, Seat, reads
 
 # Files that the policy names (七（二）1, 3, 5); every other step needs a file only as 补录.
 PAPERS = {
@@ -81,8 +81,9 @@ def apart(action: str, label: str) -> Guard:
     return guard
 
 
-def design_suffices(question: Question) -> Iterable[Refusal]:
+@reads("values")
+def design_suffices(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: no designed value is worse than required, unless who asked for it has recorded an exception (七（二）2)."""
-    for words in (question.facts or {}).get("values", {}).get("designed_short", ()):
+    for words in values.get("designed_short", ()):
         remedy = "修改设计值，或由提出要求的部门在地块页登记例外"
         yield Refusal(f"设计差于要求：{words}", rule="PLOT-DESIGN", cite="七（二）2", field="", remedy=remedy)

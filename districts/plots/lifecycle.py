@@ -15,7 +15,7 @@ from districts.plots.guards import BACKFILLER, apart, design_suffices, last_day,
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 CITE, DESIGN_CITE, COMPLETION_CITE = "七（二）1", "七（二）2", "七（二）5"
@@ -38,11 +38,6 @@ def in_words(day: str) -> str:
         return ""
     year, month, date = (int(part) for part in day.split("-"))
     return f"{year}年{month}月{date}日"
-
-
-def _fact(question: Question, name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = (question.facts or {}).get(name, {})
-    return found
 
 
 def dated(question: Question) -> Iterable[Refusal]:
@@ -70,11 +65,11 @@ def numbered(words: str) -> Guard:
     return guard
 
 
-def same_level(question: Question) -> Iterable[Refusal]:
+@reads("bodies")
+def same_level(question: Question, bodies: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: the body asked is a 住建 body of the land supplier's level (七（二）1)."""
     level, asked = question.payload.get("level", ""), question.payload.get("organisation")
-    bodies = _fact(question, "bodies")
-    if question.facts is not None and not bodies.get(SupplierLevel.DISTRICT) and level != SupplierLevel.CITY:
+    if not bodies.get(SupplierLevel.DISTRICT) and level != SupplierLevel.CITY:
         yield Refusal(missing_words(Department.HOUSING), cite=CITE, field="organisation")
     elif question.typed and asked not in bodies.get(level, ()):
         text = f"{SupplierLevel(level).label if level in SupplierLevel.values else '供地层级未选'}，应征询同级住建部门"
@@ -82,32 +77,34 @@ def same_level(question: Question) -> Iterable[Refusal]:
         yield Refusal(text, rule=rule, cite=CITE, field="organisation")
 
 
+@reads()
 def not_got_outside(question: Question) -> Iterable[Refusal]:
     """Guard: the land was not acquired outside the portal; requirements must be asked before acquisition (七（二）1)."""
-    if question.facts is not None and question.obj.plot.acquired_on:
+    if question.obj.plot.acquired_on:
         yield Refusal("取得日期已直接登记，不能再从征询办起", cite=CITE, remedy="有补录说明的接续办理；登记有误的清空取得日期后征询")
 
 
-def got_with_proof(question: Question) -> Iterable[Refusal]:
+@reads("values")
+def got_with_proof(question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: the acquisition outside the portal has reason and proof (补录说明), and the requirements on the building are known."""
-    if question.facts is None:
-        return
     plot = question.obj.plot
     if not (plot.acquired_on and plot.backfill_id):
         yield Refusal("没有补录的取得", cite=CITE, required="取得日期和补录说明", remedy="登记补录说明后接续办理，没有取得的从征询办起")
-    if not _fact(question, "values").get("required"):
+    if not values.get("required"):
         yield Refusal("没有绿色生态指标要求", rule="PLOT-INDICATORS", cite=CITE, remedy="在指标表填写专业规划提出的要求值")
 
 
+@reads()
 def resumed(question: Question) -> Iterable[Refusal]:
     """Guard: the table was entered at the design review."""
-    if question.facts is not None and RESUME not in question.obj.steps:
+    if RESUME not in question.obj.steps:
         yield Refusal("没有接续办理的登记")
 
 
+@reads()
 def not_resumed(question: Question) -> Iterable[Refusal]:
     """Guard: the table was passed from its first step; a backfilled plot has no earlier step to go back to."""
-    if question.facts is not None and RESUME in question.obj.steps:
+    if RESUME in question.obj.steps:
         yield Refusal("征询和取得是补录的，没有可退回的步骤", remedy="登记有误的撤回接续办理")
 
 
@@ -132,10 +129,10 @@ def has_requirements(question: Question) -> Iterable[Refusal]:
         yield Refusal("请至少对一项绿色生态指标提出要求", rule="PLOT-INDICATORS", cite=CITE, remedy="填写指标要求后答复")
 
 
-def opinions_in(question: Question) -> Iterable[Refusal]:
+@reads("opinions")
+def opinions_in(_question: Question, opinions: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: all required departments have answered, and no asked department objects (七（二）2)."""
-    facts = _fact(question, "opinions")
-    if waiting := facts.get("opinions_missing"):
+    if waiting := opinions.get("opinions_missing"):
         text = f"必询部门意见未齐：{'、'.join(waiting)}"
         yield Refusal(
             text,
@@ -145,22 +142,24 @@ def opinions_in(question: Question) -> Iterable[Refusal]:
             found=f"{len(waiting)}个未答复",
             remedy="征询并登记意见；逾期不视为同意",
         )
-    if against := facts.get("opinions_against"):
+    if against := opinions.get("opinions_against"):
         text = f"部门不同意：{'、'.join(against)}"
         yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="修改方案后再次征询")
 
 
-def designed_values(question: Question) -> Iterable[Refusal]:
+@reads("values")
+def designed_values(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: every required indicator has a designed value."""
-    if missing := _fact(question, "values").get("undesigned"):
+    if missing := values.get("undesigned"):
         text = f"缺设计值：{'、'.join(missing)}"
         yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="在指标表填写设计值")
 
 
+@reads()
 def with_scheme(question: Question) -> Iterable[Refusal]:
     """Guard: only industrial land granted together with its scheme skips the design review (七（二）2)."""
     control = question.obj
-    if question.facts is not None and not (control.with_scheme and is_industrial(control.plot.land_use_code)):
+    if not (control.with_scheme and is_industrial(control.plot.land_use_code)):
         text = "只有工业园区内带方案出让的工业项目免方案审核"
         found = f"{control.plot.land_use or '用地性质未填'}，{'登记' if control.with_scheme else '没有登记'}为带方案出让"
         yield Refusal(
@@ -173,45 +172,47 @@ def with_scheme(question: Question) -> Iterable[Refusal]:
         )
 
 
+@reads()
 def begun(question: Question) -> Iterable[Refusal]:
     """Guard: construction has begun."""
-    if question.facts is not None and not question.obj.plot.started_on:
+    if not question.obj.plot.started_on:
         yield Refusal("请先登记开工日期", rule="PLOT-SITE", cite="七（二）4")
 
 
+@reads()
 def not_begun(question: Question) -> Iterable[Refusal]:
     """Guard: construction has not begun."""
-    if question.facts is not None and question.obj.plot.started_on:
+    if question.obj.plot.started_on:
         yield Refusal("已登记开工日期")
 
 
-def built_values(question: Question) -> Iterable[Refusal]:
+@reads("values")
+def built_values(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: there are requirements, and every required indicator has a built value."""
-    facts = _fact(question, "values")
-    if question.facts is not None and not facts.get("required"):
+    if not values.get("required"):
         yield Refusal(
             "没有绿色生态指标要求，无从比较", rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="补登专业规划或征询提出的要求值"
         )
-    if missing := facts.get("unbuilt"):
+    if missing := values.get("unbuilt"):
         text = f"缺建成值：{'、'.join(missing)}"
         yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="按竣工验收报告填写建成值")
 
 
-def nothing_short(question: Question) -> Iterable[Refusal]:
+@reads("values")
+def nothing_short(question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: no built value is worse than required, and no department's newest result at completion is 不符合 (七（二）5)."""
-    facts = _fact(question, "values")
     otherwise = "" if question.obj.status == ControlStep.SHORT else "，或如实登记为不符合"
-    for words in facts.get("short", ()):
+    for words in values.get("short", ()):
         yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=f"整改后填写实测的建成值{otherwise}")
-    if against := facts.get("objecting"):
+    if against := values.get("objecting"):
         text = f"竣工验收环节的部门审查不符合：{'、'.join(against)}"
         yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=f"整改后登记该部门的再次审查{otherwise}")
 
 
-def something_short(question: Question) -> Iterable[Refusal]:
+@reads("values")
+def something_short(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: a built value is worse than required, or a department found 不符合; the result is then 不符合."""
-    facts = _fact(question, "values")
-    if question.facts is not None and not facts.get("short") and not facts.get("objecting"):
+    if not values.get("short") and not values.get("objecting"):
         yield Refusal("建成值均不差于要求，部门审查没有不符合，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
 
 

@@ -5,16 +5,17 @@ from collections.abc import Iterable
 from districts.common.enums import PlanStatus
 from districts.yearly_plans import rules as yearly_plans_rules
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 FILER = Seat("authority", "区专门机构（实施主体）", yearly_plans_rules.files_plan)
 CITY = Seat("city_officer", "市级经办", yearly_plans_rules.handles_plan)
 
 
-def complete(question: Question) -> Iterable[Refusal]:
-    """Refuse unless nothing is missing; evaluated only if the facts are given, so that lists stay cheap."""
-    return () if question.facts is None else question.facts.get("missing", ())
+@reads("missing")
+def complete(_question: Question, missing: Iterable[Refusal]) -> Iterable[Refusal]:
+    """Refuse unless nothing is missing."""
+    return missing
 
 
 IMPLEMENTATION_PLAN = register(

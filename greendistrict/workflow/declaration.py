@@ -17,7 +17,7 @@ from django.db import models, transaction
 from greendistrict.accounts.models import User
 from greendistrict.core.django_internals import MARK_OF_KEY, Compiled
 from greendistrict.core.registry import Registry
-from greendistrict.workflow.machine import Machine
+from greendistrict.workflow.machine import Machine, facts_read
 from greendistrict.workflow.messages import Note
 from greendistrict.workflow.models import TransitionRecord
 
@@ -221,8 +221,12 @@ class Procedure:
     def _row_faults(self, name: str, row: Event) -> Iterator[str]:
         used_and_known = [("parties", row.notifies, set(self.parties))]
         if isinstance(row, Step):
-            left = {source for transition in self.machine.transitions if transition.action == name for source in transition.sources}
+            taken = [transition for transition in self.machine.transitions if transition.action == name]
+            left = {source for transition in taken for source in transition.sources}
             used_and_known += [("facts", set(row.facts), set(self.facts)), ("sources", set(row.by_source), left)]
+            asked = {fact for transition in taken for guard in transition.guards for fact in facts_read(guard)}
+            if forgotten := asked - set(row.facts):
+                yield f"{name}: the row lacks facts that its guards read {sorted(forgotten)}"
         for what, used, known in used_and_known:
             if unknown := used - known:
                 yield f"{name}: unknown {what} {sorted(unknown)}"

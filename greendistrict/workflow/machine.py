@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from greendistrict.core.errors import Refusal
@@ -17,8 +18,8 @@ Guard = Callable[["Question"], Iterable[Refusal]]
 class Question:
     """Argument of a guard: the object, and who asks on which day (``held``; the system holds no posts).
 
-    ``facts`` is None if a list only asks what is possible in principle. ``typed`` is False while a step is only offered; nothing has been
-    typed then, so guards on ``payload`` pass.
+    ``facts`` is None if a list only asks what is possible in principle; guards ask for them by ``reads``. ``typed`` is False while a step
+    is only offered; nothing has been typed then, so guards on ``payload`` pass.
     """
 
     obj: Any
@@ -31,6 +32,33 @@ class Question:
     def today(self) -> dt.date:
         """Day of the question: that on which the posts are held."""
         return self.held.day
+
+    @property
+    def in_principle(self) -> bool:
+        """Whether a list asks without facts."""
+        return self.facts is None
+
+
+def reads(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
+    """Decorator: make a guard of a function of the question and the named facts. It passes if a list asks without facts.
+
+    The row of each step with this guard has to name these facts: ``Procedure`` compares both when the program starts.
+    """
+
+    def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
+        @wraps(test)
+        def guard(question: Question) -> Iterable[Refusal]:
+            return () if question.facts is None else tuple(test(question, *(question.facts[name] for name in names)))
+
+        vars(guard)["facts"] = names
+        return guard
+
+    return make
+
+
+def facts_read(guard: Guard) -> frozenset[str]:
+    """Names of the facts that a guard asks for."""
+    return frozenset(vars(guard).get("facts", ()))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 from outreach.exchange import rules
 from outreach.exchange.enums import EventState
@@ -12,18 +12,21 @@ ORGANISER = Seat("event_organiser", "市级经办", rules.organises)
 PUBLISHER = Seat("event_publisher", "市级经办、审核（与最后编写人不是同一人）", rules.publishes)
 
 
-def _none_of(question: Question) -> Iterable[Refusal]:
-    for field, text in (question.facts or {}).get("blocking", ()):
+@reads("blocking")
+def _none_of(_question: Question, blocking: Iterable[tuple[str, str]]) -> Iterable[Refusal]:
+    for field, text in blocking:
         yield Refusal(text, field=field)
 
 
-def _held(question: Question) -> Iterable[Refusal]:
-    for text in (question.facts or {}).get("unheld", ()):
+@reads("unheld")
+def _held(_question: Question, unheld: Iterable[str]) -> Iterable[Refusal]:
+    for text in unheld:
         yield Refusal(text)
 
 
-def _closable(question: Question) -> Iterable[Refusal]:
-    for text in (question.facts or {}).get("open_ends", ()):
+@reads("open_ends")
+def _closable(_question: Question, open_ends: Iterable[str]) -> Iterable[Refusal]:
+    for text in open_ends:
         yield Refusal(text)
 
 

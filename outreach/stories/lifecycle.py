@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 from outreach.stories import rules
 from outreach.stories.enums import StoryState
@@ -13,8 +13,9 @@ RELEASER = Seat("story_releaser", "市级经办、审核（与提交人不是同
 WITHDRAWER = Seat("city_officer", "市级经办", rules.withdraws)
 
 
-def _complete(question: Question) -> Iterable[Refusal]:
-    for field, text in (question.facts or {}).get("blocking", ()):
+@reads("blocking")
+def _complete(_question: Question, blocking: Iterable[tuple[str, str]]) -> Iterable[Refusal]:
+    for field, text in blocking:
         yield Refusal(text, field=field)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 from reports.archive.enums import VolumeState
 from reports.archive.rules import closes_volumes, hands_over_volumes, prepares_volumes
@@ -15,19 +15,19 @@ CHECKER = Seat("city_checker", "市级审核", closes_volumes)
 GIVER = Seat("city_checker_or_director", "市级审核或市级审定", hands_over_volumes)
 
 
-def fonds_known(question: Question) -> Iterable[Refusal]:
+@reads("fonds")
+def fonds_known(_question: Question, fonds: str) -> Iterable[Refusal]:
     """Refuse while the city has not set its 全宗号, within which volumes are numbered."""
-    if question.facts is not None and not question.facts["fonds"]:
+    if not fonds:
         yield Refusal("全宗号未设定", remedy="先在参数设定里登记档案部门给的全宗号")
 
 
-def items_whole(question: Question) -> Iterable[Refusal]:
+@reads("kept", "unmade")
+def items_whole(_question: Question, kept: int, unmade: int) -> Iterable[Refusal]:
     """Refuse unless there are items and all papers of the portal are generated."""
-    if question.facts is None:
-        return
-    if not question.facts["kept"]:
+    if not kept:
         yield Refusal("没有归档文件")
-    if unmade := question.facts["unmade"]:
+    if unmade:
         yield Refusal(f"{unmade}件文书或报告尚未生成", remedy="稍后再办；没有生成成功的，重新收集或不归档")
 
 

@@ -2,9 +2,13 @@
 
 import ast
 import re
+from dataclasses import replace
+
+import pytest
 
 from approvals.cases.lifecycle.machines import case_machines
 from greendistrict.workflow.declaration import procedure_named, procedures
+from greendistrict.workflow.machine import facts_read
 from greendistrict.workflow.registry import machines
 from tests.architecture.sources import ROOT, nodes, off, said
 from tests.matters import offers
@@ -45,6 +49,7 @@ SENDING = {"send", "notify", "emit", "outbox.emit", "carrier().notify"}
 TAKERS = {
     "assessments/reviews/views/paper.py": "the sheet is saved as it was typed, so that nothing is lost, and handed over if it is complete"
 }
+MANY_FACTS = 100  # facts read by guards, over all steps
 # Machines that no page moves, each by the matter around it.
 MOVED = {"district": "the decision about a title", "score_table": "the self-check, case or stage assessment that owns it"}
 
@@ -98,11 +103,30 @@ def test_a_step_that_no_walk_takes_has_its_test():
     assert "def test_the_announcement_of_a_case_is_told_as_its_step_says(" in tests
 
 
-def test_each_row_of_a_case_computes_what_the_guards_of_its_step_ask():
+def test_each_row_of_a_case_computes_only_what_the_guards_of_its_step_read():
     for machine in case_machines().values():
         steps = procedure_named(machine.name).steps
-        asked = {one.action: {name for guard in one.guards for name in vars(guard).get("facts", ())} for one in machine.transitions}
+        asked = {one.action: {name for guard in one.guards for name in facts_read(guard)} for one in machine.transitions}
         assert {action: set(steps[action].facts) for action in asked} == asked
+
+
+def test_a_forgotten_fact_fails_the_start():
+    """Of every step whose guards read facts, in every machine, each left out in turn."""
+    tried = 0
+    for procedure in procedures():
+        for step in procedure.machine.transitions:
+            for name in {name for guard in step.guards for name in facts_read(guard)}:
+                row = procedure.steps[step.action]
+                rows = {**procedure.steps, step.action: replace(row, facts=tuple(one for one in row.facts if one != name))}
+                with pytest.raises(ValueError, match=f"{step.action}: the row lacks facts that its guards read .*'{name}'"):
+                    replace(procedure, steps=rows)
+                tried += 1
+    assert tried > MANY_FACTS
+
+
+def test_guards_read_facts_only_as_they_declare():
+    found = [source.path for source, node in nodes(ast.Attribute) if node.attr == "facts" and said(node.value) == "question"]
+    assert set(found) == {"greendistrict/workflow/machine.py"}
 
 
 def test_no_template_types_whom_a_step_notifies():

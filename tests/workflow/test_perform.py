@@ -9,7 +9,7 @@ from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow import declaration, registry
-from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Seat, State, Transition, reads
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import Note, Procedure, Step
 from greendistrict.workflow.services import available_actions, perform
@@ -20,13 +20,15 @@ from tests.waiting import race
 OFFICER = Seat("officer", "经办", lambda held, _obj: User.objects.get(pk=held.person).username == "officer")
 
 
-def number_given(question):
-    if question.facts is not None and not question.facts.get("number"):
+@reads("number")
+def number_given(_question, number):
+    if not number:
         yield Refusal("请填写文号", field="number", required="文号", found="未填")
 
 
-def area_given(question):
-    if question.facts is not None and not question.facts.get("area"):
+@reads("area")
+def area_given(_question, area):
+    if not area:
         yield Refusal("请填写面积", field="area")
 
 
@@ -67,7 +69,7 @@ def test_step_writes_state_record_and_audit_in_one(officer, body):
 
 def test_all_refusals_come_at_once_and_nothing_is_written(officer, body):
     with pytest.raises(Refused) as refused:
-        perform(machine=MACHINE, obj=body, action="advance", by=officer, facts={})
+        perform(machine=MACHINE, obj=body, action="advance", by=officer, facts=dict.fromkeys(FACTS))
     assert [refusal.field for refusal in refused.value.refusals] == ["number", "area"]
     body.refresh_from_db()
     assert body.kind == "applicant"
@@ -102,10 +104,13 @@ def test_stale_object_is_read_again_under_lock(officer, body):
 
 
 def test_offered_steps_are_those_perform_would_take(officer, body, monkeypatch):
-    rows = {transition.action: Step() for transition in MACHINE.transitions}
-    procedure = Procedure(machine=MACHINE, steps=rows, lock=Organisation.objects.get, words=lambda taken, _step: Note(str(taken.obj)))
+    rows = {transition.action: Step(facts=tuple(FACTS) if transition.action == "advance" else ()) for transition in MACHINE.transitions}
+    known = dict.fromkeys(FACTS, lambda _obj, _today: "")
+    procedure = Procedure(
+        machine=MACHINE, steps=rows, lock=Organisation.objects.get, words=lambda taken, _step: Note(str(taken.obj)), facts=known
+    )
     monkeypatch.setitem(declaration._procedures.by_key, MACHINE.name, procedure)
-    offered = available_actions(MACHINE, body, officer, {"number": "1号"})
+    offered = available_actions(MACHINE, body, officer, FACTS | {"area": ""})
     assert [(step.action, step.allowed, [refusal.field for refusal in step.refusals]) for step in offered] == [("advance", False, ["area"])]
     assert available_actions(MACHINE, body, officer)[0].allowed
     assert available_actions(MACHINE, body, make_user("partner", username="other")) == []

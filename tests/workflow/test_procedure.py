@@ -15,7 +15,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
 from greendistrict.workflow import declaration
 from greendistrict.workflow.declaration import register
-from greendistrict.workflow.machine import Machine, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Seat, State, Transition, reads
 from greendistrict.workflow.management.commands.print_lifecycle import row
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.procedure import (
@@ -45,8 +45,9 @@ class FileForm(forms.Form):
     number = forms.CharField()
 
 
-def has_works(question):
-    if question.facts is not None and not question.facts.get("works"):
+@reads("works")
+def has_works(_question, works):
+    if not works:
         yield Refusal("没有工作")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
-from greendistrict.workflow.machine import Question
+from greendistrict.workflow.machine import Question, reads
 
 CHECK = "审核"
 
@@ -14,13 +14,15 @@ def needs_check() -> bool:
     return CHECK in parameters.load().words("approval_chain.default")
 
 
-def checker_passes_on(question: Question) -> Iterable[Refusal]:
+@reads()
+def checker_passes_on(_question: Question) -> Iterable[Refusal]:
     """The approval chain contains 审核."""
-    if question.facts is not None and not needs_check():
+    if not needs_check():
         yield Refusal("办理层级中没有审核，由审定人直接审定（参数）")
 
 
-def checked_before(question: Question) -> Iterable[Refusal]:
+@reads()
+def checked_before(_question: Question) -> Iterable[Refusal]:
     """The approval chain has no 审核, so the director decides directly."""
-    if question.facts is not None and needs_check():
+    if needs_check():
         yield Refusal("须先经审核（参数：办理层级）", required="已审核", found="待审核", remedy="请审核人先办理")

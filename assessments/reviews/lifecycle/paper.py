@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from assessments.reviews.enums import MemberState, PaperState, ReviewState
 from assessments.reviews.rules.papers import checks_paper, types_paper
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 TYPIST = Seat("typist", "录入的评审秘书", types_paper)
@@ -19,15 +19,17 @@ def scores_open(question: Question) -> Iterable[Refusal]:
         yield Refusal("这一席位的评分已提交，或现在不是专家评分环节")
 
 
-def complete(question: Question) -> Iterable[Refusal]:
-    """Refuse unless every clause of the sheet is typed; evaluated only if the facts are given."""
-    for text in (question.facts or {}).get("gaps", ()):
+@reads("gaps")
+def complete(_question: Question, gaps: Iterable[str]) -> Iterable[Refusal]:
+    """Refuse unless every clause of the sheet is typed."""
+    for text in gaps:
         yield Refusal(str(text))
 
 
-def untouched(question: Question) -> Iterable[Refusal]:
+@reads("online")
+def untouched(_question: Question, online: object) -> Iterable[Refusal]:
     """Refuse if the expert has already begun to score online."""
-    if (question.facts or {}).get("online"):
+    if online:
         yield Refusal("这位专家已在线评分，不能再用纸质评分代替", remedy="请专家本人在线提交")
 
 

@@ -1,6 +1,6 @@
 """State machines of a review and of a panel member. Guards read the facts of ``selectors.facts``."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -11,49 +11,49 @@ from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 
-def _known(question: Question, name: str) -> Any:
-    """A fact of the step; None if a list only asks which steps exist in principle."""
-    return None if question.facts is None else question.facts[name]
-
-
-def _committed(question: Question) -> Iterable[Refusal]:
-    if _known(question, "committed") is False:
+@reads("committed")
+def _committed(_question: Question, committed: object) -> Iterable[Refusal]:
+    if not committed:
         yield Refusal("抽取前应先登记种子校验值", remedy="先办理“登记抽取种子校验值”")
 
 
-def _not_committed(question: Question) -> Iterable[Refusal]:
-    if _known(question, "committed"):
+@reads("committed")
+def _not_committed(_question: Question, committed: object) -> Iterable[Refusal]:
+    if committed:
         yield Refusal("种子校验值已经登记", remedy="办理抽取")
 
 
-def _recusals_answered(question: Question) -> Iterable[Refusal]:
-    if waiting := _known(question, "recusals_open"):
+@reads("recusals_open")
+def _recusals_answered(question: Question, waiting: int) -> Iterable[Refusal]:
+    if waiting:
         page = reverse("assessments:recusals", args=[question.obj.table_id])
         yield Refusal(f"申报单位的{waiting}件回避申请尚未答复", remedy="名单冻结前逐件答复", href=page)
 
 
-def _panel_possible(question: Question) -> Iterable[Refusal]:
-    if found := _known(question, "shortfall"):
+@reads("shortfall")
+def _panel_possible(_question: Question, found: str) -> Iterable[Refusal]:
+    if found:
         yield Refusal("现有名单组不成有效的专家组", found=found, remedy="补充专家库，或说明理由后指定")
 
 
-def _no_panel_possible(question: Question) -> Iterable[Refusal]:
-    if _known(question, "shortfall") == "":
+@reads("shortfall")
+def _no_panel_possible(_question: Question, found: str) -> Iterable[Refusal]:
+    if not found:
         yield Refusal("可以抽取时不得指定", remedy="办理“抽取专家”")
 
 
-def _places_open(question: Question) -> Iterable[Refusal]:
-    if (panel := _known(question, "panel")) and panel["accepted"] + panel["pending"] >= panel["size"]:
+@reads("panel")
+def _places_open(_question: Question, panel: Mapping[str, Any]) -> Iterable[Refusal]:
+    if panel["accepted"] + panel["pending"] >= panel["size"]:
         yield Refusal("席位已满，没有需要补抽的席位")
 
 
-def _panel_complete(question: Question) -> Iterable[Refusal]:
-    if (panel := _known(question, "panel")) is None:
-        return
+@reads("panel")
+def _panel_complete(_question: Question, panel: Mapping[str, Any]) -> Iterable[Refusal]:
     if panel["pending"]:
         yield Refusal(f"还有{panel['pending']}名专家没有答复", remedy="等候答复，或在其谢绝后补抽")
     if panel["accepted"] < panel["size"] or panel["accepted"] % 2 == 0:
@@ -70,89 +70,92 @@ def _due_given(question: Question) -> Iterable[Refusal]:
         yield Refusal("请填写评分截止日期，不早于今天", field="score_due")
 
 
-def _all_scored(question: Question) -> Iterable[Refusal]:
-    if (panel := _known(question, "panel")) and panel["submitted"] < panel["accepted"]:
+@reads("panel")
+def _all_scored(_question: Question, panel: Mapping[str, Any]) -> Iterable[Refusal]:
+    if panel["submitted"] < panel["accepted"]:
         found = f"{panel['submitted']}人已提交"
         yield Refusal("专家各自评分全部提交后才能开会", required=f"{panel['accepted']}人全部提交", found=found)
 
 
-def _meeting_called(question: Question) -> Iterable[Refusal]:
-    if (panel := _known(question, "panel")) and not panel["meeting_called"]:
+@reads("panel")
+def _meeting_called(_question: Question, panel: Mapping[str, Any]) -> Iterable[Refusal]:
+    if not panel["meeting_called"]:
         yield Refusal("尚未发出评审会通知", remedy="填写会议时间和地点")
 
 
-def _chaired(question: Question) -> Iterable[Refusal]:
-    if (panel := _known(question, "panel")) and not panel["has_chair"]:
+@reads("panel")
+def _chaired(_question: Question, panel: Mapping[str, Any]) -> Iterable[Refusal]:
+    if not panel["has_chair"]:
         yield Refusal("尚未确定组长", remedy="在专家组中指定组长")
 
 
-def _settled(question: Question) -> Iterable[Refusal]:
-    if (facts := _known(question, "meeting")) and facts["open_items"]:
-        items = "、".join(facts["open_items"])
+@reads("meeting")
+def _settled(_question: Question, meeting: Mapping[str, Any]) -> Iterable[Refusal]:
+    if meeting["open_items"]:
+        items = "、".join(meeting["open_items"])
         yield Refusal("有条文既没有商定，也不能按规则取定", found=items, remedy="在评审会记录商定结果")
 
 
-def _quorate(question: Question) -> Iterable[Refusal]:
+@reads("meeting")
+def _quorate(_question: Question, meeting: Mapping[str, Any]) -> Iterable[Refusal]:
     """Refuse unless enough members (setting ``panel.min``) are present and together cover all dimensions."""
-    if not (facts := _known(question, "meeting")):
-        return
-    if facts["present"] < facts["quorum"]:
+    if meeting["present"] < meeting["quorum"]:
         yield Refusal(
             "到会专家不足，不能形成结论",
-            required=f"至少{facts['quorum']}人签到",
-            found=f"{facts['present']}人签到",
+            required=f"至少{meeting['quorum']}人签到",
+            found=f"{meeting['present']}人签到",
             remedy="补签到；不能到会的登记退出，休会后补抽专家",
         )
-    elif facts["uncovered_present"]:
-        found = f"缺{'、'.join(facts['uncovered_present'])}"
+    elif meeting["uncovered_present"]:
+        found = f"缺{'、'.join(meeting['uncovered_present'])}"
         yield Refusal("到会专家没有覆盖全部方面", required="每个方面至少1人", found=found, remedy="休会后补抽专家")
 
 
-def _agreed_confirmed(question: Question) -> Iterable[Refusal]:
-    if not (facts := _known(question, "meeting")):
-        return
-    if facts["unconfirmed"]:
-        found = "；".join(facts["unconfirmed"])
+@reads("meeting")
+def _agreed_confirmed(_question: Question, meeting: Mapping[str, Any]) -> Iterable[Refusal]:
+    if meeting["unconfirmed"]:
+        found = "；".join(meeting["unconfirmed"])
         yield Refusal(f"商定结果尚未经到会专家逐一确认：{found}", found=found, remedy="请所列专家确认或写明保留意见")
-    if facts["turned_down"]:
-        found = "、".join(facts["turned_down"])
+    if meeting["turned_down"]:
+        found = "、".join(meeting["turned_down"])
         yield Refusal(f"商定结果没有得到半数以上到会专家同意：{found}", found=found, remedy="重新商定，或撤销商定、按规则取定")
 
 
-def _opinion_signed(question: Question) -> Iterable[Refusal]:
-    if not (facts := _known(question, "meeting")):
-        return
-    if not facts["has_opinion"]:
+@reads("meeting")
+def _opinion_signed(_question: Question, meeting: Mapping[str, Any]) -> Iterable[Refusal]:
+    if not meeting["has_opinion"]:
         yield Refusal("尚无评审意见", remedy="填写评审意见")
-    if facts["unvoted"]:
-        yield Refusal(f"还有{facts['unvoted']}名专家没有表决")
-    if facts["unsigned"]:
-        yield Refusal(f"还有{facts['unsigned']}名专家没有确认评审意见")
-    if facts["uncompared"]:
-        found = "、".join(facts["uncompared"])
+    if meeting["unvoted"]:
+        yield Refusal(f"还有{meeting['unvoted']}名专家没有表决")
+    if meeting["unsigned"]:
+        yield Refusal(f"还有{meeting['unsigned']}名专家没有确认评审意见")
+    if meeting["uncompared"]:
+        found = "、".join(meeting["uncompared"])
         yield Refusal(f"代记的书面表决和确认尚未经第二人核对：{found}", found=found, remedy="请登记人以外的评审秘书或市级人员核对")
-    if facts["unchecked"]:
-        found = "、".join(facts["unchecked"])
+    if meeting["unchecked"]:
+        found = "、".join(meeting["unchecked"])
         yield Refusal(f"书面签名尚未经第二人核对：{found}", found=found, remedy="请登记人以外的评审秘书或市级人员核对")
 
 
-def _conclusion_allowed(question: Question) -> Iterable[Refusal]:
-    facts, chosen = _known(question, "meeting"), question.payload.get("conclusion", "")
+@reads("meeting")
+def _conclusion_allowed(question: Question, meeting: Mapping[str, Any]) -> Iterable[Refusal]:
+    chosen = question.payload.get("conclusion", "")
     if question.typed and chosen not in Conclusion.values:
         yield Refusal("请选择评审结论", field="conclusion")
-    elif facts and not facts["unvoted"] and chosen and chosen not in facts["allowed"]:
-        yield Refusal("结论与表决结果不符", required=facts["pass_rule"], found="、".join(facts["allowed_words"]), field="conclusion")
+    elif not meeting["unvoted"] and chosen and chosen not in meeting["allowed"]:
+        yield Refusal("结论与表决结果不符", required=meeting["pass_rule"], found="、".join(meeting["allowed_words"]), field="conclusion")
 
 
-def _star_found(question: Question) -> Iterable[Refusal]:
-    chosen, facts = question.payload, _known(question, "meeting")
-    if not facts or not facts["judges_star"] or chosen.get("conclusion") not in {"passed", "passed_after"}:
+@reads("meeting")
+def _star_found(question: Question, meeting: Mapping[str, Any]) -> Iterable[Refusal]:
+    chosen = question.payload
+    if not meeting["judges_star"] or chosen.get("conclusion") not in {"passed", "passed_after"}:
         return
-    star, reached = chosen.get("star"), facts["star_reached"]
+    star, reached = chosen.get("star"), meeting["star_reached"]
     if not star or star > (reached or 0):
         found = f"得分达到{reached}星级" if reached else "没有达到星级"
         yield Refusal("评定星级不得高于得分达到的星级", found=found, field="star")
-    elif facts["star_asked"] and star != facts["star_asked"] and not chosen.get("star_reason", "").strip():
+    elif meeting["star_asked"] and star != meeting["star_asked"] and not chosen.get("star_reason", "").strip():
         yield Refusal("评定星级与申报星级不同，应写明理由", field="star_reason")
 
 

@@ -9,7 +9,7 @@ from assessments.common.mechanism import REQUIRED
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.enums import StageState
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
+from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 
 SECRETARY = Seat("secretariat", "评审秘书", rules.is_secretary)
@@ -17,10 +17,10 @@ EXTENDER = Seat("city_director", "市级审定（与拟定人不是同一人）"
 CITE = "八（二）"
 
 
-def _complete(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None:
-        for text in question.facts.get("blocking", ()):
-            yield Refusal(str(text), rule="STAGE-ASSESSMENT", cite=CITE)
+@reads("blocking")
+def _complete(_question: Question, blocking: Iterable[str]) -> Iterable[Refusal]:
+    for text in blocking:
+        yield Refusal(str(text), rule="STAGE-ASSESSMENT", cite=CITE)
 
 
 def _judged(question: Question) -> Iterable[Refusal]:
@@ -33,24 +33,26 @@ def _judged(question: Question) -> Iterable[Refusal]:
         yield Refusal("请填写评估意见", field="opinion")
 
 
-def _qualified(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and not question.facts.get("qualified"):
-        short = "、".join(question.facts.get("short", ()))
-        yield Refusal("判定规则的结果是不合格，不能定为合格", required="各方面均符合", found=f"{short}不符合", cite=CITE)
+@reads("qualified", "short")
+def _qualified(_question: Question, qualified: object, short: Iterable[str]) -> Iterable[Refusal]:
+    if not qualified:
+        yield Refusal("判定规则的结果是不合格，不能定为合格", required="各方面均符合", found=f"{'、'.join(short)}不符合", cite=CITE)
 
 
-def _unqualified(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and question.facts.get("qualified"):
+@reads("qualified")
+def _unqualified(_question: Question, qualified: object) -> Iterable[Refusal]:
+    if qualified:
         yield Refusal("判定规则的结果是合格，不能定为不合格", found="各方面均符合", cite=CITE)
 
 
-def _not_extended(question: Question) -> Iterable[Refusal]:
+@reads("overdue")
+def _not_extended(question: Question, overdue: object) -> Iterable[Refusal]:
     if question.obj.extended:
         yield Refusal("整改期限已延期一次，不能再延")
     if question.obj.extension_asked:
         yield Refusal("延期申请已提出，等候审定")
-    if question.facts is not None and question.facts.get("overdue"):
-        yield Refusal("整改期限已过，延期应在期限届满前申请", found=str(question.facts["overdue"]))
+    if overdue:
+        yield Refusal("整改期限已过，延期应在期限届满前申请", found=str(overdue))
 
 
 def _extension_asked(question: Question) -> Iterable[Refusal]:
@@ -63,13 +65,15 @@ def _mended(question: Question) -> Iterable[Refusal]:
         yield Refusal("尚无整改报告", remedy="填写整改报告", field="rectification")
 
 
-def _musts_replied(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and (left := question.facts.get("unreplied")):
+@reads("unreplied")
+def _musts_replied(question: Question, left: Sequence[str]) -> Iterable[Refusal]:
+    if left:
         yield _opinions(question, left, "没有答复", "责任单位或申报主体逐条答复")
 
 
-def _musts_closed(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and (left := question.facts.get("opinions")):
+@reads("opinions")
+def _musts_closed(question: Question, left: Sequence[str]) -> Iterable[Refusal]:
+    if left:
         yield _opinions(question, left, "没有销号", "经办或评审秘书逐条复核后销号，或退回继续整改")
 
 
@@ -82,8 +86,9 @@ def _opinions(question: Question, left: Sequence[str], lacking: str, remedy: str
     )
 
 
-def _past_due(question: Question) -> Iterable[Refusal]:
-    if question.facts is not None and not question.facts.get("overdue"):
+@reads("overdue")
+def _past_due(_question: Question, overdue: object) -> Iterable[Refusal]:
+    if not overdue:
         yield Refusal("整改期限尚未届满")
 
 
