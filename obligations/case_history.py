@@ -13,6 +13,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.models.entries import PaperEntry
+from approvals.cases.procedure import ANNOUNCED_ON
 from approvals.cases.suspension import Span
 from approvals.common.enums import CaseKind
 from approvals.opinions.models import ReviewOpinion
@@ -23,6 +24,7 @@ from assessments.opinions.enums import OpinionState
 from assessments.reviews.models.review import Draw
 from districts.file.models.district import District
 from greendistrict.core.days import day_in_words
+from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.history import Passed, Stay, changed_since, day_of_text, passed, stays, steps_column
 from obligations.duties import EVERYONE, ReaderSide
 from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
@@ -30,11 +32,6 @@ from obligations.matters import INSIDE, Matter
 from obligations.titled_districts import leading_of
 from obligations.way import Day
 
-# Steps whose document has its own date → column of that date.
-OWN_DAYS = {
-    **dict.fromkeys(("decide", "decide_failed", "decide_not"), "decided_on"),
-    "announce": "announced_on", "serve": "loss__served_on", "tell": "loss__intent_served_on", "enter_statement": "loss__statement_on",
-}  # fmt: skip
 OWN_ALONE, SENT_TO_CITY, CITY_ALONE = (
     frozenset({ReaderSide.OWN}),
     frozenset({ReaderSide.OWN, ReaderSide.CITY}),
@@ -45,7 +42,7 @@ COLUMNS = (
     *("pk", "kind", "number", "status", "district_id", "applicant_id", "decided_on"),
     *("district__name", "district__is_demo", "applicant__name", "review__conclusion"),
     *("loss__hearing_due", "loss__intent_served_on", "loss__served_on", "loss__statement_on", "loss__acceptance_id"),
-    *("announced_on", "leading", "bodies", "steps", "rounds", "asked", "drawn", "musts", "longer", "papers"),
+    *(ANNOUNCED_ON, "leading", "bodies", "steps", "rounds", "asked", "drawn", "musts", "longer", "papers"),
 )
 
 
@@ -64,7 +61,6 @@ def _cases(since: Since) -> QuerySet[Case]:
     musts = {"first": "drawn_up_at", "last": "replied_at", "status": "status", "review": "review_id"}
     longer = {"deadline": "deadline", "was": "was_due", "until": "until", "at": "decided_at"}
     return found.annotate(
-        announced_on=F("announcement_line__announcement__announced_on"),
         leading=leading_of("district_id"),
         bodies=ArraySubquery(leading.values("organisation__name")),
         steps=steps_column(Case),
@@ -80,7 +76,7 @@ def _cases(since: Since) -> QuerySet[Case]:
 CASES = MatterRows(
     *(Case._meta.label_lower, _cases, COLUMNS),
     is_live=lambda row, since: row["status"] not in CLOSED_STATES or moved_since(row["steps"], since),
-    days=("decided_on", "loss__hearing_due", "loss__intent_served_on", "loss__served_on", "loss__statement_on", "announced_on"),
+    days=("decided_on", "loss__hearing_due", "loss__intent_served_on", "loss__served_on", "loss__statement_on", ANNOUNCED_ON),
 )
 
 
@@ -98,8 +94,9 @@ class CaseHistory:
         return passed(self.row["steps"], self._own_day)
 
     def _own_day(self, action: str, recorded: dt.date) -> dt.date:
-        if action in OWN_DAYS:
-            return self.row[OWN_DAYS[action]] or recorded
+        step = procedure_named(CaseKind(self.kind).machine_name).steps.get(action)
+        if step and step.own_day:
+            return self.row[step.own_day] or recorded
         if action.startswith("enter_"):
             came = [one for one in self.row["papers"] if f"enter_{one['action']}" == action and day_of_text(one["entered"]) == recorded]
             return dt.date.fromisoformat(came[-1]["received"]) if came else recorded

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from approvals.cases import terms
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import CaseState, Deed
+from approvals.cases.lifecycle.machines import steps_that
 from approvals.cases.suspension import working_days
 from approvals.common.enums import CaseKind
 from approvals.requests.enums import DeadlineKind
@@ -22,11 +23,7 @@ KINDS = (
     *("notice_open", "announce", "serve", "hearing", "hearing_weigh", "cancel_start"),
 )
 TABLES = ()  # cases need many further columns, so they are read in a statement of their own
-GIVEN_UP = frozenset({"recall", "withdraw", "enter_withdrawal", "send_back", "drop", "discard"})
-ANSWERS = frozenset({"answer", "enter_answer"})
-SENDING = frozenset({"sign", "enter_sign", "send_up", "enter_send_up"})
 UNTIL_CONCLUSION = (CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED, CaseState.VISITING, CaseState.REVIEWING)
-STATING = frozenset({"state", "waive", "enter_statement"})
 PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
 CHAIN = (
     (CaseState.CHECKING, "审核", CHECKER),
@@ -48,19 +45,20 @@ def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligatio
             yield from (one for one in _to_cancel(case, day, by_acceptance.get(case.row["pk"])) if is_listed(one, day))
 
 
-def _met(stay: Stay, given_up: Collection[str] = GIVEN_UP) -> bool:
+def _met(stay: Stay) -> bool:
     """Whether the period ended by a step that met the obligation, or is still running."""
-    return stay.until is None or stay.left not in given_up
+    return stay.until is None or stay.left not in steps_that(Deed.GIVES_UP)
 
 
 def _receipt(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     """Receipt and (of an application or acceptance) formal review: one term, stopped while the applicant has to answer."""
+    sending = steps_that(Deed.SENDS)
     parts = [("accept_case", "受理", CaseState.SENT), ("form_review", "形式审查", CaseState.ACCEPTED)]
     if case.kind == CaseKind.CHANGE:
         parts = [("accept_case", "核对", CaseState.SENT)]
     for key, what, state in parts:
         for stay in filter(_met, case.stays(state)):
-            sent = next((step.on for step in reversed(case.steps) if step.action in SENDING and step.on <= stay.since), None)
+            sent = next((step.on for step in reversed(case.steps) if step.action in sending and step.on <= stay.since), None)
             if sent is None or any(step.action == "resubmit" and step.on <= stay.since for step in case.steps):
                 continue
             until = stay.until or day.on
@@ -150,7 +148,8 @@ def _hearing(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     if case.kind != CaseKind.LOSS or case.row["loss__hearing_due"] is None:
         return
     last, extended = case.extended(DeadlineKind.HEARING, case.row["loss__hearing_due"])
-    stated = next((step.on for step in case.steps if step.action in STATING and step.on <= day.on), None)
+    stating = steps_that(Deed.STATES)
+    stated = next((step.on for step in case.steps if step.action in stating and step.on <= day.on), None)
     for stay in case.stays(CaseState.HEARING, CaseState.HEARD):
         told = stay.came == "tell"
         if told and (day.on <= last or stated is not None):
@@ -168,8 +167,8 @@ def _hearing(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 def _to_cancel(case: CaseHistory, day: Day, loss: CaseHistory | None) -> Iterator[Obligation]:
     """After a failed acceptance: the holder is notified of the cancellation, or the reason against it is recorded (八（三）)."""
-    failed = case.day_of("decide_failed") if case.kind == CaseKind.ACCEPTANCE else None
-    if failed is None:
+    failed = next((stay.since for stay in case.stays(CaseState.FAILED)), None)
+    if case.kind != CaseKind.ACCEPTANCE or failed is None:
         return
     how = day.how(failed, "审定终期验收不通过", terms.CANCELLING)
     done = loss.day_of("tell", "drop") if loss else None

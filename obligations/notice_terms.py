@@ -9,7 +9,8 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from approvals.cases import terms
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import CaseState, Deed
+from approvals.cases.lifecycle.machines import steps_that
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
 from approvals.common.enums import CaseKind
@@ -22,7 +23,6 @@ from obligations.matters import INSIDE, OFFICER, Matter, OwedTerm, is_listed, ow
 from obligations.way import Day
 
 KINDS = ("notice_close", "objection_reply")
-CLOSING = frozenset({"close_notice", "close_notice_to_decide"})
 COLUMNS = (
     *("pk", "case_id", "closes_on", "opens_on", "case__kind", "case__number", "case__status", "case__district_id"),
     *("case__district__name", "case__district__is_demo", "case__applicant_id", "case__applicant__name", "steps", "said", "longer"),
@@ -61,7 +61,7 @@ def _of_notice(row: Row, day: Day) -> Iterator[Obligation]:
     matter = Matter("notice", row["pk"], *about, row["case__applicant_id"], row["case__applicant__name"], (), name, page)
     held = stays(passed(row["steps"]), (CaseState.NOTICE,), day.on)
     stay = next((one for one in reversed(held) if one.since <= row["opens_on"]), held[0] if len(held) == 1 else None)
-    if stay is None or (stay.until is not None and stay.left not in CLOSING):
+    if stay is None or (stay.until is not None and stay.left not in steps_that(Deed.CLOSES_NOTICE)):
         return
     for one in row["said"]:
         filed, replied = day_of_text(one["filed"]), day_of_text(one["replied"])

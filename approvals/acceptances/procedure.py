@@ -7,6 +7,7 @@ from approvals.acceptances.services import acceptances, visits
 from approvals.applications.forms.steps import RequiredReasonForm, StepOpinionForm
 from approvals.applications.procedure import CITY, REVIEW_EVENTS, WITHDRAWN, alike, decision, failed, noticed, withdrawn
 from approvals.applications.services import cases
+from approvals.cases.enums import Deed
 from approvals.cases.procedure import EVERYBODY, PAPER_FACTS, PARTIES, case_step, informed_words, lock_case, words
 from approvals.consultations.procedure import CONSULTED
 from approvals.requests.forms import ProxyEntryForm
@@ -26,8 +27,10 @@ ACCEPTANCE_STEPS = Procedure(
     parties={**PARTIES, **CONSULTED},
     events=REVIEW_EVENTS,
     steps={
-        **alike("request"),
+        **alike("request", "终期验收评审会"),
         "sign": case_step(
+            ends="申请",
+            deed=Deed.SENDS,
             form=StepOpinionForm,
             facts=("table", "request", "papers"),
             effect=cases.on_sign,
@@ -35,11 +38,20 @@ ACCEPTANCE_STEPS = Procedure(
             turn=("city_officer",),
             informed=("authority",),
         ),
-        "recall": case_step(form=RequiredReasonForm, effect=cases.on_recall, turn=("preparer",), informed=("city_officer", "authority")),
+        "recall": case_step(
+            deed=Deed.GIVES_UP, form=RequiredReasonForm, effect=cases.on_recall, turn=("preparer",), informed=("city_officer", "authority")
+        ),
         "accept": case_step(
-            form=StepOpinionForm, facts=("request",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
+            ends="受理",
+            form=StepOpinionForm,
+            facts=("request",),
+            effect=cases.on_accept,
+            makes=("letter",),
+            turn=("secretariat",),
+            informed=EVERYBODY,
         ),
         "open_visit": case_step(
+            ends="形式审查",
             form=VisitForm,
             facts=("form_review", "visit"),
             effect=visits.on_open_visit,
@@ -49,6 +61,7 @@ ACCEPTANCE_STEPS = Procedure(
             reason=visits.visit_words,
         ),
         "open_review": case_step(
+            ends="现场核查",
             facts=("form_review", "questions", "visit"),
             effect=acceptances.on_open_review,
             makes=("review",),
@@ -66,8 +79,10 @@ ACCEPTANCE_STEPS = Procedure(
         "agree": case_step(form=StepOpinionForm, turn=("city_director",)),
         "decide": decision(facts=("conclusion", "opinions", "conclude"), turn=("city_officer",), informed=EVERYBODY),
         "decide_failed": failed(facts=("conclusion", "conclude")),
-        "withdraw": case_step(form=RequiredReasonForm, effect=cases.on_withdraw, informed=WITHDRAWN),
+        "withdraw": case_step(deed=Deed.GIVES_UP, form=RequiredReasonForm, effect=cases.on_withdraw, informed=WITHDRAWN),
         "enter_sign": case_step(
+            ends="申请",
+            deed=Deed.SENDS,
             form=ProxyEntryForm,
             facts=("table", "request", "papers"),
             effect=cases.on_enter_sign,

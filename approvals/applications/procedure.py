@@ -11,7 +11,10 @@ from approvals.applications.forms.papers import CorrectionForm
 from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RecheckForm, RequiredReasonForm, StepOpinionForm
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import cases, corrections
+from approvals.cases.enums import Deed
 from approvals.cases.procedure import (
+    ANNOUNCED_ON,
+    DECIDES,
     ENTERED,
     EVERYBODY,
     OBJECTION,
@@ -38,20 +41,23 @@ DECIDED = (*EVERYBODY, "city_officer")
 CITY = ("city_officer", "secretariat")
 WITHDRAWN = ("authority", *CITY)
 noticed = partial(case_step, informed=EVERYBODY, message=Message.NOTICE_OPENED, informed_message=Message.NOTICE_OPENED)
-announced = case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED)
+announced = case_step(facts=("batch",), ends="公告", own_day=ANNOUNCED_ON, informed=EVERYBODY, informed_message=Message.ANNOUNCED)
 to_officer = case_step(form=RequiredReasonForm, turn=("city_officer",))
-decision = partial(case_step, form=DecisionForm, as_of="decided_on", effect=record_and_freeze, makes=("dossier",))
+decision = partial(case_step, form=DecisionForm, as_of="decided_on", effect=record_and_freeze, makes=("dossier",), ends="审定", **DECIDES)
 failed = partial(decision, form=FailedDecisionForm, informed=DECIDED, informed_message=Message.LEGAL_NOTICE)
 
 
-def alike(filing: str) -> Mapping[str, Step]:
-    """Steps shared by applications and acceptances; ``filing`` is the policy step whose rules must hold at submission."""
+def alike(filing: str, review: str) -> Mapping[str, Step]:
+    """Steps shared by applications and acceptances.
+
+    ``filing`` is the policy step whose rules must hold at submission, ``review`` the phase that the conclusion of the panel ends.
+    """
     filed = partial(case_step, facts=("table", filing, "papers"))
-    closing = partial(case_step, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
+    closing = partial(case_step, ends="公示", deed=Deed.CLOSES_NOTICE, facts=("chain", "notice", "on"), effect=notices.on_close_notice)
     back = partial(case_step, form=RequiredReasonForm, turn=("preparer",))
     return {
         "hand_up": filed(effect=cases.on_hand_up, turn=("reviewer",)),
-        "discard": case_step(),
+        "discard": case_step(deed=Deed.GIVES_UP),
         "take_back": case_step(effect=cases.on_unlock),
         "return_to_preparer": back(effect=cases.on_unlock),
         "correct": case_step(
@@ -68,7 +74,9 @@ def alike(filing: str) -> Mapping[str, Step]:
         "answer": case_step(
             facts=("findings", "table", filing, "papers"), effect=corrections.on_answer, makes=("submission",), turn=("city_officer",)
         ),
-        "review_concluded": case_step(effect=cases.on_concluded, makes=("opinions",), turn=("city_officer",), informed=("applicant",)),
+        "review_concluded": case_step(
+            ends=review, effect=cases.on_concluded, makes=("opinions",), turn=("city_officer",), informed=("applicant",)
+        ),
         "review_revise": case_step(effect=cases.on_revise, makes=("opinions",), turn=("applicant",), informed=("city_officer",)),
         "resubmit": filed(effect=cases.on_resubmit, makes=("submission",), turn=CITY),
         "recheck": case_step(
@@ -91,6 +99,7 @@ def alike(filing: str) -> Mapping[str, Step]:
 
 withdrawn = partial(
     case_step,
+    deed=Deed.GIVES_UP,
     form=EnteredWithdrawalForm,
     effect=cases.on_enter_withdrawal,
     makes=("entry",),
@@ -120,8 +129,10 @@ APPLICATION_STEPS = Procedure(
     parties={**PARTIES, **CONSULTED},
     events={"enter": ENTERED, **REVIEW_EVENTS},
     steps={
-        **alike("file"),
+        **alike("file", "专家技术审查"),
         "sign": case_step(
+            ends="申报",
+            deed=Deed.SENDS,
             form=StepOpinionForm,
             facts=("table", "file", "papers"),
             effect=cases.on_sign,
@@ -129,10 +140,19 @@ APPLICATION_STEPS = Procedure(
             turn=("authority",),
         ),
         "send_up": case_step(
-            form=StepOpinionForm, facts=("endorsement",), effect=cases.on_send_up, turn=("city_officer",), informed=("applicant",)
+            ends="区政府批复",
+            deed=Deed.SENDS,
+            form=StepOpinionForm,
+            facts=("endorsement",),
+            effect=cases.on_send_up,
+            turn=("city_officer",),
+            informed=("applicant",),
         ),
-        "send_back": case_step(form=RequiredReasonForm, effect=cases.on_send_back, turn=("preparer",), informed=("reviewer",)),
+        "send_back": case_step(
+            deed=Deed.GIVES_UP, form=RequiredReasonForm, effect=cases.on_send_back, turn=("preparer",), informed=("reviewer",)
+        ),
         "recall": case_step(
+            deed=Deed.GIVES_UP,
             form=RequiredReasonForm,
             effect=cases.on_recall,
             turn=("preparer",),
@@ -140,9 +160,16 @@ APPLICATION_STEPS = Procedure(
             by_source={"endorsing": (("preparer",), ("authority",))},  # the city cannot see the case yet
         ),
         "accept": case_step(
-            form=StepOpinionForm, facts=("accept",), effect=cases.on_accept, makes=("letter",), turn=("secretariat",), informed=EVERYBODY
+            ends="受理",
+            form=StepOpinionForm,
+            facts=("accept",),
+            effect=cases.on_accept,
+            makes=("letter",),
+            turn=("secretariat",),
+            informed=EVERYBODY,
         ),
         "open_review": case_step(
+            ends="形式审查",
             facts=("form_review", "questions"),
             effect=cases.on_open_review,
             makes=("review",),
@@ -162,12 +189,15 @@ APPLICATION_STEPS = Procedure(
         "decide": decision(facts=("conclusion", "opinions", "grant"), turn=("city_officer",), informed=EVERYBODY),
         "decide_failed": failed(),
         "withdraw": case_step(
+            deed=Deed.GIVES_UP,
             form=RequiredReasonForm,
             effect=cases.on_withdraw,
             informed=WITHDRAWN,
             by_source={"endorsing": ((), ("authority",))},
         ),
         "enter_sign": case_step(
+            ends="申报",
+            deed=Deed.SENDS,
             form=ProxyEntryForm,
             facts=("table", "file", "papers"),
             effect=cases.on_enter_sign,
@@ -177,6 +207,8 @@ APPLICATION_STEPS = Procedure(
             reason=entered_for,
         ),
         "enter_send_up": case_step(
+            ends="区政府批复",
+            deed=Deed.SENDS,
             form=ProxyEntryForm,
             facts=("endorsement",),
             effect=cases.on_enter_send_up,

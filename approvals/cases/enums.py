@@ -1,4 +1,4 @@
-"""States of cases."""
+"""States of cases, and what their steps amount to."""
 
 from enum import StrEnum
 
@@ -34,3 +34,13 @@ class CaseState(StrEnum):
     LEGAL = "legal"
     DISCUSSING = "discussing"
     SERVED = "served"
+
+
+class Deed(StrEnum):
+    """What a step of a case amounts to, for terms and dossiers that ask for any such step."""
+
+    SENDS = "sends"  # to the city, or to the body that endorses
+    STATES = "states"  # the holder's statement, or that there is none
+    CLOSES_NOTICE = "closes_notice"
+    DECIDES = "decides"
+    GIVES_UP = "gives_up"

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.urls import reverse
 
+from approvals.cases.enums import Deed
 from approvals.cases.forms import StepForm
 from approvals.cases.lifecycle.machines import machine_of
 from approvals.cases.models.cases import Case
@@ -21,6 +23,9 @@ from greendistrict.workflow.machine import State
 from greendistrict.workflow.procedure import Event, Note, Party, Step, Taken, row_lock
 
 EVERYBODY = ("applicant", "authority")
+# A decision counts from its own day.
+DECIDES: dict[str, Any] = {"own_day": "decided_on", "deed": Deed.DECIDES}
+ANNOUNCED_ON = "announcement_line__announcement__announced_on"
 case_step = partial(Step, form=StepForm, message=Message.CASE_TODO, informed_message=Message.CASE_MOVED)
 
 

@@ -12,12 +12,12 @@ from greendistrict.workflow.machine import State, Transition
 from greendistrict.workflow.registry import register
 
 STATES = (
-    State(CaseState.DRAFT, "填报中", "填报中"),
-    State(CaseState.SIGNING, "待签发", "填报中", "info"),
-    State(CaseState.SENT, "待核对", "已提交", "info"),
-    State(CaseState.CONSULTING, "征询部门意见", "征询部门意见", "info"),
-    State(CaseState.CHECKING, "待审核", "审定中", "info"),
-    State(CaseState.DECIDING, "待审定", "审定中", "info"),
+    State(CaseState.DRAFT, "填报中", "填报中", phase="提出"),
+    State(CaseState.SIGNING, "待签发", "填报中", "info", phase="提出"),
+    State(CaseState.SENT, "待核对", "已提交", "info", phase="市级核对"),
+    State(CaseState.CONSULTING, "征询部门意见", "征询部门意见", "info", phase="市级核对"),
+    State(CaseState.CHECKING, "待审核", "审定中", "info", phase="审核"),
+    State(CaseState.DECIDING, "待审定", "审定中", "info", phase="审定"),
     State(CaseState.APPROVED, "已同意，变更生效", "已同意", "success", final=True),
     State(CaseState.REFUSED, "不同意变更", "不同意", "danger", final=True),
     State(CaseState.WITHDRAWN, "已撤回", "已撤回", "neutral", final=True),

@@ -3,7 +3,19 @@
 from functools import partial
 
 from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RequiredReasonForm, StepOpinionForm
-from approvals.cases.procedure import ENTERED, EVERYBODY, PAPER_FACTS, PARTIES, REMINDED, case_step, informed_words, lock_case, words
+from approvals.cases.enums import Deed
+from approvals.cases.procedure import (
+    DECIDES,
+    ENTERED,
+    EVERYBODY,
+    PAPER_FACTS,
+    PARTIES,
+    REMINDED,
+    case_step,
+    informed_words,
+    lock_case,
+    words,
+)
 from approvals.changes import services as changes
 from approvals.changes.lifecycle import CHANGE
 from approvals.changes.selectors.changes import CHANGE_FACTS
@@ -27,11 +39,13 @@ CHANGE_STEPS = Procedure(
     events={"remind": REMINDED, "enter": ENTERED, **CONSULTATION_EVENTS},
     steps={
         "hand_up": case_step(facts=("change", "papers"), effect=changes.on_hand_up, turn=("reviewer",)),
-        "discard": case_step(),
+        "discard": case_step(deed=Deed.GIVES_UP),
         "drop_entered": case_step(form=RequiredReasonForm, facts=("came",), informed=("applicant",)),
         "take_back": case_step(),
         "return_to_preparer": case_step(form=RequiredReasonForm, turn=("preparer",)),
         "sign": case_step(
+            ends="提出",
+            deed=Deed.SENDS,
             form=StepOpinionForm,
             facts=("change", "papers"),
             effect=changes.on_sign,
@@ -39,7 +53,7 @@ CHANGE_STEPS = Procedure(
             turn=("city_officer",),
             informed=("authority",),
         ),
-        "recall": back(informed=("city_officer", "authority")),
+        "recall": back(deed=Deed.GIVES_UP, informed=("city_officer", "authority")),
         "consult": case_step(
             effect=on_consult,
             makes=("consultations",),
@@ -49,15 +63,17 @@ CHANGE_STEPS = Procedure(
         ),
         "return_change": back(informed=("reviewer", "departments")),
         "decline": case_step(form=RequiredReasonForm, informed=EVERYBODY),
-        "to_check": case_step(form=StepOpinionForm, facts=("change",), effect=changes.on_to_check, turn=("city_checker",)),
+        "to_check": case_step(ends="市级核对", form=StepOpinionForm, facts=("change",), effect=changes.on_to_check, turn=("city_checker",)),
         "return_to_officer": case_step(form=RequiredReasonForm, turn=("city_officer",)),
-        "agree": case_step(form=StepOpinionForm, facts=("chain",), turn=("city_director",)),
-        "approve": approve(facts=("chain", "change")),
-        "decide": approve(facts=("change",)),
+        "agree": case_step(ends="审核", form=StepOpinionForm, facts=("chain",), turn=("city_director",)),
+        "approve": approve(ends="审核", facts=("chain", "change")),
+        "decide": approve(ends="审定", **DECIDES, facts=("change",)),
         "refuse": case_step(form=FailedDecisionForm, effect=changes.on_refuse, makes=("dossier",), informed=DECIDED),
         "return_for_more": case_step(form=RequiredReasonForm, turn=("city_officer",)),
-        "withdraw": case_step(form=RequiredReasonForm, informed=("city_officer", "authority")),
+        "withdraw": case_step(deed=Deed.GIVES_UP, form=RequiredReasonForm, informed=("city_officer", "authority")),
         "enter_sign": case_step(
+            ends="提出",
+            deed=Deed.SENDS,
             form=ProxyEntryForm,
             facts=("came", "change", "papers"),
             effect=changes.on_enter_sign,
@@ -66,7 +82,12 @@ CHANGE_STEPS = Procedure(
             reason=entered_for,
         ),
         "enter_withdrawal": case_step(
-            form=EnteredWithdrawalForm, effect=on_enter_withdrawal, makes=("entry",), informed=EVERYBODY, reason=withdrawn_for
+            deed=Deed.GIVES_UP,
+            form=EnteredWithdrawalForm,
+            effect=on_enter_withdrawal,
+            makes=("entry",),
+            informed=EVERYBODY,
+            reason=withdrawn_for,
         ),
     },
 )

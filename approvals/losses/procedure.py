@@ -1,7 +1,10 @@
 """Procedure of a loss of title (取消、撤销 CX): forms, facts, effects and receivers of its steps."""
 
 from approvals.applications.forms.steps import FailedDecisionForm, RequiredReasonForm, StepOpinionForm
+from approvals.cases.enums import Deed
 from approvals.cases.procedure import (
+    ANNOUNCED_ON,
+    DECIDES,
     EVERYBODY,
     PAPER_FACTS,
     PARTIES,
@@ -37,10 +40,15 @@ LOSS_STEPS = Procedure(
         "to_check": case_step(
             form=StepOpinionForm, facts=("chain", "missing", "against", "papers"), effect=losses.on_file_checked, turn=("city_checker",)
         ),
-        "to_tell": case_step(form=StepOpinionForm, facts=("chain", "missing", "against", "papers"), effect=losses.on_file_checked),
+        "to_tell": case_step(
+            ends="拟办", form=StepOpinionForm, facts=("chain", "missing", "against", "papers"), effect=losses.on_file_checked
+        ),
         "return_to_officer": case_step(form=RequiredReasonForm, turn=("city_officer",)),
-        "agree": case_step(form=StepOpinionForm, facts=("missing", "against", "papers"), turn=("city_officer",)),
+        "agree": case_step(ends="拟办", form=StepOpinionForm, facts=("missing", "against", "papers"), turn=("city_officer",)),
         "tell": case_step(
+            ends="事先告知",
+            ends_outside="事先告知",
+            own_day="loss__intent_served_on",
             form=forms.IntentForm,
             facts=("against", "papers"),
             effect=losses.on_tell,
@@ -50,22 +58,42 @@ LOSS_STEPS = Procedure(
             message=Message.LEGAL_NOTICE,
             informed_message=Message.LEGAL_NOTICE,
         ),
-        "state": case_step(form=forms.StatementForm, facts=("on", "hearing_due"), effect=losses.on_state, turn=("city_officer",)),
-        "waive": case_step(form=RequiredReasonForm, effect=losses.on_waive, turn=("city_officer",)),
+        "state": case_step(
+            ends_outside="陈述申辩",
+            deed=Deed.STATES,
+            form=forms.StatementForm,
+            facts=("on", "hearing_due"),
+            effect=losses.on_state,
+            turn=("city_officer",),
+        ),
+        "waive": case_step(
+            ends_outside="陈述申辩", deed=Deed.STATES, form=RequiredReasonForm, effect=losses.on_waive, turn=("city_officer",)
+        ),
         "enter_statement": case_step(
+            ends_outside="陈述申辩",
+            own_day="loss__statement_on",
+            deed=Deed.STATES,
             form=forms.EnteredStatementForm,
             effect=losses.on_enter_statement,
             makes=("entry",),
             informed=("applicant",),
             reason=entered_for,
         ),
-        "lapse": case_step(facts=("on", "hearing_due"), effect=losses.on_lapse, informed=("applicant",)),
-        "to_legal": case_step(form=forms.ConsideredForm, facts=("against",), effect=losses.on_to_legal, turn=("city_legal",)),
-        "legal_agree": case_step(form=forms.LegalForm, facts=("against", "papers"), effect=losses.on_legal_agree, turn=("city_officer",)),
+        "lapse": case_step(ends_outside="陈述申辩", facts=("on", "hearing_due"), effect=losses.on_lapse, informed=("applicant",)),
+        "to_legal": case_step(
+            ends="陈述申辩", form=forms.ConsideredForm, facts=("against",), effect=losses.on_to_legal, turn=("city_legal",)
+        ),
+        "legal_agree": case_step(
+            ends="法制审核", form=forms.LegalForm, facts=("against", "papers"), effect=losses.on_legal_agree, turn=("city_officer",)
+        ),
         "legal_return": case_step(form=RequiredReasonForm, turn=("city_officer",)),
-        "discuss": case_step(form=forms.DiscussionForm, facts=("papers",), effect=losses.on_discuss, turn=("city_director",)),
+        "discuss": case_step(
+            ends="集体讨论", form=forms.DiscussionForm, facts=("papers",), effect=losses.on_discuss, turn=("city_director",)
+        ),
         "return_for_more": case_step(form=RequiredReasonForm, turn=("city_officer",)),
         "decide": case_step(
+            ends="审定",
+            **DECIDES,
             form=forms.LossDecisionForm,
             facts=("against",),
             as_of="decided_on",
@@ -74,6 +102,8 @@ LOSS_STEPS = Procedure(
             turn=("city_officer",),
         ),
         "decide_not": case_step(
+            ends="审定",
+            **DECIDES,
             form=FailedDecisionForm,
             effect=record_and_freeze,
             makes=("dossier",),
@@ -81,6 +111,9 @@ LOSS_STEPS = Procedure(
             informed_message=Message.LEGAL_NOTICE,
         ),
         "serve": case_step(
+            ends="送达",
+            ends_outside="审查决定",
+            own_day="loss__served_on",
             form=forms.ServeForm,
             facts=("papers",),
             effect=losses.on_serve,
@@ -88,7 +121,9 @@ LOSS_STEPS = Procedure(
             informed=EVERYBODY,
             informed_message=Message.LEGAL_NOTICE,
         ),
-        "announce": case_step(facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED),
-        "drop": case_step(form=RequiredReasonForm, informed=("applicant",)),
+        "announce": case_step(
+            ends="公告", ends_outside="公告", own_day=ANNOUNCED_ON, facts=("batch",), informed=EVERYBODY, informed_message=Message.ANNOUNCED
+        ),
+        "drop": case_step(deed=Deed.GIVES_UP, form=RequiredReasonForm, informed=("applicant",)),
     },
 )

@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
 
 from greendistrict.accounts.models import User
@@ -119,6 +121,9 @@ class Step(Event):
     of the record from the cleaned values and the typed reason, for steps without a reason field.
     ``with_state(obj, by, values)`` returns fields stored in the same statement as the state, because a database constraint ties them.
     ``keeps`` are form values stored in the record in addition to the facts, such as the list with which an object was returned.
+    ``ends`` is the phase (``State.phase``) that the step ends, ``ends_outside`` the one that outsiders see. ``own_day`` is the field with
+    the day of the step's document, from which terms run instead of from the record. ``deed`` says what the step amounts to, so that
+    terms and dossiers find steps of a kind without naming them.
     """
 
     form: type[forms.BaseForm] = ReasonForm
@@ -130,6 +135,10 @@ class Step(Event):
     by_source: Mapping[str, tuple[Keys, Keys]] = field(default_factory=dict)
     as_of: str = ""
     reason: Callable[[Values, str], str] | None = None
+    ends: str = ""
+    ends_outside: str = ""
+    own_day: str = ""
+    deed: str = ""
 
     def parties(self, source: str) -> tuple[Keys, Keys]:
         """Party keys of those who have to act and of those informed, if the step leaves ``source``."""
@@ -207,7 +216,8 @@ class Procedure:
     def __post_init__(self) -> None:
         """Refuse rows that contradict the machine or use unknown names."""
         rows = (*self.steps.items(), *self.events.items())
-        if faults := [*self._action_faults(), *(fault for name, row in rows for fault in self._row_faults(name, row))]:
+        faults = [*self._action_faults(), *self._bar_faults(), *(fault for name, row in rows for fault in self._row_faults(name, row))]
+        if faults:
             msg = f"{self.machine.name}: {'; '.join(faults)}"
             raise ValueError(msg)
 
@@ -218,6 +228,16 @@ class Procedure:
         if strange := set(self.steps) - actions:
             yield f"rows for no action of the machine {sorted(strange)}"
 
+    def _bar_faults(self) -> Iterator[str]:
+        for outside in (False, True):
+            phases, ends = self.bar(outside=outside)
+            if unknown := set(ends.values()) - set(phases.values()):
+                yield f"steps end unknown phases {sorted(unknown)}"
+            if endless := set(phases.values()) - set(ends.values()):
+                yield f"no step ends the phases {sorted(endless)}"
+            if lacking := {state.key for state in self.machine.states if phases and not state.final} ^ set(phases):
+                yield f"each state has a phase unless it is final, {sorted(lacking)}"
+
     def _row_faults(self, name: str, row: Event) -> Iterator[str]:
         used_and_known = [("parties", row.notifies, set(self.parties))]
         if isinstance(row, Step):
@@ -227,6 +247,8 @@ class Procedure:
             asked = {fact for transition in taken for guard in transition.guards for fact in facts_read(guard)}
             if forgotten := asked - set(row.facts):
                 yield f"{name}: the row lacks facts that its guards read {sorted(forgotten)}"
+            if row.own_day and not _has_field(apps.get_model(self.machine.model), row.own_day):
+                yield f"{name}: the own day {row.own_day} is no field"
         for what, used, known in used_and_known:
             if unknown := used - known:
                 yield f"{name}: unknown {what} {sorted(unknown)}"
@@ -241,6 +263,13 @@ class Procedure:
         """Receivers of a row if it leaves ``source``."""
         turn, informed = row.parties(source)
         return Receivers(tuple(self.parties[key] for key in turn), tuple(self.parties[key] for key in informed))
+
+    def bar(self, *, outside: bool = False) -> tuple[dict[str, str], dict[str, str]]:
+        """Progress bar: the phase of each state, in order, and the phase that each action ends; ``outside``: as outsiders see them."""
+        if outside and (phases := {state.key: state.outside_phase for state in self.machine.states if state.outside_phase}):
+            return phases, {name: step.ends_outside for name, step in self.steps.items() if step.ends_outside}
+        phases = {state.key: state.phase for state in self.machine.states if state.phase}
+        return phases, {name: step.ends for name, step in self.steps.items() if step.ends}
 
     def turn_in(self, state: str) -> Keys:
         """Parties who have to act in a state: those notified to act by the steps into it, or by its creation."""
@@ -259,6 +288,17 @@ class Procedure:
     def known(self, names: Iterable[str], obj: Any, today: dt.date) -> dict[str, Any]:
         """Values of the named facts for an object, each computed once."""
         return {name: self.facts[name](obj, today) for name in dict.fromkeys(names)}
+
+
+def _has_field(model: type[models.Model], path: str) -> bool:
+    """Whether a path over relations (``loss__served_on``) leads to a field."""
+    for name in path.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return False
+        model = field.related_model or model
+    return True
 
 
 _procedures: Registry[Procedure] = Registry(

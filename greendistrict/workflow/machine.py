@@ -72,13 +72,18 @@ class Seat:
 
 @dataclass(frozen=True)
 class State:
-    """A state with its labels for staff and for the public. A member of an enumeration that has a label or a tone brings them with it."""
+    """A state with its labels for staff and for the public. A member of an enumeration that has a label or a tone brings them with it.
+
+    ``phase`` is the part of the matter's progress bar that is current in this state, ``outside_phase`` the part as outsiders see it.
+    """
 
     key: str
     label: str = ""
     public: str = ""
     tone: str = ""
     final: bool = False
+    phase: str = ""
+    outside_phase: str = ""
 
     def __post_init__(self) -> None:
         """Take from the key what is not given."""

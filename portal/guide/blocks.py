@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from approvals.cases.checklist import slots_of
-from approvals.casework.selectors.progress import STEPS_OF, ProgressStep
+from approvals.casework.selectors.progress import ProgressStep
 from approvals.common.enums import CaseKind
 from greendistrict.policy import parameters
 from greendistrict.policy.citing import policy_of
@@ -152,8 +152,8 @@ def _parts(lines: list[str], reader: GuideReader) -> SafeString:
 
 def _progress(lines: list[str], _reader: GuideReader) -> SafeString:
     """Main steps of a kind of case, as its pages show them."""
-    steps = STEPS_OF[CaseKind(lines[0])]
-    return _drawn("progress", steps=[ProgressStep(name, "") for name, _, _ in steps])
+    phases, _ = procedure_named(CaseKind(lines[0]).machine_name).bar()
+    return _drawn("progress", steps=[ProgressStep(name, "") for name in dict.fromkeys(phases.values())])
 
 
 def _steps(lines: list[str], _reader: GuideReader) -> SafeString:

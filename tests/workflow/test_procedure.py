@@ -298,6 +298,9 @@ FAULTS = {
     "file: unknown parties ['clerk']": {"file": Step(by_source={"draft": ((), ("clerk",))}, message="todo")},
     "file: unknown sources ['noted']": {"file": Step(by_source={"noted": ((), ())})},
     "return: notifies somebody without a message": {"return": Step(informed=("others",))},
+    "file: the row lacks facts that its guards read ['works']": {"file": Step()},
+    "file: the own day authority__burnt_on is no field": {"file": Step(own_day="authority__burnt_on")},
+    "steps end unknown phases ['审查']": {"file": Step(ends="审查")},
 }
 
 
@@ -306,6 +309,21 @@ def test_a_row_that_contradicts_its_machine_does_not_start(world):
         with pytest.raises(ValueError, match="test-plan") as caught:
             world.declare(steps={name: step for name, step in {**world.procedure.steps, **rows}.items() if step})
         assert words in str(caught.value)
+
+
+def test_the_bar_has_every_state_under_way_and_each_phase_ends(world):
+    under_way = (State("draft", phase="编制"), State("filed", phase="审查"), State("returned", phase="编制"))
+    rows = world.procedure.steps | {"file": Step(facts=("works",), ends="编制", own_day="authority__name"), "note": Step(ends="审查")}
+    declared = world.declare(machine=dataclasses.replace(MACHINE, states=(*under_way, MACHINE.states[3])), steps=rows)
+    assert (
+        declared.bar()
+        == ({"draft": "编制", "filed": "审查", "returned": "编制"}, {"file": "编制", "note": "审查"})
+        == declared.bar(outside=True)
+    )
+    with pytest.raises(ValueError, match=r"no step ends the phases .'审查'"):
+        dataclasses.replace(declared, steps=rows | {"note": Step()})
+    with pytest.raises(ValueError, match=r"each state has a phase unless it is final, .'returned'"):
+        dataclasses.replace(declared, machine=dataclasses.replace(MACHINE, states=(*under_way[:2], *MACHINE.states[2:])))
 
 
 def test_a_new_matter_tells_those_of_its_beginning(world):

@@ -5,12 +5,15 @@ lists, search and the feed to show states.
 """
 
 from dataclasses import replace
+from functools import cache
 
 from approvals.cases.checklist import OWN_GUARDS, required_at
+from approvals.cases.enums import Deed
 from approvals.cases.guards import papers_laid
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.core.registry import Registry
+from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, State, Transition
 
 _machines: Registry[Machine] = Registry("machines of cases", entry="the state machine of a kind of case")
@@ -49,6 +52,13 @@ def is_case_machine(name: str) -> bool:
 def machine_of(case: Case) -> Machine:
     """Machine of the case's kind. Raises ``KeyError`` if none is registered."""
     return _machines.by_key[case.kind]
+
+
+@cache
+def steps_that(deed: Deed) -> frozenset[str]:
+    """Actions that amount to a deed, of all kinds of case."""
+    steps = (pair for name in CaseKind for pair in procedure_named(name.machine_name).steps.items())
+    return frozenset(action for action, step in steps if step.deed == deed)
 
 
 def state_of_kind(kind: str, status: str) -> State:

@@ -6,6 +6,8 @@ import hashlib
 from django.db.models import Model, Q
 
 from approvals.cases.dossier import Part
+from approvals.cases.enums import Deed
+from approvals.cases.lifecycle.machines import steps_that
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.common.enums import CaseKind
@@ -25,7 +27,6 @@ from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline
 
 BLOCK = 1 << 20
-DECIDING = frozenset({"decide", "decide_failed", "decide_not"})
 ON_THE_DISTRICT = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})  # kinds whose gates use facts of the district itself
 PROOFS = (BACKFILL_PROOF, BOUNDARY_PROOF, PLAN_APPROVAL, PROJECT_PLAN, STEP_PAPER)
 
@@ -49,7 +50,8 @@ def digests_of(files: list[Evidence]) -> Part:
 
 def decided_at(case: Case) -> dt.datetime | None:
     """Time of the newest decision; None before it and while it is being taken."""
-    moments = [row.at for row in timeline.of_subject(case) if row.action in DECIDING]
+    decisions = steps_that(Deed.DECIDES)
+    moments = [row.at for row in timeline.of_subject(case) if row.action in decisions]
     return moments[-1] if moments else None
 
 

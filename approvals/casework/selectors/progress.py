@@ -20,80 +20,11 @@ from greendistrict.workflow.declaration import procedure_of
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.models import TransitionRecord
 
-# name of the step, states in which it is current, action that ends it
-STEPS = (
-    ("申报", (CaseState.DRAFT, CaseState.SIGNING), "sign"),
-    ("区政府批复", (CaseState.ENDORSING,), "send_up"),
-    ("受理", (CaseState.SENT, CaseState.CORRECTING), "accept"),
-    ("形式审查", (CaseState.ACCEPTED,), "open_review"),
-    ("专家技术审查", (CaseState.REVIEWING, CaseState.REVISING), "review_concluded"),
-    ("公示", (CaseState.REVIEWED, CaseState.NOTICE), "close_notice"),
-    ("审定", (CaseState.CHECKING, CaseState.LEGAL, CaseState.DECIDING), "decide"),
-    ("公告", (CaseState.DECIDED,), "announce"),
-)
-ACCEPTANCE_STEPS = (
-    ("申请", (CaseState.DRAFT, CaseState.SIGNING), "sign"),
-    ("受理", (CaseState.SENT, CaseState.CORRECTING), "accept"),
-    ("形式审查", (CaseState.ACCEPTED,), "open_visit"),
-    ("现场核查", (CaseState.VISITING,), "open_review"),
-    ("终期验收评审会", (CaseState.REVIEWING, CaseState.REVISING), "review_concluded"),
-    ("公示", (CaseState.REVIEWED, CaseState.NOTICE), "close_notice"),
-    ("审定", (CaseState.CHECKING, CaseState.DECIDING), "decide"),
-    ("公告", (CaseState.DECIDED,), "announce"),
-)
-LOSS_STEPS = (
-    ("拟办", (CaseState.DRAFT, CaseState.CHECKING), "agree"),
-    ("事先告知", (CaseState.TELLING,), "tell"),
-    ("陈述申辩", (CaseState.HEARING, CaseState.HEARD), "to_legal"),
-    ("法制审核", (CaseState.LEGAL,), "legal_agree"),
-    ("集体讨论", (CaseState.DISCUSSING,), "discuss"),
-    ("审定", (CaseState.DECIDING,), "decide"),
-    ("送达", (CaseState.DECIDED,), "serve"),
-    ("公告", (CaseState.SERVED,), "announce"),
-)
-OUTSIDE_LOSS = (
-    ("事先告知", (CaseState.DRAFT, CaseState.CHECKING, CaseState.TELLING), "tell"),
-    ("陈述申辩", (CaseState.HEARING,), "state"),
-    ("审查决定", (CaseState.HEARD, CaseState.LEGAL, CaseState.DISCUSSING, CaseState.DECIDING, CaseState.DECIDED), "serve"),
-    ("公告", (CaseState.SERVED,), "announce"),
-)
-CHANGE_STEPS = (
-    ("提出", (CaseState.DRAFT, CaseState.SIGNING), "sign"),
-    ("市级核对", (CaseState.SENT, CaseState.CONSULTING), "to_check"),
-    ("审核", (CaseState.CHECKING,), "agree"),
-    ("审定", (CaseState.DECIDING,), "decide"),
-)
-CHANGE_STEPS_SHORT = (*CHANGE_STEPS[:2], ("审核决定", (CaseState.CHECKING,), "approve"))
-STEPS_OF = {
-    CaseKind.APPLICATION: STEPS,
-    CaseKind.ACCEPTANCE: ACCEPTANCE_STEPS,
-    CaseKind.LOSS: LOSS_STEPS,
-    CaseKind.CHANGE: CHANGE_STEPS,
-}
-NO_NOTICE = ("审定", (CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING, CaseState.LEGAL, CaseState.DECIDING), "decide")
-# A step of the bar ends with any of the decisions possible in it.
-ENDS_LIKE = {
-    "decide_failed": "decide",
-    "decide_not": "decide",
-    "to_tell": "agree",
-    "waive": "state",
-    "enter_statement": "state",
-    "lapse": "state",
-    "close_notice_to_decide": "close_notice",
-    "enter_sign": "sign",
-    "enter_send_up": "send_up",
-}
-CHAIN = (("经办", "city_officer"), ("审核", "city_checker"), ("审定", "city_director"))
+NOTICE, DECISION = "公示", "审定"  # phases that the settings may leave out
+SHORT = {"审核": "审核决定"}  # of a change that is decided without 审定
+CHECK = "审核"
+CHAIN = {"经办": ("city_officer",), CHECK: ("city_checker", "city_legal"), DECISION: ("city_director",)}  # link → whose turn it is
 CITY = "市住房城乡建设管理委"
-CHAIN_STATE: dict[str, int] = {
-    CaseState.CHECKING: 1,
-    CaseState.LEGAL: 1,
-    CaseState.DECIDING: 2,
-    CaseState.DECIDED: 3,
-    CaseState.ANNOUNCED: 3,
-    CaseState.FAILED: 3,
-    CaseState.APPROVED: 3,
-}
 
 
 @dataclass(frozen=True)
@@ -120,26 +51,28 @@ class TimelineEntry:
 def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[ProgressStep]:
     """Steps of the bar with the day each ended; steps that the settings omit are left out."""
     settings = parameters.load()
-    steps = OUTSIDE_LOSS if outside and case.kind == CaseKind.LOSS else _steps(case, settings)
-    now = next((index for index, (_, states, _) in enumerate(steps) if case.status in states), None)
-    ended = {ENDS_LIKE.get(record.action, record.action): record.at for record in records}
-    shown = []
-    for index, (name, _, action) in enumerate(steps):
-        is_done = action in ended and (now is None or index < now)
+    phases, ends = procedure_of(case).bar(outside=outside)
+    names, left_out = list(dict.fromkeys(phases.values())), _left_out(case, settings)
+    current = names.index(phases[case.status]) if case.status in phases else len(names)
+    shown = [name for name in names if name not in left_out]
+    now = next((shown.index(name) for name in names[current:] if name in shown), None)
+    ended = {ends[record.action]: record.at for record in records if record.action in ends}
+    renamed = SHORT if DECISION in left_out else {}
+    found = []
+    for index, name in enumerate(shown):
+        is_done = name in ended and (now is None or index < now)
         state = "now" if index == now else "done" if is_done else ""
         note = _note(case, outside=outside) if index == now else _planned(name, settings)
-        shown.append(ProgressStep(name, state, _short(ended[action]) if is_done else note))
-    return shown
+        found.append(ProgressStep(renamed.get(name, name), state, _short(ended[name]) if is_done else note))
+    return found
 
 
-def _steps(case: Case, settings: parameters.Parameters) -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    steps = STEPS_OF[CaseKind(case.kind)]
+def _left_out(case: Case, settings: parameters.Parameters) -> set[str]:
+    """Phases without a step of their own: no notice is wanted, or a change is decided without 审定."""
     if stage := NOTICE_STAGE.get(CaseKind(case.kind)):
         wanted = settings.flag("publicity.on") and stage in settings.words("publicity.stages")
-        return steps if wanted or case.notices.exists() else (*steps[:5], NO_NOTICE, steps[7])
-    if case.kind == CaseKind.CHANGE and "审定" not in chain_of_change(case.change):
-        return CHANGE_STEPS_SHORT
-    return steps
+        return set() if wanted or case.notices.exists() else {NOTICE}
+    return {DECISION} if case.kind == CaseKind.CHANGE and DECISION not in chain_of_change(case.change) else set()
 
 
 def _note(case: Case, *, outside: bool) -> str:
@@ -147,7 +80,7 @@ def _note(case: Case, *, outside: bool) -> str:
 
 
 def _planned(name: str, settings: parameters.Parameters) -> str:
-    return f"{settings.integer('publicity.days')}个工作日" if name == "公示" else ""
+    return f"{settings.integer('publicity.days')}个工作日" if name == NOTICE else ""
 
 
 def _short(moment: dt.datetime) -> str:
@@ -222,7 +155,8 @@ def _day(moment: dt.datetime) -> dt.date:
 
 def chain_of(case: Case) -> list[dict[str, str]]:
     """经办 → 审核 → 审定 from receipt on; 审核 only if the settings contain it or the case is in that state."""
-    reached = CHAIN_STATE.get(case.status, 0)
+    turn = procedure_of(case).turn_in(case.status)
+    reached = len(CHAIN) if case.decided_on else next((index for index, keys in enumerate(CHAIN.values()) if set(keys) & set(turn)), 0)
     states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
-    left = set() if case.status == CaseState.CHECKING else {"审核"} - set(parameters.load().words("approval_chain.default"))
-    return [{"name": name, "who": "", "state": state} for (name, _), state in zip(CHAIN, states, strict=True) if name not in left]
+    left = set() if case.status == CaseState.CHECKING else {CHECK} - set(parameters.load().words("approval_chain.default"))
+    return [{"name": name, "who": "", "state": state} for name, state in zip(CHAIN, states, strict=True) if name not in left]

@@ -15,15 +15,17 @@ from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.selectors.turn import turn_of, turns
 from approvals.cases.services import materials
 from approvals.cases.verdicts import register_verdicts, verdicts_or_none
-from approvals.casework.selectors.progress import STEPS_OF
 from approvals.common.enums import CaseKind, DossierStep
 from approvals.losses.lifecycle import LOSS
 from approvals.losses.models import LossFile
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.workflow.declaration import procedure_named
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import make_district
 
+# Phase of a state and the one that a step from there ends, where they differ.
+NOT_THEIR_OWN = {(CaseKind.ACCEPTANCE, outside): {("形式审查", "现场核查")} for outside in (False, True)}  # without a visit
 pytestmark = pytest.mark.django_db
 
 
@@ -32,9 +34,12 @@ def test_each_kind_has_its_words_and_steps():
     for kind, machine in case_machines().items():
         states = {state.key for state in machine.states}
         assert {state.key for state in machine.states if state.final} <= set(CLOSED_STATES)
-        under_way = {state for _, some, _ in STEPS_OF[kind] for state in some}
-        assert under_way == states - set(CLOSED_STATES)
-        assert {action for _, _, action in STEPS_OF[kind]} <= {step.action for step in machine.transitions}
+        for outside in (False, True):
+            phases, ends = procedure_named(machine.name).bar(outside=outside)
+            assert set(phases) == states - set(CLOSED_STATES)
+            left = {(phases[source], ends[step.action]) for step in machine.transitions for source in step.sources if step.action in ends}
+            assert {ended for _, ended in left} == set(phases.values())
+            assert {(now, ended) for now, ended in left if now != ended} == NOT_THEIR_OWN.get((kind, outside), set()), kind
     case = Case(kind="CX", status="hearing")
     assert {kind: machine.name for kind, machine in case_machines().items()} == {kind: kind.machine_name for kind in CaseKind}
     assert (machine_of(case), state_of(case).public) == (LOSS, "已告知")
