@@ -123,8 +123,11 @@ class Machine:
     initial: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a contradictory table."""
-        known = {state.key for state in self.states}
+        """Refuse a contradictory table, or states of several enumerations, whose members may be equal as text."""
+        known, named = {state.key for state in self.states}, self._enumerations()
+        if len(named) > 1:
+            msg = f"{self.name}: states of {', '.join(sorted(kind.__name__ for kind in named))}"
+            raise ValueError(msg)
         seen: set[tuple[str, str]] = set()
         for transition in self.transitions:
             if unknown := {*transition.sources, transition.target} - known:
@@ -135,6 +138,10 @@ class Machine:
                     msg = f"{self.name}: {transition.action} twice from {source}"
                     raise ValueError(msg)
                 seen.add((source, transition.action))
+
+    def _enumerations(self) -> set[type]:
+        moves = (key for one in self.transitions for key in (*one.sources, one.target))
+        return {type(state.key) for state in self.states} | {type(key) for key in (self.initial, *moves)} - {str}
 
     def state(self, key: str) -> State:
         """State by key. Raises ``KeyError``."""

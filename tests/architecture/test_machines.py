@@ -1,6 +1,7 @@
 """Every machine of the portal, cell by cell. Pure: objects and people are plain stand-ins, nothing is stored."""
 
 import ast
+from dataclasses import replace
 from enum import Enum
 from types import SimpleNamespace
 
@@ -9,10 +10,13 @@ from django.apps import apps
 from django.core.management import call_command
 
 from approvals.publicity.services import notices
+from assessments.inspections.enums import InspectionState
+from assessments.inspections.lifecycle import INSPECTION_FINDING
 from greendistrict.core.errors import Refused
 from greendistrict.notifications.enums import OUTSIDE
 from greendistrict.workflow import messages, outbox, services
 from greendistrict.workflow.declaration import procedure_named, procedures
+from greendistrict.workflow.machine import State
 from greendistrict.workflow.registry import machines
 from outreach.opinions import services as opinions
 from portal.webhooks import services as webhooks
@@ -50,6 +54,15 @@ def test_machine_fits_its_model(machine):
 @pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
 def test_states_are_members_of_an_enumeration(machine):
     assert [state.key for state in machine.states if not isinstance(state.key, Enum)] == []
+
+
+def test_a_state_of_another_enumeration_does_not_start():
+    """Although its member has the same text."""
+    alien, [first, *steps] = State(InspectionState.CLOSED, final=True), INSPECTION_FINDING.transitions
+    for changed in ({"states": (*INSPECTION_FINDING.states[:2], alien)}, {"initial": InspectionState.DRAFT},
+                    {"transitions": (replace(first, target=InspectionState.CLOSED), *steps)}):  # fmt: skip
+        with pytest.raises(ValueError, match="inspection_finding: states of InspectionFindingState, InspectionState"):
+            replace(INSPECTION_FINDING, **changed)
 
 
 @pytest.mark.parametrize("machine", machines(), ids=lambda machine: machine.name)
