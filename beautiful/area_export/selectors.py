@@ -1,6 +1,6 @@
 """Data of the area workbook: indicators as on the pages, tasks of plans in force with their quarters, evaluations of all plans."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from beautiful.area_indicators.selectors import AreaView, area_views
@@ -35,21 +35,13 @@ class AreaFile:
 def area_file(viewer: Viewer, *, is_demo: bool, year: int, only: str = "") -> AreaFile:
     """Data of the ten areas or of one; the number of queries is constant."""
     areas = [area.key for area in programme().areas if not only or area.key == only]
+    plans = [plan.pk for plan in plans_visible_to(viewer).filter(is_demo=is_demo) if plan.standing == PlanStanding.IN_FORCE]
+    planned = planned_visible_to(viewer).filter(plan__in=plans, task__area__in=areas)
+    evaluations = evaluations_visible_to(viewer).filter(plan__is_demo=is_demo, area__in=areas)
     return AreaFile(
         is_demo,
         year,
         area_views(viewer, is_demo=is_demo, year=year, only=only),
-        _tasks(viewer, areas, is_demo=is_demo),
-        _evaluations(viewer, areas, is_demo=is_demo),
+        with_values(list(planned.order_by("plan__first_year", "task__number"))),
+        list(evaluations.prefetch_related("uses__adjustment__planned__task").order_by("-year", "pk")),
     )
-
-
-def _tasks(viewer: Viewer, areas: Collection[str], *, is_demo: bool) -> list[tuple[PlannedTask, list[QuarterValue]]]:
-    plans = [plan.pk for plan in plans_visible_to(viewer).filter(is_demo=is_demo) if plan.standing == PlanStanding.IN_FORCE]
-    found = planned_visible_to(viewer).filter(plan__in=plans, task__area__in=areas)
-    return with_values(list(found.order_by("plan__first_year", "task__number")))
-
-
-def _evaluations(viewer: Viewer, areas: Collection[str], *, is_demo: bool) -> list[AreaEvaluation]:
-    found = evaluations_visible_to(viewer).filter(plan__is_demo=is_demo, area__in=areas)
-    return list(found.prefetch_related("uses__adjustment__planned__task").order_by("-year", "pk"))

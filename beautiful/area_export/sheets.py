@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from beautiful.area_export.selectors import AreaFile
-from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, PilotShare
+from beautiful.area_indicators.selectors import AreaView, FedIndicator, PilotShare
 from beautiful.area_indicators.sources import MARK
 from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
 from beautiful.frame.programme import BeautyArea, programme
@@ -142,7 +142,7 @@ def _figures(view: AreaView, year: int) -> Iterator[Row]:
     if not view.figures:
         yield _saying([view.area.name], FIGURES, "说明", "没有对应的数")
     for share in view.figures:
-        told = _told(view.area, share, year)
+        told: Row = [view.area.name, share.source.name, share.source.source, f"{year}年" if share.source.yearly else "现状"]
         total = share.total
         if total is None:
             yield _saying(told, FIGURES, "说明", _also(share.waiting, UNFED))
@@ -154,10 +154,6 @@ def _figures(view: AreaView, year: int) -> Iterator[Row]:
                 yield [*told, district.name, share.source.unit, fed.value, fed.whole, ""]
         counted = f"{len(share.by_pilot)}个城区中{len(share.fed)}个供数"
         yield [*told, "合计", share.source.unit, total.value, total.whole, _also(share.waiting, counted)]
-
-
-def _told(area: BeautyArea, share: FigureShare, year: int) -> Row:
-    return [area.name, share.source.name, share.source.source, f"{year}年" if share.source.yearly else "现状"]
 
 
 def _by_hand(view: AreaView) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Area indicators: contribution of each pilot, sums, figures recorded by the city, links of dimensions in force."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -70,11 +70,6 @@ class Lights:
         return sum(count for _, _, count in self.counts)
 
 
-def _lights(colours: Iterable[str]) -> Lights:
-    found = Counter(colours)
-    return Lights(tuple((colour, words, found[colour]) for colour, words in COLOURS))
-
-
 @dataclass(frozen=True)
 class FedIndicator:
     """An indicator of a pilot with its newest actual value; ``year`` is None without a value.
@@ -104,7 +99,8 @@ class PilotShare:
     @property
     def lights(self) -> Lights:
         """Its indicators counted by traffic light."""
-        return _lights(one.progress.light.colour for one in self.indicators)
+        found = Counter(one.progress.light.colour for one in self.indicators)
+        return Lights(tuple((colour, words, found[colour]) for colour, words in COLOURS))
 
     @property
     def waiting(self) -> int:

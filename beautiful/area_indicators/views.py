@@ -1,6 +1,5 @@
 """Pages of area indicators: overview by group, one area, links of dimensions, figures of the city."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -29,13 +28,6 @@ FORM = "beautiful/area_indicators/area_form.html"
 def _reader(request: HttpRequest) -> Viewer:
     viewer = viewer_of(request)
     if not rules.may_read_areas(viewer.held):
-        raise Http404
-    return viewer
-
-
-def _recorder(request: HttpRequest) -> Viewer:
-    viewer = _reader(request)
-    if not rules.may_record(viewer.held):
         raise Http404
     return viewer
 
@@ -140,7 +132,9 @@ def _link_checked(request: HttpRequest, pk: int, *, returning: bool = False) -> 
 @require_http_methods(METHODS)
 def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
     """Record a figure of the city on an area."""
-    viewer, chosen = _recorder(request), _area(key)
+    viewer, chosen = _reader(request), _area(key)
+    if not rules.may_record(viewer.held):
+        raise Http404
     form = AreaFigureForm(request.POST if request.method == "POST" else None)
     back = reverse("beautiful:area", args=[chosen.key])
     if request.method == "POST" and form.is_valid():
@@ -150,14 +144,6 @@ def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
             return HttpResponseRedirect(back + ("?world=demo" if made.is_demo else ""))
     page = {"form": form, "area": chosen, "heading": "登记市级指标", "submit": "登记", "back": back}
     return render(request, FORM, {**_common(viewer), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
-
-
-def _figure(pk: int, allowed: Callable[[AreaFigure], bool]) -> AreaFigure:
-    """A figure that stands, if the person may do this with it."""
-    found = get_object_or_404(AreaFigure.objects.filter(withdrawn_at__isnull=True), pk=pk)
-    if not allowed(found):
-        raise Http404
-    return found
 
 
 @require_http_methods(METHODS)
@@ -178,13 +164,15 @@ def area_figure_check(request: HttpRequest, pk: int) -> HttpResponse:
 def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a figure of the city with a reason, or send it back before it is checked."""
     viewer = _reader(request)
-    found = _figure(pk, lambda figure: rules.may_withdraw(viewer.held, figure))
+    figure = get_object_or_404(AreaFigure.objects.filter(withdrawn_at__isnull=True), pk=pk)
+    if not rules.may_withdraw(viewer.held, figure):
+        raise Http404
     form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)
-    back = _back(found)
+    back = _back(figure)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            services.withdraw_figure(figure=found, reason=form.cleaned_data["reason"], by=viewer.user)
+            services.withdraw_figure(figure=figure, reason=form.cleaned_data["reason"], by=viewer.user)
             messages.success(request, "指标已撤销，记录留存")
             return HttpResponseRedirect(back)
-    page = {"form": form, "area": _area(found.area), "figure": found, "heading": "撤销市级指标", "submit": "撤销", "back": back}
+    page = {"form": form, "area": _area(figure.area), "figure": figure, "heading": "撤销市级指标", "submit": "撤销", "back": back}
     return render(request, FORM, {**_common(viewer), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)

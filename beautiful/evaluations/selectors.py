@@ -132,16 +132,15 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     if held.has(Role.CITY_DIRECTOR):
         waiting |= Q(checked_at__isnull=False, concluded_at__isnull=True) & ~Q(checked_by=viewer.person)
     waiting |= Q(reported_at__isnull=True) & reporting
-    return [_waiting(one) for one in AreaEvaluation.objects.filter(waiting).select_related("plan").order_by("begun_at", "pk")]
-
-
-def _waiting(evaluation: AreaEvaluation) -> Task:
-    title, page = STEPS[evaluation.standing]
-    return Task(
-        title=title,
-        subject=str(evaluation),
-        link=reverse(page, args=[evaluation.pk]),
-        since=evaluation.checked_at or evaluation.reported_at or evaluation.begun_at,
-        kind=f"beautiful.evaluation.{evaluation.standing}",
-        is_demo=evaluation.is_demo,
-    )
+    return [
+        Task(
+            title=title,
+            subject=str(evaluation),
+            link=reverse(page, args=[evaluation.pk]),
+            since=evaluation.checked_at or evaluation.reported_at or evaluation.begun_at,
+            kind=f"beautiful.evaluation.{evaluation.standing}",
+            is_demo=evaluation.is_demo,
+        )
+        for evaluation in AreaEvaluation.objects.filter(waiting).select_related("plan").order_by("begun_at", "pk")
+        for title, page in [STEPS[evaluation.standing]]
+    ]

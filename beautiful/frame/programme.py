@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from beautiful.frame.enums import DocumentState
 from greendistrict.policy import yaml_file
@@ -110,13 +109,11 @@ def programme() -> Programme:
         principles=tuple(given["principles"]),
         horizons=tuple(Horizon(**one) for one in given["horizons"]),
         documents=tuple(ProgrammeDocument(**{**one, "state": DocumentState(one["state"])}) for one in given["documents"]),
-        areas=tuple(_area(one, given["groups"], given["tasks"]) for one in given["areas"]),
+        areas=tuple(
+            BeautyArea(**one, group_name=given["groups"][one["group"]], tasks=tuple(given["tasks"][one["key"]])) for one in given["areas"]
+        ),
         vanguards=tuple(Vanguard(**one) for one in given["vanguards"]),
         safeguards=tuple(Safeguard(**one) for one in given["safeguards"]),
         pools=tuple(given["pools"]),
         dimension_links=MappingProxyType({name: tuple(keys) for name, keys in given["dimension_links"].items()}),
     )
-
-
-def _area(given: Mapping[str, Any], groups: Mapping[str, str], tasks: Mapping[str, list[str]]) -> BeautyArea:
-    return BeautyArea(**given, group_name=groups[given["group"]], tasks=tuple(tasks[given["key"]]))

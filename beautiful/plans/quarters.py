@@ -62,15 +62,12 @@ class ReportedTask:
             for quarter in LAST_MONTH:
                 end = quarter_end(year, quarter)
                 if end < on and self.starts_on <= end and quarter_start(year, quarter) <= self.due_on:
-                    asked = self._asked(year, quarter, end)
+                    brought = [change.on for change in self.changes if self._brings(change, quarter_start(year, quarter), end)]
+                    days = [(end, CountedFrom.END), (self.issued_on, CountedFrom.ISSUED), *((day, CountedFrom.ADJUSTED) for day in brought)]
+                    since, what = max(days, key=lambda one: one[0])
+                    asked = AskedQuarter(year, quarter, since, what)
                     if asked.since <= on:
                         yield asked
-
-    def _asked(self, year: int, quarter: int, end: dt.date) -> AskedQuarter:
-        brought = [change.on for change in self.changes if self._brings(change, quarter_start(year, quarter), end)]
-        days = [(end, CountedFrom.END), (self.issued_on, CountedFrom.ISSUED), *((day, CountedFrom.ADJUSTED) for day in brought)]
-        since, what = max(days, key=lambda one: one[0])
-        return AskedQuarter(year, quarter, since, what)
 
     @staticmethod
     def _brings(change: DayChange, start: dt.date, end: dt.date) -> bool:

@@ -78,7 +78,9 @@ def add_task(*, plan: ActionPlan, values: Mapping[str, Any], by: User, city_task
         Refused.when(city_task.plan_id != held.pk or city_task.task.city_task_id is not None, "区任务只能分解自本计划的市级任务")
         above = city_task.task
         about, given = {"area": above.area, "phrase": above.phrase, "vanguard": above.vanguard}, {**given, "unit": city_task.unit}
-    _refuse_phrase(about["area"], about["phrase"])
+    phrases = next((area.tasks for area in programme().areas if area.key == about["area"]), ())
+    if about["phrase"] and about["phrase"] not in phrases:
+        raise Refused([Refusal("这一条不在所选领域的原文里", field="phrase")])
     _refuse_misfit(held, given, partners)
     task = ActionTask(
         number=next_number(PREFIX, held.first_year), city_task=city_task.task if city_task else None, is_demo=held.is_demo, **about
@@ -91,12 +93,6 @@ def add_task(*, plan: ActionPlan, values: Mapping[str, Any], by: User, city_task
     made.partners.set(partners)
     audit.record(action="beautiful.add_task", by=by, obj=made, data={"number": task.number, "owner": made.owner.name})
     return made
-
-
-def _refuse_phrase(area: str, phrase: str) -> None:
-    known = next((one.tasks for one in programme().areas if one.key == area), ())
-    if phrase and phrase not in known:
-        raise Refused([Refusal("这一条不在所选领域的原文里", field="phrase")])
 
 
 @transaction.atomic

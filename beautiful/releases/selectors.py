@@ -33,17 +33,15 @@ def to_freeze(plan: ActionPlan, quarter: Quarter) -> dict[str, Any]:
     tops = {row.task_id for row in rows if row.task.city_task_id is None}
     shown = [row for row in rows if row.task.city_task_id not in tops]
     below = {top: [row for row in rows if row.task.city_task_id == top] for top in tops}
-    lines = [(row, _value_of(quarter_values(row, below.get(row.task_id, []), amber, confirmed=True), quarter)) for row in shown]
-    tasks = {row.pk: _task(row, quarter, value) for row, value in lines}
+    tasks = {}
+    for row in shown:
+        values = quarter_values(row, below.get(row.task_id, []), amber, confirmed=True)
+        tasks[row.pk] = _task(row, quarter, next((value for value in values if value.quarter == quarter), None))
     areas = [
         {"name": area.name, "group": area.group_name, "tasks": [tasks[row.pk] for row in shown if row.task.area == area.key]}
         for area in programme().areas
     ]
     return {"plan": str(plan), "basis": plan.basis, "areas": areas}
-
-
-def _value_of(values: list[QuarterValue], quarter: Quarter) -> QuarterValue | None:
-    return next((one for one in values if one.quarter == quarter), None)
 
 
 def _task(row: PlannedTask, quarter: Quarter, found: QuarterValue | None) -> dict[str, Any]:

@@ -104,13 +104,13 @@ class LibrarySum:
 def library_sums(rows: Iterable[ReserveProject]) -> list[LibrarySum]:
     """The three libraries with their sums, including empty ones."""
     held = [row for row in rows if row.status in HELD]
-    return [_library(pool, [row for row in held if row.pool == pool]) for pool in programme().pools]
-
-
-def _library(pool: str, rows: list[ReserveProject]) -> LibrarySum:
-    money = {name: [getattr(row, name) for row in rows if getattr(row, name) is not None] for name in FUNDING}
-    sums = {name: sum(stated, Decimal()) if stated else None for name, stated in money.items()}
-    return LibrarySum(pool, len(rows), sum(row.status == ReserveState.LISTED for row in rows), **sums)
+    sums = []
+    for pool in programme().pools:
+        projects = [row for row in held if row.pool == pool]
+        money = {name: [getattr(row, name) for row in projects if getattr(row, name) is not None] for name in FUNDING}
+        funds = {name: sum(stated, Decimal()) if stated else None for name, stated in money.items()}
+        sums.append(LibrarySum(pool, len(projects), sum(row.status == ReserveState.LISTED for row in projects), **funds))
+    return sums
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:
@@ -124,15 +124,14 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     if waiting == Q(pk__in=()):
         return []
     rows = ReserveProject.objects.filter(waiting).select_related("proposer").order_by("opened_at", "pk")
-    return [_task(one) for one in rows]
-
-
-def _task(project: ReserveProject) -> Task:
-    return Task(
-        title=WORDS[project.status],
-        subject=project.title,
-        link=reverse("beautiful:reserve", args=[project.pk]),
-        since=project.opened_at,
-        kind=f"reserve_project.{project.status}",
-        is_demo=project.is_demo,
-    )
+    return [
+        Task(
+            title=WORDS[project.status],
+            subject=project.title,
+            link=reverse("beautiful:reserve", args=[project.pk]),
+            since=project.opened_at,
+            kind=f"reserve_project.{project.status}",
+            is_demo=project.is_demo,
+        )
+        for project in rows
+    ]

@@ -174,7 +174,17 @@ class PortalClient:
     def upload_evidence(self, row: int, file_name: str, content: bytes, *, key: str = "", **fields: str) -> Row:
         """Put a file under a clause of a score table. Raises ``ApiProblem``."""
         method, path, _ = OPERATIONS["upload_evidence"]
-        body = _parts({"row": str(row), **fields}, file_name, content)
+        mark = uuid.uuid4().hex
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in {"row": str(row), **fields}.items()
+        ]
+        plain = "".join(" " if sign in '"\r\n' else sign for sign in file_name)
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="upload"; filename="{plain}"\r\n'
+        body = (
+            f"multipart/form-data; boundary={mark}",
+            b"".join([*parts, f"{head}Content-Type: application/octet-stream\r\n\r\n".encode(), content, f"\r\n--{mark}--\r\n".encode()]),
+        )
         return self._ask(method, path, f"Token {self._read}", body, key or _key())
 
     def write_readings(self, readings: Sequence[Mapping[str, Any]], reason: str = "", *, key: str = "") -> Row:
@@ -219,17 +229,6 @@ def _key() -> str:
 
 def _json(body: Mapping[str, Any]) -> Body:
     return "application/json", json.dumps(body, ensure_ascii=False).encode()
-
-
-def _parts(fields: Mapping[str, str], file_name: str, content: bytes) -> Body:
-    """A form of several parts with one file."""
-    mark = uuid.uuid4().hex
-    parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
-    plain = "".join(" " if sign in '"\r\n' else sign for sign in file_name)
-    head = (
-        f'--{mark}\r\nContent-Disposition: form-data; name="upload"; filename="{plain}"\r\nContent-Type: application/octet-stream\r\n\r\n'
-    )
-    return f"multipart/form-data; boundary={mark}", b"".join([*parts, head.encode(), content, f"\r\n--{mark}--\r\n".encode()])
 
 
 def _problem(error: HTTPError) -> ApiProblem:

@@ -68,20 +68,15 @@ class OnePlotOpinion(OneRow, OpinionRows):
 
         def act() -> tuple[Any, Row]:
             opinion = get_object_or_404(PlotOpinion.objects.select_related("plot__district", "plot__control", "organisation"), pk=pk)
-            _hold_open(viewer, opinion, body["version"])
+            now = rows.opinion_version(opinion)
+            if body["version"] != now:
+                raise Stale(STALE, current=_Now(now))
+            Refused.when(opinion.answered_on is not None, "这份意见已答复")
+            NotAllowed.unless(may_answer(viewer.held, opinion), f"这份意见由{opinion.organisation or opinion.department}答复")
             (_reply if opinion.purpose == OpinionPurpose.CONDITIONS else _answer)(viewer, opinion, body)
             return opinion.plot, self.told(viewer, pk)
 
         return written(request, viewer, body, act)
-
-
-def _hold_open(viewer: Viewer, opinion: PlotOpinion, version: int) -> None:
-    """Raise ``Stale`` for an old version, ``Refused`` if already answered, ``NotAllowed`` unless for the asked body."""
-    now = rows.opinion_version(opinion)
-    if version != now:
-        raise Stale(STALE, current=_Now(now))
-    Refused.when(opinion.answered_on is not None, "这份意见已答复")
-    NotAllowed.unless(may_answer(viewer.held, opinion), f"这份意见由{opinion.organisation or opinion.department}答复")
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ def _operation(made: Shape, path: str, method: str, described: Shape) -> dict[st
     body = _content(described.get("requestBody", {}))
     status, answer = next((key, one) for key, one in described["responses"].items() if key.startswith("2"))
     told = _content(answer)
-    row, is_list = _row(made, told.get("schema", {}))
+    found = _resolved(made, told.get("schema", {}))
+    rows = found.get("properties", {}).get("results")
+    row, is_list = (_resolved(made, rows["items"]), True) if rows else (found, False)
     return {
         "name": described["operationId"],
         "path": path,
@@ -58,13 +60,6 @@ def _resolved(made: Shape, shape: Shape) -> Shape:
     while "$ref" in shape:
         shape = made["components"]["schemas"][shape["$ref"].rpartition("/")[2]]
     return shape
-
-
-def _row(made: Shape, shape: Shape) -> tuple[Shape, bool]:
-    """Schema of one row of a paged list, or of the response itself if it is not paged."""
-    found = _resolved(made, shape)
-    rows = found.get("properties", {}).get("results")
-    return (_resolved(made, rows["items"]), True) if rows else (found, False)
 
 
 def _fields(made: Shape, shape: Shape, path: str = "") -> Iterator[tuple[str, str, str]]:

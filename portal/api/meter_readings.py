@@ -12,7 +12,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from carbon.metering.checks import MeterFault, NewReading
+from carbon.metering.checks import NewReading
 from carbon.metering.columns import METER
 from carbon.metering.models import Meter, MeterReading, MeterToken, ReadingImport
 from carbon.metering.reading_file import UnreadableTimeError, reading_of
@@ -147,7 +147,7 @@ def _taken(token: MeterToken, user: User, readings: dict[str, list[NewReading]],
         told = [{"place": place, "words": text} for place, text in places]
         errors = [(f"readings.{place - 1}" if place else "", text) for place, text in places]
         return refusal(UNPROCESSABLE, "没有写入，请改正后重新发送", errors, refused=told)
-    notes = [_note(fault) for fault in faults]
+    notes = [{"meter": fault.meter, "kind": fault.kind.label, "words": fault.words} for fault in faults]
     return Response({"added": done.added, "corrected": done.corrected, "unchanged": done.unchanged, "notes": notes})
 
 
@@ -165,7 +165,3 @@ def _readings(rows: list[dict[str, Any]]) -> dict[str, list[NewReading]]:
     if wrong:
         raise ParseError("；".join(wrong[:20]))
     return found
-
-
-def _note(fault: MeterFault) -> dict[str, str]:
-    return {"meter": fault.meter, "kind": fault.kind.label, "words": fault.words}

@@ -49,7 +49,10 @@ def once(request: Request, content: object, act: Callable[[], Response]) -> Resp
     with transaction.atomic():
         if not key:
             return act()
-        sender, digest = _sender(request), _digest(request, content)
+        # Owner of the keys: the person (who may get a new token meanwhile), or the token of a metering system.
+        sender = f"user:{request.user.pk}" if isinstance(request.auth, Token) else f"meter:{request.auth.pk}"
+        text = json.dumps([request.method, request.path, content], ensure_ascii=False, sort_keys=True, default=str)
+        digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
         one_at_a_time(f"api:{sender}:{key}")
         kept = KeptAnswer.objects.filter(sender=sender, key=key).first()
         if kept is not None and kept.at > clock.now() - KEPT_FOR:
@@ -70,13 +73,3 @@ def once(request: Request, content: object, act: Callable[[], Response]) -> Resp
 def kept_before(before: dt.datetime) -> Any:
     """Responses stored before a moment, for the nightly clean-up."""
     return KeptAnswer.objects.filter(at__lt=before)
-
-
-def _sender(request: Request) -> str:
-    """Owner of the keys: the person (who may get a new token meanwhile), or the token of a metering system."""
-    return f"user:{request.user.pk}" if isinstance(request.auth, Token) else f"meter:{request.auth.pk}"
-
-
-def _digest(request: Request, content: object) -> str:
-    text = json.dumps([request.method, request.path, content], ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -216,15 +216,13 @@ def obligations(viewer: Viewer, on: dt.date, asked: Mapping[str, Any]) -> list[O
         found = Organisation.objects.filter(code=asked["authority"], kind=OrganisationKind.AUTHORITY)
         leading = set(found.values_list("pk", flat=True))
         rows = [row for row in rows if not leading.isdisjoint(row.authority_ids)]
-    return [row for row in rows if _is_asked(row, on, asked)]
-
-
-def _is_asked(row: Obligation, on: dt.date, asked: Mapping[str, Any]) -> bool:
-    return (
-        ("kind" not in asked or row.kind == asked["kind"])
+    return [
+        row
+        for row in rows
+        if ("kind" not in asked or row.kind == asked["kind"])
         and ("state" not in asked or row.state(on) in GROUPS[asked["state"]])
         and ("is_demo" not in asked or row.is_demo == asked["is_demo"])
-    )
+    ]
 
 
 def obligations_ordered(rows: list[Obligation], ordering: str) -> list[Obligation]:

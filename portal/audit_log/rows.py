@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
 
 from greendistrict.audit.models import AuditRecord
 
@@ -104,12 +103,12 @@ def _name_in_words(model: str, name: str) -> str:
     if "." not in model or app not in apps.app_configs:
         return WORDS.get(name, name)
     models = {one._meta.label_lower: one for one in apps.get_app_config(app).get_models()}
-    words = {label: str(getattr(one._meta.get_field(name), "verbose_name", "")) for label, one in models.items() if _has(one, name)}
+    words = {
+        label: str(getattr(one._meta.get_field(name), "verbose_name", ""))
+        for label, one in models.items()
+        if any(field.name == name for field in one._meta.get_fields())
+    }
     return words.get(model) or (next(iter(words.values())) if len(set(words.values())) == 1 else "") or WORDS.get(name, name)
-
-
-def _has(model: type[Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.get_fields())
 
 
 def _words(value: Any) -> str:

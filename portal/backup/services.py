@@ -62,7 +62,12 @@ def make(folder: Path, *, recipient: str = "") -> MadeBackup:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        _settle(folder)
+        # Flush the renamed directory entry to disk.
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
     made = MadeBackup(path, path.stat().st_size, content["files"], sum(content["rows"].values()), tuple(content["missing"]))
     logger.info("backup %s written: %s bytes, %s files, %s rows", path.name, made.size, made.files, made.rows)
     return made
@@ -94,15 +99,6 @@ def _alone(folder: Path) -> Iterator[None]:
         for left in folder.glob(f"{retention.PREFIX}*{PART}"):
             left.unlink(missing_ok=True)
         yield
-
-
-def _settle(folder: Path) -> None:
-    """Flush the renamed directory entry to disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:

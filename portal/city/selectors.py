@@ -110,7 +110,10 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
     year = today.year - 1
     led = _Led(viewer, owed, year, demo=demo)
     filed = _filed(year, today, demo=demo)
-    reviews = list(_reviews(viewer, demo=demo))
+    # Numbers of experts for each open review: (accepted, submitted, invited without an answer).
+    going: Any = review_list(viewer).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
+    awaited = Count("members", filter=Q(members__state=MemberState.INVITED))
+    reviews = list(going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited"))
     parts = led.by_stage()
     areas = _areas(parts)
     totals = _totals(parts, owed.overdue_of(demo=demo), year, demo=demo)
@@ -199,14 +202,6 @@ class _Led:
         found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._received))
         rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
         return rows
-
-
-def _reviews(viewer: Viewer, *, demo: bool) -> Iterable[tuple[int, int, int]]:
-    """Numbers of experts for each open review: (accepted, submitted, invited without an answer)."""
-    going: Any = review_list(viewer).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
-    awaited = Count("members", filter=Q(members__state=MemberState.INVITED))
-    found: Iterable[tuple[int, int, int]] = going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited")
-    return found
 
 
 def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:

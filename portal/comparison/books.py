@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
 from portal.comparison.rules import PeerSpread
-from portal.comparison.selectors import SCORE, DimensionGroup, DistrictComparison, Peer, PeerLine, PeerQuery
+from portal.comparison.selectors import SCORE, DimensionGroup, DistrictComparison, Peer, PeerQuery
 
 HEADS = (
     ("城区", 34), ("城区类型", 12), ("指标", 34), ("数值", 12), ("单位", 10), ("说明", 16), ("位次", 8), ("四分位", 14), ("标杆", 8),
@@ -31,13 +31,19 @@ def comparison_book(found: DistrictComparison, asked: PeerQuery) -> bytes:
 def _lines(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
     for group in found.groups:
         for line in group.lines:
-            yield [line.peer.name, group.label, found.figure.label, *_figure(found, line), *_source(line.peer, asked, found.figure.state)]
-
-
-def _figure(found: DistrictComparison, line: PeerLine) -> list[Cell]:
-    reading, place = line.reading, line.place
-    said: list[Cell] = [reading.number if reading.number is not None else reading.words, found.figure.unit, reading.note]
-    return [*said, place.rank if place else None, place.quarter if place else "", "标杆" if line.best else ""]
+            reading, place = line.reading, line.place
+            yield [
+                line.peer.name,
+                group.label,
+                found.figure.label,
+                reading.number if reading.number is not None else reading.words,
+                found.figure.unit,
+                reading.note,
+                place.rank if place else None,
+                place.quarter if place else "",
+                "标杆" if line.best else "",
+                *_source(line.peer, asked, found.figure.state),
+            ]
 
 
 def _source(peer: Peer, asked: PeerQuery, state: str) -> list[Cell]:

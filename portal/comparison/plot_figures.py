@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from districts.land.green_indicators import indicators
-from districts.overview.selectors.indicator_portfolio import PlotShare, shares_of
+from districts.overview.selectors.indicator_portfolio import shares_of
 from districts.plots.selectors.demands import splits_of
 from greendistrict.core.days import day_in_words
 from portal.comparison.peer_districts import by_type, own_districts, peer_of, titled_districts, with_sight
@@ -52,9 +52,6 @@ def _shares(sight: ComparisonReader, asked: PeerQuery, column: str, key: str) ->
         if district.pk in splits:
             share = next(one for one in shares_of(splits[district.pk][key]) if one.column == column)
             page = f"{reverse('districts:plot_list', args=[district.code])}?{urlencode({'indicator': key, 'demand': 'whole'})}"
-            yield peer_of(district, district, sight, mine, page=page, origin=PLOTS, on=None), _reading(share)
-
-
-def _reading(share: PlotShare) -> FrozenFigure:
-    percent = share.percent
-    return FrozenFigure(None, "", NOTHING_ASKED) if percent is None else FrozenFigure(percent, str(percent))
+            percent = share.percent
+            reading = FrozenFigure(None, "", NOTHING_ASKED) if percent is None else FrozenFigure(percent, str(percent))
+            yield peer_of(district, district, sight, mine, page=page, origin=PLOTS, on=None), reading

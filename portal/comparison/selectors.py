@@ -260,19 +260,16 @@ def _value_of(peer: Peer, figure: ComparedFigure) -> FrozenFigure:
     row = next((one for one in peer.part or () if one["item_id"] == figure.key), None)
     if row is None or figure.item is None:
         return FrozenFigure(None, "", "不适用")
-    reason = _against(row, building=peer.building)
+    if row["exclusion_reason"]:
+        reason = "不参评"
+    elif row["absent_reason"]:
+        reason = "不存在"
+    else:
+        reason = BuildState.NOT_STARTED.label if peer.building and row["build_state"] == BuildState.NOT_STARTED else ""
     kept = "" if reason else reached(figure.item, row["value"])
     if not kept:
         return FrozenFigure(None, "", reason or "未填")
     return FrozenFigure(Decimal(kept), kept) if figure.numeric else FrozenFigure(None, show(measure_of(figure.item), kept))
-
-
-def _against(row: Mapping[str, Any], *, building: bool) -> str:
-    if row["exclusion_reason"]:
-        return "不参评"
-    if row["absent_reason"]:
-        return "不存在"
-    return BuildState.NOT_STARTED.label if building and row["build_state"] == BuildState.NOT_STARTED else ""
 
 
 def part_of(figure: ComparedFigure) -> str:

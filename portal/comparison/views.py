@@ -1,7 +1,6 @@
 """横向比较: one figure of all districts, and the dimensions side by side; both also as workbooks."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,20 +39,16 @@ def _reader(request: HttpRequest) -> Viewer:
     return viewer
 
 
-def _first(offered: Sequence[ComparableTables], period: str, edition: str) -> ComparableTables | None:
-    """Tables of the requested period and edition, else the first offered."""
-    of_period = [one for one in offered if one.period.key == period] or list(offered)[:1]
-    same = [one for one in offered if of_period and one.period == of_period[0].period]
-    return next((one for one in same if str(one.edition) == edition), same[0] if same else None)
-
-
 def _chosen(request: HttpRequest, viewer: Viewer, *, figures: bool = True) -> ChosenComparison:
     data = request.GET.copy()
     world = data.get("world") or ("demo" if viewer.user.is_demo else "real")
     offered = selectors.offered(demo=world == "demo")
     if "world" in data and data.get("period") not in {one.period.key for one in offered}:
         data.pop("period", None)  # of the other world, which was shown before
-    found = _first(offered, data.get("period", ""), data.get("edition", ""))
+    # Tables of the requested period and edition, else the first offered.
+    of_period = [one for one in offered if one.period.key == data.get("period", "")] or list(offered)[:1]
+    same = [one for one in offered if of_period and one.period == of_period[0].period]
+    found = next((one for one in same if str(one.edition) == data.get("edition", "")), same[0] if same else None)
     form = ComparisonFilter(data, offered=offered, chosen=found, world=world)
     figure = _figure(form, found, data.get("figure", ""), viewer.today) if figures else SCORE
     if not figures:

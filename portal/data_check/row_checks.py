@@ -75,15 +75,11 @@ def rows_keep_their_rules(counted: LookedAt) -> Iterator[DataFinding]:
             broken, values = broken | rule.broken, values | rule.values
         if model._base_manager.annotate(**values).filter(broken).exists():
             for rule in rules:
-                yield from _broken(model, rule)
-
-
-def _broken(model: type[models.Model], rule: RowRule) -> Iterator[DataFinding]:
-    rows = model._base_manager.annotate(**rule.values).filter(rule.broken).order_by("pk")
-    keys = list(rows.values_list("pk", flat=True)[: SHOWN + 1])
-    if keys:
-        listed = "、".join(map(str, keys[:SHOWN])) + ("等" if len(keys) > SHOWN else "")
-        yield DataFinding(rule.kind, f"{model._meta.verbose_name} {model._meta.db_table}：{listed}", rule.name)
+                rows = model._base_manager.annotate(**rule.values).filter(rule.broken).order_by("pk")
+                keys = list(rows.values_list("pk", flat=True)[: SHOWN + 1])
+                if keys:
+                    listed = "、".join(map(str, keys[:SHOWN])) + ("等" if len(keys) > SHOWN else "")
+                    yield DataFinding(rule.kind, f"{model._meta.verbose_name} {model._meta.db_table}：{listed}", rule.name)
 
 
 def constraints_are_there(_counted: LookedAt) -> Iterator[DataFinding]:

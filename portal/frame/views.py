@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from greendistrict.core import request_id
-from greendistrict.core.database_faults import Fault, fault_of
+from greendistrict.core.database_faults import fault_of
 from greendistrict.core.problems import problem
 
 API = "/api/"
@@ -52,19 +52,15 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Respond with 503 to faults of the database, else with 500 without a traceback; the JSON contains the request id, as the log does."""
     if fault := fault_of(sys.exception()):
-        return _unavailable(request, fault)
+        if request.path.startswith(API):
+            response: HttpResponse = problem(503, f"{fault.heading}。{fault.text}", request_id=request_id.current())
+        else:
+            response = render(request, "503.html", {"fault": fault}, status=503)
+        response["Retry-After"] = str(fault.retry_after)
+        return response
     if request.path.startswith(API):
         return problem(500, "系统没有完成这一步，错误已记录，请稍后再试", request_id=request_id.current())
     return render(request, "500.html", status=500)
-
-
-def _unavailable(request: HttpRequest, fault: Fault) -> HttpResponse:
-    if request.path.startswith(API):
-        response: HttpResponse = problem(503, f"{fault.heading}。{fault.text}", request_id=request_id.current())
-    else:
-        response = render(request, "503.html", {"fault": fault}, status=503)
-    response["Retry-After"] = str(fault.retry_after)
-    return response
 
 
 @require_safe

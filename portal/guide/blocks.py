@@ -21,7 +21,7 @@ from greendistrict.policy.citing import policy_of
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.workflow.declaration import procedure_named
-from greendistrict.workflow.machine import Machine, Transition
+from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.registry import machine_named, machines
 from obligations.duty_table import DutyKind, duty_kind
 from portal.frame.menu import menu_sections
@@ -101,18 +101,18 @@ def state_steps(machine: Machine) -> Iterator[StateSteps]:
     """Steps of a state machine by state, in its order; final states have no steps."""
     for state in machine.states:
         if leaving := machine.leaving(state.key):
-            yield StateSteps(state.label, tuple(_step(machine, one, state.key) for one in leaving))
-
-
-def _step(machine: Machine, step: Transition, source: str) -> StepLine:
-    return StepLine(
-        label=step.label,
-        who="、".join(dict.fromkeys(seat.label for seat in step.seats)) or SYSTEM,
-        target=machine.state(step.target).label,
-        message=step.message,
-        notified=procedure_named(machine.name).receivers(step.action, source).words,
-        reason=step.reason_required,
-    )
+            lines = (
+                StepLine(
+                    label=step.label,
+                    who="、".join(dict.fromkeys(seat.label for seat in step.seats)) or SYSTEM,
+                    target=machine.state(step.target).label,
+                    message=step.message,
+                    notified=procedure_named(machine.name).receivers(step.action, state.key).words,
+                    reason=step.reason_required,
+                )
+                for step in leaving
+            )
+            yield StateSteps(state.label, tuple(lines))
 
 
 def term_words(duty: DutyKind, keys: Sequence[str], held: parameters.Parameters) -> str:

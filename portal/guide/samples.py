@@ -58,22 +58,15 @@ def _fiction() -> Mapping[str, Any]:
     return MappingProxyType(found)
 
 
-def _rows(columns: Sequence[PaperColumn], rows: Sequence[tuple[str, ...]], *, filled: bool) -> tuple[tuple[str, ...], ...]:
-    """Rows of the sample, or empty ones to fill in."""
-    return tuple(rows) if filled else tuple((str(number + 1), *[""] * (len(columns) - 1)) for number in range(EMPTY_ROWS))
-
-
 def _pairs(pairs: Sequence[tuple[str, str]], *, filled: bool) -> Pairs:
     return Pairs(tuple((name, value if filled else TO_FILL) for name, value in pairs))
 
 
-def _words(columns: Sequence[PaperColumn]) -> tuple[PaperColumn, ...]:
-    """The columns of the printed form, for text as somebody would write it."""
-    return tuple(PaperColumn(one.head, one.width, ColumnKind.TEXT, missing="") for one in columns)
-
-
 def _table(caption: str, columns: Sequence[PaperColumn], rows: Sequence[tuple[str, ...]], *, filled: bool) -> PaperTable:
-    return PaperTable(caption, _words(columns), _rows(columns, rows, filled=filled))
+    """The printed form with the rows of the sample, as text that somebody would write, or with empty rows to fill in."""
+    texts = tuple(PaperColumn(one.head, one.width, ColumnKind.TEXT, missing="") for one in columns)
+    empty = tuple((str(number + 1), *[""] * (len(columns) - 1)) for number in range(EMPTY_ROWS))
+    return PaperTable(caption, texts, tuple(rows) if filled else empty)
 
 
 def _application(filled: bool) -> tuple[Block, ...]:  # noqa: FBT001 -- the one thing that a form is asked

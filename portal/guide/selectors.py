@@ -86,7 +86,9 @@ def _hits(reader: GuideReader, text: str) -> Iterator[tuple[bool, GuideHit]]:
             in_title = text in section.title.casefold() or text in page.title.casefold()
             place = words.casefold().find(text)
             if in_title or place >= 0:
-                yield not in_title, _hit(page, section, _cut(words, place, len(text)))
+                address = reverse("portal:guide_page", args=[page.slug])
+                href = f"{address}#{section.title}" if section.title else address
+                yield not in_title, GuideHit(page, section.title, href, *_cut(words, place, len(text)))
 
 
 def _cut(words: str, place: int, length: int) -> tuple[str, str, str]:
@@ -95,8 +97,3 @@ def _cut(words: str, place: int, length: int) -> tuple[str, str, str]:
         return words[: 2 * AROUND], "", ""
     end = place + length
     return words[max(0, place - AROUND) : place], words[place:end], words[end : end + AROUND * 2]
-
-
-def _hit(page: GuidePage, section: Section, cut: tuple[str, str, str]) -> GuideHit:
-    address = reverse("portal:guide_page", args=[page.slug])
-    return GuideHit(page, section.title, f"{address}#{section.title}" if section.title else address, *cut)

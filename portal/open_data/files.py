@@ -22,7 +22,10 @@ def content_of(dataset: Dataset, kind: str, asked: Conditions) -> bytes:
     if kind == CSV:
         return csv_of(_keys(dataset), rows)
     if kind == XLSX:
-        return _workbook(dataset, rows)
+        heads = [(field.label, field.width) for field in dataset.fields]
+        cells = [tuple(YES_NO[value] if isinstance(value, bool) else value for value in row) for row in rows]
+        is_demo = any(row["is_demo"] for row in _records(_keys(dataset), rows) if "is_demo" in row)
+        return list_book(dataset.title, dataset.title, heads, cells, demo=is_demo)
     if kind == GEOJSON:
         return features_from(_keys(dataset), rows)
     return json_of(dataset, _keys(dataset), rows)
@@ -69,14 +72,6 @@ def _cell(value: Value) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else plain(guarded(value))
-
-
-def _workbook(dataset: Dataset, rows: Sequence[tuple[Value, ...]]) -> bytes:
-    heads = [(field.label, field.width) for field in dataset.fields]
-    cells = [tuple(YES_NO[value] if isinstance(value, bool) else value for value in row) for row in rows]
-    return list_book(
-        dataset.title, dataset.title, heads, cells, demo=any(row["is_demo"] for row in _records(_keys(dataset), rows) if "is_demo" in row)
-    )
 
 
 def features_from(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

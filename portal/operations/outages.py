@@ -32,12 +32,9 @@ def outages(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已登记平台停运，{outage.extensions.count()}项到期事项顺延")
             return redirect("portal:outages")
     rows = [(outage, services.moved_by(outage)) for outage in PortalOutage.objects.select_related("recorded_by")[:SHOWN]]
-    return render(request, "portal/operations/outages.html", {"form": form, "outages": rows, **_rule()})
-
-
-def _rule() -> dict[str, object]:
-    found = services.rule()
-    return {"rule": found, "least": int(found.least.total_seconds()) // 60}
+    rule = services.rule()
+    context = {"form": form, "outages": rows, "rule": rule, "least": int(rule.least.total_seconds()) // 60}
+    return render(request, "portal/operations/outages.html", context)
 
 
 def _asked_again(request: HttpRequest, form: OutageForm) -> HttpResponse:

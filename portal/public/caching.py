@@ -28,14 +28,10 @@ def cached_for_visitors(view: PublicView) -> PublicView:
             return view(request, *args, **kwargs)
         look = "care" if request.COOKIES.get(CARE_COOKIE) == "on" else "plain"
         kept: HttpResponse = cache_page(seconds, key_prefix=f"public:{look}")(view)(request, *args, **kwargs)
-        _tell_age(kept)
+        # Set ``max-age`` to the remaining lifetime of the cached page, so that browsers do not keep it longer.
+        if ends := parse_http_date_safe(kept.headers.get("Expires", "")):
+            left = max(0, int(ends - time.time()))
+            kept.headers["Cache-Control"] = re.sub(r"max-age=\d+", f"max-age={left}", kept.headers.get("Cache-Control", ""))
         return kept
 
     return answer
-
-
-def _tell_age(kept: HttpResponse) -> None:
-    """Set ``max-age`` to the remaining lifetime of the cached page, so that browsers do not keep it longer."""
-    if ends := parse_http_date_safe(kept.headers.get("Expires", "")):
-        left = max(0, int(ends - time.time()))
-        kept.headers["Cache-Control"] = re.sub(r"max-age=\d+", f"max-age={left}", kept.headers.get("Cache-Control", ""))

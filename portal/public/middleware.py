@@ -28,12 +28,8 @@ class CheckedFileMiddleware(Middleware):
         size = whole(request.headers.get("Content-Length", ""), -1)
         if not 0 <= size <= settings.GD_UPLOAD_MAX_BYTES + ENVELOPE:
             return refused_file(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if not may_check_file(_who(request)):
+        # Account or address under which an upload is counted: an office behind one address is many accounts.
+        if not may_check_file(f"account {request.user.pk}" if isinstance(request.user, User) else caller(request)):
             return refused_file(request, HTTPStatus.TOO_MANY_REQUESTS)
         request.upload_handlers = [TemporaryFileUploadHandler(request)]
         return None
-
-
-def _who(request: HttpRequest) -> str:
-    """Account or address under which an upload is counted: an office behind one address is many accounts."""
-    return f"account {request.user.pk}" if isinstance(request.user, User) else caller(request)

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -116,7 +115,8 @@ def _register_context(request: HttpRequest, rows: Iterable[public.RegisterRow]) 
 @cached_for_visitors
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
     """Public facts of one district with their sources; nothing from its internal file."""
-    district = _with_titles().filter(code=code).first()
+    districts = public_districts().select_related("edition").prefetch_related("areas", "honours", "titles__announcement")
+    district = districts.filter(code=code).first()
     if district is None:
         raise Http404
     titles = TITLES_IN_PUBLIC.rows_of(sorted(district.titles.all(), key=lambda title: title.pk, reverse=True))
@@ -135,10 +135,6 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         "opinions": PublicOpinionFilter({"q": district.name}, opinions_published()).qs.count(),
     }
     return render(request, "portal/public/district.html", context)
-
-
-def _with_titles() -> QuerySet[District]:
-    return public_districts().select_related("edition").prefetch_related("areas", "honours", "titles__announcement")
 
 
 def facts_of(district: District) -> list[tuple[str, str, bool]]:

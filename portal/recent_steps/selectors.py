@@ -176,23 +176,16 @@ def _addresses(viewer: Viewer, records: list[TransitionRecord]) -> dict[str, str
 
 
 def _happening(record: TransitionRecord, href: str, *, today: dt.date, inside: bool) -> RecentStep:
-    who = _who(record, inside=inside)
-    label = timeline.action_label(record)
-    return RecentStep(f"{who}　{label}", record.label, record.at, _side(record.at, today), href, label, _note(record), who, record.subject)
-
-
-def _who(record: TransitionRecord, *, inside: bool) -> str:
-    """Organisation and person; for outsiders, people of the city and the secretariat are named by their post only."""
+    # Organisation and person; for outsiders, people of the city and the secretariat are named by their post only.
     if record.actor_id is None:
-        return "平台"
-    if not inside and record.seat.startswith(("市级", "评审")):
-        return record.seat
-    return " ".join(part for part in (record.organisation, record.actor_name) if part)
-
-
-def _note(record: TransitionRecord) -> str:
-    """Reason given for the step; left out for reviews, whose reasons are in the minutes."""
-    return record.reason if record.machine != "review" else ""
+        who = "平台"
+    elif not inside and record.seat.startswith(("市级", "评审")):
+        who = record.seat
+    else:
+        who = " ".join(part for part in (record.organisation, record.actor_name) if part)
+    label = timeline.action_label(record)
+    note = record.reason if record.machine != "review" else ""  # the reasons of a review are in its minutes
+    return RecentStep(f"{who}　{label}", record.label, record.at, _side(record.at, today), href, label, note, who, record.subject)
 
 
 def _side(moment: dt.datetime, today: dt.date) -> str:

@@ -24,13 +24,10 @@ class WebhookForm(forms.Form):
 
     def __init__(self, *args: Any, events: Iterable[WebhookEvent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["events"].choices = [(one.value, _named(one)) for one in events]  # type: ignore[attr-defined]  # a choice field
+        page = "portal/webhooks/_event.html"
+        choices = [(one.value, render_to_string(page, {"label": one.label, "key": one.value})) for one in events]
+        self.fields["events"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def clean_url(self) -> str:
         """Strip surrounding spaces."""
         return str(self.cleaned_data["url"]).strip()
-
-
-def _named(event: WebhookEvent) -> str:
-    """Name of an event with its key, as on the pages."""
-    return render_to_string("portal/webhooks/_event.html", {"label": event.label, "key": event.value})

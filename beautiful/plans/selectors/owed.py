@@ -17,7 +17,6 @@ from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import report_page, waiting_for_check
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post
-from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.django_internals import CompiledFor
@@ -115,13 +114,12 @@ def _owed(row: PlannedTask) -> TaskOwed:
         bodies=(row.owner_id, *told["told_bodies"]),
         joined=told["told_joined"],
         days=ReportedTask(row.starts_on, row.due_on, row.plan.years, issued, row.plan.rolled_on, changes),
-        filed={(one["year"], one["quarter"]): _day_of(dt.datetime.fromisoformat(one["at"])) for one in told["told_reports"]},
+        filed={
+            (one["year"], one["quarter"]): dt.datetime.fromisoformat(one["at"]).astimezone(clock.SHANGHAI).date()
+            for one in told["told_reports"]
+        },
         is_demo=row.is_demo,
     )
-
-
-def _day_of(moment: dt.datetime) -> dt.date:
-    return moment.astimezone(clock.SHANGHAI).date()
 
 
 def _changes(on: dt.date, lines: Sequence[Mapping[str, str]]) -> list[DayChange]:
@@ -137,7 +135,20 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     held = viewer.held
     if not held.has(*REPORTERS):
         return []
-    return [*_to_report(viewer, held), *_to_confirm(viewer)]
+    reports = [
+        Task(
+            title=f"报送{asked.year}年第{asked.quarter}季度进展",
+            subject=owed.name,
+            link=report_page(owed.pk, (asked.year, asked.quarter)),
+            since=dt.datetime.combine(asked.opens, dt.time(), tzinfo=clock.SHANGHAI),
+            kind="beautiful.quarter",
+            is_demo=owed.is_demo,
+        )
+        for owed in tasks_owed(viewer.today, rules.bodies_of(held))
+        if not held.organisations_as(*owed.roles).isdisjoint(owed.bodies)
+        for asked in owed.unreported(viewer.today)
+    ]
+    return [*reports, *_to_confirm(viewer)]
 
 
 def _to_confirm(viewer: Viewer) -> list[Task]:
@@ -157,21 +168,3 @@ def _to_confirm(viewer: Viewer) -> list[Task]:
         for row in waiting_for_check()
         if rules.may_confirm(held, row)
     ]
-
-
-def _to_report(viewer: Viewer, held: HeldPosts) -> list[Task]:
-    today = viewer.today
-    found = tasks_owed(today, rules.bodies_of(viewer.held))
-    mine = [one for one in found if not held.organisations_as(*one.roles).isdisjoint(one.bodies)]
-    return [_task(one, asked) for one in mine for asked in one.unreported(today)]
-
-
-def _task(owed: TaskOwed, asked: AskedQuarter) -> Task:
-    return Task(
-        title=f"报送{asked.year}年第{asked.quarter}季度进展",
-        subject=owed.name,
-        link=report_page(owed.pk, (asked.year, asked.quarter)),
-        since=dt.datetime.combine(asked.opens, dt.time(), tzinfo=clock.SHANGHAI),
-        kind="beautiful.quarter",
-        is_demo=owed.is_demo,
-    )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -73,7 +73,7 @@ class Desk:
     is_keeper: bool = False
     is_without_post: bool = False
     is_expert: bool = False
-    carbon: "CarbonDue | None" = None
+    carbon: dict[str, Any] | None = None
     has_due: bool = True
 
     @property
@@ -138,19 +138,12 @@ def _add_parts(desk: Desk, viewer: Viewer, held: HeldPosts, owed: Owed) -> None:
         desk.carbon = _carbon_due(viewer.today)
 
 
-class CarbonDue(NamedTuple):
+def _carbon_due(today: dt.date) -> dict[str, Any]:
     """The verification report due next: year, last day, and whether the city has not confirmed that day yet."""
-
-    year: int
-    due: dt.date
-    is_default: bool
-
-
-def _carbon_due(today: dt.date) -> CarbonDue:
     dues = report_dues((today.year - 1, today.year))
-    last, this = (dues[YearlyReportKind.CARBON, year] for year in (today.year - 1, today.year))
+    year = today.year - 1 if dues[YearlyReportKind.CARBON, today.year - 1] >= today else today.year
     is_default = parameters.load()[REPORT_SPECS[YearlyReportKind.CARBON].setting].is_default
-    return CarbonDue(today.year - 1, last, is_default) if last >= today else CarbonDue(today.year, this, is_default)
+    return {"year": year, "due": dues[YearlyReportKind.CARBON, year], "is_default": is_default}
 
 
 def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
@@ -161,16 +154,6 @@ def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
 
 
-class DeskSection(NamedTuple):
-    """A part of the bar of construction states, in units of a bar 1000 wide."""
-
-    css: str
-    label: str
-    number: int
-    x: str
-    width: str
-
-
 @dataclass(frozen=True)
 class OpenCheck:
     """A self-check in progress in the user's organisation: progress, construction states, rows that need work."""
@@ -179,7 +162,7 @@ class OpenCheck:
     state: State
     totals: Totals
     sections: tuple[int, int]
-    built: list["DeskSection"]
+    built: list[dict[str, Any]]
     findings: list[RowFinding]
     more: int
     editable: bool
@@ -215,12 +198,12 @@ def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     )
 
 
-def _bar(states: list[str]) -> list[DeskSection]:
-    """Bar of construction states, rows without a state last."""
-    parts, x = [], 0.0
+def _bar(states: list[str]) -> list[dict[str, Any]]:
+    """Bar of construction states in units of a bar 1000 wide, rows without a state last."""
+    parts, x = list[dict[str, Any]](), 0.0
     for css, label, key in BUILD_PARTS:
         width = 1000 * states.count(key) / max(len(states), 1)
-        parts.append(DeskSection(css, label, states.count(key), f"{x:.1f}", f"{max(width - 3, 0):.1f}"))
+        parts.append({"css": css, "label": label, "number": states.count(key), "x": f"{x:.1f}", "width": f"{max(width - 3, 0):.1f}"})
         x += width
     return parts
 
@@ -270,35 +253,19 @@ def started_by(viewer: Viewer) -> list[StartedMatter]:
     cases = cases_visible_to(viewer).filter(created_by=viewer.person).select_related("district").order_by("-created_at")[:MOST]
     checks = self_checks_visible_to(viewer).filter(handed_up_by=viewer.person).order_by("-opened_at")[:MOST]
     jobs = ExportJob.objects.filter(askers__user=viewer.person).select_related("district")[:MOST]
-    rows = [_started_case(case) for case in cases]
-    rows += [_started_check(check) for check in checks]
-    rows += [
-        StartedMatter(
-            "报告",
-            job.label,
-            str(JobState(job.state).label),
-            job.state_tone,
-            job.requested_at,
-            reverse("reports:job", args=[job.pk]),
-            job.is_demo,
-        )
-        for job in jobs
-    ]
+    rows = []
+    for case in cases:
+        state, subject = state_of(case), f"{case.district.name}{f'　{case.number}' if case.number else ''}"
+        href = reverse("approvals:case", args=[case.pk])
+        rows.append(StartedMatter(case.get_kind_display(), subject, state.label, state.tone, case.created_at, href, case.district.is_demo))
+    for check in checks:
+        state, href = SELF_CHECK.state(check.status), reverse("assessments:selfcheck", args=[check.pk])
+        at = check.filed_at or check.opened_at
+        rows.append(StartedMatter("年度自查", str(check), state.label, state.tone, at, href, check.district.is_demo))
+    for job in jobs:
+        state_label, href = str(JobState(job.state).label), reverse("reports:job", args=[job.pk])
+        rows.append(StartedMatter("报告", job.label, state_label, job.state_tone, job.requested_at, href, job.is_demo))
     return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST]
-
-
-def _started_case(case: Any) -> StartedMatter:
-    state = state_of(case)
-    subject = f"{case.district.name}{f'　{case.number}' if case.number else ''}"
-    address = reverse("approvals:case", args=[case.pk])
-    return StartedMatter(case.get_kind_display(), subject, state.label, state.tone, case.created_at, address, case.district.is_demo)
-
-
-def _started_check(check: SelfCheck) -> StartedMatter:
-    state = SELF_CHECK.state(check.status)
-    address = reverse("assessments:selfcheck", args=[check.pk])
-    at = check.filed_at or check.opened_at
-    return StartedMatter("年度自查", str(check), state.label, state.tone, at, address, check.district.is_demo)
 
 
 def day_words(day: dt.date) -> str:

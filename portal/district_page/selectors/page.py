@@ -43,7 +43,6 @@ from districts.plots.rules import lists_plots
 from districts.projects.rules import lists_works
 from districts.special_plans import selectors as special_plans_selectors
 from districts.special_plans.coverage import dimensions_of_plan
-from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.lists import ListTable, RowAddress
@@ -130,12 +129,8 @@ def head_of(page: DistrictPage) -> dict[str, Any]:
     return {
         "stages": stages_of(district, page.today),
         "reference": bool(district.edition and not official),
-        "parties": [*(area.name for area in district.areas.all()), _applicant(district)],
+        "parties": [*(area.name for area in district.areas.all()), district.applicant.name if district.applicant else ""],
     }
-
-
-def _applicant(district: District) -> str:
-    return district.applicant.name if district.applicant else ""
 
 
 def overview(page: DistrictPage) -> dict[str, Any]:
@@ -146,11 +141,13 @@ def overview(page: DistrictPage) -> dict[str, Any]:
     works_here = page.reads_file and not page.is_recorded_only
     compared = compared_of(page.viewer, page.district) if works_here else None
     carbon = carbon_figure(compared.carbon) if compared else []
-    figures = [*_with_doubt(page.district, context.pop("figures")), *(scores.figures if scores else ()), *carbon]
+    figures = context.pop("figures")
+    if is_inferred(page.district.fact_certainty, "面积") and page.district.area_km2 is not None:
+        figures = [{**figure, "guess": True} if figure["unit"] == "km²" else figure for figure in figures]
     owed = obligations_visible_to(page.viewer.now, {page.district.pk})
     return {
         **context,
-        "metrics": figures,
+        "metrics": [*figures, *(scores.figures if scores else ()), *carbon],
         "gap": gap_of(page.viewer, page.district, edits=page.edits_now) if works_here else None,
         "scores": scores,
         "compared": compared,
@@ -160,12 +157,6 @@ def overview(page: DistrictPage) -> dict[str, Any]:
         "timeline": timeline_entries(page.district, happened)[:SHOWN_STEPS],
         "more_steps": max(len(happened) - SHOWN_STEPS, 0),
     }
-
-
-def _with_doubt(district: District, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The figures; an area taken from a neighbouring fact is marked 推定."""
-    doubtful = is_inferred(district.fact_certainty, "面积") and district.area_km2 is not None
-    return [{**figure, "guess": True} if doubtful and figure["unit"] == "km²" else figure for figure in figures]
 
 
 def timeline_entries(district: District, happened: list[recent_steps.RecentStep]) -> list[dict[str, Any]]:
@@ -201,15 +192,10 @@ def indicators(page: DistrictPage) -> dict[str, Any]:
     if system is not None:
         actuals = received_values(page.viewer, page.district, edition=system.edition.code)
         return {**indicators_context(page.district, actuals, chosen=page.chosen), "may_enter": page.edits_now}
-    plan = _plan(page.district)
+    plan = page.district.plans.order_by("-number").first()
     dimensions = dimensions_of_plan(plan, page.today) if plan else frozenset[str]()
     shown = [name for name in Dimension.values if name in dimensions]
     return {"plan": plan, "dimensions": shown, "system": None, **special_plans_selectors.plan_context(page.district, page.today)}
-
-
-def _plan(district: District) -> SpecialPlan | None:
-    plans: QuerySet[SpecialPlan] = district.plans.order_by("-number")
-    return plans.first()
 
 
 def carbon(page: DistrictPage) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from assessments.self_checks.selectors.report import TARGET
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import ScoreTable
 from assessments.yearly_reports.selectors.carbon import VerifiedYear, carbon_of
-from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import carbon_path
 from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
@@ -103,7 +102,16 @@ def _reasons(viewer: Viewer, district: District) -> dict[str, str]:
 def _carbon(viewer: Viewer, district: District) -> Compared | None:
     """The carbon intensity; None if neither a target nor a verified value is known."""
     if (newest := carbon_path(viewer, district).newest) is not None:
-        return _of_inventory(newest)
+        # The newest inventory that counts, instead of values stated in reports.
+        return Compared(
+            "碳排放强度",
+            newest.due,
+            fixed(newest.found, 1),
+            UNIT,
+            newest.light.colour,
+            f"{newest.year}年度清单，{newest.light.words}",
+            newest.reason,
+        )
     known = carbon_of(viewer, district)
     year = last_verified(known["verified"])
     control = known["plan"].carbon_intensity_target if known["plan"] else None
@@ -120,13 +128,6 @@ def _carbon(viewer: Viewer, district: District) -> Compared | None:
         return Compared("碳排放强度", "", value, UNIT, NONE, f"{when}，未设目标")
     seen = light(LOWER, year.report.year, plain(year.intensity), baseline=None, targets=points)
     return Compared("碳排放强度", seen.due or f"{points[0][0]}年{points[0][1]}", value, UNIT, seen.colour, f"{when}，{seen.words}")
-
-
-def _of_inventory(row: ComparedYear) -> Compared:
-    """The newest inventory that counts, instead of values stated in reports."""
-    return Compared(
-        "碳排放强度", row.due, fixed(row.found, 1), UNIT, row.light.colour, f"{row.year}年度清单，{row.light.words}", row.reason
-    )
 
 
 def _against(value: Decimal, control: Decimal, when: str) -> tuple[str, str]:
