@@ -34,20 +34,17 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         begun = _first_bytes(conn.sock)
         if begun is None and not conn.initialized:
-            self._wait_for_bytes(conn)
+            # Leave the connection with the poller, as gunicorn does with one that said nothing for five seconds.
+            conn.sock.setblocking(False)
+            conn.timeout = time.monotonic() + max(self.cfg.keepalive, SILENT_SECONDS)
+            self.pending_conns.append(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
             return
         pool = self.health_pool if begun and begun.startswith(ALIVE) else self.tpool
         pool.submit(self.handle, conn).add_done_callback(partial(self._finished, conn))
 
     def _finished(self, conn: TConn, done: "Future[Any]") -> None:
         self.method_queue.defer(self.finish_request, conn, done)
-
-    def _wait_for_bytes(self, conn: TConn) -> None:
-        """Leave the connection with the poller, as gunicorn does with one that said nothing for five seconds."""
-        conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + max(self.cfg.keepalive, SILENT_SECONDS)
-        self.pending_conns.append(conn)
-        self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
 
 
 def _first_bytes(sock: socket.socket) -> bytes | None:

@@ -63,7 +63,8 @@ def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason
     NotAllowed.unless(held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "由系统管理员、安全管理员提出")
     Refused.when(by.pk == person.pk, "不能为自己提出")
     Refused.unless(reason.strip(), "请填写理由")
-    _lapse()
+    late = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__lt=clock.now() - WAITS)
+    late.update(decided_at=clock.now(), is_approved=False, remark=LAPSED)
     try:
         with transaction.atomic():
             made = KeeperProposal.objects.create(
@@ -114,11 +115,6 @@ def withdraw(by: User) -> int:
     """Close what a person proposed and nobody has decided."""
     waits = KeeperProposal.objects.filter(proposed_by=by, decided_at__isnull=True)
     return waits.update(decided_at=clock.now(), is_approved=False, remark=WITHDRAWN)
-
-
-def _lapse() -> None:
-    late = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__lt=clock.now() - WAITS)
-    late.update(decided_at=clock.now(), is_approved=False, remark=LAPSED)
 
 
 def waiting() -> QuerySet[KeeperProposal]:

@@ -45,17 +45,14 @@ def look() -> int:
         used: dt.datetime = vars(person)["used_at"]
         if used < ends:
             return _disable(person, used)
-        _warn(person, used, used + dt.timedelta(days=limit))
+        # Send one notice per period without use: the event key contains the last use.
+        end = used + dt.timedelta(days=limit)
+        body = f"最近一次使用是{_day(used)}。{_day(end)}以前登录一次即继续有效；停用以后由单位管理员或系统管理员启用。"
+        key, path = f"account:{person.pk}:unused:{used:%Y%m%d}", reverse("portal:workdesk")
+        carrier().notify(key=key, receivers=[person], title="账号长期没有使用，将停用", body=body, path=path, demo=False)
         return False
 
     return sum(one_by_one("unused-accounts", list(unused_since(warned)), look_at))
-
-
-def _warn(person: User, used: dt.datetime, end: dt.datetime) -> None:
-    """Send one notice per period without use: the event key contains the last use."""
-    body = f"最近一次使用是{_day(used)}。{_day(end)}以前登录一次即继续有效；停用以后由单位管理员或系统管理员启用。"
-    key, path = f"account:{person.pk}:unused:{used:%Y%m%d}", reverse("portal:workdesk")
-    carrier().notify(key=key, receivers=[person], title="账号长期没有使用，将停用", body=body, path=path, demo=False)
 
 
 def _disable(person: User, used: dt.datetime) -> bool:

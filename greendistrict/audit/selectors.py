@@ -38,7 +38,7 @@ def records(asked: Asked | str = "") -> QuerySet[AuditRecord]:
     if wanted.q:
         rows = rows.filter(_action(wanted.q) | Q(actor_name__icontains=wanted.q) | Q(subject_label__icontains=wanted.q))
     if wanted.first_day:
-        rows = rows.filter(at__gte=_begin(wanted.first_day))
+        rows = rows.filter(at__gte=dt.datetime.combine(wanted.first_day, dt.time(), clock.SHANGHAI))
     if wanted.last_day:
         rows = rows.filter(at__lt=clock.end_of(wanted.last_day))
     if wanted.person:
@@ -58,7 +58,3 @@ def records(asked: Asked | str = "") -> QuerySet[AuditRecord]:
 
 def _action(words: str) -> Q:
     return Q(action__in=actions_like(words)) | Q(action__icontains=words)
-
-
-def _begin(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), clock.SHANGHAI)

@@ -74,16 +74,13 @@ def _seal_next() -> int | None:
                 return None
         waiting = list(AuditPending.objects.order_by("record_id").values_list("record_id", flat=True)[:BATCH])
         if waiting:
-            _seal_batch(waiting, AuditSeal.objects.order_by("-number").first())
+            last = AuditSeal.objects.order_by("-number").first()
+            rows = AuditRecord.objects.in_bulk(waiting)
+            now, made = clock.now(), []
+            for pk in waiting:
+                number, content = (last.number if last else 0) + 1, content_of(rows[pk]) if pk in rows else ""
+                digest = link(last.digest if last else "", number, pk, content)
+                last = AuditSeal(number=number, record_id=pk, content=content, digest=digest, sealed_at=now)
+                made.append(last)
+            AuditSeal.objects.bulk_create(made)
     return len(waiting)
-
-
-def _seal_batch(ids: list[int], last: AuditSeal | None) -> None:
-    rows = AuditRecord.objects.in_bulk(ids)
-    now, made = clock.now(), []
-    for pk in ids:
-        number, content = (last.number if last else 0) + 1, content_of(rows[pk]) if pk in rows else ""
-        digest = link(last.digest if last else "", number, pk, content)
-        last = AuditSeal(number=number, record_id=pk, content=content, digest=digest, sealed_at=now)
-        made.append(last)
-    AuditSeal.objects.bulk_create(made)

@@ -70,13 +70,9 @@ def field_links(form: forms.BaseForm) -> list[tuple[str, str]]:
     for bound in form:
         label = str(bound.label or "").rstrip("：:")
         anchor = bound.id_for_label or bound.auto_id
-        texts = (_without_links(message) for message in plain_errors(bound))
+        texts = (unescape(strip_tags(message)).strip() if isinstance(message, SafeString) else message for message in plain_errors(bound))
         found += [(anchor, text if text.startswith(label) else f"{label}：{text}") for text in texts]
     return found
-
-
-def _without_links(message: str) -> str:
-    return unescape(strip_tags(message)).strip() if isinstance(message, SafeString) else message
 
 
 def choice_words(bound: forms.BoundField, value: str) -> str:

@@ -46,17 +46,13 @@ def quarantine_is_used() -> bool:
 
 def files_of(obj: Model) -> QuerySet[Evidence]:
     """Files owned or linked by an object, or by objects that belong to it one to one (such as its score table)."""
-    parts = [obj, *_parts(obj)]
+    fields = [field for field in obj._meta.fields if isinstance(field, OneToOneField) and field.related_model is not Evidence]
+    parts: list[Model] = [obj, *(part for field in fields if (part := getattr(obj, field.name)) is not None)]
     found = Q(owner__in=[subject_of(part) for part in parts])
     for part in parts:
         for model, column, way in _links(type(part)):
             found |= Q(pk__in=model._base_manager.filter(**{way: part.pk}).values(column))
     return Evidence.objects.filter(found)
-
-
-def _parts(obj: Model) -> list[Model]:
-    fields = [field for field in obj._meta.fields if isinstance(field, OneToOneField) and field.related_model is not Evidence]
-    return [part for field in fields if (part := getattr(obj, field.name)) is not None]
 
 
 @cache

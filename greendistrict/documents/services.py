@@ -69,7 +69,9 @@ def store(
         if hide := owner_of(owner._meta.label_lower).blind:
             title = hide(owner)
             name, changed = f"{title}.{found.extension}", True
-            _write_anonymous(name, found, source, made)
+            with TemporaryFile() as clean:
+                is_clean = found.removable and inspection.write_clean(name, found, source, clean)
+                write_anonymous(name, found, clean if is_clean else source, made)
         else:
             changed = inspection.write_clean(name, found, source, made)
         made.flush()
@@ -79,11 +81,6 @@ def store(
         evidence.scan, evidence.stripped = scans.first_state(), fitted(Evidence, "stripped", "、".join(found.removable))
         _add(evidence, file, replaces)
     return evidence
-
-
-def _write_anonymous(name: str, kind: inspection.FileKind, source: IO[bytes], out: IO[bytes]) -> None:
-    with TemporaryFile() as clean:
-        write_anonymous(name, kind, clean if kind.removable and inspection.write_clean(name, kind, source, clean) else source, out)
 
 
 def _add(evidence: Evidence, file: "File[bytes]", replaces: Evidence | None) -> None:

@@ -14,7 +14,6 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from greendistrict.accounts.http import signed_in
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core.disk import FileMissing
@@ -135,7 +134,11 @@ def _answer(request: HttpRequest, evidence: Evidence, sent: Sent) -> HttpRespons
         part = asked_part(request.headers.get("Range", ""), sent.size)
     except UnsatisfiableError:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{sent.size}", "Content-Security-Policy": CLOSED})
-    _record(signed_in(request), evidence, part)
+    user = signed_in(request)
+    mark = f"documents:read:{user.pk}:{evidence.pk}"
+    if part is None or cache.get(mark) is None:
+        audit.record(action="documents.download", by=user, obj=evidence, data={"sha256": evidence.sha256})
+        cache.set(mark, 1, READING_SECONDS)
     response = _handed_on(sent) if settings.ACCEL_PREFIX else _part_of(sent, part) if part else _whole(sent)
     response["Content-Security-Policy"] = SHOWN.get(sent.content_type, CLOSED) if sent.inline else CLOSED
     if sent.inline:
@@ -143,13 +146,6 @@ def _answer(request: HttpRequest, evidence: Evidence, sent: Sent) -> HttpRespons
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _record(user: User, evidence: Evidence, part: ByteRange | None) -> None:
-    mark = f"documents:read:{user.pk}:{evidence.pk}"
-    if part is None or cache.get(mark) is None:
-        audit.record(action="documents.download", by=user, obj=evidence, data={"sha256": evidence.sha256})
-        cache.set(mark, 1, READING_SECONDS)
 
 
 def _handed_on(sent: Sent) -> HttpResponse:

@@ -23,16 +23,13 @@ def write(*, key: str, to: str, subject: str, text: str, repeated: bool) -> Emai
         headers["X-GD-Repeated"] = "1"
         text = f"{text.rstrip()}\n\n{REPEATED}\n"
     mail = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers=headers)
-    mail.attach_alternative(render_to_string("notifications/mail.html", {"subject": subject, "blocks": _blocks(text)}), "text/html")
+    blocks = [[_line(line) for line in block.splitlines()] for block in text.strip().split("\n\n")]
+    mail.attach_alternative(render_to_string("notifications/mail.html", {"subject": subject, "blocks": blocks}), "text/html")
     return mail
 
 
-def _blocks(text: str) -> list[list[tuple[str, str]]]:
-    """Paragraphs of lines, each as text and the portal URL at its end."""
-    return [[_line(line) for line in block.splitlines()] for block in text.strip().split("\n\n")]
-
-
 def _line(line: str) -> tuple[str, str]:
+    """A line as text, and the portal URL at its end."""
     words, mark, address = line.rpartition("：")
     return (f"{words}{mark}", address) if address.startswith(settings.SITE_URL) else (line, "")
 

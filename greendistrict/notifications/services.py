@@ -10,7 +10,7 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.writing import writing
-from greendistrict.notifications.channels import Attempt, Choices, channels_of, choices_of, connected, transport_of
+from greendistrict.notifications.channels import Attempt, channels_of, choices_of, connected, transport_of
 from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.workflow import outbox
@@ -57,16 +57,13 @@ def deliver(message: OutboxMessage) -> None:
         },
     )
     if created:
-        for channel in _channels(note, choices_of([receiver]).get(receiver.pk, {})):
+        # Channels of a message; for a digest those used by any of its items.
+        chosen = choices_of([receiver]).get(receiver.pk, {})
+        groups = {MessageGroup(line["group"]) for line in note.lines} or {group_of(note.kind)}
+        taken = {channel for group in groups for channel in channels_of(note.receiver, group, chosen)}
+        for channel in (channel for channel in connected() if channel in taken):
             made = Delivery.objects.create(notification=note, channel=channel, created_at=note.created_at)
             outbox.emit(channel.value, f"{channel.value}:{note.pk}", {"delivery": made.pk})
-
-
-def _channels(note: Notification, chosen: Choices) -> list[Channel]:
-    """Channels of a message; for a digest those used by any of its items."""
-    groups = {MessageGroup(line["group"]) for line in note.lines} or {group_of(note.kind)}
-    taken = {channel for group in groups for channel in channels_of(note.receiver, group, chosen)}
-    return [channel for channel in connected() if channel in taken]
 
 
 def hand_over(message: OutboxMessage) -> None:

@@ -42,7 +42,11 @@ def in_words(expression: str) -> str:
     """Date expression in Chinese: ``Y+1-03-31`` is 次年3月31日, ``2024-01-01`` is 2024年1月1日; anything else unchanged."""
     match = EXPRESSION.fullmatch(expression)
     if not match:
-        return _whole_date_in_words(expression)
+        try:
+            day = dt.date.fromisoformat(expression)
+        except ValueError:
+            return expression
+        return day_in_words(day)
     shift = int(match["shift"] or 0)
     known = {-1: "上年", 0: "当年", 1: "次年"}
     year = known.get(shift, f"{abs(shift)}年{'后' if shift > 0 else '前'}") if expression.startswith("Y") else ""
@@ -53,14 +57,6 @@ def from_words(text: str) -> str:
     """Expression of a date in words, such as 次年3月31日; other text is returned unchanged."""
     match = _WORDS.fullmatch(text.replace(" ", ""))
     return f"{_YEARS[match['year']]}{int(match['month']):02d}-{int(match['day']):02d}" if match else text
-
-
-def _whole_date_in_words(text: str) -> str:
-    try:
-        day = dt.date.fromisoformat(text)
-    except ValueError:
-        return text
-    return day_in_words(day)
 
 
 def plan_due(parameters: Parameters, *, year: int, calendar: WorkCalendar) -> dt.date:

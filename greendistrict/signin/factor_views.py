@@ -27,16 +27,14 @@ APP_KEY = "app-key"
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _own(user: User) -> dict[str, object]:
-    name = settings.OIDC_NAME if provider.is_on() else ""
-    return {"own": factors.factors_of(user), "is_required": factors.is_required(user), "app_form": AppForm(), "provider": name}
-
-
 @never_cache
 @require_safe
 def factor_list(request: HttpRequest) -> HttpResponse:
     """The person's factors, and how to add one."""
-    return render(request, "signin/factors.html", _own(signed_in(request)))
+    user = signed_in(request)
+    name = settings.OIDC_NAME if provider.is_on() else ""
+    context = {"own": factors.factors_of(user), "is_required": factors.is_required(user), "app_form": AppForm(), "provider": name}
+    return render(request, "signin/factors.html", context)
 
 
 @never_cache
@@ -130,26 +128,19 @@ def proof(request: HttpRequest) -> HttpResponse:
     own = factors.factors_of(user)
     form = (CodeForm if own.any else ProofForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        which = _proved(request, user, form.cleaned_data)
+        if "code" in form.cleaned_data:
+            which = factors.check_code(user, form.cleaned_data["code"], browsers.origin_of(request, user))
+        else:
+            which = "password" if authenticate(request, username=user.username, password=form.cleaned_data["password"]) == user else ""
         if which:
             stamps.change(request.session, proved=stamps.now(), **({"second": which} if own.any else {}))
             return HttpResponseRedirect(target)
         audit.record(action="signin.proof_refused", by=user, obj=user)
         form.add_error(None, "不正确，请重新输入")
-    context = {"form": form, "target": target, "own": own, "provider": _provider_for(user, own)}
-    return render(request, "signin/proof.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)
-
-
-def _provider_for(user: User, own: factors.Factors) -> str:
-    """Name of the single sign-on provider if it can prove this person's identity; empty otherwise."""
+    # The provider of single sign-on is offered if it can prove this person's identity.
     counts = provider.is_on() and (not own.any or bool(settings.OIDC_SECOND)) and identities.identity_of(user) is not None
-    return settings.OIDC_NAME if counts else ""
-
-
-def _proved(request: HttpRequest, user: User, typed: dict[str, str]) -> str:
-    if "code" in typed:
-        return factors.check_code(user, typed["code"], browsers.origin_of(request, user))
-    return "password" if authenticate(request, username=user.username, password=typed["password"]) == user else ""
+    context = {"form": form, "target": target, "own": own, "provider": settings.OIDC_NAME if counts else ""}
+    return render(request, "signin/proof.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)
 
 
 @require_POST

@@ -81,15 +81,11 @@ def confirm_app(*, user: User, key: str, code: str) -> list[str]:
     app = begin_app(user, key)
     app.save()
     if not app.verify_token(_digits(code)):
-        return _wrong()
+        msg = "动态码不正确。请核对手机时间是否自动校准，用最新的6位数字"
+        raise Refused(msg)
     CodeApp.objects.filter(user=user).exclude(pk=app.pk).delete()  # the new app replaces the old one
     _tell(user, by=user, action="signin.add_app", title="已启用动态码")
     return [] if factors_of(user).codes_left else _make_codes(user)
-
-
-def _wrong() -> list[str]:
-    msg = "动态码不正确。请核对手机时间是否自动校准，用最新的6位数字"
-    raise Refused(msg)
 
 
 @transaction.atomic

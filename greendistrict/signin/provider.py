@@ -55,10 +55,6 @@ def is_on() -> bool:
     return bool(settings.OIDC_ISSUER and settings.OIDC_CLIENT_ID and settings.OIDC_CLIENT_SECRET)
 
 
-def _client() -> Any:
-    return _client_of(settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET, settings.OIDC_SCOPE)
-
-
 @lru_cache(maxsize=4)
 def _client_of(issuer: str, client_id: str, client_secret: str, scope: str) -> Any:
     """The client; it caches the provider's metadata until the process ends, and fetches keys again when it meets an unknown one."""
@@ -79,7 +75,7 @@ def _about() -> tuple[Any, dict[str, Any]]:
     """The client and the provider's metadata. Raises ``ProviderError``."""
     from requests.exceptions import RequestException  # noqa: PLC0415 -- see above
 
-    client = _client()
+    client = _client_of(settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET, settings.OIDC_SCOPE)
     try:
         said: dict[str, Any] = client.load_server_metadata()
     except (RequestException, ValueError) as error:

@@ -131,7 +131,9 @@ def perform(
         principal = _principal(transition, locked, by) if by else None
         with acting.stepping(by, principal):
             more = with_state()
-            _assign(machine, locked, transition.target, more)
+            setattr(locked, machine.field, transition.target)
+            _set(locked, more)
+            locked.save(update_fields=acting.columns(locked, machine.field, *more))
             record = _write(_Step(machine, locked, transition, source, by, principal, reason.strip(), facts or {}))
             setattr(obj, machine.field, transition.target)
             _set(obj, more)
@@ -156,12 +158,6 @@ def _legal(machine: Machine, obj: models.Model, source: str, action: str, by: Us
         msg = f"您在本事项上受托办理过其他步骤，“{transition.label}”须由另一人办理"
         raise NotAllowed(msg)
     return transition
-
-
-def _assign(machine: Machine, obj: models.Model, target: str, more: Mapping[str, Any]) -> None:
-    setattr(obj, machine.field, target)
-    _set(obj, more)
-    obj.save(update_fields=acting.columns(obj, machine.field, *more))
 
 
 def _set(obj: models.Model, values: Mapping[str, Any]) -> None:

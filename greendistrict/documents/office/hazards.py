@@ -58,12 +58,9 @@ def pdf_hazard(pdf: Any) -> str:
             seen += len(inner)
             if seen > MAX_NODES:
                 return "过多的对象"
-            waiting += [value for value in inner if _has_inner(value, pikepdf) and not value.is_indirect]
+            containers = pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream
+            waiting += [value for value in inner if isinstance(value, containers) and not value.is_indirect]
     return ""
-
-
-def _has_inner(value: Any, pikepdf: Any) -> bool:
-    return isinstance(value, pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream)
 
 
 def _pdf_part(part: dict[str, Any], pikepdf: Any, *, is_stream: bool) -> Iterator[str]:

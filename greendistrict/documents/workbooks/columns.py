@@ -158,18 +158,15 @@ def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
         return CellValue(_possible(value.date() if isinstance(value, dt.datetime) else value))
     if wrong := unreadable(cell):
         raise WrongCellError(wrong)
-    text = _text_of(value)
+    if isinstance(value, bool):
+        text = "是" if value else "否"
+    elif isinstance(value, float | int):
+        text = plain(finite(value))
+    else:
+        text = "" if value is None else one_line_end(str(value))
     if column.kind == TEXT and isinstance(now, str) and one_line_end(now) == text:
         return CellValue(now)
     return CellValue(READERS[column.kind](column, text) if text else _blank(column))
-
-
-def _text_of(value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float | int):
-        return plain(finite(value))
-    return "" if value is None else one_line_end(str(value))
 
 
 def finite(value: float) -> Decimal:
@@ -200,7 +197,10 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
         raise WrongCellError(wrong_cell)
     found, wrong = list[CellValue](), list[WrongCellError]()
     try:
-        readings = _readings(column, cell)
+        if isinstance(cell.value, int | float):
+            readings = quantities.read_number(finite(cell.value), column.unit, as_percent=is_percent(cell))
+        else:
+            readings = quantities.read_text(str(cell.value), column.unit)
     except quantities.QuantityError as error:
         raise WrongCellError(str(error)) from error
     for reading in readings:
@@ -214,12 +214,6 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
     if same is not None:
         return [CellValue(same.value)]
     return found if len(found) > 1 else [CellValue(found[0].value, _remarks(column, found[0], now))]
-
-
-def _readings(column: Column, cell: BookCell) -> list[quantities.NumberReading]:
-    if isinstance(cell.value, int | float):
-        return quantities.read_number(finite(cell.value), column.unit, as_percent=is_percent(cell))
-    return quantities.read_text(str(cell.value), column.unit)
 
 
 def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:

@@ -68,14 +68,11 @@ class ImportPage:
                     form.add_error("workbook", refusal.text)
             else:
                 source = {"sha256": hashlib.sha256(content).hexdigest(), "name": name}
-                return self._preview(request, target, seen, source)
+                token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
+                wrong = bool(seen.problems or seen.refused)
+                context = {**self.preview_context(target, seen), "token": token}
+                return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
-
-    def _preview(self, request: HttpRequest, target: Any, seen: Any, source: dict[str, str]) -> HttpResponse:
-        token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
-        wrong = bool(seen.problems or seen.refused)
-        context = {**self.preview_context(target, seen), "token": token}
-        return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def preview_context(self, _target: Any, seen: Any) -> dict[str, Any]:
         """Template context of a preview."""

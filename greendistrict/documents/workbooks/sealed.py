@@ -170,7 +170,11 @@ class _Writer:
         for at, (line, cells, why) in enumerate(lines, start=self.book.first_row):
             self._line(at, line, cells, why)
         for (column, *_), (rule, places) in self.limits.items():
-            self._limit(column, rule, places)
+            # Register a validation rule; cells with the same rule share one, which keeps the file small and fast.
+            if limits := self._limits(rule):
+                (first, last), *others = runs(places)
+                more = [[start, column, end, column] for start, end in others]
+                self.sheet.data_validation(first, column, last, column, {**limits, "other_cells": more})
         write_guide(self.file, self.guide, f"{GUIDE}　{self.table.title.words}", self.book.guide)
         marks = [[self.book.format], *([mark.value] for mark in self.table.marks()), *rows]
         for at, mark in enumerate([*marks, [self.table.seal(marks)]]):
@@ -191,13 +195,6 @@ class _Writer:
                 self.limits.setdefault(key, (own, []))[1].append(at)
         if why:
             write_reasons(self.sheet, at, self.book.columns, why, self.red)
-
-    def _limit(self, column: int, rule: Column, rows: list[int]) -> None:
-        """Register a validation rule; cells with the same rule share one, which keeps the file small and fast."""
-        if limits := self._limits(rule):
-            (first, last), *others = runs(rows)
-            more = [[start, column, end, column] for start, end in others]
-            self.sheet.data_validation(first, column, last, column, {**limits, "other_cells": more})
 
     def _limits(self, column: Column) -> dict[str, Any]:
         """Validation rule of a cell."""
