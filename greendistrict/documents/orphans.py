@@ -1,7 +1,5 @@
 """Nightly check for files whose owner no longer exists; owners are stored as ``app.model:pk`` without a foreign key."""
 
-from dataclasses import dataclass
-
 from greendistrict.core.integers import whole
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owners
@@ -9,20 +7,12 @@ from greendistrict.documents.registry import owners
 NAMED = 5
 
 
-@dataclass(frozen=True)
-class Orphan:
-    """A file without its owner."""
-
-    owner: str
-    title: str
-
-
 class OrphanedFiles(Exception):  # noqa: N818 -- reads as a sentence
     """Files without owner; the message names the first of them and how many there are."""
 
 
-def orphans() -> list[Orphan]:
-    """Files whose owner is no registered model or no existing row; one query per kind of owner."""
+def orphans() -> list[tuple[str, str]]:
+    """(owner, title) of files whose owner is no registered model or no existing row; one query per kind of owner."""
     keys: dict[str, set[str]] = {}
     for subject in Evidence.objects.order_by().values_list("owner", flat=True).distinct():
         label, _, key = subject.partition(":")
@@ -33,13 +23,13 @@ def orphans() -> list[Orphan]:
         known = {key for key in asked if whole(key) is not None}
         found = set(models[label]._default_manager.filter(pk__in=known).values_list("pk", flat=True)) if label in models else set()
         gone += [f"{label}:{key}" for key in asked - {str(pk) for pk in found}]
-    return [Orphan(*row) for row in Evidence.objects.filter(owner__in=gone).order_by("owner", "pk").values_list("owner", "title")]
+    return list(Evidence.objects.filter(owner__in=gone).order_by("owner", "pk").values_list("owner", "title"))
 
 
 def check() -> int:
     """Check every owner; returns how many files have theirs. Raises ``OrphanedFiles`` naming the others."""
     if found := orphans():
-        named = "、".join(f"{one.owner}《{one.title[:40]}》" for one in found[:NAMED])
+        named = "、".join(f"{owner}《{title[:40]}》" for owner, title in found[:NAMED])
         msg = f"{len(found)}份材料的归属已不存在：{named}{'等' if len(found) > NAMED else ''}"
         raise OrphanedFiles(msg)
     return Evidence.objects.count()

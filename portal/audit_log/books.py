@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.documents.list_workbook import list_book
-from portal.audit_log.rows import line_of
+from portal.audit_log.rows import values_of
 
 HEADS = (
     ("记录号", 10),
@@ -39,7 +39,7 @@ def event_csv(records: Iterable[AuditRecord]) -> Iterator[str]:
 def cells_of(record: AuditRecord) -> tuple[str | int, ...]:
     """Cells of one record, in the order of ``HEADS``."""
     at = record.at.astimezone(clock.SHANGHAI)
-    told = "；".join(map(str, line_of(record).told))
+    told = "；".join(map(str, values_of(record)))
     return (
         record.pk, f"{at:%Y-%m-%d %H:%M:%S}", record.acting_name, record.action_label, record.action, record.subject_label, record.subject,
         told[:30_000], record.address, "已封存" if vars(record).get("sealed") else "待封存",

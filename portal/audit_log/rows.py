@@ -59,20 +59,8 @@ class RecordedValue:
         return f"{self.name}：{self.before} → {self.after}" if self.is_change else f"{self.name}：{self.value}"
 
 
-@dataclass(frozen=True)
-class EventLine:
-    """A record with its content in words."""
-
-    record: AuditRecord
-    told: tuple[RecordedValue, ...]
-
-
-def line_of(record: AuditRecord) -> EventLine:
-    """Convert a record into a line of the list."""
-    return EventLine(record, tuple(_told(record)))
-
-
-def _told(record: AuditRecord) -> Iterator[RecordedValue]:
+def values_of(record: AuditRecord) -> Iterator[RecordedValue]:
+    """Content of a record in words."""
     data = dict(record.data) if isinstance(record.data, dict) else {"": record.data}
     changed = data.pop("changed", None)
     if isinstance(changed, dict):

@@ -16,7 +16,7 @@ from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_workbook
 from portal.audit_log.books import event_book, event_csv
 from portal.audit_log.forms import EventFilter
-from portal.audit_log.rows import line_of
+from portal.audit_log.rows import values_of
 
 CSV = "text/csv; charset=utf-8"
 MOST_IN_A_BOOK = 50_000
@@ -40,7 +40,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         checked = verify()
         audit.record(action="audit.verify", by=viewer.user, data={"findings": [str(finding) for finding in checked.findings]})
     context = list_context(request, records(form.asked()) if form.is_bound else records(), form, export="audit:event_export")
-    lines = [line_of(record) for record in context["page"]]
+    lines = [(record, tuple(values_of(record))) for record in context["page"]]
     return render(request, "portal/audit_log/event_list.html", {**context, "lines": lines, "checked": checked})
 
 

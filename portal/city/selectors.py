@@ -68,13 +68,6 @@ class AuthorityFigures:
         self.working += part.working
 
 
-class MonthFigure(NamedTuple):
-    """Number of self-checks filed by the end of a month (None for a future month), and a link to their list."""
-
-    number: int | None
-    href: str
-
-
 @dataclass
 class Overview:
     """Content of the city's desk above and below its three columns."""
@@ -85,7 +78,7 @@ class Overview:
     authorities: list[AuthorityFigures]
     totals: AuthorityFigures
     chart: ChartDrawing
-    chart_rows: list[tuple[str, list[MonthFigure]]]
+    chart_rows: list[tuple[str, list[tuple[int | None, str]]]]  # number filed by the end of a month (None if it is to come) and its list
     area_words: str
     legend: list[tuple[str, str]]
     city_overdue: int
@@ -113,23 +106,22 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
     # Numbers of experts for each open review: (accepted, submitted, invited without an answer).
     going: Any = review_list(viewer).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
     awaited = Count("members", filter=Q(members__state=MemberState.INVITED))
-    reviews = list(going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited"))
+    panels = list(going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited"))
     parts = led.by_stage()
-    areas = _areas(parts)
+    areas = {"titled": _area_words(parts)}
+    areas |= {stage.value: _area_words([part for part in parts if part.stage == stage]) for stage in TITLED}
     totals = _totals(parts, owed.overdue_of(demo=demo), year, demo=demo)
+    note = _overdue_note(totals.overdue, owed.overdue(), demo=demo)
     series = (_by_month(filed, year, today), _by_month(filed, year - 1, today))
     return Overview(
         year=year,
         is_demo=demo,
-        metrics=_metrics(_Band(totals, areas, filed, reviews, owed.overdue()), year, demo=demo),
+        metrics=_metrics(totals, areas, year, months=filed, panels=panels, note=note, demo=demo),
         authorities=led.by_authority(),
         totals=totals,
         chart=_chart(series, year),
         chart_rows=[
-            (
-                f"{month}月",
-                [MonthFigure(row[at], filed_link(of, month, demo=demo)) for of, row in zip((year, year - 1), series, strict=True)],
-            )
+            (f"{month}月", [(row[at], filed_link(of, month, demo=demo)) for of, row in zip((year, year - 1), series, strict=True)])
             for at, month in enumerate(MONTHS)
         ],
         area_words=areas["titled"],
@@ -232,44 +224,42 @@ def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> Autho
     return totals
 
 
-@dataclass(frozen=True)
-class _Band:
-    """Data of the row of figures at the top."""
-
-    totals: AuthorityFigures
-    areas: dict[str, str]
-    filed: list[_Filed]
-    reviews: list[tuple[int, int, int]]
-    overdue: int  # real and fictional, as in the menu
-
-
-def _metrics(band: _Band, year: int, *, demo: bool) -> list[dict[str, Any]]:
+def _metrics(
+    totals: AuthorityFigures,
+    areas: dict[str, str],
+    year: int,
+    *,
+    months: list[_Filed],
+    panels: list[tuple[int, int, int]],
+    note: str,
+    demo: bool,
+) -> list[dict[str, Any]]:
+    """The row of figures at the top; ``panels`` are the numbers of experts of each open review."""
     world = "demo" if demo else "real"
     titled = districts_link(demo=demo)
     reviews = f"{reverse('assessments:review_list')}?status=going&world={world}"
-    totals = band.totals
-    before = sum(row.early for row in band.filed if row.year == year - 1)
-    filed = sum(row.number for row in band.filed if row.year == year)
-    seats, handed, awaited = (sum(counts) for counts in zip(*band.reviews, strict=True)) if band.reviews else (0, 0, 0)
+    before = sum(row.early for row in months if row.year == year - 1)
+    filed = sum(row.number for row in months if row.year == year)
+    seats, handed, awaited = (sum(counts) for counts in zip(*panels, strict=True)) if panels else (0, 0, 0)
     unanswered = f"，{awaited}人未答复邀请" if awaited else ""
-    panel = f"专家{handed} / {seats + awaited}人已提交{unanswered}" if band.reviews else "没有进行中的评审"
+    panel = f"专家{handed} / {seats + awaited}人已提交{unanswered}" if panels else "没有进行中的评审"
     self_checks = f"已接收{totals.received}个，已报送{filed}个；上年同日{before}个"
     return [
-        _figure("试点", totals.pilots, "个", band.areas["pilot"], f"{titled}&stage=pilot"),
-        _figure("示范", totals.demonstrations, "个", band.areas["demonstration"], f"{titled}&stage=demonstration"),
-        _figure("试点与示范合计", totals.pilots + totals.demonstrations, "个", band.areas["titled"], f"{titled}&stage=titled"),
+        _figure("试点", totals.pilots, "个", areas["pilot"], f"{titled}&stage=pilot"),
+        _figure("示范", totals.demonstrations, "个", areas["demonstration"], f"{titled}&stage=demonstration"),
+        _figure("试点与示范合计", totals.pilots + totals.demonstrations, "个", areas["titled"], f"{titled}&stage=titled"),
         _figure(f"{year}年度自查 应报", totals.owed, "个", self_checks, owed_link(year, demo=demo)),
-        _figure("评审进行中", len(band.reviews), "件", panel, reviews),
-        {**_figure("逾期", totals.overdue, "项", _whole(band, demo=demo), late_link(demo=demo)), "warn": totals.overdue > 0},
+        _figure("评审进行中", len(panels), "件", panel, reviews),
+        {**_figure("逾期", totals.overdue, "项", note, late_link(demo=demo)), "warn": totals.overdue > 0},
     ]
 
 
-def _whole(band: _Band, *, demo: bool) -> str:
-    """Note on which data the overdue figure counts, and how many the menu counts if that differs."""
-    if band.overdue == band.totals.overdue:
+def _overdue_note(counted: int, in_menu: int, *, demo: bool) -> str:
+    """Which data the overdue figure counts, and how many the menu, which has real and fictional ones, counts if that differs."""
+    if in_menu == counted:
         return "按到期事项"
     own, other = ("演示", "真实") if demo else ("真实", "演示")
-    return f"只计{own}数据；菜单“到期”{band.overdue}项，含{other}数据{band.overdue - band.totals.overdue}项"
+    return f"只计{own}数据；菜单“到期”{in_menu}项，含{other}数据{in_menu - counted}项"
 
 
 def late_link(authority: int | None = None, *, demo: bool) -> str:
@@ -304,13 +294,8 @@ def _figure(label: str, value: object, unit: str, note: str, href: str) -> dict[
     return {"label": label, "value": value, "unit": unit, "note": note, "href": href}
 
 
-def _areas(parts: list[_Part]) -> dict[str, str]:
-    """Area as text, by stage and in total, with the number of districts whose area is unknown; each district once."""
-    found = {"titled": _area_words(parts)}
-    return found | {stage.value: _area_words([part for part in parts if part.stage == stage]) for stage in TITLED}
-
-
 def _area_words(parts: list[_Part]) -> str:
+    """Area as text, with the number of districts whose area is unknown."""
     known, missing = [part.km2 for part in parts if part.km2 is not None], sum(part.km2_missing for part in parts)
     gap = f"缺{missing}个" if missing else ""
     return "，".join(part for part in (f"{fixed(sum(known, Decimal(0)), grouped=True)} km²" if known else "", gap) if part) or "—"

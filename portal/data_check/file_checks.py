@@ -12,7 +12,7 @@ from greendistrict.core import clock
 from greendistrict.documents.models import Evidence, Upload
 from greendistrict.documents.orphans import orphans
 from portal.data_check.findings import DataFault, DataFinding
-from portal.data_check.stored_files import UPLOADS, file_columns, files_in
+from portal.data_check.stored_files import UPLOADS, file_fields, files_in
 
 BATCH, PIECE = 1000, 1024 * 1024
 YOUNG = dt.timedelta(days=7)  # a file is there a moment before its row
@@ -31,9 +31,9 @@ def named_files_are_there(counted: LookedAt, share: tuple[int, int]) -> Iterator
     ``share`` (i, n): the content is read if the key modulo n is i, otherwise only the size is checked.
     """
     part, parts = share
-    for column in file_columns():
-        name = column.field.attname
-        rows = column.model._base_manager.exclude(**{name: ""}).order_by("pk")
+    for field in file_fields():
+        name = field.attname
+        rows = field.model._base_manager.exclude(**{name: ""}).order_by("pk")
         for row in rows.iterator(chunk_size=BATCH):
             counted("files")
             digest = row.sha256 if isinstance(row, Evidence) and row.pk % parts == part else ""
@@ -69,9 +69,9 @@ def stored_files_are_named(counted: LookedAt) -> Iterator[DataFinding]:
     while names := list(islice(stored, BATCH)):
         counted("stored", len(names))
         named: set[str] = set()
-        for column in file_columns():
-            held = column.model._base_manager.filter(**{f"{column.field.attname}__in": names})
-            named |= set(held.values_list(column.field.attname, flat=True))
+        for field in file_fields():
+            held = field.model._base_manager.filter(**{f"{field.attname}__in": names})
+            named |= set(held.values_list(field.attname, flat=True))
         under_way = {name for name in names if name.startswith(f"{UPLOADS}/")}
         if under_way:
             named |= {f"{UPLOADS}/{key}.part" for key in Upload.objects.values_list("key", flat=True)}
@@ -82,5 +82,5 @@ def stored_files_are_named(counted: LookedAt) -> Iterator[DataFinding]:
 
 def owners_are_there(_counted: LookedAt) -> Iterator[DataFinding]:
     """Check that every file belongs to an existing row."""
-    for orphan in orphans():
-        yield DataFinding(DataFault.NO_OWNER, orphan.owner, f"《{orphan.title}》")
+    for owner, title in orphans():
+        yield DataFinding(DataFault.NO_OWNER, owner, f"《{title}》")

@@ -1,7 +1,6 @@
 """Files named by rows: every ``FileField`` of every table, and uploads in progress."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django.apps import apps
 from django.core.files.storage import Storage, default_storage
@@ -13,27 +12,19 @@ from greendistrict.documents.models import Upload
 UPLOADS = "uploads"
 
 
-@dataclass(frozen=True)
-class FileColumn:
-    """A column that contains names of files."""
-
-    model: type[models.Model]
-    field: "models.FileField"
-
-
-def file_columns() -> list[FileColumn]:
-    """All columns of the portal that contain names of files, by table."""
-    found = [FileColumn(model, field) for model in apps.get_models() for field in model._meta.fields if isinstance(field, models.FileField)]
-    return sorted(found, key=lambda column: (column.model._meta.db_table, column.field.column))
+def file_fields() -> list["models.FileField"]:
+    """All fields of the portal whose columns contain names of files, by table."""
+    found = [field for model in apps.get_models() for field in model._meta.local_fields if isinstance(field, models.FileField)]
+    return sorted(found, key=lambda field: (field.model._meta.db_table, field.column))
 
 
 def named_files() -> sql.Composed:
     """SQL of all names, each once, sorted."""
     columns = [
         sql.SQL("SELECT {column} AS name FROM {table} WHERE {column} <> ''").format(
-            column=sql.Identifier(str(column.field.column)), table=sql.Identifier(column.model._meta.db_table)
+            column=sql.Identifier(str(field.column)), table=sql.Identifier(field.model._meta.db_table)
         )
-        for column in file_columns()
+        for field in file_fields()
     ]
     pieces = sql.SQL("SELECT {folder} || '/' || key || '.part' AS name FROM {table}").format(
         folder=sql.Literal(UPLOADS), table=sql.Identifier(Upload._meta.db_table)

@@ -4,7 +4,6 @@ Content of these tables is never repeated in the text of the guide.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -73,46 +72,26 @@ SHARED_SEATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 SYSTEM = "系统"
 
 
-@dataclass(frozen=True)
-class StepLine:
-    """A step of a state machine in words."""
-
-    label: str
-    who: str
-    target: str
-    message: str
-    notified: str
-    reason: bool
-
-
-@dataclass(frozen=True)
-class StateSteps:
-    """The steps that lead out of a state."""
-
-    label: str
-    steps: tuple[StepLine, ...]
-
-
 def _drawn(name: str, **context: Any) -> SafeString:
     return render_to_string(f"{FOLDER}/{name}.html", context)
 
 
-def state_steps(machine: Machine) -> Iterator[StateSteps]:
-    """Steps of a state machine by state, in its order; final states have no steps."""
+def state_steps(machine: Machine) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Each state of a machine with the steps that lead out of it, in words; final states have no steps."""
     for state in machine.states:
         if leaving := machine.leaving(state.key):
-            lines = (
-                StepLine(
-                    label=step.label,
-                    who="、".join(dict.fromkeys(seat.label for seat in step.seats)) or SYSTEM,
-                    target=machine.state(step.target).label,
-                    message=step.message,
-                    notified=procedure_named(machine.name).receivers(step.action, state.key).words,
-                    reason=step.reason_required,
-                )
+            steps = [
+                {
+                    "label": step.label,
+                    "who": "、".join(dict.fromkeys(seat.label for seat in step.seats)) or SYSTEM,
+                    "target": machine.state(step.target).label,
+                    "message": step.message,
+                    "notified": procedure_named(machine.name).receivers(step.action, state.key).words,
+                    "reason": step.reason_required,
+                }
                 for step in leaving
-            )
-            yield StateSteps(state.label, tuple(lines))
+            ]
+            yield state.label, steps
 
 
 def term_words(duty: DutyKind, keys: Sequence[str], held: parameters.Parameters) -> str:

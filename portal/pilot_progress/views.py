@@ -1,7 +1,6 @@
 """谁在哪一步: page and workbook."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,13 +23,6 @@ HEADS = (
 )  # fmt: skip
 
 
-class ProgressFound(NamedTuple):
-    """The filter and its rows."""
-
-    filter: ProgressFilter
-    rows: list[ProgressRow]
-
-
 def _reader(request: HttpRequest) -> Viewer:
     viewer = viewer_of(request)
     if not reads_progress(viewer.held):
@@ -38,11 +30,11 @@ def _reader(request: HttpRequest) -> Viewer:
     return viewer
 
 
-def _found(request: HttpRequest, viewer: Viewer) -> ProgressFound:
+def _found(request: HttpRequest, viewer: Viewer) -> tuple[ProgressFilter, list[ProgressRow]]:
     found = ProgressFilter(request.GET, queryset=districts_followed(viewer), request=request)
     rows = progress_rows(viewer, found.qs)
     late, ready = (found.form.cleaned_data.get(name, "") for name in ("late", "ready"))
-    return ProgressFound(found, narrowed(viewer, rows, late=late, ready=ready, order=request.GET.get("order", "")))
+    return found, narrowed(viewer, rows, late=late, ready=ready, order=request.GET.get("order", ""))
 
 
 @require_safe

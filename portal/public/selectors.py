@@ -23,7 +23,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
 from obligations.models import PortalOutage
-from obligations.outage_services import MovedDay, moved_by
+from obligations.outage_services import moved_by
 from portal.public.tile_map import MapDistrict, SpecialTile, Tile, special_tiles, tile_map
 from portal.publicity.selectors import note_of, standing_of, title_of
 from reports.city.published import PUBLISHED
@@ -192,23 +192,14 @@ def districts_in_order() -> QuerySet[District]:
     return public_districts().order_by("is_demo", "area_code", "name_pinyin", "pk")
 
 
-@dataclass(frozen=True)
-class OutageLine:
-    """A recorded outage for the public: time, reason, deadlines moved."""
-
-    period: str
-    reason: str
-    moved: tuple[str, ...]
-
-
-def outage_lines(*, since: dt.datetime | None = None) -> list[OutageLine]:
-    """Recorded outages, latest first; with ``since`` only those that ended after that moment. One query."""
+def outage_lines(*, since: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """Time, reason and moved deadlines of recorded outages, latest first; with ``since`` of those that ended after it. One query."""
     found = PortalOutage.objects.all() if since is None else PortalOutage.objects.filter(ended_at__gte=since)
     return [
-        OutageLine(f"{cn_datetime(outage.began_at)}至{cn_datetime(outage.ended_at)}", outage.reason, tuple(map(_moved, moved_by(outage))))
+        {
+            "period": f"{cn_datetime(outage.began_at)}至{cn_datetime(outage.ended_at)}",
+            "reason": outage.reason,
+            "moved": [f"{day_in_words(day.due)}到期的事项顺延至{day_in_words(day.to)}" for day in moved_by(outage)],
+        }
         for outage in found
     ]
-
-
-def _moved(day: MovedDay) -> str:
-    return f"{day_in_words(day.due)}到期的事项顺延至{day_in_words(day.to)}"

@@ -5,6 +5,7 @@ It draws no boundaries and therefore needs no 审图号.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from districts.common.certainty import UNKNOWN_STAGE
 from districts.common.city_grid import GRID, SPECIAL
@@ -30,28 +31,15 @@ class MapDistrict:
 
 
 @dataclass(frozen=True)
-class DrawnPlace:
-    """A district drawn in a tile; heights in map units."""
-
-    name: str
-    short: str
-    kind: str
-    words: str
-    href: str
-    y: float
-    text_y: float
-
-
-@dataclass(frozen=True)
 class Tile:
-    """Tile of one 行政区; ``more`` is the number of districts that did not fit."""
+    """Tile of one 行政区 with the districts drawn in it, in map units; ``more`` is the number of those that did not fit."""
 
     name: str
     x: float
     y: float
     width: int
     height: int
-    marks: tuple[DrawnPlace, ...]
+    marks: list[dict[str, Any]]
     more: int
 
     @property
@@ -108,12 +96,11 @@ def _tile(code: str, places: list[MapDistrict]) -> Tile:
     width, height = wide * COLUMN - GAP, high * ROW - GAP
     room = int((height - FIRST_MARK_Y + LINE / 2) // LINE)
     letters = (width - 34) // CHARACTER
-    marks = tuple(_mark(place, y + FIRST_MARK_Y + index * LINE, letters) for index, place in enumerate(places[:room]))
+    marks = []
+    for index, place in enumerate(places[:room]):
+        short, at = place.short or place.name, y + FIRST_MARK_Y + index * LINE
+        if len(short) > letters:
+            short = f"{short[: letters - 1]}…"
+        drawn = {"name": place.name, "short": short, "kind": place.kind, "words": WORDS[place.kind], "href": place.href}
+        marks.append({**drawn, "y": at, "text_y": at + 4})
     return Tile(name, x, y, width, height, marks, max(len(places) - room, 0))
-
-
-def _mark(place: MapDistrict, y: float, letters: int) -> DrawnPlace:
-    short = place.short or place.name
-    if len(short) > letters:
-        short = f"{short[: letters - 1]}…"
-    return DrawnPlace(place.name, short, place.kind, WORDS[place.kind], place.href, y, y + 4)

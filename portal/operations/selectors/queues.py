@@ -19,7 +19,6 @@ from greendistrict.core.logs import mask_text
 from greendistrict.notifications.models import Delivery
 from greendistrict.workflow import outbox
 from greendistrict.workflow.given_up import given_up
-from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.outbox import NotTaken, Undeliverable
 
 logger = logging.getLogger(__name__)
@@ -58,17 +57,6 @@ class OutboxLine:
     waiting: int
     oldest: dt.datetime
     attempts: int
-
-
-@dataclass(frozen=True)
-class GivenUp:
-    """A message whose delivery was abandoned: kind and receiver, without its content."""
-
-    key: int
-    label: str
-    receiver: str
-    message: OutboxMessage
-    reason: str
 
 
 def labels_of(names: str) -> str:
@@ -114,13 +102,20 @@ def outbox_lines() -> list[OutboxLine]:
     return sorted(lines, key=lambda line: line.oldest)
 
 
-def failures() -> tuple[list[GivenUp], int]:
-    """The latest abandoned messages and their total number; contents are not shown."""
+def failures() -> tuple[list[dict[str, Any]], int]:
+    """Kind, receiver and reason of the latest abandoned messages, and the number of all; contents are not shown."""
     labels, found = outbox.labels(), given_up()
     rows = list(found.defer("payload").annotate(delivery=F("payload__delivery"))[:SHOWN])
     receivers = _receivers({vars(row)["delivery"] for row in rows} - {None})
     lines = [
-        GivenUp(row.pk, labels.get(row.kind, row.kind), receivers.get(vars(row)["delivery"], ""), row, _reason(row.error)) for row in rows
+        {
+            "key": row.pk,
+            "label": labels.get(row.kind, row.kind),
+            "receiver": receivers.get(vars(row)["delivery"], ""),
+            "message": row,
+            "reason": _reason(row.error),
+        }
+        for row in rows
     ]
     return lines, found.count() if len(lines) == SHOWN else len(lines)
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -171,26 +172,16 @@ def _steps(district: District, case: Case | None) -> tuple[PolicyStep, ...]:
     return (*steps, *WITH_CASE)
 
 
-@dataclass(frozen=True)
-class RuleFinding:
-    """Verdict of one rule for one district."""
-
-    district: District
-    verdict: Verdict
-    outcome: str
-    words: str
-
-
-def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
-    """Findings of one rule for the districts checked; failing districts come first."""
+def findings_of(check: CityCheck, rule_id: str) -> list[dict[str, Any]]:
+    """District, verdict, outcome and its words of one rule for the districts checked; failing districts come first."""
     order = [Outcome.FAIL, EXPECTED_NOT, NO_DATA, Outcome.WARN, UNDERWAY, EXPECTED, Outcome.PASS]
-    found = []
-    for row in check.rows:
-        for verdict in row.verdicts:
-            if verdict.rule == rule_id:
-                outcome = verdict.counted_as
-                found.append(RuleFinding(row.district, verdict, outcome, WORDS[outcome]))
-    return sorted(found, key=lambda one: order.index(one.outcome))
+    found = [
+        {"district": row.district, "verdict": verdict, "outcome": verdict.counted_as, "words": WORDS[verdict.counted_as]}
+        for row in check.rows
+        for verdict in row.verdicts
+        if verdict.rule == rule_id
+    ]
+    return sorted(found, key=lambda one: order.index(one["outcome"]))
 
 
 def standings(viewer: Viewer) -> dict[str, RuleLine]:

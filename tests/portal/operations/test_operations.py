@@ -249,9 +249,9 @@ def test_the_certificates_of_signing_and_of_tls_are_watched_and_replaced_by_thei
     assert ladder_of(duty_kind("certificate")) is not None
     with clock.at(at(2027, 5, 20)):
         lines = {line.label: (line.what, line.day, line.state) for line in client.get(reverse(OPERATIONS)).context["expiries"]}
-        [owed] = [one for one in keeper_duties(Viewer(None)) if one.due == last]
+        [owed] = [one for one in keeper_duties(Viewer(None)) if one["due"] == last]
         assert lines["网站证书（TLS）"] == ("portal.demo.invalid", last, "即将到期")
-        assert (lines["签名证书"][1], owed.title) == (LAST, "更换最先到期的证书")
+        assert (lines["签名证书"][1], owed["title"]) == (LAST, "更换最先到期的证书")
         file.write_bytes(b"x")
         lines = {line.label: line.what for line in client.get(reverse(OPERATIONS)).context["expiries"]}
     assert lines["网站证书（TLS）"] == "读不出"
@@ -267,7 +267,7 @@ def test_the_page_names_them_with_their_days(client, in_use, count, kept_queries
     with clock.at(at(2027, 3, 31)):
         text = shown(client)
         with kept_queries():  # settings, first day in use, arrangement, runs with the backup, installation, last review
-            owed = [(duty.title, duty.due, duty.state.label) for duty in keeper_duties(Viewer(None))]
+            owed = [(duty["title"], duty["due"], duty["state"].label) for duty in keeper_duties(Viewer(None))]
     failed = [
         (f"定时任务运行成功：{words}", dt.date(2027, 3, 30), "逾期") for words in ("到期提醒", "审计记录封存", "清理没有记录的文件")[:count]
     ]
@@ -382,7 +382,7 @@ def test_what_waits_is_counted_by_kind_and_reasons_of_failures_show_no_secret():
     assert found == [("邮件", 3, True), ("站内消息", 1, False)]
     OutboxMessage.objects.create(kind="mail", key="k", created_at=NOON, failed_at=NOON, error="smtp://me:hidden@host password=hidden")
     ((line,), _) = queues.failures()
-    assert "hidden" not in line.reason
+    assert "hidden" not in line["reason"]
 
 
 def test_the_age_of_the_backup_is_asked_for_in_production(client, keeper, settings, capsys):

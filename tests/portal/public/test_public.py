@@ -197,10 +197,10 @@ def test_tiles_do_not_overlap_and_places_stand_in_theirs_with_the_rest_counted_a
     long, unknown = MapDistrict("310115", "张江科学城国际社区起步区", "demo"), MapDistrict("990000", "演示城区", "pilot")
     tiles = {tile.name: tile for tile in tile_map([*places, long, unknown])}
     tile = tiles["虹口区"]
-    assert ([mark.name for mark in tile.marks], tile.more) == (["城区0", "城区1"], 3)
-    assert all(tile.y < mark.y < tile.y + tile.height for mark in tile.marks)
+    assert ([mark["name"] for mark in tile.marks], tile.more) == (["城区0", "城区1"], 3)
+    assert all(tile.y < mark["y"] < tile.y + tile.height for mark in tile.marks)
     [mark] = tiles["浦东新区"].marks
-    assert (mark.short[-1], mark.name, mark.words) == ("…", "张江科学城国际社区起步区", "示范")
+    assert (mark["short"][-1], mark["name"], mark["words"]) == ("…", "张江科学城国际社区起步区", "示范")
     assert {name for name, tile in tiles.items() if tile.marks} == {"虹口区", "浦东新区"}, "unknown codes are left out"
 
 
