@@ -78,7 +78,8 @@ class Paging(LimitOffsetPagination):
             if len(place) != len(order):
                 raise WrongParameters({CURSOR: WRONG})
             found = found.filter(_behind(place, [descending != back for _, descending in order]))
-        found = found.order_by(*(_sorted(number, descending != back) for number, (_, descending) in enumerate(order)))
+        terms = [(F(SORTED.format(number)), descending != back) for number, (_, descending) in enumerate(order)]
+        found = found.order_by(*(term.desc() if descends else term.asc() for term, descends in terms))
         try:
             rows = list(found[: self._most + 1])
         except (ValidationError, ValueError, TypeError):  # the type of the field has changed since the cursor was made
@@ -163,11 +164,6 @@ def _behind(place: Sequence[Any], descends: Sequence[bool]) -> Q:
         found |= equal & beyond
         equal &= same
     return found
-
-
-def _sorted(number: int, descends: bool) -> OrderBy:  # noqa: FBT001 -- a fact of the order
-    term = F(SORTED.format(number))
-    return term.desc() if descends else term.asc()
 
 
 def _plain(value: Any) -> Any:

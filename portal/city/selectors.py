@@ -110,7 +110,10 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
     parts = led.by_stage()
     areas = {"titled": _area_words(parts)}
     areas |= {stage.value: _area_words([part for part in parts if part.stage == stage]) for stage in TITLED}
-    totals = _totals(parts, owed.overdue_of(demo=demo), year, demo=demo)
+    links = late_link(demo=demo), owed_link(year, demo=demo), districts_link(demo=demo)
+    totals = AuthorityFigures("合计", 0, *links, overdue=owed.overdue_of(demo=demo))
+    for part in parts:  # each district once
+        totals.add(part)
     note = _overdue_note(totals.overdue, owed.overdue(), demo=demo)
     series = (_by_month(filed, year, today), _by_month(filed, year - 1, today))
     return Overview(
@@ -213,15 +216,6 @@ def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
         .annotate(n=Count("pk"), early=Count("pk", filter=Q(filed_at__lte=until)))
     )
     return [_Filed._make(row) for row in rows.values_list("year", "month", "n", "early")]
-
-
-def _totals(parts: list[_Part], overdue: int, year: int, *, demo: bool) -> AuthorityFigures:
-    """Totals; each district is counted once."""
-    links = late_link(demo=demo), owed_link(year, demo=demo), districts_link(demo=demo)
-    totals = AuthorityFigures("合计", 0, *links, overdue=overdue)
-    for part in parts:
-        totals.add(part)
-    return totals
 
 
 def _metrics(

@@ -378,17 +378,13 @@ class DimensionGroup:
 
 def by_dimension(sight: ComparisonReader, asked: PeerQuery, rules: EditionRules) -> list[DimensionGroup]:
     """Scores of chapters that stand for a dimension, by type."""
-    found = _by_type(peers_of(sight, asked, "result"), lambda one: one.type)
-    return [_dimensions(sight, kind, peers, _dimension_keys(rules, kind, asked.found.stage)) for kind, peers in found]
-
-
-def _dimension_keys(rules: EditionRules, kind: str, stage: str) -> dict[str, str]:
-    table = rules.tables.get((kind, stage))
-    return {one.key: one.title for one in table.chapters if one.dimension and not one.bonus} if table else {}
-
-
-def _dimensions(sight: ComparisonReader, kind: str, peers: Sequence[Peer], keys: Mapping[str, str]) -> DimensionGroup:
-    scores = [(peer, [_score_of(peer, ComparedFigure(f"{CHAPTER}{key}", title)).number for key, title in keys.items()]) for peer in peers]
-    unnamed = sum(not peer.named for peer in peers)
-    spreads = [_spread(sight, [(peer, row[at]) for peer, row in scores]) for at in range(len(keys))]
-    return DimensionGroup(DistrictType(kind).label, list(keys.values()), [one for one in scores if one[0].named], spreads, unnamed)
+    groups = []
+    for kind, peers in _by_type(peers_of(sight, asked, "result"), lambda one: one.type):
+        table = rules.tables.get((kind, asked.found.stage))
+        chapters = [one for one in table.chapters if one.dimension and not one.bonus] if table else []
+        figures = [ComparedFigure(f"{CHAPTER}{chapter.key}", chapter.title) for chapter in chapters]
+        scores = [(peer, [_score_of(peer, figure).number for figure in figures]) for peer in peers]
+        spreads = [_spread(sight, [(peer, row[at]) for peer, row in scores]) for at in range(len(figures))]
+        titles, named = [chapter.title for chapter in chapters], [row for row in scores if row[0].named]
+        groups.append(DimensionGroup(DistrictType(kind).label, titles, named, spreads, len(scores) - len(named)))
+    return groups

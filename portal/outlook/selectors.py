@@ -1,7 +1,6 @@
 """The outlook: obligations of the coming years under today's rules, and the pool of experts by month."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessments.common.enums import PoolState
@@ -28,22 +27,15 @@ class Outlook:
 def outlook_of(viewer: Viewer) -> Outlook:
     """What falls due among the districts a city user sees; fictional accounts see fictional data only, all others real data only."""
     today, demo, size = viewer.today, viewer.user.is_demo, parameters.load().integer("panel.size")
-    terms = _terms(demo=demo)
+    experts = ExpertProfile.objects.filter(status=PoolState.ACTIVE, available=True, is_demo=demo)
+    terms = list(experts.values_list("valid_from", "valid_to"))
     months: dict[int, list[PeriodLoad]] = {}
     for year in range(today.year, today.year + YEARS + 1):
         rows = [row for row in falling_due(viewer, year) if row.is_demo == demo]
-        months[year] = month_loads(rows, year, size=size, experts=[_in_pool(terms, dt.date(year, month, 1)) for month in MONTHS])
+        days = [dt.date(year, month, 1) for month in MONTHS]
+        in_pool = [sum(first <= day and (last is None or last >= day) for first, last in terms) for day in days]
+        months[year] = month_loads(rows, year, size=size, experts=in_pool)
     short = tuple(
         month for found in months.values() for month in short_months(found) if (month.year, month.month) >= (today.year, today.month)
     )
     return Outlook(tuple(map(year_load, months.values())), months, short, size, demo)
-
-
-def _terms(*, demo: bool) -> Sequence[tuple[dt.date, dt.date | None]]:
-    """Terms of the experts in the pool who may be drawn."""
-    found = ExpertProfile.objects.filter(status=PoolState.ACTIVE, available=True, is_demo=demo)
-    return list(found.values_list("valid_from", "valid_to"))
-
-
-def _in_pool(terms: Sequence[tuple[dt.date, dt.date | None]], day: dt.date) -> int:
-    return sum(first <= day and (last is None or last >= day) for first, last in terms)

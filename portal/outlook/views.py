@@ -18,6 +18,7 @@ from obligations.workloads import Workload
 from portal.outlook.rules import PeriodLoad
 from portal.outlook.selectors import outlook_of
 
+SHOWN = (Workload.REPORTING, Workload.RECEIVING, Workload.CITY, Workload.PANELS)
 LEGEND = [("line-0", "报送单位应报"), ("line-1", "市级应办"), ("line-2", "专家席位")]
 
 
@@ -39,16 +40,13 @@ def outlook(request: HttpRequest) -> HttpResponse:
         "today": today,
         "chart": _chart(found.months[year], year),
         "legend": LEGEND,
-        "rows": [(month, _figures(month, is_demo=found.is_demo)) for month in found.months[year]],
+        "rows": [
+            (month, [(month.counts.get(load, 0), _link(month, load, is_demo=found.is_demo)) for load in SHOWN])
+            for month in found.months[year]
+        ],
         "short": [(month, _link(month, Workload.PANELS, is_demo=found.is_demo)) for month in found.short],
     }
     return render(request, "portal/outlook/outlook.html", context)
-
-
-def _figures(load: PeriodLoad, *, is_demo: bool) -> list[tuple[int, str]]:
-    """Figures of a month that have rows in the calendar, with links to them."""
-    shown = (Workload.REPORTING, Workload.RECEIVING, Workload.CITY, Workload.PANELS)
-    return [(load.counts.get(workload, 0), _link(load, workload, is_demo=is_demo)) for workload in shown]
 
 
 def _link(load: PeriodLoad, workload: Workload, *, is_demo: bool) -> str:

@@ -36,18 +36,16 @@ def own_data(viewer: Viewer, most: int = SHOWN) -> list[OwnData]:
     for kept in inventory():
         if kept.by:
             rows = kept.table._default_manager.filter(**{kept.by: viewer.person}).order_by("-pk")
-            found.append(OwnData(kept, tuple(_cells(kept, row) for row in rows[:most]), rows.count()))
+            meta = kept.table._meta
+            labels = [(name, str(getattr(meta.get_field(name), "verbose_name", name))) for name in kept.fields]
+            cells = (tuple((label, _words(kept, row, name)) for name, label in labels) for row in rows[:most])
+            found.append(OwnData(kept, tuple(cells), rows.count()))
     return found
 
 
 def of_others() -> list[KeptData]:
     """Kinds of data about people who may have no account."""
     return [kept for kept in inventory() if not kept.by]
-
-
-def _cells(kept: KeptData, row: models.Model) -> tuple[tuple[str, str], ...]:
-    meta = kept.table._meta
-    return tuple((str(getattr(meta.get_field(name), "verbose_name", name)), _words(kept, row, name)) for name in kept.fields)
 
 
 def _words(kept: KeptData, row: models.Model, name: str) -> str:

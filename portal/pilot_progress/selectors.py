@@ -1,6 +1,5 @@
 """Rows of 谁在哪一步. The number of queries does not depend on that of districts; the policy is checked for the necessary rows only."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -33,18 +32,16 @@ def districts_followed(viewer: Viewer) -> QuerySet[District]:
 def progress_rows(viewer: Viewer, districts: QuerySet[District]) -> list[ProgressRow]:
     """One row per district, without the policy check."""
     found = list(districts.prefetch_related("authorities"))
-    duties = _duties(viewer, {district.pk for district in found})
-    matters = _matters(viewer, found)
-    return [_row(district, matters.get(district.pk, ()), duties.get(district.pk, []), viewer.today) for district in found]
-
-
-def _duties(viewer: Viewer, wanted: set[int]) -> Mapping[int, list[Obligation]]:
-    """Open duties of each district, earliest first."""
-    found: dict[int, list[Obligation]] = defaultdict(list)
-    for row in obligations_visible_to(viewer):
-        if row.district_id in wanted and row.is_open:
-            found[row.district_id].append(row)
-    return found
+    duties: dict[int, list[Obligation]] = {district.pk: [] for district in found}
+    for duty in obligations_visible_to(viewer):  # earliest first
+        if duty.district_id in duties and duty.is_open:
+            duties[duty.district_id].append(duty)
+    matters, rows = _matters(viewer, found), []
+    for district in found:
+        late = tuple(duty for duty in duties[district.pk] if duty.is_overdue(viewer.today))
+        coming = next((duty for duty in duties[district.pk] if not duty.is_watch and not duty.is_overdue(viewer.today)), None)
+        rows.append(ProgressRow(district, tuple(matters.get(district.pk, ())), coming, late))
+    return rows
 
 
 def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequence[OpenMatter]]:
@@ -59,12 +56,6 @@ def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequ
         state = STAGE_ASSESSMENT.state(stage.status)
         found[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))
     return found
-
-
-def _row(district: District, matters: Sequence[OpenMatter], duties: Sequence[Obligation], today: dt.date) -> ProgressRow:
-    late = tuple(row for row in duties if row.is_overdue(today))
-    coming = next((row for row in duties if not row.is_watch and not row.is_overdue(today)), None)
-    return ProgressRow(district, tuple(matters), coming, late)
 
 
 def checked(viewer: Viewer, rows: Sequence[ProgressRow]) -> list[ProgressRow]:

@@ -126,21 +126,18 @@ def home_metrics(register: list[RegisterRow]) -> list[dict[str, Any]]:
     demos = [row for row in real if row.title == Stage.DEMONSTRATION.label]
     guessed = sum(row.title_guess for row in pilots)
     places = {row.area_name for row in real if row.area_name}
+    days = {row.date for row in demos}
+    day = next(iter(days)) if len(days) == 1 else None
+    announced = f"{day_in_words(day)}公告" if day else "按公告名单"
     real_rows = f"{reverse('portal:register')}?kind=real"
     return [
         {"label": "试点", "value": len(pilots), "unit": "个", "note": f"已查明名称{f'，其中{guessed}个为推定' if guessed else ''}",
          "href": f"{real_rows}&title=pilot"},
-        {"label": "示范", "value": len(demos), "unit": "个", "note": _announced(demos), "href": f"{real_rows}&title=demonstration"},
+        {"label": "示范", "value": len(demos), "unit": "个", "note": announced, "href": f"{real_rows}&title=demonstration"},
         {"label": "试点与示范合计", "value": len(real), "unit": "个", "note": f"分布在{len(places)}个区", "href": real_rows},
         {"label": "全市个数", "value": OFFICIAL.count, "unit": "个", "note": f"{OFFICIAL_BASIS}，名单未查明"},
         {"label": "全市面积", "value": OFFICIAL.area_words, "unit": "km²", "note": OFFICIAL_BASIS},
     ]  # fmt: skip
-
-
-def _announced(rows: list[RegisterRow]) -> str:
-    days = {row.date for row in rows}
-    day = next(iter(days)) if len(days) == 1 else None
-    return f"{day_in_words(day)}公告" if day else "按公告名单"
 
 
 def notice_items(today: dt.date) -> list[dict[str, Any]]:

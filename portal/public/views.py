@@ -144,22 +144,18 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
     """
     inferred = Certainty.INFERRED
     area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
-    words = district.fact_certainty
+    words, edition = district.fact_certainty, district.edition
+    code = f"{edition.code}{f'（{edition.mark}）' if edition.mark else ''}" if edition else district.edition_text
     rows = [
         ("所在区", "、".join(area.name for area in district.areas.all()), is_inferred(words, "所在区")),
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
         *([("星级", district.get_star_display() if district.star else "", False)] if district.stage not in LOST_STAGES else []),
         ("规划范围面积", area, is_inferred(words, "面积")),
-        ("适用标准", _edition_words(district), is_inferred(words, "适用标准")),
+        ("适用标准", code, is_inferred(words, "适用标准")),
         *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),
     ]
     missing = "未填" if district.is_demo else UNKNOWN
     return [(label, value or missing, bool(value) and guess) for label, value, guess in rows]
-
-
-def _edition_words(district: District) -> str:
-    edition = district.edition
-    return f"{edition.code}{f'（{edition.mark}）' if edition.mark else ''}" if edition else district.edition_text
 
 
 @login_not_required

@@ -1,7 +1,5 @@
 """Collect the names whose pinyin is searched."""
 
-from collections.abc import Iterator
-
 from django.db.models import Exists, Model, OuterRef
 
 from districts.projects.models import KeyProject, Work
@@ -24,14 +22,12 @@ SOURCES: tuple[tuple[type[Model], str], ...] = (
 
 def collect_names() -> int:
     """Store the pinyin of names that have none yet; returns the number. Idempotent, and safe to run concurrently."""
-    rows = [SearchName(text=name, key=search_key(name)) for name in set(_new_names())]
-    SearchName.objects.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
-    return len(rows)
-
-
-def _new_names() -> Iterator[str]:
-    """Names with non-ASCII characters that are not stored yet; others are found as they are."""
+    found: set[str] = set()
     for model, field in SOURCES:
         known = Exists(SearchName.objects.filter(text=OuterRef(field)))
+        # Names without a Chinese character are found as they are.
         names = model._default_manager.filter(~known, **{f"{field}__regex": "[^\\x01-\\x7F]"})
-        yield from names.order_by().values_list(field, flat=True).distinct()
+        found.update(names.order_by().values_list(field, flat=True).distinct())
+    rows = [SearchName(text=name, key=search_key(name)) for name in found]
+    SearchName.objects.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
+    return len(rows)

@@ -39,17 +39,16 @@ class TimelineConditions:
 
 def timeline_of(viewer: Viewer, district: District, wanted: TimelineConditions) -> list[TimelineEvent]:
     """Events the user may see, newest first; events of the file only for its readers."""
-    events: list[TimelineEvent] = [_event(step, district) for step in recent_steps.of_district(viewer, district)]
+    events = []
+    for step in recent_steps.of_district(viewer, district):
+        group = OF_SUBJECT.get(step.key.partition(":")[0], ASSESSMENTS)
+        title = f"{step.subject.removeprefix(district.name)} {step.label}".strip()
+        events.append(TimelineEvent(step.at, group, title, step.who, step.note, step.href))
     if may_read_file(viewer.held, district):
         events += file_events(viewer, district)
     else:
         events += _public(district)
     return sorted(filter(wanted.takes, events), key=lambda event: event.at, reverse=True)
-
-
-def _event(step: recent_steps.RecentStep, district: District) -> TimelineEvent:
-    group = OF_SUBJECT.get(step.key.partition(":")[0], ASSESSMENTS)
-    return TimelineEvent(step.at, group, f"{step.subject.removeprefix(district.name)} {step.label}".strip(), step.who, step.note, step.href)
 
 
 def _public(district: District) -> Iterable[TimelineEvent]:

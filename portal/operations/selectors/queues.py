@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import json
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,7 +106,10 @@ def failures() -> tuple[list[dict[str, Any]], int]:
     """Kind, receiver and reason of the latest abandoned messages, and the number of all; contents are not shown."""
     labels, found = outbox.labels(), given_up()
     rows = list(found.defer("payload").annotate(delivery=F("payload__delivery"))[:SHOWN])
-    receivers = _receivers({vars(row)["delivery"] for row in rows} - {None})
+    deliveries = {vars(row)["delivery"] for row in rows} - {None}
+    who = "notification__receiver__name", "notification__receiver__username"
+    told = Delivery.objects.filter(pk__in=deliveries).values_list("pk", *who) if deliveries else ()
+    receivers = {pk: f"{name}（{username}）" for pk, name, username in told}
     lines = [
         {
             "key": row.pk,
@@ -118,13 +121,6 @@ def failures() -> tuple[list[dict[str, Any]], int]:
         for row in rows
     ]
     return lines, found.count() if len(lines) == SHOWN else len(lines)
-
-
-def _receivers(deliveries: Collection[int]) -> dict[int, str]:
-    """Name and account of each delivery's receiver."""
-    who = "notification__receiver__name", "notification__receiver__username"
-    rows = Delivery.objects.filter(pk__in=deliveries).values_list("pk", *who) if deliveries else ()
-    return {pk: f"{name}（{username}）" for pk, name, username in rows}
 
 
 def _reason(error: str) -> str:

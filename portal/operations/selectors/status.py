@@ -95,7 +95,11 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     found = misconfigured()
     if late := [line.label for line in lines if line.job.is_late]:
         found.append(f"没有按时完成的定时任务：{'、'.join(late)}。请检查 beat 和 worker 进程及其日志")
-    found += [f"{JOBS.get(job, job)}：{count}项没有办成，其余已照常办理。{words}" for job, count, words in _left_undone()]
+    left: dict[str, list[str]] = {}
+    for fault in row_faults.row_faults():
+        left.setdefault(fault.job.partition(":")[0], []).append(f"{fault.row}：{fault.error}")
+    for job, rows in left.items():
+        found.append(f"{JOBS.get(job, job)}：{len(rows)}项没有办成，其余已照常办理。{'；'.join(rows[:FAULTS_SHOWN])}")
     found += [
         f"主机{one.host}的时钟与数据库相差{abs(one.seconds):.0f}秒（{'快' if one.seconds > 0 else '慢'}）：请校准该主机的时间同步（NTP）"
         for one in database_clock.wrong_hosts()
@@ -110,14 +114,6 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     if unscanned := scans.overdue(now):
         found.append(f"{unscanned}份上传的文件等待查毒超过10分钟，期间不能打开、不能提交：请检查查毒程序 clamd（GD_CLAMD）")
     return found + calendar_troubles(now.date())
-
-
-def _left_undone() -> list[tuple[str, int, str]]:
-    """Scheduled jobs with the number of rows that they could not do, and the first of these with their reasons."""
-    found: dict[str, list[str]] = {}
-    for fault in row_faults.row_faults():
-        found.setdefault(fault.job.partition(":")[0], []).append(f"{fault.row}：{fault.error}")
-    return [(job, len(rows), "；".join(rows[:FAULTS_SHOWN])) for job, rows in found.items()]
 
 
 def storage_troubles(usage: list[quotas.BodyUsage]) -> list[str]:
