@@ -4,8 +4,8 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from greendistrict.accounts.http import page_before
 from greendistrict.core.base_middleware import Middleware
 
 
@@ -17,14 +17,5 @@ class WayBackMiddleware(Middleware):
         response = self.get_response(request)
         asked = urlsplit(response.get("Location", ""))
         if request.method == "POST" and asked.path == reverse("accounts:login") and asked.query.startswith("next="):
-            response["Location"] = f"{asked.path}?{urlencode({'next': _page_of(request)}, safe='/')}"
+            response["Location"] = f"{asked.path}?{urlencode({'next': page_before(request)}, safe='/')}"
         return response
-
-
-def _page_of(request: HttpRequest) -> str:
-    """Page from which a form was sent; the desk if the browser does not tell."""
-    referer = request.headers.get("Referer", "")
-    if not referer or not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
-        return reverse("portal:workdesk")
-    page = urlsplit(referer)
-    return f"{page.path}?{page.query}" if page.query else page.path

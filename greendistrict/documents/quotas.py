@@ -4,7 +4,6 @@ Each version counts with its full size although equal contents are stored once, 
 by the portal count for no body. Two simultaneous uploads may exceed the limit together, by at most one file each.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,17 +93,15 @@ def refuse_beyond(*, by: User, name: str, size: int) -> None:
 
 def usage() -> list[BodyUsage]:
     """All bodies that have files or a separate limit, largest usage first."""
-    return sorted(_usage(), key=lambda one: (-one.used, one.body.name_pinyin, one.body.pk))
-
-
-def _usage() -> Iterator[BodyUsage]:
     rows = _files().filter(body__isnull=False).values("body").annotate(files=Count("pk"), used=Sum("size"))
     found = {row["body"]: row for row in rows}
     allowed = dict(StorageAllowance.objects.values_list("organisation_id", "most_gb"))
+    bodies = []
     for body in Organisation.objects.filter(pk__in={*found, *allowed}):
         row = found.get(body.pk, {"files": 0, "used": 0})
         most = allowed[body.pk] * GB if body.pk in allowed else common()
-        yield BodyUsage(body, row["files"], row["used"], most, body.pk in allowed)
+        bodies.append(BodyUsage(body, row["files"], row["used"], most, body.pk in allowed))
+    return sorted(bodies, key=lambda one: (-one.used, one.body.name_pinyin, one.body.pk))
 
 
 def may_allow(user: User) -> bool:

@@ -1,7 +1,7 @@
 """Visible files, and whether a person may read a classified one; both are decided only here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
@@ -66,13 +66,11 @@ def in_sight(viewer: Viewer, files: QuerySet[Evidence]) -> QuerySet[Evidence]:
     for subject in files.order_by().values_list("owner", flat=True).distinct():
         label, _, key = subject.partition(":")
         keys[label].append(key)
-    seen = [f"{label}:{pk}" for label, some in keys.items() for pk in _owners_in_sight(viewer, label, some)]
+    seen: list[str] = []
+    for label, some in keys.items():
+        if not (owner := owner_of(label)).blind:
+            seen += [f"{label}:{pk}" for pk in owner.visible_to(viewer).filter(pk__in=some).order_by().values_list("pk", flat=True)]
     return readable(viewer, files.filter(owner__in=seen).exclude(gated_files()))
-
-
-def _owners_in_sight(viewer: Viewer, label: str, keys: Collection[str]) -> Iterable[int]:
-    owner = owner_of(label)
-    return () if owner.blind else owner.visible_to(viewer).filter(pk__in=keys).order_by().values_list("pk", flat=True)
 
 
 def withheld(viewer: Viewer, digests: Iterable[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ An act is carried out in a transaction that is taken back; on the way steps, mes
 pages tell of themselves. The page that asks for the second press shows what was told.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import NamedTuple
 
@@ -38,9 +38,9 @@ def is_dry_run() -> bool:
 
 
 def dry_run(do: Callable[[], object]) -> list[str]:
-    """What ``do`` would do, in lines; everything is taken back. Raises what it raises.
+    """What ``do`` would do, a line for each effect; one that reaches several people names the first. Everything is taken back.
 
-    ``do`` reads its objects anew: those that it is handed stay as the act leaves them.
+    ``do`` reads its objects anew: those that it is handed stay as the act leaves them. Raises what it raises.
     """
     told: list[Effect] = []
     token = _told.set(told)
@@ -50,17 +50,14 @@ def dry_run(do: Callable[[], object]) -> list[str]:
             transaction.set_rollback(True)
     finally:
         _told.reset(token)
-    return list(_lines(told))
-
-
-def _lines(told: Iterable[Effect]) -> Iterable[str]:
-    """One line for each effect; those that reach several people name the first of them."""
     grouped: dict[tuple[str, str], dict[str, None]] = {}
     for one in told:
         grouped.setdefault((one.what, one.words), {}).update({one.whom: None} if one.whom else {})
+    lines = []
     for (what, words), whom in grouped.items():
         names = "、".join(list(whom)[:MOST_NAMED]) + (f"等{len(whom)}人" if len(whom) > MOST_NAMED else "")
-        yield f"{what}{names}：{words}"
+        lines.append(f"{what}{names}：{words}")
+    return lines
 
 
 def is_decisive(machine: str, action: str) -> bool:
