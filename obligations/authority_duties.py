@@ -26,11 +26,11 @@ from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words, months_later
 from greendistrict.core.django_internals import Compiled, CompiledFor
+from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, of_kind
-from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.record_history import stood
 from obligations.titled_districts import leading_of
@@ -38,7 +38,6 @@ from obligations.way import Day, How, is_default, rolled, way_by_setting, way_of
 
 PLAN, BODY, APPLICATION = duty_kind("plan_yearly"), duty_kind("body_designated"), duty_kind("organise_application")
 FUNDS, KEY_AREA = duty_kind("plan_funds"), duty_kind("key_area_plan")
-KINDS = (PLAN, BODY, APPLICATION, FUNDS)
 FILED = (PlanStatus.FILED, PlanStatus.NOTED)
 BODY_DAYS, KEY_AREA_MONTHS = "duties.body_days", "duties.key_area_months"
 TREASURY = "同级财政部门"

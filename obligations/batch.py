@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.db.models import TextChoices
 
 from greendistrict.core.workdays import WorkCalendar
+from greendistrict.policy.duty_table import is_waivable
 from obligations.duties import Obligation, is_decided_elsewhere
-from obligations.duty_table import is_waivable
 
 MOST = 200
 NO_WAIVER = "专家本人办理的事项不能免，只能延期"

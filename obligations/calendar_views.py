@@ -15,9 +15,9 @@ from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
+from greendistrict.policy.duty_table import duty_kind
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
-from obligations.duty_table import duty_kind
 from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter
 from obligations.models import Exemption, Urging
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of

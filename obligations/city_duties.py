@@ -23,10 +23,10 @@ from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.dates import due_date, nominal_date
+from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.district_matters import matter_table
 from obligations.duties import Actors, Obligation, of_kind
-from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.matter_rows import rows_of
 from obligations.matters import INSIDE, done_by

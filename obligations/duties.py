@@ -1,4 +1,4 @@
-"""Obligations as computed data (debtor, creditor, due date, derivation, fulfilling record), and the registry of duties (pure)."""
+"""Obligations as computed data (debtor, creditor, due date, derivation, fulfilling record) (pure)."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -9,12 +9,8 @@ from django.db.models import TextChoices
 
 from assessments.self_checks.enums import SelfCheckState
 from assessments.yearly_reports.enums import YearlyReportState
-from greendistrict.accounts.selectors import HeldPosts
-from greendistrict.core.registry import Registry
-from greendistrict.policy import tracked_duties
-from obligations.duty_table import OF_DISTRICT, DutyKind, is_waivable
+from greendistrict.policy.duty_table import DutyKind, is_waivable
 from obligations.enums import ObligationState
-from obligations.matter_rows import MatterRows, together
 from obligations.way import NO_WORDS, Day, How
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
@@ -148,11 +144,6 @@ class Obligation(NamedTuple):
         """Label of the link to a decision about it."""
         return "免报或延期" if is_waivable(self.kind) else "延期"
 
-    @property
-    def is_of_district(self) -> bool:
-        """Whether an applicant or leading body owes it for a district, so that it counts in the district's record."""
-        return self.kind in OF_DISTRICT
-
     def is_overdue(self, today: dt.date) -> bool:
         """Whether it is still to be done after its due date."""
         return self.met_on is None and today > self.due and not self.waived and self.is_recorded
@@ -242,139 +233,3 @@ class YearlyDuty:
     rows: Rows
     model: str
     handed_in: Collection[str]
-
-
-OfBodies = Callable[[Day], Iterable[Obligation]]
-
-
-class Family(NamedTuple):
-    """Duties based on records: collector, kinds, tables read, and the posts that may read any of them."""
-
-    collect: Collector
-    kinds: frozenset[str]
-    tables: tuple[MatterRows, ...]
-    concerns: Callable[[HeldPosts], bool]
-
-
-class Watch(NamedTuple):
-    """Collector of watched items, and whether they have a date."""
-
-    collect: Collector
-    is_dated: bool
-
-
-class BodyDuties(NamedTuple):
-    """Collector of duties that belong to no district, and the posts they can concern."""
-
-    collect: OfBodies
-    concerns: Callable[[HeldPosts], bool]
-
-
-_of_bodies: Registry[BodyDuties] = Registry("duties of bodies", entry="duties of bodies and the city in no district; whom they concern")
-_of_keepers: Registry[OfBodies] = Registry("duties of the system keeper", entry="duties of the system keeper, for the page of operations")
-_unlisted: Registry[Collector] = Registry("unlisted duties", entry="rows of a duty that are on no list yet: to come, or without any record")
-_watches: Registry[Watch] = Registry("watched items", entry="what is watched in districts: on no list, never sent one by one")
-_families: Registry[Family] = Registry("duties that hang on records", entry="duties that hang on records of their own")
-_kinds: Registry[DutyKind] = Registry("kinds of duties", entry="every kind of duty, by its key")
-_yearly: Registry[YearlyDuty] = Registry("yearly duties", entry="a duty that all districts with a title have alike, year by year")
-
-
-def everybody(held: HeldPosts) -> bool:  # noqa: ARG001 -- one of the functions that say whose posts duties concern
-    """Default of ``concerns``: duties concern every post."""
-    return True
-
-
-def register(
-    collector: Collector, *kinds: DutyKind, tables: Collection[MatterRows] = (), concerns: Callable[[HeldPosts], bool] = everybody
-) -> None:
-    """Register duties based on records: ``collector(day, only)`` yields open ones and recently met ones.
-
-    ``day.on`` is any day, past or future; a record counts by its own day (filed, decided), not by that of entry. ``only`` restricts it to
-    some districts, leaving out the city's own duties. A kind yielded by several collectors is passed by each of them. ``tables`` are read
-    together with those of other collectors. ``concerns`` tells for which posts the collector has anything to read; others skip it.
-    """
-    _declare(kind for kind in kinds if kind.key not in _kinds.by_key)
-    _families.register(kinds[0].key, Family(collector, frozenset(kind.key for kind in kinds), tuple(tables), concerns))
-
-
-def _declare(kinds: Iterable[DutyKind]) -> None:
-    for kind in kinds:
-        _kinds.register(kind.key, kind)
-        tracked_duties.register(kind.key, kind.rule, kind.label)
-
-
-def register_of_bodies(collector: OfBodies, *kinds: DutyKind, concerns: Callable[[HeldPosts], bool]) -> None:
-    """Register duties of leading bodies or of the city that belong to no district: ``collector(day)`` yields those of a day.
-
-    The city sees them all, others those of their own bodies; the collector runs only if the reader's posts can be concerned.
-    """
-    _declare(kinds)
-    _of_bodies.register(kinds[0].key, BodyDuties(collector, concerns))
-
-
-def register_of_keepers(collector: OfBodies, *kinds: DutyKind) -> None:
-    """Register duties of system keepers, who see no business data: shown on the operations page, not in the list."""
-    _declare(kinds)
-    _of_keepers.register(kinds[0].key, collector)
-
-
-def register_watch(collector: Collector, *kinds: DutyKind, is_dated: bool = True) -> None:
-    """Register watched items: shown on their own page and summed up weekly, not in the list.
-
-    Dated ones also appear in the calendar.
-    """
-    _declare(kinds)
-    _watches.register(kinds[0].key, Watch(collector, is_dated))
-
-
-def register_unlisted(key: str, collector: Collector) -> None:
-    """Register obligations that are not on the list yet (future ones, or ones without records), so that today's pages skip them."""
-    _unlisted.register(key, collector)
-
-
-def unlisted() -> list[Collector]:
-    """Collectors registered by ``register_unlisted``."""
-    return list(_unlisted)
-
-
-def of_keepers() -> list[OfBodies]:
-    """Collectors of system keepers' duties."""
-    return list(_of_keepers)
-
-
-def watches(*, dated: bool = False) -> list[Collector]:
-    """Collectors of watched items; optionally only dated ones."""
-    return [watch.collect for watch in _watches if watch.is_dated or not dated]
-
-
-def of_bodies(held: HeldPosts | None = None) -> list[OfBodies]:
-    """Collectors of duties that belong to no district; with posts, only those that can concern them."""
-    return [duties.collect for duties in _of_bodies if held is None or duties.concerns(held)]
-
-
-def register_yearly(duty: YearlyDuty) -> None:
-    """Register a duty of all titled districts."""
-    _declare([duty.kind])
-    _yearly.register(duty.kind.key, duty)
-
-
-def kinds() -> dict[str, DutyKind]:
-    """All tracked kinds of duties by key, in order of registration."""
-    return dict(_kinds.by_key)
-
-
-def of_records(day: Day, only: Collection[int] | None, *, kinds: Collection[str] = (), held: HeldPosts | None = None) -> list[Obligation]:
-    """Obligations of record-based families that yield one of ``kinds`` (default all) and concern the given posts.
-
-    No query if ``only`` is empty; the tables of all families are read in one statement.
-    """
-    if only is not None and not only:
-        return []
-    asked = [one for one in _families if (not kinds or not one.kinds.isdisjoint(kinds)) and (held is None or one.concerns(held))]
-    with together([table for one in asked for table in one.tables]):
-        return [row for one in asked for row in one.collect(day, only)]
-
-
-def yearly_duties() -> dict[str, YearlyDuty]:
-    """Duties of all titled districts, by kind."""
-    return dict(_yearly.by_key)

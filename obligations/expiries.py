@@ -13,13 +13,13 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
 from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
+from greendistrict.policy.duty_table import CITY, duty_kind
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.types import Policy
 from indicators.editions.models import Edition
 from obligations.city_duties import city_row
 from obligations.duties import Actors, Obligation
-from obligations.duty_table import CITY, duty_kind
 from obligations.way import Day, How, way_of_days
 
 POLICY, EDITION, TERMS = duty_kind("policy_expiry"), duty_kind("edition_expiry"), duty_kind("terms_end")

@@ -11,8 +11,8 @@ from django.urls import reverse
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
+from greendistrict.policy.duty_table import duty_kind
 from obligations.duties import Obligation
-from obligations.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to, to_come
 from obligations.way import ground
 

@@ -15,10 +15,10 @@ from greendistrict.core import workdays
 from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import keyed
+from greendistrict.policy.duty_table import DUTY_KINDS, is_waivable
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
 from obligations.columns import EXEMPTION, OUTAGE, URGING
-from obligations.duties import ANSWERED, UNMET_STATES, Obligation, kinds
-from obligations.duty_table import is_waivable
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation
 from obligations.enums import ObligationState
 from obligations.outages import OutagePeriod
 from obligations.responsible import ActingPerson
@@ -168,7 +168,7 @@ class ObligationFilter(forms.Form):
             del self.fields["whose"]
         there = {row.kind for row in rows} | {data.get("kind", "")}
         districts = _choosable({row.district_id: row.district for row in rows if row.district_id}, data.get("district", ""))
-        self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
+        self._offer("kind", ((key, kind.label) for key, kind in DUTY_KINDS.items() if key in there))
         asked = data.get("authority", "")
         beside = [(NOBODY_LEADS, BESIDE_BODIES)] if asked == str(NOBODY_LEADS) or not all(row.authority_ids for row in rows) else []
         self._offer("authority", [*names, *beside])
@@ -250,7 +250,7 @@ class CalendarFilter(ObligationFilter):
         self._people = people
         del self.fields["year"]
         there = {row.kind for row in self._rows} | {data.get("kind", "")}
-        self._offer("kind", ((key, kind.label) for key, kind in kinds().items() if key in there))
+        self._offer("kind", ((key, kind.label) for key, kind in DUTY_KINDS.items() if key in there))
         found = _choosable({person.pk: person.name for acting in self._people.values() for person in acting}, data.get("person", ""))
         self._offer("person", sorted(found.items(), key=lambda person: person[1]))
         if not found:

@@ -13,16 +13,15 @@ from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, schedule
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import due_date
+from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from obligations.city_duties import city_row
 from obligations.duties import Actors, Obligation
-from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.expected_records import met_days
 from obligations.way import NO_WORDS, Day, is_default, way_by_setting, way_of_days
 
 HOLIDAYS, BACKUP = duty_kind("holidays_missing"), duty_kind("backup_age")
 CERTIFICATE, JOB = duty_kind("certificate"), duty_kind("job_failed")
 ACCOUNTS = duty_kind("account_review")
-KINDS = (HOLIDAYS, BACKUP, CERTIFICATE, JOB, ACCOUNTS)
 KEEPER, NAME = Actors((Role.SYSTEM_KEEPER,), None), "系统管理员"
 SECURITY, SECURITY_NAME = Actors((Role.SECURITY_KEEPER,), None), "安全管理员"
 HOLIDAYS_DUE, REVIEW_DUE, BACKUP_DAYS, CERTIFICATE_DAYS, JOB_DAYS = (

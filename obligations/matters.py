@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
+from greendistrict.policy.duty_table import CITY, duty_kind
 from obligations.duties import EVERYONE, NOBODY, Actors, Obligation, ReaderSide
-from obligations.duty_table import CITY, duty_kind
 from obligations.way import Day, How
 
 INSIDE = frozenset({ReaderSide.CITY, ReaderSide.SECRETARIAT})

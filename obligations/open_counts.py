@@ -18,8 +18,9 @@ from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.in_use import first_day_in_use
+from obligations.collectors import YEARLY, of_records
 from obligations.decisions import decided, decisions
-from obligations.duties import Obligation, Yearly, of_records, yearly_duties, yearly_key
+from obligations.duties import Obligation, Yearly, yearly_key
 from obligations.selectors import (
     acts,
     in_sight,
@@ -165,7 +166,7 @@ def _owed_by_all(viewer: Viewer) -> Owed:
     with held_reads():
         exempted = decisions()
         since = first_day_in_use()
-        dues = (due for duty in yearly_duties().values() for due in duty.dues(years_since_use(duty, viewer.as_of)) if due.due >= since)
+        dues = (due for duty in YEARLY.values() for due in duty.dues(years_since_use(duty, viewer.as_of)) if due.due >= since)
         yearly = dict(enumerate(dues))
         # the exempted yearly obligations as (index of the duty, district)
         places = {(duty.key, duty.year): place for place, duty in yearly.items()}
@@ -198,7 +199,7 @@ def _read(what: Mapping[str, str], yearly: Mapping[int, Yearly], beside: Sequenc
     ]
     without = [[place for place, _ in beside], [district for _, district in beside]]
     titled, stages = TITLED_ROWS
-    records = dict(duty.rows for duty in yearly_duties().values())  # kinds with one table share one statement
+    records = dict(duty.rows for duty in YEARLY.values())  # kinds with one table share one statement
     statement = UNMET.format(record=" UNION ALL ".join(records), titled=titled, **what)
     with connection.cursor() as cursor:
         cursor.execute(statement, [*duties, *chain.from_iterable(records.values()), *stages, *without])

@@ -9,9 +9,9 @@ from beautiful.plans.selectors.plans import report_page
 from greendistrict.core import memoisation, workdays
 from greendistrict.core.addresses import reverse
 from greendistrict.policy import parameters
+from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, ReaderSide, of_kind
-from obligations.duty_table import duty_kind
 from obligations.way import Day, is_default, way_of_days
 
 QUARTER = duty_kind("plan_quarter")

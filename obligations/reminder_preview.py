@@ -8,12 +8,12 @@ from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.channels import channels_of, choices_of
 from greendistrict.notifications.enums import Channel, MessageGroup
+from greendistrict.policy.duty_table import EXPERT, duty_kind
 from obligations.duties import UNMET_STATES, Obligation
-from obligations.duty_table import EXPERT, duty_kind
 from obligations.models import Reminder
 from obligations.reminder_ladder import Rung, climbed, rung_days
 from obligations.reminder_seats import receivers, seats_today
-from obligations.reminder_settings import is_urged, ladder_of
+from obligations.reminder_settings import ladder_of
 from obligations.reminder_texts import body, subject, words_of
 from obligations.reminders import mark_of
 
@@ -49,7 +49,7 @@ def may_preview(held: HeldPosts, owed: Obligation) -> bool:
 
 def has_reminders(owed: Obligation, today: dt.date) -> bool:
     """Whether it is reminded of individually."""
-    return owed.state(today) in UNMET_STATES and is_urged(duty_kind(owed.kind))
+    return owed.state(today) in UNMET_STATES and duty_kind(owed.kind).is_urged
 
 
 def rung_lines(owed: Obligation, today: dt.date) -> list[RungLine]:

@@ -7,11 +7,11 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import message_texts
+from greendistrict.policy.duty_table import CLIMBING, duty_kind
 from obligations.duties import UNMET_STATES, Obligation
-from obligations.duty_table import duty_kind
 from obligations.reminder_ladder import Rung, climbed, rung_days
 from obligations.reminder_seats import seats_today
-from obligations.reminder_settings import CLIMBING, is_urged, ladder_of
+from obligations.reminder_settings import ladder_of
 from obligations.reminder_texts import block_of_rung, body, subject, words_of
 from obligations.selectors import obligations_visible_to
 
@@ -46,7 +46,7 @@ class Samples:
 
 def _unmet(viewer: Viewer) -> list[Obligation]:
     rows = obligations_visible_to(viewer)
-    return [owed for owed in rows if owed.state(viewer.today) in UNMET_STATES and is_urged(duty_kind(owed.kind))]
+    return [owed for owed in rows if owed.state(viewer.today) in UNMET_STATES and duty_kind(owed.kind).is_urged]
 
 
 def _has(owed: Obligation, key: str) -> bool:

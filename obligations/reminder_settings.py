@@ -5,25 +5,18 @@ from dataclasses import dataclass
 
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy import parameters
+from greendistrict.policy.duty_table import CLIMBING, OF_CITY, DutyKind
 from greendistrict.policy.parameters import Parameters, is_known
 from greendistrict.policy.reminder_rungs import AS_GENERAL, OF_KIND, WEEKDAYS, parse
-from obligations.duty_table import DutyKind
 from obligations.reminder_ladder import Ladder
 
 HEAD, AUTHORITY = "本单位负责人", "实施主体"
 OFFICER, CHECKER, DIRECTOR = "市级经办", "市级审核", "市级审定"
-# Ladders by their name in the duty table; duties without a ladder have no reminders.
-CLIMBING, OF_CITY, STAYING = "debtor", "city", frozenset({"person", "keeper"})
-
-
-def is_urged(kind: DutyKind) -> bool:
-    """Whether such duties are reminded of individually; watched items and rights are not."""
-    return not kind.is_watch and kind.rungs in {CLIMBING, OF_CITY, *STAYING}
 
 
 def ladder_of(kind: DutyKind, found: Parameters | None = None) -> Ladder | None:
     """Ladder of a kind of duty; None without individual reminders."""
-    if not is_urged(kind):
+    if not kind.is_urged:
         return None
     found = found or parameters.load()
     own = found.text(f"{OF_KIND}{kind.key}") if is_known(f"{OF_KIND}{kind.key}") else AS_GENERAL

@@ -11,12 +11,11 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.notifications.enums import MessageGroup
 from greendistrict.policy import message_texts
+from greendistrict.policy.duty_table import CLIMBING, duty_kind
 from greendistrict.policy.letter_texts import BLANK, contact_line, text_of
 from obligations.duties import Obligation
-from obligations.duty_table import duty_kind
 from obligations.reminder_ladder import Rung
 from obligations.reminder_seats import Seats
-from obligations.reminder_settings import CLIMBING
 from obligations.way import ground
 
 PERSON = "person"

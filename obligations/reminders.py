@@ -21,9 +21,9 @@ from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.notifications.texts import digest_title
 from greendistrict.policy import parameters
+from greendistrict.policy.duty_table import duty_kind
 from greendistrict.workflow.messages import LONGEST_TITLE
 from obligations.duties import ANSWERED, UNMET_STATES, Obligation
-from obligations.duty_table import duty_kind
 from obligations.enums import ObligationState
 from obligations.models import Reminder
 from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on

@@ -23,6 +23,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.acting import acting_districts
+from obligations.collectors import DATED_WATCHES, OF_KEEPERS, UNLISTED, WATCHES, YEARLY, of_bodies, of_records
 from obligations.decisions import as_stored_on, decided, decisions
 from obligations.duties import (
     EVERYONE,
@@ -30,12 +31,6 @@ from obligations.duties import (
     ReaderSide,
     Yearly,
     YearlyDuty,
-    of_bodies,
-    of_keepers,
-    of_records,
-    unlisted,
-    watches,
-    yearly_duties,
     yearly_key,
 )
 from obligations.enums import ObligationState
@@ -66,23 +61,23 @@ def everything(
         if only is None:
             found += of_all_bodies(day)
         if unrecorded:
-            found += [row for collect in (*unlisted(), *watches()) for row in collect(day, only)]
+            found += [row for collect in (*UNLISTED, *WATCHES) for row in collect(day, only)]
         if unrecorded and only is None:
-            found += [row for collect in of_keepers() for row in collect(day)]
+            found += [row for collect in OF_KEEPERS for row in collect(day)]
         asked = (row for row in found if not kinds or row.kind in kinds)
         return _in_order(decided(as_stored_on(day.past, asked) if day.past else asked, decisions(day.past)))
 
 
 def keepers_due(viewer: Viewer) -> list[Obligation]:
     """Duties of system keepers that are open on a day and may be done, for the operations page."""
-    found = (row for collect in of_keepers() for row in collect(Day.of(viewer)))
+    found = (row for collect in OF_KEEPERS for row in collect(Day.of(viewer)))
     return [row for row in found if row.is_recorded and (row.opens is None or viewer.as_of >= row.opens)]
 
 
 def watched(viewer: Viewer, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
     """Watched items of a day, optionally of some districts or only dated ones."""
     with held_reads():
-        return _in_order(row for watch in watches(dated=dated) for row in watch(Day.of(viewer), only))
+        return _in_order(row for watch in (DATED_WATCHES if dated else WATCHES) for row in watch(Day.of(viewer), only))
 
 
 def watched_in_sight(viewer: Viewer, only: Collection[int] | None = None, *, dated: bool = False) -> list[Obligation]:
@@ -108,7 +103,7 @@ def is_listed(row: Obligation, today: dt.date) -> bool:
     """
     if not row.is_recorded or (row.district_id is None and row.met_on is not None and today > row.due):
         return False
-    return row.opens is None or today >= row.opens or row.kind in yearly_duties()
+    return row.opens is None or today >= row.opens or row.kind in YEARLY
 
 
 def owed_on_years(
@@ -120,7 +115,7 @@ def owed_on_years(
     report owes it as well. Every page, table and report that says who owes and who filed asks here or ``due``.
     """
     with held_reads():
-        duties = [duty for key, duty in yearly_duties().items() if not kinds or key in kinds]
+        duties = [duty for key, duty in YEARLY.items() if not kinds or key in kinds]
         found = [row for duty in duties for row in _of_years(duty, years, only=only, on=on)]
         return _in_order(decided(found, decisions()))
 
@@ -132,7 +127,7 @@ def _owed_in(years: Collection[int], only: Collection[int] | None) -> list[Oblig
     """
     moved = {(key.kind, key.year) for key in map(yearly_key, decisions()) if key}
     found: list[Obligation] = []
-    for kind, duty in yearly_duties().items():
+    for kind, duty in YEARLY.items():
         reported = {*range(min(years) - 1, max(years) + 1), *(year for of, year in moved if of == kind)}
         asked = [due.year for due in duty.dues(reported) if due.due.year in years or (kind, due.year) in moved]
         found += _of_years(duty, asked, only=only)
@@ -176,7 +171,7 @@ def _made(_only: Collection[int] | None) -> dict[Yearly, list[Obligation]]:
 
 def yearly_owed(day: Day, only: Collection[int] | None, kinds: Collection[str] = (), *, unrecorded: bool = False) -> Iterator[Obligation]:
     """Yearly duties on the list that day, waivers and extensions not yet applied: of late years all, of earlier ones what is unmet."""
-    for duty in [duty for key, duty in yearly_duties().items() if not kinds or key in kinds]:
+    for duty in [duty for key, duty in YEARLY.items() if not kinds or key in kinds]:
         late = duty.asked(day.on)
         rows = _of_years(duty, years_since_use(duty, day.on), only=only, on=day.past, stood_on=day.past, unrecorded=unrecorded)
         yield from (row for row in rows if row.year in late or row.is_open)
@@ -228,7 +223,7 @@ def coming_in_sight(viewer: Viewer) -> list[Obligation]:
 def obligation_of(viewer: Viewer, key: str) -> Obligation | None:
     """The visible obligation of a key, including future ones; its link only if the person may open it."""
     held, yearly = viewer.held, yearly_key(key)
-    only = {yearly.district} if yearly and yearly.kind in yearly_duties() else None
+    only = {yearly.district} if yearly and yearly.kind in YEARLY else None
     found = next((row for row in obligations_visible_to(viewer, only) if row.key == key), None)
     if found is not None or held.is_keeper or not held.roles:
         return found

@@ -8,8 +8,8 @@ from django.urls import reverse
 from assessments.common.calendar import self_check_windows
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import FILED_STATES, HANDED_IN_ROWS
+from greendistrict.policy.duty_table import duty_kind
 from obligations.duties import Record, Yearly, YearlyDuty
-from obligations.duty_table import duty_kind
 from obligations.way import is_default, way_by_setting
 from obligations.yearly_records import SELF_CHECK, begun
 

@@ -14,10 +14,10 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.locks import one_at_a_time
+from greendistrict.policy.duty_table import is_waivable
 from greendistrict.policy.rules import deciding_role, deciding_roles
 from obligations.batch import ELSEWHERE, NO_WAIVER, BatchWish, planned
 from obligations.duties import is_decided_elsewhere
-from obligations.duty_table import is_waivable
 from obligations.models import Exemption
 from obligations.selectors import due
 from obligations.stored_days import is_stored, keys_moved_with, move_stored_day

@@ -9,7 +9,8 @@ from approvals.settings.selectors.rule_impact import AffectedGroup
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
-from obligations.duties import Obligation, kinds
+from greendistrict.policy.duty_table import DUTY_KINDS
+from obligations.duties import Obligation
 from obligations.selectors import everything
 
 
@@ -21,7 +22,7 @@ def moved_by_setting(key: str, value: object, today: dt.date) -> list[AffectedGr
     moved = Counter((row.kind, row.due, after[one].due) for one, row in before.items() if one in after and after[one].due != row.due)
     lists = reverse("obligations:obligation_list")
     return [
-        AffectedGroup(f"{kinds()[kind].label}，期限由{day_in_words(old)}移至{day_in_words(new)}", number, f"{lists}?kind={kind}")
+        AffectedGroup(f"{DUTY_KINDS[kind].label}，期限由{day_in_words(old)}移至{day_in_words(new)}", number, f"{lists}?kind={kind}")
         for (kind, old, new), number in sorted(moved.items(), key=lambda one: (one[0][1], one[0][0]))
     ]
 

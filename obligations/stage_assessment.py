@@ -11,8 +11,8 @@ from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
+from greendistrict.policy.duty_table import CITY, duty_kind
 from obligations.duties import NOBODY, Actors, Obligation
-from obligations.duty_table import CITY, duty_kind
 from obligations.matters import done_by
 from obligations.stage_records import opened_stages
 from obligations.way import Day, How

@@ -18,9 +18,9 @@ from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
 from greendistrict.core.django_internals import CompiledFor
+from greendistrict.policy.duty_table import CITY
 from greendistrict.policy.in_use import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, Yearly
-from obligations.duty_table import CITY
 
 NO_AUTHORITY, NO_APPLICANT = "实施主体未登记", "申报主体未登记"
 

@@ -20,16 +20,16 @@ from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
+from greendistrict.policy.duty_table import CLIMBING, EXPERT, duty_kind
 from greendistrict.workflow import urged as urgings
 from greendistrict.workflow.messages import LONGEST_TITLE
 from obligations import case_terms
 from obligations.duties import Obligation
-from obligations.duty_table import EXPERT, duty_kind
 from obligations.enums import ObligationState
 from obligations.models import Urging
 from obligations.reminder_ladder import Rung
 from obligations.reminder_seats import seats_today
-from obligations.reminder_settings import CLIMBING, is_urged, ladder_of
+from obligations.reminder_settings import ladder_of
 from obligations.reminder_texts import Words, body, subject, words_of
 from obligations.rules import may_urge
 from obligations.selectors import acts, in_sight
@@ -114,7 +114,7 @@ def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -
 def _not_now(owed: Obligation, today: dt.date) -> str:
     """Why it cannot be urged today; empty if it can."""
     kind, state = duty_kind(owed.kind), owed.state(today)
-    if not is_urged(kind):
+    if not kind.is_urged:
         return "只作关注，不催办" if kind.is_watch else "是当事人的权利，不催办"
     return "" if state in URGENT else f"{state.label}，不催办"
 

@@ -17,15 +17,14 @@ from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.enums import Role
 from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import CompiledFor
+from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from obligations.city_duties import city_row
 from obligations.duties import Actors, Obligation
-from obligations.duty_table import CITY, DutyKind, duty_kind
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts
 from obligations.way import Day, How
 
 PLOTS, PROJECTS, WORKS = duty_kind("plot_late"), duty_kind("project_late"), duty_kind("work_late")
 EVIDENCE, READY = duty_kind("evidence_expiring"), duty_kind("acceptance_ready")
-KINDS = (PLOTS, PROJECTS, WORKS, EVIDENCE)  # each has a date
 EVIDENCE_DAYS = "duties.evidence_days"
 OPEN_END = dt.date(9999, 12, 31)  # without a planned day, so never late
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import TextChoices
 
+from greendistrict.policy.duty_table import CITY, duty_kind
 from obligations.duties import Obligation
-from obligations.duty_table import CITY, duty_kind
 
 PANEL_KINDS = frozenset({"stage_hold", "post_hold", "meeting"})
 OF_REVIEWS = frozenset({"invitation", "scores", "signatures", "draw_panel", "meeting"})

@@ -13,8 +13,8 @@ from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
+from greendistrict.policy.duty_table import duty_kind
 from obligations.duties import Yearly, YearlyDuty
-from obligations.duty_table import duty_kind
 from obligations.way import is_default, way_by_setting
 from obligations.yearly_records import begun
 

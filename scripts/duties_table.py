@@ -6,7 +6,7 @@ from pathlib import Path
 
 def table() -> str:
     """The table as Markdown, one row per declaration in the order of the design."""
-    from obligations.duty_table import ROWS  # noqa: PLC0415 -- after the path is set
+    from greendistrict.policy.duty_table import ROWS  # noqa: PLC0415 -- after the path is set
 
     head = "| key | 事项 | 义务人 → 相对人 | 期限 | 完成的记录 | 依据 | 提醒 |\n|---|---|---|---|---|---|---|\n"
     lines = []

@@ -18,11 +18,11 @@ from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
+from greendistrict.policy.duty_table import urged_kinds
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import TextBlock
 from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of, text_on
 from greendistrict.policy.models import LetterWording
-from greendistrict.policy.tracked_duties import urged
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 
@@ -107,7 +107,7 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
         "waiting": waiting,
         "state": LETTER_WORDING.state(waiting.status) if waiting else None,
         "offered": offered(waiting, viewer.user) if waiting else [],
-        "kinds": [(f"{key}{OF_KIND}{kind}", label) for kind, label in urged().items()] if key in MESSAGE_BLOCKS else [],
+        "kinds": [(f"{key}{OF_KIND}{kind}", label) for kind, label in urged_kinds().items()] if key in MESSAGE_BLOCKS else [],
         "versions": [(row, LETTER_WORDING.state(row.status)) for row in versions],
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("文书文本", reverse("approvals:letter_text_list")), (block.title, "")],
     }

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.policy import wording
+from greendistrict.policy.duty_table import tracked_by
 from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Op, Outcome, PolicyStep, RuleLevel, Standing
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.loader import all_policies
-from greendistrict.policy.tracked_duties import words_of
 from greendistrict.policy.types import FactDefinition, Policy, Requirement, Rule
 
 DISTRICT_TYPE = "district_type"
@@ -24,7 +24,7 @@ UNTESTED = {
 
 def untested(rule: Rule) -> str:
     """Text for a rule without a test; for a duty, whether it is tracked."""
-    return words_of(rule.id) if rule.level == RuleLevel.DUTY else UNTESTED[rule.level]
+    return tracked_by(rule.id) if rule.level == RuleLevel.DUTY else UNTESTED[rule.level]
 
 
 @dataclass(frozen=True)

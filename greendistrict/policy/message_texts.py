@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from greendistrict.policy import tracked_duties
+from greendistrict.policy.duty_table import urged_kinds
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import BLOCKS, VARIABLE, TextBlock
 from greendistrict.policy.models import LetterWording
@@ -89,7 +89,7 @@ def block_of(key: str) -> TextBlock:
     block = MESSAGE_BLOCKS[general]
     if not of_kind:
         return block
-    title = f"{block.title}：{tracked_duties.urged()[kind]}"
+    title = f"{block.title}：{urged_kinds()[kind]}"
     return replace(block, key=key, title=title, default=_OF_KINDS.get(key, block.default))
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from greendistrict.core import clock, memoisation
 from greendistrict.core.django_internals import Compiled
-from greendistrict.policy import reminder_rungs, tracked_duties, yaml_file
+from greendistrict.policy import duty_table, reminder_rungs, yaml_file
 from greendistrict.policy.models import Setting, SettingChange
 from greendistrict.policy.rule_parameters import rule_parameters
 
@@ -164,13 +164,13 @@ def default_of(key: str) -> Any:
     if key in rule_parameters():
         return rule_parameters()[key].default
     if key in kinds_of_reminders():
-        return tracked_duties.ladder_of(key.removeprefix(reminder_rungs.OF_KIND))
+        return duty_table.default_ladder(key.removeprefix(reminder_rungs.OF_KIND))
     raise UnknownParameter(key)
 
 
 def kinds_of_reminders() -> dict[str, str]:
     """Keys of the schedule settings of single kinds of duties, with the label of the kind."""
-    return {f"{reminder_rungs.OF_KIND}{kind}": label for kind, label in tracked_duties.urged().items()}
+    return {f"{reminder_rungs.OF_KIND}{kind}": label for kind, label in duty_table.urged_kinds().items()}
 
 
 def is_known(key: str) -> bool:

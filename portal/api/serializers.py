@@ -17,10 +17,10 @@ from districts.common.enums import Certainty, DistrictType, Stage
 from districts.file.columns import DISTRICT, DISTRICT_TOLD
 from greendistrict.columns.api import BEIJING
 from greendistrict.core import clock
+from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.in_use import first_day_in_use
 from indicators.editions.columns import EDITION
 from obligations.columns import DUTY
-from obligations.duties import kinds
 from obligations.enums import ObligationState
 from obligations.forms import GROUP_WORDS, GROUPS
 from obligations.selectors import YEARS_FORESEEN
@@ -209,7 +209,7 @@ class ObligationQuery(serializers.Serializer[Any]):
 
     def validate_kind(self, kind: str) -> str:
         """A known kind. Raises ``ValidationError``."""
-        if kind not in kinds():
+        if kind not in DUTY_KINDS:
             msg = f"事项类别不可用：{kind}"
             raise serializers.ValidationError(msg)
         return kind

@@ -17,12 +17,12 @@ from approvals.casework.selectors.progress import ProgressStep
 from approvals.common.enums import CaseKind
 from greendistrict.policy import parameters
 from greendistrict.policy.citing import policy_of
+from greendistrict.policy.duty_table import DutyKind, duty_kind
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.registry import machine_named, machines
-from obligations.duty_table import DutyKind, duty_kind
 from portal.frame.menu import menu_sections
 from portal.guide.library import seat_page
 from portal.guide.markdown import Block

@@ -27,9 +27,10 @@ from greendistrict.accounts import links, proposals
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
+from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.workflow.todo import Task
 from indicators.editions import selectors as indicators
-from obligations.duties import Obligation, kinds
+from obligations.duties import Obligation
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
 from obligations.selectors import acts
@@ -211,7 +212,7 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
     others = {entry.others for entry in open_counts}
     debtors = (f"由{first.others}负责" if len(others) == 1 else "由其他单位负责",) if all(others) else ()
     return TaskItem(
-        title=first.title if len(titles) == 1 else kinds()[first.kind].label,
+        title=first.title if len(titles) == 1 else DUTY_KINDS[first.kind].label,
         notes=(_whose(open_counts), *debtors, *((f"{day}止{default}",) if near else ()), first.cite),
         link=first.link if count == 1 and first.link else _rows_of(first, district),
         days=days if near else None,

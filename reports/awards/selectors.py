@@ -21,8 +21,8 @@ from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.stage import StageAssessment, name_of
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy.duty_table import OF_DISTRICT
 from obligations.duties import RETURNED, Obligation
-from obligations.duty_table import OF_DISTRICT
 from obligations.selectors import due
 
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.UNMENDED)

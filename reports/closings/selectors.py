@@ -13,9 +13,9 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
+from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.todo import Task
-from obligations.duties import kinds
 from reports.closings.days import closes_day, edition_in_force, stock_day
 from reports.closings.differences import FigureChange
 from reports.closings.enums import ClosingState
@@ -111,7 +111,7 @@ def flow_lines(year: int, today: dt.date) -> list[tuple[str, int, int, list[str]
             if not row.waived:
                 found.setdefault(row.kind, []).append((row.district, row.is_received))
     return [
-        (kinds()[kind].label, len(rows), sum(there for _, there in rows), [name for name, there in rows if not there])
+        (DUTY_KINDS[kind].label, len(rows), sum(there for _, there in rows), [name for name, there in rows if not there])
         for kind, rows in found.items()
     ]
 

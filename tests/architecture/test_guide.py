@@ -6,10 +6,10 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from greendistrict.accounts.enums import Role
+from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
 from greendistrict.workflow.registry import machines
-from obligations.duty_table import duty_kind
 from portal.frame.menu import menu_sections
 from portal.frame.places import places
 from portal.guide import blocks, reader

@@ -13,10 +13,9 @@ CACHES = {
     "greendistrict.core.task_counts.begin",
 }
 AT_READY = re.compile(r"\.wiring$|\.\w*lifecycle(\.\w+)?$|\.change_kinds\.\w+$")
-# Registries filled by those of another one: words come with a machine, a tracked rule with a duty.
-CHAINED = {"greendistrict.workflow.registry", "obligations.duties"}
+# A registry filled by that of another one: words come with a machine.
+CHAINED = {"greendistrict.workflow.registry"}
 MADE = re.compile(r"^\w+: Registry\[.*\] = Registry\(", re.MULTILINE)
-INSIDE = {"obligations.duties": 1}  # the kinds of duties are filled by the functions that fill the others
 
 
 def test_every_registry_is_a_typed_one():
@@ -27,7 +26,7 @@ def test_every_registry_is_printed_once_with_what_it_holds_its_writers_and_its_r
     """The count is of another kind: lines of the sources that make a registry, module by module."""
     made = {source.path.removesuffix(".py").replace("/", "."): len(MADE.findall(source.text)) for source in sources()}
     shown = {module: sum(one.name.rpartition(".")[0] == module for one in registries()) for module, count in made.items() if count}
-    assert shown == {module: count - INSIDE.get(module, 0) for module, count in made.items() if count}
+    assert shown == {module: count for module, count in made.items() if count}
     assert [one.name for one in registries() if not (one.entry and one.written and one.read)] == []
     assert len(document().splitlines()) == len(registries()) + 2
 

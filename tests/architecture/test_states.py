@@ -36,7 +36,7 @@ ELSEWHERE = {
     "greendistrict/accounts/proposals.py": (DONE, {"不同意"}),
     "greendistrict/workflow/second_person_pages.py": (DONE, {"已退回"}),
     "obligations/case_terms.py": ("the day from which a term runs", {"审查有结论"}),
-    "obligations/duty_table.py": ("what fulfils a duty", {"已举办", "已提交", "已报送", "已复核", "已公告"}),
+    "greendistrict/policy/duty_table.py": ("what fulfils a duty", {"已举办", "已提交", "已报送", "已复核", "已公告"}),
     "portal/gallery/views.py": ("examples of components", {"已提交", "不予受理"}),
     "portal/open_data/datasets.py": (FIELD, {"已核查"}),
     "portal/publicity/selectors.py": (APART, {"已更正"}),

@@ -15,12 +15,12 @@ from greendistrict.accounts.models import Post
 from greendistrict.core import clock, workdays
 from greendistrict.core.models import CalendarYear, JobRun
 from greendistrict.notifications.models import Delivery, Notification
+from greendistrict.policy.duty_table import ROWS, duty_kind
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from obligations import reminders, tasks
 from obligations.duties import Actors, Obligation
-from obligations.duty_table import ROWS, duty_kind
 from obligations.models import Reminder
 from obligations.reminder_ladder import rung_days, rung_on
 from obligations.reminder_seats import receivers, seats_today

@@ -21,9 +21,9 @@ from districts.yearly_plans.selectors.plans import plan_tasks
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
+from greendistrict.policy.duty_table import ROWS, is_waivable
 from obligations import services
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, planned
-from obligations.duty_table import ROWS, is_waivable
 from obligations.models import Exemption
 from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod

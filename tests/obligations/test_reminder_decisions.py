@@ -14,12 +14,11 @@ from greendistrict.notifications.enums import Channel, MessageGroup
 from greendistrict.notifications.models import Notification
 from greendistrict.notifications.services import choose_channels
 from greendistrict.policy import message_texts, parameters, reminder_rungs
+from greendistrict.policy.duty_table import DUTY_KINDS, duty_kind
 from greendistrict.policy.selectors import setting_label
 from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import take
 from obligations import reminders, services
-from obligations.duties import kinds
-from obligations.duty_table import duty_kind
 from obligations.models import Reminder
 from obligations.reminder_preview import rung_lines
 from obligations.reminder_settings import ladder_of
@@ -59,7 +58,7 @@ def test_what_is_no_ladder_is_told(people, text, words):
 
 def test_every_urged_kind_has_a_setting_and_no_other(people):
     keys = set(parameters.kinds_of_reminders())
-    assert keys == {f"reminders.of.{kind.key}" for kind in kinds().values() if ladder_of(kind) is not None}
+    assert keys == {f"reminders.of.{kind.key}" for kind in DUTY_KINDS.values() if ladder_of(kind) is not None}
     assert setting_label(SETTING) == "提醒节点：年度自查"
 
 

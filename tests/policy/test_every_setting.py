@@ -47,11 +47,11 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.policy import dates, parameters
+from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import Taken
 from greendistrict.workflow.urged import UrgingLimit
-from obligations.duty_table import duty_kind
 from obligations.outage_services import rule
 from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on

@@ -21,6 +21,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
+from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.models import Setting
 from obligations import services
 from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
@@ -292,7 +293,7 @@ def the_tables(world, rows, day):
         done = world.with_status(kind, 2026, "received") if column == "check" else world.with_status(kind, 2026, *HANDED_IN)
         assert total[f"{column}_received" if column == "check" else f"{column}_filed"] == len(done)
     late = Counter(
-        row.district_id for row in rows if row.is_of_district and row.is_open and (row.is_overdue(day) or row.status == "returned")
+        row.district_id for row in rows if row.kind in OF_DISTRICT and row.is_open and (row.is_overdue(day) or row.status == "returned")
     )
     for line in award_lines(Title.objects.all(), day):
         pk = line.title.district_id

@@ -13,8 +13,8 @@ from icalendar import Calendar
 from assessments.inspections.models import Inspection, InspectionFinding
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.workflow.models import TransitionRecord
-from obligations.duties import kinds
 from obligations.feed_tokens import make_feed
 from obligations.selectors import falling_due, keepers_due, obligations_visible_to, watched
 from reports.closings.models import YearClosing
@@ -115,10 +115,10 @@ def the_policy_page(world, client, rows, day):
     still, late = Counter(row.kind for row in rows if row.is_open), Counter(row.kind for row in rows if row.is_overdue(day))
     told = {}
     for row in (row for group in client.get(reverse("policy:rule_list")).context["groups"] for row in group.rows):
-        assert {kinds()[duty.kind].rule for duty in row.duties} <= {row.rule.id}
+        assert {DUTY_KINDS[duty.kind].rule for duty in row.duties} <= {row.rule.id}
         told |= {duty.kind: duty for duty in row.duties}
     assert {kind: (duty.open, duty.overdue) for kind, duty in told.items()} == {
-        kind: (number, late[kind]) for kind, number in still.items() if kinds()[kind].rule
+        kind: (number, late[kind]) for kind, number in still.items() if DUTY_KINDS[kind].rule
     }
     for duty in world.rng.sample(sorted(told.values()), min(2, len(told))):
         for href, number in ((duty.open_href, duty.open), (duty.late_href, duty.overdue)):

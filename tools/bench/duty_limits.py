@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
-from obligations.duties import yearly_duties
+from obligations.collectors import YEARLY
 from tools.bench.limits import LIST_ROWS, plain_page
 
 Line = tuple[dt.date, str, str, str, str | None, object]
@@ -22,7 +22,7 @@ def yearly_lines(years: Sequence[int]) -> list[Line]:
     titled = District.objects.exclude(titled_on=None).select_related("applicant")
     found: list[Line] = []
     for pk, name, body in titled.values_list("pk", "name", "applicant__name"):
-        for kind in yearly_duties():
+        for kind in YEARLY:
             for year in years:
                 due, record = dt.date(year + 1, 3, 31), checks.get((pk, year)) or reports.get((kind, pk, year))
                 found.append((due, name, f"{kind}:{pk}:{year}", kind, body, record))

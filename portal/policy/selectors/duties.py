@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
-from obligations.duties import kinds
+from greendistrict.policy.duty_table import DUTY_KINDS
 from obligations.enums import ObligationState
 from obligations.forms import UNMET
 from obligations.open_counts import owed_in_sight
@@ -45,7 +45,7 @@ def duties_by_rule(viewer: Viewer) -> Mapping[str, Sequence[TrackedDuty]]:
             still[entry.kind] += entry.number
             late[entry.kind] += entry.number if viewer.today > entry.due else 0
     found: dict[str, list[TrackedDuty]] = defaultdict(list)
-    for key, kind in kinds().items():
+    for key, kind in DUTY_KINDS.items():
         if kind.rule and still[key]:
             found[kind.rule].append(TrackedDuty(key, kind.label, still[key], late[key]))
     return found

@@ -11,8 +11,8 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.notifications.selectors import notifications_visible_to
-from obligations.duties import Obligation, kinds
-from obligations.duty_table import duty_kind
+from greendistrict.policy.duty_table import DUTY_KINDS, duty_kind
+from obligations.duties import Obligation
 from obligations.selectors import obligations_visible_to, sees_all, urgent_first
 from portal.search.selectors.hits import MOST, Hit, HitGroup, group, is_like, matches, of_district, words_of
 
@@ -47,7 +47,7 @@ def _lists(words: list[str], districts: set[str]) -> Iterator[Hit]:
     if len(districts) > 1 or not (rest or districts):
         return
     where = {"q": max(districts)} if districts else {}
-    named = [kind for kind in kinds().values() if is_like(rest, kind.label)] if rest else [None]
+    named = [kind for kind in DUTY_KINDS.values() if is_like(rest, kind.label)] if rest else [None]
     for kind in named:
         asked = where | ({"kind": kind.key} if kind else {})
         title = "　".join([*(f"名称含“{word}”的城区" for word in districts), *((kind.label,) if kind else ())])

@@ -11,11 +11,11 @@ from districts.file.models.district import District
 from districts.yearly_plans.models import PlanItem
 from districts.yearly_plans.selectors.plans import listed_for
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
 from obligations.duties import Obligation
-from obligations.duty_table import OF_DISTRICT
 from obligations.selectors import due
 from reports.closings.flows import owed_in_time
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.titles.models.publicity import Title
 from greendistrict.accounts.viewer import Viewer
-from obligations.duty_table import OF_DISTRICT
+from greendistrict.policy.duty_table import OF_DISTRICT
 from obligations.selectors import due
 from reports.awards.selectors import NO_RECORD, award_lines
 from reports.city.figures.scores import CityScores

@@ -19,10 +19,10 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.loader import joined
 from greendistrict.policy import services
+from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.in_force import policies
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.registry import machines
-from obligations.duty_table import duty_kind
 from portal.guide.glossary import meaning_of
 from portal.guide.library import GuideGroup, guide_pages, seat_page
 from portal.guide.markdown import pieces_of, rendered

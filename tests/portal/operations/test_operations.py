@@ -19,12 +19,12 @@ from greendistrict.documents import quotas, services
 from greendistrict.documents.models import StorageAllowance
 from greendistrict.notifications import services as notifications
 from greendistrict.notifications.enums import Message
+from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from indicators.common.enums import EditionStatus
 from indicators.editions.models import Edition
-from obligations.duty_table import duty_kind
 from obligations.reminder_settings import ladder_of
 from obligations.selectors import everything
 from portal.operations.selectors import expiries, queues

@@ -17,12 +17,12 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.policy import services
+from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.engine import evaluate, policy_in_force
 from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.selectors import rule_title, setting_rows
-from obligations.duties import kinds
 from portal.policy.selectors.check import NO_DATA, city_check, findings_of
 from portal.policy.selectors.rules import chosen_policy
 from tests.factories.accounts import make_user
@@ -139,7 +139,7 @@ def opened(client, role, query=""):
 def test_a_duty_is_said_to_be_tracked_only_where_it_is_and_a_confirmed_setting_loses_its_mark(client):
     services.set_setting(by=make_user(Role.CITY_DIRECTOR), key="panel.size", value=7, reason="处务会议定")
     tracked = defaultdict(list)
-    for kind in kinds().values():
+    for kind in DUTY_KINDS.values():
         tracked[kind.rule].append(kind.label)
     page = opened(client, Role.CITY_OFFICER)
     assert all(words in page.content.decode() for words in ("处务会议定", "已确认"))

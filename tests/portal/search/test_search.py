@@ -10,7 +10,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
-from obligations.duty_table import duty_kind
+from greendistrict.policy.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to
 from outreach.opinions.services import OpinionWords, file_opinion
 from portal.search.selectors.actions import ACTIONS, actions

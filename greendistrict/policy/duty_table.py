@@ -1,0 +1,157 @@
+"""Table of duties: one declaration per kind, with debtor, creditor, due rule, fulfilling record and legal ground (pure data)."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from greendistrict.policy.reminder_rungs import AS_GENERAL
+
+SETTING, CUSTOM = "平台规则", "惯例"  # ground of dates that the policy leaves open
+OF_VALIDITY = "180、90、30、0、+1、+7、市级审核、市级审定"  # longer notice: a successor document takes time
+CITY, EXPERT = "市住房城乡建设管理委", "专家"
+UNTRACKED = "尚未列入到期事项"
+# Ladders of reminders by their name in the table; duties without a ladder have no reminders.
+CLIMBING, OF_CITY, STAYING = "debtor", "city", frozenset({"person", "keeper"})
+
+
+class DutyKind(NamedTuple):
+    """One kind of duty: key in URLs, label, and the policy rule it rests on (empty for rules of the portal).
+
+    ``debtor``, ``creditor``, ``due`` and ``met_by`` are texts for people. ``rungs`` names the reminder ladder: ``debtor`` escalates from
+    the debtor to its chief, the implementing body and the city; ``city`` from the officer to checker and director; ``person`` and
+    ``keeper`` stay with those who act. ``ladder`` is the default of a ladder of its own, in the format of the settings. A watch is shown
+    and summed up weekly, never reminded of individually.
+    """
+
+    key: str
+    label: str
+    rule: str = ""
+    cite: str = ""
+    debtor: str = ""
+    creditor: str = ""
+    due: str = ""
+    met_by: str = ""
+    rungs: str = "debtor"
+    is_watch: bool = False
+    ladder: str = ""
+
+    @property
+    def is_urged(self) -> bool:
+        """Whether such duties are reminded of individually; watched items and rights are not."""
+        return not self.is_watch and self.rungs in {CLIMBING, OF_CITY, *STAYING}
+
+
+# In the order in which lists offer the kinds.
+ROWS: tuple[DutyKind, ...] = (
+    DutyKind("self_check", "年度自查", "SELF-CHECK", "八（二）", "申报主体", CITY, "次年3月31日，1月1日起报送", "自评分表和自评报告已报送"),
+    DutyKind("operation_report", "运营工作报告", "OPERATE-REPORT", "八（四）", "申报主体", CITY, "次年3月31日", "已报送"),
+    DutyKind("carbon_verification", "碳排放核查报告", "OPERATE-CARBON", "七（三）4", "实施主体", CITY, "次年4月30日", "报告已报送"),
+    DutyKind("stage_material", "阶段评估材料", "STAGE-ASSESSMENT", "八（二）", "申报主体", CITY, "开展后40个工作日", "材料已报送"),
+    DutyKind("rectification", "整改", "SUPERVISION", "八（四）", "申报主体", CITY, "通知后40个工作日，可延一次", "整改报告已报送"),
+    DutyKind("accept_case", "受理或告知补正", "", SETTING, CITY, "申报主体", "收到后10个工作日", "受理、告知补正或不予受理", "city"),
+    DutyKind("form_review", "形式审查", "", SETTING, CITY, "申报主体", "收到后10个工作日，补正时间不计",
+             "提请评审、现场核查或告知补正", "city"),
+    DutyKind("correction", "补正材料", "APPLY-PLOTS", "八（一）", "申报主体", CITY, "告知后15个工作日", "补正已报送"),
+    DutyKind("endorse", "批复和报送", "APPLY-ENDORSED", "八（一）", "所在区政府、管委会（专门机构）", "申报主体",
+             "文件未规定，每20个工作日提醒", "批复和报送函已登记", ladder="0"),
+    DutyKind("draw_panel", "抽取专家", "", SETTING, "评审秘书", CITY, "受理后10个工作日", "已抽取", "person"),
+    DutyKind("opinion_reply", "专家意见回复", "", SETTING, "申报主体", "评审秘书", "列入后15个工作日", "须修改的意见均已答复"),
+    DutyKind("decide", "审核和审定", "", SETTING, "审核、审定", "申报主体", "各10个工作日", "已决定或退回", "city"),
+    DutyKind("notice_open", "开始公示", "", CUSTOM, CITY, "社会公众", "结论后5个工作日", "公示已开始", "city"),
+    DutyKind("announce", "公告", "TITLE-PILOT", "八（一）", CITY, "申报主体", "审定后20个工作日", "已公告", "city"),
+    DutyKind("serve", "送达", "TITLE-REVOKED", "八（四）", CITY, "当事人", "决定后10个工作日", "已送达", "city"),
+    DutyKind("hearing", "陈述申辩", "TITLE-REVOKED", "八（四）", "当事人（权利，不催办）", CITY, "告知后15个工作日", "已陈述或已逾期",
+             "none"),
+    DutyKind("hearing_weigh", "复核陈述申辩", "TITLE-REVOKED", "八（四）", CITY, "当事人", "陈述后15个工作日", "已复核", "city"),
+    DutyKind("cancel_start", "启动取消称号程序", "TITLE-CANCELLED", "八（三）", CITY, "申报主体",
+             "验收未通过后20个工作日", "已告知，或登记不启动的理由", "city"),
+    DutyKind("notice_close", "公示办结", "", CUSTOM, CITY, "社会公众", "公示期满", "公示已办结", "city"),
+    DutyKind("objection_reply", "异议答复", "", CUSTOM, CITY, "异议人", "收到后10个工作日", "已答复", "city"),
+    DutyKind("remedy_reply", "行政复议、诉讼答复", "", "行政复议法第四十八条、行政诉讼法第六十七条", CITY, "复议机关、法院",
+             "收到副本后，行政复议10个工作日，行政诉讼一审、二审15日", "已答复", "city"),
+    DutyKind("disclosure_reply", "依申请公开答复", "", "政府信息公开条例第三十三条", CITY, "申请人",
+             "收到后20个工作日，可延一次20个工作日", "已答复", "city"),
+    DutyKind("disclosure_serve", "依申请公开答复送达", "", SETTING, CITY, "申请人", "答复后10个工作日", "已登记送达", "city"),
+    DutyKind("consult_reply", "部门意见", "", SETTING, "协同部门", CITY, "征询后10个工作日，不视为同意", "已答复", "person"),
+    DutyKind("plot_opinion", "地块征询意见", "PLOT-CONSULT-GRANTED", "七（二）1", "住建等部门", "规划资源部门、建设单位",
+             "征询后10个工作日", "已答复", "person"),
+    DutyKind("assigned_rows", "分工填报", "", SETTING, "数据提供部门", "申报主体", "分工所列日期", "已签收确认", "person"),
+    DutyKind("invitation", "评审邀请答复", "", SETTING, EXPERT, "评审秘书", "邀请后3个工作日", "接受或谢绝", "person"),
+    DutyKind("scores", "专家评分", "", SETTING, EXPERT, "评审秘书", "评审所列日期", "已提交", "person"),
+    DutyKind("signatures", "评审意见签名", "", SETTING, EXPERT, "评审秘书", "会后5个工作日", "已签名", "person"),
+    DutyKind("meeting", "评审会", "", SETTING, "评审秘书", CITY, "评分齐全后20个工作日", "已召开", "person"),
+    DutyKind("countersign", "自查会签", "", SETTING, "专门机构", "申报主体", "送出后15个工作日，不视为同意", "已会签"),
+    DutyKind("receive_filing", "接收或退回报送材料", "", SETTING, CITY, "报送单位", "报送后20个工作日", "接收或退回", "city"),
+    DutyKind("recheck", "整改复查", "SUPERVISION", "八（四）", CITY, "申报主体", "报送整改后10个工作日", "已复查", "city"),
+    DutyKind("stage_hold", "组织阶段评估", "STAGE-ASSESSMENT", "八（二）", CITY, "申报主体",
+             "公告日起每三年，期前60个工作日启动", "已形成结论", "city"),
+    DutyKind("post_hold", "后评估", "POST-EVALUATION", "八（二）", CITY, "示范城区", "抽取当年12月31日", "已形成结论", "city"),
+    DutyKind("inspection_visit", "监督检查", "SUPERVISION", "八（四）", CITY, "申报主体", "计划所列日期", "检查情况已登记", "city"),
+    DutyKind("mechanisms", "管理机制记录", "OPERATE-MECHANISM", "七（三）1", "申报主体", CITY, "与运营工作报告同时", "当年两项记录齐全"),
+    DutyKind("key_area_plan", "重点区域专业规划", "KEY-AREA", "四（二）", "实施主体", CITY, "登记之日起一年", "专业规划已批准"),
+    DutyKind("plan_yearly", "年度实施计划", "PLAN-YEARLY", "六（三）", "实施主体（专门机构）", CITY, "上年12月31日", "计划已上报"),
+    DutyKind("body_designated", "指定专门机构", "BODY-DESIGNATED", "五（二）", "实施主体", CITY, "启用之日起30个工作日", "专门机构已登记"),
+    DutyKind("organise_application", "组织申报", "ORGANISE-APPLICATION", "四（一）", "实施主体", CITY,
+             "2025年12月31日", "一个有星级的试点或示范"),
+    DutyKind("plan_funds", "专业规划经费", "PLAN-FUNDING", "七（一）", "同级财政", "实施主体", "与年度实施计划同时", "来源和金额已登记"),
+    DutyKind("inspection_plan", "监督检查计划", "SUPERVISION", "八（四）", CITY, "实施主体",
+             "当年1月31日，自首次列入计划起", "当年的检查已列入计划", "city"),
+    DutyKind("exchange", "经验交流", "PUBLICITY", "九", CITY, "社会公众", "当年12月31日", "已举办", "city"),
+    DutyKind("snapshot", "年度数据冻结", "", CUSTOM, CITY, "社会公众", "次年6月15日，收件截止后办理", "市级审定已关账", "city"),
+    DutyKind("yearly_report", "年度报告", "", CUSTOM, CITY, "社会公众", "次年6月30日", "关账后的年度评估报告（不含排名）已生成", "city"),
+    DutyKind("post_draw", "后评估抽取", "POST-EVALUATION", "八（二）", CITY, "社会公众", "当年12月31日", "抽取结果已公布", "city"),
+    DutyKind("plan_quarter", "三年行动计划季度进展", "", f"{SETTING}（美丽上海征求意见稿）", "任务责任单位", f"{CITY}（美丽上海统筹）",
+             "季度结束后10个工作日", "季度进展已报送"),
+    DutyKind("policy_expiry", "政策有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满，期前180个工作日起提醒",
+             "后续文件已登记", "city", ladder=OF_VALIDITY),
+    DutyKind("edition_expiry", "评价标准有效期", "", "有效期", f"{CITY}法制", CITY, "有效期满，期前180个工作日起提醒",
+             "后续版本已登记", "city", ladder=OF_VALIDITY),
+    DutyKind("terms_end", "任期和授权到期", "", SETTING, "单位管理员、评审秘书", "本单位", "到期日", "已续期或已终止", "person"),
+    DutyKind("holidays_missing", "下一年节假日安排", "", SETTING, "系统管理员", CITY, "上年12月1日", "已导入", "keeper"),
+    DutyKind("backup_age", "备份", "", SETTING, "系统管理员", CITY, "上次备份后1日", "已备份", "keeper"),
+    DutyKind("certificate", "证书到期", "", SETTING, "系统管理员", CITY, "证书到期日，提前30日提醒", "已更换", "keeper"),
+    DutyKind("job_failed", "定时任务失败", "", SETTING, "系统管理员", CITY, "失败后1日", "已运行成功", "keeper"),
+    DutyKind("account_review", "账号年度复核", "", SETTING, "安全管理员", CITY, "当年12月31日，期前60日起", "已逐个复核", "keeper"),
+    DutyKind("plot_late", "地块晚于计划", "PLOT-DESIGN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
+    DutyKind("project_late", "重点项目晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整",
+             is_watch=True),
+    DutyKind("work_late", "市政设施晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
+    DutyKind("evidence_expiring", "佐证材料即将到期", "", SETTING, "申报主体", "申报主体", "到期前60个工作日", "已更新", is_watch=True),
+    DutyKind("acceptance_ready", "已具备终期验收条件", "ORGANISE-APPLICATION", "四（一）", "申报主体", CITY, "不设期限", "已申请验收",
+             is_watch=True),
+)  # fmt: skip
+# Filings owed by an applicant or leading body for a district; only these count in its record (awards, warnings).
+OF_DISTRICT = frozenset(
+    {
+        *("self_check", "operation_report", "carbon_verification", "mechanisms"),
+        *("stage_material", "rectification", "correction", "opinion_reply"),
+    }
+)
+# Personal obligations of experts: may be extended but not waived; the seat is given to another expert instead.
+OF_EXPERT = frozenset(row.key for row in ROWS if row.debtor == EXPERT)
+DUTY_KINDS: Mapping[str, DutyKind] = {row.key: row for row in ROWS}
+
+
+def duty_kind(key: str) -> DutyKind:
+    """Declaration of a kind. Raises ``KeyError``."""
+    return DUTY_KINDS[key]
+
+
+def is_waivable(kind: str) -> bool:
+    """Whether the city may waive obligations of this kind."""
+    return kind not in OF_EXPERT
+
+
+def tracked_by(rule: str) -> str:
+    """Which kinds of obligations track the duty of a rule, in words, or that none does."""
+    labels = [kind.label for kind in ROWS if kind.rule == rule]
+    return f"由到期事项跟踪：{'、'.join(labels)}" if labels else UNTRACKED
+
+
+def urged_kinds() -> dict[str, str]:
+    """Labels of kinds of obligations with reminders, by key: their schedule and texts can be set separately."""
+    return {kind.key: kind.label for kind in ROWS if kind.is_urged}
+
+
+def default_ladder(key: str) -> str:
+    """Default schedule of a kind of obligation with reminders. Raises ``KeyError``."""
+    return DUTY_KINDS[key].ladder or AS_GENERAL
