@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
-from greendistrict.notifications.channels import channels_of, choices_of
+from greendistrict.notifications.channels import choices_of
 from greendistrict.notifications.enums import Channel, MessageGroup
+from greendistrict.notifications.transports import channels_of
 from greendistrict.policy.duty_table import EXPERT, duty_kind
 from obligations.duties import UNMET_STATES, Obligation
 from obligations.models import Reminder

@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 
 from greendistrict.accounts.models import User
-from greendistrict.notifications.channels import choices_of, connected, states, takes, transport_of
+from greendistrict.notifications.channels import choices_of, takes
 from greendistrict.notifications.enums import FIXED, Channel, MessageGroup
+from greendistrict.notifications.transports import TRANSPORTS, connected, states
 
 LINES = tuple(group for group in MessageGroup if group not in FIXED)
 
@@ -24,7 +25,7 @@ class ChannelForm(forms.Form):
                 self.fields[f"{group.value}-{channel.value}"] = forms.BooleanField(
                     label=f"{group.label}：{channel.label}", required=False, initial=takes(group, channel, chosen)
                 )
-        self.addresses = [(channel, transport_of(channel).address(user)) for channel in self.channels]
+        self.addresses = [(channel, TRANSPORTS[channel].address(user)) for channel in self.channels]
         self.missing = [channel for channel, is_connected in states() if not is_connected]
 
     def lines(self) -> Iterator[tuple[MessageGroup, list[forms.BoundField]]]:

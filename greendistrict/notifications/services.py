@@ -10,9 +10,10 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.core.writing import writing
-from greendistrict.notifications.channels import Attempt, channels_of, choices_of, connected, transport_of
+from greendistrict.notifications.channels import Attempt, choices_of
 from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
+from greendistrict.notifications.transports import TRANSPORTS, channels_of, connected
 from greendistrict.workflow import outbox
 from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.models import OutboxMessage
@@ -72,7 +73,7 @@ def hand_over(message: OutboxMessage) -> None:
     delivery = found.filter(pk=message.payload["delivery"], sent_at__isnull=True).first()
     if delivery is None:
         return
-    transport, receiver = transport_of(delivery.channel), delivery.notification.receiver
+    transport, receiver = TRANSPORTS[delivery.channel], delivery.notification.receiver
     if not receiver.is_active or not transport.address(receiver):
         return
     delivery.sent_at = clock.now()

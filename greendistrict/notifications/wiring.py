@@ -1,20 +1,14 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
 from greendistrict.accounts.messenger import take_office
-from greendistrict.notifications import channels, letters, services
-from greendistrict.notifications.enums import OUTSIDE, Channel
-from greendistrict.notifications.mail import Mail
-from greendistrict.notifications.sms import Sms
-from greendistrict.notifications.wecom import Wecom
+from greendistrict.notifications import letters, services
+from greendistrict.notifications.enums import OUTSIDE
 from greendistrict.workflow import messages, outbox
 from greendistrict.workflow.enums import Lane
 
 
 def wire() -> None:
-    """Register the channels, the outbox handlers and the carrier of account letters."""
-    channels.register(Channel.MAIL, Mail())
-    channels.register(Channel.SMS, Sms())
-    channels.register(Channel.WECOM, Wecom())
+    """Register the outbox handlers and the carrier of account letters."""
     outbox.handle(messages.KIND, services.deliver, "站内消息")
     for channel in OUTSIDE:
         outbox.handle(channel.value, services.hand_over, str(channel.label), lane=Lane.MAIL, outside=True)

@@ -65,10 +65,10 @@ TOKEN_DAYS = env.integer("GD_TOKEN_DAYS", 90, minimum=1)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_HANDLER = "greendistrict.accounts.lockout.Handler"
-AXES_USERNAME_CALLABLE = "greendistrict.accounts.lockout.name_tried"
-AXES_CLIENT_IP_CALLABLE = "greendistrict.accounts.lockout.place_tried"
-# Failures in 15 minutes after which only people known at the address may try (of a name, or from an address); see accounts.lockout.
+AXES_HANDLER = "greendistrict.signin.lockout.Handler"
+AXES_USERNAME_CALLABLE = "greendistrict.signin.lockout.name_tried"
+AXES_CLIENT_IP_CALLABLE = "greendistrict.signin.lockout.place_tried"
+# Failures in 15 minutes after which only people known at the address may try (of a name, or from an address); see signin.lockout.
 LOCK_NAME_FAILURES = env.integer("GD_LOCK_NAME_FAILURES", 15, minimum=5)
 LOCK_ADDRESS_FAILURES = env.integer("GD_LOCK_ADDRESS_FAILURES", 20, minimum=5)
 LOCK_SLOW_SECONDS = 2  # how long a stranger's password waits at an address above LOCK_ADDRESS_FAILURES

@@ -8,16 +8,18 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 
-from greendistrict.accounts.lockout import came_from
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, limits
 from greendistrict.core.proxies import caller
 from greendistrict.signin.models import KnownBrowser
 
 COOKIE = "gd_browser"
 KNOWN_FOR = dt.timedelta(days=90)
+PLACE_KNOWN_FOR = dt.timedelta(days=30)
+CAME_IN = ("accounts.login", "accounts.set_password")
 
 # The order matters: user agents of the earlier browsers also contain the later names.
 BROWSERS = (
@@ -88,6 +90,15 @@ def is_used(request: HttpRequest) -> bool:
     """Whether anybody signed in with this browser within ``KNOWN_FOR``."""
     since = clock.now() - KNOWN_FOR
     return bool(token := token_of(request)) and KnownBrowser.objects.filter(digest=_digest(token), last_at__gte=since).exists()
+
+
+def came_from(person: User, address: str) -> bool:
+    """Whether this person signed in from this address, or network of IPv6, recently."""
+    if not address:
+        return False
+    came = AuditRecord.objects.filter(actor_id=person.pk, action__in=CAME_IN, at__gte=clock.now() - PLACE_KNOWN_FOR)
+    places = {limits.place_of(one) for one in came.values_list("address", flat=True).distinct()}
+    return limits.place_of(address) in places
 
 
 class SignInOrigin(NamedTuple):

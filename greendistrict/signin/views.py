@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from greendistrict.accounts.forms import LoginForm
-from greendistrict.accounts.lockout import CROWDED
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.audit.grouped import record_refused_name
 from greendistrict.core.errors import Refused
 from greendistrict.signin import browsers, entering, factors, passkeys, provider, stamps
 from greendistrict.signin.forms import CodeForm
+from greendistrict.signin.lockout import CROWDED
 
 IN_PLACE = "X-In-Place"
 BUSY = "同一网络的登录尝试过多，请几秒后再试"

@@ -15,7 +15,7 @@ from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import misfits, not_over
 from greendistrict.core import workdays
-from greendistrict.notifications import channels
+from greendistrict.notifications import transports
 from greendistrict.notifications.enums import Channel
 from greendistrict.policy.models import Setting
 from greendistrict.policy.selectors import setting_rows
@@ -128,7 +128,7 @@ def _districts(_now: dt.datetime) -> Iterator[OpeningLine]:
 
 
 def _running(now: dt.datetime) -> Iterator[OpeningLine]:
-    mail = dict(channels.states()).get(Channel.MAIL, False)
+    mail = dict(transports.states()).get(Channel.MAIL, False)
     words = "已接入" if mail else "没有接入，设定密码的链接和提醒发不出去"
     operations = reverse("portal:operations")
     yield OpeningLine("运行", "邮件", DONE if mail else MISSING, words, "部署人员", operations)

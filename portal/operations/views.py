@@ -10,7 +10,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import database_clock, heartbeats, release
 from greendistrict.documents import lost_files, quotas
-from greendistrict.notifications import channels
+from greendistrict.notifications import transports
 from greendistrict.workflow import given_up
 from portal.data_check import selectors as data_check
 from portal.operations.selectors import duties, expiries, queues, status
@@ -52,7 +52,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "workers": [(worker, queues.labels_of(worker.beat.queues)) for worker in workers],
         "queues": lines,
         "waiting": waiting,
-        "channels": channels.states(),
+        "channels": transports.states(),
         "duties": duties.keeper_duties(viewer),
         "failures": failures,
         "failed": failed,

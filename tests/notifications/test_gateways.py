@@ -8,7 +8,7 @@ import time
 import pytest
 
 from greendistrict.core import clock
-from greendistrict.notifications import channels, services, sms, wecom
+from greendistrict.notifications import services, sms, transports, wecom
 from greendistrict.notifications.enums import Channel, Message
 from greendistrict.notifications.models import ChannelChoice, Delivery
 from greendistrict.workflow import outbox
@@ -166,7 +166,7 @@ def test_a_provider_that_is_away_or_knows_nobody(sms_server, wecom_server, reade
 
 
 def test_only_mobile_numbers_get_sms_and_nobody_where_no_address_is_set(reader, request):
-    assert channels.connected() == [Channel.MAIL]
+    assert transports.connected() == [Channel.MAIL]
     ask(reader)
     assert not Delivery.objects.exists()
     request.getfixturevalue("sms_server")

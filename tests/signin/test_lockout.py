@@ -7,9 +7,9 @@ import pytest
 from axes.models import AccessAttempt
 from django.urls import reverse
 
-from greendistrict.accounts import lockout
 from greendistrict.accounts.names import name_key
 from greendistrict.audit.models import AuditRecord
+from greendistrict.signin import lockout
 from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db

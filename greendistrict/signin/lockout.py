@@ -13,9 +13,7 @@ slows guessing many names from one place, and nobody else can lock out a person 
 Setting a new password through a mail link unlocks the name.
 """
 
-import datetime as dt
 import time
-from collections.abc import Callable
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -30,21 +28,13 @@ from django.http import HttpRequest
 from greendistrict.accounts.models import User
 from greendistrict.accounts.names import name_key
 from greendistrict.accounts.selectors import person_named
-from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock, limits
+from greendistrict.core import limits
 from greendistrict.core.proxies import caller
-from greendistrict.core.registry import Registry
+from greendistrict.signin import browsers
 
-KNOWN_FOR = dt.timedelta(days=30)
-CAME_IN = ("accounts.login", "accounts.set_password")
 QUARTER = 15 * 60
 WAITED, CROWDED = "gd_waited", "gd_crowded"
 TURNS = BoundedSemaphore(2)  # of one process: who waits holds a thread of the server
-
-device_readers: Registry[Callable[[HttpRequest, User], str]] = Registry(
-    "recognition of browsers",
-    entry="which of a person's browsers a request comes from: a key, empty for one in which the person never signed in",
-)
 
 
 def name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
@@ -70,7 +60,7 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # the library has no 
         own = int(super().get_failures(request, credentials))
         if own >= limit:
             return own
-        known = person is not None and came_from(person, caller(request))
+        known = person is not None and browsers.came_from(person, caller(request))
         recent = AccessAttempt.objects.filter(attempt_time__gte=get_cool_off_threshold(request))
         if not known and _sum(recent.filter(username=name)) >= settings.LOCK_NAME_FAILURES:
             return limit
@@ -85,7 +75,7 @@ class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # the library has no 
 
 
 def _browser_key(request: HttpRequest, person: User | None) -> str:
-    found = next((key for reader in device_readers if person is not None and (key := reader(request, person))), "")
+    found = "" if person is None else browsers.known(request, person)
     return f"accounts:wrong:{person.pk}:{found}" if person is not None and found else ""
 
 
@@ -106,12 +96,3 @@ def _waited(request: HttpRequest) -> bool:
 
 def _sum(attempts: Any) -> int:
     return attempts.aggregate(found=Sum("failures_since_start"))["found"] or 0
-
-
-def came_from(person: User, address: str) -> bool:
-    """Whether this person signed in from this address, or network of IPv6, recently."""
-    if not address:
-        return False
-    came = AuditRecord.objects.filter(actor_id=person.pk, action__in=CAME_IN, at__gte=clock.now() - KNOWN_FOR)
-    places = {limits.place_of(one) for one in came.values_list("address", flat=True).distinct()}
-    return limits.place_of(address) in places
