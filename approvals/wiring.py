@@ -1,15 +1,12 @@
 """Entries of this app in its own registries and in those of other apps; called once when the models are ready."""
 
-from approvals.acceptances import lifecycle as acceptance
 from approvals.acceptances.facts import acceptance_verdicts
 from approvals.amendments.selectors import AMENDMENT_NUMBERS
-from approvals.applications import lifecycle as application
 from approvals.applications.facts import verdicts_of
 from approvals.applications.services import conclusions
 from approvals.cases import rules
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
-from approvals.cases.lifecycle.machines import register_machine
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors import cases, materials, urged
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
@@ -19,11 +16,8 @@ from approvals.casework.filing import filed as filed_by_case
 from approvals.casework.letters.sources import SOURCES
 from approvals.casework.selectors.dossier import PARTS
 from approvals.casework.selectors.papers import KINDS
-from approvals.changes import change_kinds  # noqa: F401 -- registers at import
-from approvals.changes import lifecycle as change
 from approvals.common.enums import CaseKind
 from approvals.consultations import rules as consultations_rules
-from approvals.losses import lifecycle as loss
 from approvals.losses import selectors as losses
 from approvals.losses.models import LossFile, RecordedAssessment
 from approvals.losses.services import failures
@@ -62,11 +56,7 @@ def wire() -> None:
 
 
 def _kinds_of_case() -> None:
-    """Machine and facts of each kind of case, in the order in which lists show states."""
-    register_machine(CaseKind.APPLICATION, application.APPLICATION)
-    register_machine(CaseKind.ACCEPTANCE, acceptance.ACCEPTANCE)
-    register_machine(CaseKind.LOSS, loss.LOSS)
-    register_machine(CaseKind.CHANGE, change.CHANGE)
+    """What the policy says to each kind of case."""
     register_verdicts(CaseKind.APPLICATION, verdicts_of)
     register_verdicts(CaseKind.ACCEPTANCE, acceptance_verdicts)
 

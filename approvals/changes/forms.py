@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from approvals.changes.kinds import change_kinds
+from approvals.changes.change_kinds import change_kinds
 from approvals.changes.models import Change
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role

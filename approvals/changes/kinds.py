@@ -1,6 +1,6 @@
 """Registry of what can be changed by a change case (变更 BG).
 
-A kind is one ``ChangeKind`` in a module of ``approvals/changes/change_kinds``, registered at import and named in its ``__init__``; nothing
+A kind is one ``ChangeKind`` in a module of ``approvals/changes/change_kinds``, named in its ``__init__``; nothing
 else has to be written: list, pages, numbers, approval chain, comparison, preview of effects and the decision come with it.
 
 The complete example is ``change_kinds/star.py`` (target star). A kind gives
@@ -35,7 +35,6 @@ from approvals.cases.models.cases import Case
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core.errors import Refusal
-from greendistrict.core.registry import Registry
 
 Values = Mapping[str, Any]
 
@@ -139,27 +138,3 @@ class ChangeKind:
     director: bool | str = False
     trace: Callable[[Case], dict[str, Any]] = field(default=_untraced)
     closing: str = "已办结的办件和已授予的称号不因本次变更改变，另有决定的除外。"
-
-
-_kinds: Registry[ChangeKind] = Registry("kinds of change", entry="a kind of change: its form, the comparison it shows, what it applies")
-
-
-def register_change(kind: ChangeKind) -> ChangeKind:
-    """Register a kind. Raises ``ValueError`` for a key that is taken."""
-    _kinds.register(kind.key, kind)
-    return kind
-
-
-def change_kinds(district: District | None = None) -> list[ChangeKind]:
-    """All kinds in the order of registration; with a district those open to it."""
-    return [kind for kind in _kinds if district is None or kind.open_to(district)]
-
-
-def grouped_kinds() -> list[tuple[ChangeGroup, list[ChangeKind]]]:
-    """All kinds by group, in the order of registration within each."""
-    return [(group, [kind for kind in _kinds if kind.group == group]) for group in ChangeGroup]
-
-
-def change_kind(key: str) -> ChangeKind:
-    """Kind by key. Raises ``KeyError``."""
-    return _kinds.by_key[key]

@@ -3,7 +3,7 @@
 from approvals.cases.enums import CaseState
 from approvals.cases.letters.sheet import LetterKind, as_part, contact, reason_of
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import change_kind
+from approvals.changes.change_kinds import change_kind
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import Letter
 

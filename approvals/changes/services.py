@@ -11,7 +11,8 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import came_on_paper, may_edit_case
 from approvals.cases.services import decisions, materials
 from approvals.cases.services.locking import held, touch
-from approvals.changes.kinds import Applying, change_kind
+from approvals.changes.change_kinds import change_kind
+from approvals.changes.kinds import Applying
 from approvals.changes.models import Change
 from approvals.changes.selectors.changes import against_change
 from approvals.changes.selectors.snapshot import standing_of

@@ -12,8 +12,8 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, starter, typed_version
 from approvals.changes import services as changes
+from approvals.changes.change_kinds import change_kind, grouped_kinds
 from approvals.changes.forms import ChangeReasonForm, StartChangeForm
-from approvals.changes.kinds import change_kind, grouped_kinds
 from approvals.changes.selectors.changes import chain_of_change
 from approvals.changes.selectors.snapshot import newest_table
 from approvals.common.enums import CaseKind

@@ -9,7 +9,7 @@ from approvals.applications.forms.entered import EnteredAnswersForm
 from approvals.applications.services.drafts import MAY_APPLY
 from approvals.cases.columns import CASE, OBJECTION
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import change_kinds
+from approvals.changes.change_kinds import change_kinds
 from approvals.requests.forms import ENTERED, ProxyEntryForm
 from districts.file.models.district import District
 

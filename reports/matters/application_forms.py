@@ -8,7 +8,7 @@ from approvals.applications.views.checks import check_groups
 from approvals.cases.checklist import slot_of
 from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.changes.kinds import change_kind
+from approvals.changes.change_kinds import change_kind
 from approvals.common.enums import CaseKind
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.score_page.selectors.frozen_rows import version_lines

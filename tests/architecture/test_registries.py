@@ -12,7 +12,7 @@ CACHES = {
     "greendistrict.core.heartbeats.beat",
     "greendistrict.core.task_counts.begin",
 }
-AT_READY = re.compile(r"\.wiring$|\.\w*lifecycle(\.\w+)?$|\.change_kinds\.\w+$")
+AT_READY = re.compile(r"\.wiring$|\.\w*lifecycle(\.\w+)?$")
 # A registry filled by that of another one: words come with a machine.
 CHAINED = {"greendistrict.workflow.registry"}
 MADE = re.compile(r"^\w+: Registry\[.*\] = Registry\(", re.MULTILINE)

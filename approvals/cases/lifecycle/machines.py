@@ -1,8 +1,4 @@
-"""Registry of the state machines of cases: one per kind of case, all on the model ``Case``.
-
-Filled by ``approvals.wiring``, which imports the features that declare the machines. Read by the services that take steps, and by pages,
-lists, search and the feed to show states.
-"""
+"""The state machines of cases: one per kind of case, all on the model ``Case`` and named as the kind."""
 
 from dataclasses import replace
 from functools import cache
@@ -12,11 +8,9 @@ from approvals.cases.enums import Deed
 from approvals.cases.guards import papers_laid
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from greendistrict.core.registry import Registry
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine, State, Transition
-
-_machines: Registry[Machine] = Registry("machines of cases", entry="the state machine of a kind of case")
+from greendistrict.workflow.registry import machine_named
 
 
 def case_machine(name: str, title: str, states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Machine:
@@ -34,24 +28,20 @@ def _with_papers(kind: CaseKind, transition: Transition) -> Transition:
     return replace(transition, guards=(*transition.guards, papers_laid(kind, transition.action))) if asked else transition
 
 
-def register_machine(kind: CaseKind, machine: Machine) -> None:
-    """Register the machine of a kind of case. Raises ``ValueError`` for a second one."""
-    _machines.register(kind, machine)
-
-
+@cache
 def case_machines() -> dict[str, Machine]:
-    """Machines by kind of case, in the order of registration."""
-    return dict(_machines.by_key)
+    """Machines by kind of case, in the order in which lists show states."""
+    return {kind.value: machine_named(kind.machine_name) for kind in CaseKind}
 
 
 def is_case_machine(name: str) -> bool:
     """Whether the named machine belongs to a kind of case."""
-    return any(machine.name == name for machine in _machines)
+    return any(name == kind.machine_name for kind in CaseKind)
 
 
 def machine_of(case: Case) -> Machine:
-    """Machine of the case's kind. Raises ``KeyError`` if none is registered."""
-    return _machines.by_key[case.kind]
+    """Machine of the case's kind."""
+    return case_machines()[case.kind]
 
 
 @cache
@@ -63,7 +53,7 @@ def steps_that(deed: Deed) -> frozenset[str]:
 
 def state_of_kind(kind: str, status: str) -> State:
     """State ``status`` of a kind of case, for rows read without a ``Case``."""
-    return _machines.by_key[kind].state(status)
+    return case_machines()[kind].state(status)
 
 
 def state_of(case: Case) -> State:

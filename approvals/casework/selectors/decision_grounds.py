@@ -12,7 +12,7 @@ from approvals.cases.reasons import reason_label
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
 from approvals.casework.selectors.dossier_review import reviews_of
-from approvals.changes.kinds import change_kind
+from approvals.changes.change_kinds import change_kind
 from approvals.changes.models import Change
 from approvals.losses.columns import LOSS
 from approvals.losses.models import LossFile

@@ -2,7 +2,7 @@
 
 from approvals.cases.dossier import Part
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import change_kind
+from approvals.changes.change_kinds import change_kind
 from approvals.changes.models import Change
 from greendistrict.accounts.acting import named
 

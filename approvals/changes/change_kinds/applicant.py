@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from approvals.common.enums import CaseKind
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
@@ -86,15 +86,13 @@ def move_applicant(district: District, applicant: Organisation | None) -> int:
     return len(moved)
 
 
-APPLICANT = register_change(
-    ChangeKind(
-        key="applicant",
-        label="变更申报主体",
-        group=ChangeGroup.HOLDER,
-        hint="此后的填报、签发和报送由新的申报主体承担，在办的办件一并转交；已办结的办件不变",
-        form=ApplicantChangeForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-    )
+APPLICANT = ChangeKind(
+    key="applicant",
+    label="变更申报主体",
+    group=ChangeGroup.HOLDER,
+    hint="此后的填报、签发和报送由新的申报主体承担，在办的办件一并转交；已办结的办件不变",
+    form=ApplicantChangeForm,
+    lines=lines,
+    against=against,
+    apply=apply,
 )

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of
 from districts.baselines.services import change_baseline, content_of
 from districts.facts.baseline_change import (
     LISTS,
@@ -120,21 +120,19 @@ def trace(case: Case) -> dict[str, Any]:
 
 def _kind(name: str) -> ChangeKind:
     form = type(f"{name.title().replace('_', '')}BaselineForm", (BaselineForm,), {"list_name": name})
-    return register_change(
-        ChangeKind(
-            key=f"{name}_baseline",
-            label=f"变更{LISTS[name]}基线",
-            group=ChangeGroup.BASELINE,
-            hint="验收条件按变更后的基线计算，原基线和现行基线并列显示；八（三）",
-            form=form,
-            lines=partial(_lines, name),
-            against=partial(_against, name),
-            effects=partial(_effects, name),
-            apply=partial(_apply, name),
-            open_to=has_pilot_baseline,
-            director="change_of_baseline",
-            trace=trace,
-        )
+    return ChangeKind(
+        key=f"{name}_baseline",
+        label=f"变更{LISTS[name]}基线",
+        group=ChangeGroup.BASELINE,
+        hint="验收条件按变更后的基线计算，原基线和现行基线并列显示；八（三）",
+        form=form,
+        lines=partial(_lines, name),
+        against=partial(_against, name),
+        effects=partial(_effects, name),
+        apply=partial(_apply, name),
+        open_to=has_pilot_baseline,
+        director="change_of_baseline",
+        trace=trace,
     )
 
 

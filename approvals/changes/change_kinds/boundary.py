@@ -11,7 +11,7 @@ from django import forms
 
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds.boundary_effects import gate_lines, plot_lines
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of
 from districts.boundaries.forms import BOUNDARY, file_field, system_field
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.boundary_file import BoundaryError
@@ -170,19 +170,17 @@ def trace(case: Case) -> dict[str, Any]:
     }
 
 
-BOUNDARY_CHANGE = register_change(
-    ChangeKind(
-        key="boundary",
-        label="变更范围",
-        group=ChangeGroup.TARGET,
-        hint="称号授予后范围不能直接改；已冻结的基线不随之变化，地块调出的另办地块基线变更",
-        form=BoundaryChangeForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-        effects=effects,
-        open_to=lambda district: district.stage in TITLED,
-        director="change_of_baseline",
-        trace=trace,
-    )
+BOUNDARY_CHANGE = ChangeKind(
+    key="boundary",
+    label="变更范围",
+    group=ChangeGroup.TARGET,
+    hint="称号授予后范围不能直接改；已冻结的基线不随之变化，地块调出的另办地块基线变更",
+    form=BoundaryChangeForm,
+    lines=lines,
+    against=against,
+    apply=apply,
+    effects=effects,
+    open_to=lambda district: district.stage in TITLED,
+    director="change_of_baseline",
+    trace=trace,
 )

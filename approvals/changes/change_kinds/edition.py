@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from districts.file.models.district import District
 from districts.indicator_systems.services.edition_move import edition_followed, move_edition, move_refusals, preview_move
 from greendistrict.core.errors import Refusal, Refused
@@ -74,17 +74,15 @@ def apply(change: Applying) -> str:
     return f"适用标准改为{new.code}{more}"
 
 
-EDITION_CHANGE = register_change(
-    ChangeKind(
-        key="edition",
-        label="变更适用标准",
-        group=ChangeGroup.TARGET,
-        hint="已提交的评分表和已批准的指标体系仍按原标准；以后新开的按变更后的标准",
-        form=EditionChangeForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-        open_to=lambda district: edition_followed(district) is not None,
-        director=True,
-    )
+EDITION_CHANGE = ChangeKind(
+    key="edition",
+    label="变更适用标准",
+    group=ChangeGroup.TARGET,
+    hint="已提交的评分表和已批准的指标体系仍按原标准；以后新开的按变更后的标准",
+    form=EditionChangeForm,
+    lines=lines,
+    against=against,
+    apply=apply,
+    open_to=lambda district: edition_followed(district) is not None,
+    director=True,
 )

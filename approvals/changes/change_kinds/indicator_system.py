@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from districts.file.models.district import District
 from districts.indicator_systems.changes import differences, digest_of
 from districts.indicator_systems.models import IndicatorSystem
@@ -76,17 +76,15 @@ def trace(case: Case) -> dict[str, Any]:
     return {f"指标体系第{made.number}版": digest_of(made)} if made else {}
 
 
-SYSTEM_CHANGE = register_change(
-    ChangeKind(
-        key="indicator_system",
-        label="变更指标体系",
-        group=ChangeGroup.TARGET,
-        hint="先在城区“指标体系”中建立变更草案；同意后草案成为新的一版，原来的一版保留",
-        form=SystemForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-        open_to=lambda district: district.stage in TITLED and system_in_force(district) is not None,
-        trace=trace,
-    )
+SYSTEM_CHANGE = ChangeKind(
+    key="indicator_system",
+    label="变更指标体系",
+    group=ChangeGroup.TARGET,
+    hint="先在城区“指标体系”中建立变更草案；同意后草案成为新的一版，原来的一版保留",
+    form=SystemForm,
+    lines=lines,
+    against=against,
+    apply=apply,
+    open_to=lambda district: district.stage in TITLED and system_in_force(district) is not None,
+    trace=trace,
 )

@@ -10,7 +10,7 @@ from django import forms
 from django.urls import reverse
 
 from approvals.changes.change_kinds.baselines import has_pilot_baseline, trace
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of
 from districts.baselines.services import content_of, freeze_baseline
 from districts.common.enums import BaselineKind, DistrictType, Stage
 from districts.facts.baseline_change import LISTS, PAGES, RULES, size_of
@@ -81,18 +81,16 @@ def apply(change: Applying) -> str:
     return f"建立试点基线第{made.number}版（" + "；".join(f"{word}{size_of(made.content, name)}" for name, word in LISTS.items()) + "）"
 
 
-PILOT_BASELINE = register_change(
-    ChangeKind(
-        key="pilot_baseline",
-        label="补录试点基线",
-        group=ChangeGroup.BASELINE,
-        hint="试点称号不是在平台授予的城区，按现行的地块、近期重点项目和市政设施清单建立试点基线，验收条件按它计算；八（三）",
-        form=PilotBaselineForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-        open_to=open_to,
-        director="change_of_baseline",
-        trace=trace,
-    )
+PILOT_BASELINE = ChangeKind(
+    key="pilot_baseline",
+    label="补录试点基线",
+    group=ChangeGroup.BASELINE,
+    hint="试点称号不是在平台授予的城区，按现行的地块、近期重点项目和市政设施清单建立试点基线，验收条件按它计算；八（三）",
+    form=PilotBaselineForm,
+    lines=lines,
+    against=against,
+    apply=apply,
+    open_to=open_to,
+    director="change_of_baseline",
+    trace=trace,
 )

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.changes.change_kinds.baselines import has_pilot_baseline
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from districts.common.enums import PlotChangeKind
 from districts.facts.baseline_ratios import plot_rates
 from districts.file.models.district import District
@@ -210,22 +210,20 @@ LABELS = {
 
 def _kind(act: PlotAct) -> ChangeKind:
     base = SplitCaseForm if act.kind == PlotChangeKind.SPLIT else PlotCaseForm
-    return register_change(
-        ChangeKind(
-            key=f"plot_{act.kind}",
-            label=LABELS[act.kind],
-            group=ChangeGroup.PLOTS,
-            hint=f"试点基线中的地块由市级决定。{act.effect}",
-            form=type(f"{act.kind.title()}CaseForm", (base,), {"act": act}),
-            lines=partial(lines, act.kind),
-            against=partial(against, act.kind),
-            apply=partial(apply, act.kind),
-            watched=watched,
-            open_to=has_pilot_baseline,
-            director="change_of_baseline",
-            trace=trace,
-            closing="试点基线和规划基线仍按冻结时计算，接续的地块都达到时原地块才计为达到；已办结的办件和已授予的称号不因本次变更改变。",
-        )
+    return ChangeKind(
+        key=f"plot_{act.kind}",
+        label=LABELS[act.kind],
+        group=ChangeGroup.PLOTS,
+        hint=f"试点基线中的地块由市级决定。{act.effect}",
+        form=type(f"{act.kind.title()}CaseForm", (base,), {"act": act}),
+        lines=partial(lines, act.kind),
+        against=partial(against, act.kind),
+        apply=partial(apply, act.kind),
+        watched=watched,
+        open_to=has_pilot_baseline,
+        director="change_of_baseline",
+        trace=trace,
+        closing="试点基线和规划基线仍按冻结时计算，接续的地块都达到时原地块才计为达到；已办结的办件和已授予的称号不因本次变更改变。",
     )
 
 

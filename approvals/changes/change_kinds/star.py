@@ -4,7 +4,7 @@ import datetime as dt
 
 from django import forms
 
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from districts.common.enums import Star
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
@@ -39,15 +39,13 @@ def apply(change: Applying) -> str:
     return f"目标星级改为{word(change.district.target_star)}"
 
 
-TARGET_STAR = register_change(
-    ChangeKind(
-        key="target_star",
-        label="变更目标星级",
-        group=ChangeGroup.TARGET,
-        hint="已授予的称号和星级不变，下一次评审按新的目标申报",
-        form=StarForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-    )
+TARGET_STAR = ChangeKind(
+    key="target_star",
+    label="变更目标星级",
+    group=ChangeGroup.TARGET,
+    hint="已授予的称号和星级不变，下一次评审按新的目标申报",
+    form=StarForm,
+    lines=lines,
+    against=against,
+    apply=apply,
 )

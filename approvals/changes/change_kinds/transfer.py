@@ -9,7 +9,7 @@ from django import forms
 from approvals.cases.forms import date_field
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds.applicant import MAY_BE, lacking_seats, move_applicant, open_cases
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from approvals.titles.enums import HolderSide, TransferGround
 from approvals.titles.models.holders import TitleHolder
 from approvals.titles.services.holders import Passing, pass_on
@@ -134,19 +134,17 @@ def trace(case: Case) -> dict[str, Any]:
     return {f"{row.get_side_display()}{row.body_name}": [f"{row.since}", row.ground, row.paper] for row in rows}
 
 
-TRANSFER = register_change(
-    ChangeKind(
-        key="transfer",
-        label="称号转移",
-        group=ChangeGroup.HOLDER,
-        hint="区政府、管委会或者公司合并、撤销、改制后，由承继单位承担责任；称号的编号、星级、授予日期不变，在办的办件一并转交",
-        form=TransferForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-        open_to=lambda district: district.stage in TITLED,
-        director=True,
-        trace=trace,
-        closing="称号的编号、星级和授予日期不变；自承继生效之日起，报送、整改等义务由承继单位承担。",
-    )
+TRANSFER = ChangeKind(
+    key="transfer",
+    label="称号转移",
+    group=ChangeGroup.HOLDER,
+    hint="区政府、管委会或者公司合并、撤销、改制后，由承继单位承担责任；称号的编号、星级、授予日期不变，在办的办件一并转交",
+    form=TransferForm,
+    lines=lines,
+    against=against,
+    apply=apply,
+    open_to=lambda district: district.stage in TITLED,
+    director=True,
+    trace=trace,
+    closing="称号的编号、星级和授予日期不变；自承继生效之日起，报送、整改等义务由承继单位承担。",
 )

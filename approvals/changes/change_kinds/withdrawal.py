@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, register_change
+from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from approvals.common.enums import CaseKind, TitleEnd
 from approvals.titles.models.publicity import Title
 from approvals.titles.services import titles
@@ -52,18 +52,16 @@ def trace(case: Case) -> dict[str, Any]:
     return {f"{row.get_kind_display()}称号{row.number}": [row.end, f"{row.ended_on}", row.end_reason] for row in ended}
 
 
-WITHDRAWAL = register_change(
-    ChangeKind(
-        key="withdrawal",
-        label="退出创建",
-        group=ChangeGroup.HOLDER,
-        hint="试点城区自愿退出。因未达标而取消或撤销称号另有程序，不在此办理",
-        form=WithdrawalForm,
-        lines=lines,
-        against=against,
-        apply=apply,
-        open_to=lambda district: district.stage == Stage.PILOT,
-        director="cancel",
-        trace=trace,
-    )
+WITHDRAWAL = ChangeKind(
+    key="withdrawal",
+    label="退出创建",
+    group=ChangeGroup.HOLDER,
+    hint="试点城区自愿退出。因未达标而取消或撤销称号另有程序，不在此办理",
+    form=WithdrawalForm,
+    lines=lines,
+    against=against,
+    apply=apply,
+    open_to=lambda district: district.stage == Stage.PILOT,
+    director="cancel",
+    trace=trace,
 )

@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 
 from approvals.cases.rules import came_on_paper
+from approvals.changes.change_kinds import change_kind
 from approvals.changes.guards import ON_PAPER
-from approvals.changes.kinds import change_kind
 from approvals.changes.models import Change
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal

@@ -13,7 +13,7 @@ from approvals.casework.selectors.city_tasks import tasks_beside
 from approvals.casework.selectors.progress import chain_of, steps_of
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.verification import verify
-from approvals.changes.kinds import change_kinds
+from approvals.changes.change_kinds import change_kinds
 from approvals.changes.models import Change
 from approvals.changes.selectors.changes import chain_of_change
 from approvals.publicity.selectors import announcements_public

@@ -8,7 +8,7 @@ from django.urls import reverse
 from approvals.applications.lifecycle import APPLICATION
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import dossier_parts, register_part
-from approvals.cases.lifecycle.machines import case_machines, is_case_machine, machine_of, register_machine, state_of
+from approvals.cases.lifecycle.machines import case_machines, is_case_machine, machine_of, state_of
 from approvals.cases.models.cases import CASE_STATES, CLOSED_STATES, Case
 from approvals.cases.selectors.materials import LOSS_STEPS, completeness_of, materials_of, reads_plan
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
@@ -48,7 +48,7 @@ def test_each_kind_has_its_words_and_steps():
 
 
 @pytest.mark.parametrize(("register", "given"), [
-    (register_machine, (CaseKind.APPLICATION, APPLICATION)), (register_verdicts, (CaseKind.APPLICATION, dict)),
+    (register_verdicts, (CaseKind.APPLICATION, dict)),
     (register_numbered, (DECISION_NUMBERS,)), (register_part, (dossier_parts()[0],)),
 ])  # fmt: skip
 def test_nothing_is_registered_twice(register, given):

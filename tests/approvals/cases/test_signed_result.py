@@ -6,7 +6,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.cases.reasons import SHORT_OF_STAR, reason_title
 from approvals.changes import services as changes
-from approvals.changes.kinds import change_kinds
+from approvals.changes.change_kinds import change_kinds
 from approvals.changes.models import Change
 from greendistrict.core.errors import Refused
 from tests.factories.acceptance import Accepting

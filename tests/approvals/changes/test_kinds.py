@@ -12,7 +12,7 @@ from approvals.acceptances.services import acceptances
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.verification import decision_by_number, verify
-from approvals.changes.kinds import change_kind, change_kinds
+from approvals.changes.change_kinds import change_kind, change_kinds
 from districts.baselines import services as baselines
 from districts.baselines.models import Baseline
 from districts.boundaries.models import Boundary
