@@ -11,13 +11,12 @@ from assessments.post_evaluations import rules as post_rules
 from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.prefill.selectors import INDICATOR_SYSTEM, LAND, LAST_YEAR
 from assessments.prefill.sources import register as register_source
-from assessments.recusals.registry import freezes
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import papers as review_papers
 from assessments.reviews.models import review
 from assessments.reviews.rules import reviews as review_rules
 from assessments.reviews.rules.papers import may_add_scan
-from assessments.reviews.selectors.panels import MEMBERS, PANELS, list_is_frozen
+from assessments.reviews.selectors.panels import PANELS, accepted_to_judge
 from assessments.reviews.selectors.papers import papers_with_open_scan, scan_name
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
 from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
@@ -37,7 +36,7 @@ from assessments.stage_assessments.selectors.opinions import stage_opinions_visi
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.stage_assessments.services.stages import review_concluded
 from assessments.tables import models as score
-from assessments.tables.registry import row_holders, table_owners, table_readers
+from assessments.tables.registry import FeaturesAbove, features_above
 from assessments.tables.selectors.tables import row_evidence_visible_to, score_tables_visible_to
 from assessments.worklist.selectors.papers import KINDS
 from assessments.yearly_reports import models as yearly_report
@@ -101,11 +100,8 @@ def wire() -> None:
 
 def _wire_features() -> None:
     """Fill the registries of this app's features; each may be filled only once."""
-    table_owners.register("self_check", OWNER)
-    row_holders.register("row_share", HOLDER)
-    table_readers.register("panel_member", MEMBERS)
+    features_above.register("features", FeaturesAbove(OWNER, HOLDER, accepted_to_judge))
     panels.register("review", PANELS)
-    freezes.register("review", list_is_frozen)
     report_figures.register("carbon", CARBON)
     score_sources.register(Purpose.SELF_CHECK, SELF_CHECK_SCORES)
     score_sources.register(Purpose.STAGE, STAGE_SCORES)

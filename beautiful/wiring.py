@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable
 
-from beautiful.area_indicators.registry import area_figures
-from beautiful.area_indicators.sources import sources
 from beautiful.frame.programme import programme
 from beautiful.plans.models import QuarterlyProgress
 from beautiful.plans.rules import bodies_of, may_report
@@ -27,8 +25,6 @@ def wire() -> None:
     linked_matters.register("reserves", linked_to)
     for steps in declared(declaration.Procedure, "procedure", "beautiful"):
         declaration.register(steps, messages=Message.values)
-    for key, entry in sources():
-        area_figures.register(key, entry)
     register_owner(
         QuarterlyProgress,
         progress_visible_to,

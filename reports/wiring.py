@@ -18,19 +18,14 @@ from reports.annual.figures import FILES, SCORES
 from reports.annual.services import report_received
 from reports.archive import collecting
 from reports.archive import registration as archive
-from reports.archive.assessment_papers import SOURCES
-from reports.archive.case_papers import CASES
 from reports.archive.levels import follow_file
-from reports.archive.registry import register as register_archived
 from reports.archive.selectors import reads_archived_file, why_locked
-from reports.archive.yearly_papers import YEARLY
 from reports.city import freezing as city_freezing
 from reports.city import registration as city
 from reports.city.figures.whole import CITY_REPORT
 from reports.city.selectors import reported_days
 from reports.closings import figures as closings
-from reports.closings import stocks
-from reports.closings.registry import register_frozen, register_stock
+from reports.closings.registry import register_frozen
 from reports.closings.selectors import closed_days
 from reports.jobs import services
 from reports.jobs.enums import OUTBOX_KIND
@@ -61,17 +56,8 @@ def freeze_with_the_year() -> None:
     )
 
 
-def keep_with_the_snapshot() -> None:
-    """Register stock that is stored on the snapshot day of a year."""
-    register_stock("districts", stocks.districts_on, title="城区")
-    register_stock("plots", stocks.plots_on, title="地块")
-    register_stock("bodies", stocks.bodies_on, title="区专门机构")
-
-
 def keep_archive() -> None:
-    """Register the archived matters, the steps of a volume, and readers of its files."""
-    for source in (CASES, *SOURCES, *YEARLY):
-        register_archived(source)
+    """Register the steps of a volume, and readers of its files."""
     for steps in declared(declaration.Procedure, "procedure", "reports"):
         declaration.register(steps, messages=Message.values)
     register_reader("archive", reads_archived_file)
@@ -99,6 +85,5 @@ def wire() -> None:
     register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)
     freeze_with_the_year()
-    keep_with_the_snapshot()
     keep_archive()
     meet_duties()

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from assessments.common.enums import RecusalState
+from assessments.experts.registry import the_panels
 from assessments.recusals.models import RecusalRequest
-from assessments.recusals.registry import freezes
 from assessments.recusals.rules import answers_recusal, reads_recusals
 from assessments.tables.models import ScoreTable
 from districts.file.selectors.visibility import districts_visible_to
@@ -29,7 +29,7 @@ def recusals_visible_to(viewer: Viewer, table: ScoreTable) -> QuerySet[RecusalRe
 
 def is_frozen(table: ScoreTable) -> bool:
     """Whether the list of experts for the table is frozen, after which no recusal can be requested."""
-    return any(freeze(table) for freeze in freezes)
+    return the_panels().is_frozen(table)
 
 
 def is_list_frozen(request: RecusalRequest, _today: dt.date) -> bool:

@@ -1,7 +1,4 @@
-"""Registry of further readers and editors of a score table and of locked rows; filled by the features above.
-
-Written by ``assessments/wiring.py``; read by the selectors and services named at each registry.
-"""
+"""Registry of what the features above do with score tables, written by ``assessments/wiring.py``."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,39 +43,31 @@ class RowHolder:
 
 
 @dataclass(frozen=True)
-class TableReader:
-    """A kind of reader registered by a higher feature.
+class FeaturesAbove:
+    """What features above have to do with tables: the matter filed with one (self-check), who holds rows of one (sharing).
 
-    ``may_read(viewer, held)`` is the condition for tables that such a person sees; an empty condition adds none.
+    ``may_read(viewer, held)`` is the condition for tables that members of a panel see; an empty condition adds none.
     """
 
+    owner: TableOwner
+    holder: RowHolder
     may_read: Callable[[Viewer, HeldPosts], Q]
 
 
-# Written with the self-check; read by ``selectors.tables.table_worked_on`` and ``findings.selectors.standing``.
-table_owners: Registry[TableOwner] = Registry(
-    "owners of a score table", entry="a matter that is filed with a score table, one to one (self-check)"
+features_above: Registry[FeaturesAbove] = Registry(
+    "features above score tables",
+    entry="what is filed with a score table (self-check), who fills and locks rows of it (sharing), who else reads it (members of a panel)",
 )
-# Written with the sharing of rows; read by ``services.cells``, ``services.rows`` and ``services.base_cells``.
-row_holders: Registry[RowHolder] = Registry(
-    "holders of rows of a score table", entry="who else fills rows of a table and locks those they signed (sharing)"
-)
-# Written with the expert panel; read by ``selectors.tables.score_tables_visible_to``.
-table_readers: Registry[TableReader] = Registry("readers of score tables", entry="a kind of reader of tables (members of a panel)")
 
 
-def unlocked() -> str:
-    """SQL that appends ``AND NOT`` for every lock to a condition on ``r``; empty if there are no locks."""
-    return "".join(f" AND NOT ({holder.locked})" for holder in row_holders)
+def above() -> FeaturesAbove:
+    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
+    (only,) = features_above
+    return only
 
 
 def returned_items(table: ScoreTable) -> frozenset[str]:
     """Clauses named when the table was returned; empty unless it is in that state."""
     if table.status != TableState.RETURNED:
         return frozenset()
-    return frozenset[str]().union(*(owner.returned(table) for owner in table_owners))
-
-
-def filled_by(viewer: Viewer, table: ScoreTable, item_id: str) -> bool:
-    """Whether the row is assigned to the user."""
-    return any(holder.fills(viewer, table, item_id) for holder in row_holders)
+    return above().owner.returned(table)

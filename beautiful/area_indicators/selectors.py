@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from assessments.self_checks.selectors.actuals import received_by_district
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.questions import RecordedFigure
-from beautiful.area_indicators.registry import AreaFigureSource, Fed, area_figures
+from beautiful.area_indicators.sources import AREA_FIGURES, AreaFigureSource, Fed
 from beautiful.frame.programme import BeautyArea, programme
 from districts.common.enums import Stage
 from districts.file.models.district import District
@@ -193,7 +193,7 @@ def area_views(viewer: Viewer, *, is_demo: bool, year: int, only: str = "") -> l
     for row in AreaFigure.objects.filter(is_demo=is_demo, withdrawn_at__isnull=True).select_related("recorded_by", "checked_by"):
         (hand if row.checked_at else unchecked).setdefault(row.area, []).append(row)
     areas = [area for area in programme().areas if not only or area.key == only]
-    entries = [one for one in area_figures if not only or one.area == only]
+    entries = [one for one in AREA_FIGURES.values() if not only or one.area == only]
     with memoisation.held_reads():
         figures = {id(one): _figure(viewer, one, districts, year) for one in entries}
     return [

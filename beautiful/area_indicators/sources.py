@@ -1,11 +1,12 @@
-"""Carbon and land figures for the registry of district figures."""
+"""District figures that are summed by area: name, unit, source, areas, and a function that reads them for many districts."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from beautiful.area_indicators.registry import AreaFigureSource, Fed
 from carbon.inventories.selectors import filed_years
 from carbon.measures.selectors import stated_in, unchecked_in
 from carbon.metering.enums import MeteredCarrier
@@ -20,6 +21,30 @@ from greendistrict.policy import yaml_file
 FILE = Path(__file__).resolve().parents[1] / "data" / "area_figures.yaml"
 GIVEN = yaml_file.read(FILE)
 MARK: str = GIVEN["mark"]
+
+
+class Fed(NamedTuple):
+    """Value of one district; for a share, ``value`` is the numerator and ``whole`` the denominator."""
+
+    value: Decimal
+    whole: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class AreaFigureSource:
+    """A district figure that can be summed. ``read(viewer, districts, year)`` returns only districts that have a value.
+
+    A ``yearly`` figure is that of the requested year, others are those of today. ``waiting(districts, year)`` is the number of entries that
+    do not count before a second person of the district has checked them.
+    """
+
+    area: str
+    name: str
+    unit: str
+    source: str
+    read: Callable[[Viewer, Collection[int], int], Mapping[int, Fed]]
+    yearly: bool = True
+    waiting: Callable[[Collection[int], int], int] = lambda _districts, _year: 0
 
 
 def _carbon(viewer: Viewer, districts: Collection[int], year: int) -> Mapping[int, Fed]:
@@ -48,8 +73,7 @@ def _metered(carrier: str, _viewer: Viewer, districts: Collection[int], year: in
     return {pk: Fed(half_up(found[carrier])) for pk, found in sums.items() if carrier in found}
 
 
-def sources() -> Iterator[tuple[str, AreaFigureSource]]:
-    """Registry entries by key."""
+def _sources() -> Iterator[tuple[str, AreaFigureSource]]:
     yield "carbon_total", AreaFigureSource(GIVEN["carbon"], "碳排放总量", "tCO₂e", "碳排放清单（已报送的最新一版）", _carbon)
     yield (
         "measures",
@@ -64,3 +88,6 @@ def sources() -> Iterator[tuple[str, AreaFigureSource]]:
     for key, area in GIVEN["plots"].items():
         name = f"{indicators()[key].name}：建成达到要求的地块"
         yield f"plots_{key}", AreaFigureSource(area, name, "个", "地块建设管控", partial(_met, key), yearly=False)
+
+
+AREA_FIGURES: Mapping[str, AreaFigureSource] = dict(_sources())

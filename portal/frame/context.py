@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
@@ -16,41 +17,45 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core import request_id as requestid
 from greendistrict.core.fragments import written
-from greendistrict.core.registry import Registry
 from greendistrict.signin import stamps
 from portal.frame.menu import address, menu_for, no_figure, written_menu
 from portal.frame.places import help_address
 
 CARE_COOKIE = "gd_care"
-Counter = Callable[[Viewer], int | None]
-_counters: Registry[Counter] = Registry("figures of the frame", entry="a figure of the frame (待办, 消息, 到期)")
 
 
-def register_counter(name: str, count: Counter) -> None:
-    """Register a counter (``todo``, ``unread``, ``due``) of at most one query. Raises ``ValueError`` if the name is taken."""
-    _counters.register(name, count)
+@dataclass(frozen=True)
+class Figures:
+    """Figures of the frame for one user: 待办, 到期, 消息."""
+
+    todo: int
+    due: int
+    unread: int
 
 
 class Counts:
-    """Counters by name, each computed once and only when shown; None for unknown names."""
+    """Figures of the frame by name, read once and only when one is shown; None for unknown names."""
 
-    def __init__(self, viewer: Viewer) -> None:
-        self._viewer = viewer
-        self._known: dict[str, int | None] = {}
+    def __init__(self, viewer: Viewer, read: Callable[[Viewer], Figures | None]) -> None:
+        self._viewer, self._read = viewer, read
+
+    @cached_property
+    def _figures(self) -> Figures | None:
+        return self._read(self._viewer)
 
     def __getitem__(self, name: str) -> int | None:
-        """Counter with that name."""
-        if name not in self._known:
-            count = _counters.by_key.get(name)
-            self._known[name] = count(self._viewer) if count else None
-        return self._known[name]
+        """Figure with that name."""
+        return getattr(self._figures, name, None)
 
 
 class Shell:
-    """Lazy context of the page frame for one request; public pages use only what needs no query."""
+    """Lazy context of the page frame for one request; public pages use only what needs no query.
 
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
+    ``figures`` reads those of a person by at most one query; None while none are known.
+    """
+
+    def __init__(self, request: HttpRequest, figures: Callable[[Viewer], Figures | None]) -> None:
+        self._request, self._figures = request, figures
 
     @cached_property
     def user(self) -> User | None:
@@ -77,7 +82,7 @@ class Shell:
     @cached_property
     def counts(self) -> Counts | None:
         """Counters of the menu and the top bar."""
-        return Counts(viewer_of(self._request)) if self.user else None
+        return Counts(viewer_of(self._request), self._figures) if self.user else None
 
     @cached_property
     def organisation(self) -> str:
@@ -162,8 +167,3 @@ class Shell:
 def frame_for(user: User | AnonymousUser) -> str:
     """Base template of a page for everybody: visitors have no menu."""
     return "base.html" if user.is_authenticated else "base_public.html"
-
-
-def shell(request: HttpRequest) -> dict[str, Shell]:
-    """Context processor with one lazy object."""
-    return {"shell": Shell(request)}

@@ -26,9 +26,9 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.letters import drafts_of, letter_sources, slug_of
 from greendistrict.workflow.machine import Machine
 from reports.archive.case_papers import filed_papers
+from reports.archive.definitions import ArchiveSource, MatterFacts, Papers, WrittenPaper
 from reports.archive.enums import Retention
 from reports.archive.made_papers import reports_of_evaluation, reports_of_inspection, reports_of_stage
-from reports.archive.registry import ArchiveSource, MatterFacts, Papers, WrittenPaper
 
 
 def finished_stages(viewer: Viewer) -> QuerySet[StageAssessment]:

@@ -21,9 +21,9 @@ from greendistrict.documents.models import Evidence
 from greendistrict.policy import citing
 from greendistrict.workflow import timeline
 from greendistrict.workflow.letters import drafts_of
+from reports.archive.definitions import ArchiveSource, FiledPaper, MatterFacts, Papers, WrittenPaper
 from reports.archive.enums import Retention
 from reports.archive.made_papers import reports_of_case
-from reports.archive.registry import ArchiveSource, FiledPaper, MatterFacts, Papers, WrittenPaper
 
 TITLE_MOVED = frozenset({CaseState.ANNOUNCED})
 TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DROPPED})

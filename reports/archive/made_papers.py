@@ -17,7 +17,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import has_any
 from greendistrict.core import clock
 from greendistrict.policy import citing
-from reports.archive.registry import ReportPaper
+from reports.archive.definitions import ReportPaper
 from reports.jobs.enums import ReportKind
 
 PANEL = "专家组"

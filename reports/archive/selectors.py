@@ -14,9 +14,10 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
+from reports.archive.archived import ARCHIVE_SOURCES
+from reports.archive.definitions import ArchiveSource
 from reports.archive.enums import VolumeState
 from reports.archive.models import ArchiveItem, ArchiveVolume
-from reports.archive.registry import ArchiveSource, archive_sources
 from reports.archive.rules import prepares_volumes, reads_archive
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
@@ -70,7 +71,7 @@ def fonds() -> str:
 
 def source_of(volume: ArchiveVolume) -> ArchiveSource:
     """The kind of matter of a volume. Raises ``KeyError`` if it is no longer registered."""
-    return archive_sources.by_key[volume.source]
+    return ARCHIVE_SOURCES[volume.source]
 
 
 def file_of(item: ArchiveItem) -> Evidence | None:
@@ -119,7 +120,7 @@ def unfiled_matters(viewer: Viewer, most: int) -> list[dict[str, Any]]:
     if not prepares_volumes(viewer.held):
         return []
     matters: list[dict[str, Any]] = []
-    for key, source in archive_sources.by_key.items():
+    for key, source in ARCHIVE_SOURCES.items():
         filed = ArchiveVolume.objects.filter(source=key).values("matter")
         matters += [
             {"source": key, "matter": row.pk, "title": str(row), "number": getattr(row, "number", "") or "", "page": source.page(row)}
@@ -135,7 +136,7 @@ def volume_of(source: str, matter: int) -> ArchiveVolume | None:
 
 def is_archivable(viewer: Viewer, source: str, matter: int) -> bool:
     """Whether a matter is finished, of an archived kind, and visible to the user."""
-    kind = archive_sources.by_key.get(source)
+    kind = ARCHIVE_SOURCES.get(source)
     return kind is not None and kind.finished(viewer).filter(pk=matter).exists()
 
 

@@ -19,11 +19,12 @@ from greendistrict.core.locks import one_at_a_time
 from greendistrict.documents.enums import Confidentiality, stricter
 from greendistrict.workflow.letters import letter_sources, slug_of
 from greendistrict.workflow.procedure import Taken, hold, hold_version
+from reports.archive.archived import ARCHIVE_SOURCES
+from reports.archive.definitions import FiledPaper, ReportPaper, WrittenPaper
 from reports.archive.enums import ItemKind, VolumeState
 from reports.archive.levels import refuse_below_file, restate
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.pages import pages_of
-from reports.archive.registry import FiledPaper, ReportPaper, WrittenPaper, archive_sources
 from reports.archive.rules import prepares_volumes
 from reports.archive.selectors import file_of, fonds, source_of
 from reports.composition.enums import FileFormat
@@ -44,7 +45,7 @@ HANDED_OVER = "案卷已移交，不能再改动"
 def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
     """Create the volume of a finished matter with its papers. Raises ``NotAllowed``, ``Refused`` (not finished, or existing already)."""
     NotAllowed.unless(prepares_volumes(posts_of(by)), NOT_YOURS)
-    kind = archive_sources.by_key.get(source)
+    kind = ARCHIVE_SOURCES.get(source)
     found = kind.finished(Viewer(by)).filter(pk=matter).first() if kind else None
     if kind is None or found is None:
         msg = "没有这一办结的事项"

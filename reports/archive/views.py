@@ -22,13 +22,13 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 from reports.archive import selectors, services
+from reports.archive.archived import ARCHIVE_SOURCES
 from reports.archive.columns import VOLUME_LIST
 from reports.archive.documents import cover_of, pages_in_words
 from reports.archive.enums import VolumeState
 from reports.archive.forms import HandOverForm, ItemForm, VolumeFilter, VolumeForm
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
-from reports.archive.registry import archive_sources
 from reports.archive.retention import BASIS, DEFAULTS
 from reports.archive.rules import prepares_volumes, reads_archive
 
@@ -90,7 +90,7 @@ def _seen(viewer: Viewer, pk: int) -> ArchiveVolume:
 def _context(viewer: Viewer, volume: ArchiveVolume, **extra: Any) -> dict[str, Any]:
     lines = selectors.item_lines(viewer, volume)
     kept = [line for line in lines if line["item"].number]
-    source = archive_sources.by_key.get(volume.source)
+    source = ARCHIVE_SOURCES.get(volume.source)
     matter = source.finished(viewer).filter(pk=volume.matter).first() if source else None
     return {
         "volume": volume,

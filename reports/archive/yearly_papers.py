@@ -19,9 +19,9 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow.letters import drafts_of
 from reports.archive.case_papers import filed_papers
+from reports.archive.definitions import ArchiveSource, MatterFacts, Papers, WrittenPaper
 from reports.archive.enums import Retention
 from reports.archive.made_papers import reports_of_check, reports_of_yearly
-from reports.archive.registry import ArchiveSource, MatterFacts, Papers, WrittenPaper
 
 RETENTION = {YearlyReportKind.OPERATION: Retention.TEN_YEARS, YearlyReportKind.CARBON: Retention.THIRTY_YEARS}
 

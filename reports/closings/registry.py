@@ -98,24 +98,6 @@ def frozen_parts(year: int, key: str) -> Iterator[tuple[str, Any]] | None:
 
 
 @dataclass(frozen=True)
-class StockKind:
-    """Stock that cannot be determined for a past day: ``take(day)`` returns it as plain data once the day is over."""
-
-    title: str
-    take: Callable[[dt.date], JSON]
-
-
-stock_kinds: Registry[StockKind] = Registry(
-    "stock kept on the snapshot day", entry="stock that no past day can be asked for, kept once the snapshot day of a year is over"
-)
-
-
-def register_stock(key: str, take: Callable[[dt.date], JSON], *, title: str) -> None:
-    """Register stock that the daily job stores after the snapshot day."""
-    stock_kinds.register(key, StockKind(title, take))
-
-
-@dataclass(frozen=True)
 class Stock:
     """Stock of one kind on a year's snapshot day. ``made_up_on`` is the later day of storing, None if it was in time."""
 

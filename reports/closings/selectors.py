@@ -23,8 +23,9 @@ from reports.closings.figures import YearFigures
 from reports.closings.flows import owed_in_time
 from reports.closings.lifecycle import YEAR_CLOSING
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
-from reports.closings.registry import Stock, stock_kinds, stock_of
+from reports.closings.registry import Stock, stock_of
 from reports.closings.rules import reads_closings
+from reports.closings.stocks import STOCK_KINDS
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def flow_lines(year: int, today: dt.date) -> list[tuple[str, int, int, list[str]
 def stocks_of(year: int) -> list[tuple[str, Stock | None]]:
     """Title and stock of each kind stored for a year."""
     kept = {record.key: stock_of(record) for record in StockRecord.objects.filter(year=year)}
-    return [(kind.title, kept.get(key)) for key, kind in stock_kinds.by_key.items()]
+    return [(kind.title, kept.get(key)) for key, kind in STOCK_KINDS.items()]
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:

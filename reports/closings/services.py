@@ -16,7 +16,8 @@ from reports.closings.days import closes_day, receipts_day
 from reports.closings.differences import FigureChange, NamedFigure, differences
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.closings.plain import JSON, digest_of
-from reports.closings.registry import FrozenKind, frozen_kinds, stock_kinds
+from reports.closings.registry import FrozenKind, frozen_kinds
+from reports.closings.stocks import STOCK_KINDS
 
 OTHER = "文字、附表等其他内容"
 COUNTED, NOT_COUNTED = "计入", "未计入"
@@ -118,8 +119,8 @@ def keep_stock(today: dt.date) -> list[StockRecord]:
     if clock.now() < clock.end_of(day) or day < first_day_in_use():
         return []
     known = set(StockRecord.objects.filter(year=year).values_list("key", flat=True))
-    missing = [key for key in stock_kinds.by_key if key not in known]
-    return one_by_one("prepare-closings", missing, lambda key: _keep(year, day, key, stock_kinds.by_key[key].take(day)))
+    missing = [key for key in STOCK_KINDS if key not in known]
+    return one_by_one("prepare-closings", missing, lambda key: _keep(year, day, key, STOCK_KINDS[key].take(day)))
 
 
 def _keep(year: int, day: dt.date, key: str, data: JSON) -> StockRecord:

@@ -5,6 +5,8 @@ plot's completion, are compared with the day here too, so that stock stored late
 """
 
 import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
@@ -60,3 +62,18 @@ def bodies_on(day: dt.date) -> JSON:
         row.authority.name: {"name": row.name, "document": row.document, "since": to_plain(row.since)}
         for row in rows.order_by("authority__name_pinyin", "-since")
     }
+
+
+@dataclass(frozen=True)
+class StockKind:
+    """Stock that cannot be determined for a past day: ``take(day)`` returns it as plain data once the day is over."""
+
+    title: str
+    take: Callable[[dt.date], JSON]
+
+
+STOCK_KINDS: Mapping[str, StockKind] = {
+    "districts": StockKind("城区", districts_on),
+    "plots": StockKind("地块", plots_on),
+    "bodies": StockKind("区专门机构", bodies_on),
+}

@@ -4,8 +4,7 @@ import pytest
 
 from assessments import wiring
 from assessments.experts.registry import panels
-from assessments.recusals.registry import freezes
-from assessments.tables.registry import row_holders, table_owners, table_readers
+from assessments.tables.registry import features_above
 from greendistrict.core.registry import Registry
 
 
@@ -22,4 +21,4 @@ def test_entries_come_in_the_order_of_their_registration_and_a_key_is_given_once
 def test_features_are_wired_once():
     with pytest.raises(ValueError, match="registered twice"):
         wiring._wire_features()
-    assert [len(one.by_key) for one in (table_owners, row_holders, table_readers, panels, freezes)] == [1, 1, 1, 1, 1]
+    assert [len(one.by_key) for one in (features_above, panels)] == [1, 1]

@@ -19,7 +19,7 @@ from greendistrict.core.models import UndoneRow
 from greendistrict.documents.models import ReadingCopy, Upload
 from greendistrict.policy.models import Setting
 from portal.open_data.datasets import DATASETS
-from reports.closings.registry import stock_kinds
+from reports.closings.stocks import STOCK_KINDS
 from reports.jobs.enums import Scope
 from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast as make_cast
@@ -110,7 +110,7 @@ JOBS = {
     "sweep-readings": (readings, "INSERT", "workflow_outboxmessage", "NEW", "key"),
     "report-requeue": (jobs, "UPDATE", "reports_exportjob", "NEW", "id"),
     "open-data-versions": (lambda: list(DATASETS), "INSERT", "portal_datasetversion", "NEW", "dataset"),
-    "prepare-closings": (lambda: list(stock_kinds.by_key), "INSERT", "reports_stockrecord", "NEW", "key"),
+    "prepare-closings": (lambda: list(STOCK_KINDS), "INSERT", "reports_stockrecord", "NEW", "key"),
 }
 
 

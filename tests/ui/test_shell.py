@@ -4,7 +4,6 @@ from django.contrib.auth.models import AnonymousUser
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import EVERYBODY
 from greendistrict.core.features import MenuEntry
-from greendistrict.core.registry import Registry
 from portal.frame import context, menu
 from tests.architecture.sources import ROOT
 
@@ -20,6 +19,10 @@ def request_of(rf):
         return request
 
     return build
+
+
+def no_figures(_viewer):
+    """None are known."""
 
 
 def labels(role, request):
@@ -69,29 +72,25 @@ def test_present_page_is_marked_by_longest_prefix_or_by_the_view(request_of):
 def test_care_by_cookie(client, request_of):
     client.cookies[context.CARE_COOKIE] = "on"
     assert 'data-care="on"' in client.get("/").content.decode()
-    assert not context.Shell(request_of()).care
+    assert not context.Shell(request_of(), no_figures).care
 
 
 def test_empty_footer_fields_are_hidden(request_of, settings):
     settings.SITE_FOOTER = {"主办单位": "演示单位", "联系电话": ""}
-    assert context.Shell(request_of()).footer == {"主办单位": "演示单位"}
+    assert context.Shell(request_of(), no_figures).footer == {"主办单位": "演示单位"}
 
 
-def test_counters_are_computed_once_and_only_when_shown(monkeypatch):
+def test_counters_are_computed_once_and_only_when_shown():
     asked = []
-    monkeypatch.setattr(context, "_counters", Registry("figures"))
-    context.register_counter("todo", lambda viewer: asked.append(viewer) or 7)
-    counts = context.Counts("somebody")
+    counts = context.Counts("somebody", lambda viewer: asked.append(viewer) or context.Figures(todo=7, due=2, unread=0))
     assert asked == []
-    assert (counts["todo"], counts["todo"], counts["unread"]) == (7, 7, None)
+    assert (counts["todo"], counts["todo"], counts["unread"], counts["elsewhere"]) == (7, 7, 0, None)
     assert asked == ["somebody"]
-    with pytest.raises(ValueError, match="registered twice"):
-        context.register_counter("todo", max)
+    assert context.Counts("somebody", no_figures)["todo"] is None
 
 
 @pytest.mark.django_db
-def test_frame_of_a_signed_in_page_costs_one_query(client, django_user_model, kept_queries, monkeypatch):
-    monkeypatch.setattr(context, "_counters", Registry("figures"))
+def test_frame_of_a_signed_in_page_costs_one_query(client, django_user_model, kept_queries):
     person = django_user_model.objects.create(username="ui", name="周某")
     client.force_login(person, backend="greendistrict.accounts.backends.ActiveUserBackend")
     with kept_queries():  # session, user, posts

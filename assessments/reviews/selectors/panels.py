@@ -15,7 +15,6 @@ from assessments.reviews.models.review import ENDED_STATES, Draw, PanelMember, R
 from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
 from assessments.tables.enums import TableState
 from assessments.tables.models import ScoreTable
-from assessments.tables.registry import TableReader
 from assessments.tables.rules import SEEN_BY_CITY
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
@@ -47,18 +46,12 @@ def panels_of(expert: ExpertProfile, viewer: Viewer) -> list[PanelMember]:
     return list(rows if reads_pool(viewer.held) else rows.filter(state__in=SEEN_BY_MEMBER))
 
 
-PANELS = Panels(counted, in_hand, panels_of)
-
-
 def accepted_to_judge(viewer: Viewer, held: HeldPosts) -> Q:
     """Condition for submitted tables that the user accepted to judge as an expert; an empty ``Q`` for others."""
     if not held.has(Role.EXPERT):
         return Q()
     assigned = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=viewer.person, state=MemberState.ACCEPTED)
     return Q(Exists(assigned), status__in=SEEN_BY_CITY)
-
-
-MEMBERS = TableReader(accepted_to_judge)
 
 
 def list_is_frozen(table: ScoreTable) -> bool:
@@ -69,3 +62,6 @@ def list_is_frozen(table: ScoreTable) -> bool:
     if review.status in ENDED_STATES:
         return review.status == ReviewState.CONCLUDED and table.status != TableState.RETURNED
     return Draw.objects.filter(review=review, drawn_at__isnull=False).exists()
+
+
+PANELS = Panels(counted, in_hand, panels_of, list_is_frozen)

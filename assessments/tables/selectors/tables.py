@@ -10,7 +10,7 @@ from assessments.common.calendar import self_check_due
 from assessments.common.enums import Purpose
 from assessments.tables.enums import TableState
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
-from assessments.tables.registry import table_owners, table_readers
+from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE, SEEN_BY_CITY
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.file.models.district import ConsultantMandate, District
@@ -57,18 +57,18 @@ TABLE_FIELDS = (
 def worked_on() -> Joined:
     """Query of the columns and joins needed for filling in; boundaries, sources and the report are not read.
 
-    A result row is the table ``t`` with its relations by name: district, edition, planned, previous, and the matter of each owner.
+    A result row is the table ``t`` with its relations by name: district, edition, planned, previous, and the matter filed with it.
     """
-    owners = {owner.relation: owner for owner in table_owners}
-    joins = (f"LEFT JOIN {owner.model._meta.db_table} {alias} ON {alias}.table_id = t.id" for alias, owner in owners.items())
+    owner = above().owner
+    joined = f"LEFT JOIN {owner.model._meta.db_table} {owner.relation} ON {owner.relation}.table_id = t.id"
     return Joined(
-        WORKED_ON.format(columns="".join(f", {{{alias}}}" for alias in owners), joins=" ".join(joins)),
+        WORKED_ON.format(columns=f", {{{owner.relation}}}", joins=joined),
         t=(ScoreTable, TABLE_FIELDS),
         district=(District, ("id", "code", "name", "type", "stage", "applicant", "key_areas", "area_km2", "is_demo")),
         edition=(Edition, ("id", "code", "title", "official", "complete", "digest")),
         planned=(ScoreTable, ("id", "result")),
         previous=(ScoreTable, ("id", "edition")),
-        **{alias: (owner.model, owner.fields) for alias, owner in owners.items()},
+        **{owner.relation: (owner.model, owner.fields)},
     )
 
 
@@ -87,9 +87,8 @@ def table_worked_on(viewer: Viewer, pk: int) -> ScoreTable | None:
     if not (is_preparer(held, district) or is_reviewer(held, district)) and not sees_table(viewer, pk):
         return None
     fill_relations(table, known)
-    for owner in table_owners:
-        if matter := known[owner.relation]:
-            matter.table, matter.district = table, district
+    if matter := known[above().owner.relation]:
+        matter.table, matter.district = table, district
     seen: ScoreTable = table
     return seen
 
@@ -116,9 +115,7 @@ def _seen_by(viewer: Viewer) -> Q:
         condition |= Q(status__in=SEEN_BY_CITY) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))
     if held.has(Role.PARTNER):
         condition |= Q(status=TableState.RECEIVED)
-    for reader in table_readers:
-        condition |= reader.may_read(viewer, held)
-    return condition
+    return condition | above().may_read(viewer, held)
 
 
 def is_overdue(table: ScoreTable, today: dt.date) -> bool:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from assessments.plausibility.base_quantities import Base
 from assessments.tables.models import BaseChange, ScoreRow, ScoreTable
-from assessments.tables.registry import row_holders
+from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import bases_for
 from assessments.tables.services.base_quantities import held_value, put_base
@@ -83,7 +83,7 @@ def _cleaned(base: Base, text: str) -> str:
 
 
 def _refuse_signed(rows: list[ScoreRow]) -> None:
-    for holder in row_holders:
-        if names := "、".join(holder.locked_items(rows)):
-            msg = f"条文 {names} 用到这一数量，{holder.reason_for_several}"
-            raise Closed(msg)
+    holder = above().holder
+    if names := "、".join(holder.locked_items(rows)):
+        msg = f"条文 {names} 用到这一数量，{holder.reason_for_several}"
+        raise Closed(msg)

@@ -7,7 +7,7 @@ from typing import Any
 from assessments.common.enums import BuildState
 from assessments.tables.enums import TableState
 from assessments.tables.models import RowChange, ScoreRow, ScoreTable
-from assessments.tables.registry import filled_by, row_holders
+from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import bases_for, held_of, left_out_by_portal
 from assessments.tables.services.base_quantities import BASE_FIELD, held_value, settle_bases
@@ -106,7 +106,8 @@ def _settled(table: ScoreTable, item: Item, field: str, new: Any, by: User) -> t
 def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
     """Raise ``NotAllowed`` or ``Closed`` unless the user may fill in the row, as editor of the district or as its assignee."""
     NotAllowed.when(
-        not may_edit_district(posts_of(by), table.district) and not filled_by(Viewer(by), table, item_id), "您可以查看这张评分表，不能填报"
+        not may_edit_district(posts_of(by), table.district) and not above().holder.fills(Viewer(by), table, item_id),
+        "您可以查看这张评分表，不能填报",
     )
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))
@@ -114,10 +115,9 @@ def require_filler(*, table: ScoreTable, item_id: str, by: User) -> None:
 
 def refuse_signed(row: ScoreRow) -> None:
     """Raise ``Closed`` for a row that is signed off."""
-    for holder in row_holders:
-        if reason := holder.reason(row):
-            msg = f"条文 {row.item_id} {reason}。刚才填写的内容没有保存，可以复制留用"
-            raise Closed(msg)
+    if reason := above().holder.reason(row):
+        msg = f"条文 {row.item_id} {reason}。刚才填写的内容没有保存，可以复制留用"
+        raise Closed(msg)
 
 
 def item_of(table: ScoreTable, item_id: str) -> Item:

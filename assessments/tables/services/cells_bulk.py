@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assessments.tables.models import ScoreTable
-from assessments.tables.registry import filled_by
+from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE
 from assessments.tables.services.base_quantities import settle_bases
 from assessments.tables.services.cells import closed_words, save_cell
@@ -22,7 +22,7 @@ def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[
     them.
     """
     viewer = Viewer(by)
-    given = may_edit_district(viewer.held, table.district) or all(filled_by(viewer, table, row.item_id) for row in rows)
+    given = may_edit_district(viewer.held, table.district) or all(above().holder.fills(viewer, table, row.item_id) for row in rows)
     NotAllowed.unless(given, "您可以查看这张评分表，不能填报")
     if table.status not in EDITABLE:
         raise Closed(closed_words(table))

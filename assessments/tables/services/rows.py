@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from assessments.common.services.autosave import Autosave
 from assessments.tables.models import FILLERS, ScoreTable
-from assessments.tables.registry import unlocked
+from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE
 from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
@@ -66,7 +66,7 @@ def write_rows(
         "at": clock.now(),
     }
     typed = frozenset[str]().union(*(row.fields for row in rows))
-    return dict(_autosave(typed, unlocked()).save(parameters))
+    return dict(_autosave(typed, f" AND NOT ({above().holder.locked})").save(parameters))
 
 
 @cache

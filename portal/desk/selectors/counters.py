@@ -15,20 +15,12 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.notifications.selectors import UNREAD
 from greendistrict.workflow.timeline import LAST_STEP
 from obligations.open_counts import overdue_count
+from portal.frame.context import Figures
 from portal.todo.selectors import todo_of
 
 KEPT_SECONDS = 12 * 3600
 FRESH_SECONDS = 60
 STAMP = f"SELECT concat(({LAST_STEP}), ' ', ({LAST_SCORES})), ({UNREAD})"
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Figures of the frame for one user."""
-
-    todo: int
-    due: int
-    unread: int
 
 
 @dataclass(frozen=True)
@@ -80,21 +72,3 @@ def _read(viewer: Viewer) -> Figures | None:
     if kept.step == step and kept.day == now.date() and 0 <= now.timestamp() - kept.at < FRESH_SECONDS:
         return Figures(kept.todo, kept.due, unread)
     return keep(viewer, todo=len(todo_of(viewer)), due=overdue_count(viewer.at(now.date())))
-
-
-def todo_count(viewer: Viewer) -> int | None:
-    """Number of tasks (待办)."""
-    found = figures_of(viewer)
-    return found.todo if found else None
-
-
-def unread_count(viewer: Viewer) -> int | None:
-    """Number of unread messages (消息)."""
-    found = figures_of(viewer)
-    return found.unread if found else None
-
-
-def due_count(viewer: Viewer) -> int | None:
-    """Number of overdue obligations the user sees (到期)."""
-    found = figures_of(viewer)
-    return found.due if found else None

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from beautiful.area_indicators import selectors, services
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
-from beautiful.area_indicators.registry import area_figures
+from beautiful.area_indicators.sources import AREA_FIGURES
 from beautiful.frame.programme import programme
 from carbon.measures.models import AbatementMeasure
 from carbon.metering.selectors.board import board
@@ -61,7 +61,7 @@ def views(world, key="", *, is_demo=True, year=YEAR):
 
 def figure(world, area, key, **asked):
     """A figure of the registry as the area shows it."""
-    return next(one for one in views(world, area, **asked).figures if one.source is area_figures.by_key[key])
+    return next(one for one in views(world, area, **asked).figures if one.source is AREA_FIGURES[key])
 
 
 def checked(figure, world):

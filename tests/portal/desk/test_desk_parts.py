@@ -132,13 +132,13 @@ def test_the_frame_shows_figures_once_the_desk_was_opened_and_counts_again_when_
     filing = Filing(people=people).to_sent()
     page(client, user)
     user.__dict__.pop("_figures", None)
-    assert counters.todo_count(Viewer(user)) == len(tasks_of(Viewer(user))) == 1
+    assert counters.figures_of(Viewer(user)).todo == len(tasks_of(Viewer(user))) == 1
     filing.do("accept", "city_officer")
     user.__dict__.pop("_figures", None)
-    assert counters.todo_count(Viewer(user)) == len(tasks_of(Viewer(user)))
+    assert counters.figures_of(Viewer(user)).todo == len(tasks_of(Viewer(user)))
     user.posts.update(role="city_legal")  # within the minute, and without any step
     other = User.objects.get(pk=user.pk)
-    assert counters.todo_count(Viewer(other)) == len(tasks_of(Viewer(other))) != counters.todo_count(Viewer(user))
+    assert counters.figures_of(Viewer(other)).todo == len(tasks_of(Viewer(other))) != counters.figures_of(Viewer(user)).todo
 
 
 def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
@@ -296,7 +296,7 @@ def test_what_waits_for_a_second_keeper_stands_on_the_desks_of_those_who_decide_
         shown = page(client, keeper)
         assert sorted((item.link, item.title) for item in shown.context["shown_todo"]) == items, keeper.username
         assert all(item.days is not None for item in shown.context["shown_todo"])
-        assert counters.todo_count(Viewer(User.objects.get(pk=keeper.pk))) == len(items)
+        assert counters.figures_of(Viewer(User.objects.get(pk=keeper.pk))).todo == len(items)
 
 
 def test_who_holds_no_post_reads_so_and_is_led_nowhere(client):

@@ -1,4 +1,4 @@
-"""Registry of matters from which volumes are made: which are finished, their cover data and papers."""
+"""Shapes of the matters from which volumes are made: which are finished, their cover data and papers."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -9,9 +9,8 @@ from django.db.models import Model, QuerySet
 
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core.registry import Registry
 from greendistrict.documents.models import Evidence
-from greendistrict.workflow.letters import Draft, slug_of
+from greendistrict.workflow.letters import Draft
 from reports.archive.enums import Retention
 
 
@@ -70,13 +69,3 @@ class ArchiveSource:
     facts: Callable[[Any], MatterFacts]
     papers: Callable[[Any, Viewer], Papers]
     page: Callable[[Any], str]
-
-
-archive_sources: Registry[ArchiveSource] = Registry(
-    "matters that are archived", entry="a kind of matter that volumes are made of: which are finished, what is said of one, its papers"
-)
-
-
-def register(source: ArchiveSource) -> None:
-    """Register a kind of matter. Raises ``ValueError`` if it is registered already."""
-    archive_sources.register(slug_of(source.model), source)
