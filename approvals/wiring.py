@@ -11,8 +11,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors import cases, materials, urged
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
-from approvals.casework.file_lock import HELD_BY_CASE, follow_applicant
-from approvals.casework.filing import filed as filed_by_case
+from approvals.casework.file_lock import CASES_ON_FILE
 from approvals.casework.letters.sources import SOURCES
 from approvals.casework.selectors.dossier import PARTS
 from approvals.casework.selectors.papers import KINDS
@@ -36,7 +35,7 @@ from assessments.reviews.lifecycle.review import REVIEW
 from assessments.score_releases.registry import score_sources
 from assessments.self_checks.registry import report_figures
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from districts.file import disclosure, file_locks
+from districts.file.registry import cases_on_file
 from districts.file.rules import own_side_by
 from greendistrict.core import papers
 from greendistrict.core.features import declared
@@ -86,9 +85,7 @@ def _files() -> None:
     register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda held, _owner: rules.may_work_in_bulk(held), on_side=own)
     register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion, on_side=own_side_by("case.district"))
     register_reader("plan", materials.reads_plan)
-    file_locks.register("case", HELD_BY_CASE)
-    disclosure.register("case", filed_by_case)
-    file_locks.register_follower("case", follow_applicant)
+    cases_on_file.register("case", CASES_ON_FILE)
 
 
 def _steps() -> None:

@@ -7,7 +7,7 @@ from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.core import papers
 from greendistrict.core.features import declared
-from greendistrict.documents.registry import register_level_follower, register_lock, register_owner, register_reader
+from greendistrict.documents.registry import HandedOver, register_handed_over, register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, outbox
 from greendistrict.workflow.registry import on
@@ -61,8 +61,7 @@ def keep_archive() -> None:
     for steps in declared(declaration.Procedure, "procedure", "reports"):
         declaration.register(steps, messages=Message.values)
     register_reader("archive", reads_archived_file)
-    register_lock("archive", why_locked)
-    register_level_follower("archive", follow_file)
+    register_handed_over("archive", HandedOver(why_locked, follow_file))
     followers.register("archive", collecting.FOLLOWER)
     outbox.handle(collecting.OUTBOX_KIND, collecting.tell, "案卷文书和报告")
 

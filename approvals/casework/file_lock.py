@@ -1,12 +1,13 @@
-"""Locks a district's file while the city examines a case that is based on it; returning the case unlocks it."""
+"""What cases do to the file of their district: the city locks it while it examines one that is based on it, until it returns it."""
 
 from collections.abc import Iterable, Mapping
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
+from approvals.casework.filing import filed
 from approvals.common.enums import CaseKind
-from districts.file.file_locks import FileLock
 from districts.file.models.district import District
+from districts.file.registry import CasesOnFile
 from greendistrict.core.errors import Refusal
 
 KINDS = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE)
@@ -41,10 +42,10 @@ def _words(mark: Mapping[str, str]) -> Refusal:
     return Refusal(text, remedy="需要修改的，请办理单位退回或发出补正后再改")
 
 
-HELD_BY_CASE = FileLock(MARK, _words)
-
-
 def follow_applicant(district: District) -> int:
     """Transfer open cases of an untitled district to its new applicant; a change stays with its applicant."""
     open_cases = Case.objects.filter(district=district).exclude(status__in=CLOSED_STATES).exclude(kind=CaseKind.CHANGE)
     return open_cases.update(applicant=district.applicant)
+
+
+CASES_ON_FILE = CasesOnFile(MARK, _words, filed, follow_applicant)

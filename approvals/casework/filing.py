@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from districts.file.disclosure import Side
+from districts.file.registry import Side
 
 SINCE = {Side.CITY: "sent_at", Side.SECRETARIAT: "accepted_at", Side.BUREAU: "submitted_at"}
 

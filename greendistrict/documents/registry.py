@@ -52,6 +52,18 @@ class Owner:
     gate: ReasonGate | None = None
 
 
+@dataclass(frozen=True)
+class HandedOver:
+    """What becomes of a file that another app has taken over.
+
+    ``why_locked(evidence)`` is the reason why it may not be changed, or an empty text. ``follow_level(evidence, by)`` is called after a
+    change of its confidentiality in the same transaction; it raises ``Refused`` if the file must keep its level.
+    """
+
+    why_locked: Callable[[Evidence], str]
+    follow_level: Callable[[Evidence, User], None]
+
+
 _owners: Registry[Owner] = Registry(
     "owners of files",
     entry="of a model that owns files: whose files a person opens, to which they may add, and which kinds open only after a stated reason",
@@ -62,12 +74,9 @@ _uses: Registry[Callable[[Viewer], QuerySet[Any]]] = Registry(
 _readers: Registry[Callable[[Viewer, UUID], bool]] = Registry(
     "readers of files by key", entry="who may open a file that was handed to them by its key, such as the papers of a review"
 )
-_locks: Registry[Callable[[Evidence], str]] = Registry(
-    "locks on files", entry="why a file cannot be replaced any more (handed over with its volume)"
-)
-_followers: Registry[Callable[[Evidence, User], None]] = Registry(
-    "followers of the confidentiality of files",
-    entry="what goes along when a file gets another confidentiality, or keeps it from changing (its volume)",
+_volumes: Registry[HandedOver] = Registry(
+    "files handed over",
+    entry="a file in a volume: why it cannot be replaced any more, what goes along when it gets another confidentiality",
 )
 
 
@@ -180,26 +189,18 @@ def readers() -> tuple[Callable[[Viewer, UUID], bool], ...]:
     return tuple(_readers)
 
 
-def register_lock(key: str, why: Callable[[Evidence], str]) -> None:
-    """Register a reason why a file may not be changed: ``why(evidence)`` returns it, or an empty text."""
-    _locks.register(key, why)
+def register_handed_over(key: str, handed: HandedOver) -> None:
+    """Register an app that takes files over."""
+    _volumes.register(key, handed)
 
 
 def refuse_locked(evidence: Evidence) -> None:
     """Raise ``Refused`` with all reasons why a file may not be changed."""
-    if found := [words for why in _locks if (words := why(evidence))]:
+    if found := [words for handed in _volumes if (words := handed.why_locked(evidence))]:
         raise Refused([Refusal(words) for words in found])
 
 
-def register_level_follower(key: str, follow: Callable[[Evidence, User], None]) -> None:
-    """Register what must follow a change of a file's confidentiality.
-
-    ``follow(evidence, by)`` is called after the change in the same transaction; it raises ``Refused`` if the file must keep its level.
-    """
-    _followers.register(key, follow)
-
-
 def follow_level(evidence: Evidence, by: User) -> None:
-    """Call what is registered to follow the confidentiality of a file. Raises ``Refused``."""
-    for follow in _followers:
-        follow(evidence, by)
+    """Take a change of a file's confidentiality along wherever it was handed over. Raises ``Refused``."""
+    for handed in _volumes:
+        handed.follow_level(evidence, by)

@@ -1,6 +1,7 @@
 """Boundaries kept: versions, areas compared, key areas by overlay, who may, when not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +10,10 @@ from django.urls import reverse
 from districts.boundaries import services
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import Stage
-from districts.file import file_locks
 from districts.file.models.district import District
+from districts.file.registry import cases_on_file, the_cases
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal
-from greendistrict.core.registry import Registry
 from tests.refusing import refuses
 
 SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
@@ -74,9 +74,8 @@ def test_only_who_fills_in_the_file_uploads(people, district):
 
 
 def test_while_somebody_holds_the_file_nothing_of_it_changes(preparer, district, monkeypatch):
-    held = file_locks.FileLock("district.name", lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
-    monkeypatch.setattr(file_locks, "_holds", Registry("holds of this test"))
-    file_locks.register("name", held)
+    held = replace(the_cases(), mark="district.name", words=lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
+    monkeypatch.setitem(cases_on_file.by_key, "case", held)
     shown = preparer.get(page(district))
     assert (shown.status_code, "正在办理，城区资料不能修改" in shown.content.decode()) == (200, True)
     assert preparer.post(page(district), {"kind": "plan", "file": file(), "system": "EPSG:4326"}).status_code == 422
