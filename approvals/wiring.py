@@ -14,7 +14,6 @@ from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import CASES_ON_FILE
 from approvals.casework.letters.sources import SOURCES
 from approvals.casework.selectors.dossier import PARTS
-from approvals.casework.selectors.papers import KINDS
 from approvals.common.enums import CaseKind
 from approvals.consultations import rules as consultations_rules
 from approvals.losses import selectors as losses
@@ -37,7 +36,6 @@ from assessments.self_checks.registry import report_figures
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from districts.file.registry import cases_on_file
 from districts.file.rules import own_side_by
-from greendistrict.core import papers
 from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
@@ -61,13 +59,11 @@ def _kinds_of_case() -> None:
 
 
 def _papers() -> None:
-    """Numbered papers, verifiable papers, letters, and parts of a decision's dossier."""
+    """Numbered papers, letters, and parts of a decision's dossier."""
     for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS, AMENDMENT_NUMBERS, REMEDY_NUMBERS):
         register_numbered(paper)
     for part in PARTS:
         register_part(part)
-    for kind in KINDS:
-        papers.register(kind)
     for source in SOURCES:
         letters.register(source)
     report_figures.register("opinions", opinions.CLOSED)

@@ -38,7 +38,6 @@ from assessments.stage_assessments.services.stages import review_concluded
 from assessments.tables import models as score
 from assessments.tables.registry import FeaturesAbove, features_above
 from assessments.tables.selectors.tables import row_evidence_visible_to, score_tables_visible_to
-from assessments.worklist.selectors.papers import KINDS
 from assessments.yearly_reports import models as yearly_report
 from assessments.yearly_reports import rules as yearly_report_rules
 from assessments.yearly_reports.selectors.report_figure import CARBON
@@ -46,9 +45,8 @@ from assessments.yearly_reports.selectors.yearly_reports import contents_visible
 from districts.file.rules import own_side_by
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
-from greendistrict.core import papers
 from greendistrict.core.features import declared
-from greendistrict.documents.registry import register_owner, register_reader, register_use
+from greendistrict.documents.registry import register_owner, register_reader, through_links
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
@@ -83,14 +81,12 @@ def wire() -> None:
     register_owner(yearly_report.YearlyReport, contents_visible_to, yearly_report_rules.may_add_files, on_side=own)
     register_owner(review.ExpertScore, scores_with_open_files, may_attach, blind=file_name)
     register_owner(review_papers.PaperScores, papers_with_open_scan, may_add_scan, blind=scan_name)
-    register_use("row_evidence", row_evidence_visible_to)
-    register_use("shared_evidence", shared_evidence_visible_to)
+    register_reader("row_evidence", through_links(row_evidence_visible_to))
+    register_reader("shared_evidence", through_links(shared_evidence_visible_to))
     register_source(LAND)
     register_source(LAST_YEAR)
     register_source(INDICATOR_SYSTEM)
     register_reader("review", reads_papers)
-    for kind in KINDS:
-        papers.register(kind)
     for source in declared(letters.LetterSource, "letters", "assessments"):
         letters.register(source)
     for steps in declared(declaration.Procedure, "procedure", "assessments"):

@@ -3,12 +3,10 @@
 from districts.file.models.district import District
 from districts.file.rules import is_own_side, own_side_by
 from districts.file.selectors.visibility import files_visible_to
-from districts.indicator_systems.selectors.indicators import dimensions_under_plan
 from districts.lists import workbook_import
 from districts.overview.rules import is_plan_side, may_add_file
 from districts.projects.models import KeyProject
 from districts.projects.selectors.visibility import key_projects_visible_to
-from districts.special_plans.coverage import coverage
 from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
 from greendistrict.accounts import revocation
@@ -20,8 +18,7 @@ from greendistrict.workflow import declaration, letters, outbox
 
 
 def wire() -> None:
-    """Register state machines, readers of files, and the dimensions covered by a plan."""
-    coverage.register("indicator_system", dimensions_under_plan)
+    """Register state machines, and readers of files."""
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file, on_side=is_plan_side)
     register_owner(KeyProject, key_projects_visible_to, may_add_file, on_side=own_side_by("district"))

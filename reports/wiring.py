@@ -5,7 +5,6 @@ from django.core.checks import Tags, register
 from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
-from greendistrict.core import papers
 from greendistrict.core.features import declared
 from greendistrict.documents.registry import HandedOver, register_handed_over, register_owner, register_reader
 from greendistrict.notifications.enums import Message
@@ -32,7 +31,6 @@ from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
 from reports.jobs.leaving import hand_on_reports, reports_awaited
 from reports.jobs.models import ExportJob
-from reports.jobs.papers import KIND
 from reports.jobs.registry import followers
 from reports.jobs.rules import nobody
 from reports.jobs.selectors import files_open_to
@@ -80,7 +78,6 @@ def wire() -> None:
             report_kinds.register(key, report)
     outbox.handle(OUTBOX_KIND, services.enqueue, "报告")
     register_owner(ExportJob, files_open_to, nobody)
-    papers.register(KIND)
     register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)
     freeze_with_the_year()

@@ -25,7 +25,7 @@ from districts.facts.baseline_ratios import (
     plots_ratio,
 )
 from districts.file.models.district import District
-from districts.indicator_systems.selectors.indicators import carbon_targets, dimensions_covered, system_of_plan
+from districts.indicator_systems.selectors.indicators import carbon_targets
 from districts.plots import milestones
 from districts.plots.milestones import acquired_plots, entered_words
 from districts.special_plans.coverage import stated_dimensions
@@ -164,7 +164,7 @@ def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
 
 def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:
     """Facts of the indicator system of the plan's version; without one the dimensions are those once stated of an approved plan."""
-    system = system_of_plan(plan, on)
+    system = plan.indicator_systems.counting_on(on)
     if system is None:
         stated = stated_dimensions(plan)
         note = "原在专业规划中勾选，没有逐条指标" if stated else "没有指标体系，包含的方面按指标计算"
@@ -173,7 +173,7 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
         return dict(zip(INDICATOR_FACTS, (boxes, years), strict=True))
     link, note = page_of("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
     open_ = "" if system.status in SIGNED else NOT_SIGNED
-    dimensions = FactValue(dimensions_covered(system), note=note, provisional=open_, link=link)
+    dimensions = FactValue(system.dimensions_covered(), note=note, provisional=open_, link=link)
     stages = FactValue(len(carbon_targets(system)), note=note, provisional=open_, link=link)
     return dict(zip(INDICATOR_FACTS, (dimensions, stages), strict=True))
 

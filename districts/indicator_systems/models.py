@@ -1,5 +1,7 @@
 """Indicator systems (七（一）1): participating clauses, baselines and targets by year."""
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -13,12 +15,23 @@ from districts.file.stated_figures import StatedFigure, StatedFigures
 from districts.indicator_systems.enums import TargetRule, Term
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
+from greendistrict.core import clock
 from greendistrict.core.constraints import between, one_of
 from greendistrict.workflow.second_person import another_person, checked_or_returned
 from indicators.editions.models import Edition
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 OPEN = (SystemStatus.DRAFT, SystemStatus.SIGNING, SystemStatus.HANDED_UP)
+
+
+class IndicatorSystems(models.QuerySet["IndicatorSystem"]):
+    """Versions of indicator systems, of one plan."""
+
+    def counting_on(self, on: dt.date) -> "IndicatorSystem | None":
+        """The version that counts on a day: the newest approved by then, else the newest draft; no query where they were prefetched."""
+        versions = sorted(self, key=lambda one: -one.number)
+        approved = [one for one in versions if one.approved_at and one.approved_at.astimezone(clock.SHANGHAI).date() <= on]
+        return next(iter(approved or versions), None)
 
 
 class IndicatorSystem(models.Model):
@@ -39,6 +52,8 @@ class IndicatorSystem(models.Model):
     handed_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField("批准时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
+
+    objects = IndicatorSystems.as_manager()
 
     class Meta:
         verbose_name = "指标体系"
@@ -73,6 +88,10 @@ class IndicatorSystem(models.Model):
     def terms(self) -> list[tuple[str, int | None]]:
         """Names and years of the three target columns."""
         return [(f"{term.label}目标", getattr(self, f"{term.value}_year")) for term in Term]
+
+    def dimensions_covered(self) -> frozenset[str]:
+        """Dimensions with a participating indicator that has a target (七（一）1)."""
+        return covered(self.rows.all())
 
 
 class IndicatorRow(models.Model):
@@ -120,6 +139,11 @@ class IndicatorRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.title}".strip()
+
+
+def covered(rows: Iterable[IndicatorRow]) -> frozenset[str]:
+    """Dimensions with a participating indicator that has a target."""
+    return frozenset(row.dimension for row in rows if row.dimension and row.taking_part and (row.near or row.mid or row.long))
 
 
 class IndicatorActuals(StatedFigures["IndicatorActual"]):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from districts.common.enums import Dimension, SystemStatus
 from districts.indicator_systems.enums import TargetRule, Term
-from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem
+from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem, covered
 from districts.indicator_systems.targets import RANGE, Measure, measure_of, meets, own_measure, read, show
 from greendistrict.core.errors import Refusal
 from greendistrict.core.number_parsing import plain
@@ -97,16 +97,6 @@ def _exclusion_problems(row: IndicatorRow, found: Mapping[str, Any], items: Mapp
     if taking_part and reason:
         return [Refusal("参评的条文不填不参评理由", field="exclusion_reason")]
     return []
-
-
-def covered(rows: Iterable[IndicatorRow]) -> frozenset[str]:
-    """Dimensions with a participating indicator that has a target."""
-    return frozenset(row.dimension for row in rows if row.dimension and row.taking_part and has_target(row))
-
-
-def has_target(row: IndicatorRow) -> bool:
-    """Whether any of the three targets is set."""
-    return any(getattr(row, name) for name in TARGETS)
 
 
 def carbon_stages(system: IndicatorSystem, rows: Iterable[IndicatorRow]) -> list[tuple[int, str]]:

@@ -1,26 +1,16 @@
-"""Registry that tells which of the five dimensions the indicator system of a specialised plan covers.
-
-Indicator systems belong to a version of a plan and are a higher feature; ``districts.wiring`` registers them here.
-"""
+"""Which of the five dimensions the indicator system of a specialised plan covers."""
 
 import datetime as dt
-from collections.abc import Callable
 
 from districts.special_plans.enums import PlanSectionKind
 from districts.special_plans.models import SpecialPlan
 from districts.special_plans.rules import covered
-from greendistrict.core.registry import Registry
-
-# Function that returns the dimensions covered under a plan on a day, or None without an indicator system.
-coverage: Registry[Callable[[SpecialPlan, dt.date], frozenset[str] | None]] = Registry(
-    "coverage of a specialised plan", entry="which dimensions the indicator systems under a plan cover"
-)
 
 
 def dimensions_of_plan(plan: SpecialPlan, day: dt.date) -> frozenset[str]:
     """Dimensions covered on a day by the indicator system under a plan version; without one, those stated in an approved version."""
-    found = [one for source in coverage if (one := source(plan, day)) is not None]
-    return frozenset[str]().union(*found) if found else stated_dimensions(plan)
+    system = plan.indicator_systems.counting_on(day)
+    return system.dimensions_covered() if system else stated_dimensions(plan)
 
 
 def stated_dimensions(plan: SpecialPlan) -> frozenset[str]:

@@ -68,11 +68,9 @@ _owners: Registry[Owner] = Registry(
     "owners of files",
     entry="of a model that owns files: whose files a person opens, to which they may add, and which kinds open only after a stated reason",
 )
-_uses: Registry[Callable[[Viewer], QuerySet[Any]]] = Registry(
-    "rows that link files", entry="rows that link a file: who sees the row may open the file"
-)
 _readers: Registry[Callable[[Viewer, UUID], bool]] = Registry(
-    "readers of files by key", entry="who may open a file that was handed to them by its key, such as the papers of a review"
+    "readers of files by key",
+    entry="who else may open a file: whoever sees a row that links it, or was handed its key (papers of a review)",
 )
 _volumes: Registry[HandedOver] = Registry(
     "files handed over",
@@ -166,22 +164,17 @@ def owners() -> tuple[Owner, ...]:
     return tuple(_owners)
 
 
-def register_use(key: str, links_visible_to: Callable[[Viewer], QuerySet[Any]]) -> None:
-    """Allow people to open files through rows that link them: ``links_visible_to(viewer)`` returns visible rows with a ``document``.
-
-    For example, a file proves a clause of another owner's table, or is submitted to a panel: people who read those may open it.
-    """
-    _uses.register(key, links_visible_to)
-
-
-def uses() -> tuple[Callable[[Viewer], QuerySet[Any]], ...]:
-    """All registered uses."""
-    return tuple(_uses)
-
-
 def register_reader(key: str, reads: Callable[[Viewer, UUID], bool]) -> None:
     """Register a rule by which a file may be opened without its owner, such as the papers of a review."""
     _readers.register(key, reads)
+
+
+def through_links(links_visible_to: Callable[[Viewer], QuerySet[Any]]) -> Callable[[Viewer, UUID], bool]:
+    """Rule that files open through rows that link them: ``links_visible_to(viewer)`` returns visible rows with a ``document``.
+
+    For example, a file proves a clause of another owner's table: people who read that clause may open it.
+    """
+    return lambda viewer, key: links_visible_to(viewer).filter(document__key=key).exists()
 
 
 def readers() -> tuple[Callable[[Viewer, UUID], bool], ...]:

@@ -11,7 +11,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.registry import gated_files, is_on_side, is_shut, owner_of, readers, uses
+from greendistrict.documents.registry import gated_files, is_on_side, is_shut, owner_of, readers
 
 SIDE = (Role.PREPARER, Role.REVIEWER, Role.AUTHORITY)  # posts that can belong to an owner's side
 
@@ -23,8 +23,7 @@ def evidence_by_key(viewer: Viewer, key: UUID) -> Evidence | None:
         return None
     label, _, owner_key = evidence.owner.partition(":")
     visible = owner_of(label).visible_to(viewer).filter(pk=owner_key).exists()
-    used = visible or any(links(viewer).filter(document_id=evidence.pk).exists() for links in uses())
-    return evidence if used or any(reads(viewer, key) for reads in readers()) else None
+    return evidence if visible or any(reads(viewer, key) for reads in readers()) else None
 
 
 def may_read(viewer: Viewer, evidence: Evidence) -> bool:

@@ -32,7 +32,7 @@ from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core import clock, papers
+from greendistrict.core import clock
 from greendistrict.core.proxies import caller
 from indicators.editions.selectors import editions_public
 from outreach.opinions.forms import PublicOpinionFilter
@@ -42,6 +42,7 @@ from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
 from portal.public.columns import REGISTER
 from portal.public.forms import CheckedFileForm, TitleRegisterFilter, VerifyForm
+from portal.public.papers import find, of_digest
 
 SAMPLE_SCRIPT = Path(settings.BASE_DIR) / "assessments" / "data" / "repeat_sample.txt"
 DOWNLOADS = ("csv", "xlsx", "json")  # formats of the set titles in portal/open_data
@@ -210,7 +211,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     found, status = None, HTTPStatus.OK
     if form.is_bound and form.is_valid():
         secret = form.cleaned_data["check"]
-        found = papers.find(form.cleaned_data["code"], secret)
+        found = find(form.cleaned_data["code"], secret)
         if public.may_check(caller(request)) or (found and secret):  # a right 查验码 is no guess, whoever else looks up behind the gateway
             status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
         else:
@@ -228,7 +229,7 @@ def _check_file(request: HttpRequest) -> HttpResponse:
 
     with mmap(form.cleaned_data["file"].fileno(), 0, access=ACCESS_READ) as content:
         verdict = checked(content)
-    return _verify_page(request, HTTPStatus.OK, verdict=verdict, issued=papers.of_digest(verdict.digest))
+    return _verify_page(request, HTTPStatus.OK, verdict=verdict, issued=of_digest(verdict.digest))
 
 
 def refused_file(request: HttpRequest, status: HTTPStatus) -> HttpResponse:

@@ -12,14 +12,12 @@ from districts.common.enums import Dimension, SystemStatus
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
 from districts.file.selectors.visibility import files_visible_to
-from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
-from districts.indicator_systems.row_rules import TARGETS, baseline_of, carbon_stages, covered, may_leave, measure_for, target_points
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem, covered
+from districts.indicator_systems.row_rules import TARGETS, baseline_of, carbon_stages, may_leave, measure_for, target_points
 from districts.indicator_systems.target_path import due_of
 from districts.indicator_systems.targets import Measure, as_stored, show
-from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -58,24 +56,6 @@ def systems_in_force(districts: Collection[int]) -> list[IndicatorSystem]:
     """``system_in_force`` of several districts, with rows; two queries."""
     approved = IndicatorSystem.objects.filter(status=SystemStatus.APPROVED, district__in=districts).select_related("edition", "district")
     return list(approved.order_by("district_id", "-number").distinct("district_id").prefetch_related("rows"))
-
-
-def system_of_plan(plan: SpecialPlan, on: dt.date) -> IndicatorSystem | None:
-    """Version under a plan version that counts on a day: the newest approved by then, else the newest draft."""
-    versions = sorted(plan.indicator_systems.all(), key=lambda one: -one.number)
-    approved = [one for one in versions if one.approved_at and one.approved_at.astimezone(clock.SHANGHAI).date() <= on]
-    return next(iter(approved or versions), None)
-
-
-def dimensions_covered(system: IndicatorSystem) -> frozenset[str]:
-    """Dimensions with a participating indicator that has a target (七（一）1)."""
-    return covered(system.rows.all())
-
-
-def dimensions_under_plan(plan: SpecialPlan, day: dt.date) -> frozenset[str] | None:
-    """Dimensions covered on a day by the indicator system under a plan version; None if there is none."""
-    system = system_of_plan(plan, day)
-    return dimensions_covered(system) if system else None
 
 
 def carbon_targets(system: IndicatorSystem) -> list[tuple[int, str]]:

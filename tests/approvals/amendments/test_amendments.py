@@ -14,6 +14,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.letters import drafts_of
 from portal.open_data.datasets import DATASETS
+from portal.public.papers import find
 from portal.publicity.selectors import latest_entries
 from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing, pdf
@@ -63,7 +64,7 @@ def test_a_corrected_number_shows_the_old_and_the_new_and_both_answer(client, wo
     html = public_page(client, batch)
     told = ("已更正", f"<del>{old}</del>", "<ins>演沪建公告〔2026〕12号</ins>", REASON, made.original_digest)
     assert [words for words in told if words not in html] == []
-    was, now, paper = papers.find(old), papers.find(batch.number), papers.find(PAPER)
+    was, now, paper = find(old), find(batch.number), find(PAPER)
     assert was == now
     assert (f"由“{old}”更正为" in now.status, now.state, paper.kind) == (True, papers.PaperStanding.VALID, "更正公告")
     entries = {entry.kind: entry for entry in latest_entries(clock.today(), 10)}
@@ -107,9 +108,9 @@ def test_a_withdrawn_grant_ends_the_title_and_says_so_everywhere(client, world):
     html = public_page(client, batch)
     told = (reverse("portal:public_district", args=[case.district.code]), "本公告已于", case.district.name)
     assert [words for words in told if words not in html] == []
-    found = papers.find(batch.number)
+    found = find(batch.number)
     assert (found.state, "撤回" in found.status) == (papers.PaperStanding.REVOKED, True)
-    assert papers.find(title.number).state == papers.PaperStanding.REVOKED
+    assert find(title.number).state == papers.PaperStanding.REVOKED
     assert next(iter(DATASETS["announcements"].rows({})))[7] == clock.today()
     register = client.get(reverse("portal:public_district", args=[case.district.code])).content.decode()
     told = (f"{batch}公告：已于", "公告撤回", f"已于{day_in_words(clock.today())}撤回（{PAPER}）")

@@ -16,6 +16,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import receivers
+from portal.public.papers import find
 from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing
 
@@ -41,12 +42,12 @@ def test_a_draft_batch_is_not_public(client):
 
 def test_number_and_code_tell_number_unit_date_and_state_only():
     filing = Filing().to_accepted()
-    found = papers.find(f"  {filing.case.number.lower()} ", papers.code_of(filing.case))
+    found = find(f"  {filing.case.number.lower()} ", papers.code_of(filing.case))
     assert (found.number, found.kind, found.unit, found.on, found.status) == (
         filing.case.number, "试点申报", "演示甲区开发公司（虚构）", clock.today(), "已受理",
     )  # fmt: skip
-    assert papers.find(filing.case.number) is None
-    assert papers.find("") is None
+    assert find(filing.case.number) is None
+    assert find("") is None
 
 
 def test_the_contact_of_an_objection_is_masked_and_shown_after_a_reason(client):

@@ -16,13 +16,14 @@ from approvals.titles.models.remedies import Remedy
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock, papers, workdays
+from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.letters import drafts_of
 from obligations import remedy_terms
 from obligations.selectors import in_sight
 from obligations.way import Day
 from portal.open_data.datasets import DATASETS
+from portal.public.papers import find
 from tests.factories.acceptance import Losing, failing
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
@@ -90,7 +91,7 @@ def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(
     [row] = [row for row in DATASETS["title-history"].rows({}) if "停止执行期间" in str(row)]
     assert case.district.name in str(row)
     if title.number:
-        assert (papers.find(title.number).state, "停止执行期间" in papers.find(title.number).status) == (None, True)
+        assert (find(title.number).state, "停止执行期间" in find(title.number).status) == (None, True)
     close(people, remedy, scan=pdf())
     title.refresh_from_db()
     remedy.refresh_from_db()

@@ -34,6 +34,7 @@ from greendistrict.workflow.registry import machines
 from outreach.disclosures.models import DisclosureRemedy
 from outreach.exchange.models import ExchangeEvent
 from outreach.stories.models import Story
+from portal.public.papers import PAPER_KINDS, find
 from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
@@ -114,13 +115,13 @@ def is_number(field):
 def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     """Titles, announcements, receipts and reports have tests of their own below: they are published, or answer to their code."""
     walked = {type(row) for row, _, _ in matters(cast())}
-    coded = {kind.model for kind in papers.kinds()}
+    coded = {kind.model for kind in PAPER_KINDS.values()}
     assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob}
     # A public page, the number of another body, what is listed: no papers of the city.
     pages = {Story, Remedy, DisclosureRemedy, ExchangeEvent, ReserveProject}
     numbered = {model for machine in machines() for model in [apps.get_model(machine.model)] if any(map(is_number, model._meta.fields))}
     assert numbered - pages <= coded
-    assert {kind.model for kind in papers.kinds() if kind.published} == {Case, Title, Announcement, Amendment}
+    assert {kind.model for kind in PAPER_KINDS.values() if kind.published} == {Case, Title, Announcement, Amendment}
 
 
 def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, kept_queries, people):
@@ -174,9 +175,9 @@ def test_every_case_paper_is_known_by_the_code_printed_on_it_and_a_receipt_is_su
         status, page = asked(client, "", code)
         assert (status, number in page) == (200, True), name
     code = papers.code_of(version.receipt)
-    assert papers.find(code).state == papers.PaperStanding.VALID
+    assert find(code).state == papers.PaperStanding.VALID
     type(version).objects.create(table=version.table, number=version.number + 1, content={}, digest="0" * 64, frozen_at=clock.now())
-    assert papers.find(code).state == papers.PaperStanding.SUPERSEDED, "by that of a later version"
+    assert find(code).state == papers.PaperStanding.SUPERSEDED, "by that of a later version"
 
 
 PAGES = {"YY": "yearly_report", "TH": "yearly_report", "JD": "stage", "HP": "post", "JC": "inspection"}
@@ -231,7 +232,7 @@ def test_one_of_each_registered_kind_is_verified_by_anybody(client, people):
             kind="annual_city", year=2025, state="done", requested_at=now, finished_at=now, requested_by=officer
         ),
     }
-    assert made.keys() == {kind.model for kind in papers.kinds()}
+    assert made.keys() == {kind.model for kind in PAPER_KINDS.values()}
     for model, row in made.items():
         status, page = asked(client, "", codes.written(papers.give(row)))
         assert (status, "状态" in page, "有效" in page) == (200, True, True), model
@@ -255,7 +256,7 @@ def test_what_was_taken_back_is_revoked_and_an_unproved_title_states_nothing(cli
     row = next(row for row, kind, _ in matters(people) if kind == "SQ")
     for status in ("withdrawn", "discarded"):
         Case.objects.filter(pk=row.pk).update(status=status)
-        assert papers.find(papers.give(row)).state == papers.PaperStanding.REVOKED
+        assert find(papers.give(row)).state == papers.PaperStanding.REVOKED
     district = District.objects.create(code="z", name="演示未明城（虚构）", is_demo=True)
     Title.objects.create(district=district, kind="pilot", number="CH-2026-0003", historic=True, policy="x", standing_certainty="unknown")
     page = asked(client, "CH-2026-0003")[1]

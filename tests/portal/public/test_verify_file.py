@@ -15,6 +15,7 @@ from greendistrict.core import clock, papers
 from greendistrict.documents.models import Evidence, Upload
 from greendistrict.documents.services import store, store_bytes
 from portal.public import selectors
+from portal.public.papers import find
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 from reports.signing.services import signed
@@ -136,14 +137,14 @@ def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper, peop
     kept(first, paper)
     code = papers.code_of(first)
     again = report(people, edition="第1版", asked="二")
-    assert papers.find(code).state == papers.PaperStanding.VALID, "the same edition made again"
+    assert find(code).state == papers.PaperStanding.VALID, "the same edition made again"
     ExportJob.objects.filter(pk=again.pk).update(edition="未关账（第1版更正中）")
-    assert papers.find(code).state == papers.PaperStanding.VALID, "no edition supersedes one"
+    assert find(code).state == papers.PaperStanding.VALID, "no edition supersedes one"
     ExportJob.objects.filter(pk=again.pk).update(edition="更正第2版", finished_at=clock.now())
     assert "已被更新版本替代" in client.get(PAGE, {"check": code}).content.decode()
     assert "已被更新版本替代" in sent(client, paper)[1]
     ExportJob.objects.filter(pk=again.pk).update(state=JobState.FAILED)
-    assert papers.find(code).state == papers.PaperStanding.VALID
+    assert find(code).state == papers.PaperStanding.VALID
 
 
 def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client, people):
@@ -151,22 +152,22 @@ def test_a_report_in_other_formats_or_not_yet_made_supersedes_nothing(client, pe
     kept(job, pdf())
     assert "没有，出具时平台未配置签名密钥" in client.get(PAGE, {"check": papers.code_of(job)}).content.decode(), "unsigned"
     report(people, year=2023, asked="二")
-    assert papers.find(papers.code_of(job)).state == papers.PaperStanding.SUPERSEDED, "before the first edition a later report does"
+    assert find(papers.code_of(job)).state == papers.PaperStanding.SUPERSEDED, "before the first edition a later report does"
     plan = {"kind": "obligations_plan", "scope": "city", "district": None}
     first = report(people, sight="city_officer", **plan)
     papers.give(first)
     for sight, state in (("city_checker", papers.PaperStanding.VALID), ("city_officer", papers.PaperStanding.SUPERSEDED)):
         report(people, asked="二", sight=sight, **plan)
-        assert papers.find(papers.code_of(first)).state == state, "made for some seats it is superseded by the next for these"
+        assert find(papers.code_of(first)).state == state, "made for some seats it is superseded by the next for these"
     mine = report(people, formats=["pdf", "xlsx"], asked="一")
     papers.give(mine)
     report(people, formats=["xlsx"], asked="二")
     report(people, state=JobState.RUNNING, finished_at=None, asked="三")
     report(people, year=2024, asked="四")
-    assert papers.find(papers.code_of(mine)).state == papers.PaperStanding.VALID
+    assert find(papers.code_of(mine)).state == papers.PaperStanding.VALID
     waiting = report(people, state=JobState.QUEUED, finished_at=None, asked="五")
     papers.give(waiting)
-    assert papers.find(papers.code_of(waiting)).state is None
+    assert find(papers.code_of(waiting)).state is None
 
 
 def test_the_portals_own_report_is_evidence_although_it_carries_a_workbook(paper, people):

@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, papers
+from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
+from portal.public.papers import find
 from reports.center.selectors import history_of
 from reports.jobs import lease, services, sweeps
 from reports.jobs.batches import request_batch
@@ -85,7 +86,7 @@ def test_a_batch_is_a_zip_of_its_districts_reports_with_lists_and_digests(people
     for row in listed["files"]:
         assert row["sha256"] == hashlib.sha256(archive.read(row["file"])).hexdigest()
         assert (row["kind"], row["pages"]) == ("名称表", 1 if row["file"].endswith("pdf") else None)
-        assert papers.find(row["code"]).unit == row["district"]
+        assert find(row["code"]).unit == row["district"]
         assert f"{row['sha256']}  {row['file']}\n" in archive.read("SHA256SUMS").decode()
         assert (row["confidentiality"], row["code"] in archive.read("清单.txt").decode()) == ("内部", True)
     assert [row["edition"] for row in listed["files"]] == [f"更正第{number}版" for number in (1, 1, 2, 2, 3, 3)]

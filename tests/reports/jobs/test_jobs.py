@@ -14,6 +14,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
+from portal.public.papers import find
 from reports.closings.figures import year_figures
 from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind
@@ -78,7 +79,7 @@ def test_received_self_check_asks_for_its_report_which_is_made_with_progress_and
     assert job.edition == year_figures(2026, clock.today()).edition_words == "未关账"
     files = {one.format: one.document for one in job.files.all()}
     assert set(files) == FORMATS
-    told = papers.find(papers.code_of(job))
+    told = find(papers.code_of(job))
     assert (told.kind, told.on) == (job.label, clock.today())
     issued = {"zip" if one == "csv" else one: document.sha256 for one, document in files.items()}  # tables as CSV are files in a ZIP
     assert {file.format: file.sha256 for file in told.files} == issued
@@ -190,7 +191,7 @@ def test_command_writes_and_names_the_files_of_a_job_with_a_code_that_verifies(w
     assert path.name == "全市2026年度评估报告.xlsx"
     job = ExportJob.objects.get(kind=ReportKind.ANNUAL_CITY)
     assert (job.state, job.requested_by, OutboxMessage.objects.filter(key=f"report:{job.pk}").exists()) == (JobState.DONE, None, False)
-    told = papers.find(papers.code_of(job))
+    told = find(papers.code_of(job))
     assert [(file.format, file.sha256) for file in told.files] == [("xlsx", job.files.get().document.sha256)]
 
 
