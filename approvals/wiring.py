@@ -8,7 +8,7 @@ from approvals.cases import rules
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors import cases, materials, urged
+from approvals.cases.selectors import cases, materials
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import CASES_ON_FILE
@@ -40,7 +40,6 @@ from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner, register_reader
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters
-from greendistrict.workflow import urged as urgings
 from greendistrict.workflow.registry import on
 
 
@@ -85,11 +84,10 @@ def _files() -> None:
 
 
 def _steps() -> None:
-    """Handlers of steps of other features and apps; recorded assessments; bulk reminders."""
+    """Handlers of steps of other features and apps; recorded assessments."""
     recorded_assessments.register(losses.recorded_stages)
     for steps in declared(declaration.Procedure, "procedure", "approvals"):
         declaration.register(steps, messages=Message.values)
-    urgings.register("bulk", urged.urged_in_bulk)
     on(REVIEW, "conclude", conclusions.review_concluded)
     on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)
     on(POST_EVALUATION, "disqualify", failures.assessment_failed)

@@ -1,8 +1,10 @@
-"""Sample obligations for trying a reminder text."""
+"""What the pages of approvals ask of obligations; samples of them for trying a reminder text."""
 
+import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from approvals.letter_texts.samples import TriedMessage
+from approvals.common.duties import AffectedGroup, TriedMessage
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.memoisation import held_reads
@@ -14,21 +16,31 @@ from obligations.reminder_seats import seats_today
 from obligations.reminder_settings import ladder_of
 from obligations.reminder_texts import block_of_rung, body, subject, words_of
 from obligations.selectors import obligations_visible_to
+from obligations.setting_preview import moved_by_setting
+from obligations.urging import urged_of_cases
 
 MOST = 200
 
 
-class Samples:
-    """Visible unmet obligations whose reminders contain the text block."""
+class DutiesOfPages:
+    """Implementation of the interface ``approvals.common.duties``."""
 
-    def choices(self, viewer: Viewer, key: str) -> list[tuple[str, str]]:
-        """Most urgent samples."""
+    def moved_by_setting(self, key: str, value: object, today: dt.date) -> list[AffectedGroup]:
+        """Obligations whose last day another value would move."""
+        return moved_by_setting(key, value, today)
+
+    def urged_of_cases(self, matters: Collection[str], since: dt.date) -> Mapping[str, dt.date]:
+        """Last day of urging by case."""
+        return urged_of_cases(matters, since)
+
+    def samples(self, viewer: Viewer, key: str) -> list[tuple[str, str]]:
+        """Visible unmet obligations whose reminders contain the text block, the most urgent ones."""
         found = [owed for owed in _unmet(viewer) if _has(owed, key)]
         return [(owed.key, f"{owed.district}{owed.title}，{owed.organisation}") for owed in found[:MOST]]
 
-    def tried(self, viewer: Viewer, key: str, text: str, matter: str) -> TriedMessage | None:
+    def tried(self, viewer: Viewer, key: str, text: str, duty: str) -> TriedMessage | None:
         """The reminder on the day of its step."""
-        owed = next((row for row in _unmet(viewer) if row.key == matter and _has(row, key)), None)
+        owed = next((row for row in _unmet(viewer) if row.key == duty and _has(row, key)), None)
         rung = _rung(owed, key) if owed else None
         if owed is None or rung is None:
             return None

@@ -5,7 +5,7 @@ from collections import Counter
 
 from django.urls import reverse
 
-from approvals.settings.selectors.rule_impact import AffectedGroup
+from approvals.common.duties import AffectedGroup
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters

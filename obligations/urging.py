@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import CharField, Count, Func, Max, Value
 
+from approvals.cases.selectors.urged import urged_in_bulk
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
@@ -96,7 +97,7 @@ def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -
         held, seats, calendar = posts_of(user), seats_today(), workdays.current()
         words, before = words_of(today, calendar, seats), urged(row.key for row in found)
         limit = urgings.UrgingLimit(today)
-        beside = limit.last_urged({matter for row in found if (matter := _matter(row))})
+        beside = limit.last_urged({matter for row in found if (matter := _matter(row))}, urged_in_bulk, urged_of_cases)
     items = []
     for owed in found:
         days = [before[owed.key].last] if owed.key in before else []

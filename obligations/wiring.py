@@ -1,14 +1,12 @@
 """Registries of other apps that this app fills; called once when the models are ready."""
 
-from approvals.letter_texts import samples
-from approvals.settings.selectors.impact import register_preview
+from approvals.common.duties import duties_above
 from assessments.common import owed_papers
 from districts.yearly_plans import calendar as yearly_plans
 from greendistrict.accounts import revocation
 from greendistrict.accounts.revocation import LOST, RIGHTS_END, Access
-from greendistrict.workflow import urged
 from greendistrict.workflow.letters import register
-from obligations import city_duties, expected_records, feed_tokens, letters, papers, reminder_samples, setting_preview, urging
+from obligations import city_duties, expected_records, feed_tokens, letters, papers, reminder_samples
 from operation.ledger.selectors import mechanism_days, planning_fund_days
 
 
@@ -21,6 +19,4 @@ def wire() -> None:
     owed_papers.register(papers.Papers())
     yearly_plans.register_decided(papers.decided_plans)
     register(letters.SOURCE)
-    urged.register("obligations", urging.urged_of_cases)
-    register_preview("obligations", setting_preview.moved_by_setting)
-    samples.register(reminder_samples.Samples())
+    duties_above.register("obligations", reminder_samples.DutiesOfPages())

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from approvals.cases.models.cases import Case
-from approvals.letter_texts.samples import message_samples
+from approvals.common.duties import duties
 from approvals.letter_texts.selectors import previewed_cases
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.declared import Columns
@@ -27,7 +27,7 @@ class TextForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.block = block
         if block.key.startswith(PREFIX):
-            matters = [("", "不预览"), *message_samples().choices(viewer, block.key)]
+            matters = [("", "不预览"), *duties().samples(viewer, block.key)]
             self.fields["case"] = forms.ChoiceField(label="预览用的到期事项", choices=matters, required=False)
         else:
             self.fields["case"].queryset = previewed_cases(viewer)  # type: ignore[attr-defined]

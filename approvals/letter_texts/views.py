@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.common.duties import duties
 from approvals.letter_texts.forms import TextForm
 from approvals.letter_texts.lifecycle import LETTER_WORDING
 from approvals.letter_texts.rules import may_propose_text, reads_texts
-from approvals.letter_texts.samples import message_samples
 from approvals.letter_texts.selectors import preview, text_lines, texts_visible_to
 from approvals.letter_texts.services import propose_text
 from approvals.proposals.views import ProposalPage
@@ -78,11 +78,7 @@ def _previewed(request: HttpRequest, viewer: Viewer, key: str) -> HttpResponse:
         form.fields[name].required = False
     if form.is_valid() and form.cleaned_data["case"]:
         text, case = form.cleaned_data["text"], form.cleaned_data["case"]
-        tried = (
-            {"message": message_samples().tried(viewer, key, text, case)}
-            if _of_reminder(key)
-            else {"preview": preview(key, text, case, viewer)}
-        )
+        tried = {"message": duties().tried(viewer, key, text, case)} if _of_reminder(key) else {"preview": preview(key, text, case, viewer)}
         return render(request, TEMPLATE, context | tried)
     if not form.errors:
         form.add_error("case", "请选择预览用的到期事项" if _of_reminder(key) else "请选择预览用的办件")

@@ -1,6 +1,6 @@
 """When people were last reminded about an object, by any kind of reminder; all kinds share one limit.
 
-Each kind stores its own records and registers a source here. Objects are named as in keys of obligations: ``case-12``.
+Each kind stores its own records. Objects are named as in keys of obligations: ``case-12``.
 """
 
 import datetime as dt
@@ -9,19 +9,10 @@ from collections.abc import Callable, Collection, Mapping
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.locks import one_at_a_time
-from greendistrict.core.registry import Registry
 from greendistrict.policy import parameters
 
 # (matters, first day that is asked about) → the last day on which those outside the city were urged, of the matters that were
 UrgedSource = Callable[[Collection[str], dt.date], Mapping[str, dt.date]]
-_sources: Registry[UrgedSource] = Registry(
-    "ways in which matters are urged", entry="whom one way of urging urged on which day: all ways share one limit"
-)
-
-
-def register(key: str, source: UrgedSource) -> None:
-    """Register the records of one kind of reminder; called when the apps are ready."""
-    _sources.register(key, source)
 
 
 def hold() -> None:
@@ -42,11 +33,11 @@ class UrgingLimit:
         self.today, self._calendar = today, workdays.current()
         self._apart = max(1, parameters.load().integer("urging_days"))
 
-    def last_urged(self, matters: Collection[str]) -> dict[str, dt.date]:
-        """Last day on which each object was reminded of, as far back as the limit reaches; one query per kind of reminder."""
+    def last_urged(self, matters: Collection[str], *sources: UrgedSource) -> dict[str, dt.date]:
+        """Last day on which each object was reminded of by any of the sources, as far back as the limit reaches; one query each."""
         since = self._calendar.add(self.today, -self._apart)
         days: dict[str, dt.date] = {}
-        for source in _sources if matters else ():
+        for source in sources if matters else ():
             for key, day in source(matters, since).items():
                 days[key] = max(day, days.get(key, day))
         return days

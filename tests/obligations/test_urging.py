@@ -8,6 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.bulk.services import bulk
+from approvals.cases.selectors.urged import urged_in_bulk as bulk_days
 from greendistrict.accounts import delegations
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -21,6 +22,7 @@ from greendistrict.workflow.models import OutboxMessage
 from obligations import urging
 from obligations.models import Urging
 from obligations.selectors import due, in_sight
+from obligations.urging import urged_of_cases
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing
 from tests.factories.received import at
@@ -243,4 +245,6 @@ def test_many_cases_ask_for_their_urgings_once(cast_of_2026, kept_queries):
     matters = {urged.matter("case", case.pk) for case in cases}
     urged_in_bulk(cast_of_2026.city_officer, cases[0], at(2026, 2, 10))
     with clock.at(at(2026, 2, 10)), kept_queries():  # calendar, settings, and one for each way
-        assert urged.UrgingLimit(clock.today()).last_urged(matters) == {urged.matter("case", cases[0].pk): dt.date(2026, 2, 10)}
+        assert urged.UrgingLimit(clock.today()).last_urged(matters, bulk_days, urged_of_cases) == {
+            urged.matter("case", cases[0].pk): dt.date(2026, 2, 10)
+        }

@@ -12,8 +12,9 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.runs import Archive, BulkRun
 from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.turn import turn_outside
-from approvals.cases.selectors.urged import OF_CASE
+from approvals.cases.selectors.urged import OF_CASE, urged_in_bulk
 from approvals.cases.services.messages import people
+from approvals.common.duties import duties
 from approvals.common.enums import BulkKind
 from approvals.publicity.services import announcements
 from approvals.titles.enums import AnnouncementState
@@ -71,7 +72,7 @@ def _remind(case: Case) -> BulkItem:
 def _not_too_soon(items: Sequence[BulkItem]) -> list[BulkItem]:
     """Exclude cases that were reminded recently, in bulk or through their obligation."""
     limit, keys = urged.UrgingLimit(clock.today()), {item.case.pk: urged.matter(OF_CASE, item.case.pk) for item in items if not item.out}
-    last = limit.last_urged(set(keys.values()))
+    last = limit.last_urged(set(keys.values()), urged_in_bulk, duties().urged_of_cases)
     said = {pk: limit.why_too_soon(last[key]) for pk, key in keys.items() if key in last}
     return [replace(item, out=said[item.case.pk], detail="") if said.get(item.case.pk) else item for item in items]
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.models.notices import Objection
+from approvals.common.duties import AffectedGroup, duties
 from approvals.consultations.models import AWAITED, Consultation
-from approvals.settings.selectors.rule_impact import AffectedGroup, rule_touches
+from approvals.settings.selectors.rule_impact import rule_touches
 from approvals.titles.models.publicity import Title
 from assessments.inspections.enums import InspectionFindingState
 from assessments.inspections.models import InspectionFinding
@@ -25,7 +26,6 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.file.selectors.visibility import authorities_choosable
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
-from greendistrict.core.registry import Registry
 from greendistrict.policy import parameters
 from greendistrict.policy.rule_parameters import rule_parameters
 
@@ -209,15 +209,6 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
 }
 
 
-Preview = Callable[[str, object, dt.date], list[AffectedGroup]]
-_previews: Registry[Preview] = Registry("previews of a setting", entry="what another value of a setting would move")
-
-
-def register_preview(name: str, preview: Preview) -> None:
-    """Register a preview of what another value of a setting moves: ``preview(key, value, today)``; called when the apps are ready."""
-    _previews.register(name, preview)
-
-
 def touched_by(key: str, today: dt.date, value: object = None) -> list[AffectedGroup]:
     """What the setting affects today; with ``value`` also what that value would change: verdicts of a rule, days of obligations.
 
@@ -227,5 +218,5 @@ def touched_by(key: str, today: dt.date, value: object = None) -> list[AffectedG
     if key in rule_parameters():
         return rule_touches(key, value if isinstance(value, Decimal) else None, today)
     find = CONCERNS.get(key) or CONCERNS.get(key.partition(".")[0])
-    moved = [group for preview in _previews for group in preview(key, value, today)] if value is not None else []
+    moved = duties().moved_by_setting(key, value, today) if value is not None else []
     return [*(find() if find else []), *moved]

@@ -1,12 +1,12 @@
 """Impact of another number in a policy rule: districts whose verdict changes, computed by the engine from today's facts."""
 
 import datetime as dt
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
 
 from approvals.changes.selectors.snapshot import NEXT
+from approvals.common.duties import AffectedGroup
 from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many
 from districts.file.models.district import District
@@ -18,15 +18,6 @@ from greendistrict.policy.rule_parameters import RuleParameter, rule_parameters,
 
 SHOWN = 5
 ASKED_LATER = (Stage.DEMONSTRATION,)
-
-
-@dataclass(frozen=True)
-class AffectedGroup:
-    """One group of affected objects; ``link`` opens the list of them."""
-
-    label: str
-    count: int
-    link: str = ""
 
 
 def rule_touches(key: str, value: Decimal | None, today: dt.date) -> list[AffectedGroup]:

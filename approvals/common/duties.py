@@ -1,0 +1,54 @@
+"""Registry of what the app of duties, which stands above, tells the pages of approvals."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class AffectedGroup:
+    """One group of objects that a setting affects; ``link`` opens the list of them."""
+
+    label: str
+    count: int
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class TriedMessage:
+    """A reminder generated with a proposed wording: receiver, subject and text."""
+
+    about: str
+    subject: str
+    text: str
+
+
+class DutiesAbove(Protocol):
+    """What is asked about duties and their reminders."""
+
+    def moved_by_setting(self, key: str, value: object, today: dt.date) -> list[AffectedGroup]:
+        """Open and future duties whose last day another value of a setting would move."""
+
+    def samples(self, viewer: Viewer, key: str) -> list[tuple[str, str]]:
+        """Duties visible to the person whose reminders use this text block, as (key, label)."""
+
+    def tried(self, viewer: Viewer, key: str, text: str, duty: str) -> TriedMessage | None:
+        """The reminder of a duty with the proposed wording, or None; nothing is stored or sent."""
+
+    def urged_of_cases(self, matters: Collection[str], since: dt.date) -> Mapping[str, dt.date]:
+        """Last day since that one on which the district's side was urged, by case."""
+
+
+duties_above: Registry[DutiesAbove] = Registry(
+    "duties", entry="of duties: what another value of a setting moves, reminders in a wording that is tried, when cases were urged"
+)
+
+
+def duties() -> DutiesAbove:
+    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
+    (only,) = duties_above
+    return only
