@@ -10,8 +10,6 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question, reads
 
-BASIS = "惯例（不利决定）"
-
 
 @reads("against")
 def grounds_hold(_question: Question, against: Sequence[Refusal]) -> Iterable[Refusal]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from beautiful.frame.programme import programme
 from beautiful.plans.content import Adjusted, TaskContent, content_on
-from beautiful.plans.enums import GOES_ON, NEW, QUARTERS, PlanStanding, RollOutcome
+from beautiful.plans.enums import NEW, QUARTERS, PlanStanding, RollOutcome
 from beautiful.plans.path import TaskPath, quarter_end
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import CITY, Role
@@ -161,11 +161,6 @@ class PlannedTask(models.Model):
     def came(self) -> str:
         """How it came into this plan: new, carried over or changed."""
         return NEW if self.previous is None else self.previous.get_outcome_display()
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether the roll-over carried it into the next plan."""
-        return self.outcome in GOES_ON
 
     @property
     def is_demo(self) -> bool:

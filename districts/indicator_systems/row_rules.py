@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from districts.common.enums import Dimension, SystemStatus
-from districts.indicator_systems.enums import TargetRule, Term
+from districts.indicator_systems.enums import Term
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem, covered
 from districts.indicator_systems.targets import RANGE, Measure, measure_of, meets, own_measure, read, show
 from greendistrict.core.errors import Refusal
@@ -162,8 +162,3 @@ def _policy_gaps(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[
 def _keys(keys: Sequence[str]) -> str:
     shown = "、".join(keys[:SHOWN_KEYS])
     return f"{shown}等" if len(keys) > SHOWN_KEYS else shown
-
-
-def rule_words(row: IndicatorRow) -> str:
-    """Target rule of an own indicator in words."""
-    return str(TargetRule(row.rule).label) if row.rule else ""

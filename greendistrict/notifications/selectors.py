@@ -12,8 +12,3 @@ UNREAD = "SELECT count(*) FROM notifications_notification WHERE receiver_id = %s
 def notifications_visible_to(viewer: Viewer) -> QuerySet[Notification]:
     """Own messages, newest first."""
     return Notification.objects.filter(receiver=viewer.person)
-
-
-def unread_count(viewer: Viewer) -> int:
-    """Messages not opened yet."""
-    return Notification.objects.filter(receiver=viewer.person, read_at__isnull=True).count()

@@ -19,11 +19,6 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.documents.models import Evidence
 
-OPEN_STATES = (
-    CaseState.DRAFT, CaseState.SIGNING, CaseState.ENDORSING, CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED,
-    CaseState.REVIEWING, CaseState.REVISING, CaseState.REVIEWED, CaseState.NOTICE, CaseState.CHECKING,
-    CaseState.DECIDING, CaseState.DECIDED,
-)  # fmt: skip
 # Closed states of any kind of case, and all states of the four machines.
 CLOSED_STATES = (
     CaseState.ANNOUNCED,

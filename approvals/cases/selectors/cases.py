@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
@@ -60,14 +60,7 @@ def losses_under_way() -> QuerySet[Case]:
     return rows.select_related("district", "loss").order_by("created_at", "pk")
 
 
-# Long columns that neither lists nor tasks show; district outlines would make thousands of rows slow.
-UNSEEN = ("form_review", "reasons", "district__boundary", "district__sources", "district__note", "district__search_text")
 ROUNDS = Correction.objects.order_by("round")
-
-
-def _waiting_for(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases with everything their due date depends on."""
-    return cases.select_related("district", "loss").prefetch_related(Prefetch("corrections", ROUNDS), "questions").defer(*UNSEEN)
 
 
 def handling_due(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q
 
-from districts.common.enums import Acquisition, PlotState
+from districts.common.enums import PlotState
 from districts.plots.models import Plot, PlotOpinion
 from districts.plots.standing import late_dates
 from greendistrict.accounts.selectors import has_people_by
@@ -38,11 +38,6 @@ class PlotOnDay:
     built_on: dt.date | None
     conforms: bool | None
     late: tuple[str, ...] = ()
-
-    @property
-    def acquisition_words(self) -> str:
-        """Way of acquisition as text; empty if not entered."""
-        return str(Acquisition(self.acquisition).label) if self.acquisition else ""
 
     @property
     def state(self) -> str:
