@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from greendistrict.core.features import pages_of
+from greendistrict.core.features import routes_of
 
 handler400 = "portal.frame.views.bad_request"
 handler403 = "portal.frame.views.permission_denied"
@@ -10,23 +10,23 @@ handler404 = "portal.frame.views.page_not_found"
 handler500 = "portal.frame.views.server_error"
 
 urlpatterns = [
-    path("", include(pages_of("portal"))),
-    path("", include(pages_of("core"))),
-    path("accounts/", include(pages_of("accounts"))),
-    path("accounts/", include(pages_of("signin"))),
-    path("audit/", include(pages_of("audit"))),
-    path("messages/", include(pages_of("notifications"))),
-    path("documents/", include(pages_of("documents"))),
-    path("policy/", include(pages_of("policy"))),
-    path("standards/", include(pages_of("indicators"))),
-    path("districts/", include(pages_of("districts"))),
-    path("assessments/", include(pages_of("assessments"))),
-    path("cases/", include(pages_of("approvals"))),
-    path("carbon/", include(pages_of("carbon"))),
-    path("operation/", include(pages_of("operation"))),
-    path("", include(pages_of("outreach"))),
-    path("beautiful/", include(pages_of("beautiful"))),
-    path("obligations/", include(pages_of("obligations"))),
-    path("reports/", include(pages_of("reports"))),
-    path("api/", include(pages_of("api"))),
+    path("", include(routes_of("portal"))),
+    path("", include(routes_of("core"))),
+    path("accounts/", include(routes_of("accounts"))),
+    path("accounts/", include(routes_of("signin"))),
+    path("audit/", include(routes_of("audit"))),
+    path("messages/", include(routes_of("notifications"))),
+    path("documents/", include(routes_of("documents"))),
+    path("policy/", include(routes_of("policy"))),
+    path("standards/", include(routes_of("indicators"))),
+    path("districts/", include(routes_of("districts"))),
+    path("assessments/", include(routes_of("assessments"))),
+    path("cases/", include(routes_of("approvals"))),
+    path("carbon/", include(routes_of("carbon"))),
+    path("operation/", include(routes_of("operation"))),
+    path("", include(routes_of("outreach"))),
+    path("beautiful/", include(routes_of("beautiful"))),
+    path("obligations/", include(routes_of("obligations"))),
+    path("reports/", include(routes_of("reports"))),
+    path("api/", include(routes_of("api"))),
 ]

@@ -93,8 +93,8 @@ def procedures():
     "trees/procedure.py": "TREE_STEPS = {'fell': 1}\n",
     "portal/root_urls.py": """
 from django.urls import include, path
-from greendistrict.core.features import pages_of
-urlpatterns = [path("trees/", include(pages_of("trees"))), path("api/", include(pages_of("api")))]
+from greendistrict.core.features import routes_of
+urlpatterns = [path("trees/", include(routes_of("trees"))), path("api/", include(routes_of("api")))]
 """,
     "portal/middleware.py": "def first(get):\n    return get\n",
     "greendistrict/settings/base.py": 'MIDDLEWARE = ["portal.middleware.first"]\nTREES = 3\n',
