@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from assessments.reviews.enums import MemberState
+from assessments.reviews.enums import ON_PANEL
 from assessments.reviews.models.review import PanelMember
 from assessments.sharing.enums import ShareState
 from assessments.sharing.models import RowShare
@@ -19,7 +19,7 @@ def acting_districts(viewer: Viewer) -> set[int]:
     held = viewer.held
     found: list[QuerySet[Any, tuple[int]]] = []
     if held.has(Role.EXPERT):
-        seats = PanelMember.objects.filter(expert__user=viewer.person, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
+        seats = PanelMember.objects.filter(expert__user=viewer.person, state__in=ON_PANEL)
         found.append(seats.order_by().values_list("review__table__district_id"))
     if held.has(Role.BUREAU):
         shares = RowShare.objects.filter(Q(organisation__in=held.organisations_as(Role.BUREAU)) | Q(person=viewer.person))

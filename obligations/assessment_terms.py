@@ -16,7 +16,7 @@ from assessments.inspections.models import InspectionFinding
 from assessments.opinions.enums import OpinionState
 from assessments.reviews import terms as panels
 from assessments.reviews.models.review import Draw
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import ENDED, StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment, name_of
 from greendistrict.core import clock
@@ -33,7 +33,6 @@ from obligations.way import Day, How
 KINDS = ("recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
 RECHECKING, RECEIVING = "recheck_days", "receive_days"
 CHAIN = (("checking", "审核", CHECKER), ("deciding", "审定", DIRECTOR))
-ENDED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 DRAWS = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at").values("drawn_at")
 SAID = JSONObject(first=F("drawn_up_at"), last=F("replied_at"), status=F("status"), review=F("review_id"))
 MUSTS = StageOpinion.objects.filter(stage=OuterRef("pk"), kind=CommentKind.MUST).order_by("number").values_list(SAID)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from approvals.cases import terms
-from approvals.cases.enums import CaseState, Deed
+from approvals.cases.enums import AT_HEARING, AT_RECEIPT, AWAITING_ANNOUNCEMENT, CaseState, Deed
 from approvals.cases.lifecycle.machines import steps_that
 from approvals.cases.suspension import working_days
 from approvals.common.enums import CaseKind
@@ -217,13 +217,13 @@ def _not_counted(held: int) -> str:
 
 # Terms of a case, and the states during or after which they run; binding opinions have none.
 PARTS: tuple[tuple[Callable[[CaseHistory, Day], Iterator[Obligation]], frozenset[str]], ...] = (
-    (_receipt, frozenset({CaseState.SENT, CaseState.ACCEPTED})),
+    (_receipt, AT_RECEIPT),
     (_corrections, frozenset({CaseState.CORRECTING})),
     (_endorsement, frozenset({CaseState.ENDORSING})),
     (_panel, frozenset(UNTIL_CONCLUSION)),
     (_opinions, frozenset()),
     (_chain, frozenset(state for state, _, _ in CHAIN)),
     (_conclusion, frozenset({CaseState.REVIEWED})),
-    (_after_decision, frozenset({CaseState.DECIDED, CaseState.SERVED})),
-    (_hearing, frozenset({CaseState.HEARING, CaseState.HEARD})),
+    (_after_decision, AWAITING_ANNOUNCEMENT),
+    (_hearing, AT_HEARING),
 )

@@ -12,7 +12,7 @@ from approvals.losses.enums import RecordedKind
 from approvals.losses.models import RecordedAssessment
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.inspections.selectors import planned_inspections
-from assessments.post_evaluations.enums import PostEvaluationState
+from assessments.post_evaluations.enums import CONCLUDED
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage
@@ -72,8 +72,7 @@ YEARLY = (
     YearlyOfCity("yearly_report", "duties.yearly_report", "{year}年度报告", "reports:report_center", is_on_year_before=True),
 )
 KINDS = tuple(duty_kind(duty.key) for duty in YEARLY)
-JUDGED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
-EVALUATIONS = matter_table(PostEvaluation, JUDGED, "year", moments=("opened_at", "concluded_at"))
+EVALUATIONS = matter_table(PostEvaluation, CONCLUDED, "year", moments=("opened_at", "concluded_at"))
 
 
 def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:

@@ -14,8 +14,8 @@ from django.db.models import Exists, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
 from assessments.reviews import terms
-from assessments.reviews.enums import ReviewState, SeatDuty
-from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
+from assessments.reviews.enums import AT_WORK, ENDED_STATES, ReviewState, SeatDuty
+from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import SEAT
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
@@ -111,7 +111,7 @@ def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligatio
 def _of_review(seats: list[PanelSeat], day: Day) -> Iterator[Obligation]:
     moves = passed(seats[0].row["moves"])
     ended = any(move.target in ENDED_STATES and move.on <= day.on for move in moves)
-    scoring, session = (stays(moves, (state,), day.on) for state in (ReviewState.SCORING, ReviewState.MEETING))
+    scoring, session = (stays(moves, (state,), day.on) for state in AT_WORK)
     for seat in seats:
         yield from _invitation(seat, day, moves)
         if scoring and not (ended and seat.submitted is None):

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from django.urls import reverse
 
 from assessments.common.calendar import self_check_windows
+from assessments.self_checks.enums import SIGNED_STATES
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors.self_checks import FILED_STATES, HANDED_IN_ROWS
+from assessments.self_checks.selectors.self_checks import HANDED_IN_ROWS
 from greendistrict.policy.duty_table import duty_kind
 from obligations.duties import Record, Yearly, YearlyDuty
 from obligations.way import is_default, way_by_setting
@@ -42,4 +43,4 @@ def records(years: Collection[int], only: Collection[int] | None) -> Mapping[tup
     return begun(SELF_CHECK, years, only)
 
 
-DUTY = YearlyDuty(KIND, asked, dues, records, HANDED_IN_ROWS, SelfCheck._meta.label_lower, FILED_STATES)
+DUTY = YearlyDuty(KIND, asked, dues, records, HANDED_IN_ROWS, SelfCheck._meta.label_lower, SIGNED_STATES)

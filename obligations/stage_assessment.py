@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from assessments.common.calendar import stage_terms
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import FOUND_UNQUALIFIED
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
-from districts.file.selectors.titled import TITLED
+from districts.common.enums import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
@@ -20,7 +20,6 @@ from obligations.way import Day, How
 MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
 RULE, CITE = MATERIAL.rule, MATERIAL.cite
 GRACE, MENDED_IN = "stage.grace_days", "rectify.days"
-MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
 def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
@@ -41,7 +40,7 @@ def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligatio
         if last >= since:
             row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(day.on, stage.filed_at))
             yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE))
-        if stage.rectify_due and stage.status in MENDING and stage.rectify_due >= since:
+        if stage.rectify_due and stage.status in FOUND_UNQUALIFIED and stage.rectify_due >= since:
             row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, done_by(day.on, stage.rectified_at))
             extended = "经批准延期一次" if stage.extended else ""
             how = How(rule=day.rule(MENDED_IN), extended=extended)

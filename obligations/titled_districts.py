@@ -11,8 +11,8 @@ from django.db.models.functions import Coalesce
 
 from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.titles.models.publicity import Title
+from districts.common.enums import TITLED
 from districts.file.models.district import District
-from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.core import clock, memoisation

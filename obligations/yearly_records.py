@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import CharField, Value
 
+from assessments.self_checks.enums import SIGNED_STATES
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors.self_checks import FILED_STATES
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.rules import HANDED_IN
 from greendistrict.core import memoisation
@@ -30,7 +30,7 @@ def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Ma
         of_checks = checks.values_list("district_id", "year", Value(SELF_CHECK, CharField()), *columns)
         of_reports = reports.values_list("district_id", "year", "kind", *columns)
         for district, year, of, pk, status, filed in of_checks.union(of_reports, all=True):
-            handed_in = filed if status in (FILED_STATES if of == SELF_CHECK else HANDED_IN) else None
+            handed_in = filed if status in (SIGNED_STATES if of == SELF_CHECK else HANDED_IN) else None
             records.setdefault(of, {})[district, year] = Record(pk, status, handed_in)
     return records.get(kind, {})
 

@@ -36,6 +36,14 @@ class CaseState(StrEnum):
     SERVED = "served"
 
 
+AT_RECEIPT = frozenset({CaseState.SENT, CaseState.ACCEPTED})  # with the city for receipt and formal review
+IN_FAVOUR = frozenset({CaseState.DECIDED, CaseState.ANNOUNCED})  # an application or acceptance that was decided in favour
+UNSIGNED = frozenset({CaseState.DRAFT, CaseState.SIGNING})
+AWAITING_ANNOUNCEMENT = frozenset({CaseState.DECIDED, CaseState.SERVED})
+WITH_OFFICER = (CaseState.SENT, CaseState.CONSULTING)  # a change that the officer has on the desk
+AT_HEARING = frozenset({CaseState.HEARING, CaseState.HEARD})  # from the notification of the holder to the consideration of the statement
+
+
 class Deed(StrEnum):
     """What a step of a case amounts to, for terms and dossiers that ask for any such step."""
 

@@ -11,7 +11,7 @@ from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Conclusion
 from assessments.findings.selectors.blocking import checked
 from assessments.opinions.selectors import musts_left
-from assessments.tables.enums import TableState
+from assessments.tables.enums import WITH_VERSION
 from assessments.tables.selectors.scoring import is_short, star_of
 from districts.common.enums import Star
 from greendistrict.accounts.models import Organisation
@@ -26,7 +26,7 @@ def table_facts(case: Case, today: dt.date) -> dict[str, Any]:
     """Whether there is a table, what blocks its submission, in words; once nothing does, the star it reaches below the one applied for."""
     if case.table is None:
         return {"exists": False, "blocking": [], "short": ""}
-    if case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}:
+    if case.table.status in WITH_VERSION:
         return {"exists": True, "status": case.table.status, "blocking": [], "short": ""}
     scored, found = checked(case.table, today)
     rows = [row for row in found if row.blocks]

@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from approvals.cases.enums import AT_RECEIPT
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors.cases import WITH_DUE, cases_visible_to, due_of
+from approvals.cases.selectors.cases import cases_visible_to, due_of
 from approvals.cases.selectors.decided_terms import decided_terms
 from approvals.common.enums import CaseKind
 from districts.file.rules import may_edit_district
@@ -135,7 +136,7 @@ def posted_form(
 def left_of(viewer: Viewer, case: Case) -> int | None:
     """Working days left for the current step; None if it has no last day."""
     today, calendar = viewer.today, workdays.current()
-    due = due_of(case, parameters.load(), calendar, today, decided=decided_terms(today) if case.status in WITH_DUE else {})
+    due = due_of(case, parameters.load(), calendar, today, decided=decided_terms(today) if case.status in AT_RECEIPT else {})
     return calendar.left(today, due) if due else None
 
 

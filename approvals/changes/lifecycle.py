@@ -1,6 +1,6 @@
 """State machine of a change (变更 BG): the applicant requests, the city checks, the decision applies it."""
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import WITH_OFFICER, CaseState
 from approvals.cases.guards import decision_recorded
 from approvals.cases.lifecycle import steps
 from approvals.cases.lifecycle.machines import case_machine
@@ -24,7 +24,6 @@ STATES = (
     State(CaseState.DISCARDED, "已作废", "", "neutral", final=True),
 )
 SUBMITTED = (CaseState.SENT, CaseState.CONSULTING, CaseState.CHECKING, CaseState.DECIDING)
-AT_OFFICER = (CaseState.SENT, CaseState.CONSULTING)
 
 TRANSITIONS = (
     steps.hand_up(change_holds),
@@ -35,12 +34,12 @@ TRANSITIONS = (
     steps.RETURN_TO_PREPARER,
     steps.sign(change_holds, target="sent", message="变更前后对照和影响锁定，取得编号，报市住房城乡建设管理委核对"),
     steps.recall("撤回修改", ("sent",), until="核对"),
-    Transition("consult", "征询部门意见", AT_OFFICER, "consulting", (OFFICER,), (departments_named,),
+    Transition("consult", "征询部门意见", WITH_OFFICER, "consulting", (OFFICER,), (departments_named,),
         page="approvals:case_consult", message="有关部门同时征询，逾期只提醒，不视为同意；征询以后申报主体可以撤回申请，不能收回修改"),
-    Transition("return_change", "退回修改", AT_OFFICER, "draft", (OFFICER,), reason_required=True,
+    Transition("return_change", "退回修改", WITH_OFFICER, "draft", (OFFICER,), reason_required=True,
         message="退回申报主体修改后重新提交；编号保留，尚未答复的部门征询撤销"),
-    steps.not_accepted("decline", AT_OFFICER, again="提出"),
-    steps.to_check(AT_OFFICER, change_holds, message="写明核对意见，转市级审核"),
+    steps.not_accepted("decline", WITH_OFFICER, again="提出"),
+    steps.to_check(WITH_OFFICER, change_holds, message="写明核对意见，转市级审核"),
     steps.return_to_officer("sent", "退回经办重新核对"),
     steps.agree(director_decides),
     Transition("approve", "同意变更", ("checking",), "approved", (CHECKER,), (checker_decides, change_holds, decision_recorded),

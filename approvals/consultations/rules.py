@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AT_HEARING, CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_designated_body, is_secretary, is_signer, may_edit_case
 from approvals.common.enums import CaseKind
@@ -16,7 +16,7 @@ def may_add_file(held: HeldPosts, case: Model) -> bool:
     if not isinstance(case, Case):
         return False
     endorsing = case.status == CaseState.ENDORSING and is_designated_body(held, case)
-    stating = case.kind == CaseKind.LOSS and case.status in {CaseState.HEARING, CaseState.HEARD} and is_signer(held, case)
+    stating = case.kind == CaseKind.LOSS and case.status in AT_HEARING and is_signer(held, case)
     return endorsing or stating or may_edit_case(held, case) or is_city(held) or is_secretary(held, case) or is_consulted(held, case)
 
 

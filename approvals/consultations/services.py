@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import WITH_OFFICER
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.services.locking import held, touch
@@ -26,8 +26,6 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, notify_event, take
-
-WITH_OFFICER = frozenset({CaseState.SENT, CaseState.CONSULTING})
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 
 from approvals.applications.forms.entered import EnteredAnswersForm
-from approvals.applications.services.drafts import MAY_APPLY
 from approvals.cases.columns import CASE, OBJECTION
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds import change_kinds
 from approvals.requests.forms import ENTERED, ProxyEntryForm
+from districts.common.enums import MAY_APPLY
 from districts.file.models.district import District
 
 

@@ -13,13 +13,11 @@ from approvals.losses.models import RecordedAssessment
 from approvals.titles.models.publicity import Title
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import CONCLUDED
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.policy.facts import FactValue
-
-CONCLUDED = (StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
 @dataclass(frozen=True)

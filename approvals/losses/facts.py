@@ -10,7 +10,7 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import failures_fact
 from approvals.losses.models import LossFile
-from districts.common.enums import Stage
+from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
@@ -47,7 +47,7 @@ def revocation_verdicts(loss: LossFile, on: dt.date) -> list[Verdict]:
 def against_loss(loss: LossFile, on: dt.date) -> list[Refusal]:
     """Policy conditions for taking the title away that are not met."""
     if loss.ground == LossGround.REVOKE:
-        return [*_not_held(loss, (Stage.PILOT, Stage.DEMONSTRATION)), *refusals(revocation_verdicts(loss, on))]
+        return [*_not_held(loss, TITLED), *refusals(revocation_verdicts(loss, on))]
     found = _not_held(loss, (Stage.PILOT,))
     acceptance = loss.acceptance
     if acceptance is None or acceptance.kind != CaseKind.ACCEPTANCE or acceptance.status != CaseState.FAILED:

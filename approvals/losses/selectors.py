@@ -10,13 +10,14 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind
-from approvals.losses.city_assessments import CONCLUDED, CityResult, last_failures, results_of
+from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.losses.enums import RecordedKind
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
+from assessments.stage_assessments.enums import CONCLUDED
 from assessments.stage_assessments.models.stage import StageAssessment
-from districts.common.enums import Stage
+from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.django_internals import Compiled
@@ -67,9 +68,7 @@ def _assessed_titles() -> QuerySet[District]:
     evaluated = PostEvaluation.objects.filter(concluded_at__isnull=False)
     # Assessed districts are few, so they are selected first instead of testing every title.
     assessed: list[Any] = [found.order_by().values_list("district") for found in (recorded, staged, evaluated)]
-    rows = District.objects.filter(
-        ~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=(Stage.PILOT, Stage.DEMONSTRATION)
-    )
+    rows = District.objects.filter(~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=TITLED)
     return rows.only("code", "name", "stage", "status_certainty", "guideline_area", "is_demo").order_by("is_demo", "name_pinyin")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from approvals.common.enums import CaseKind
-from approvals.titles.enums import AFTER_APPEAL, ENDED_UNDECIDED, JudgmentForm, RemedyKind, RemedyOutcome, RemedyState
+from approvals.titles.enums import AFTER_APPEAL, CONFIRMED_REMEDIES, ENDED_UNDECIDED, JudgmentForm, RemedyKind, RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.models.remedy_record import RemedyRecord
 from greendistrict.core.errors import Refusal
@@ -31,7 +31,6 @@ ANSWER: dict[str, StatutoryTerm] = {
 }
 FIRST: dict[str, StatutoryTerm] = {RemedyKind.REVIEW: ASK_RECONSIDERATION, RemedyKind.SUIT: SUE}
 RECORDED = (RemedyKind.REVIEW, RemedyKind.SUIT)  # an appeal is recorded on the page of its suit
-DONE = (RemedyState.CLOSED, RemedyState.REDOING)
 ALL = tuple(RemedyOutcome)
 OUTCOMES: dict[str, tuple[RemedyOutcome, ...]] = {
     RemedyKind.REVIEW: tuple(one for one in ALL if one not in AFTER_APPEAL),
@@ -90,7 +89,7 @@ def against_service(filed_on: dt.date, served_on: dt.date, today: dt.date, early
 def against_both(kind: str, rows: Iterable[RemedyRecord]) -> Iterator[Refusal]:
     """Reasons why a reconsideration and a suit would run in parallel; ``rows`` are remedies against the same decision."""
     other = RemedyKind.SUIT if kind == RemedyKind.REVIEW else RemedyKind.REVIEW
-    if any(row.kind == other and row.status not in DONE for row in rows):
+    if any(row.kind == other and row.status not in CONFIRMED_REMEDIES for row in rows):
         both = f"{other.label}已经受理、尚未办结，不能同时{RemedyKind(kind).label}（《行政复议法》第二十九条）"
         yield Refusal(both, field="kind")
 

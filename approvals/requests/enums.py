@@ -15,6 +15,9 @@ class ExtensionState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+OPEN_EXTENSIONS = (ExtensionState.ASKED, ExtensionState.DECIDING)
+
+
 class RectificationState(StrEnum):
     """States of a rectification."""
 
@@ -22,6 +25,9 @@ class RectificationState(StrEnum):
     DECIDING = "deciding"
     DONE = "done"
     REFUSED = "refused"
+
+
+OPEN_RECTIFICATIONS = (RectificationState.PROPOSED, RectificationState.DECIDING)
 
 
 class DeadlineKind(models.TextChoices):

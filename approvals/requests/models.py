@@ -7,7 +7,7 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import WrongField
-from approvals.requests.enums import DeadlineKind, ExtensionState, RectificationState
+from approvals.requests.enums import OPEN_EXTENSIONS, OPEN_RECTIFICATIONS, DeadlineKind, ExtensionState, RectificationState
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
@@ -40,7 +40,7 @@ class ExtensionRequest(models.Model):
             one_of("deadline", DeadlineKind.values, name="extension_deadline_known"),
             models.UniqueConstraint(
                 fields=["case", "deadline"],
-                condition=models.Q(status__in=(ExtensionState.ASKED, ExtensionState.DECIDING)),
+                condition=models.Q(status__in=OPEN_EXTENSIONS),
                 name="extension_one_open",
             ),
             models.CheckConstraint(condition=models.Q(until__gt=models.F("was_due")), name="extension_is_later"),
@@ -87,7 +87,7 @@ class Rectification(models.Model):
             one_of("field", WrongField.values, name="rectification_field_known"),
             models.UniqueConstraint(
                 fields=["case", "field"],
-                condition=models.Q(status__in=(RectificationState.PROPOSED, RectificationState.DECIDING)),
+                condition=models.Q(status__in=OPEN_RECTIFICATIONS),
                 name="rectification_one_open",
             ),
             models.CheckConstraint(condition=~models.Q(before=models.F("after")), name="rectification_changes_something"),

@@ -81,6 +81,9 @@ class RemedyState(StrEnum):
     CLOSED = "closed"
 
 
+CONFIRMED_REMEDIES = (RemedyState.CLOSED, RemedyState.REDOING)  # remedies whose outcome was confirmed
+
+
 class RemedyOutcome(models.TextChoices):
     """Outcomes of a remedy, in the words of its paper."""
 

@@ -11,20 +11,19 @@ from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.models.cases import Case as DecidedCase
 from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
 from approvals.common.enums import LossGround, TitleEnd
-from approvals.titles.enums import PUBLIC_STATES, AmendmentState, RemedyState
+from approvals.titles.enums import CONFIRMED_REMEDIES, PUBLIC_STATES, AmendmentState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
 from approvals.titles.models.checks import HistoricSelfCheck
 from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import STAYED, Announcement, Title
 from approvals.titles.models.remedies import Remedy
-from districts.common.enums import Stage
+from districts.common.enums import LOST_STAGES
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refusal
 
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
-LOST_STAGES = (Stage.CANCELLED, Stage.REVOKED)
 TitleChange = tuple[dt.date, str, int | None]  # day, words, key of the announcement
 
 ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status__in=PUBLIC_STATES), str)
@@ -90,7 +89,7 @@ def holders_public() -> QuerySet[TitleHolder]:
 
 def stay_mark(district: District) -> str:
     """Text of the stage bar next to a stayed loss of title; no query for a district that has not lost a title."""
-    if district.stage not in {Stage.CANCELLED, Stage.REVOKED}:
+    if district.stage not in LOST_STAGES:
         return ""
     return STAYED if any(title.stayed_since for title in district.titles.all()) else ""
 
@@ -109,7 +108,7 @@ def remedies_made_public(district: District) -> QuerySet[Remedy]:
 
 def decision_set_aside(case: DecidedCase) -> bool:
     """Whether a remedy set the decision of a case aside, so that it has no further effects."""
-    rows = Remedy.objects.filter(case=case, status__in=(RemedyState.REDOING, RemedyState.CLOSED)).select_related("after")
+    rows = Remedy.objects.filter(case=case, status__in=CONFIRMED_REMEDIES).select_related("after")
     return any(row.restores for row in rows)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from assessments.common.enums import YearlyReportKind
-from districts.file.selectors.titled import TITLED
+from districts.common.enums import TITLED
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.core.registry import Registry

@@ -14,6 +14,9 @@ class InspectionState(StrEnum):
     DISCARDED = "discarded"
 
 
+KNOWN_TO_DISTRICT = (InspectionState.ISSUED, InspectionState.CLOSED)  # its letter was issued
+
+
 class InspectionFindingState(models.TextChoices):
     """States of a finding of an inspection."""
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState, InspectionState
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import inspections_visible_to
 from greendistrict.accounts.enums import CITY
@@ -16,14 +16,12 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentences
 
-ISSUED = frozenset({InspectionState.ISSUED, InspectionState.CLOSED})
-
 
 def inspection_drafts(inspection: Inspection, viewer: Viewer) -> Iterator[Draft]:
     """The rectification notice if there are findings, and the opinion once all of them are answered."""
     inside = viewer.held.has(*CITY)
     found = [finding.status for finding in inspection.findings.all()]
-    if found and (inspection.status in ISSUED or (inside and inspection.status == InspectionState.DRAFT)):
+    if found and (inspection.status in KNOWN_TO_DISTRICT or (inside and inspection.status == InspectionState.DRAFT)):
         yield Draft("rectify", "整改通知书", partial(_order, inspection), ("issue",))
     answered = found and all(status != InspectionFindingState.OPEN for status in found)
     if inspection.status == InspectionState.CLOSED or (inside and answered and inspection.status == InspectionState.ISSUED):

@@ -6,8 +6,6 @@ from districts.file.rules import is_preparer, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 
-ISSUED = (InspectionState.ISSUED, InspectionState.CLOSED)
-
 
 def inspects(held: HeldPosts) -> bool:
     """Whether the user may register findings: the city's 经办 and the secretariat."""

@@ -10,10 +10,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from assessments.inspections import rules
-from assessments.inspections.enums import InspectionFindingState, InspectionState, Severity
+from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState, InspectionState, Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import ENDED
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate
@@ -30,8 +30,6 @@ from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 
-RUNNING = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
-
 
 def inspections_visible_to(viewer: Viewer) -> QuerySet[Inspection]:
     """Inspections the user sees: all for city and secretariat, issued ones for the district's people, its authority and partners."""
@@ -39,7 +37,7 @@ def inspections_visible_to(viewer: Viewer) -> QuerySet[Inspection]:
     found = Inspection.objects.select_related("district__edition", "early")
     if held.is_city or held.has(Role.SECRETARIAT):
         return found
-    issued = Q(status__in=rules.ISSUED)
+    issued = Q(status__in=KNOWN_TO_DISTRICT)
     if held.has(Role.PARTNER):
         return found.filter(issued)
     mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=held.organisations_as(Role.CONSULTANT))
@@ -77,7 +75,7 @@ def is_pilot(inspection: Inspection, _today: dt.date) -> bool:
 
 def running_assessment(inspection: Inspection, _today: dt.date) -> str:
     """Name of the district's stage assessment in progress; empty if there is none."""
-    running = StageAssessment.objects.filter(district=inspection.district_id).exclude(status__in=RUNNING).first()
+    running = StageAssessment.objects.filter(district=inspection.district_id).exclude(status__in=ENDED).first()
     return str(running) if running else ""
 
 
@@ -145,7 +143,7 @@ class FindingOnDay(NamedTuple):
 
 def issued_on(districts: Collection[int], year: int, day: dt.date) -> tuple[list[Inspection], list[FindingOnDay]]:
     """Inspections of ``year`` issued by ``day``; and their findings with earlier ones still open at the end of ``day``. Two queries."""
-    issued = Inspection.objects.filter(district__in=districts, status__in=rules.ISSUED, inspected_on__year__lte=year)
+    issued = Inspection.objects.filter(district__in=districts, status__in=KNOWN_TO_DISTRICT, inspected_on__year__lte=year)
     rows = InspectionFinding.objects.filter(inspection__in=issued).select_related("inspection")
     found = [finding_on_day(row, day) for row in rows.order_by("inspection__inspected_on", "inspection", "order")]
     shown = [row for row in found if row.found_on.year == year or row.state != InspectionFindingState.CLOSED]

@@ -13,3 +13,7 @@ class PostEvaluationState(StrEnum):
     DECIDING = "deciding"
     QUALIFIED = "qualified"
     UNQUALIFIED = "unqualified"
+
+
+CONCLUDED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
+UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)

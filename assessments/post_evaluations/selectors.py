@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments.common import rules as filing
 from assessments.post_evaluations import rules
-from assessments.post_evaluations.enums import PostEvaluationState
+from assessments.post_evaluations.enums import CONCLUDED, UNFILED, PostEvaluationState
 from assessments.post_evaluations.lifecycle import ASPECTS
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms
@@ -24,8 +24,6 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
-
-CONCLUDED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
 
 
 def evaluations_visible_to(viewer: Viewer) -> QuerySet[PostEvaluation]:
@@ -97,9 +95,6 @@ def _place(district: District, since: dt.date) -> ListedDemonstration:
     return ListedDemonstration(district.pk, district.name, stratum, overdue=seen is not None and seen <= since)
 
 
-UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)
-
-
 def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
     """The district's report, the city's findings and the files; drafts only for editors, findings for the district once concluded."""
     held = viewer.held
@@ -151,7 +146,7 @@ def task_of(viewer: Viewer, found: PostEvaluation) -> Task | None:
         subject=str(found),
         link=reverse("assessments:post", args=[found.pk]),
         since=found.filed_at or found.opened_at,
-        due=found.due if found.status in {PostEvaluationState.DRAFT, PostEvaluationState.SIGNING} else None,
+        due=found.due if found.status in UNFILED else None,
         kind=f"post.{found.status}",
         is_demo=found.district.is_demo,
     )

@@ -16,6 +16,14 @@ class ReviewState(StrEnum):
     STOPPED = "stopped"
 
 
+WITH_PANEL = (ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING)  # from the draw of the panel to its conclusion
+BEFORE_MEETING = (ReviewState.INVITING, ReviewState.SCORING)  # the panel may still be completed
+FROM_MEETING = (ReviewState.MEETING, ReviewState.CONCLUDED)  # the readings are open to the panel
+AT_WORK = (ReviewState.SCORING, ReviewState.MEETING)  # the members score or meet
+ENDED_STATES = (ReviewState.CONCLUDED, ReviewState.STOPPED)  # stopped: the case behind it was withdrawn
+BEFORE_SCORING = (ReviewState.PREPARING, ReviewState.INVITING)
+
+
 class SeatDuty(StrEnum):
     """What an expert owes as a member of a panel; also the kind of the obligation."""
 
@@ -41,6 +49,9 @@ class MemberState(models.TextChoices):
     RECUSED = "recused", "已回避"
     LEFT = "left", "已退出"
     LAPSED = "lapsed", "逾期未答复"
+
+
+ON_PANEL = (MemberState.INVITED, MemberState.ACCEPTED)  # members of a panel who did not fall out
 
 
 class Reading(models.TextChoices):

@@ -12,3 +12,6 @@ class SelfCheckState(StrEnum):
     FILED = "filed"
     RECEIVED = "received"
     RETURNED = "returned"
+
+
+SIGNED_STATES = (SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED)

@@ -6,7 +6,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.enums import SIGNED_STATES
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.selectors.tables import latest_version
@@ -17,12 +17,10 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
 
-HANDED_IN = frozenset({SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED})
-
 
 def check_drafts(check: SelfCheck, viewer: Viewer) -> Iterator[Draft]:
     """The district's own letter; after filing also for the city, and the receipt for everybody."""
-    handed_in = check.status in HANDED_IN
+    handed_in = check.status in SIGNED_STATES
     if handed_in or not viewer.held.has(*CITY, Role.SECRETARIAT):
         yield Draft("sending", "报送函", partial(_sending, check), ("sign", "countersign"))
     if handed_in:
@@ -30,7 +28,7 @@ def check_drafts(check: SelfCheck, viewer: Viewer) -> Iterator[Draft]:
 
 
 def _filed_on(check: SelfCheck) -> dt.date | None:
-    return check.filed_at.astimezone(clock.SHANGHAI).date() if check.filed_at and check.status in HANDED_IN else None
+    return check.filed_at.astimezone(clock.SHANGHAI).date() if check.filed_at and check.status in SIGNED_STATES else None
 
 
 def _applicant(check: SelfCheck) -> str:

@@ -21,13 +21,12 @@ from assessments.self_checks.report_word import digest_of
 from assessments.self_checks.selectors.pictures import held_uploads, same_picture
 from assessments.self_checks.selectors.report import OwnFigures, last_report, offered_figures
 from assessments.self_checks.selectors.self_checks import OPEN_STATES
-from assessments.tables.enums import TableState
+from assessments.tables.enums import WITH_VERSION, TableState
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
-from districts.common.enums import Stage
+from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
-from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
@@ -86,7 +85,7 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
     if SelfCheck.objects.filter(district=district, year=year).exists():
         return None
     # The score table of the application that counts holds the planning stage.
-    counts = (TableState.RECEIVED, TableState.SUBMITTED)
+    counts = WITH_VERSION
     applied = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=counts)
     planned = applied.select_related("edition").order_by("-submitted_at", "-pk").first()
     edition = district.edition or (planned.edition if planned else published_editions().order_by("-in_force").first())

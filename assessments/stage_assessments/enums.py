@@ -18,3 +18,20 @@ class StageState(StrEnum):
     RECHECKING = "rechecking"
     MENDED = "mended"
     UNMENDED = "unmended"
+
+
+ENDED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
+CONCLUDED = (
+    StageState.QUALIFIED,
+    StageState.RECTIFYING,
+    StageState.RECHECKING,
+    StageState.MENDED,
+    StageState.UNMENDED,
+)  # decided, whatever the conclusion
+UNFILED = (StageState.DRAFT, StageState.SIGNING)
+FOUND_UNQUALIFIED = (
+    StageState.RECTIFYING,
+    StageState.RECHECKING,
+    StageState.MENDED,
+    StageState.UNMENDED,
+)  # rectification under way or over

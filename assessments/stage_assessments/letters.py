@@ -9,7 +9,7 @@ from django.urls import reverse
 from assessments.common.enums import CommentKind, StageConclusion
 from assessments.opinions.enums import OpinionState
 from assessments.reviews.letters import panel_opinion
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import FOUND_UNQUALIFIED, StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.enums import CITY, Role
@@ -20,9 +20,7 @@ from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentence, sentences
 
-CONCLUDED = frozenset({StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED})
 PROPOSED = frozenset({StageState.CHECKING, StageState.DECIDING})
-FAILED = CONCLUDED - {StageState.QUALIFIED}
 RECHECKED = {str(StageState.MENDED): "整改已经完成，复核通过", str(StageState.UNMENDED): "整改没有完成，复核不通过"}
 ENDED = frozenset(RECHECKED)
 
@@ -34,7 +32,7 @@ def stage_drafts(stage: StageAssessment, viewer: Viewer) -> Iterator[Draft]:
         yield Draft("panel", "专家评审意见", partial(_panel, stage))
     if stage.conclusion == StageConclusion.QUALIFIED or (inside and stage.status in PROPOSED):
         yield Draft("qualified", "阶段评估合格的通知", partial(_qualified, stage), ("qualify",))
-    if stage.status in FAILED or (inside and stage.status in PROPOSED):
+    if stage.status in FOUND_UNQUALIFIED or (inside and stage.status in PROPOSED):
         yield Draft("rectify", "整改通知书", partial(_rectify, stage), ("disqualify",))
     if stage.extension_asked and inside:
         yield Draft("extension", "整改延期的复函", partial(_extension, stage), ("extend",))

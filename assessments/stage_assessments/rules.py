@@ -10,7 +10,6 @@ from greendistrict.policy.rules import decides as policy_decides
 
 EDITABLE = (StageState.DRAFT,)
 MENDING = (StageState.RECTIFYING,)
-SEEN_BY_PARTNERS = (StageState.QUALIFIED, StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 
 
 def may_fill(held: HeldPosts, stage: StageAssessment) -> bool:

@@ -16,3 +16,6 @@ class TableState(models.TextChoices):
     def tone(self) -> str:
         """Tone of its tag."""
         return {TableState.OPEN: "", TableState.RETURNED: "warning", TableState.RECEIVED: "success"}.get(self, "info")
+
+
+WITH_VERSION = (TableState.SUBMITTED, TableState.RECEIVED)  # score tables whose newest version is with the city

@@ -2,14 +2,13 @@
 
 from django.db.models import Model
 
-from assessments.tables.enums import TableState
+from assessments.tables.enums import WITH_VERSION, TableState
 from assessments.tables.models import ScoreTable
 from districts.file.rules import is_authority, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 
 EDITABLE = (TableState.OPEN, TableState.RETURNED)
-SEEN_BY_CITY = (TableState.SUBMITTED, TableState.RECEIVED)
 
 
 def may_edit_table(held: HeldPosts, table: ScoreTable) -> bool:
@@ -30,7 +29,7 @@ def sees_drafts(held: HeldPosts, table: ScoreTable) -> bool:
 
 def sees_live_rows(held: HeldPosts, table: ScoreTable) -> bool:
     """Whether the user sees the live rows: those who see drafts; city and others only while the rows equal the submission."""
-    return table.status in SEEN_BY_CITY or sees_drafts(held, table)
+    return table.status in WITH_VERSION or sees_drafts(held, table)
 
 
 def is_city_officer(held: HeldPosts, _obj: object) -> bool:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.common.enums import YearlyReportKind
-from districts.common.enums import Stage
-from districts.file.selectors.titled import TITLED
+from districts.common.enums import TITLED, Stage
 from greendistrict.core.rounding import half_up
 
 LONGEST = 8000

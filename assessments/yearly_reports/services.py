@@ -18,9 +18,9 @@ from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS
 from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in
+from districts.common.enums import TITLED
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
-from districts.file.selectors.titled import TITLED
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import organisation_named, posts_of
 from greendistrict.core import clock

@@ -12,7 +12,7 @@ from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.questions import RecordedFigure
 from beautiful.area_indicators.sources import AREA_FIGURES, AreaFigureSource, Fed
 from beautiful.frame.programme import BeautyArea, programme
-from districts.common.enums import Stage
+from districts.common.enums import TITLED
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.models import IndicatorSystem
@@ -24,8 +24,6 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
-
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 def links_in_force() -> dict[str, tuple[str, ...]]:

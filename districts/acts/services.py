@@ -12,7 +12,7 @@ from functools import partial
 from django.db import transaction
 
 from districts.acts.models import DistrictAct
-from districts.common.enums import ActKind, DistrictType, Stage
+from districts.common.enums import TITLED, ActKind, DistrictType
 from districts.file.file_locks import follow, held
 from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
@@ -25,7 +25,6 @@ from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 MAY_APPLY = (OrganisationKind.APPLICANT, OrganisationKind.BUREAU, OrganisationKind.AUTHORITY)
 HALF = Decimal(50)
 DEMO_NAME = ("演示", "（虚构）")

@@ -12,7 +12,7 @@ from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.drawings import is_drawing
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary, KeyArea
-from districts.common.enums import BoundaryKind, Stage
+from districts.common.enums import TITLED, BoundaryKind
 from districts.file.models.district import District
 from districts.file.rules import may_enter_key_areas
 from districts.file.services.locking import hold_constraints, hold_editor
@@ -23,7 +23,6 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SLIVER = 0.01  # a share below it is the thickness of a drawn line, not a district that lies in the area
 STATED = {BoundaryKind.PLAN: "area_km2"}
 

@@ -32,6 +32,12 @@ class Stage(models.TextChoices):
         return {Stage.CANDIDATE: "", Stage.PILOT: "info", Stage.DEMONSTRATION: "success"}.get(self, "danger")
 
 
+TITLED = (Stage.PILOT, Stage.DEMONSTRATION)  # stages of a district with a title in force
+MAY_APPLY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)  # stages of a district without a title
+STAGES_IN_ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)  # stages in the order in which a district passes them
+LOST_STAGES = (Stage.CANCELLED, Stage.REVOKED)
+
+
 class Star(models.IntegerChoices):
     """Star levels."""
 
@@ -100,6 +106,9 @@ class SystemStatus(models.TextChoices):
     SIGNING = "signing", "待签发"
     HANDED_UP = "handed_up", "待批准"
     APPROVED = "approved", "已批准"
+
+
+SIGNED_SYSTEMS = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)  # indicator systems that the applicant has signed
 
 
 class ControlStep(models.TextChoices):

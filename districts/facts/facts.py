@@ -13,7 +13,7 @@ from functools import cache
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from districts.common.enums import BOUNDARY_PROOF, BaselineKind, SystemStatus
+from districts.common.enums import BOUNDARY_PROOF, SIGNED_SYSTEMS, BaselineKind
 from districts.facts.baseline_ratios import (
     NO_PLAN_BASELINE,
     PILOT_GATES,
@@ -41,7 +41,6 @@ from greendistrict.policy.facts import FactValue
 
 NOT_APPROVED = "专业规划登记批准后计入"
 NOT_SIGNED = "指标体系签发后计入"
-SIGNED = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)
 INDICATOR_FACTS = ("indicator_dimensions", "carbon_stage_targets")
 PLAN_FACTS = (
     *("plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan"),
@@ -172,7 +171,7 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
         years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=page_of("plan_edit", district))
         return dict(zip(INDICATOR_FACTS, (boxes, years), strict=True))
     link, note = page_of("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
-    open_ = "" if system.status in SIGNED else NOT_SIGNED
+    open_ = "" if system.status in SIGNED_SYSTEMS else NOT_SIGNED
     dimensions = FactValue(system.dimensions_covered(), note=note, provisional=open_, link=link)
     stages = FactValue(len(carbon_targets(system)), note=note, provisional=open_, link=link)
     return dict(zip(INDICATOR_FACTS, (dimensions, stages), strict=True))

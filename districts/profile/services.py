@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from districts.acts.services import keep_act
 from districts.boundaries.services import with_overlaid
-from districts.common.enums import BOUNDARY_PROOF, ActKind, DistrictType, Stage
+from districts.common.enums import BOUNDARY_PROOF, TITLED, ActKind, DistrictType
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
 from districts.file.rules import may_authorise, may_register
 from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
@@ -158,7 +158,7 @@ def _asked(district: District, before: Sizes, explanation: str) -> AskedRow:
 
 
 def _hold_fixed(district: District, changed: Mapping[str, Any]) -> None:
-    if district.stage not in (Stage.PILOT, Stage.DEMONSTRATION):
+    if district.stage not in TITLED:
         return
     labels = [label_of(district, name) for name in FIXED_BY_TITLE if name in changed]
     if labels:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from districts.baselines.models import Baseline
 from districts.baselines.services import freeze_baseline
-from districts.common.enums import BaselineKind, Stage
+from districts.common.enums import TITLED, BaselineKind
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.plausibility.carbon_path import DESIGN_DAYS, SCHEME_DAYS, IntensityPath, asked_of_design, asked_of_path
@@ -215,7 +215,7 @@ def _missing_for_approval(plan: SpecialPlan, approved_on: dt.date, approval_numb
 
 def against_new_version(district: District) -> list[Refusal]:
     """Why no next version of an approved plan is begun: after a title a change case does that."""
-    if district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
+    if district.stage in TITLED:
         return [Refusal("称号授予后，专业规划的修改须经变更办理", remedy="提出变更，经市级批准后更新")]
     return []
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import CharField, Count, Max, Min, Q, QuerySet, Sum, Value
 
 from assessments.common.mechanism import REQUIRED
-from districts.common.enums import Stage
+from districts.common.enums import TITLED
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
@@ -28,7 +28,6 @@ from operation.mechanisms.models import MechanismMeeting, MechanismRecord
 from operation.platforms.models import DigitalPlatform
 from operation.trainings.models import TrainingSession
 
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 MECHANISMS, FUNDS = "mechanisms", "funds"
 
 

@@ -15,6 +15,9 @@ class EventState(StrEnum):
     CANCELLED = "cancelled"
 
 
+NOT_YET_HELD = (EventState.DRAFT, EventState.PUBLISHED)  # not yet held
+
+
 IN_PUBLIC = (EventState.PUBLISHED.value, EventState.HELD.value, EventState.CLOSED.value, EventState.CANCELLED.value)
 OVER = (EventState.CLOSED.value, EventState.CANCELLED.value)
 

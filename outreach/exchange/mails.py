@@ -14,7 +14,7 @@ from django.urls import reverse
 from greendistrict.notifications import mailing
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from outreach.exchange.enums import EventState, SignUpStanding
+from outreach.exchange.enums import NOT_YET_HELD, EventState, SignUpStanding
 from outreach.exchange.models import EventSignUp
 
 KIND = "event_sign_up_mail"
@@ -31,8 +31,8 @@ class Said(NamedTuple):
 
 LIVE = (SignUpStanding.PLACED, SignUpStanding.WAITING)
 TOLD = {
-    MOVED_UP: Said("候补已递补", (SignUpStanding.PLACED,), (EventState.PUBLISHED, EventState.DRAFT)),
-    TURNED_AWAY: Said("报名不予接受", (SignUpStanding.STRUCK,), (EventState.PUBLISHED, EventState.DRAFT)),
+    MOVED_UP: Said("候补已递补", (SignUpStanding.PLACED,), NOT_YET_HELD),
+    TURNED_AWAY: Said("报名不予接受", (SignUpStanding.STRUCK,), NOT_YET_HELD),
     CHANGED: Said("活动有变更", LIVE, (EventState.PUBLISHED,)),
     CANCELLED: Said("活动已取消", LIVE, (EventState.CANCELLED,)),
 }

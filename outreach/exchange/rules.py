@@ -4,7 +4,7 @@ from django.db.models import Model
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.selectors import HeldPosts
-from outreach.exchange.enums import EventState
+from outreach.exchange.enums import NOT_YET_HELD, EventState
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 
 
@@ -56,7 +56,7 @@ def may_withdraw(held: HeldPosts, sign_up: EventSignUp) -> bool:
 
 def is_movable(sign_up: EventSignUp) -> bool:
     """Whether a sign-up may still be withdrawn: before the event, including while the event is being changed."""
-    return sign_up.withdrawn_at is None and sign_up.event.status in {EventState.DRAFT, EventState.PUBLISHED}
+    return sign_up.withdrawn_at is None and sign_up.event.status in NOT_YET_HELD
 
 
 def may_rate(sign_up: EventSignUp) -> bool:

@@ -10,9 +10,8 @@ from assessments.yearly_reports.registry import operation_figures
 from assessments.yearly_reports.selectors.land_figures import LAND, PROJECTS
 from assessments.yearly_reports.selectors.operation import OperatedYear
 from assessments.yearly_reports.selectors.report_figure import CARBON
-from districts.common.enums import Certainty
+from districts.common.enums import TITLED, Certainty
 from districts.file.models.district import District
-from districts.file.selectors.titled import TITLED
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 

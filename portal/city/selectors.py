@@ -15,13 +15,12 @@ from django.db.models import Count, FilteredRelation, Q, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 
-from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import ENDED_STATES
+from assessments.reviews.enums import ENDED_STATES, MemberState
 from assessments.reviews.selectors.reviews import review_list
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import HANDED_TO_CITY
-from districts.common.enums import Stage
+from districts.common.enums import TITLED, Stage
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -36,7 +35,6 @@ from obligations.self_check import KEY
 from obligations.titled_districts import joined_of
 
 MONTHS = range(1, 7)
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 @dataclass

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from districts.common.enums import Stage
+from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, files_visible_to, own_keys
-from operation.ledger.selectors import TITLED
 from portal.comparison.rules import reads_everybody
 from portal.comparison.selectors import (
     BUILDING,

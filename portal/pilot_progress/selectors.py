@@ -11,8 +11,9 @@ from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
+from assessments.stage_assessments.enums import ENDED
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from assessments.stage_assessments.selectors.stages import CLOSED, stages_visible_to
+from assessments.stage_assessments.selectors.stages import stages_visible_to
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
@@ -51,7 +52,7 @@ def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequ
     for pk, district, kind, status in cases.values_list("pk", "district_id", "kind", "status"):
         state, label = state_of_kind(kind, status), str(CaseKind(kind).label)
         found[district].append(OpenMatter(label, state.label, state.tone, reverse("approvals:case", args=[pk])))
-    stages = stages_visible_to(viewer).filter(district__in=districts).exclude(status__in=CLOSED).order_by("due", "pk")
+    stages = stages_visible_to(viewer).filter(district__in=districts).exclude(status__in=ENDED).order_by("due", "pk")
     for stage in stages:
         state = STAGE_ASSESSMENT.state(stage.status)
         found[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 
-from districts.common.enums import Stage
+from districts.common.enums import TITLED
 from districts.file.columns import DISTRICT
 from districts.file.forms.filters import named, of_world
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
@@ -65,6 +65,6 @@ class TitleRegisterFilter(ListFilter):
     """Filter of the title register."""
 
     q = WordsFilter("名称或拼音", meeting=named)
-    title = ChosenFilter("称号", [(one.value, one.label) for one in (Stage.PILOT, Stage.DEMONSTRATION)], lambda stage: Q(stage=stage))
+    title = ChosenFilter("称号", [(one.value, one.label) for one in TITLED], lambda stage: Q(stage=stage))
     star, type = (ColumnFilter(DISTRICT[name]) for name in ("star", "type"))
     kind = of_world()

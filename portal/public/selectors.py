@@ -13,7 +13,7 @@ from approvals.cases.models.notices import Notice
 from approvals.publicity.selectors import amended, announcements_public, notices_open
 from districts.common.certainty import is_inferred
 from districts.common.city_grid import GRID, SPECIAL
-from districts.common.enums import Certainty, Stage
+from districts.common.enums import TITLED, Certainty, Stage
 from districts.file.models.district import District
 from districts.file.selectors.lists import DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
@@ -28,7 +28,6 @@ from portal.public.tile_map import MapDistrict, SpecialTile, Tile, special_tiles
 from portal.publicity.selectors import note_of, standing_of, title_of
 from reports.city.published import PUBLISHED
 
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 SHOWN_ANNOUNCEMENTS = 5
 SHOWN_OUTAGE_DAYS = 60  # on the home page; the page of outages lists all
 CHECKS_A_MINUTE = 20

@@ -18,14 +18,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals.titles.columns import TITLES_IN_PUBLIC
-from approvals.titles.selectors import LOST_STAGES, holders_of, stay_mark, title_changes, titles_stayed
+from approvals.titles.selectors import holders_of, stay_mark, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
 from assessments.reviews.selectors.draw_data import with_signature
 from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors.boundaries import public_outline
 from districts.common.certainty import is_inferred
-from districts.common.enums import Certainty
+from districts.common.enums import LOST_STAGES, Certainty
 from districts.file.models.district import District
 from districts.file.selectors.lists import UNKNOWN, district_rows
 from districts.file.selectors.visibility import public_districts

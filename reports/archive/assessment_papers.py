@@ -11,12 +11,14 @@ from assessments.inspections.enums import InspectionState
 from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import inspections_visible_to
+from assessments.post_evaluations.enums import CONCLUDED
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.post_evaluations.selectors import CONCLUDED, evaluations_visible_to
+from assessments.post_evaluations.selectors import evaluations_visible_to
+from assessments.stage_assessments.enums import ENDED
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
-from assessments.stage_assessments.selectors.stages import CLOSED, stages_visible_to
+from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.tables.selectors.tables import latest_version
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -33,7 +35,7 @@ from reports.archive.made_papers import reports_of_evaluation, reports_of_inspec
 
 def finished_stages(viewer: Viewer) -> QuerySet[StageAssessment]:
     """Concluded stage assessments without an open rectification."""
-    return stages_visible_to(viewer).filter(status__in=CLOSED)
+    return stages_visible_to(viewer).filter(status__in=ENDED)
 
 
 def finished_evaluations(viewer: Viewer) -> QuerySet[PostEvaluation]:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
 from approvals.losses.city_assessments import results_of
-from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState
 from assessments.inspections.models import InspectionFinding
+from districts.common.enums import TITLED
 from districts.file.models.district import District
-from districts.file.selectors.titled import TITLED
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.templatetags.gd import cn_date
 from obligations.selectors import owed_on_years
@@ -106,9 +106,7 @@ def _count_filed(counts: dict[int, Counter[str]], reported: int, on: dt.date | N
 
 def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:
     """Count findings of the year's inspections, and open findings of any year."""
-    rows = InspectionFinding.objects.filter(
-        inspection__district__in=counts, inspection__status__in=(InspectionState.ISSUED, InspectionState.CLOSED)
-    )
+    rows = InspectionFinding.objects.filter(inspection__district__in=counts, inspection__status__in=KNOWN_TO_DISTRICT)
     for district, day, status, severity in rows.values_list("inspection__district_id", "inspection__inspected_on", "status", "severity"):
         counts[district]["findings"] += day.year == year
         counts[district]["open"] += status != InspectionFindingState.CLOSED

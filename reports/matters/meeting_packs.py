@@ -3,9 +3,9 @@
 from django.db.models import QuerySet
 
 from assessments.common.enums import Conclusion
-from assessments.reviews.enums import MemberState
+from assessments.reviews.enums import FROM_MEETING, MemberState
 from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
+from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.agenda import AgendaLine
 from assessments.reviews.selectors.pack import COMMITMENTS, MeetingPack, pack_of
 from assessments.reviews.selectors.pool import parties_of
@@ -37,7 +37,7 @@ BLANK = "\u200b"  # a cell to write into: white space alone is printed as —
 
 def visible_to(viewer: Viewer) -> QuerySet[Review]:
     """Reviews with open readings, for members and overseers of the meeting."""
-    rows = reviews_visible_to(viewer).filter(status__in=OPEN_STATES)
+    rows = reviews_visible_to(viewer).filter(status__in=FROM_MEETING)
     if oversees_reviews(viewer.held):
         return rows
     return rows.filter(pk__in=PanelMember.objects.filter(expert__user=viewer.person, state=MemberState.ACCEPTED).values("review_id"))

@@ -2,9 +2,9 @@
 
 from django.db.models import Q, QuerySet
 
-from assessments.reviews.enums import MemberState, ReviewState
+from assessments.reviews.enums import FROM_MEETING, WITH_PANEL, MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.reviews import OPEN_STATES, is_this_member, oversees_reviews, runs_reviews, scores_are_open
+from assessments.reviews.rules.reviews import is_this_member, oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors.papers import SheetLine, sheet_of
 from assessments.reviews.selectors.workspace import desk_of
 from greendistrict.accounts.viewer import Viewer
@@ -27,17 +27,16 @@ HOW = (
     "每条勾选一项：一致为同意申报；不同的写明所给分数，须是规则的一档；不同和存疑的写明意见。意见勾选“须修改”或“建议”，不勾的按建议计。"
     "评分纸由评审秘书录入，另一人复核后计入。"
 )
-OPEN_TO_ITS_READER = (ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING)
 
 
 def visible_to(viewer: Viewer) -> QuerySet[PanelMember]:
     """Sheets of sitting members: the own one until the conclusion; for the secretariat during scoring, then for all overseers."""
-    asked = Q(expert__user=viewer.person, review__status__in=OPEN_TO_ITS_READER)
+    asked = Q(expert__user=viewer.person, review__status__in=WITH_PANEL)
     held = viewer.held
     if runs_reviews(held):
         asked |= Q(review__status=ReviewState.SCORING)
     if oversees_reviews(held):
-        asked |= Q(review__status__in=OPEN_STATES)
+        asked |= Q(review__status__in=FROM_MEETING)
     members = PanelMember.objects.select_related("expert__user", "review__table__district", "review__table__edition")
     return members.filter(asked, state=MemberState.ACCEPTED)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from greendistrict.workflow.registry import machines
-from tests.architecture.sources import ROOT, Source, nodes
+from tests.architecture.sources import ROOT, Source, nodes, said
 
 # State words that also name a thing, a meeting or a part of the procedure.
 NAMES = {
@@ -15,6 +15,7 @@ NAMES = {
     "征询", "征询部门意见", "划拨", "施工图审查", "竣工验收",  # steps of the control of plots and of a change
     "草稿",  # mark of a paper that is not issued
 }  # fmt: skip
+MANY_SETS = 60  # sets of states in the product
 DONE = "what a step did, in its message"
 FIELD = "the name of a yes-or-no field"
 APART = "the standing of something without a machine"
@@ -131,3 +132,22 @@ def test_names_are_still_state_words():
     """A name that no state has any more leaves the list."""
     labels = {word for machine in machines() for state in machine.states for word in (state.label, state.public)}
     assert labels >= NAMES
+
+
+def states_listed() -> Iterator[tuple[tuple[str, ...], str]]:
+    """Members of the enumeration of a machine that stand together in a tuple, set or list of nothing else, and the place."""
+    kinds = {type(state.key).__name__ for machine in machines() for state in machine.states}
+    for source, node in nodes(ast.Tuple, ast.Set, ast.List):
+        elements = getattr(node, "elts", ())
+        members = sorted({said(one).removesuffix(".value") if isinstance(one, ast.Attribute) else "" for one in elements})
+        [kind, *others] = {one.partition(".")[0] for one in members} or {""}
+        if kind in kinds and not others and len(members) > 1:
+            yield tuple(members), f"{source.path}:{getattr(node, 'lineno', 0)}"
+
+
+def test_a_set_of_states_is_written_once():
+    places: dict[tuple[str, ...], list[str]] = {}
+    for members, place in states_listed():
+        places.setdefault(members, []).append(place)
+    assert len(places) > MANY_SETS
+    assert {members: found for members, found in places.items() if len(found) > 1} == {}

@@ -11,7 +11,7 @@ from approvals.cases.services import materials
 from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement
 from assessments.common.enums import CommentKind, Conclusion
-from assessments.reviews.enums import MemberState
+from assessments.reviews.enums import ON_PANEL
 from assessments.reviews.models.papers import PaperScores
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, opinion_mark
@@ -134,7 +134,7 @@ def seat_review(review: Review, people: People) -> Review:
 def members(review: Review) -> list[PanelMember]:
     """Panel members by number."""
     rows = PanelMember.objects.select_related("expert__user", "review")
-    states = (MemberState.INVITED, MemberState.ACCEPTED)
+    states = ON_PANEL
     return list(rows.filter(review=review, state__in=states).order_by("number"))
 
 

@@ -10,7 +10,7 @@ from approvals.applications.services import papers
 from approvals.applications.services.cases import plain_verdicts
 from approvals.cases.bindings import opening_of
 from approvals.cases.checklist import slot_of
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import Case, Correction, Finding
 from approvals.cases.models.correspondence import CorrectionOpening, FindingFile
 from approvals.cases.rules import is_director, is_signer, may_edit_case
@@ -55,7 +55,7 @@ def open_wider(*, case: Case, by: User, reason: str, version: int | None = None)
     """
     case = held(case, version)
     NotAllowed.unless(is_director(posts_of(by), case), "放开补正范围由市级审定")
-    if case.status not in {CaseState.SENT, CaseState.ACCEPTED} or not case.corrections.exists():
+    if case.status not in AT_RECEIPT or not case.corrections.exists():
         msg = "第一次补正之后、专家技术审查之前才需要放开补正范围"
         raise Refused(msg)
     if not reason.strip():

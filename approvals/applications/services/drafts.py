@@ -10,7 +10,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.services.locking import touch
 from approvals.cases.services.materials import editable
 from approvals.common.enums import CaseKind, EndorsementMode
-from districts.common.enums import Stage
+from districts.common.enums import MAY_APPLY
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.enums import OrganisationKind
@@ -22,8 +22,6 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.writing import writing
 from indicators.editions.models import Edition
 from indicators.editions.selectors import IN_USE, published_editions
-
-MAY_APPLY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import EDITABLE
 from approvals.cases.verdicts import Verdicts
@@ -32,7 +32,7 @@ UNDER_EXAMINATION = frozenset(
 )
 GRANTING = UNDER_EXAMINATION | {CaseState.REVISING, CaseState.LEGAL}
 REACHED = {
-    PolicyStep.ACCEPT: GRANTING | {CaseState.SENT, CaseState.ACCEPTED},
+    PolicyStep.ACCEPT: GRANTING | AT_RECEIPT,
     PolicyStep.CONCLUDE: UNDER_EXAMINATION | {CaseState.VISITING, CaseState.FAILED},
     PolicyStep.GRANT: GRANTING,
 }

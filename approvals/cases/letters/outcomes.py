@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import IN_FAVOUR, CaseState
 from approvals.cases.guards import PASSED
 from approvals.cases.letters.sheet import LetterKind, block, clause_of, contact, day_of, designated, filed, reason_of, received
 from approvals.cases.models.cases import Case
@@ -97,8 +97,8 @@ def _what_follows(case: Case, day: dt.date | None) -> str:
 LETTERS = (
     LetterKind(
         "grant", "授予决定",
-        lambda case: _passed(case) and case.status in AT_DECISION | {CaseState.DECIDED, CaseState.ANNOUNCED},
-        lambda case: case.status in {CaseState.DECIDED, CaseState.ANNOUNCED}, _grant, ("decide",),
+        lambda case: _passed(case) and case.status in AT_DECISION | IN_FAVOUR,
+        lambda case: case.status in IN_FAVOUR, _grant, ("decide",),
     ),
     LetterKind(
         "not-passed", "未通过的告知书", lambda case: _failed(case) and case.status in AT_DECISION | {CaseState.FAILED},

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.selectors.decided_terms import DecidedTerms
 from approvals.cases.suspension import days_held
@@ -21,7 +21,6 @@ from greendistrict.policy.parameters import Parameters
 
 # A loss of title is visible to the city only until the holder is notified (事先告知).
 READABLE_BY_HOLDER = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)
-WITH_DUE = frozenset({CaseState.SENT, CaseState.ACCEPTED})
 
 
 def cases_visible_to(viewer: Viewer) -> QuerySet[Case]:
@@ -71,7 +70,7 @@ def handling_due(
     None for a case that came back after a review (修改后重审): it has no second formal review. ``asked=False``: the caller knows that the
     applicant was never asked for anything, so nothing is queried.
     """
-    if case.status not in WITH_DUE or case.sent_at is None or case.review_id is not None:
+    if case.status not in AT_RECEIPT or case.sent_at is None or case.review_id is not None:
         return None
     return receipt_due(day_of(case.sent_at), settings, calendar, days_held(case, calendar, today) if asked else 0)
 

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from approvals.cases.checklist import Slot, slots_of
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import UNSIGNED, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
-from assessments.tables.enums import TableState
+from assessments.tables.enums import WITH_VERSION, TableState
 from assessments.tables.lifecycle import TABLE
 from districts.common.enums import DistrictType
 from districts.file.models.district import District
@@ -33,7 +33,6 @@ PLAN_SLOTS = {
 
 
 # States in which a slot is still to come, by the record that supplies it; slots of a loss of title follow its steps.
-UNSIGNED = frozenset({CaseState.DRAFT, CaseState.SIGNING})
 BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {CaseState.CORRECTING}}
 LOSS_STEPS = (
     CaseState.DRAFT,
@@ -131,7 +130,7 @@ def missing_papers(case: Case) -> list[str]:
 
 def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list[CaseDocument]) -> MaterialLine:
     if slot.origin == "table":
-        done = case.table is not None and case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
+        done = case.table is not None and case.table.status in WITH_VERSION
         later = not done and _comes_later(case, slot)
         state = TABLE.state(case.table.status if case.table else TableState.OPEN)
         return MaterialLine(number, slot, files, done, "随签发提交" if later else state.label, later=later)

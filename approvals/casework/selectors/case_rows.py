@@ -10,12 +10,12 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from approvals.cases.disclosure import state_outside
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.lifecycle.machines import state_of_kind
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import is_city
-from approvals.cases.selectors.cases import WITH_DUE, day_of, receipt_due
+from approvals.cases.selectors.cases import day_of, receipt_due
 from approvals.cases.selectors.decided_terms import DecidedTerms, decided_terms
 from approvals.cases.suspension import working_days
 from approvals.common.enums import CaseKind
@@ -66,7 +66,7 @@ class CaseRow(NamedTuple):
             return self.loss__hearing_due if self.status == CaseState.HEARING else None
         if self.pk in decided:
             return decided[self.pk]
-        if self.status not in WITH_DUE or self.sent_at is None or self.review is not None:
+        if self.status not in AT_RECEIPT or self.sent_at is None or self.review is not None:
             return None
         spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds_asked, *self.questions_asked)]
         return handled(day_of(self.sent_at), working_days(spans, calendar) if spans else 0)
@@ -91,7 +91,7 @@ def seen_by(viewer: Viewer, values: Iterable[Sequence[Any]]) -> list[CaseRow]:
     """Rows with state and working days left; the city sees other states than those outside."""
     settings, calendar, today, inside = parameters.load(), workdays.current(), viewer.today, is_city(viewer.held)
     rows, found = [CaseRow(*one) for one in values], []
-    decided = decided_terms(today) if any(row.status in WITH_DUE for row in rows) else {}
+    decided = decided_terms(today) if any(row.status in AT_RECEIPT for row in rows) else {}
     handled, until = cache(lambda sent, asked: receipt_due(sent, settings, calendar, asked)), cache(lambda due: calendar.left(today, due))
     for row in rows:
         due, state = row.due(handled, calendar, today, decided), state_of_kind(row.kind, row.status)

@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals.cases.disclosure import is_between_offices
 from approvals.cases.dossier import label_of
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AWAITING_ANNOUNCEMENT
 from approvals.cases.models.cases import Case
 from approvals.cases.reasons import reason_label
 from approvals.casework.selectors.dossier import files_of
@@ -28,7 +28,6 @@ from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.workflow import timeline
 
 Row = tuple[str, str]
-AWAITING = frozenset({CaseState.DECIDED, CaseState.SERVED})
 
 
 @dataclass(frozen=True)
@@ -292,7 +291,7 @@ def _handling(case: Case, *, inside: bool) -> GroundsSection:
 def _announced(case: Case) -> GroundsSection:
     line = getattr(case, "announcement_line", None)
     if line is None or line.announcement.status not in PUBLIC_STATES:
-        return GroundsSection("announcement", label_of("announcement"), note="暂无公告" if case.status in AWAITING else "")
+        return GroundsSection("announcement", label_of("announcement"), note="暂无公告" if case.status in AWAITING_ANNOUNCEMENT else "")
     batch = line.announcement
     rows = [("批次", str(batch)), ("文号", batch.number), ("公告日期", cn_date(batch.announced_on))]
     rows += [

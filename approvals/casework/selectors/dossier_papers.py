@@ -11,10 +11,10 @@ from approvals.cases.lifecycle.machines import steps_that
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.common.enums import CaseKind
-from approvals.losses.city_assessments import CONCLUDED
 from approvals.losses.models import RecordedAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.models.papers import PaperScores, ScoreFile
+from assessments.stage_assessments.enums import CONCLUDED
 from assessments.stage_assessments.models.stage import StageAssessment
 from districts.common.enums import BOUNDARY_PROOF
 from districts.plots.enums import BACKFILL_PROOF, STEP_PAPER

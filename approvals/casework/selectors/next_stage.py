@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from approvals.acceptances.facts import acceptance_policy_facts
 from approvals.applications.facts import policy_facts
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import UNSIGNED, CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.common.enums import CaseKind
 from districts.common.enums import Stage
@@ -20,7 +20,7 @@ from greendistrict.policy.types import Policy
 
 # The progress of an open application decides which steps are checked; before submission only the steps of filing.
 REACHED: Mapping[str, PolicyStep] = {
-    **dict.fromkeys((CaseState.DRAFT, CaseState.SIGNING), PolicyStep.FILE),
+    **dict.fromkeys(UNSIGNED, PolicyStep.FILE),
     CaseState.ENDORSING: PolicyStep.ENDORSE,
     **dict.fromkeys((CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED), PolicyStep.ACCEPT),
 }

@@ -16,16 +16,16 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet, Value, When, prefe
 from django.db.models.functions import Collate, TruncDate
 from django.urls import reverse
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import EDITABLE
-from approvals.cases.selectors.cases import ROUNDS, WITH_DUE, cases_visible_to, due_of, receipt_due
+from approvals.cases.selectors.cases import ROUNDS, cases_visible_to, due_of, receipt_due
 from approvals.cases.selectors.decided_terms import DecidedTerms, decided_terms
 from approvals.cases.selectors.turn import turn_of, turns
 from approvals.common.enums import LossGround
-from assessments.reviews.models.review import ENDED_STATES
+from assessments.reviews.enums import ENDED_STATES
 from districts.file.models.district import ConsultantMandate
 from districts.file.rules import mandate_in_force
 from greendistrict.accounts.enums import Role
@@ -124,7 +124,7 @@ def queue_of(viewer: Viewer) -> Queue:
 
 def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[DueGroup], bool]:
     """Query with ``came`` (arrival day) and ``asked`` (applicant asked, or term decided); the groups; whether any case is ``asked``."""
-    timed = Q(status__in=WITH_DUE, sent_at__isnull=False, review__isnull=True)
+    timed = Q(status__in=AT_RECEIPT, sent_at__isnull=False, review__isnull=True)
     asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
     asked = asked | Q(pk__in=list(decided)) if decided else asked
     plain = found.annotate(

@@ -16,7 +16,7 @@ from approvals.applications.services import drafts
 from approvals.applications.views.checks import check_groups
 from approvals.cases.bindings import opening_of
 from approvals.cases.columns import CASE_LIST
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.lifecycle.machines import state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_director, is_officer, is_secretary, is_signer, may_announce, may_edit_case
@@ -142,10 +142,7 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "must_be_complete": True,
         "materials": materials,
         "completeness": completeness_of(materials),
-        "may_widen": case.status in {CaseState.SENT, CaseState.ACCEPTED}
-        and is_director(held, case)
-        and case.corrections.exists()
-        and not opening_of(case),
+        "may_widen": case.status in AT_RECEIPT and is_director(held, case) and case.corrections.exists() and not opening_of(case),
         "material_count": sum(len(line.files) for line in materials),
         "groups": check_groups(case, verdicts, edits=may_edit_case(held, case)),
         "offered": (choices := offers(viewer, case, verdicts)),

@@ -23,7 +23,7 @@ from approvals.cases.rules import (
 from approvals.cases.selectors.materials import MaterialLine, completeness_of
 from approvals.common.enums import CaseKind
 from approvals.consultations.models import CONSULTED
-from assessments.tables.enums import TableState
+from assessments.tables.enums import WITH_VERSION
 from assessments.tables.lifecycle import TABLE
 from greendistrict.accounts.viewer import Viewer
 
@@ -120,7 +120,7 @@ def _district_sections(case: Case, *, edits: bool) -> list[TaskSection]:
 def _table(case: Case) -> list[TaskSection]:
     if case.table is None:
         return []
-    done = case.table.status in {TableState.SUBMITTED, TableState.RECEIVED}
+    done = case.table.status in WITH_VERSION
     words = TABLE.state(case.table.status).label
     return [
         TaskSection(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))

@@ -17,8 +17,8 @@ from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary
-from districts.boundaries.services import TITLED, adopt_read
-from districts.common.enums import BoundaryKind
+from districts.boundaries.services import adopt_read
+from districts.common.enums import TITLED, BoundaryKind
 from districts.file.models.district import District
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal

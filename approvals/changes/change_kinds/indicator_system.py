@@ -7,12 +7,13 @@ from django import forms
 
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
+from districts.common.enums import TITLED
 from districts.file.models.district import District
 from districts.indicator_systems.changes import differences, digest_of
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import missing
 from districts.indicator_systems.selectors.indicators import system_in_force
-from districts.indicator_systems.services.changes import TITLED, adopt_change, change_draft
+from districts.indicator_systems.services.changes import adopt_change, change_draft
 from greendistrict.core.errors import Refusal
 
 FIRST = "在城区“指标体系”中建立变更草案并改好"

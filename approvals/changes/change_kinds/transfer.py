@@ -13,7 +13,7 @@ from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKin
 from approvals.titles.enums import HolderSide, TransferGround
 from approvals.titles.models.holders import TitleHolder
 from approvals.titles.services.holders import Passing, pass_on
-from districts.common.enums import Stage
+from districts.common.enums import TITLED
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
@@ -21,7 +21,6 @@ from greendistrict.columns.declared import Columns
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 UNCHANGED = "不变"
 
 

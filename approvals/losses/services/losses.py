@@ -18,7 +18,7 @@ from approvals.losses.facts import FACTS
 from approvals.losses.models import LossFile
 from approvals.requests.services.requests import enter
 from approvals.titles.selectors import decision_set_aside
-from districts.common.enums import Stage
+from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -82,7 +82,7 @@ def _open(district: District, ground: str, by: User, acceptance: Case | None) ->
 
 def _against(district: District, ground: str, acceptance: Case | None) -> list[Refusal]:
     found = []
-    held = (Stage.PILOT,) if ground == LossGround.CANCEL else (Stage.PILOT, Stage.DEMONSTRATION)
+    held = (Stage.PILOT,) if ground == LossGround.CANCEL else TITLED
     if district.stage not in held:
         found.append(Refusal("城区现在没有这一称号", found=district.stage_text))
     if district.applicant is None:

@@ -12,7 +12,7 @@ from approvals.cases.models.entries import PaperEntry
 from approvals.cases.rules import is_officer, is_signer
 from approvals.cases.services.locking import held, touch
 from approvals.common.enums import WrongField
-from approvals.requests.enums import DeadlineKind, ExtensionState, RectificationState
+from approvals.requests.enums import OPEN_EXTENSIONS, OPEN_RECTIFICATIONS, DeadlineKind
 from approvals.requests.guards import against_entry
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import against_rectification, current_value, deadline_of
@@ -117,7 +117,7 @@ def _against_extension(case: Case, *, kind: str, due: dt.date, until: dt.date, r
         found.append(Refusal("申请延至的日期须晚于原期限", field="until"))
     if not reason.strip():
         found.append(Refusal("请填写理由", field="reason"))
-    if case.extensions.filter(deadline=kind, status__in=(ExtensionState.ASKED, ExtensionState.DECIDING)).exists():
+    if case.extensions.filter(deadline=kind, status__in=OPEN_EXTENSIONS).exists():
         found.append(Refusal("已有延期申请在办"))
     return found
 
@@ -162,7 +162,7 @@ def propose_rectification(*, case: Case, by: User, field: str, after: str, reaso
     found = against_rectification(draft, clock.today())
     if not reason.strip():
         found.append(Refusal("请填写理由", field="reason"))
-    if case.rectifications.filter(field=field, status__in=(RectificationState.PROPOSED, RectificationState.DECIDING)).exists():
+    if case.rectifications.filter(field=field, status__in=OPEN_RECTIFICATIONS).exists():
         found.append(Refusal("这一内容已有更正在办"))
     if found:
         raise Refused(found)

@@ -19,7 +19,7 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.models.review import Review
 from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import ENDED, StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.models import YearlyReport
@@ -142,7 +142,7 @@ def _self_checks() -> list[AffectedGroup]:
 
 
 def _stages() -> list[AffectedGroup]:
-    waiting = StageAssessment.objects.exclude(status__in=(StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)).count()
+    waiting = StageAssessment.objects.exclude(status__in=ENDED).count()
     return [
         AffectedGroup("现有称号的城区", _titled(), reverse("approvals:title_list")),
         AffectedGroup("未办结的阶段评估", waiting, reverse("assessments:stage_list")),

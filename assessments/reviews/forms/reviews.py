@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from assessments.common.enums import Conclusion
 from assessments.reviews.columns import AGREED, DRAWN, MEMBER, REVIEW_COLUMNS
+from assessments.reviews.enums import ENDED_STATES
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import ENDED_STATES, PanelMember
+from assessments.reviews.models.review import PanelMember
 from assessments.reviews.panel import Candidate
 from districts.file.forms.filters import of_world
 from greendistrict.accounts.models import User

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from assessments.common.enums import Conclusion
-from assessments.reviews.enums import MemberState, ReviewState
+from assessments.reviews.enums import AT_WORK, BEFORE_MEETING, WITH_PANEL, MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember
 from assessments.reviews.rules.reviews import is_this_member, runs_reviews
 from greendistrict.accounts.selectors import HeldPosts
@@ -291,7 +291,7 @@ REVIEW = register(
 
 
 def _answerable(question: Question) -> Iterable[Refusal]:
-    if question.obj.review.status not in {ReviewState.INVITING, ReviewState.SCORING}:
+    if question.obj.review.status not in BEFORE_MEETING:
         yield Refusal("评审会已开始，不能再答复邀请")
 
 
@@ -301,12 +301,12 @@ def _declared(question: Question) -> Iterable[Refusal]:
 
 
 def _under_way(question: Question) -> Iterable[Refusal]:
-    if question.obj.review.status not in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}:
+    if question.obj.review.status not in WITH_PANEL:
         yield Refusal("评审没有开始，或已经结束")
 
 
 def _scored_or_met(question: Question) -> Iterable[Refusal]:
-    if question.obj.review.status not in {ReviewState.SCORING, ReviewState.MEETING}:
+    if question.obj.review.status not in AT_WORK:
         yield Refusal("专家评分或评审会期间才登记退出")
 
 

@@ -7,14 +7,13 @@ from django.db import models
 
 from assessments.common.enums import CommentKind, Conclusion
 from assessments.experts.models.experts import ExpertProfile
-from assessments.reviews.enums import Judgement, MemberState, Reading, ReviewState
+from assessments.reviews.enums import ENDED_STATES, Judgement, MemberState, Reading, ReviewState
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
 
 REVIEW_STATES = tuple(ReviewState)
-ENDED_STATES = (ReviewState.CONCLUDED, ReviewState.STOPPED)  # stopped: the case behind it was withdrawn
 
 
 class Review(models.Model):

@@ -5,15 +5,13 @@ from collections.abc import Iterable
 
 from django.db.models import Model, Q
 
-from assessments.reviews.enums import Judgement, MemberState, ReviewState, SeatDuty
+from assessments.reviews.enums import FROM_MEETING, Judgement, MemberState, ReviewState, SeatDuty
 from assessments.reviews.models.review import AgreedScore, ExpertScore, PanelMember, Review
 from assessments.reviews.settlement import Claim
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 
-OPEN_STATES = (ReviewState.MEETING, ReviewState.CONCLUDED)  # readings show
-SEEN_BY_MEMBER = (MemberState.INVITED, MemberState.ACCEPTED)
 SEAT = "seat"  # what the key of an obligation of an expert hangs on
 
 
@@ -56,7 +54,7 @@ def awaited(review: Review, member: PanelMember) -> SeatDuty | None:
 
 def scores_are_open(review: Review) -> bool:
     """Whether readings may be shown to others than their author: only from the meeting on."""
-    return review.status in OPEN_STATES
+    return review.status in FROM_MEETING
 
 
 def takes_part_in_meeting(held: HeldPosts, review: Review) -> bool:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from assessments.common.enums import Conclusion, Purpose, RecusalState
-from assessments.reviews.enums import MemberState
+from assessments.reviews.enums import ON_PANEL, MemberState
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.panel import shortfall, uncovered
 from assessments.reviews.selectors.papers import said_on_paper
@@ -44,7 +44,7 @@ def is_committed(review: Review, _today: dt.date) -> bool:
 
 def shortfall_of(review: Review, today: dt.date) -> str:
     """Why no valid panel can be drawn, in words; empty if one can be drawn or no place is free."""
-    if review.members.filter(state__in=(MemberState.INVITED, MemberState.ACCEPTED)).count() >= load().integer("panel.size"):
+    if review.members.filter(state__in=ON_PANEL).count() >= load().integer("panel.size"):
         return ""
     reason = shortfall(candidates(review, today), terms_of(review))
     for key, label in dimensions_of(review).items():

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import ENDED_STATES
 from assessments.reviews.models.review import Review
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.citations import Citation
@@ -89,7 +89,7 @@ class FilePane:
 
 def file_pane_of(viewer: Viewer, review: Review, item_id: str, wanted: str) -> FilePane:
     """Files of a clause with ``wanted`` open, else the first evidence that can be shown. Two queries, fewer without files."""
-    if review.status in {ReviewState.CONCLUDED, ReviewState.STOPPED}:
+    if review.status in ENDED_STATES:
         return FilePane((), None)
     files = [
         ClauseFile(

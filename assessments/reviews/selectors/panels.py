@@ -10,12 +10,10 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.registry import Panels
 from assessments.experts.rules import reads_pool
-from assessments.reviews.enums import MemberState, ReviewState
-from assessments.reviews.models.review import ENDED_STATES, Draw, PanelMember, Review
-from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
-from assessments.tables.enums import TableState
+from assessments.reviews.enums import ENDED_STATES, ON_PANEL, MemberState, ReviewState
+from assessments.reviews.models.review import Draw, PanelMember, Review
+from assessments.tables.enums import WITH_VERSION, TableState
 from assessments.tables.models import ScoreTable
-from assessments.tables.rules import SEEN_BY_CITY
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
@@ -25,7 +23,7 @@ from greendistrict.core import clock
 def counted(experts: QuerySet[ExpertProfile], today: dt.date) -> QuerySet[ExpertProfile]:
     """Annotate experts with ``open_panels`` (reviews in progress) and ``year_panels`` (joined this year)."""
     since = dt.datetime(today.year, 1, 1, tzinfo=clock.SHANGHAI)
-    sitting = Q(memberships__state__in=SEEN_BY_MEMBER)
+    sitting = Q(memberships__state__in=ON_PANEL)
     return experts.annotate(
         open_panels=Count("memberships", filter=sitting & ~Q(memberships__review__status__in=ENDED_STATES), distinct=True),
         year_panels=Count(
@@ -36,14 +34,14 @@ def counted(experts: QuerySet[ExpertProfile], today: dt.date) -> QuerySet[Expert
 
 def in_hand(expert: ExpertProfile) -> list[str]:
     """Names of open reviews to which an expert is invited or belongs."""
-    rows = expert.memberships.filter(state__in=SEEN_BY_MEMBER).exclude(review__status__in=ENDED_STATES).select_related("review")
+    rows = expert.memberships.filter(state__in=ON_PANEL).exclude(review__status__in=ENDED_STATES).select_related("review")
     return [str(row.review) for row in rows.order_by("pk")]
 
 
 def panels_of(expert: ExpertProfile, viewer: Viewer) -> list[PanelMember]:
     """Memberships of an expert, newest first; the expert does not see those declined, lapsed or left because of a conflict."""
     rows = expert.memberships.select_related("review__table__district").order_by("-invited_at", "-pk")
-    return list(rows if reads_pool(viewer.held) else rows.filter(state__in=SEEN_BY_MEMBER))
+    return list(rows if reads_pool(viewer.held) else rows.filter(state__in=ON_PANEL))
 
 
 def accepted_to_judge(viewer: Viewer, held: HeldPosts) -> Q:
@@ -51,7 +49,7 @@ def accepted_to_judge(viewer: Viewer, held: HeldPosts) -> Q:
     if not held.has(Role.EXPERT):
         return Q()
     assigned = PanelMember.objects.filter(review__table=OuterRef("pk"), expert__user=viewer.person, state=MemberState.ACCEPTED)
-    return Q(Exists(assigned), status__in=SEEN_BY_CITY)
+    return Q(Exists(assigned), status__in=WITH_VERSION)
 
 
 def list_is_frozen(table: ScoreTable) -> bool:

@@ -8,12 +8,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from assessments.common.enums import CommentKind
 from assessments.reviews.clauses import ClauseView
-from assessments.reviews.enums import MemberState, PaperState, ReviewState
+from assessments.reviews.enums import FROM_MEETING, MemberState, PaperState, ReviewState
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.papers import PaperScores, ScoreFile
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.papers import checks_paper, types_paper
-from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews, runs_reviews
+from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
 from assessments.reviews.selectors.workspace import clause_of, desk_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
@@ -101,7 +101,7 @@ def papers_with_open_scan(viewer: Viewer) -> QuerySet[PaperScores]:
     held = viewer.held
     if not oversees_reviews(held):
         return PaperScores.objects.none()
-    opened = Q(member__review__status__in=OPEN_STATES)
+    opened = Q(member__review__status__in=FROM_MEETING)
     in_hand = Q(typed_by=viewer.person) & ~Q(status=PaperState.CHECKED) | Q(status=PaperState.CHECKING) & ~Q(typed_by=viewer.person)
     return PaperScores.objects.filter(opened | in_hand if runs_reviews(held) else opened)
 

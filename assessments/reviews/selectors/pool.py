@@ -8,8 +8,8 @@ from django.db.models import Count, Q
 
 from assessments.common.enums import BodyRole, PoolState, RecusalState
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie
-from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
+from assessments.reviews.enums import ENDED_STATES, ON_PANEL, MemberState
+from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.panel import Candidate, ConcernedParty, Terms, Tie, avoided, conflicts
 from assessments.tables.models import RowChange
 from assessments.yearly_reports.selectors.yearly_reports import verifiers_of
@@ -20,7 +20,6 @@ from greendistrict.policy.parameters import Parameters, load
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules
 
-KEPT = (MemberState.INVITED, MemberState.ACCEPTED)
 ON_LIST = "已在本次评审名单"
 TOOK_PART = "参与过本评分表的填报"
 
@@ -81,7 +80,7 @@ def _declared(profiles: Iterable[ExpertProfile], review: Review, parties: Iterab
 def load_of(experts: Iterable[int], day: dt.date) -> dict[int, tuple[int, int]]:
     """Per expert: number of reviews in progress and of panels joined this year; one query."""
     members = (
-        PanelMember.objects.filter(expert_id__in=list(experts), state__in=KEPT)
+        PanelMember.objects.filter(expert_id__in=list(experts), state__in=ON_PANEL)
         .values("expert_id")
         .annotate(
             open=Count("pk", filter=~Q(review__status__in=ENDED_STATES)),
@@ -126,7 +125,7 @@ def dimensions_of(review: Review) -> dict[str, str]:
 def terms_of(review: Review, settings: Parameters | None = None) -> Terms:
     """Terms of the next draw; invited and accepted members are kept."""
     size = (settings or load()).integer("panel.size")
-    members = review.members.filter(state__in=KEPT).select_related("expert__user")
+    members = review.members.filter(state__in=ON_PANEL).select_related("expert__user")
     return Terms(size, tuple(dimensions_of(review)), tuple(as_candidate(member) for member in members))
 
 

@@ -11,17 +11,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from assessments.common.owed_papers import deadline
-from assessments.reviews.enums import MemberState, PaperState, ReviewState, SeatDuty
+from assessments.reviews.enums import BEFORE_MEETING, ENDED_STATES, ON_PANEL, MemberState, PaperState, ReviewState, SeatDuty
 from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import ENDED_STATES, PanelMember, Review
-from assessments.reviews.rules.reviews import (
-    SEEN_BY_MEMBER,
-    awaited,
-    concluded_for_district,
-    oversees_reviews,
-    runs_reviews,
-    seat_key,
-)
+from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.rules.reviews import awaited, concluded_for_district, oversees_reviews, runs_reviews, seat_key
 from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
 from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term
@@ -41,7 +34,7 @@ def reviews_visible_to(viewer: Viewer) -> QuerySet[Review]:
     held = viewer.held
     if oversees_reviews(held):
         return reviews
-    mine = Q(pk__in=PanelMember.objects.filter(expert__user=viewer.person, state__in=SEEN_BY_MEMBER).values("review_id"))
+    mine = Q(pk__in=PanelMember.objects.filter(expert__user=viewer.person, state__in=ON_PANEL).values("review_id"))
     return reviews.filter(mine | Q(pk__in=Review.objects.filter(concluded_for_district(held)).values("pk")))
 
 
@@ -78,7 +71,7 @@ def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
 
 def invitations_of(viewer: Viewer) -> QuerySet[PanelMember]:
     """The user's own memberships that are invited or accepted, newest first."""
-    members = PanelMember.objects.filter(expert__user=viewer.person, state__in=SEEN_BY_MEMBER)
+    members = PanelMember.objects.filter(expert__user=viewer.person, state__in=ON_PANEL)
     return members.select_related("review__table__district", "expert__user").order_by("-invited_at")
 
 
@@ -118,7 +111,7 @@ def sitting_for(review: Review, viewer: Viewer) -> list[PanelPerson]:
     """Members of an open panel and their progress, for overseers."""
     if not oversees_reviews(viewer.held) or review.status in ENDED_STATES:
         return []
-    return [one for one in panel_for(review, viewer) if one.member.state in SEEN_BY_MEMBER]
+    return [one for one in panel_for(review, viewer) if one.member.state in ON_PANEL]
 
 
 def panel_for(review: Review, viewer: Viewer) -> list[PanelPerson]:
@@ -272,7 +265,7 @@ def _secretariat_tasks(viewer: Viewer) -> list[Task | None]:
 def _secretariat_task(review: Review, size: int) -> Task | None:
     counts = vars(review)
     words = {"preparing": "抽取评审专家", "meeting": "记录评审会"}.get(review.status)
-    if review.status in {ReviewState.INVITING, ReviewState.SCORING} and counts["accepted"] + counts["pending"] < size:
+    if review.status in BEFORE_MEETING and counts["accepted"] + counts["pending"] < size:
         words = "补抽评审专家"
     elif review.status == ReviewState.INVITING and not counts["pending"]:
         words = "分派条文，开始评分"

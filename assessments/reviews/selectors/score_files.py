@@ -4,10 +4,10 @@ from typing import cast
 
 from django.db.models import Model, Q, QuerySet
 
-from assessments.reviews.enums import MemberState, ReviewState
+from assessments.reviews.enums import FROM_MEETING, MemberState, ReviewState
 from assessments.reviews.models.papers import ScoreFile
 from assessments.reviews.models.review import ExpertScore, PanelMember
-from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
+from assessments.reviews.rules.reviews import oversees_reviews
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 
@@ -16,7 +16,7 @@ def scores_with_open_files(viewer: Viewer) -> QuerySet[ExpertScore]:
     """Scores whose files the user may open: the own ones, and all scores for those at the meeting once it is open."""
     members = PanelMember.objects.filter(expert__user=viewer.person, state=MemberState.ACCEPTED)
     own = Q(assignment__member__in=members)
-    opened = Q(assignment__member__review__status__in=OPEN_STATES, assignment__member__state=MemberState.ACCEPTED)
+    opened = Q(assignment__member__review__status__in=FROM_MEETING, assignment__member__state=MemberState.ACCEPTED)
     if not oversees_reviews(viewer.held):
         opened &= Q(assignment__member__review__in=members.values("review_id"))
     return ExpertScore.objects.filter(own | opened)

@@ -8,10 +8,10 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import MD5
 
 from assessments.reviews.clauses import value_words
-from assessments.reviews.enums import MemberState, ReviewState
+from assessments.reviews.enums import FROM_MEETING, MemberState, ReviewState
 from assessments.reviews.models.meeting import AgreedConfirmation
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
-from assessments.reviews.rules.reviews import OPEN_STATES, oversees_reviews
+from assessments.reviews.rules.reviews import oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of
 from assessments.reviews.selectors.files import file_pane_of
 from assessments.reviews.selectors.pool import rules_of
@@ -61,7 +61,7 @@ def meeting_mark(review: int, *, seated: User | None) -> tuple[str, str] | None:
 
     None if no meeting is open, or if ``seated`` is given and is not a member.
     """
-    rows = Review.objects.filter(pk=review, status__in=OPEN_STATES)
+    rows = Review.objects.filter(pk=review, status__in=FROM_MEETING)
     if seated is not None:
         rows = rows.filter(members__expert__user=seated, members__state=MemberState.ACCEPTED)
     agreed = AgreedScore.objects.filter(review=OuterRef("pk")).order_by().values("review")

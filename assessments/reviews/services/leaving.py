@@ -3,9 +3,9 @@
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from assessments.reviews.enums import MemberState, PaperState
+from assessments.reviews.enums import ENDED_STATES, ON_PANEL, PaperState
 from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import ENDED_STATES, PanelMember
+from assessments.reviews.models.review import PanelMember
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import User
@@ -27,7 +27,7 @@ def hand_on_sheets(person: User, to: User) -> int:
 
 
 def _seats(person: User) -> QuerySet[PanelMember]:
-    open_states = (MemberState.INVITED, MemberState.ACCEPTED)
+    open_states = ON_PANEL
     return PanelMember.objects.filter(expert__user=person, state__in=open_states).exclude(review__status__in=ENDED_STATES)
 
 

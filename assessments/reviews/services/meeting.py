@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.common.enums import CommentKind, Conclusion
-from assessments.reviews.enums import ReviewState
+from assessments.reviews.enums import BEFORE_SCORING, ReviewState
 from assessments.reviews.models.review import AgreedScore, PanelMember, Review
 from assessments.reviews.rules.reviews import agreed_until, drafts_opinion, opinion_mark, seated
 from assessments.reviews.selectors.agenda import agenda_of
@@ -47,7 +47,7 @@ def plan_days(*, review: Review, due: dt.date | None, meeting: dt.date | None, v
     with transaction.atomic():
         locked: Review = hold(review)
         hold_version(locked, version)
-        Refused.when(locked.status not in {ReviewState.PREPARING, ReviewState.INVITING}, "开始评分前预定日程")
+        Refused.when(locked.status not in BEFORE_SCORING, "开始评分前预定日程")
         if any(day is not None and day <= clock.today() for day in (due, meeting)):
             raise Refused([Refusal("请填写今天以后的日期", field="planned_due")])
         if due is not None and meeting is not None and meeting < due:

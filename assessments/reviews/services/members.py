@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from assessments.reviews.enums import MemberState, ReviewState
+from assessments.reviews.enums import BEFORE_MEETING, FROM_MEETING, WITH_PANEL, MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember, Review
 from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews
 from assessments.reviews.selectors.reviews import answer_due
@@ -20,8 +20,6 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.workflow.procedure import Taken, hold, hold_version, take
-
-NAMED_IN = {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING}
 
 
 def on_answer(taken: Taken) -> None:
@@ -41,7 +39,7 @@ def on_lapse(taken: Taken) -> None:
 
 def lapse_overdue(today: dt.date) -> int:
     """Free the places of members who did not answer in time (expert_reply_days); idempotent. Returns the number."""
-    waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=(ReviewState.INVITING, ReviewState.SCORING))
+    waiting = PanelMember.objects.filter(state=MemberState.INVITED, review__status__in=BEFORE_MEETING)
     with held_reads():
         late = [member for member in waiting.select_related("review", "expert__user").order_by("pk") if answer_due(member) < today]
     return sum(one_by_one("lapse-invitations", late, _lapse))
@@ -61,7 +59,7 @@ def note_hours(*, review: Review, hours: Mapping[int, Decimal | None], by: User)
     NotAllowed.unless(runs_reviews(posts_of(by)), "工时由评审秘书登记")
     with transaction.atomic():
         rows = list(review.members.select_for_update(of=("self",), no_key=True).filter(pk__in=hours, state=MemberState.ACCEPTED))
-        if len(rows) != len(hours) or review.status not in {ReviewState.MEETING, ReviewState.CONCLUDED}:
+        if len(rows) != len(hours) or review.status not in FROM_MEETING:
             msg = "评审会开始后为在任专家登记工时"
             raise Refused(msg)
         for row in rows:
@@ -77,7 +75,7 @@ def name_chair(*, review: Review, member: PanelMember, version: int, by: User) -
     with transaction.atomic():
         locked: Review = hold(review)
         hold_version(locked, version)
-        if locked.status not in NAMED_IN or member.review_id != review.pk or member.state != MemberState.ACCEPTED:
+        if locked.status not in WITH_PANEL or member.review_id != review.pk or member.state != MemberState.ACCEPTED:
             msg = "组长应从已接受邀请的专家中指定"
             raise Refused(msg)
         locked.members.filter(chair=True).update(chair=False)

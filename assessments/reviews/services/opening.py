@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.reviews.models.review import ENDED_STATES, Review
-from assessments.tables.enums import TableState
+from assessments.reviews.enums import ENDED_STATES
+from assessments.reviews.models.review import Review
+from assessments.tables.enums import WITH_VERSION
 from assessments.tables.models import RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of, score_rows
 from greendistrict.accounts.models import User
@@ -17,8 +18,6 @@ from greendistrict.core.errors import Refused
 from indicators.scoring.engine import ItemResult
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
-
-REVIEWABLE = {TableState.SUBMITTED, TableState.RECEIVED}
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def open_review(*, table: ScoreTable, subject: ReviewSubject, by: User | None) -
     """Open a review of a submitted table. Raises ``Refused`` if it is not submitted or is already under review."""
     with transaction.atomic():
         locked = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
-        Refused.when(locked.status not in REVIEWABLE, "评分表提交后才能送专家评审")
+        Refused.when(locked.status not in WITH_VERSION, "评分表提交后才能送专家评审")
         Refused.when(locked.reviews.exclude(status__in=ENDED_STATES).exists(), "这份评分表已在评审")
         review = Review.objects.create(table=locked, subject=asdict(subject), claims=_claims(locked), opened_at=clock.now())
         audit.record(action="review.open", by=by, obj=review, data={"number": subject.number})

@@ -11,7 +11,7 @@ from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
 from assessments.experts.views.experts import UNPROCESSABLE, pool_reader
 from assessments.reviews.columns import FEE_PANELS, FEE_TOTALS
-from assessments.reviews.enums import MemberState, ReviewState
+from assessments.reviews.enums import FROM_MEETING, MemberState
 from assessments.reviews.forms.hours import HoursForm
 from assessments.reviews.selectors import fees
 from assessments.reviews.services.members import note_hours
@@ -23,8 +23,6 @@ from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.list_workbook import lists_book
-
-NOTED_IN = (ReviewState.MEETING, ReviewState.CONCLUDED)
 
 
 def _lines(request: HttpRequest) -> dict[str, Any]:
@@ -67,7 +65,7 @@ def expert_fees_export(request: HttpRequest) -> HttpResponse:
 def review_hours(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the hours of the members of one panel."""
     user, found = signed_in(request), run_review(request, pk)
-    if found.status not in NOTED_IN:
+    if found.status not in FROM_MEETING:
         raise Http404
     sitting = found.members.filter(state=MemberState.ACCEPTED).select_related("expert__user")
     form = HoursForm(request.POST if request.method == "POST" else None, members=sitting)

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.reviews.enums import MemberState
+from assessments.reviews.enums import ON_PANEL, MemberState
 from assessments.reviews.forms.reviews import MemberReasonForm
 from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.reviews import SEEN_BY_MEMBER, is_this_member, oversees_reviews
+from assessments.reviews.rules.reviews import is_this_member, oversees_reviews
 from assessments.reviews.selectors.pack import COMMITMENTS
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.views.reviews import run_review, seen_review, with_refusals
@@ -32,7 +32,7 @@ def review_letter(request: HttpRequest, pk: int, key: int, kind: str) -> HttpRes
     viewer, found = viewer_of(request), seen_review(request, pk)
     member = get_object_or_404(found.members.select_related("expert__user"), pk=key)
     held = viewer.held
-    own = is_this_member(held, member) and member.state in SEEN_BY_MEMBER
+    own = is_this_member(held, member) and member.state in ON_PANEL
     if kind not in LETTERS or not (own or oversees_reviews(held)):
         raise Http404
     context = {

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments.reviews.enums import MemberState, ReviewState, SeatDuty
+from assessments.reviews.enums import BEFORE_SCORING, ON_PANEL, WITH_PANEL, MemberState, ReviewState, SeatDuty
 from assessments.reviews.forms.reviews import AppointForm, CallForm, DueForm, ReviewPlanForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models.review import PanelMember, Review
@@ -65,7 +65,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "这次评审已随办件撤回而终止")
         return redirect("assessments:review_list")
     if not oversees_reviews(held) and found.status != ReviewState.CONCLUDED:
-        member = found.members.get(expert__user=viewer.user, state__in=(MemberState.INVITED, MemberState.ACCEPTED))
+        member = found.members.get(expert__user=viewer.user, state__in=ON_PANEL)
         if member.state == MemberState.INVITED:
             page = "assessments:review_invitation"
         else:
@@ -97,13 +97,13 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
         "appoint": _possible(shown.get("appoint") or shown.get("reappoint")),
         "can_call": runs_reviews(held) and found.status == ReviewState.SCORING,
         "called": event_receivers(found, "call_meeting").words,
-        "can_chair": oversees and found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
-        "can_release": found.status in {ReviewState.INVITING, ReviewState.SCORING, ReviewState.MEETING},
+        "can_chair": oversees and found.status in WITH_PANEL,
+        "can_release": found.status in WITH_PANEL,
         "timeline": _timeline(found) if oversees else [],
         "days": selectors.days_left(found.score_due, viewer.today) if found.status == ReviewState.SCORING else None,
         "due_form": DueForm(initial={"score_due": found.planned_due}),
         "plan_form": ReviewPlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
-        "can_plan": runs_reviews(held) and found.status in {ReviewState.PREPARING, ReviewState.INVITING},
+        "can_plan": runs_reviews(held) and found.status in BEFORE_SCORING,
         "late": [one.urging["key"] for one in people if one.urging and one.urging["duty"] == SeatDuty.SCORES],
         "call_form": CallForm(initial={"meeting_at": found.meeting_at, "meeting_place": found.meeting_place}),
         "scores_open": scores_are_open(found),

@@ -13,7 +13,7 @@ from assessments.common.calendar import Window, not_yet_open, receiving_day, sel
 from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import RowFinding
 from assessments.self_checks import rules as self_checks_rules
-from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.enums import SIGNED_STATES, SelfCheckState
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
@@ -34,12 +34,11 @@ from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)
-FILED_STATES = (SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED)
 HANDED_TO_CITY = (SelfCheckState.FILED, SelfCheckState.RECEIVED)
 # SQL and parameters that tell the obligations whether each self-check was handed in.
 HANDED_IN_ROWS = (
     "SELECT %s AS kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_selfcheck",
-    (owed_papers.SELF_CHECK, list(FILED_STATES)),
+    (owed_papers.SELF_CHECK, list(SIGNED_STATES)),
 )
 
 
@@ -81,13 +80,13 @@ def deadline_of(check: SelfCheck, window: Window | None = None) -> owed_papers.D
 
 def late_word(check: SelfCheck, today: dt.date, window: Window | None = None) -> TonedWord:
     """逾期, 逾期报送 or empty; late filing is allowed and marked."""
-    filed = clock_date(check.filed_at) if check.status in FILED_STATES else None
+    filed = clock_date(check.filed_at) if check.status in SIGNED_STATES else None
     return deadline_of(check, window).late_word(filed, today)
 
 
 def is_late(check: SelfCheck, due: dt.date, today: dt.date) -> bool:
     """Whether it was filed after the day ``due``, or is not filed although the day is over."""
-    filed = clock_date(check.filed_at) if check.status in FILED_STATES else None
+    filed = clock_date(check.filed_at) if check.status in SIGNED_STATES else None
     return bool(owed_papers.Deadline(due).late_word(filed, today))
 
 
@@ -117,7 +116,7 @@ def filed_by(day: dt.date) -> Q:
 
 def _late_after(day: dt.date, today: dt.date) -> Q:
     """Condition: filed after ``day``, or not filed although it is over."""
-    filed, after = Q(status__in=FILED_STATES), clock.end_of(day)
+    filed, after = Q(status__in=SIGNED_STATES), clock.end_of(day)
     late = filed & Q(filed_at__gte=after)
     return late | ~filed if today > day else late
 

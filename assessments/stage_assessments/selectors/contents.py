@@ -6,7 +6,7 @@ from assessments.common.calendar import next_cycle, stage_terms
 from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.common.rules import oversees
 from assessments.stage_assessments import rules
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import UNFILED, StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.opinions import opinions_summary
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
@@ -14,7 +14,6 @@ from assessments.yearly_reports.selectors.operation import shown_figures
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.selectors import evidence_of
 
-UNFILED = (StageState.DRAFT, StageState.SIGNING)
 HOLDS = {True: "已建立", False: "未建立"}
 
 

@@ -18,7 +18,7 @@ from assessments.findings.selectors.check import RowFinding
 from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import CONCLUDED, ENDED, UNFILED, StageState
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.verdict import ControlLine, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
@@ -37,7 +37,6 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
 PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
-CLOSED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
 
 
 def stages_visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
@@ -53,7 +52,7 @@ def stages_visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
     mandates = Q(district__mandates__in=_mandates(held))
     mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(held, Role.AUTHORITY)) | mandates
     if held.has(Role.PARTNER):
-        mine |= Q(status__in=rules.SEEN_BY_PARTNERS)
+        mine |= Q(status__in=CONCLUDED)
     return found.filter(pk__in=StageAssessment.objects.filter(mine).order_by().values("pk"))
 
 
@@ -180,7 +179,7 @@ def waiting(viewer: Viewer) -> QuerySet[StageAssessment] | None:
     held = viewer.held
     if not (held.is_city or held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.SECRETARIAT)):
         return None
-    return stages_visible_to(viewer).exclude(status__in=(*CLOSED, StageState.REVIEWING))
+    return stages_visible_to(viewer).exclude(status__in=(*ENDED, StageState.REVIEWING))
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:
@@ -199,7 +198,7 @@ def task_of(viewer: Viewer, stage: StageAssessment) -> Task | None:
         holds = predicate(held, stage)
     if not holds:
         return None
-    if stage.status in {StageState.DRAFT, StageState.SIGNING}:
+    if stage.status in UNFILED:
         due = deadline_of(stage, cycle_of(stage)).awaited_on
     else:
         due = stage.rectify_due if stage.status == StageState.RECTIFYING else None

@@ -19,7 +19,7 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models.opinions import StageOpinion
 from assessments.stage_assessments.models.stage import StageAssessment
 from assessments.stage_assessments.selectors.stages import verdict_of
-from assessments.tables.enums import TableState
+from assessments.tables.enums import WITH_VERSION, TableState
 from assessments.tables.models import ScoreTable
 from assessments.versions.services import tables
 from assessments.yearly_reports.selectors.operation import statements_of
@@ -72,9 +72,7 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
     if any(due == day for due, _ in held):
         return None
     number = number_of(point, [given for _, given in held]) if point else None
-    planned = ScoreTable.objects.filter(
-        district=district, purpose=Purpose.APPLICATION, status__in=(TableState.RECEIVED, TableState.SUBMITTED)
-    )
+    planned = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=WITH_VERSION)
     newest = planned.select_related("edition").order_by("-submitted_at", "-pk").first()
     edition = district.edition or (newest.edition if newest else published_editions().order_by("-in_force").first())
     if edition is None:

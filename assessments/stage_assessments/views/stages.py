@@ -19,7 +19,7 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from assessments.score_page.views.own_result import own_result_shown
 from assessments.stage_assessments import rules
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import UNFILED, StageState
 from assessments.stage_assessments.forms import JudgeForm, MechanismForm, RectifyForm
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
@@ -50,7 +50,7 @@ def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     held = viewer.held
     filling = rules.may_fill(held, found)
-    known = {"blocking": selectors.blocking(found, viewer.today)} if found.status in {StageState.DRAFT, StageState.SIGNING} else {}
+    known = {"blocking": selectors.blocking(found, viewer.today)} if found.status in UNFILED else {}
     mending = rules.may_mend(held, found)
     concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
     review_open = concluded is not None and reviews_visible_to(viewer).filter(pk=concluded.pk).exists()

@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_due
 from assessments.common.enums import Purpose
-from assessments.tables.enums import TableState
+from assessments.tables.enums import WITH_VERSION, TableState
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
 from assessments.tables.registry import above
-from assessments.tables.rules import EDITABLE, SEEN_BY_CITY
+from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force
@@ -95,7 +95,7 @@ def table_worked_on(viewer: Viewer, pk: int) -> ScoreTable | None:
 
 def row_evidence_visible_to(viewer: Viewer) -> QuerySet[RowEvidence]:
     """Files under rows of submitted tables that the user sees; the district's own files are open to it anyway."""
-    seen = ScoreTable.objects.filter(_seen_by(viewer), status__in=SEEN_BY_CITY)
+    seen = ScoreTable.objects.filter(_seen_by(viewer), status__in=WITH_VERSION)
     return RowEvidence.objects.filter(row__table__in=seen)
 
 
@@ -112,7 +112,7 @@ def _seen_by(viewer: Viewer) -> Q:
     if bodies := bodies_as(held, Role.AUTHORITY):
         condition |= Q(Exists(District.objects.filter(authorities__in=bodies, pk=OuterRef("district"))))
     if held.is_city or held.has(Role.SECRETARIAT):
-        condition |= Q(status__in=SEEN_BY_CITY) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))
+        condition |= Q(status__in=WITH_VERSION) | Q(Exists(TableVersion.objects.filter(table=OuterRef("pk"))))
     if held.has(Role.PARTNER):
         condition |= Q(status=TableState.RECEIVED)
     return condition | above().may_read(viewer, held)

@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.common.enums import BuildState
+from assessments.tables.enums import WITH_VERSION
 from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
-from assessments.tables.rules import SEEN_BY_CITY, sees_live_rows
+from assessments.tables.rules import sees_live_rows
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.selectors.widgets import exact_words
@@ -64,7 +65,7 @@ def choices_of(viewer: Viewer, table: ScoreTable) -> list[VersionChoice]:
 
 def _has_live(viewer: Viewer, table: ScoreTable) -> bool:
     """Whether the live rows are a separate state for this user: after submission they equal the newest version."""
-    return table.status not in SEEN_BY_CITY and sees_live_rows(viewer.held, table)
+    return table.status not in WITH_VERSION and sees_live_rows(viewer.held, table)
 
 
 def _other_years(viewer: Viewer, table: ScoreTable) -> QuerySet[TableVersion]:

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from districts.common.enums import Certainty, DistrictType, Stage, World
+from districts.common.enums import TITLED, Certainty, DistrictType, Stage, World
 from districts.file.columns import DISTRICT
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import areas_choosable, authorities_choosable, in_key_area
@@ -17,8 +17,8 @@ from greendistrict.policy.loader import all_policies
 
 GUIDELINE, WORLD = "guideline", "真实或虚构"
 KINDS = [*World.choices, (GUIDELINE, "导则覆盖区")]
-TITLED, UNKNOWN = "titled", "unknown"
-STAGES = [*Stage.choices, (TITLED, "试点和示范"), (UNKNOWN, "未查明")]
+WITH_TITLE, UNKNOWN = "titled", "unknown"
+STAGES = [*Stage.choices, (WITH_TITLE, "试点和示范"), (UNKNOWN, "未查明")]
 TYPES = [*DistrictType.choices, (UNKNOWN, "未查明")]
 
 
@@ -53,8 +53,8 @@ def named(words: str) -> Q:
 def in_stage(stage: str) -> Q:
     """Districts in a stage, in 试点 or 示范, or in an unknown stage."""
     unknown = Q(stage=Stage.CANDIDATE, status_certainty=Certainty.UNKNOWN)
-    if stage == TITLED:
-        return Q(stage__in=(Stage.PILOT, Stage.DEMONSTRATION))
+    if stage == WITH_TITLE:
+        return Q(stage__in=TITLED)
     return unknown if stage == UNKNOWN else Q(stage=stage) & ~unknown
 
 

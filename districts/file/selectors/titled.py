@@ -1,9 +1,8 @@
 """Districts with a title whose applicant uses the portal, as SQL for statements of higher apps."""
 
-from districts.common.enums import Stage
+from districts.common.enums import TITLED
 from greendistrict.accounts.selectors import JOINED_ROWS
 
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 # Statement and parameters. ``since`` is the year from which the title is held, null where that is not known; ``joined`` the first day on
 # which somebody of the applicant worked in the portal.
 TITLED_ROWS = (

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from districts.common.enums import Dimension, SystemStatus
+from districts.common.enums import SIGNED_SYSTEMS, Dimension, SystemStatus
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import mandate_in_force
 from districts.file.selectors.visibility import files_visible_to
@@ -22,20 +22,18 @@ from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
 
-HANDED_UP = (SystemStatus.HANDED_UP, SystemStatus.APPROVED)
-
 
 def systems_visible_to(viewer: Viewer) -> QuerySet[IndicatorSystem]:
     """Versions the user may open: all for their own side, handed-up ones for readers of the file, approved ones for partners."""
     held = viewer.held
     if held.is_keeper or not held.roles:
         return IndicatorSystem.objects.none()
-    shown = (SystemStatus.APPROVED,) if held.roles == {Role.PARTNER} else HANDED_UP
+    shown = (SystemStatus.APPROVED,) if held.roles == {Role.PARTNER} else SIGNED_SYSTEMS
     condition = Q(district__in=files_visible_to(viewer).values("pk"), status__in=shown)
     if held.has(Role.CITY_OFFICER):  # approves where no other body leads (rules.approves_system): handing up is the filing
         led = District.authorities.through.objects.filter(district_id=OuterRef("district_id"))
         others = led.exclude(organisation_id=Coalesce(OuterRef("district__applicant_id"), 0))
-        condition |= Q(~Exists(others), status__in=HANDED_UP)
+        condition |= Q(~Exists(others), status__in=SIGNED_SYSTEMS)
     if applicants := held.organisations_as(Role.PREPARER, Role.REVIEWER):
         condition |= Q(district__applicant_id__in=applicants)
     if consultants := held.organisations_as(Role.CONSULTANT):

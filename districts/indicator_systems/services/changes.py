@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from districts.common.enums import Stage, SystemStatus
+from districts.common.enums import TITLED, SystemStatus
 from districts.file.models.district import District
 from districts.file.services.locking import hold_editor, locked
 from districts.indicator_systems.changes import digest_of
@@ -13,8 +13,6 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.workflow.procedure import take
-
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 def change_draft(district: District) -> IndicatorSystem | None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from districts.common.enums import Dimension, Stage, SystemStatus
+from districts.common.enums import TITLED, Dimension, SystemStatus
 from districts.file.models.district import District
 from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
 from districts.indicator_systems.enums import TargetRule
@@ -49,7 +49,7 @@ def start_system(*, district: District, by: User) -> IndicatorSystem:
         if old and old.status in OPEN:
             msg = f"第{old.number}版指标体系{SystemStatus(old.status).label}，请在这一版上办理"
             raise Refused(msg)
-        if old and district.stage in (Stage.PILOT, Stage.DEMONSTRATION):
+        if old and district.stage in TITLED:
             raise Refused([Refusal("称号授予后，指标体系的修改须经变更办理", remedy="提出变更，经市级批准后更新")])
         return new_version(district=district, old=old, by=by)
 

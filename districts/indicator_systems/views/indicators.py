@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.common.enums import SystemStatus
+from districts.common.enums import TITLED, SystemStatus
 from districts.file.file_locks import lock_reasons
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import district_seen
@@ -128,7 +128,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
 def start_context(system: IndicatorSystem, versions: list[IndicatorSystem], *, editor: bool) -> dict[str, Any]:
     """What an editor may create from the newest approved version: the next one, or a draft for a change once a title is held."""
     newest = editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number
-    titled = system.district.stage in changes.TITLED
+    titled = system.district.stage in TITLED
     against = changes.against_change(system.district, system) if newest and titled else []
     against += indicators.against_starting(system.district) if newest else []
     return {"may_start": newest and not titled, "may_change": newest and titled, "against": against}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from districts.common.enums import BaselineKind, Certainty, PlanStatus, Stage
+from districts.common.enums import TITLED, BaselineKind, Certainty, PlanStatus, Stage
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
@@ -31,7 +31,6 @@ from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.types import Policy
 
 UNKNOWN = "资料不足"
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db.models import prefetch_related_objects
 
 from districts.boundaries.selectors.boundaries import public_outline
 from districts.common.certainty import is_inferred
-from districts.common.enums import Certainty, ProjectState, Stage
+from districts.common.enums import STAGES_IN_ORDER, Certainty, ProjectState, Stage
 from districts.file.models.district import District
 from districts.file.selectors.figure_sources import origins_of
 from districts.file.selectors.visibility import shown_honours
@@ -16,7 +16,6 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed, percent
 
-ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)
 GUESSABLE = {"place": "所在区", "area": "面积", "edition": "适用标准", "key_areas": "重点区域"}
 LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
 
@@ -24,9 +23,9 @@ LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
 def stage_bar(district: District, *, mark: str = "") -> list[dict[str, str]]:
     """Steps 培育 → 试点 → 示范 for ``components/stage_bar.html``; a lost title is shown at its step with a ``mark``."""
     lost = LOST.get(Stage(district.stage))
-    now = ORDER.index(lost or Stage(district.stage))
+    now = STAGES_IN_ORDER.index(lost or Stage(district.stage))
     unknown = district.stage == Stage.CANDIDATE and district.status_certainty == Certainty.UNKNOWN
-    states = ["done" if index < now else ("now" if index == now else "") for index in range(len(ORDER))]
+    states = ["done" if index < now else ("now" if index == now else "") for index in range(len(STAGES_IN_ORDER))]
     notes = ["", "", ""]
     day = district.titled_on
     announced = f"{day_in_words(day)}公告" if day else ""
@@ -36,7 +35,9 @@ def stage_bar(district: District, *, mark: str = "") -> list[dict[str, str]]:
         states, notes = ["", "", ""], ["未查明", "", ""]
     elif lost:
         states[now], notes[now] = "lost", f"{Stage(district.stage).label}{f'（{mark}）' if mark else ''}"
-    return [{"name": str(stage.label), "state": state, "note": note} for stage, state, note in zip(ORDER, states, notes, strict=True)]
+    return [
+        {"name": str(stage.label), "state": state, "note": note} for stage, state, note in zip(STAGES_IN_ORDER, states, notes, strict=True)
+    ]
 
 
 def overview_context(district: District, *, full: bool = True) -> dict[str, Any]:

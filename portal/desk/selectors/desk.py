@@ -12,9 +12,8 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.titles.selectors import stay_mark
 from assessments.common.enums import BuildState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
-from assessments.reviews.enums import MemberState, ReviewState
+from assessments.reviews.enums import ON_PANEL, MemberState, ReviewState
 from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.reviews import SEEN_BY_MEMBER
 from assessments.score_page.selectors.table_page import Totals, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.enums import SelfCheckState
@@ -24,7 +23,7 @@ from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors.self_checks import OPEN_STATES, report_findings, self_checks_visible_to
 from assessments.yearly_reports.calendar import report_dues
 from assessments.yearly_reports.kinds import REPORT_SPECS
-from districts.common.enums import Stage
+from districts.common.enums import TITLED
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import districts_of, own_districts
 from districts.overview.selectors.tabs import stage_bar
@@ -45,7 +44,6 @@ from reports.jobs.models import ExportJob
 
 SHOWN, SHOWN_COMING, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 2, 100, 8, 7
 APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)
-TITLED = (Stage.PILOT, Stage.DEMONSTRATION)
 BUILD_PARTS = (
     ("part-a", BuildState.DONE.label, BuildState.DONE),
     ("part-c", BuildState.GOING.label, BuildState.GOING),
@@ -211,7 +209,7 @@ def _bar(states: list[str]) -> list[dict[str, Any]]:
 def _panels(viewer: Viewer) -> list[dict[str, Any]]:
     """Own panel memberships with own progress; both counts in one query."""
     seats_held = (
-        PanelMember.objects.filter(expert__user=viewer.person, state__in=SEEN_BY_MEMBER)
+        PanelMember.objects.filter(expert__user=viewer.person, state__in=ON_PANEL)
         .select_related("review__table__district")
         .annotate(assigned=Count("assignments"), judged=Count("assignments", filter=~Q(assignments__score__judgement="")))
         .order_by("-invited_at")

@@ -29,7 +29,7 @@ from assessments.yearly_reports.selectors.carbon import carbon_of
 from carbon.inventories.rules import may_open
 from carbon.targets.selectors import carbon_path
 from districts.common.certainty import is_inferred
-from districts.common.enums import BaselineKind, Dimension, Stage
+from districts.common.enums import TITLED, BaselineKind, Dimension, Stage
 from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
@@ -251,7 +251,7 @@ def _doors(page: DistrictPage) -> list[tuple[str, str]]:
         doors.append(("提出变更", f"{reverse('approvals:change_start')}?district={district.code}"))
     if district.stage == Stage.PILOT and (is_preparer(page.viewer.held, district) or held.is_city):
         doors.append(("验收条件核对", reverse("approvals:acceptance_gates", args=[district.code])))
-    if held.has(Role.CITY_OFFICER) and district.stage in {Stage.PILOT, Stage.DEMONSTRATION}:
+    if held.has(Role.CITY_OFFICER) and district.stage in TITLED:
         doors.append(("补录市级评估结论", reverse("approvals:assessment_record", args=[district.code])))
     return doors
 

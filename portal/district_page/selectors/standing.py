@@ -16,7 +16,7 @@ from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.models import ScoreTable
 from assessments.yearly_reports.selectors.carbon import VerifiedYear, carbon_of
 from carbon.targets.selectors import carbon_path
-from districts.common.enums import Certainty, Stage
+from districts.common.enums import TITLED, Certainty, Stage
 from districts.file.models.district import District
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors.indicators import system_in_force
@@ -182,7 +182,7 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
         bar[1]["note"] = f"已完成 · {day_in_words(pilot.granted_on)}公告{inferred}"
     if stage == Stage.PILOT and district.titled_on and district.titled_on_certainty == Certainty.SOURCED:
         bar[1]["note"] += f"，第{_year_of(district.titled_on, today)}年"
-    if worked and stage in {Stage.PILOT, Stage.DEMONSTRATION}:
+    if worked and stage in TITLED:
         first = district.implementation_plans.filter(filed_on__isnull=False).order_by("year").values_list("year", flat=True).first()
         bar[0]["note"] = f"已完成 · 列入{first}年度实施计划" if first else "已完成"
     if worked and stage == Stage.PILOT:

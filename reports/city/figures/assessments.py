@@ -15,7 +15,7 @@ from approvals.losses.models import RecordedAssessment
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.models.review import Draw, Review
-from assessments.stage_assessments.enums import StageState
+from assessments.stage_assessments.enums import FOUND_UNQUALIFIED, StageState
 from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
 from assessments.stage_assessments.models.stage import StageAssessment
 from greendistrict.core import clock
@@ -24,7 +24,6 @@ from reports.city.sources import CityFigure, SourceRow
 
 PASSED, FAILED = str(StageConclusion.QUALIFIED.label), str(StageConclusion.UNQUALIFIED.label)
 STAGE, POST, ACCEPTANCE = "阶段评估", "后评估", "终期验收"
-MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.MENDED, StageState.UNMENDED)
 MENDED = frozenset({STAGE_ASSESSMENT.state(StageState.MENDED).public, "已整改"})  # the second stands in years that were closed before
 
 
@@ -128,7 +127,7 @@ def _day(moment: dt.datetime | None) -> dt.date:
 def _stages(period: Period, *, demo: bool) -> Iterable[Held]:
     rows = StageAssessment.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
     for row in rows.select_related("district").defer("district__boundary"):
-        mending = STAGE_ASSESSMENT.state(row.status).public if row.status in MENDING else ""
+        mending = STAGE_ASSESSMENT.state(row.status).public if row.status in FOUND_UNQUALIFIED else ""
         href = reverse("assessments:stage", args=[row.pk])
         day, word = _day(row.concluded_at), _word(row.conclusion)
         yield Held(row.district.name, STAGE, day, word, row.number or "", mending, row.rectify_due if mending else None, href)

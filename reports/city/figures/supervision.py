@@ -10,9 +10,8 @@ from django.urls import reverse
 
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import state_on
-from assessments.inspections.enums import InspectionFindingState, Severity
+from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState, Severity
 from assessments.inspections.models import Inspection, InspectionFinding
-from assessments.inspections.rules import ISSUED
 from assessments.inspections.selectors import finding_on_day
 from assessments.opinions.enums import OpinionState
 from assessments.stage_assessments.models.opinions import StageOpinion
@@ -78,7 +77,9 @@ class CitySupervision:
 def supervision_figures(stood: TitleStand) -> CitySupervision:
     """Figures of a year; a constant number of queries."""
     period, demo = period_of(stood), stood.is_demo
-    inspections = Inspection.objects.filter(inspected_on__range=(period.first, period.last), status__in=ISSUED, district__is_demo=demo)
+    inspections = Inspection.objects.filter(
+        inspected_on__range=(period.first, period.last), status__in=KNOWN_TO_DISTRICT, district__is_demo=demo
+    )
     rows = inspections.select_related("district").prefetch_related("findings").defer("district__boundary").order_by("inspected_on", "pk")
     held = tuple(
         (
@@ -109,7 +110,7 @@ def _figure(key: str, label: str, rows: Iterable[CityFinding]) -> CityFigure:
 
 def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
     """Findings of the year, and earlier ones still open on its last day."""
-    held = Inspection.objects.filter(inspected_on__lte=period.last, status__in=ISSUED, district__is_demo=demo)
+    held = Inspection.objects.filter(inspected_on__lte=period.last, status__in=KNOWN_TO_DISTRICT, district__is_demo=demo)
     recent = Q(inspection__inspected_on__gte=period.first) | Q(closed_at=None) | Q(closed_at__gt=period.moments[1])
     found = InspectionFinding.objects.filter(recent, inspection__in=held).select_related("inspection__district")
     for row in found.defer("inspection__district__boundary").order_by("inspection__inspected_on", "inspection_id", "order"):
