@@ -6,41 +6,38 @@ from assessments.inspections import models as inspection
 from assessments.inspections import rules as inspection_rules
 from assessments.inspections.selectors import findings_visible_to, inspections_visible_to
 from assessments.opinions import rules as opinion_rules
-from assessments.post_evaluations import models as postevaluation
-from assessments.post_evaluations import rules as post_rules
+from assessments.post_evaluations.lifecycle import may_add_files
+from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.prefill.selectors import INDICATOR_SYSTEM, LAND, LAST_YEAR
 from assessments.prefill.sources import register as register_source
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models import papers as review_papers
-from assessments.reviews.models import review
-from assessments.reviews.rules import reviews as review_rules
-from assessments.reviews.rules.papers import may_add_scan
+from assessments.reviews.models import ExpertScore, PaperScores, Review
+from assessments.reviews.rules import may_add_scan, may_add_sheet
 from assessments.reviews.selectors.panels import PANELS, accepted_to_judge
 from assessments.reviews.selectors.papers import papers_with_open_scan, scan_name
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
 from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
 from assessments.reviews.services import leaving
-from assessments.score_releases.registry import score_sources
 from assessments.score_releases.sources import SELF_CHECK as SELF_CHECK_SCORES
 from assessments.score_releases.sources import STAGE as STAGE_SCORES
+from assessments.score_releases.sources import score_sources
 from assessments.self_checks.registry import report_figures
 from assessments.self_checks.selectors.self_checks import OWNER
 from assessments.sharing.rules import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
 from assessments.sharing.services import hand_on_shares, open_shares
+from assessments.stage_assessments import models as stage
 from assessments.stage_assessments import rules as stage_rules
-from assessments.stage_assessments.models import opinions as stage_opinion
-from assessments.stage_assessments.models import stage
-from assessments.stage_assessments.selectors.opinions import stage_opinions_visible_to
-from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.stage_assessments.models import StageOpinion
+from assessments.stage_assessments.selectors.stages import stage_opinions_visible_to, stages_visible_to
 from assessments.stage_assessments.services.stages import review_concluded
-from assessments.tables import models as score
+from assessments.tables.models import ScoreTable
 from assessments.tables.registry import FeaturesAbove, features_above
 from assessments.tables.selectors.tables import row_evidence_visible_to, score_tables_visible_to
-from assessments.yearly_reports import models as yearly_report
-from assessments.yearly_reports import rules as yearly_report_rules
-from assessments.yearly_reports.selectors.report_figure import CARBON
+from assessments.yearly_reports import lifecycle as yearly_report_rules
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.selectors.text import CARBON
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from districts.file.rules import own_side_by
 from greendistrict.accounts import handing_on
@@ -52,7 +49,7 @@ from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
 
 
-def _library_of(table: score.ScoreTable) -> str:
+def _library_of(table: ScoreTable) -> str:
     """Name of the common file library of a district, used by all its tables."""
     return f"district:{table.district_id}"
 
@@ -67,20 +64,18 @@ def wire() -> None:
     ):
         handing_on.register(left)
     own = own_side_by("district")
-    register_owner(score.ScoreTable, score_tables_visible_to, may_add_shared_files, _library_of, on_side=own)
+    register_owner(ScoreTable, score_tables_visible_to, may_add_shared_files, _library_of, on_side=own)
     register_owner(inspection.Inspection, inspections_visible_to, inspection_rules.may_add_files, on_side=own)
     register_owner(
         inspection.InspectionFinding, findings_visible_to, inspection_rules.may_add_files, on_side=own_side_by("inspection.district")
     )
-    register_owner(postevaluation.PostEvaluation, evaluations_visible_to, post_rules.may_add_files, on_side=own)
+    register_owner(PostEvaluation, evaluations_visible_to, may_add_files, on_side=own)
     register_owner(stage.StageAssessment, stages_visible_to, stage_rules.may_add_files, on_side=own)
-    register_owner(
-        stage_opinion.StageOpinion, stage_opinions_visible_to, opinion_rules.may_reply_opinion, on_side=own_side_by("stage.district")
-    )
-    register_owner(review.Review, sheets_visible_to, review_rules.may_add_sheet, on_side=own_side_by("table.district"))
-    register_owner(yearly_report.YearlyReport, contents_visible_to, yearly_report_rules.may_add_files, on_side=own)
-    register_owner(review.ExpertScore, scores_with_open_files, may_attach, blind=file_name)
-    register_owner(review_papers.PaperScores, papers_with_open_scan, may_add_scan, blind=scan_name)
+    register_owner(StageOpinion, stage_opinions_visible_to, opinion_rules.may_reply_opinion, on_side=own_side_by("stage.district"))
+    register_owner(Review, sheets_visible_to, may_add_sheet, on_side=own_side_by("table.district"))
+    register_owner(YearlyReport, contents_visible_to, yearly_report_rules.may_add_files, on_side=own)
+    register_owner(ExpertScore, scores_with_open_files, may_attach, blind=file_name)
+    register_owner(PaperScores, papers_with_open_scan, may_add_scan, blind=scan_name)
     register_reader("row_evidence", through_links(row_evidence_visible_to))
     register_reader("shared_evidence", through_links(shared_evidence_visible_to))
     register_source(LAND)

@@ -2,7 +2,7 @@
 
 from assessments.prefill.sources import register as register_source
 from assessments.yearly_reports.registry import operation_figures
-from carbon.inventories.report_figure import INVENTORY
+from carbon.inventories.content import INVENTORY
 from carbon.metering.services import imports, meters
 from carbon.score_values.selectors import CARBON
 from carbon.verification import rules as verification_rules

@@ -2,16 +2,16 @@
 
 from celery import shared_task
 
-from districts.lists import workbook_import
+from districts.lists.workbook_import import run, sweep
 
 
 @shared_task(name="districts.tasks.import_list")
 def import_list(pk: int) -> bool:
     """Read or write a large workbook of a list; idempotent."""
-    return workbook_import.run(pk)
+    return run(pk)
 
 
 @shared_task(name="districts.tasks.sweep_imports")
 def sweep_imports() -> int:
     """Queue lost imports again and delete old previews; idempotent. Returns the number queued again."""
-    return workbook_import.sweep()
+    return sweep()

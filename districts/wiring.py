@@ -6,9 +6,9 @@ from districts.file.selectors.visibility import files_visible_to
 from districts.lists import workbook_import
 from districts.overview.rules import is_plan_side, may_add_file
 from districts.projects.models import KeyProject
-from districts.projects.selectors.visibility import key_projects_visible_to
+from districts.projects.selectors import key_projects_visible_to
 from districts.yearly_plans.models import ImplementationPlan
-from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from districts.yearly_plans.selectors import implementation_plans_visible_to
 from greendistrict.accounts import revocation
 from greendistrict.accounts.revocation import RIGHTS_END, Access
 from greendistrict.core.features import declared

@@ -5,9 +5,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from assessments.reviews.enums import ON_PANEL
-from assessments.reviews.models.review import PanelMember
-from assessments.sharing.enums import ShareState
-from assessments.sharing.models import RowShare
+from assessments.reviews.models import PanelMember
+from assessments.sharing.models import RowShare, ShareState
 from districts.file.rules import answering_bodies
 from districts.plots.models import PlotOpinion
 from greendistrict.accounts.enums import Role

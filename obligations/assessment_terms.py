@@ -11,14 +11,12 @@ from django.db.models.functions import JSONObject
 from approvals.cases.terms import CHECKING, chain_term
 from assessments.common.calendar import receiving_term, recheck_term
 from assessments.common.enums import CommentKind
-from assessments.inspections.enums import InspectionState
-from assessments.inspections.models import InspectionFinding
-from assessments.opinions.enums import OpinionState
+from assessments.inspections.models import InspectionFinding, InspectionState
+from assessments.opinions.models import OpinionState
 from assessments.reviews import terms as panels
-from assessments.reviews.models.review import Draw
+from assessments.reviews.models import Draw
 from assessments.stage_assessments.enums import ENDED, StageState
-from assessments.stage_assessments.models.opinions import StageOpinion
-from assessments.stage_assessments.models.stage import StageAssessment, name_of
+from assessments.stage_assessments.models import StageAssessment, StageOpinion, name_of
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column

@@ -10,18 +10,16 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
+from approvals.cases.models.cases import CLOSED_STATES, Case, Correction, PaperEntry
 from approvals.cases.models.correspondence import PreReviewQuestion
-from approvals.cases.models.entries import PaperEntry
 from approvals.cases.procedure import ANNOUNCED_ON
-from approvals.cases.suspension import Span
+from approvals.cases.terms import Span
 from approvals.common.enums import CaseKind
 from approvals.opinions.models import ReviewOpinion
-from approvals.requests.enums import ExtensionState
-from approvals.requests.models import ExtensionRequest
+from approvals.requests.models import ExtensionRequest, ExtensionState
 from assessments.common.enums import CommentKind
-from assessments.opinions.enums import OpinionState
-from assessments.reviews.models.review import Draw
+from assessments.opinions.models import OpinionState
+from assessments.reviews.models import Draw
 from districts.file.models.district import District
 from greendistrict.core.days import day_in_words
 from greendistrict.workflow.declaration import procedure_named

@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from approvals.cases import terms
 from approvals.cases.enums import AT_HEARING, AT_RECEIPT, AWAITING_ANNOUNCEMENT, CaseState, Deed
-from approvals.cases.lifecycle.machines import steps_that
-from approvals.cases.suspension import working_days
+from approvals.cases.lifecycle import steps_that
+from approvals.cases.terms import working_days
 from approvals.common.enums import CaseKind
-from approvals.requests.enums import DeadlineKind
+from approvals.requests.models import DeadlineKind
 from assessments.common.enums import Conclusion
 from assessments.reviews import terms as panels
 from greendistrict.workflow.history import Stay

@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, Min, QuerySet, Value
 from django.db.models.functions import Cast
 
-from approvals.losses.enums import RecordedKind
-from approvals.losses.models import RecordedAssessment
+from approvals.losses.models import RecordedAssessment, RecordedKind
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.inspections.selectors import planned_inspections
-from assessments.post_evaluations.enums import CONCLUDED
-from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.post_evaluations.models import CONCLUDED, PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage
 from districts.file.models.district import District

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 
-from assessments.self_checks.enums import SelfCheckState
-from assessments.yearly_reports.enums import YearlyReportState
+from assessments.self_checks.models import SelfCheckState
+from assessments.yearly_reports.models import YearlyReportState
 from greendistrict.policy.duty_table import DutyKind, is_waivable
 from obligations.enums import ObligationState
 from obligations.way import NO_WORDS, Day, How

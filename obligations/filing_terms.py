@@ -9,10 +9,8 @@ from django.db.models import Exists, Q, QuerySet
 
 from assessments.common.calendar import countersigning_term, receiving_day, receiving_term, self_check_windows
 from assessments.common.enums import YearlyReportKind
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
-from assessments.yearly_reports.enums import YearlyReportState
-from assessments.yearly_reports.models import YearlyReport
+from assessments.self_checks.models import SelfCheck, SelfCheckState
+from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from districts.common.enums import PlanStatus
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role

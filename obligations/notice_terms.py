@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from approvals.cases import terms
 from approvals.cases.enums import CaseState, Deed
-from approvals.cases.lifecycle.machines import steps_that
+from approvals.cases.lifecycle import steps_that
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
 from approvals.common.enums import CaseKind

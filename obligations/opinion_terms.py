@@ -11,10 +11,8 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from approvals.consultations.models import ANSWERED_IN, Consultation
-from assessments.sharing.enums import ShareState
-from assessments.sharing.models import RowShare
-from assessments.tables.enums import TableState
-from assessments.tables.models import ScoreTable
+from assessments.sharing.models import RowShare, ShareState
+from assessments.tables.models import ScoreTable, TableState
 from assessments.tables.rules import EDITABLE
 from districts.common.enums import OpinionPurpose
 from districts.plots.models import PlotOpinion

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from approvals.losses.services.losses import move_hearing
-from approvals.requests.services.requests import move_correction
+from approvals.losses.services import move_hearing
+from approvals.requests.services import move_correction
 from assessments.inspections.services import move_finding
 from assessments.stage_assessments.services.stages import move_rectification
 from greendistrict.accounts.enums import Role

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from beautiful.plans.quarters import AskedQuarter, CountedFrom
+from beautiful.plans.content import AskedQuarter, CountedFrom
 from beautiful.plans.selectors.owed import TaskOwed, tasks_owed
 from beautiful.plans.selectors.plans import report_page
 from greendistrict.core import memoisation, workdays

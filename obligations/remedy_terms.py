@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from approvals.remedies.rules import ANSWER, answer_term
 from approvals.titles.enums import RemedyKind, RemedySide, RemedyState
-from approvals.titles.models.remedies import Remedy
-from approvals.titles.models.remedy_record import RemedyRecord
+from approvals.titles.models.remedies import Remedy, RemedyRecord
 from greendistrict.core.days import day_in_words
 from obligations.duties import Obligation, ReaderSide
 from obligations.matter_rows import MatterRows, Row, Since, rows_of

@@ -15,8 +15,8 @@ from django.db.models.fields.json import KeyTextTransform
 
 from assessments.reviews import terms
 from assessments.reviews.enums import AT_WORK, ENDED_STATES, ReviewState, SeatDuty
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import SEAT
+from assessments.reviews.models import PanelMember, Review
+from assessments.reviews.rules import SEAT
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column

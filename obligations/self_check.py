@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 from django.urls import reverse
 
 from assessments.common.calendar import self_check_windows
-from assessments.self_checks.enums import SIGNED_STATES
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SIGNED_STATES, SelfCheck
 from assessments.self_checks.selectors.self_checks import HANDED_IN_ROWS
 from greendistrict.policy.duty_table import duty_kind
 from obligations.duties import Record, Yearly, YearlyDuty

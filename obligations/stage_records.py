@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from greendistrict.core import memoisation
 from greendistrict.core.django_internals import CompiledFor
 from obligations.titled_districts import leading_of

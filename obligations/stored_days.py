@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 
 from approvals.consultations.services import move_answer
 from assessments.reviews.enums import SeatDuty
-from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.reviews import seat_key
+from assessments.reviews.models import PanelMember
+from assessments.reviews.rules import seat_key
 from assessments.reviews.services.scoring import move_scores
 from assessments.sharing.services import move_share
 from districts.plots.services.opinions import move_opinion

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.db.models import CharField, Value
 
-from assessments.self_checks.enums import SIGNED_STATES
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SIGNED_STATES, SelfCheck
+from assessments.yearly_reports.lifecycle import HANDED_IN
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.rules import HANDED_IN
 from greendistrict.core import memoisation
 from obligations.duties import Record
 

@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from assessments.common.enums import YearlyReportKind
 from assessments.common.owed_papers import OF_REPORT
-from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.kinds import REPORT_SPECS
+from assessments.yearly_reports.kinds import REPORT_SPECS, report_dues
+from assessments.yearly_reports.lifecycle import HANDED_IN
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.rules import HANDED_IN
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS
 from greendistrict.policy.duty_table import duty_kind
 from obligations.duties import Yearly, YearlyDuty

@@ -8,9 +8,8 @@ from greendistrict.notifications.enums import Message
 from greendistrict.workflow import declaration, letters, outbox
 from greendistrict.workflow.enums import Lane
 from outreach.common.selectors import held_on
-from outreach.disclosures.enums import IssuedPaper
 from outreach.disclosures.looks import has_looked
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.models import DisclosureRequest, IssuedPaper
 from outreach.disclosures.rules import may_add_file as may_hand_over
 from outreach.disclosures.selectors import REMEDY_REPLY_NUMBERS, disclosures_visible_to
 from outreach.exchange import mails

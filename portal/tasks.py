@@ -5,7 +5,7 @@ from celery import shared_task
 from greendistrict.core import leases
 from portal.audit_log import services as audit_log
 from portal.backup import services as backups
-from portal.data_check import services as data_check
+from portal.data_check.services import nightly
 from portal.open_data import versions
 from portal.personal import services as personal
 from portal.search import services
@@ -58,4 +58,4 @@ def make_backup() -> int:
 @shared_task(name="portal.tasks.check_data")
 def check_data() -> int:
     """Check all data and store the findings for 运行状况; run nightly, changes nothing else. Returns the number of findings."""
-    return data_check.nightly()
+    return nightly()

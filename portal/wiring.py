@@ -2,7 +2,7 @@
 
 from approvals.amendments.lifecycle import AMENDMENT
 from approvals.publicity.lifecycle import ANNOUNCEMENT
-from approvals.publicity.services.notices import ANSWERED as OBJECTION_ANSWERED
+from approvals.publicity.services import ANSWERED as OBJECTION_ANSWERED
 from assessments.self_checks.lifecycle import SELF_CHECK
 from districts.file.lifecycle import DISTRICT
 from greendistrict.accounts import revocation

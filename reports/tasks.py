@@ -4,7 +4,8 @@ from celery import shared_task
 
 from greendistrict.core import clock
 from reports.closings import services as closings
-from reports.jobs import services, sweeps, turns
+from reports.jobs import batches as sweeps
+from reports.jobs import services, turns
 
 
 @shared_task(name="reports.tasks.make_report")

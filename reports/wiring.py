@@ -17,7 +17,7 @@ from reports.annual.figures import FILES, SCORES
 from reports.annual.services import report_received
 from reports.archive import collecting
 from reports.archive import registration as archive
-from reports.archive.levels import follow_file
+from reports.archive.documents import follow_file
 from reports.archive.selectors import reads_archived_file, why_locked
 from reports.city import freezing as city_freezing
 from reports.city import registration as city
@@ -32,8 +32,7 @@ from reports.jobs.kinds import report_kinds
 from reports.jobs.leaving import hand_on_reports, reports_awaited
 from reports.jobs.models import ExportJob
 from reports.jobs.registry import followers
-from reports.jobs.rules import nobody
-from reports.jobs.selectors import files_open_to
+from reports.jobs.selectors import files_open_to, nobody
 from reports.letters import registration as letters
 from reports.matters import registration as matters
 from reports.sensitivity import registration as sensitivity

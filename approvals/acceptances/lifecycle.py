@@ -1,25 +1,116 @@
 """State machine of a final acceptance (终期验收 YS), requested by the district or opened by the city, 八（三）."""
 
-from approvals.acceptances.guards import no_visit_yet, operation_table_ready, panel_accepts, panel_refuses, visit_ahead, visit_done
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import (
+    PASSED,
     check_asked,
     decision_recorded,
     form_review_complete,
     notice_ahead,
     notice_due,
     opinions_closed,
+    own_page,
     policy_holds,
     questions_answered,
     ready_for_check,
+    table_gaps,
+    typed,
 )
-from approvals.cases.lifecycle import steps
-from approvals.cases.lifecycle.machines import case_machine
-from approvals.cases.lifecycle.seats import DECIDER, DIRECTOR, OFFICER, PREPARER, SECRETARY, SIGNER
+from approvals.cases.lifecycle import (
+    CLOSE_NOTICE,
+    CLOSE_NOTICE_TO_DECIDE,
+    CORRECT,
+    DECIDER,
+    DIRECTOR,
+    OFFICER,
+    PREPARER,
+    RETURN_TO_PREPARER,
+    REVIEW_REVISE,
+    SECRETARY,
+    SIGNER,
+    TAKE_BACK,
+    agree,
+    announce,
+    answer,
+    case_machine,
+    discard,
+    enter_answer,
+    enter_sign,
+    enter_withdrawal,
+    hand_up,
+    open_notice,
+    recall,
+    recheck,
+    resubmit,
+    return_for_more,
+    return_to_officer,
+    review_concluded,
+    sign,
+    to_check,
+    to_decide,
+    withdraw,
+)
 from approvals.requests.guards import entry_whole
+from assessments.common.enums import Conclusion
+from greendistrict.core.errors import Refusal
 from greendistrict.policy.enums import PolicyStep
-from greendistrict.workflow.machine import State, Transition
+from greendistrict.workflow.machine import Question, State, Transition, reads
 from greendistrict.workflow.registry import register
+
+CLAUSE = "八（三）"
+
+
+@reads("table")
+def operation_table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
+    """The operation-stage score table can be submitted or is submitted already."""
+    if not table["exists"]:
+        yield Refusal("尚无评分表（实施运管）", href=own_page("case", question.obj))
+    yield from table_gaps(question.obj, table)
+
+
+@reads("visit")
+def no_visit_yet(_question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
+    """The site visit is not completed yet."""
+    if visit["done"]:
+        yield Refusal("现场核查已经完成，可以提请终期验收评审")
+
+
+@reads("visit")
+def visit_done(question: Question, visit: dict[str, Any]) -> Iterable[Refusal]:
+    """The site visit is closed with a finding for each project, facility and control item."""
+    if visit["done"]:
+        return
+    found = f"还有{visit['open']}项没有核查结论" if visit["exists"] else "没有组织现场核查"
+    wanted = "相关领域专家赴现场核查"
+    yield Refusal("现场核查未完成", rule="ACCEPT-SITE", cite=CLAUSE, required=wanted, found=found, remedy="完成现场核查记录",
+                  href=own_page("case_visit" if visit["exists"] else "case", question.obj))  # fmt: skip
+
+
+@reads("conclusion")
+def panel_accepts(_question: Question, conclusion: str) -> Iterable[Refusal]:
+    """The panel's conclusion is one of the two that pass."""
+    if conclusion not in PASSED:
+        shown = Conclusion(conclusion).label if conclusion else "没有结论"
+        yield Refusal("终期验收审查未通过", rule="TITLE-DEMONSTRATION", cite=CLAUSE, required="通过", found=shown)
+
+
+@reads("conclusion")
+def panel_refuses(_question: Question, conclusion: str) -> Iterable[Refusal]:
+    """The panel's conclusion is not a pass."""
+    if conclusion in PASSED:
+        yield Refusal("评审结论为通过，不能审定不通过", found=str(Conclusion(conclusion).label), remedy="有不同意见的，退回经办重新办理")
+
+
+@typed("planned_on")
+def visit_ahead(question: Question, planned_on: dt.date | None) -> Iterable[Refusal]:
+    """The visit is planned for today or later."""
+    if planned_on is not None and planned_on < question.today:
+        yield Refusal("核查日期不能早于今天", field="planned_on")
+
 
 STATES = (
     State(CaseState.DRAFT, "填报中", "填报中", phase="申请"),
@@ -49,35 +140,35 @@ GATES = policy_holds(PolicyStep.REQUEST)
 CONCLUDE = policy_holds(PolicyStep.CONCLUDE)
 
 TRANSITIONS = (
-    steps.hand_up(operation_table_ready, GATES),
-    steps.discard(PREPARER, SIGNER, OFFICER, again="另行申请"),
-    steps.TAKE_BACK,
-    steps.RETURN_TO_PREPARER,
-    steps.sign(operation_table_ready, GATES, target="sent", message="评分表和材料锁定，取得编号，报市住房城乡建设管理委"),
-    steps.recall("撤回提交", ("sent",), until="受理"),
+    hand_up(operation_table_ready, GATES),
+    discard(PREPARER, SIGNER, OFFICER, again="另行申请"),
+    TAKE_BACK,
+    RETURN_TO_PREPARER,
+    sign(operation_table_ready, GATES, target="sent", message="评分表和材料锁定，取得编号，报市住房城乡建设管理委"),
+    recall("撤回提交", ("sent",), until="受理"),
     Transition("accept", "受理", ("sent",), "accepted", (OFFICER,), (GATES,), tone="primary",
         confirm=True, message="按冻结的试点基线再核对一次，开始形式审查"),
-    steps.CORRECT,
+    CORRECT,
     Transition("refuse", "不予受理", ("sent",), "refused", (OFFICER,), reason_required=True, confirm=True,
         tone="danger", adverse=True, message="办结，书面说明理由；不影响再次申请，试点称号不变"),
-    steps.answer(operation_table_ready, GATES),
+    answer(operation_table_ready, GATES),
     Transition("open_visit", "组织现场核查", ("accepted",), "visiting", (OFFICER, SECRETARY),
         (form_review_complete, no_visit_yet, visit_ahead),
         tone="primary", message="形式审查结束，按冻结清单和评分表列出核查表，告知核查时间"),
     Transition("open_review", "提请终期验收评审", ("accepted", "visiting"), "reviewing", (OFFICER, SECRETARY),
         (form_review_complete, questions_answered, visit_done), tone="primary", confirm=True,
         message="锁定评审材料和现场核查记录，开始抽取专家"),
-    steps.review_concluded("终期验收评审有结论"),
-    steps.REVIEW_REVISE,
-    steps.resubmit(operation_table_ready, GATES),
-    steps.recheck(panel_accepts),
-    steps.open_notice(panel_accepts, opinions_closed, CONCLUDE, notice_due, notice_ahead),
-    steps.to_check(("reviewed",), check_asked, CONCLUDE, ready_for_check),
-    steps.to_decide(CONCLUDE, ready_for_check),
-    steps.CLOSE_NOTICE,
-    steps.CLOSE_NOTICE_TO_DECIDE,
-    steps.agree(),
-    steps.return_to_officer("reviewed", "退回经办重新办理"),
+    review_concluded("终期验收评审有结论"),
+    REVIEW_REVISE,
+    resubmit(operation_table_ready, GATES),
+    recheck(panel_accepts),
+    open_notice(panel_accepts, opinions_closed, CONCLUDE, notice_due, notice_ahead),
+    to_check(("reviewed",), check_asked, CONCLUDE, ready_for_check),
+    to_decide(CONCLUDE, ready_for_check),
+    CLOSE_NOTICE,
+    CLOSE_NOTICE_TO_DECIDE,
+    agree(),
+    return_to_officer("reviewed", "退回经办重新办理"),
     Transition("decide", "审定同意授予示范称号", ("deciding",), "decided", (DECIDER,),
         (panel_accepts, opinions_closed, CONCLUDE, decision_recorded),
         tone="primary", confirm=True,
@@ -85,12 +176,12 @@ TRANSITIONS = (
     Transition("decide_failed", "审定不通过", ("deciding",), "failed", (DIRECTOR,), (panel_refuses, CONCLUDE, decision_recorded),
         reason_required=True, confirm=True, tone="danger", adverse=True,
         message="办结。形成取消试点称号的建议，由经办另行办理取消程序，称号现在不变"),
-    steps.return_for_more("reviewed", "退回经办重新办理"),
-    steps.announce(("decided",), "授予示范称号"),
-    steps.withdraw("撤回申请", UNTIL_DECISION, "办结，评审终止；试点称号不变，可以另行申请"),
-    steps.enter_sign(operation_table_ready, GATES, entry_whole, target="sent"),
-    steps.enter_answer(operation_table_ready, GATES, entry_whole),
-    steps.enter_withdrawal(UNTIL_DECISION, entry_whole),
+    return_for_more("reviewed", "退回经办重新办理"),
+    announce(("decided",), "授予示范称号"),
+    withdraw("撤回申请", UNTIL_DECISION, "办结，评审终止；试点称号不变，可以另行申请"),
+    enter_sign(operation_table_ready, GATES, entry_whole, target="sent"),
+    enter_answer(operation_table_ready, GATES, entry_whole),
+    enter_withdrawal(UNTIL_DECISION, entry_whole),
 )  # fmt: skip
 
 ACCEPTANCE = register(case_machine("acceptance", "终期验收", STATES, TRANSITIONS))

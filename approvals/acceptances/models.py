@@ -5,12 +5,28 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from approvals.acceptances.enums import VisitFinding, VisitKind
 from approvals.cases.models.cases import Case
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
+
+
+class VisitKind(models.TextChoices):
+    """Object of a line of a site visit."""
+
+    PROJECT = "project", "近期重点项目"
+    WORK = "work", "市政设施"
+    CLAUSE = "clause", "条文"
+
+
+class VisitFinding(models.TextChoices):
+    """Finding of a site visit."""
+
+    HOLDS = "holds", "相符"
+    DIFFERS = "differs", "不符"
+    PARTLY = "partly", "部分相符"
+    UNSEEN = "unseen", "未能核查"
 
 
 class SiteVisit(models.Model):

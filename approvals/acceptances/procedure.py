@@ -3,17 +3,17 @@
 from approvals.acceptances.facts import ACCEPTANCE_FACTS
 from approvals.acceptances.forms import VisitForm
 from approvals.acceptances.lifecycle import ACCEPTANCE
-from approvals.acceptances.services import acceptances, visits
-from approvals.applications.forms.steps import RequiredReasonForm, StepOpinionForm
+from approvals.acceptances.services import on_open_review, on_open_visit, visit_words
+from approvals.applications.forms import RequiredReasonForm, StepOpinionForm
 from approvals.applications.procedure import CITY, REVIEW_EVENTS, WITHDRAWN, alike, decision, failed, noticed, withdrawn
 from approvals.applications.services import cases
 from approvals.cases.enums import Deed
 from approvals.cases.procedure import EVERYBODY, PAPER_FACTS, PARTIES, case_step, informed_words, lock_case, words
 from approvals.consultations.procedure import CONSULTED
 from approvals.requests.forms import ProxyEntryForm
-from approvals.requests.services.requests import entered_for
-from approvals.titles.forms import NoticeForm
+from approvals.requests.services import entered_for
 from approvals.titles.services import notices
+from approvals.titles.views import NoticeForm
 from greendistrict.workflow.procedure import Procedure
 
 CHECKED = ("chain", "conclude", "conclusion", "notice", "opinions")
@@ -54,16 +54,16 @@ ACCEPTANCE_STEPS = Procedure(
             ends="形式审查",
             form=VisitForm,
             facts=("form_review", "visit"),
-            effect=visits.on_open_visit,
+            effect=on_open_visit,
             makes=("visit",),
             turn=CITY,
             informed=EVERYBODY,
-            reason=visits.visit_words,
+            reason=visit_words,
         ),
         "open_review": case_step(
             ends="现场核查",
             facts=("form_review", "questions", "visit"),
-            effect=acceptances.on_open_review,
+            effect=on_open_review,
             makes=("review",),
             turn=("secretariat",),
             informed=("applicant",),

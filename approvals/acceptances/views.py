@@ -9,13 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from approvals.acceptances.enums import VisitFinding
 from approvals.acceptances.facts import gates_of, latest_visit
 from approvals.acceptances.forms import CloseVisitForm
-from approvals.acceptances.models import SiteVisit, VisitRow
-from approvals.acceptances.selectors.ready import ready_districts
-from approvals.acceptances.selectors.visits import groups_of
-from approvals.acceptances.services import acceptances, visits
+from approvals.acceptances.models import SiteVisit, VisitFinding, VisitRow
+from approvals.acceptances.selectors import groups_of, ready_districts
+from approvals.acceptances.services import add_photo, close_visit, save_row, start_acceptance
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.rules import is_city, may_record_visit
@@ -46,7 +44,7 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
     refusals: tuple[Any, ...] = ()
     if request.method == "POST":
         try:
-            case = acceptances.start_acceptance(district=district, by=viewer.user)
+            case = start_acceptance(district=district, by=viewer.user)
         except Refused as refused:
             refusals = refused.refusals
         else:
@@ -121,7 +119,7 @@ def visit_row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     version = typed_version(request)
     finding, note = request.POST.get("finding", ""), request.POST.get("note", "")
     try:
-        kept = visits.save_row(row=found, by=signed_in(request), finding=finding, note=note, version=-1 if version is None else version)
+        kept = save_row(row=found, by=signed_in(request), finding=finding, note=note, version=-1 if version is None else version)
     except Refused as refused:
         if not _wants_json(request):
             raise
@@ -151,7 +149,7 @@ def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         return JsonResponse({"text": "请选择照片"}, status=UNPROCESSABLE)
     choose(upload, request.POST.get(level_name("photo"), ""))
     try:
-        photo = visits.add_photo(row=found, by=signed_in(request), upload=upload, token=token)
+        photo = add_photo(row=found, by=signed_in(request), upload=upload, token=token)
     except Refused as refused:
         if not _wants_json(request):
             raise
@@ -184,7 +182,7 @@ def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/acceptances/visit_close.html",
         context,
-        lambda: visits.close_visit(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
+        lambda: close_visit(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="现场核查已完成，可以提请终期验收评审",
     )
 

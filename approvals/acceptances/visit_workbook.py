@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from approvals.acceptances.enums import VisitFinding
-from approvals.acceptances.models import SiteVisit
+from approvals.acceptances.models import SiteVisit, VisitFinding
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.spreadsheets import made, write_heads
 

@@ -10,7 +10,7 @@ from approvals.amendments.lifecycle import AMENDMENT
 from approvals.amendments.selectors import against
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement
-from assessments.common.services.parties import people_of
+from assessments.common.services import people_of
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

@@ -11,15 +11,14 @@ from django.db import IntegrityError, transaction
 from approvals.amendments.selectors import STAR, WITHDRAW, against, stored_value
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_announce
-from approvals.cases.services.decisions import freeze
-from approvals.cases.services.locking import touch
+from approvals.cases.services import freeze, touch
 from approvals.common.enums import DossierStep
 from approvals.publicity.letters import GRANTED, batch_letter
-from approvals.requests.services.rectify import move_announcement, set_star
+from approvals.requests.services import move_announcement, set_star
 from approvals.titles.enums import AmendedField, AmendmentKind
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
-from approvals.titles.services import undoing
+from approvals.titles.services.titles import recall, restore
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -123,9 +122,9 @@ def _withdraw(amendment: Amendment, by: User) -> set[int]:
     reason = f"{batch}公告撤回，{amendment.number}"
     take(obj=batch, action="withdraw", by=None, version=None, reason=reason)
     for title in batch.titles.select_related("district").order_by("pk"):
-        undoing.recall(title=title, on=on, by=by, reason=reason)
+        recall(title=title, on=on, by=by, reason=reason)
     for title in batch.ended_titles.select_related("district").order_by("pk"):
-        undoing.restore(title=title, on=on, by=by, reason=reason)
+        restore(title=title, on=on, by=by, reason=reason)
     return {line.case_id for line in batch.lines.all()}
 
 

@@ -7,17 +7,7 @@ from django.db.models import F
 
 from approvals.cases.checklist import uploaded_of
 from approvals.cases.enums import CaseState
-from approvals.cases.letters.sheet import (
-    LetterKind,
-    block,
-    clause_of,
-    contact,
-    day_of,
-    designated,
-    filed,
-    reason_of,
-    received,
-)
+from approvals.cases.letters.examination import LetterKind, block, clause_of, contact, day_of, designated, filed, reason_of, received
 from approvals.cases.models.cases import Case, Correction, Submission
 from approvals.cases.selectors.materials import materials_of
 from approvals.common.enums import CaseKind

@@ -6,11 +6,18 @@ from functools import partial
 from django.urls import reverse
 
 from approvals.applications.facts import APPLICATION_FACTS
-from approvals.applications.forms.entered import EnteredAnswersForm
-from approvals.applications.forms.papers import CorrectionForm
-from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RecheckForm, RequiredReasonForm, StepOpinionForm
+from approvals.applications.forms import (
+    CorrectionForm,
+    DecisionForm,
+    EnteredAnswersForm,
+    FailedDecisionForm,
+    RecheckForm,
+    RequiredReasonForm,
+    StepOpinionForm,
+)
 from approvals.applications.lifecycle import APPLICATION
-from approvals.applications.services import cases, corrections
+from approvals.applications.services import cases
+from approvals.applications.services import cases as corrections
 from approvals.cases.enums import Deed
 from approvals.cases.procedure import (
     ANNOUNCED_ON,
@@ -28,12 +35,12 @@ from approvals.cases.procedure import (
     lock_case,
     words,
 )
-from approvals.cases.services.decisions import record_and_freeze
+from approvals.cases.services import record_and_freeze
 from approvals.consultations.procedure import CONSULTATION_EVENTS, CONSULTED
 from approvals.requests.forms import EnteredWithdrawalForm, ProxyEntryForm
-from approvals.requests.services.requests import entered_for, withdrawn_for
-from approvals.titles.forms import NoticeForm
+from approvals.requests.services import entered_for, withdrawn_for
 from approvals.titles.services import notices
+from approvals.titles.views import NoticeForm
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Procedure, Step, Taken
 

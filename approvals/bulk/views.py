@@ -11,14 +11,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.bulk import services as bulk
 from approvals.bulk import takeover
-from approvals.bulk.forms import TakeOverForm
-from approvals.bulk.services import bulk
-from approvals.bulk.services.takeover import add_scan, take_over
+from approvals.bulk.services import add_scan, take_over
 from approvals.cases.models.cases import Case
 from approvals.cases.models.runs import BulkRun
 from approvals.cases.rules import may_work_in_bulk
-from approvals.cases.selectors import cases
+from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import UNPROCESSABLE
 from approvals.casework.forms import CaseFilter
 from approvals.common.enums import BulkKind
@@ -30,7 +29,14 @@ from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.workbooks.book import head_book
-from greendistrict.documents.workbooks.packages import LIMIT, taken_upload
+from greendistrict.documents.workbooks.pages import LIMIT, taken_upload
+
+
+class TakeOverForm(forms.Form):
+    """A workbook or CSV file of historical records."""
+
+    upload = forms.FileField(label="Excel 或 CSV 文件", widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))
+
 
 CASE_KINDS = (BulkKind.REMIND, BulkKind.ANNOUNCE, BulkKind.ARCHIVE)
 TAKEOVER_KINDS = (BulkKind.TITLES, BulkKind.CHECKS)
@@ -70,7 +76,7 @@ def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
     refused: Refused | None = None
     if request.method == "POST":
         keys = {key for key in map(whole, request.POST.getlist("case")) if key is not None}
-        shown = cases.cases_visible_to(viewer).filter(pk__in=keys)
+        shown = cases_visible_to(viewer).filter(pk__in=keys)
         try:
             run = bulk.carry_out(kind=kind, cases=list(shown), expected=keys, by=viewer.user)
         except Refused as error:
@@ -78,7 +84,7 @@ def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, f"已办理{run.done}件")
             return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
-    chosen = CaseFilter(request.GET, queryset=cases.cases_visible_to(viewer), request=request).qs
+    chosen = CaseFilter(request.GET, queryset=cases_visible_to(viewer), request=request).qs
     rows = chosen.select_related("district", "applicant", "announcement_line__announcement", "archive")
     items = bulk.plan(kind=kind, cases=list(rows.order_by("number", "pk")[: bulk.MOST + 1]), by=viewer.user)
     label = str(BulkKind(kind).label)

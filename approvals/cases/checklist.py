@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from approvals.common.enums import CaseKind
 from districts.common.enums import BOUNDARY_PROOF
-from districts.projects.enums import PROJECT_PLAN
+from districts.projects.models import PROJECT_PLAN
 
 SCAN = ("pdf", "jpg", "png")
 PAPER = ("pdf", "docx")

@@ -3,8 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from approvals.cases.models.cases import Case, Endorsement
-from approvals.cases.models.entries import PaperEntry
+from approvals.cases.models.cases import Case, Endorsement, PaperEntry
 from approvals.cases.models.notices import Objection
 from approvals.common.enums import CaseKind
 from districts.common.enums import Star

@@ -9,9 +9,9 @@ from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.models.notices import Notice
 from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Conclusion
-from assessments.findings.selectors.blocking import checked
+from assessments.findings.selectors.plausibility import checked
 from assessments.opinions.selectors import musts_left
-from assessments.tables.enums import WITH_VERSION
+from assessments.tables.models import WITH_VERSION
 from assessments.tables.selectors.scoring import is_short, star_of
 from districts.common.enums import Star
 from greendistrict.accounts.models import Organisation

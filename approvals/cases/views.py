@@ -11,10 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from approvals.cases.enums import AT_RECEIPT
-from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors.cases import cases_visible_to, due_of
-from approvals.cases.selectors.decided_terms import decided_terms
+from approvals.cases.selectors.cases import cases_visible_to, decided_terms, due_of
 from approvals.common.enums import CaseKind
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role

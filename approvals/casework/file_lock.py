@@ -2,13 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Exists, OuterRef
+
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.casework.filing import filed
 from approvals.common.enums import CaseKind
+from districts.file.file_locks import CasesOnFile, Side
 from districts.file.models.district import District
-from districts.file.registry import CasesOnFile
 from greendistrict.core.errors import Refusal
+
+SINCE = {Side.CITY: "sent_at", Side.SECRETARIAT: "accepted_at", Side.BUREAU: "submitted_at"}
+
+
+def filed(side: Side) -> Exists:
+    """``Exists`` of a pilot application of the district that ``side`` can see; one withdrawn before that does not count."""
+    cases = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.APPLICATION)
+    return Exists(cases.filter(**{f"{SINCE[side]}__isnull": False}))
+
 
 KINDS = (CaseKind.APPLICATION, CaseKind.ACCEPTANCE)
 # States in which the leading body or the city holds the case; 待补正 and 修改后重审 give it back to the applicant.

@@ -4,10 +4,10 @@ import django_filters
 from django.db.models import QuerySet
 
 from approvals.cases.columns import CASE
-from approvals.cases.lifecycle.machines import case_machines
+from approvals.cases.lifecycle import case_machines
 from approvals.cases.models.cases import Case
 from districts.file.columns import DISTRICT
-from districts.file.forms.filters import areas_of_filter, key_areas
+from districts.file.forms import areas_of_filter, key_areas
 from districts.file.models.district import District
 from districts.file.selectors.visibility import in_key_area
 from greendistrict.accounts.viewer import viewer_of

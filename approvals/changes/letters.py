@@ -1,7 +1,7 @@
 """Draft letters of the decision on a change."""
 
 from approvals.cases.enums import CaseState
-from approvals.cases.letters.sheet import LetterKind, as_part, contact, reason_of
+from approvals.cases.letters.examination import LetterKind, as_part, contact, reason_of
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds import change_kind
 from greendistrict.policy import citing

@@ -2,9 +2,27 @@
 
 from approvals.cases.enums import WITH_OFFICER, CaseState
 from approvals.cases.guards import decision_recorded
-from approvals.cases.lifecycle import steps
-from approvals.cases.lifecycle.machines import case_machine
-from approvals.cases.lifecycle.seats import CHECKER, DIRECTOR, OFFICER, PREPARER, SIGNER
+from approvals.cases.lifecycle import (
+    CHECKER,
+    DIRECTOR,
+    OFFICER,
+    PREPARER,
+    RETURN_TO_PREPARER,
+    SIGNER,
+    TAKE_BACK,
+    agree,
+    case_machine,
+    discard,
+    enter_withdrawal,
+    hand_up,
+    not_accepted,
+    recall,
+    return_for_more,
+    return_to_officer,
+    sign,
+    to_check,
+    withdraw,
+)
 from approvals.changes.guards import change_holds, checker_decides, director_decides, entered_from_paper
 from approvals.consultations.guards import departments_named
 from approvals.requests.guards import entry_whole
@@ -26,22 +44,22 @@ STATES = (
 SUBMITTED = (CaseState.SENT, CaseState.CONSULTING, CaseState.CHECKING, CaseState.DECIDING)
 
 TRANSITIONS = (
-    steps.hand_up(change_holds),
-    steps.discard(PREPARER, SIGNER, again="另行提出"),
+    hand_up(change_holds),
+    discard(PREPARER, SIGNER, again="另行提出"),
     Transition("drop_entered", "作废代录", ("draft",), "discarded", (OFFICER,), (entered_from_paper,), confirm=True,
         tone="danger", reason_required=True, message="代录有误或来件撤回的，作废草稿，不能恢复；可以另行登记"),
-    steps.TAKE_BACK,
-    steps.RETURN_TO_PREPARER,
-    steps.sign(change_holds, target="sent", message="变更前后对照和影响锁定，取得编号，报市住房城乡建设管理委核对"),
-    steps.recall("撤回修改", ("sent",), until="核对"),
+    TAKE_BACK,
+    RETURN_TO_PREPARER,
+    sign(change_holds, target="sent", message="变更前后对照和影响锁定，取得编号，报市住房城乡建设管理委核对"),
+    recall("撤回修改", ("sent",), until="核对"),
     Transition("consult", "征询部门意见", WITH_OFFICER, "consulting", (OFFICER,), (departments_named,),
         page="approvals:case_consult", message="有关部门同时征询，逾期只提醒，不视为同意；征询以后申报主体可以撤回申请，不能收回修改"),
     Transition("return_change", "退回修改", WITH_OFFICER, "draft", (OFFICER,), reason_required=True,
         message="退回申报主体修改后重新提交；编号保留，尚未答复的部门征询撤销"),
-    steps.not_accepted("decline", WITH_OFFICER, again="提出"),
-    steps.to_check(WITH_OFFICER, change_holds, message="写明核对意见，转市级审核"),
-    steps.return_to_officer("sent", "退回经办重新核对"),
-    steps.agree(director_decides),
+    not_accepted("decline", WITH_OFFICER, again="提出"),
+    to_check(WITH_OFFICER, change_holds, message="写明核对意见，转市级审核"),
+    return_to_officer("sent", "退回经办重新核对"),
+    agree(director_decides),
     Transition("approve", "同意变更", ("checking",), "approved", (CHECKER,), (checker_decides, change_holds, decision_recorded),
         tone="primary", confirm=True, message="登记文号和日期，变更随即生效"),
     Transition("decide", "审定同意变更", ("deciding",), "approved", (DIRECTOR,), (change_holds, decision_recorded),
@@ -49,14 +67,14 @@ TRANSITIONS = (
     Transition("refuse", "审定不同意", ("deciding",), "refused", (DIRECTOR,), (decision_recorded,),
         reason_required=True, confirm=True, tone="danger", adverse=True,
         message="办结，书面说明理由；不影响再次提出"),
-    steps.return_for_more("sent", "退回经办重新核对", seat=DIRECTOR),
-    steps.withdraw("撤回申请", SUBMITTED, "办结；可以另行提出"),
+    return_for_more("sent", "退回经办重新核对", seat=DIRECTOR),
+    withdraw("撤回申请", SUBMITTED, "办结；可以另行提出"),
     Transition(
         "enter_sign", "代录签发", ("draft", "signing"), "sent", (OFFICER,), (entered_from_paper, change_holds, entry_whole),
         tone="primary",
         message="申报主体已在书面申请上签发的，登记收到日期和原件；变更前后对照和影响锁定，取得编号",
     ),
-    steps.enter_withdrawal(SUBMITTED, entry_whole),
+    enter_withdrawal(SUBMITTED, entry_whole),
 )  # fmt: skip
 
 CHANGE = register(case_machine("change", "变更", STATES, TRANSITIONS))

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from approvals.applications.forms.steps import DecisionForm, FailedDecisionForm, RequiredReasonForm, StepOpinionForm
+from approvals.applications.forms import DecisionForm, FailedDecisionForm, RequiredReasonForm, StepOpinionForm
 from approvals.cases.enums import Deed
 from approvals.cases.procedure import (
     DECIDES,
@@ -18,11 +18,11 @@ from approvals.cases.procedure import (
 )
 from approvals.changes import services as changes
 from approvals.changes.lifecycle import CHANGE
-from approvals.changes.selectors.changes import CHANGE_FACTS
+from approvals.changes.selectors import CHANGE_FACTS
 from approvals.consultations.procedure import CONSULTATION_EVENTS, CONSULTED
 from approvals.consultations.services import on_consult
 from approvals.requests.forms import EnteredWithdrawalForm, ProxyEntryForm
-from approvals.requests.services.requests import entered_for, on_enter_withdrawal, withdrawn_for
+from approvals.requests.services import entered_for, on_enter_withdrawal, withdrawn_for
 from greendistrict.workflow.procedure import Party, Procedure
 
 DECIDED = (*EVERYBODY, "city_officer")

@@ -9,16 +9,14 @@ from django.db import transaction
 from approvals.cases.checklist import slot_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import came_on_paper, may_edit_case
-from approvals.cases.services import decisions, materials
-from approvals.cases.services.locking import held, touch
+from approvals.cases.services import freeze, held, lay, record, record_and_freeze, replace_document, touch
 from approvals.changes.change_kinds import change_kind
 from approvals.changes.kinds import Applying
 from approvals.changes.models import Change
-from approvals.changes.selectors.changes import against_change
-from approvals.changes.selectors.snapshot import standing_of
+from approvals.changes.selectors import against_change, standing_of
 from approvals.common.enums import CaseKind, DossierStep
 from approvals.consultations.services import drop_consultations
-from approvals.requests.services.requests import enter
+from approvals.requests.services import enter
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.models import User
@@ -91,9 +89,9 @@ def _ground(case: Case, upload: "UploadedFile[Any] | None", by: User) -> dict[st
     kept = case.documents.filter(pk=case.change.values.get("ground_file") or 0).first()
     slot = slot_of(case.kind, GROUND_SLOT)
     if upload is not None and kept is not None:
-        kept = materials.replace_document(document=kept, upload=upload, by=by)
+        kept = replace_document(document=kept, upload=upload, by=by)
     elif upload is not None and slot is not None:
-        kept = materials.lay(case, slot, upload, title=GROUND, by=by)
+        kept = lay(case, slot, upload, title=GROUND, by=by)
     return {"ground_file": kept.pk} if kept else {}
 
 
@@ -162,7 +160,7 @@ def on_to_check(taken: Taken) -> None:
 def on_approve(taken: Taken) -> None:
     """同意变更 by the last link of the chain: apply the change in the same transaction."""
     case, by = taken.obj, taken.person
-    decisions.record(taken)
+    record(taken)
     change, settled = case.change, rehearse(case, by=by)
     district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
     applying = Applying(district, change.values, case, change.reason, by, clock.today())
@@ -170,7 +168,7 @@ def on_approve(taken: Taken) -> None:
     change.applied_at, change.settled = clock.now(), settled
     change.save(update_fields=["result", "applied_at", "settled"])
     audit.record(action="change.apply", by=by, obj=case, data={"kind": change.kind, "lines": change.lines, "result": change.result})
-    decisions.freeze(case=case, step=DossierStep.DECISION, by=by)
+    freeze(case=case, step=DossierStep.DECISION, by=by)
 
 
 def on_refuse(taken: Taken) -> None:
@@ -178,4 +176,4 @@ def on_refuse(taken: Taken) -> None:
     change = taken.obj.change
     change.settled = rehearse(taken.obj, by=taken.person)
     change.save(update_fields=["settled"])
-    decisions.record_and_freeze(taken)
+    record_and_freeze(taken)

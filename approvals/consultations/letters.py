@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from approvals.cases.letters.sheet import LetterKind, contact, day_of, filed
+from approvals.cases.letters.examination import LetterKind, contact, day_of, filed
 from approvals.cases.models.cases import Case
 from approvals.consultations.enums import OpinionKind
 from approvals.consultations.models import Consultation

@@ -6,8 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from approvals.cases.enums import CaseState
-from approvals.cases.models.cases import Case
-from approvals.cases.models.entries import PaperEntry
+from approvals.cases.models.cases import Case, PaperEntry
 from approvals.consultations.enums import OpinionKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role

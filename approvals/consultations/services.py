@@ -10,7 +10,7 @@ from django.db import transaction
 from approvals.cases.enums import WITH_OFFICER
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
-from approvals.cases.services.locking import held, touch
+from approvals.cases.services import held, touch
 from approvals.common.enums import CaseKind
 from approvals.consultations.enums import OpinionKind
 from approvals.consultations.guards import against_asking

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from approvals.applications.services import drafts, prereview
+from approvals.applications.services import prereview
+from approvals.applications.services.papers import start_application
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.models.notices import Objection
-from approvals.cases.services.locking import held, touch
+from approvals.cases.services import held, touch
 from approvals.changes import services as changes
-from approvals.requests.services.requests import ProxyEntry, enter
+from approvals.requests.services import ProxyEntry, enter
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -26,7 +27,7 @@ from greendistrict.workflow.procedure import notify_event
 def enter_filing(*, district: District, by: User, entry: ProxyEntry, star_asked: int | None = None) -> Case:
     """代录申报: create a draft for the applicant and ask its people to complete it. Raises as ``start_application``."""
     _hold_officer(by)
-    case = drafts.start_application(district=district, by=by, star_asked=star_asked, entered=True)
+    case = start_application(district=district, by=by, star_asked=star_asked, entered=True)
     return _laid(case, by, "filing", entry, "评分表和其余材料仍由填报人填写，书面签发的由经办登记")
 
 

@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_city
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.letter_texts.rules import reads_texts
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import BLOCKS, filled, trial
@@ -17,6 +18,17 @@ from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, 
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.letters import drafts_of
 from greendistrict.workflow.todo import Task
+
+
+def reads_texts(held: HeldPosts) -> bool:
+    """Whether the person may read the text blocks with their versions: city posts only."""
+    return is_city(held)
+
+
+def may_propose_text(held: HeldPosts) -> bool:
+    """Whether the person may propose a wording: the officer or the legal office."""
+    return held.has(Role.CITY_OFFICER, Role.CITY_LEGAL)
+
 
 MARKER = "＠文书文本＠"
 

@@ -3,28 +3,58 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.cases.models.cases import Case
 from approvals.common.duties import duties
-from approvals.letter_texts.forms import TextForm
 from approvals.letter_texts.lifecycle import LETTER_WORDING
-from approvals.letter_texts.rules import may_propose_text, reads_texts
-from approvals.letter_texts.selectors import preview, text_lines, texts_visible_to
+from approvals.letter_texts.selectors import may_propose_text, preview, previewed_cases, reads_texts, text_lines, texts_visible_to
 from approvals.letter_texts.services import propose_text
 from approvals.proposals.views import ProposalPage
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy.duty_table import urged_kinds
 from greendistrict.policy.enums import WordingState
-from greendistrict.policy.letter_texts import TextBlock
+from greendistrict.policy.letter_texts import TextBlock, problems
 from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of, text_on
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
+
+WORDING = Columns.of(LetterWording, "text", "since", "reason", text=TextColumn(rows=6, most=1000), reason=TextColumn(rows=2, most=1000))
+
+
+class TextForm(forms.Form):
+    """Wording, first day and reason; ``case`` is the case for which the preview is generated."""
+
+    text, since, reason = WORDING.form_fields().values()
+    case = forms.ModelChoiceField(label="预览用的办件", queryset=Case.objects.none(), required=False, empty_label="不预览")
+
+    def __init__(self, *args: Any, block: TextBlock, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.block = block
+        if block.key.startswith(PREFIX):
+            matters = [("", "不预览"), *duties().samples(viewer, block.key)]
+            self.fields["case"] = forms.ChoiceField(label="预览用的到期事项", choices=matters, required=False)
+        else:
+            self.fields["case"].queryset = previewed_cases(viewer)  # type: ignore[attr-defined]
+        known = "、".join(f"{{{name}}}{'（必须使用）' if name in block.required else ''}" for name in block.variables)
+        self.fields["text"].help_text = f"可以使用的变量：{known}"
+
+    def clean_text(self) -> str:
+        """Validated text. Raises ``ValidationError`` listing every fault with placeholder name and position."""
+        text = str(self.cleaned_data["text"])
+        if found := list(problems(self.block, text)):
+            raise forms.ValidationError(found)
+        return text
+
 
 TEMPLATE = "approvals/letter_texts/letter_text.html"
 

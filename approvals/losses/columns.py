@@ -1,6 +1,6 @@
 """Columns of the file of a loss of title, of a city assessment recorded from paper, and of losses under way."""
 
-from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
 from approvals.losses.models import LossFile, RecordedAssessment
 from greendistrict.columns.declared import Columns

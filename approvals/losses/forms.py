@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from approvals.applications.forms.steps import DecisionForm
+from approvals.applications.forms import DecisionForm
 from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround

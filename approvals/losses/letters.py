@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from approvals.cases.enums import CaseState
-from approvals.cases.letters.sheet import LetterKind, as_part, block, contact, numbered
+from approvals.cases.letters.examination import LetterKind, as_part, block, contact, numbered
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
 from approvals.common.wording import WORDS

@@ -8,7 +8,6 @@ from django.db import models
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
-from approvals.losses.enums import RecordedKind
 from assessments.common.enums import StageConclusion
 from districts.common.enums import Certainty
 from districts.file.models.district import District
@@ -18,6 +17,13 @@ from greendistrict.core.constraints import one_of
 from greendistrict.core.days import day_in_words
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord, another_person, checked_or_returned
+
+
+class RecordedKind(models.TextChoices):
+    """Assessments organised by the city that count for 八（四）."""
+
+    STAGE = "stage", "阶段评估"
+    POST = "post", "后评估"
 
 
 class LossFile(models.Model):

@@ -1,6 +1,6 @@
 """Procedure of a loss of title (取消、撤销 CX): forms, facts, effects and receivers of its steps."""
 
-from approvals.applications.forms.steps import FailedDecisionForm, RequiredReasonForm, StepOpinionForm
+from approvals.applications.forms import FailedDecisionForm, RequiredReasonForm, StepOpinionForm
 from approvals.cases.enums import Deed
 from approvals.cases.procedure import (
     ANNOUNCED_ON,
@@ -16,12 +16,12 @@ from approvals.cases.procedure import (
     lock_case,
     words,
 )
-from approvals.cases.services.decisions import record_and_freeze
+from approvals.cases.services import record_and_freeze
 from approvals.losses import forms
-from approvals.losses.facts import LOSS_FACTS
+from approvals.losses import services as losses
+from approvals.losses.city_assessments import LOSS_FACTS
 from approvals.losses.lifecycle import LOSS
-from approvals.losses.services import losses
-from approvals.requests.services.requests import entered_for
+from approvals.requests.services import entered_for
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Procedure
 

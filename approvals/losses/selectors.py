@@ -11,12 +11,11 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
-from approvals.losses.enums import RecordedKind
-from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments
+from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments, RecordedKind
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.enums import CONCLUDED
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer

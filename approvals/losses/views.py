@@ -15,13 +15,12 @@ from approvals.cases.rules import is_city, is_officer
 from approvals.cases.selectors.cases import losses_under_way
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
 from approvals.common.enums import CaseKind, LossGround
-from approvals.losses.city_assessments import city_results, failures_in_a_row
+from approvals.losses.city_assessments import FACTS, FAILURES, REVOKED, city_results, failures_in_a_row, revocation_verdicts
 from approvals.losses.columns import LOSS_LIST
-from approvals.losses.facts import FACTS, FAILURES, REVOKED, revocation_verdicts
 from approvals.losses.forms import GroundsForm, RecordAssessmentForm
 from approvals.losses.models import RecordedAssessment
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
-from approvals.losses.services import losses, recorded_assessments
+from approvals.losses.services import open_loss, record_assessment, save_grounds
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
@@ -61,7 +60,7 @@ def loss_list(request: HttpRequest) -> HttpResponse:
 def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a case to cancel the title after a failed acceptance."""
     acceptance = seen_case(request, pk, CaseKind.ACCEPTANCE)
-    case = losses.open_loss(district=acceptance.district, ground=LossGround.CANCEL, by=signed_in(request), acceptance=acceptance)
+    case = open_loss(district=acceptance.district, ground=LossGround.CANCEL, by=signed_in(request), acceptance=acceptance)
     messages.success(request, "已启动取消称号程序，填写事实和依据后提交审核")
     return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
 
@@ -71,7 +70,7 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
     """Open a case to revoke the title of a district."""
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(viewer_of(request)), code=code)
-    case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=user)
+    case = open_loss(district=district, ground=LossGround.REVOKE, by=user)
     messages.success(request, "已启动撤销称号程序，填写事实、依据和认定后提交审核")
     return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
 
@@ -87,7 +86,7 @@ def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/losses/loss_grounds.html",
         context,
-        lambda: losses.save_grounds(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
+        lambda: save_grounds(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已保存事实和依据",
     )
 
@@ -109,7 +108,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
         status = UNPROCESSABLE
         if form.is_valid():
             try:
-                kept = recorded_assessments.record_assessment(district=district, by=viewer.user, **form.cleaned_data)
+                kept = record_assessment(district=district, by=viewer.user, **form.cleaned_data)
             except Refused as refused:
                 status = refused.status
                 add_refusals(form, refused)

@@ -13,14 +13,13 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.opinions.lifecycle import GONE
 from approvals.opinions.models import ReviewOpinion
 from assessments.common.enums import CommentKind
-from assessments.opinions.enums import OpinionState
 from assessments.opinions.lifecycle import ENDED
-from assessments.opinions.models import PanelOpinion
+from assessments.opinions.models import OpinionState, PanelOpinion
 from assessments.opinions.rules import answers_for
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.registry import LiveFigure
 from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.stage_assessments.models import StageOpinion
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

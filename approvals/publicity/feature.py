@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from approvals.publicity.views import extension, public
+from approvals.publicity import views as extension
+from approvals.publicity import views as public
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 

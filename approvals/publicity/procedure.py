@@ -4,9 +4,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from approvals.publicity import services as announcements
 from approvals.publicity.lifecycle import ANNOUNCEMENT
 from approvals.publicity.selectors import lines_of, waits_for_approval
-from approvals.publicity.services import announcements
 from approvals.titles.models.publicity import Announcement
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Note, Party, Procedure, Step, Taken, row_lock

@@ -10,13 +10,12 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind, WrongField
-from approvals.requests.enums import RectificationState
-from approvals.requests.models import Rectification
+from approvals.requests.models import Rectification, RectificationState
 from approvals.titles.enums import PUBLIC_STATES, AmendmentState, AnnouncementState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
 from approvals.titles.models.remedies import Remedy
-from assessments.score_releases.registry import DecidedMatter, ScoreSource
+from assessments.score_releases.sources import DecidedMatter, ScoreSource
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.rules import is_directors

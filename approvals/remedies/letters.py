@@ -9,8 +9,7 @@ from approvals.cases.rules import is_city
 from approvals.remedies.rules import needs_redoing
 from approvals.remedies.selectors import remedies_visible_to
 from approvals.titles.enums import RemedyKind
-from approvals.titles.models.remedies import Remedy
-from approvals.titles.models.remedy_record import RemedyRecord
+from approvals.titles.models.remedies import Remedy, RemedyRecord
 from approvals.titles.selectors import title_ended_by
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words

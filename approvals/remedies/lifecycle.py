@@ -3,7 +3,7 @@
 The instances are the same for every object of a remedy; each machine of a kind of remedy takes their steps from ``proceedings``.
 """
 
-from approvals.cases.lifecycle.seats import DIRECTOR, OFFICER
+from approvals.cases.lifecycle import DIRECTOR, OFFICER
 from approvals.remedies.guards import (
     another_person,
     appeal_in_time,

@@ -11,7 +11,7 @@ from approvals.remedies import forms, services
 from approvals.remedies.lifecycle import REMEDY
 from approvals.remedies.selectors import against
 from approvals.titles.models.remedies import Remedy
-from assessments.common.services.parties import people_of
+from assessments.common.services import people_of
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders

@@ -7,8 +7,7 @@ from typing import Any, TypeVar
 
 from approvals.common.enums import CaseKind
 from approvals.titles.enums import AFTER_APPEAL, CONFIRMED_REMEDIES, ENDED_UNDECIDED, JudgmentForm, RemedyKind, RemedyOutcome, RemedyState
-from approvals.titles.models.remedies import Remedy
-from approvals.titles.models.remedy_record import RemedyRecord
+from approvals.titles.models.remedies import Remedy, RemedyRecord
 from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.statutes import (

@@ -16,8 +16,7 @@ from approvals.common.wording import UNANSWERED
 from approvals.remedies.rules import RECORDED, RemedyWay, answer_term, appeal_until, first_ways, later_ways, way_taken
 from approvals.titles.enums import RemedyOutcome, RemedySide, RemedyState
 from approvals.titles.models.publicity import Title
-from approvals.titles.models.remedies import Remedy
-from approvals.titles.models.remedy_record import RemedyRecord
+from approvals.titles.models.remedies import Remedy, RemedyRecord
 from approvals.titles.selectors import against_restoring, title_ended_by
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer

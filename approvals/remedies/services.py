@@ -10,9 +10,8 @@ from approvals.cases.rules import may_announce
 from approvals.remedies.rules import against_both, against_filing, closed_review, following
 from approvals.remedies.selectors import decision_day, ended_title, remediable
 from approvals.titles.enums import RemedyKind, RemedyOutcome
-from approvals.titles.models.remedies import Remedy
-from approvals.titles.models.remedy_record import RemedyRecord
-from approvals.titles.services import undoing
+from approvals.titles.models.remedies import Remedy, RemedyRecord
+from approvals.titles.services.titles import mark_stay, restore
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -115,7 +114,7 @@ def on_confirm(taken: Taken) -> None:
     title = ended_title(remedy.case) if remedy.restores else None
     if title is not None:
         reason = f"{remedy.get_kind_display()}{remedy.get_outcome_display()}，{remedy.outcome_number}"
-        undoing.restore(title=title, on=remedy.outcome_on, by=by, reason=reason)
+        restore(title=title, on=remedy.outcome_on, by=by, reason=reason)
 
 
 def on_confirm_redo(taken: Taken) -> None:
@@ -224,4 +223,4 @@ def _mark_title(remedy: Remedy, by: User) -> None:
     held = Remedy.objects.filter(case=remedy.case_id, stayed_on__isnull=False, stay_ended_on__isnull=True).exclude(pk=remedy.pk)
     since = min((row.stayed_on for row in (*held, remedy) if row.is_stayed and row.stayed_on is not None), default=None)
     if since != title.stayed_since:
-        undoing.mark_stay(title=title, since=since, by=by, reason=f"{remedy}，{remedy.stay_number or remedy.outcome_number}")
+        mark_stay(title=title, since=since, by=by, reason=f"{remedy}，{remedy.stay_number or remedy.outcome_number}")

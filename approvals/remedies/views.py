@@ -17,8 +17,7 @@ from approvals.remedies.forms import RemedyForm
 from approvals.remedies.lifecycle import REMEDY
 from approvals.remedies.services import record_remedy
 from approvals.titles.enums import RemedyOutcome, RemedyState
-from approvals.titles.models.remedies import Remedy
-from approvals.titles.models.remedy_record import RemedyRecord
+from approvals.titles.models.remedies import Remedy, RemedyRecord
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import workdays
 from greendistrict.core.errors import Refused

@@ -10,7 +10,7 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import EntryWay
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import deadline_of, wrong_fields
-from approvals.requests.services.requests import ProxyEntry
+from approvals.requests.services import ProxyEntry
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import with_columns
 from greendistrict.columns.kinds import ChoiceColumn

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
-from approvals.cases.letters.sheet import LetterKind, as_part, contact, day_of, filed, reason_of
+from approvals.cases.letters.examination import LetterKind, as_part, contact, day_of, filed, reason_of
 from approvals.cases.models.cases import Case
-from approvals.requests.enums import ExtensionState
-from approvals.requests.models import ExtensionRequest
+from approvals.requests.models import ExtensionRequest, ExtensionState
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import Letter

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from approvals.cases import rules
-from approvals.requests.enums import ExtensionState, RectificationState
-from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.requests.models import ExtensionRequest, ExtensionState, Rectification, RectificationState
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads

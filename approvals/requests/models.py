@@ -1,5 +1,6 @@
 """Requests apart from the steps of a case: extensions, rectifications, entries from paper."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -7,10 +8,42 @@ from django.db import models
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import WrongField
-from approvals.requests.enums import OPEN_EXTENSIONS, OPEN_RECTIFICATIONS, DeadlineKind, ExtensionState, RectificationState
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
+
+
+class ExtensionState(StrEnum):
+    """States of a requested extension."""
+
+    ASKED = "asked"
+    DECIDING = "deciding"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN_EXTENSIONS = (ExtensionState.ASKED, ExtensionState.DECIDING)
+
+
+class RectificationState(StrEnum):
+    """States of a rectification."""
+
+    PROPOSED = "proposed"
+    DECIDING = "deciding"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+OPEN_RECTIFICATIONS = (RectificationState.PROPOSED, RectificationState.DECIDING)
+
+
+class DeadlineKind(models.TextChoices):
+    """Deadlines of a case that may be extended."""
+
+    CORRECTION = "correction", "补正期限"
+    HEARING = "hearing", "陈述申辩期限"
+
 
 EXTENSION_STATES = tuple(ExtensionState)
 RECTIFICATION_STATES = tuple(RectificationState)

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from approvals.cases.procedure import PARTIES as OF_CASE
 from approvals.cases.procedure import lock_case
-from approvals.cases.services.messages import people
+from approvals.cases.services import people
+from approvals.requests import services as requests
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, Rectification
 from approvals.requests.selectors import against_rectification, running
-from approvals.requests.services import requests
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors

@@ -8,8 +8,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.numbering import DECIDED
 from approvals.common.enums import CaseKind, WrongField
-from approvals.requests.enums import DeadlineKind
-from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.requests.models import DeadlineKind, ExtensionRequest, Rectification
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
 from districts.common.enums import Star

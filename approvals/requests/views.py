@@ -17,12 +17,11 @@ from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.views import UNPROCESSABLE, crumbs, posted_form, seen_case
 from approvals.common.enums import DossierStep
 from approvals.consultations.selectors import consultations_visible_to
-from approvals.requests.enums import ExtensionState, RectificationState
+from approvals.requests import services as requests
 from approvals.requests.forms import EnteredExtensionForm, ExtensionForm, RectificationForm
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
-from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.requests.models import ExtensionRequest, ExtensionState, Rectification, RectificationState
 from approvals.requests.selectors import deadline_of, wrong_fields
-from approvals.requests.services import requests
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import StepPage, act

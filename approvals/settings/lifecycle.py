@@ -1,6 +1,6 @@
 """State machine of a settings decision (参数变更): officer proposes, checker agrees, director decides."""
 
-from approvals.cases.lifecycle.chain import checked_before, checker_passes_on
+from approvals.cases.lifecycle import checked_before, checker_passes_on
 from approvals.proposals.lifecycle import CHECKER, DIRECTOR, PROPOSER
 from approvals.settings.enums import ProposalState
 from approvals.settings.models import SettingProposal

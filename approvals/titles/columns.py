@@ -2,7 +2,7 @@
 
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Announcement, Title
-from approvals.titles.models.remedy_record import WORDS, RemedyRecord
+from approvals.titles.models.remedies import WORDS, RemedyRecord
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn, WholeColumn, YearColumn
 from greendistrict.columns.lists import ListTable

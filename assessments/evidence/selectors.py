@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import RowFinding
+from assessments.findings.selectors.plausibility import findings
 from assessments.score_page.selectors.table_drawer import library_of
 from assessments.sharing.models import RowShare
 from assessments.sharing.selectors import shared_evidence_visible_to

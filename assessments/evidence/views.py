@@ -19,7 +19,7 @@ from assessments.evidence.selectors import also_proves, files_in, library_for, l
 from assessments.score_page.selectors.table_rows import sheet_of
 from assessments.score_page.views.cells import saved_context
 from assessments.share_page.selectors import share_sheet
-from assessments.share_page.views.share_rows import share_saved_context
+from assessments.share_page.views import share_saved_context
 from assessments.sharing.models import RowShare
 from assessments.sharing.rules import may_fill
 from assessments.sharing.views import seen_share

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from assessments.experts.views import books, experts
+from assessments.experts import views as books
+from assessments.experts import views as experts
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 

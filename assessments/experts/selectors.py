@@ -9,9 +9,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.urls import reverse
 
 from assessments.common.enums import PoolState
+from assessments.experts.lifecycle import reads_pool
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile
 from assessments.experts.registry import the_panels
-from assessments.experts.rules import reads_pool
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import holders
 from greendistrict.accounts.viewer import Viewer

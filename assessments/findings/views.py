@@ -9,8 +9,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import reselect, reswap, retarget
 
 from assessments.findings.selectors.check_list import CONDITIONS
-from assessments.findings.services.plausibility import answer_finding, answer_findings
-from assessments.findings.services.unchanged import declare_unchanged
+from assessments.findings.services import answer_finding, answer_findings, declare_unchanged
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import sees_live_rows
 from assessments.tables.views import live_table, seen_table

@@ -6,8 +6,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState, InspectionState
-from assessments.inspections.models import Inspection
+from assessments.inspections.models import KNOWN_TO_DISTRICT, Inspection, InspectionFindingState, InspectionState
 from assessments.inspections.selectors import inspections_visible_to
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.viewer import Viewer

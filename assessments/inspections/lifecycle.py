@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.inspections import rules
-from assessments.inspections.enums import InspectionFindingState, InspectionState
+from assessments.inspections.models import InspectionFindingState, InspectionState
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads

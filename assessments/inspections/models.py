@@ -1,17 +1,52 @@
 """Supervision (监督检查, 八（四）): visits and desk checks, their findings and rectification."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from assessments.inspections.enums import InspectionFindingState, InspectionMode, InspectionState, Severity
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
 from greendistrict.documents.models import Evidence
+
+
+class InspectionState(StrEnum):
+    """States of an inspection."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    CLOSED = "closed"
+    DISCARDED = "discarded"
+
+
+KNOWN_TO_DISTRICT = (InspectionState.ISSUED, InspectionState.CLOSED)  # its letter was issued
+
+
+class InspectionFindingState(models.TextChoices):
+    """States of a finding of an inspection."""
+
+    OPEN = "open", "待整改"
+    REPLIED = "replied", "待复核"
+    CLOSED = "closed", "已销号"
+
+
+class InspectionMode(models.TextChoices):
+    """How an inspection is done."""
+
+    ONSITE = "onsite", "现场检查"
+    DESK = "desk", "书面检查"
+
+
+class Severity(models.TextChoices):
+    """Weight of a finding; a serious one allows an early assessment."""
+
+    MINOR = "minor", "一般"
+    SERIOUS = "serious", "严重"
+
 
 INSPECTION_STATES = tuple(InspectionState)
 FINDING_STATES = tuple(InspectionFindingState)

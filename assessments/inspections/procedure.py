@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties
 from assessments.inspections import selectors, services
 from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
 from assessments.inspections.models import Inspection, InspectionFinding

@@ -1,7 +1,6 @@
 """Permissions on inspections and their findings."""
 
-from assessments.inspections.enums import InspectionFindingState, InspectionState
-from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionFindingState, InspectionState
 from districts.file.rules import is_preparer, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts

@@ -10,11 +10,18 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from assessments.inspections import rules
-from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState, InspectionState, Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
-from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
+from assessments.inspections.models import (
+    KNOWN_TO_DISTRICT,
+    Inspection,
+    InspectionFinding,
+    InspectionFindingState,
+    InspectionPhoto,
+    InspectionState,
+    Severity,
+)
 from assessments.stage_assessments.enums import ENDED
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force

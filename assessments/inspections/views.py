@@ -3,27 +3,71 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common.views.offers import timeline_entry
+from assessments.common.forms import TitledFileForm
+from assessments.common.views import timeline_entry
 from assessments.inspections import rules, selectors, services
-from assessments.inspections.enums import InspectionState
-from assessments.inspections.forms import FindingForm, InspectionFileForm, InspectionForm, InspectionRegistrationForm
+from assessments.inspections.columns import FINDING_ENTERED, VISIT_ENTERED
 from assessments.inspections.lifecycle import INSPECTION, INSPECTION_FINDING
-from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionState
+from assessments.inspections.selectors import bindings_of
 from assessments.stage_assessments.selectors.stages import stages_visible_to
+from districts.file.models.district import District
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
+from greendistrict.documents.forms import EvidenceField
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
 from greendistrict.workflow.procedure import offered
+
+
+@with_columns(VISIT_ENTERED)
+class InspectionForm(ColumnsForm):
+    """Data of the visit."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class InspectionRegistrationForm(InspectionForm):
+    """Data of the visit together with the district."""
+
+    district = forms.ModelChoiceField(queryset=District.objects.none(), label="城区", empty_label="请选择")
+    field_order = ("district",)
+
+    def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        worked = District.objects.filter(applicant__isnull=False, guideline_area=False).order_by("name_pinyin", "pk")
+        self.fields["district"].queryset = worked  # type: ignore[attr-defined]  # a choice of models
+
+
+@with_columns(FINDING_ENTERED)
+class FindingForm(ColumnsForm):
+    """A finding, tied to a policy rule or to a clause of the edition."""
+
+    rule = forms.ChoiceField(label="政策条款", required=False, help_text="规则和条文至少选一项")
+    item_id = forms.ChoiceField(label="评价条文", required=False)
+
+    def __init__(self, data: QueryDict | None = None, *, inspection: Inspection) -> None:
+        super().__init__(data)
+        rules, items = bindings_of(inspection)
+        self.fields["rule"].choices = [("", "不选"), *rules.items()]  # type: ignore[attr-defined]
+        self.fields["item_id"].choices = [("", "不选"), *items.items()]  # type: ignore[attr-defined]
+
+
+class InspectionFileForm(TitledFileForm):
+    """A photo or document of the visit or of the rectification."""
+
+    upload = EvidenceField(label="照片或文件")
 
 
 def seen(viewer: Viewer, pk: int) -> Inspection:

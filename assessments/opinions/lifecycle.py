@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from assessments.opinions import rules
-from assessments.opinions.enums import OpinionState
-from assessments.opinions.models import PanelOpinion
+from assessments.opinions.models import OpinionState, PanelOpinion
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition

@@ -6,14 +6,22 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import CommentKind
-from assessments.opinions.enums import OpinionState
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.enums import Message
+
+
+class OpinionState(models.TextChoices):
+    """States of a panel opinion, whatever the panel judged."""
+
+    OPEN = "open", "待答复"
+    REPLIED = "replied", "待复核"
+    CLOSED = "closed", "已销号"
+
 
 OPINION_STATES = tuple(OpinionState)
 

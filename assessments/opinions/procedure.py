@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from assessments.common.services.parties import city_parties
+from assessments.common.services import city_parties
 from assessments.opinions import services
 from assessments.opinions.forms import OpinionCheckForm, OpinionReplyForm
 from assessments.opinions.models import PanelOpinion

@@ -4,8 +4,7 @@ from typing import Any, Protocol
 
 from django.db.models import Model
 
-from assessments.opinions.enums import OpinionState
-from assessments.opinions.models import PanelOpinion
+from assessments.opinions.models import OpinionState, PanelOpinion
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role

@@ -3,8 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assessments.common.enums import CommentKind
-from assessments.opinions.enums import OpinionState
-from assessments.opinions.models import PanelOpinion
+from assessments.opinions.models import OpinionState, PanelOpinion
 from assessments.opinions.rules import REPLYING, ReviewedMatter
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User

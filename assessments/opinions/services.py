@@ -5,11 +5,10 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from assessments.opinions.enums import OpinionState
-from assessments.opinions.models import PanelOpinion
+from assessments.opinions.models import OpinionState, PanelOpinion
 from assessments.opinions.rules import ReviewedMatter, may_name_body
 from assessments.opinions.selectors import bodies_to_answer
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.agenda import final_comments
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of

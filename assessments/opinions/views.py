@@ -11,9 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from assessments.common.enums import CommentKind
-from assessments.opinions.enums import OpinionState
 from assessments.opinions.forms import OpinionBodyForm, OpinionCheckForm, OpinionReplyForm
-from assessments.opinions.models import PanelOpinion
+from assessments.opinions.models import OpinionState, PanelOpinion
 from assessments.opinions.rules import ReviewedMatter, answers_for, may_name_body
 from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body

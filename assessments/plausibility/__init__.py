@@ -1,15 +1,8 @@
 """合理性检查: named rules over the rows of a score table, each with its limit and source. Pure, no database."""
 
-from assessments.plausibility.figures import figures_of
-from assessments.plausibility.inputs import (
-    DistrictFacts,
-    ProofFile,
-    RowInput,
-    RowState,
-    TableInput,
-)
+from assessments.plausibility.cross_row_rules import Relation, relations_for
 from assessments.plausibility.registry import CHEAP, RULES, PlausibilityRule, check, typed
-from assessments.plausibility.relations import Relation, relations_for
+from assessments.plausibility.row_rules import DistrictFacts, ProofFile, RowInput, RowState, TableInput, figures_of
 
 __all__ = [
     "CHEAP",

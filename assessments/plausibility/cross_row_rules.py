@@ -1,14 +1,119 @@
 """Plausibility rules across rows: one quantity in several clauses, parts and their sum, one achievement claimed twice."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from statistics import median
+from typing import Any
 
-from assessments.plausibility.base_quantities import Base, grouped
-from assessments.plausibility.inputs import RowState, TableInput
-from assessments.plausibility.relations import AT_MOST, SAME, Relation, place, relations_for
-from districts.plausibility.figures import Figure, Scale, words
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
+from assessments.plausibility.row_rules import RowState, TableInput
+from districts.plausibility.comparisons import Figure, PlausibilityFinding, PlausibilityLimits, Scale, words
+from greendistrict.core.memoisation import Kept
+from greendistrict.policy import yaml_file
+from indicators.scoring.prepare import Item
+
+FOLDER = Path(__file__).resolve().parents[1] / "data"
+SAME, AT_MOST = "same", "at_most"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """``same``: all ``parts`` are one quantity; ``at_most`` / ``sum``: the parts together are at most / exactly ``whole``.
+
+    A place is ``<item>.<part>`` (``5.2.3.b``) or ``district.<fact>``; all places of one relation have the same unit.
+    """
+
+    kind: str
+    title: str
+    source: str
+    parts: tuple[str, ...]
+    whole: str = ""
+
+
+def place(text: str) -> tuple[str, str]:
+    """Item and part of a place."""
+    item, _, part = text.rpartition(".")
+    return item, part
+
+
+@cache
+def _all() -> Mapping[str, tuple[Relation, ...]]:
+    data = yaml_file.read(FOLDER / "relations.yaml")
+    return {
+        code: tuple(Relation(one["kind"], one["title"], one["source"], tuple(one["parts"]), one.get("whole", "")) for one in listed)
+        for code, listed in data["editions"].items()
+    }
+
+
+def relations_for(edition: str) -> tuple[Relation, ...]:
+    """Relations of an edition by its code; empty if none are defined."""
+    return _all().get(edition, ())
+
+
+KEPT_LAYOUTS = 64
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base quantity: ``key`` is the first of its ``places``, (clause, input) in edition order."""
+
+    key: str
+    title: str
+    unit: str
+    places: tuple[tuple[str, str], ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Clauses that use it."""
+        return tuple(dict.fromkeys(item for item, _ in self.places))
+
+
+class Bases:
+    """The base quantities of one layout, by key and by place (clause, input)."""
+
+    def __init__(self, found: Iterable[Base]) -> None:
+        self.by_key = {one.key: one for one in found}
+        self.by_place = {there: one for one in self.by_key.values() for there in one.places}
+
+    def of(self, item: str) -> dict[str, Base]:
+        """Base quantities used by a clause, by its input."""
+        return {part: base for (name, part), base in self.by_place.items() if name == item}
+
+
+_kept: Kept[Bases] = Kept(KEPT_LAYOUTS)
+
+
+def bases_of(layout: str, edition: str, items: Mapping[str, Item]) -> Bases:
+    """Base quantities among the clauses of a layout; ``layout`` is the edition's content, type and stage."""
+    return _kept.get(f"{edition}:{layout}", lambda: Bases(grouped(edition, items)))
+
+
+def grouped(edition: str, items: Mapping[str, Item]) -> list[Base]:
+    """Quantities used by at least two of these clauses."""
+    # Places that the edition's relations declare equal, with the title of the quantity.
+    joined = {there: one.title for one in relations_for(edition) if one.kind == SAME for there in one.parts}
+    found: dict[Any, list[tuple[str, str, Mapping[str, Any]]]] = {}
+    for item in items.values():
+        for one in item.data["inputs"] or () if item.ratio else ():
+            name = (joined.get(f"{item.id}.{one['key']}", one["label"]), one["unit"])
+            found.setdefault(name, []).append((item.id, one["key"], one))
+    return [_base(places) for places in found.values() if len({item for item, _, _ in places}) > 1]
+
+
+def _base(places: list[tuple[str, str, Mapping[str, Any]]]) -> Base:
+    labels = [one["label"] for _, _, one in places]
+    item, part, first = places[0]
+    return Base(f"{item}.{part}", max(labels, key=labels.count), first["unit"], tuple((name, key) for name, key, _ in places))
+
+
+def held_parts(bases: Bases, held: Mapping[str, Any], item: str) -> dict[str, str]:
+    """Stored base quantities by input of a clause."""
+    if not held:
+        return {}
+    return {part: held[base.key]["value"] for part, base in bases.of(item).items() if held.get(base.key, {}).get("value")}
+
 
 DISTRICT = "district"
 SAME_SOURCE = "条文取值口径相同"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from assessments.plausibility import comparison_rules, cross_row_rules, row_rules
-from assessments.plausibility.inputs import RowInput, TableInput
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
+from assessments.plausibility import cross_row_rules, row_rules
+from assessments.plausibility.row_rules import RowInput, TableInput, against_known, against_last_year, against_peers, target
+from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 
 RowRule = Callable[[RowInput, TableInput, PlausibilityLimits], Iterable[PlausibilityFinding]]
 SheetRule = Callable[[TableInput, PlausibilityLimits], Iterable[PlausibilityFinding]]
@@ -49,10 +49,10 @@ PER_ROW: dict[str, tuple[RowRule, ...]] = {
     "full": (
         row_rules.numerator,
         row_rules.within,
-        comparison_rules.against_last_year,
-        comparison_rules.against_peers,
-        comparison_rules.against_known,
-        comparison_rules.target,
+        against_last_year,
+        against_peers,
+        against_known,
+        target,
     ),
 }
 ACROSS: dict[str, tuple[SheetRule, ...]] = {"cheap": (cross_row_rules.scored,), "full": (cross_row_rules.sums,)}
@@ -61,8 +61,8 @@ TYPED: tuple[RowRule, ...] = (
     row_rules.numerator,
     row_rules.within,
     row_rules.reasoned,
-    comparison_rules.against_last_year,
-    comparison_rules.target,
+    against_last_year,
+    target,
 )
 CHEAP = ("cheap",)
 ALL = ("cheap", "full")

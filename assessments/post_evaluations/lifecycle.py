@@ -3,10 +3,29 @@
 from collections.abc import Iterable
 
 from assessments.common.lifecycle import OFFICER, checking, deciding, filing
-from assessments.post_evaluations.enums import PostEvaluationState
+from assessments.post_evaluations.models import PostEvaluation, PostEvaluationState
+from districts.file.rules import may_edit_district
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, Transition
 from greendistrict.workflow.registry import register
+
+
+def draws(held: HeldPosts) -> bool:
+    """Whether the user may draw samples: the secretariat."""
+    return held.has(Role.SECRETARIAT)
+
+
+def may_fill(held: HeldPosts, found: PostEvaluation) -> bool:
+    """Whether the user may edit the report: preparer and consultant while it is a draft."""
+    return found.status == PostEvaluationState.DRAFT and may_edit_district(held, found.district)
+
+
+def may_add_files(held: HeldPosts, owner: object) -> bool:
+    """Whether the user may add files: whoever may edit the report."""
+    return isinstance(owner, PostEvaluation) and may_fill(held, owner)
+
 
 ASPECTS = {"operation": "运营管理情况", "effect": "运营实效"}
 CITE = "八（二）"

@@ -1,14 +1,31 @@
 """Models of the post-evaluation (后评估, 八（二）): the yearly sample of demonstrations, and one evaluation per sampled district."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import StageConclusion
-from assessments.post_evaluations.enums import PostEvaluationState
 from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import one_of
+
+
+class PostEvaluationState(StrEnum):
+    """States of a post-evaluation."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    FILED = "filed"
+    CHECKING = "checking"
+    DECIDING = "deciding"
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"
+
+
+CONCLUDED = (PostEvaluationState.QUALIFIED, PostEvaluationState.UNQUALIFIED)
+UNFILED = (PostEvaluationState.DRAFT, PostEvaluationState.SIGNING)
+
 
 POST_STATES = tuple(PostEvaluationState)
 

@@ -1,7 +1,6 @@
 """Procedure of a post-evaluation (后评估, 八（二）): forms, effects and recipients of its steps."""
 
-from assessments.common.services.messages import event_note, step_note
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties, event_note, step_note
 from assessments.post_evaluations import services
 from assessments.post_evaluations.forms import PostJudgeForm
 from assessments.post_evaluations.lifecycle import POST_EVALUATION

@@ -8,13 +8,12 @@ from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
 from assessments.common import rules as filing
-from assessments.post_evaluations import rules
-from assessments.post_evaluations.enums import CONCLUDED, UNFILED, PostEvaluationState
+from assessments.post_evaluations import lifecycle as rules
 from assessments.post_evaluations.lifecycle import ASPECTS
-from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.post_evaluations.models import CONCLUDED, UNFILED, PostEvaluation, PostEvaluationState, SampleDraw
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms
 from assessments.reviews.panel import years_before
-from assessments.yearly_reports.selectors.operation import shown_figures
+from assessments.yearly_reports.selectors.text import shown_figures
 from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force

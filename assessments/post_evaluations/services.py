@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from assessments.common.enums import StageConclusion
-from assessments.post_evaluations import rules
-from assessments.post_evaluations.lifecycle import ASPECTS
+from assessments.post_evaluations.lifecycle import ASPECTS, draws, may_fill
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import draw_sample, list_digest
 from assessments.post_evaluations.selectors import places_of, terms_in_force
 from assessments.reviews.panel import commitment
-from assessments.yearly_reports.selectors.operation import statements_of
+from assessments.yearly_reports.selectors.text import statements_of
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -30,7 +29,7 @@ LONGEST = 8000
 @transaction.atomic
 def commit_sample(*, year: int, demo: bool, by: User) -> SampleDraw:
     """Record the hash of a new secret before the list freezes. Raises ``NotAllowed``, ``Refused`` (already done, or a future year)."""
-    NotAllowed.unless(rules.draws(posts_of(by)), "后评估抽取由评审秘书办理")
+    NotAllowed.unless(draws(posts_of(by)), "后评估抽取由评审秘书办理")
     Refused.when(year > clock.today().year, "只能办理当年或以前年度的抽取")
     secret = secrets.token_hex(32)
     made, new = SampleDraw.objects.get_or_create(
@@ -51,7 +50,7 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
 
     Raises ``NotAllowed``, ``Refused`` (drawn already, empty list).
     """
-    NotAllowed.unless(rules.draws(posts_of(by)), "后评估抽取由评审秘书办理")
+    NotAllowed.unless(draws(posts_of(by)), "后评估抽取由评审秘书办理")
     locked = SampleDraw.objects.select_for_update(of=("self",), no_key=True).get(pk=sample.pk)
     Refused.when(locked.drawn_at is not None, "这一年已抽取，结果不能更改")
     places, terms = places_of(clock.today(), demo=locked.is_demo), terms_in_force()
@@ -73,7 +72,7 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
 def save_report(*, found: PostEvaluation, values: Mapping[str, str], version: int, by: User) -> PostEvaluation:
     """Save the district's report. Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with the stored report."""
     locked: PostEvaluation = hold(found)
-    NotAllowed.unless(rules.may_fill(posts_of(by), locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
+    NotAllowed.unless(may_fill(posts_of(by), locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
     long = [Refusal(f"“{title}”最多{LONGEST}字", field=key) for key, title in ASPECTS.items() if len(values.get(key, "")) > LONGEST]
     if long:
         raise Refused(long)

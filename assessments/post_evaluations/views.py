@@ -11,14 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import rules as filing
 from assessments.common.forms import TitledFileForm
-from assessments.common.views.lists import list_page
-from assessments.common.views.offers import timeline_entry
-from assessments.post_evaluations import rules, selectors, services
+from assessments.common.views import list_page, timeline_entry
+from assessments.post_evaluations import lifecycle as rules
+from assessments.post_evaluations import selectors, services
 from assessments.post_evaluations.columns import POST_LIST
-from assessments.post_evaluations.enums import PostEvaluationState
 from assessments.post_evaluations.forms import PostFilter, PostJudgeForm, ReportForm, SampleForm
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
-from assessments.post_evaluations.models import PostEvaluation, SampleDraw
+from assessments.post_evaluations.models import PostEvaluation, PostEvaluationState, SampleDraw
 from assessments.reviews.selectors.draw_data import with_signature
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of

@@ -11,7 +11,7 @@ from assessments.prefill.sources import FIELDS, Offer, OfferedFile, PrefillSourc
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import RowData
 from districts.facts.selectors import clauses, values_by_clause
-from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors import system_in_force
 from greendistrict.core.days import day_in_words
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import newest_versions

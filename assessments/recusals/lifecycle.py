@@ -3,10 +3,30 @@
 from collections.abc import Iterable
 
 from assessments.common.enums import RecusalState
-from assessments.recusals.rules import answers_recusal
+from assessments.experts.lifecycle import of_applicant
+from assessments.recusals.models import RecusalRequest
+from assessments.tables.models import ScoreTable
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
+
+
+def asks_recusal(held: HeldPosts, table: ScoreTable) -> bool:
+    """Whether the user may request recusals: people of the applicant."""
+    return of_applicant(held, table.district)
+
+
+def answers_recusal(held: HeldPosts, _request: RecusalRequest | None = None) -> bool:
+    """Whether the user may answer requests: the secretariat."""
+    return held.has(Role.SECRETARIAT)
+
+
+def reads_recusals(held: HeldPosts, table: ScoreTable) -> bool:
+    """Whether the user may read requests: those who request, answer or oversee."""
+    return asks_recusal(held, table) or answers_recusal(held) or held.is_city
+
 
 SECRETARY = Seat("secretariat", "评审秘书", answers_recusal)
 

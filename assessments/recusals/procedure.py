@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties
 from assessments.recusals import selectors, services
 from assessments.recusals.forms import RequestAnswerForm
 from assessments.recusals.lifecycle import RECUSAL

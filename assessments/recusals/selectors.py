@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from assessments.common.enums import RecusalState
 from assessments.experts.registry import the_panels
+from assessments.recusals.lifecycle import answers_recusal, reads_recusals
 from assessments.recusals.models import RecusalRequest
-from assessments.recusals.rules import answers_recusal, reads_recusals
 from assessments.tables.models import ScoreTable
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.viewer import Viewer

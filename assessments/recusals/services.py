@@ -4,9 +4,8 @@ from typing import NoReturn
 
 from django.db import IntegrityError, transaction
 
-from assessments.recusals.lifecycle import FROZEN
+from assessments.recusals.lifecycle import FROZEN, answers_recusal, asks_recusal
 from assessments.recusals.models import ProjectBody, RecusalRequest
-from assessments.recusals.rules import answers_recusal, asks_recusal
 from assessments.recusals.selectors import is_frozen
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import User

@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.experts.views.experts import UNPROCESSABLE
+from assessments.experts.views import UNPROCESSABLE
 from assessments.recusals import selectors, services
 from assessments.recusals.forms import BodyForm, RecusalForm
-from assessments.recusals.lifecycle import RECUSAL
+from assessments.recusals.lifecycle import RECUSAL, answers_recusal, asks_recusal, reads_recusals
 from assessments.recusals.models import ProjectBody, RecusalRequest
-from assessments.recusals.rules import answers_recusal, asks_recusal, reads_recusals
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import redirect_saying

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from assessments.reviews.views import expert_fees, expert_letters, offline, review_lists, reviews, screen, session, workspace
+from assessments.reviews.views import expert_fees, expert_letters, offline, review_lists, reviews, session, workspace
 from assessments.reviews.views import files as reviews_files
 from assessments.reviews.views import meeting as reviews_meeting
+from assessments.reviews.views import meeting as screen
 from assessments.reviews.views import paper as reviews_paper
 from greendistrict.accounts.menu_roles import REVIEWING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assessments.common.enums import CommentKind, Conclusion
 from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.models import PanelMember, Review
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.workflow.letters import BLANK, Letter, sentences

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.urls import reverse
 
-from assessments.common.services.parties import city_parties
+from assessments.common.services import city_parties
 from assessments.reviews.enums import MemberState
-from assessments.reviews.forms.reviews import AppointForm, ConcludeForm, DueForm, InvitationReplyForm, MemberReasonForm
+from assessments.reviews.forms import AppointForm, ConcludeForm, DueForm, InvitationReplyForm, MemberReasonForm
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.lifecycle.review import MEMBER, REVIEW
-from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.models import PanelMember, PaperScores, Review
 from assessments.reviews.selectors import facts
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.services import attendance, conclusion, members, panel_draw, paper, scoring
+from assessments.reviews.services import conclusion, panel_draw, paper, scoring
+from assessments.reviews.services import meeting_records as attendance
+from assessments.reviews.services import meeting_records as members
 from greendistrict.accounts.models import User
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.notifications.enums import Message

@@ -6,11 +6,15 @@ The outcome of a clause is the points of a scoring item, or whether a control it
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from typing import Any
 
 from assessments.common.enums import Conclusion
 from assessments.reviews.enums import Judgement
+from indicators.scoring.explain import RuleStep, unit_of
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import Item
 
 ZERO = Decimal(0)
 PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
@@ -168,3 +172,153 @@ def allowed_conclusions(votes: Collection[str], *, passes: bool) -> tuple[Conclu
     if count[Conclusion.REVISE] > count[Conclusion.FAILED]:
         return (Conclusion.REVISE,)
     return (Conclusion.FAILED,) if count[Conclusion.FAILED] > count[Conclusion.REVISE] else (Conclusion.REVISE, Conclusion.FAILED)
+
+
+@dataclass(frozen=True)
+class JudgementChoice:
+    """One of the three judgements, in the words of this clause."""
+
+    value: str
+    label: str
+    effect: str
+    key: str
+
+
+@dataclass(frozen=True)
+class ClauseView:
+    """Everything that a reader of a clause sees."""
+
+    item: Item
+    claim: Claim
+    chapter: str
+    reading: str
+    rule: str
+    steps: tuple[RuleStep, ...]
+    value: str
+    data: Mapping[str, Any]
+    choices: tuple[JudgementChoice, ...]
+    options: tuple[str, ...] | None
+    asks_points: bool
+    claimed: str
+
+
+def claim_words(claim: Claim) -> str:
+    """The district's claim in words."""
+    if claim.outcome.excluded:
+        return "不参评"
+    if claim.control:
+        return "满足" if claim.outcome.holds else "不满足"
+    return f"{plain(claim.outcome.points or Decimal(0))}分"
+
+
+def choices_of(claim: Claim) -> tuple[JudgementChoice, ...]:
+    """The three judgements possible for a claim."""
+    doubt = JudgementChoice("doubt", "存疑", "提请讨论", "Q")
+    if claim.outcome.excluded:
+        return (
+            JudgementChoice("agree", "成立", "同意不参评", "C"),
+            JudgementChoice("differ", "不成立", "该条按0分计" if not claim.control else "该条按不满足计", "D"),
+            doubt,
+        )
+    if claim.control:
+        own, other = ("满足", "不满足") if claim.outcome.holds else ("不满足", "满足")
+        return (JudgementChoice("agree", own, f"与申报一致：{own}", "C"), JudgementChoice("differ", other, "与申报不同", "D"), doubt)
+    return (JudgementChoice("agree", "一致", f"同意{claim_words(claim)}", "C"), JudgementChoice("differ", "不同", "另给分数", "D"), doubt)
+
+
+def value_words(item: Item, raw: Any) -> str:
+    """Value of a clause in words, with its unit; empty for no value."""
+    if raw is None:
+        return ""
+    if item.ratio and isinstance(raw, Mapping):
+        names = {entry["key"]: entry for entry in item.data["inputs"]}
+        return "，".join(f"{names[key]['label']}{part}{names[key].get('unit') or ''}" for key, part in raw.items() if key in names)
+    if item.rule["kind"] == "all_of" and isinstance(raw, Mapping):
+        named = {entry["value"]["key"]: entry for entry in item.rule["rules"]}
+        return "；".join(
+            f"{named[key]['value']['label']}：{_plain_words(named[key]['rule'], named[key]['value'], part)}"
+            for key, part in raw.items()
+            if key in named
+        )
+    return _plain_words(item.rule, item.value, raw)
+
+
+def _plain_words(rule: Mapping[str, Any], value: Mapping[str, Any] | None, raw: Any) -> str:
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if rule["kind"] in {"checklist", "choice"}:
+        texts = {entry["key"]: entry["text"] for entry in rule.get("parts") or rule.get("options") or ()}
+        chosen = raw if isinstance(raw, list) else [raw]
+        return "；".join(texts.get(key, str(key)) for key in chosen) or "无"
+    unit = unit_of(value) or {"count": "项", "claimed": "分"}.get(str(rule["kind"]), "")
+    return f"{raw}{unit}"
+
+
+NEAR = Decimal("0.02")  # values that differ by less than this share are like each other
+TAKEN = Decimal(-1)
+
+
+@dataclass(frozen=True)
+class SettledClause:
+    """Settled judgement of one clause in one review; ``value`` is the district's as stored, ``case`` an id chosen by the caller."""
+
+    case: int
+    claim: Claim
+    value: Any
+    proved: bool
+    outcome: ClauseOutcome
+
+    @property
+    def shift(self) -> Decimal:
+        """Departure of the judgement from the claim, as a share of the clause's points, -1 to 1."""
+        if self.claim.outcome.excluded != self.outcome.excluded:
+            return TAKEN
+        if self.claim.control or not self.claim.most:
+            return Decimal(bool(self.outcome.holds)) - Decimal(bool(self.claim.outcome.holds))
+        return ((self.outcome.points or Decimal(0)) - (self.claim.outcome.points or Decimal(0))) / self.claim.most
+
+
+def near(one: SettledClause, other: SettledClause) -> bool:
+    """Whether two judgements are comparable."""
+    alike = one.claim.item_id == other.claim.item_id and one.proved == other.proved
+    return alike and one.claim.outcome.excluded == other.claim.outcome.excluded and near_values(one.value, other.value)
+
+
+def near_values(one: Any, other: Any) -> bool:
+    """Whether two stored values differ by no more than a small share; composite values are compared part by part."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(near_values(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return sorted(map(str, one)) == sorted(map(str, other))
+    first, second = _number(one), _number(other)
+    if first is None or second is None:
+        return bool(one == other)
+    return abs(first - second) <= NEAR * max(abs(first), abs(second))
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def precedents(judged: SettledClause, finished: Sequence[SettledClause]) -> list[SettledClause]:
+    """Finished judgements comparable with this one."""
+    return [other for other in finished if other.case != judged.case and near(judged, other)]
+
+
+def middle(judgements: Sequence[SettledClause]) -> Decimal:
+    """Lower median of the shifts. Raises ``IndexError`` for none."""
+    shifts = sorted(one.shift for one in judgements)
+    return shifts[(len(shifts) - 1) // 2]
+
+
+def unlike(judged: SettledClause, finished: Sequence[SettledClause], limit: Decimal) -> list[SettledClause]:
+    """Precedents from which this judgement departs; empty if it is close to their median."""
+    found = precedents(judged, finished)
+    if not found or abs(judged.shift - middle(found)) <= limit:
+        return []
+    return [other for other in found if abs(judged.shift - other.shift) > limit]

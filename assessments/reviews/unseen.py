@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessments.reviews.enums import Judgement
-from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.models import ExpertScore
 from greendistrict.policy.parameters import Parameters
 
 

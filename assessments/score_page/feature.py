@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from assessments.score_page.views import base_quantities, cells, pasting, prefill, table_print, tables, what_if
+from assessments.score_page.views import cells, prefill, table_print, tables, what_if
+from assessments.score_page.views import cells as base_quantities
+from assessments.score_page.views import tables as pasting
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry
 

@@ -10,17 +10,23 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from assessments.common.enums import Purpose, ScoringStage
-from assessments.score_releases.models import ScoreRelease
-from assessments.score_releases.registry import DecidedMatter, score_sources
+from assessments.score_releases.models import RELEASERS, ScoreRelease
+from assessments.score_releases.sources import DecidedMatter, score_sources
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import public_districts
 from districts.releases.models import LIVE
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
-from indicators.editions.enums import ChapterKind
-from indicators.editions.models import Chapter
+from indicators.editions.models import Chapter, ChapterKind
+
+
+def may_release(held: HeldPosts) -> bool:
+    """Whether the user may publish and withdraw scores: the city's 经办, as with announcements."""
+    return held.has(*RELEASERS)
+
 
 BUILDING = "建设期"
 

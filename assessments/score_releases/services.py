@@ -2,9 +2,8 @@
 
 from django.db import transaction
 
-from assessments.score_releases import rules
 from assessments.score_releases.models import ScoreRelease
-from assessments.score_releases.selectors import listed, live_release, scores_visible_to
+from assessments.score_releases.selectors import listed, live_release, may_release, scores_visible_to
 from assessments.tables.models import TableVersion
 from districts.file.models.district import District
 from districts.file.selectors.visibility import is_public
@@ -20,7 +19,7 @@ ONLY = "得分由市级经办公开和撤回"
 @transaction.atomic
 def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> ScoreRelease:
     """Publish the score of a decided matter as it was frozen. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_release(posts_of(by)), ONLY)
+    NotAllowed.unless(may_release(posts_of(by)), ONLY)
     district = District.objects.select_for_update(no_key=True).get(pk=version.table.district_id)
     Refused.unless(is_public(district), f"{district}不在公开名录中，不能公开")
     found = listed(scores_visible_to(Viewer(by)).filter(pk=version.pk))
@@ -48,7 +47,7 @@ def release(*, version: TableVersion, basis: str, by: User, note: str = "") -> S
 @transaction.atomic
 def withdraw(*, version: TableVersion, reason: str, by: User) -> ScoreRelease:
     """Withdraw a published score; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_release(posts_of(by)), ONLY)
+    NotAllowed.unless(may_release(posts_of(by)), ONLY)
     District.objects.select_for_update(no_key=True).get(pk=version.table.district_id)
     live = live_release(version)
     year = {"year": live.year} if live else {}

@@ -3,20 +3,42 @@
 from functools import partial
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.common.views.lists import list_page
-from assessments.score_releases import rules, selectors, services
+from assessments.common.enums import Purpose
+from assessments.common.forms import words_of_district
+from assessments.common.views import list_page
+from assessments.score_releases import selectors, services
 from assessments.score_releases.columns import RELEASE_LIST, SCORE_LIST, TYPED
-from assessments.score_releases.forms import ScoreReleaseFilter
-from assessments.score_releases.selectors import DecidedScore
+from assessments.score_releases.models import ScoreRelease
+from assessments.score_releases.selectors import DecidedScore, may_release
+from districts.file.forms import of_world
 from districts.releases.columns import record_of
 from districts.releases.views import ReleasePage
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.filters import ChosenFilter, ListFilter
 from greendistrict.core.paging import list_context
+
+OPEN, LIVE = "open", "live"
+
+
+def is_in_public(state: str) -> Q:
+    """Scores that are published, or not."""
+    live = Q(Exists(ScoreRelease.objects.filter(version=OuterRef("pk"), withdrawn_at__isnull=True)))
+    return live if state == LIVE else ~live
+
+
+class ScoreReleaseFilter(ListFilter):
+    """Filter of the list of decided scores."""
+
+    q = words_of_district("table__district__")
+    purpose = ChosenFilter("程序", Purpose.choices, lambda purpose: Q(table__purpose=purpose))
+    state = ChosenFilter("公开", [(OPEN, "未公开"), (LIVE, "已公开")], is_in_public)
+    world = of_world("table__district__is_demo")
 
 
 @require_safe
@@ -51,7 +73,7 @@ def _page(viewer: Viewer, pk: int) -> ReleasePage:
         address=reverse("assessments:score_release", args=[pk]),
         viewer=viewer,
         columns=TYPED,
-        may=rules.may_release(viewer.held),
+        may=may_release(viewer.held),
         only=services.ONLY,
         what="得分",
         asked=f"{version.table}的得分",

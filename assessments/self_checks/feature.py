@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from assessments.self_checks.views import files, picture, report, word
+from assessments.self_checks.views import files, word
+from assessments.self_checks.views import files as picture
+from assessments.self_checks.views import sections as report
 from assessments.tables.models import FILLERS
 from greendistrict.core.features import Feature, RecordedAct
 

@@ -8,7 +8,7 @@ from assessments.common.forms import LATE_CHOICES, NOT_BEGUN, YearFilter, state_
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors.self_checks import filed_by
-from districts.file.forms.filters import of_world
+from districts.file.forms import of_world
 from greendistrict.columns.filters import ChosenFilter, DayFilter
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.forms import EvidenceField

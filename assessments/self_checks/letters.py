@@ -6,8 +6,7 @@ from functools import partial
 
 from django.urls import reverse
 
-from assessments.self_checks.enums import SIGNED_STATES
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SIGNED_STATES, SelfCheck
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.selectors.tables import latest_version
 from greendistrict.accounts.enums import CITY, Role

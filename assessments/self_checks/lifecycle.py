@@ -5,7 +5,7 @@ from typing import Any
 
 from assessments.common.calendar import not_yet_open
 from assessments.self_checks import rules as self_checks_rules
-from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheckState
 from assessments.tables import rules
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads

@@ -1,16 +1,31 @@
 """The yearly self-check: score table and report, filed together (八（二）)."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from assessments.self_checks.enums import SelfCheckState
 from assessments.tables.models import ScoreTable
 from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
+
+
+class SelfCheckState(StrEnum):
+    """States of a self-check."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    COUNTERSIGNING = "countersigning"
+    FILED = "filed"
+    RECEIVED = "received"
+    RETURNED = "returned"
+
+
+SIGNED_STATES = (SelfCheckState.COUNTERSIGNING, SelfCheckState.FILED, SelfCheckState.RECEIVED)
+
 
 SELF_CHECK_STATES = tuple(SelfCheckState)
 

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties
 from assessments.self_checks import services
 from assessments.self_checks.forms import ReturnForm
 from assessments.self_checks.lifecycle import SELF_CHECK

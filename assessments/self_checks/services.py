@@ -13,17 +13,15 @@ from django.db import transaction
 from assessments.common.calendar import self_check_windows
 from assessments.common.enums import Purpose, ScoringStage
 from assessments.common.owed_papers import SELF_CHECK, owes, waived
-from assessments.common.services.autosave import Autosave
+from assessments.common.services import Autosave
 from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, with_figures, with_line
 from assessments.self_checks.report_word import digest_of
-from assessments.self_checks.selectors.pictures import held_uploads, same_picture
 from assessments.self_checks.selectors.report import OwnFigures, last_report, offered_figures
-from assessments.self_checks.selectors.self_checks import OPEN_STATES
-from assessments.tables.enums import WITH_VERSION, TableState
-from assessments.tables.models import ScoreTable
-from assessments.versions.services import tables
+from assessments.self_checks.selectors.self_checks import OPEN_STATES, held_uploads, same_picture
+from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
+from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table
 from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district
@@ -91,7 +89,7 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
     edition = district.edition or (planned.edition if planned else published_editions().order_by("-in_force").first())
     if edition is None:
         return None
-    table = tables.open_table(
+    table = open_table(
         district=district,
         edition=edition,
         purpose=Purpose.SELF_CHECK,
@@ -258,12 +256,12 @@ def insert_figure(*, check: SelfCheck, key: str, figure: str, version: int, by: 
 def on_hand_up(taken: Taken) -> None:
     """Lock the cells and store who handed it up; that person may not sign."""
     taken.obj.handed_up_by = taken.by
-    tables.lock_table(table=taken.obj.table)
+    lock_table(table=taken.obj.table)
 
 
 def on_take_back(taken: Taken) -> None:
     """Unlock the cells after signing was refused or recalled."""
-    tables.unlock_table(table=taken.obj.table)
+    unlock_table(table=taken.obj.table)
 
 
 def on_sign(taken: Taken) -> None:
@@ -273,7 +271,7 @@ def on_sign(taken: Taken) -> None:
     give(check)
     check.filed_at, check.countersigned_at, check.countersigned_by, check.findings = now, None, None, []
     report = [[one.title, check.report.get(one.key, "")] for one in SECTIONS]
-    tables.submit_table(table=check.table, by=taken.by, extra={"number": check.number, "report": report})
+    submit_table(table=check.table, by=taken.by, extra={"number": check.number, "report": report})
 
 
 def on_countersign(taken: Taken) -> None:
@@ -283,17 +281,17 @@ def on_countersign(taken: Taken) -> None:
 
 def on_recall(taken: Taken) -> None:
     """Recall the submission; its frozen version stays."""
-    tables.recall_table(table=taken.obj.table, by=taken.by)
+    recall_table(table=taken.obj.table, by=taken.by)
 
 
 def on_receive(taken: Taken) -> None:
     """Mark the newest version as the one that counts, and prefill next year's table."""
     taken.obj.received_at = clock.now()
-    tables.receive_table(table=taken.obj.table, by=taken.by)
+    receive_table(table=taken.obj.table, by=taken.by)
     bring_into_next_year(taken.obj.table)
 
 
 def on_return(taken: Taken) -> None:
     """Store the findings tied to clauses: ``{"item_id", "text"}``, an empty id for the whole self-check."""
     taken.obj.findings = list(taken.values.get("findings", ()))
-    tables.return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)
+    return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)

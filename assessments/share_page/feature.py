@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from assessments.share_page.views import share_rows, shares
+from assessments.share_page import views as share_rows
+from assessments.share_page import views as shares
 from greendistrict.core.features import Feature
 
 FEATURE = Feature(

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties
 from assessments.share_page.selectors import share_blocking
 from assessments.sharing import services
 from assessments.sharing.lifecycle import SHARE

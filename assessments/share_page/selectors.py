@@ -9,7 +9,7 @@ from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.models import RowShare
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, rows_of, score_rows
-from districts.plausibility.findings import limits_of
+from districts.plausibility.comparisons import limits_of
 from greendistrict.policy import parameters
 from indicators.editions.selectors import rules_for
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.sharing import rules
-from assessments.sharing.enums import ShareState
+from assessments.sharing.models import ShareState
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.rules import EDITABLE
 from greendistrict.core.errors import Refusal

@@ -1,15 +1,24 @@
 """Shares: rows of a table assigned to a bureau or a person, with their own deadline and sign-off."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from assessments.sharing.enums import ShareState
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
+
+
+class ShareState(StrEnum):
+    """States of a share."""
+
+    OPEN = "open"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+
 
 SHARE_STATES = tuple(ShareState)
 

@@ -2,8 +2,7 @@
 
 from django.db.models import Model
 
-from assessments.sharing.enums import ShareState
-from assessments.sharing.models import RowShare
+from assessments.sharing.models import RowShare, ShareState
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import EDITABLE, may_add_files
 from districts.file.rules import is_preparer

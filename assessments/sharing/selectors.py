@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from assessments.sharing.enums import ShareState
-from assessments.sharing.models import RowShare, SharedRow
+from assessments.sharing.models import RowShare, SharedRow, ShareState
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.registry import RowHolder
 from assessments.tables.rules import EDITABLE

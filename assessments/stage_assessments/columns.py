@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stage_list import ListedStage
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, TextColumn

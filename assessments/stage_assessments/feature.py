@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from assessments.stage_assessments.views import opinions, stages
+from assessments.stage_assessments import views as opinions
+from assessments.stage_assessments import views as stages
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(

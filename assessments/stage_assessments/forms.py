@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.stage_assessments.columns import JUDGED, LONGEST, RECTIFIED
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import DatedForm
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable
 
-from assessments.common.services.messages import event_note, step_note
-from assessments.common.services.parties import district_parties, people_of
+from assessments.common.services import district_parties, event_note, people_of, step_note
 from assessments.opinions.procedure import opinion_steps
 from assessments.stage_assessments.forms import JudgeForm
-from assessments.stage_assessments.lifecycle.opinions import STAGE_OPINION
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from assessments.stage_assessments.models.opinions import StageOpinion
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT, STAGE_OPINION
+from assessments.stage_assessments.models import StageAssessment, StageOpinion
 from assessments.stage_assessments.selectors import stages as selectors
 from assessments.stage_assessments.services import stages as services
 from greendistrict.accounts.models import User

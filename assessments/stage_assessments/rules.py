@@ -2,7 +2,7 @@
 
 from assessments.common.rules import is_officer, signs_any
 from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts

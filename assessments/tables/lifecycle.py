@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.tables import rules
-from assessments.tables.enums import TableState
+from assessments.tables.models import TableState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import BuildState, Purpose, ScoringStage
-from assessments.tables.enums import TableState
 from districts.common.enums import DistrictType
 from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.acting import ActorField
@@ -15,6 +14,25 @@ from greendistrict.core.constraints import one_of
 from greendistrict.documents.citations import Citation, pages_in_words
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition
+
+
+class TableState(models.TextChoices):
+    """States of a score table."""
+
+    OPEN = "open", "填报中"
+    LOCKED = "locked", "待签发"
+    SUBMITTED = "submitted", "已提交"
+    RETURNED = "returned", "退回补充"
+    RECEIVED = "received", "已接收"
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {TableState.OPEN: "", TableState.RETURNED: "warning", TableState.RECEIVED: "success"}.get(self, "info")
+
+
+WITH_VERSION = (TableState.SUBMITTED, TableState.RECEIVED)  # score tables whose newest version is with the city
+
 
 TABLE_STATES = tuple(TableState)
 

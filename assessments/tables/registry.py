@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model, Q
 
-from assessments.tables.enums import TableState
-from assessments.tables.models import ScoreRow, ScoreTable
+from assessments.tables.models import ScoreRow, ScoreTable, TableState
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry

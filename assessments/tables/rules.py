@@ -2,8 +2,7 @@
 
 from django.db.models import Model
 
-from assessments.tables.enums import WITH_VERSION, TableState
-from assessments.tables.models import ScoreTable
+from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
 from districts.file.rules import is_authority, is_reviewer, may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts

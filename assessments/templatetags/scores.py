@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from assessments.score_page.selectors.own_result import own_result
+from assessments.score_page.selectors.table_page import own_result
 from assessments.score_releases.selectors import live_release, scores_visible_to
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import viewer_of

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.tables.models import FILLERS
-from assessments.versions.views import receipts, versions
+from assessments.versions import views as receipts
+from assessments.versions import views as versions
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(

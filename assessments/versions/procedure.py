@@ -4,7 +4,7 @@ from typing import Any
 
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
-from assessments.versions.services import tables
+from assessments.versions import services as tables
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from assessments.findings.selectors.plausibility import district_facts
 from assessments.plausibility.cross_row_rules import beyond_district
-from assessments.plausibility.figures import figures_of
-from assessments.plausibility.inputs import DistrictFacts, TableInput
+from assessments.plausibility.row_rules import DistrictFacts, TableInput, figures_of
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.models import RowShare
 from assessments.tables.columns import SCORE_CELLS
@@ -20,7 +19,7 @@ from assessments.tables.services.cells import cleaned
 from assessments.tables.services.rows import RowTyped
 from assessments.workbook.parts import Part, column_of, join, parts_of, split
 from districts.file.workbook_marks import district_mark
-from districts.plausibility.findings import PlausibilityLimits, limits_of
+from districts.plausibility.comparisons import PlausibilityLimits, limits_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle

@@ -10,8 +10,7 @@ from assessments.sharing.models import RowShare
 from assessments.sharing.rules import is_assignee, may_fill
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
-from assessments.tables.services.cells_bulk import save_rows
-from assessments.tables.services.import_rights import hold_import
+from assessments.tables.services.cells import hold_import, save_rows
 from assessments.tables.services.rows import RowTyped
 from assessments.workbook.score_table import ScoreBook, ShareBook
 from greendistrict.accounts.models import User

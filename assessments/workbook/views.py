@@ -12,7 +12,7 @@ from assessments.share_page.selectors import share_sheet
 from assessments.sharing.models import RowShare
 from assessments.sharing.views import seen_share
 from assessments.tables.models import ScoreTable
-from assessments.tables.services import import_rights
+from assessments.tables.services.cells import hold_import
 from assessments.tables.views import filled_table
 from assessments.workbook.score_table import BOOK, SHARE_BOOK, ScoreBook, ShareBook
 from assessments.workbook.services import apply_import, apply_share_import, hold_share_import, live_book, live_share_book
@@ -47,7 +47,7 @@ def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; writes nothing."""
     viewer = viewer_of(request)
     table = filled_table(viewer, pk)
-    import_rights.hold_import(table, viewer.user)
+    hold_import(table, viewer.user)
     return PAGE.upload(request, table)
 
 
@@ -57,7 +57,7 @@ def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     table = filled_table(viewer, pk)
     if "returned" in request.POST:
-        import_rights.hold_import(table, viewer.user)
+        hold_import(table, viewer.user)
         return PAGE.copy(request, table, f"{table}（退回）.xlsx")
     count = PAGE.write(request, table, partial(apply_import, table=table, by=viewer.user))
     if isinstance(count, HttpResponse):

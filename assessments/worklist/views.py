@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,27 +13,55 @@ from django.views.decorators.http import require_safe
 
 from assessments.common import owed_papers
 from assessments.common.calendar import Window, self_check_windows
-from assessments.common.forms import years_of
-from assessments.common.selectors.merged_lists import chosen_unopened, lines_of, merged
-from assessments.common.views.lists import EXPORT_ROWS, list_export, list_page
+from assessments.common.enums import StageConclusion
+from assessments.common.forms import NOT_BEGUN, state_filter, words_of_district, years_of
+from assessments.common.selectors import chosen_unopened, lines_of, merged
+from assessments.common.views import EXPORT_ROWS, list_export, list_page
 from assessments.inspections import rules
 from assessments.inspections import selectors as inspections
-from assessments.inspections.columns import INSPECTION_LIST
+from assessments.inspections.columns import INSPECTION_LIST, VISIT
 from assessments.inspections.models import Inspection
 from assessments.post_evaluations.columns import POST_LIST
 from assessments.post_evaluations.views import posts_asked
 from assessments.self_checks.columns import CHECK_LIST
 from assessments.self_checks.forms import SelfCheckFilter
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.selectors import self_checks
+from assessments.self_checks.selectors.self_checks import (
+    OBLIGATION,
+    ListedCheck,
+    late_condition,
+    listed,
+    listed_unopened,
+    self_checks_visible_to,
+)
 from assessments.stage_assessments.columns import STAGE_LIST
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors import stage_list as stage_list_of
-from assessments.stage_assessments.selectors import stages
-from assessments.worklist.forms import InspectionFilter, StageFilter
+from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
+
+RECORDED = ("recorded", "历史补录")
+
+
+class StageFilter(ListFilter):
+    """Filter of the list of stage assessments."""
+
+    q = words_of_district()
+    status = state_filter(STAGE_ASSESSMENT, NOT_BEGUN, RECORDED)
+    conclusion = ChosenFilter(STAGE_LIST.columns["conclusion"].label, StageConclusion.choices, lambda one: Q(conclusion=one))
+
+
+class InspectionFilter(ListFilter):
+    """Filter of the list of inspections."""
+
+    q = words_of_district()
+    mode = ColumnFilter(VISIT["mode"])
+    status = ColumnFilter(VISIT["status"])
+    open = ChosenFilter("未销号的问题", [("yes", "有"), ("no", "没有")], lambda one: Q(left__gt=0) if one == "yes" else Q(left=0))
 
 
 @dataclass(frozen=True)
@@ -46,26 +74,26 @@ class _Checks:
     today: dt.date
     entries: Sequence[Any]
 
-    def lines(self, entries: Sequence[Any]) -> list[self_checks.ListedCheck]:
+    def lines(self, entries: Sequence[Any]) -> list[ListedCheck]:
         """List lines of some of the entries."""
         return lines_of(
             entries,
             self.found,
-            lambda rows: self_checks.listed(rows, self.windows, self.today),
-            lambda row: self_checks.listed_unopened(row, self.today),
+            lambda rows: listed(rows, self.windows, self.today),
+            lambda row: listed_unopened(row, self.today),
         )
 
 
 def _checks(request: HttpRequest) -> _Checks:
     viewer = viewer_of(request)
     today = viewer.today
-    visible = self_checks.self_checks_visible_to(viewer)
-    unopened = owed_papers.unopened(viewer, self_checks.OBLIGATION)
+    visible = self_checks_visible_to(viewer)
+    unopened = owed_papers.unopened(viewer, OBLIGATION)
     windows = self_check_windows({*years_of(visible), *(row.year for row in unopened)})
     asked = SelfCheckFilter(request.GET, visible, years=sorted(windows, reverse=True))
     found, chosen = asked.qs, asked.form.cleaned_data
     if chosen.get("late"):
-        late = self_checks.late_condition(windows, today)
+        late = late_condition(windows, today)
         found = found.filter(late if chosen["late"] == "late" else ~late)
     if chosen.get("filed_by"):
         unopened = []
@@ -97,7 +125,7 @@ def selfcheck_export(request: HttpRequest) -> HttpResponse:
 def _stages(request: HttpRequest) -> tuple[BaseForm, QuerySet[StageAssessment], list[Any]]:
     """The filter, the assessments that match it, and these merged with recorded and coming ones."""
     viewer = viewer_of(request)
-    asked = StageFilter(request.GET, stages.stages_visible_to(viewer))
+    asked = StageFilter(request.GET, stages_visible_to(viewer))
     found = asked.qs
     apart = stage_list_of.chosen_apart(stage_list_of.apart_visible_to(viewer), asked.form.cleaned_data)
     return asked.form, found, stage_list_of.merged(found, apart)

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from assessments.yearly_reports.views import reports as views
-from assessments.yearly_reports.views.text import TextPage
+from assessments.yearly_reports import views
+from assessments.yearly_reports.views import TextPage
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct

@@ -3,13 +3,17 @@
 七（三）4 and 八（四） name the reports but not their figures: the figures here are the portal's own and marked as such on the page.
 """
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.common.enums import YearlyReportKind
 from districts.common.enums import TITLED, Stage
+from greendistrict.core import workdays
 from greendistrict.core.rounding import half_up
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import due_date
 
 LONGEST = 8000
 KG_PER_M2 = Decimal(10)  # 1 t on 10⁴ m² is a tenth of a kilogram on each
@@ -99,3 +103,16 @@ def intensity(figures: Mapping[str, Decimal]) -> Decimal | None:
     """Carbon intensity in kgCO₂/(m²·a) with one decimal; None without both figures."""
     total, area = figures.get("total"), figures.get("area")
     return half_up(total / area / KG_PER_M2, 1) if total is not None and area else None
+
+
+def report_dues(years: Iterable[int]) -> dict[tuple[str, int], dt.date]:
+    """Last days of the reports by (kind, year reported on); settings and calendar are read once."""
+    wanted = set(years)
+    if not wanted:
+        return {}
+    held, calendar = parameters.load(), workdays.current()
+    return {
+        (kind, year): due_date(held.text(form.setting), year=year, calendar=calendar)
+        for kind, form in REPORT_SPECS.items()
+        for year in wanted
+    }

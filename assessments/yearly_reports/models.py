@@ -1,15 +1,26 @@
 """Yearly reports: operation report (运营工作报告, 八（四）) and carbon verification (碳核查, 七（三）4)."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import YearlyReportKind
-from assessments.yearly_reports.enums import YearlyReportState
 from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
+
+
+class YearlyReportState(StrEnum):
+    """States of a yearly report."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    FILED = "filed"
+    RECEIVED = "received"
+    RETURNED = "returned"
+
 
 REPORT_STATES = tuple(YearlyReportState)
 

@@ -1,7 +1,6 @@
 """Procedure of a yearly report (七（三）4, 八（四）): facts, effects and recipients of its steps."""
 
-from assessments.common.services.messages import event_note, step_note
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties, event_note, step_note
 from assessments.yearly_reports import services
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport

@@ -10,11 +10,10 @@ from django.db import transaction
 
 from assessments.common.enums import YearlyReportKind
 from assessments.common.owed_papers import OF_REPORT, owes, waived
-from assessments.common.services.autosave import Autosave
+from assessments.common.services import Autosave
 from assessments.self_checks.report import with_figures
-from assessments.yearly_reports import rules
-from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
+from assessments.yearly_reports import lifecycle as rules
+from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, report_dues
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS
 from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in

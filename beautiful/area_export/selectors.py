@@ -7,8 +7,7 @@ from beautiful.area_indicators.selectors import AreaView, area_views
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import evaluations_visible_to
 from beautiful.frame.programme import programme
-from beautiful.plans.enums import PlanStanding
-from beautiful.plans.models import PlannedTask
+from beautiful.plans.models import PlannedTask, PlanStanding
 from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, plans_visible_to, with_values
 from greendistrict.accounts.viewer import Viewer
 

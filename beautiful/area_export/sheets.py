@@ -11,7 +11,7 @@ from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans.content import TaskContent
 from beautiful.plans.models import PlannedTask
 from beautiful.plans.selectors.plans import QuarterValue
-from districts.indicator_systems.selectors.progress import COLOURS
+from districts.indicator_systems.selectors import COLOURS
 from districts.indicator_systems.target_path import NONE
 from greendistrict.documents.list_workbook import Cell, ListSheet, day_of, lists_book
 from greendistrict.documents.spreadsheets import Head

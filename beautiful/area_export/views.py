@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from beautiful.area_export.selectors import area_file
 from beautiful.area_export.sheets import area_book, title_of
-from beautiful.area_indicators.rules import may_read_areas
+from beautiful.area_indicators.selectors import may_read_areas
 from beautiful.area_indicators.views import chosen_year
 from beautiful.frame.programme import programme
 from greendistrict.accounts.viewer import viewer_of

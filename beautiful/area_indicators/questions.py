@@ -4,9 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from districts.plausibility.comparisons import jump, leap
-from districts.plausibility.figures import Figure, Scale, words
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
+from districts.plausibility.comparisons import Figure, PlausibilityFinding, PlausibilityLimits, Scale, jump, leap, words
 
 PART = "value"
 WHOLE = 100

@@ -7,23 +7,48 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from assessments.self_checks.selectors.actuals import received_by_district
+from assessments.self_checks.selectors.self_checks import received_by_district
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.questions import RecordedFigure
 from beautiful.area_indicators.sources import AREA_FIGURES, AreaFigureSource, Fed
 from beautiful.frame.programme import BeautyArea, programme
+from beautiful.plans.rules import coordinates, reads_all
 from districts.common.enums import TITLED
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.actuals import Entered, entered_by_district, is_own
-from districts.indicator_systems.selectors.indicators import systems_in_force
-from districts.indicator_systems.selectors.progress import COLOURS, Actuals, IndicatorProgress, amber_limits, progress_lines
+from districts.indicator_systems.selectors import (
+    COLOURS,
+    Actuals,
+    Entered,
+    IndicatorProgress,
+    amber_limits,
+    entered_by_district,
+    is_own,
+    progress_lines,
+    systems_in_force,
+)
 from districts.indicator_systems.target_path import Limits
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
-from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.second_person import check_tasks, may_check
 from greendistrict.workflow.todo import Task
+
+
+def may_read_areas(held: HeldPosts) -> bool:
+    """Only the city, because the view sums up data from district files."""
+    return reads_all(held)
+
+
+def may_record(held: HeldPosts) -> bool:
+    """The seat 美丽上海统筹 decides on links and records figures."""
+    return coordinates(held)
+
+
+def may_withdraw(held: HeldPosts, figure: AreaFigure) -> bool:
+    """The seat withdraws a figure; whoever may check it sends it back."""
+    return figure.withdrawn_at is None and (may_record(held) or may_check(held, figure))
 
 
 def links_in_force() -> dict[str, tuple[str, ...]]:

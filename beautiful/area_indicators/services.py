@@ -6,13 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from beautiful.area_indicators import rules
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.questions import asked_of_figure
-from beautiful.area_indicators.selectors import earlier_figure, links_in_force, told_of
+from beautiful.area_indicators.selectors import earlier_figure, links_in_force, may_record, may_withdraw, told_of
 from beautiful.frame.programme import programme
-from districts.file.services.locking import hold_constraints
-from districts.plausibility.findings import limits_of
+from districts.file.services import hold_constraints
+from districts.plausibility.comparisons import limits_of
 from districts.plausibility.services import ask
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -27,7 +26,7 @@ ONLY = "方面的对应和市级指标由“美丽上海统筹”的岗位登记
 @transaction.atomic
 def decide_link(*, dimension: str, areas: Sequence[str], on: dt.date, basis: str, reason: str, by: User) -> DimensionLinkDecision:
     """Record which areas a dimension belongs to once another person has checked it. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_record(posts_of(by)), ONLY)
+    NotAllowed.unless(may_record(posts_of(by)), ONLY)
     chosen = [area.key for area in programme().areas if area.key in areas]
     found = []
     if on > clock.today():
@@ -56,7 +55,7 @@ def record_figure(*, area: str, values: Mapping[str, Any], by: User, explanation
 
     Raises ``NotAllowed``, ``Refused``, also with questions that ``explanation`` does not answer.
     """
-    NotAllowed.unless(rules.may_record(posts_of(by)), ONLY)
+    NotAllowed.unless(may_record(posts_of(by)), ONLY)
     given: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
     found = [Refusal(f"请填写{label}", field=name) for name, label in (("name", "指标"), ("source", "出处")) if not given[name]]
     if given["year"] > clock.today().year:
@@ -79,7 +78,7 @@ def withdraw_figure(*, figure: AreaFigure, reason: str, by: User) -> AreaFigure:
     """Withdraw a figure of the city, or send it back before it is checked; it stays on record. Raises ``NotAllowed``, ``Refused``."""
     held = AreaFigure.objects.select_for_update(of=("self",), no_key=True).get(pk=figure.pk)
     Refused.when(held.withdrawn_at, "这个指标已经撤销")
-    NotAllowed.unless(rules.may_withdraw(posts_of(by), held), ONLY)
+    NotAllowed.unless(may_withdraw(posts_of(by), held), ONLY)
     if not reason.strip():
         raise Refused([Refusal("请写明理由", field="reason")])
     held.withdrawal, held.withdrawn_at, held.withdrawn_by = reason.strip(), clock.now(), by

@@ -6,12 +6,28 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from beautiful.evaluations.enums import EvaluationConclusion, EvaluationStanding
 from beautiful.frame.programme import programme
 from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, REPORTERS, SEAT, ActionPlan, TaskAdjustment
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of
+
+
+class EvaluationStanding(models.TextChoices):
+    """Standing of an evaluation, derived from what is recorded."""
+
+    REPORTING = "reporting", "待自评"
+    CHECKING = "checking", "待核对"
+    CONCLUDING = "concluding", "待结论"
+    CONCLUDED = "concluded", "已作结论"
+
+
+class EvaluationConclusion(models.TextChoices):
+    """Conclusion for a year of an area; the terms are this portal's own, the draft defines none."""
+
+    ON_PATH = "on_path", "按计划推进"
+    PARTLY = "partly", "部分滞后"
+    BEHIND = "behind", "滞后"
 
 
 class AreaEvaluation(models.Model):

@@ -7,18 +7,45 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.evaluations.models import AreaEvaluation, EvaluationStanding, EvaluationUse
 from beautiful.frame.programme import BeautyArea, programme
-from beautiful.plans.enums import QUARTERS
-from beautiful.plans.models import REPORTERS, ActionPlan, PlannedTask, TaskAdjustment
-from beautiful.plans.path import quarter_end
+from beautiful.plans.content import quarter_end
+from beautiful.plans.models import QUARTERS, REPORTERS, ActionPlan, PlannedTask, TaskAdjustment
 from beautiful.plans.rules import bodies_of, coordinates, reads_every_evaluation
 from beautiful.plans.selectors.plans import READ_WITH, amber_from, plans_visible_to, quarter_values
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
+
+
+def owns_in(held: HeldPosts, evaluation: AreaEvaluation) -> bool:
+    """Whether the person acts for an owner of a task of the area in the plan."""
+    return PlannedTask.objects.filter(plan=evaluation.plan_id, task__area=evaluation.area, owner__in=bodies_of(held)).exists()
+
+
+def may_report(held: HeldPosts, evaluation: AreaEvaluation) -> bool:
+    """Owners of a task of the area, or the seat, until the check."""
+    open_ = evaluation.standing in {EvaluationStanding.REPORTING, EvaluationStanding.CHECKING}
+    return open_ and (coordinates(held) or owns_in(held, evaluation))
+
+
+def may_check(held: HeldPosts, evaluation: AreaEvaluation) -> bool:
+    """The seat, but not the person who reported."""
+    return evaluation.standing == EvaluationStanding.CHECKING and coordinates(held) and evaluation.reported_by_id != held.person
+
+
+def may_conclude(held: HeldPosts, evaluation: AreaEvaluation) -> bool:
+    """市级审定, but not the person who checked."""
+    is_director = held.has(Role.CITY_DIRECTOR)
+    return evaluation.standing == EvaluationStanding.CONCLUDING and is_director and evaluation.checked_by_id != held.person
+
+
+def may_use(held: HeldPosts, evaluation: AreaEvaluation) -> bool:
+    """The seat links adjustments to a concluded evaluation."""
+    return evaluation.standing == EvaluationStanding.CONCLUDED and coordinates(held)
+
 
 # Label of a step on the work desk, and the page where it is taken.
 STEPS = {

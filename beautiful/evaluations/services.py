@@ -4,14 +4,12 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from beautiful.evaluations import rules
-from beautiful.evaluations.enums import EvaluationConclusion
-from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
-from beautiful.evaluations.selectors import adjustments_for, areas_to_begin, lights_of
+from beautiful.evaluations.models import AreaEvaluation, EvaluationConclusion, EvaluationUse
+from beautiful.evaluations.selectors import adjustments_for, areas_to_begin, lights_of, may_check, may_conclude, may_report, may_use
 from beautiful.frame.programme import programme
 from beautiful.plans.models import ActionPlan, TaskAdjustment
 from beautiful.plans.rules import coordinates
-from districts.file.services.locking import hold_constraints, locked
+from districts.file.services import hold_constraints, locked
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -58,7 +56,7 @@ def _keep(stored: AreaEvaluation, action: str, by: User) -> AreaEvaluation:
 def report(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
     """Save the self-report; it may be changed until the check. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
-    NotAllowed.unless(rules.may_report(posts_of(by), stored), "自评由本领域任务的责任单位或者“美丽上海统筹”的岗位在核对以前填报")
+    NotAllowed.unless(may_report(posts_of(by), stored), "自评由本领域任务的责任单位或者“美丽上海统筹”的岗位在核对以前填报")
     stored.report, stored.reported_at, stored.reported_by = _filled(text, "text", "请填写自评"), clock.now(), by
     return _keep(stored, "beautiful.report_evaluation", by)
 
@@ -67,7 +65,7 @@ def report(*, evaluation: AreaEvaluation, text: str, version: int | None, by: Us
 def check(*, evaluation: AreaEvaluation, text: str, version: int | None, by: User) -> AreaEvaluation:
     """Save the result of the check. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
-    NotAllowed.unless(rules.may_check(posts_of(by), stored), "自评由“美丽上海统筹”的岗位核对，自评人不能核对")
+    NotAllowed.unless(may_check(posts_of(by), stored), "自评由“美丽上海统筹”的岗位核对，自评人不能核对")
     stored.check_text, stored.checked_at, stored.checked_by = _filled(text, "text", "请填写核对意见"), clock.now(), by
     return _keep(stored, "beautiful.check_evaluation", by)
 
@@ -76,7 +74,7 @@ def check(*, evaluation: AreaEvaluation, text: str, version: int | None, by: Use
 def conclude(*, evaluation: AreaEvaluation, conclusion: str, text: str, version: int | None, by: User) -> AreaEvaluation:
     """Save the conclusion and freeze the traffic lights of the tasks. Raises ``NotAllowed``, ``Refused``, ``Stale``."""
     stored = locked(evaluation, version)
-    NotAllowed.unless(rules.may_conclude(posts_of(by), stored), "结论由市级审定在核对以后作出，核对人不能作结论")
+    NotAllowed.unless(may_conclude(posts_of(by), stored), "结论由市级审定在核对以后作出，核对人不能作结论")
     stored.conclusion, stored.conclusion_text = EvaluationConclusion(conclusion), _filled(text, "text", "请填写结论说明")
     stored.concluded_at, stored.concluded_by, stored.frozen = clock.now(), by, lights_of(stored)
     return _keep(stored, "beautiful.conclude_evaluation", by)
@@ -86,7 +84,7 @@ def conclude(*, evaluation: AreaEvaluation, conclusion: str, text: str, version:
 def use(*, evaluation: AreaEvaluation, adjustment: TaskAdjustment, note: str, by: User) -> EvaluationUse:
     """Link a task adjustment that followed from the evaluation. Raises ``NotAllowed``, ``Refused``."""
     stored = AreaEvaluation.objects.select_for_update(of=("self",), no_key=True).select_related("plan").get(pk=evaluation.pk)
-    NotAllowed.unless(rules.may_use(posts_of(by), stored), "结果应用由“美丽上海统筹”的岗位在结论以后登记")
+    NotAllowed.unless(may_use(posts_of(by), stored), "结果应用由“美丽上海统筹”的岗位在结论以后登记")
     Refused.unless(adjustments_for(stored).filter(pk=adjustment.pk).exists(), "只连接结论以后对本领域任务的调整，每项调整一次")
     made = EvaluationUse.objects.create(
         evaluation=stored,

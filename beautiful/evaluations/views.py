@@ -1,27 +1,68 @@
 """Pages of evaluations: list by year and area, one evaluation with texts, lights and adjustments, and the forms of each act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beautiful.evaluations import rules, selectors, services
-from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.forms import EvaluationBeginForm, EvaluationConclusionForm, EvaluationTextForm, EvaluationUseForm
-from beautiful.evaluations.models import AreaEvaluation
-from beautiful.frame.programme import programme
-from beautiful.plans.models import ActionPlan
+from beautiful.evaluations import selectors, services
+from beautiful.evaluations import selectors as rules
+from beautiful.evaluations.columns import EVALUATION, USE
+from beautiful.evaluations.models import AreaEvaluation, EvaluationStanding
+from beautiful.frame.programme import BeautyArea, programme
+from beautiful.plans.models import ActionPlan, TaskAdjustment
 from beautiful.plans.rules import coordinates
 from beautiful.plans.selectors.plans import plans_visible_to
+from districts.file.forms import several
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
+
+
+class EvaluationBeginForm(forms.Form):
+    """Areas for which an evaluation is begun; initially those with a task in the plan."""
+
+    areas = several("重点领域", (), "计划有任务的领域已勾选；其余领域由“美丽上海统筹”的岗位自评")
+
+    def __init__(self, data: Any = None, *, year: int, areas: Sequence[BeautyArea], ticked: Collection[str] = ()) -> None:
+        super().__init__(data, auto_id=f"id_{year}_%s", initial={"areas": [area.key for area in areas if area.key in ticked]})
+        self.fields["areas"].choices = [(area.key, area.name) for area in areas]  # type: ignore[attr-defined]
+        self.year = year
+
+
+class EvaluationTextForm(forms.Form):
+    """Text of the self-report or of the check."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, of: str, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["text"] = EVALUATION[of].form_field(required=True)
+
+
+class EvaluationConclusionForm(forms.Form):
+    """Conclusion with its explanation."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    conclusion, text = (EVALUATION[name].form_field(required=True) for name in ("conclusion", "conclusion_text"))
+
+
+@with_columns(USE)
+class EvaluationUseForm(ColumnsForm):
+    """A task adjustment that followed from the evaluation."""
+
+    def __init__(self, data: Any = None, *, adjustments: QuerySet[TaskAdjustment]) -> None:
+        super().__init__(data)
+        self.fields["adjustment"].queryset = adjustments  # type: ignore[attr-defined]
+
 
 UNPROCESSABLE = 422
 METHODS = ["GET", "HEAD", "POST"]

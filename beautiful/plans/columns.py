@@ -1,7 +1,6 @@
 """Columns of plans, of tasks, of their content in a plan, of reports and of adjustments."""
 
-from beautiful.plans.enums import NEW
-from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, NEW, ActionPlan, ActionTask, PlannedTask, QuarterlyProgress, TaskAdjustment
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import (
     ChoiceColumn,

@@ -1,14 +1,136 @@
 """Content of a task on a day: a quarter is read against what was in force on its last day (pure)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
 from typing import Any, NamedTuple
 
-from beautiful.plans.path import TaskPath
+from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light
+from districts.plausibility.comparisons import Figure, PlausibilityFinding, PlausibilityLimits, Scale, words
 from greendistrict.core.days import day_in_words
 from greendistrict.core.number_parsing import plain
+from greendistrict.core.rounding import half_up
+
+LAST_MONTH = {1: (3, 31), 2: (6, 30), 3: (9, 30), 4: (12, 31)}
+
+
+@dataclass(frozen=True)
+class TaskPath:
+    """Start and target value of a task, with their days."""
+
+    starts_on: dt.date
+    due_on: dt.date
+    start: Decimal
+    target: Decimal
+
+    def due_by(self, day: dt.date) -> Fraction:
+        """Value of the path on a day; the target from its day on."""
+        days = (self.due_on - self.starts_on).days
+        gone = min(max((day - self.starts_on).days, 0), days)
+        share = Fraction(gone, days) if days else Fraction(1)
+        return Fraction(self.start) + (Fraction(self.target) - Fraction(self.start)) * share
+
+
+def quarter_end(year: int, quarter: int) -> dt.date:
+    """Last day of a quarter."""
+    return dt.date(year, *LAST_MONTH[quarter])
+
+
+def light_of(path: TaskPath | None, value: Decimal | None, on: dt.date, amber_from: Fraction) -> Light:
+    """Light of a value on a day; none without a quantified target or a value."""
+    if path is None:
+        return Light(NONE, "没有数量目标，不判灯")
+    if value is None:
+        return Light(NONE, "未报数值")
+    due = path.due_by(on)
+    asked = due - Fraction(path.start)
+    done = Fraction(value) - Fraction(path.start)
+    words = plain(half_up(due))
+    if not asked or done / asked >= 1:
+        return Light(GREEN, "达到路径" if on < path.due_on else "达到目标", words)
+    share = done / asked
+    said = f"完成应有进展的{int(share * 100)}%" if share > 0 else "没有进展"
+    close = share >= amber_from
+    return Light(AMBER if close else RED, f"{'略落后' if close else '落后'}于路径，{said}", words)
+
+
+DAY = dt.timedelta(days=1)
+
+
+class CountedFrom(StrEnum):
+    """Event from which the term of a quarter counts."""
+
+    END = "季度结束"
+    ISSUED = "计划印发"
+    ADJUSTED = "任务调整"
+
+
+class DayChange(NamedTuple):
+    """An adjustment that moved the first or last day of a task, or changed its owner (both days empty)."""
+
+    on: dt.date
+    starts_before: dt.date | None = None
+    ends_before: dt.date | None = None
+
+
+class AskedQuarter(NamedTuple):
+    """A quarter to report, the day from which its term counts, and the event on that day."""
+
+    year: int
+    quarter: int
+    since: dt.date
+    what: CountedFrom
+
+    @property
+    def opens(self) -> dt.date:
+        """The day after the quarter is over."""
+        return quarter_end(self.year, self.quarter) + DAY
+
+
+@dataclass(frozen=True)
+class ReportedTask:
+    """Data of a task that decide which quarters are due; after ``rolled_on`` nothing can be reported in this plan."""
+
+    starts_on: dt.date
+    due_on: dt.date
+    years: range
+    issued_on: dt.date
+    rolled_on: dt.date | None = None
+    changes: Sequence[DayChange] = ()
+
+    def quarters_asked(self, on: dt.date) -> Iterator[AskedQuarter]:
+        """Quarters due by a day, oldest first, reported or not."""
+        for year in self.years:
+            for quarter in LAST_MONTH:
+                end = quarter_end(year, quarter)
+                if end < on and self.starts_on <= end and quarter_start(year, quarter) <= self.due_on:
+                    brought = [change.on for change in self.changes if self._brings(change, quarter_start(year, quarter), end)]
+                    days = [(end, CountedFrom.END), (self.issued_on, CountedFrom.ISSUED), *((day, CountedFrom.ADJUSTED) for day in brought)]
+                    since, what = max(days, key=lambda one: one[0])
+                    asked = AskedQuarter(year, quarter, since, what)
+                    if asked.since <= on:
+                        yield asked
+
+    @staticmethod
+    def _brings(change: DayChange, start: dt.date, end: dt.date) -> bool:
+        """Whether an adjustment made the quarter due for its owner: it was outside the task's days before, or the owner changed."""
+        if change.starts_before is None and change.ends_before is None:
+            return True
+        before, after = change.starts_before, change.ends_before
+        return bool((before and end < before) or (after and start > after))
+
+    def closed_by(self, on: dt.date) -> bool:
+        """Whether the plan was rolled over by a day, so that its unreported quarters are no longer owed."""
+        return self.rolled_on is not None and self.rolled_on <= on
+
+
+def quarter_start(year: int, quarter: int) -> dt.date:
+    """First day of a quarter."""
+    return dt.date(year, LAST_MONTH[quarter][0] - 2, 1)
+
 
 NUMBERS = ("start_value", "target_value")
 DAYS = ("starts_on", "due_on")
@@ -71,3 +193,111 @@ def _read(name: str, text: str) -> Any:
     if name in NUMBERS:
         return Decimal(text) if text else None
     return dt.date.fromisoformat(text) if name in DAYS else text
+
+
+Quarter = tuple[int, int]
+PART = "value"
+QUARTERS_A_YEAR = len(LAST_MONTH)
+DECADE = 10
+
+
+def quarter_words(quarter: Quarter) -> str:
+    """A quarter in words."""
+    return f"{quarter[0]}年第{quarter[1]}季度"
+
+
+class Statement(NamedTuple):
+    """A quarter's running sum as reported. One that stands still is not asked about where ``problems`` says why."""
+
+    quarter: Quarter
+    value: Decimal
+    problems: str = ""
+
+
+def asked_of_quarter(
+    content: TaskContent, said: Statement, others: Mapping[Quarter, Decimal], limits: PlausibilityLimits
+) -> list[PlausibilityFinding]:
+    """Findings about the running sum of a quarter; ``others`` are the values of the task's other quarters in the same unit."""
+    quarter, value = said.quarter, said.value
+    path = content.path
+    if path is None:
+        return []
+    figure = Figure("累计完成值", f" {content.unit}".rstrip(), value, Scale.AMOUNT)
+    if value < 0 <= min(path.start, path.target):
+        return [PlausibilityFinding("range", f"累计完成值{words(figure)}不能小于0", part=PART, value=words(figure), limit="不小于0")]
+    found = list(_order(figure, path, quarter, others))
+    if not found:
+        found = list(_pace(figure, path, quarter, others, limits)) or list(_still(figure, path, said, others))
+    return found
+
+
+def _done(path: TaskPath, value: Decimal) -> Decimal:
+    """Distance gone from the start in the direction of the target."""
+    return value - path.start if path.target >= path.start else path.start - value
+
+
+def _before(quarter: Quarter, others: Mapping[Quarter, Decimal]) -> Quarter | None:
+    return max((one for one in others if one < quarter), default=None)
+
+
+def _order(figure: Figure, path: TaskPath, quarter: Quarter, others: Mapping[Quarter, Decimal]) -> Iterator[PlausibilityFinding]:
+    """A running sum does not fall: not below the start or the quarter before, not above the quarter after."""
+    done, before = _done(path, figure.number), _before(quarter, others)
+    after = min((one for one in others if one > quarter), default=None)
+    for other, wrong, said in (
+        (before, before is not None and done < _done(path, others[before]), "少于"),
+        (after, after is not None and done > _done(path, others[after]), "多于"),
+    ):
+        if other is not None and wrong:
+            held = f"{quarter_words(other)}的{words(figure, others[other])}"
+            text = f"累计完成值{words(figure)}{_further(path, said)}{held}，累计数不应减少"
+            yield PlausibilityFinding("running", text, part=PART, value=words(figure), limit=held)
+    if before is None and done < 0:
+        text = f"累计完成值{words(figure)}比起点值{words(figure, path.start)}离目标更远"
+        yield PlausibilityFinding("running", text, part=PART, value=words(figure), limit=f"起点值{words(figure, path.start)}")
+
+
+def _further(path: TaskPath, said: str) -> str:
+    """Words for a task whose figure shall fall: more of it is less progress."""
+    return said if path.target >= path.start else {"少于": "高于", "多于": "低于"}[said]
+
+
+def _pace(
+    figure: Figure, path: TaskPath, quarter: Quarter, others: Mapping[Quarter, Decimal], limits: PlausibilityLimits
+) -> Iterator[PlausibilityFinding]:
+    """More in the time since the last report than the path lets expect, or a first report far below it."""
+    before = _before(quarter, others)
+    since = path.starts_on if before is None else max(path.starts_on, quarter_end(*before))
+    gone = _done(path, figure.number) - (_done(path, others[before]) if before else Decimal(0))
+    usual = abs(Fraction(path.target) - Fraction(path.start)) / _quarters(path.starts_on, path.due_on)
+    asked = usual * _quarters(since, quarter_end(*quarter))
+    expected = half_up(asked)
+    if asked and Fraction(gone) > asked * Fraction(limits.pace_times):
+        than = f"比{quarter_words(before)}多完成" if before else "已完成"
+        text = f"{than}{words(figure, gone)}，按路径这段时间完成{words(figure, expected)}，请核对数值和单位"
+        limit = f"不超过路径的{plain(limits.pace_times)}倍（{words(figure, half_up(asked * Fraction(limits.pace_times)))}）"
+        yield PlausibilityFinding("pace", text, part=PART, value=words(figure), limit=limit)
+    elif before is None and 0 < Fraction(gone) * DECADE / Fraction(1 + limits.jump_tolerance) < asked:
+        text = f"累计完成值{words(figure)}远少于按路径应完成的{words(figure, expected)}，请核对单位（{content_unit(figure)}）"
+        yield PlausibilityFinding("unit_jump", text, part=PART, value=words(figure), limit=f"路径应达{words(figure, expected)}")
+
+
+def content_unit(figure: Figure) -> str:
+    """Unit of a figure in brackets of a sentence."""
+    return figure.unit.strip() or "无单位"
+
+
+def _quarters(first: dt.date, last: dt.date) -> int:
+    """Quarters from one day to another, one at least."""
+    months = (last.year - first.year) * 12 + last.month - first.month + (1 if last.day > first.day else 0)
+    return max(1, -(-months * QUARTERS_A_YEAR // 12))
+
+
+def _still(figure: Figure, path: TaskPath, said: Statement, others: Mapping[Quarter, Decimal]) -> Iterator[PlausibilityFinding]:
+    """The value of the quarter before, once more, although the target is not reached and no problem is named."""
+    before = _before(said.quarter, others)
+    if before is None or others[before] != figure.number or said.problems.strip():
+        return
+    if _done(path, figure.number) < _done(path, path.target):
+        text = f"累计完成值与{quarter_words(before)}相同，没有进展的，在“问题”中写明原因"
+        yield PlausibilityFinding("repeated", text, part=PART, value=words(figure), limit=f"{quarter_words(before)}的{words(figure)}")

@@ -7,14 +7,22 @@ from typing import Any
 from django import forms
 
 from beautiful.plans.columns import ADJUSTED, PLAN, PLANNED, REPORTED, TASK
-from beautiful.plans.enums import RollOutcome
-from beautiful.plans.models import FIRST_YEAR, LAST_YEAR, YEARS, ActionPlan, PlannedTask, ProgressCorrection, RollOverRevocation
+from beautiful.plans.models import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    YEARS,
+    ActionPlan,
+    PlannedTask,
+    ProgressCorrection,
+    RollOutcome,
+    RollOverRevocation,
+)
 from beautiful.plans.reporting import ReportReasons
 from beautiful.plans.selectors.plans import owners, period_of
 from beautiful.plans.services import RollDecision
 from districts.common.enums import World
-from districts.file.forms.filters import of_world
-from districts.plausibility.forms import ExplainedForm
+from districts.file.forms import of_world
+from districts.plausibility.views import ExplainedForm
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.filters import ListFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns

@@ -9,14 +9,40 @@ from django.db import models
 from django.db.models import Q
 
 from beautiful.frame.programme import programme
-from beautiful.plans.content import Adjusted, TaskContent, content_on
-from beautiful.plans.enums import NEW, QUARTERS, PlanStanding, RollOutcome
-from beautiful.plans.path import TaskPath, quarter_end
+from beautiful.plans.content import Adjusted, TaskContent, TaskPath, content_on, quarter_end
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.core.constraints import between, one_of, ordered
+
+
+class PlanStanding(models.TextChoices):
+    """Standing of a plan, derived from its decisions."""
+
+    DRAFT = "draft", "编制中"
+    IN_FORCE = "in_force", "执行中"
+    ROLLED = "rolled", "已滚动"
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {"draft": "amber", "in_force": "blue"}.get(self.value, "")
+
+
+class RollOutcome(models.TextChoices):
+    """Outcome of a task when the plan is rolled over."""
+
+    DONE = "done", "完成"
+    CARRIED = "carried", "结转"
+    CHANGED = "changed", "调整后结转"
+    ENDED = "ended", "终止"
+
+
+GOES_ON = (RollOutcome.CARRIED, RollOutcome.CHANGED)
+NEW = "新增"
+QUARTERS = (1, 2, 3, 4)
+
 
 SEAT = tuple(sorted(CITY))
 REPORTERS = (Role.AUTHORITY, Role.BUREAU, Role.PARTNER, *SEAT)

@@ -9,13 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from beautiful.plans import rules
-from beautiful.plans.enums import QUARTERS
-from beautiful.plans.models import PlannedTask, ProgressCorrection, QuarterlyProgress
-from beautiful.plans.path import quarter_end
-from beautiful.plans.questions import Quarter, Statement, asked_of_quarter
+from beautiful.plans.content import Quarter, Statement, asked_of_quarter, quarter_end
+from beautiful.plans.models import QUARTERS, PlannedTask, ProgressCorrection, QuarterlyProgress
 from beautiful.plans.selectors.plans import units_of_own_values
-from districts.file.services.locking import STALE, assign, hold_constraints
-from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.file.services import STALE, assign, hold_constraints
+from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from districts.plausibility.services import ask, carry_answers, restore_answers
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of

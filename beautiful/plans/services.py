@@ -9,9 +9,18 @@ from django.db import transaction
 
 from beautiful.frame.programme import programme
 from beautiful.plans import rules
-from beautiful.plans.enums import GOES_ON, PlanStanding, RollOutcome
-from beautiful.plans.models import CONTENT, ActionPlan, ActionTask, PlannedTask, RollOverRevocation, TaskAdjustment
-from districts.file.services.locking import assign, hold_constraints, label_of, locked
+from beautiful.plans.models import (
+    CONTENT,
+    GOES_ON,
+    ActionPlan,
+    ActionTask,
+    PlannedTask,
+    PlanStanding,
+    RollOutcome,
+    RollOverRevocation,
+    TaskAdjustment,
+)
+from districts.file.services import assign, hold_constraints, label_of, locked
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beautiful.frame.programme import programme
 from beautiful.plans import reporting, rules, services
 from beautiful.plans.columns import PLAN_LIST
-from beautiful.plans.enums import QUARTERS, PlanStanding
+from beautiful.plans.content import quarter_end
 from beautiful.plans.forms import (
     ActionPlanForm,
     AdjustForm,
@@ -28,8 +28,7 @@ from beautiful.plans.forms import (
     TaskForm,
     WithdrawReportForm,
 )
-from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
-from beautiful.plans.path import quarter_end
+from beautiful.plans.models import QUARTERS, ActionPlan, PlannedTask, PlanStanding, QuarterlyProgress
 from beautiful.plans.selectors import plans as selectors
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answers_by_row, answers_to

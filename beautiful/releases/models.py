@@ -5,8 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from beautiful.plans.enums import QUARTERS
-from beautiful.plans.models import SEAT, ActionPlan
+from beautiful.plans.models import QUARTERS, SEAT, ActionPlan
 from districts.releases.models import LIVE, PublicRelease
 
 

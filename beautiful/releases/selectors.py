@@ -6,15 +6,25 @@ from typing import Any
 from django.db.models import QuerySet
 
 from beautiful.frame.programme import programme
-from beautiful.plans.enums import QUARTERS
-from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
-from beautiful.plans.path import quarter_end
-from beautiful.plans.questions import Quarter
+from beautiful.plans.content import Quarter, quarter_end
+from beautiful.plans.models import QUARTERS, ActionPlan, PlannedTask, QuarterlyProgress
+from beautiful.plans.rules import coordinates, reads_all
 from beautiful.plans.selectors.plans import READ_WITH, QuarterValue, amber_from, quarter_values, waiting_for_check
 from beautiful.releases.models import ProgressRelease
 from districts.releases.models import LIVE
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.days import day_in_words
 from greendistrict.core.number_parsing import plain
+
+
+def may_release(held: HeldPosts) -> bool:
+    """People who edit the plans release and withdraw."""
+    return coordinates(held)
+
+
+def may_preview(held: HeldPosts) -> bool:
+    """The city may see what is published or would be."""
+    return reads_all(held)
 
 
 def quarters_over(plan: ActionPlan, today: dt.date) -> list[Quarter]:

@@ -3,11 +3,10 @@
 from django.db import transaction
 from django.urls import reverse
 
+from beautiful.plans.content import Quarter
 from beautiful.plans.models import ActionPlan
-from beautiful.plans.questions import Quarter
-from beautiful.releases import rules
 from beautiful.releases.models import ProgressRelease
-from beautiful.releases.selectors import live_release, quarters_over, to_freeze
+from beautiful.releases.selectors import live_release, may_release, quarters_over, to_freeze
 from districts.releases.services import publish, take_back
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -18,7 +17,7 @@ ONLY = "行动计划进展由“美丽上海统筹”的岗位公开和撤回"
 
 
 def _hold(plan: ActionPlan, by: User) -> ActionPlan:
-    NotAllowed.unless(rules.may_release(posts_of(by)), ONLY)
+    NotAllowed.unless(may_release(posts_of(by)), ONLY)
     return ActionPlan.objects.select_for_update(of=("self",), no_key=True).get(pk=plan.pk)
 
 

@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beautiful.frame.programme import programme
+from beautiful.plans.content import Quarter
 from beautiful.plans.models import ActionPlan
-from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import plans_visible_to
-from beautiful.releases import rules, selectors, services
+from beautiful.releases import selectors, services
 from beautiful.releases.columns import RELEASE_LIST, TYPED
+from beautiful.releases.selectors import may_preview, may_release
 from districts.releases.columns import record_of
 from districts.releases.views import ReleasePage
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -41,7 +42,7 @@ def public_quarter(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _plan(viewer: Viewer, pk: int) -> ActionPlan:
     """Issued plan, for people of the city. Raises ``Http404``."""
-    if not rules.may_preview(viewer.held):
+    if not may_preview(viewer.held):
         raise Http404
     return get_object_or_404(plans_visible_to(viewer).filter(issued_on__isnull=False), pk=pk)
 
@@ -83,7 +84,7 @@ def _page(viewer: Viewer, pk: int, quarter: Quarter) -> ReleasePage:
         address=reverse("beautiful:progress_release", args=[pk, year, number]),
         viewer=viewer,
         columns=TYPED,
-        may=rules.may_release(viewer.held),
+        may=may_release(viewer.held),
         only=services.ONLY,
         what=progress,
         asked=progress,

@@ -7,11 +7,10 @@ from django import forms
 from django.db.models import QuerySet
 
 from beautiful.reserves.columns import PROPOSAL_ENTERED, PROPOSAL_LIST, PROPOSAL_LISTED, PROPOSAL_OPENED
-from beautiful.reserves.enums import ReadinessAnswer
-from beautiful.reserves.models import ReserveProject
+from beautiful.reserves.models import ReadinessAnswer, ReserveProject
 from beautiful.reserves.screening import screening
-from districts.file.forms.fields import VersionMixin
-from districts.plausibility.forms import ExplainedForm
+from districts.file.forms import VersionMixin
+from districts.plausibility.views import ExplainedForm
 from districts.projects.models import KeyProject
 from greendistrict.accounts.models import Organisation
 from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from beautiful.reserves import rules
-from beautiful.reserves.enums import ReserveState
+from beautiful.reserves.models import ReserveState
 from beautiful.reserves.screening import ADMIT, SUBMIT, ScreenedRule, lacking
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition, reads

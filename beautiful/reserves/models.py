@@ -1,6 +1,7 @@
 """Projects of the reserve libraries."""
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,12 +10,36 @@ from django.db.models import Q
 
 from beautiful.frame.programme import programme
 from beautiful.plans.models import SEAT
-from beautiful.reserves.enums import ReserveState
 from districts.projects.models import KeyProject
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
+
+
+class ReserveState(StrEnum):
+    """State of a project."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    RESERVED = "reserved"
+    LISTED = "listed"
+    DECLINED = "declined"
+    REMOVED = "removed"
+
+
+class ReadinessAnswer(models.TextChoices):
+    """Answer to a readiness question."""
+
+    DONE = "done", "已具备"
+    DOING = "doing", "办理中"
+    NONE = "none", "未开始"
+
+
+EDITABLE = (ReserveState.DRAFT.value, ReserveState.RETURNED.value)
+HELD = (ReserveState.RESERVED.value, ReserveState.LISTED.value)
+
 
 PROPOSERS = (Role.AUTHORITY, Role.PARTNER, *SEAT)
 FUNDING = ("fiscal", "social", "other")

@@ -1,8 +1,7 @@
 """Permissions on reserve projects."""
 
 from beautiful.plans.rules import coordinates, coordinating_role, reads_all
-from beautiful.reserves.enums import EDITABLE
-from beautiful.reserves.models import ReserveProject
+from beautiful.reserves.models import EDITABLE, ReserveProject
 from districts.file.rules import bodies_as
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts

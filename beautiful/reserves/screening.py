@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from beautiful.frame.programme import programme
-from beautiful.reserves.enums import ReadinessAnswer
+from beautiful.reserves.models import ReadinessAnswer
 from greendistrict.policy import yaml_file
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "reserve_rules.yaml"

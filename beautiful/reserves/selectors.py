@@ -11,13 +11,12 @@ from django.urls import reverse
 from beautiful.frame.programme import programme
 from beautiful.plans.rules import coordinates, reads_all
 from beautiful.reserves import rules
-from beautiful.reserves.enums import EDITABLE, HELD, ReadinessAnswer, ReserveState
 from beautiful.reserves.lifecycle import RESERVE
-from beautiful.reserves.models import FUNDING, ReserveProject
+from beautiful.reserves.models import EDITABLE, FUNDING, HELD, ReadinessAnswer, ReserveProject, ReserveState
 from beautiful.reserves.screening import ScreenedRule, screened, screening
 from districts.projects.linked_matters import LinkedMatter
 from districts.projects.models import KeyProject
-from districts.projects.selectors.visibility import key_projects_visible_to
+from districts.projects.selectors import key_projects_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from beautiful.reserves import rules
 from beautiful.reserves.models import ReserveProject
-from districts.file.services.locking import hold_constraints
-from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.file.services import hold_constraints
+from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from districts.plausibility.services import ask
 from districts.plausibility.undertakings import Funds, asked_of_reserve
 from greendistrict.accounts.models import Organisation, User

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.common.views.offers import timeline_entry
+from assessments.common.views import timeline_entry
 from beautiful.frame.programme import programme
 from beautiful.reserves import rules, selectors, services
 from beautiful.reserves.columns import LIBRARIES, PROPOSAL_LIST
@@ -17,7 +17,7 @@ from beautiful.reserves.forms import ReserveEntryForm, ReserveFilter, ReserveFor
 from beautiful.reserves.lifecycle import RESERVE
 from beautiful.reserves.models import ReserveProject
 from beautiful.reserves.screening import screening
-from districts.file.services.locking import label_of
+from districts.file.services import label_of
 from districts.plausibility.selectors import answers_to
 from districts.plausibility.views import answered_shown
 from greendistrict.accounts.viewer import Viewer, viewer_of

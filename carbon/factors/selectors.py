@@ -7,9 +7,16 @@ from carbon.factor_library import FactorVersion, LibraryFactor, library
 from carbon.factors.models import AddedFactor
 from carbon.inventory import Factor
 from carbon.units import factor_unit_of
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
+
+
+def may_add(held: HeldPosts) -> bool:
+    """Only the city's 审定 adds versions."""
+    return held.has(Role.CITY_DIRECTOR)
 
 
 def factors_now() -> Mapping[str, LibraryFactor]:

@@ -4,9 +4,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from carbon.factors import rules
 from carbon.factors.models import AddedFactor
-from carbon.factors.selectors import factors_now
+from carbon.factors.selectors import factors_now, may_add
 from carbon.units import UnknownUnitError, factor_unit_of, measures_same
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -36,7 +35,7 @@ def add_version(
 
     Raises ``NotAllowed``, ``Refused`` with every reason.
     """
-    NotAllowed.unless(rules.may_add(posts_of(by)), "只有市级审定可以增加因子版本")
+    NotAllowed.unless(may_add(posts_of(by)), "只有市级审定可以增加因子版本")
     one_at_a_time("carbon.factors")
     against = _against(key, name, since, value, unit)
     if decided_on > clock.today():

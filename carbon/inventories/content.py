@@ -1,5 +1,6 @@
 """Content of an inventory with its result, for the page and for the frozen record of a filed edition (pure functions)."""
 
+import datetime as dt
 import hashlib
 import json
 from collections import Counter
@@ -9,10 +10,14 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
+from assessments.self_checks.registry import LiveFigure
+from assessments.yearly_reports.models import YearlyReport
 from carbon.enums import Sector
 from carbon.inventories.activity_rows import BOUNDARY, Library, ReadRow, RowFault, RowTexts, combined_uncertainty, read_boundary, read_row
+from carbon.inventories.models import CarbonInventory, InventoryState
 from carbon.inventory import MASS_PLACES, Sums, compute, emissions_of, sums_of
 from carbon.units import unit_words
+from districts.plausibility.comparisons import LAST_YEAR, Figure, PlausibilityFinding, PlausibilityLimits, Scale, against_earlier, words
 from greendistrict.core.rounding import fixed
 
 Content = dict[str, Any]
@@ -247,3 +252,66 @@ def later_factors(content: Content, year: int, library: Library) -> list[str]:
 def shown_sectors(content: Content) -> list[tuple[str, str, bool]]:
     """Label, tonnes and is-subtracted flag of each sector in enum order (JSON from the database does not keep the order)."""
     return [(sector.label, content["sectors"][sector.value], sector.is_subtracted) for sector in Sector]
+
+
+SIZES = {"area_m2": ("核算面积", "m²"), "population": ("常住人口", "人"), "gdp_wan": ("地区生产总值", "万元")}
+TONNES = "tCO₂e"
+SHOWN = 6
+
+
+def asked_of_inventory(content: Content, before: Content | None, limits: PlausibilityLimits) -> list[PlausibilityFinding]:
+    """Findings beside last year's filed content; nothing is asked without one."""
+    if before is None:
+        return []
+    figures, held = figures_of(content), figures_of(before)
+    comparable = {part: figure for part, figure in figures.items() if part in held and figure.unit == held[part].unit}
+    return [*against_earlier(comparable, held, limits), *carried_over(comparable, held)]
+
+
+def carried_over(figures: Mapping[str, Figure], held: Mapping[str, Figure]) -> Iterator[PlausibilityFinding]:
+    """Finding if half of the measured amounts, or more, are last year's to the digit: carried over rather than measured.
+
+    A sink's amount is an area that stays; a single equal amount among several is a coincidence.
+    """
+    computed, stays = ":t", f"{Sector.SINK.value}:"
+    measured = [part for part in figures if part not in SIZES and not part.endswith(computed) and not part.startswith(stays)]
+    same = [figures[part] for part in measured if figures[part].number and figures[part].number == held[part].number]
+    if not same or 2 * len(same) < len(measured) or (len(same) == 1 and len(measured) > 1):
+        return
+    told = "、".join(f"{figure.label}{words(figure)}" for figure in same[:SHOWN])
+    text = f"{len(same)}行活动量与{LAST_YEAR}完全相同（{told}{'等' if len(same) > SHOWN else ''}），请核对是否为本年度数据"
+    value = "；".join(words(figure) for figure in same)
+    yield PlausibilityFinding("repeated", text, value=value, limit=f"{LAST_YEAR}的活动量")
+
+
+def figures_of(content: Content) -> dict[str, Figure]:
+    """Sizes, and of each row (by sector and name, the second of a name by its number) the amount in its unit and the tonnes."""
+    found = {}
+    for name, (label, unit) in SIZES.items():
+        if (number := amount_of(content["boundary"].get(name))) is not None:
+            found[name] = Figure(label, unit, number, Scale.AMOUNT)
+    for key, row in row_parts(content["rows"]):
+        label = row["name"]
+        for part, text, unit in ((key, row["amount"], row["unit"]), (f"{key}:t", row["tco2e"], TONNES)):
+            if (number := amount_of(text)) is not None:
+                found[part] = Figure(f"{label}{'排放量' if unit == TONNES else ''}", f" {unit}", number, Scale.AMOUNT)
+    return found
+
+
+def _inventory(report: YearlyReport, _today: dt.date) -> str:
+    """Sentence from the valid edition as filed; empty if there is none."""
+    filed = CarbonInventory.objects.filter(status=InventoryState.FILED, district=report.district_id, year=report.year)
+    found = filed.order_by("-edition").values_list("frozen__content", flat=True).first()
+    if found is None:
+        return ""
+    counted = [one for one in shown_sectors(found) if Decimal(one[1])]
+    sectors = "、".join(f"{title}{_grouped(tonnes)}tCO₂e{'（扣减）' if subtracted else ''}" for title, tonnes, subtracted in counted)
+    per = f"，单位面积{found['per_m2_kg']}kgCO₂e/m²" if found["per_m2_kg"] else ""
+    return f"{report.year}年度碳排放清单核算的排放总量{_grouped(found['total'])}tCO₂e{per}{f'，其中{sectors}' if sectors else ''}"
+
+
+def _grouped(tonnes: str) -> str:
+    return fixed(Decimal(tonnes), grouped=True)
+
+
+INVENTORY = LiveFigure("inventory", "碳排放清单", frozenset({"carbon"}), _inventory)

@@ -8,11 +8,10 @@ from django.core.files.uploadedfile import UploadedFile
 
 from assessments.common.forms import YearFilter
 from carbon.factors.selectors import factors_now
-from carbon.inventories.activity_rows import AT, BOUNDARY, FIELDS, Library, RowTexts, read_boundary, read_row
+from carbon.inventories.activity_rows import AT, BOUNDARY, COLUMNS, FIELDS, Library, RowTexts, read_boundary, read_row
 from carbon.inventories.columns import HEAD, INVENTORY_LIST, ROW
 from carbon.inventories.content import Content, HeadTexts, amount_words, beside_rows
 from carbon.inventories.models import NUMBER_LENGTH, CarbonInventory
-from carbon.inventories.pasted import COLUMNS
 from carbon.inventories.selectors import extent_words, extents_of, head_of
 from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, parse, read_text
 from carbon.units import unit_words

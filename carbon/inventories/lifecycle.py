@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from assessments.common.lifecycle import filing
-from carbon.inventories.enums import InventoryState
+from carbon.inventories.models import InventoryState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, reads
 from greendistrict.workflow.registry import register

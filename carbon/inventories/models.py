@@ -1,15 +1,27 @@
 """Carbon inventories of districts: editions per year, with rows of activity data × factor."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from carbon.enums import Sector
-from carbon.inventories.enums import InventoryState
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District, InDistrict
 from greendistrict.core.constraints import one_of
+
+
+class InventoryState(StrEnum):
+    """State of an edition of an inventory."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    FILED = "filed"
+
+
+MANDATED = ("checking", "correcting", "reviewing", "signed")  # states of a verification in which its body reads the filed inventory
+
 
 NUMBER_LENGTH = 90  # characters of a typed number: digits before and after the point
 OPEN = (InventoryState.DRAFT.value, InventoryState.SIGNING.value)

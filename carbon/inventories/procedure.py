@@ -1,7 +1,6 @@
 """Procedure of a carbon inventory (七（一）3, 七（三）4): facts, effects and notified people of each step."""
 
-from assessments.common.services.messages import event_note, step_note
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties, event_note, step_note
 from carbon.inventories import selectors, services
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import CarbonInventory

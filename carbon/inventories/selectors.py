@@ -9,24 +9,23 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
 from assessments.common import rules as filing
-from assessments.common.selectors.own_matters import own_people, own_side
+from assessments.common.selectors import own_people, own_side
 from carbon.enums import Sector
 from carbon.factor_library import library
 from carbon.factors.selectors import factors_now
-from carbon.inventories import rules
 from carbon.inventories.activity_rows import RowTexts
-from carbon.inventories.content import Content, Filled, HeadTexts, as_file, digest_of, filled
-from carbon.inventories.enums import MANDATED, InventoryState
-from carbon.inventories.models import OPEN, CarbonInventory
-from carbon.inventories.questions import asked_of_inventory
+from carbon.inventories.content import Content, Filled, HeadTexts, as_file, asked_of_inventory, digest_of, filled
+from carbon.inventories.models import MANDATED, OPEN, CarbonInventory, InventoryState
 from carbon.metering.enums import MeteredCarrier
-from carbon.metering.selectors.activity import ActivityAmount, activity_amounts
+from carbon.metering.selectors.board import ActivityAmount, activity_amounts
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
-from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.file.rules import is_preparer, may_edit_district
+from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from districts.plausibility.selectors import answers_to, unexplained
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads, once
@@ -34,6 +33,22 @@ from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up, percent
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
+
+
+def may_open(held: HeldPosts, district: District) -> bool:
+    """Whether the user may open an inventory or its next edition: the applicant's preparer, or the consultant it authorised."""
+    return may_edit_district(held, district)
+
+
+def may_fill(held: HeldPosts, inventory: CarbonInventory) -> bool:
+    """Whether the user may edit the inventory: as ``may_open``, while the edition is a draft."""
+    return inventory.status == InventoryState.DRAFT and may_edit_district(held, inventory.district)
+
+
+def may_drop(held: HeldPosts, inventory: CarbonInventory) -> bool:
+    """Whether the user may discard the draft: only the applicant's preparer, not a consultant."""
+    return inventory.status == InventoryState.DRAFT and is_preparer(held, inventory.district)
+
 
 FILED = Q(status=InventoryState.FILED)
 METERED, METERED_PLACES = "metered-", 3  # key prefix of rows fed by meters; decimals of their amounts
@@ -255,4 +270,4 @@ def _waits_for(viewer: Viewer, inventory: CarbonInventory) -> bool:
     held = viewer.held
     if inventory.status == InventoryState.SIGNING:
         return filing.signs(held, inventory)
-    return rules.may_fill(held, inventory)
+    return may_fill(held, inventory)

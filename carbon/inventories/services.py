@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 
 from carbon.factors.selectors import factors_now
-from carbon.inventories import rules, selectors
 from carbon.inventories.activity_rows import AT, FIELDS, Library, RowTexts, read_row
 from carbon.inventories.content import HeadTexts, digest_of, filled
 from carbon.inventories.models import ActivityRow, CarbonInventory
+from carbon.inventories.selectors import counting, has_open, head_of, may_drop, may_fill, may_open, metered_rows, questions_of, texts_of
 from carbon.inventory_file import InventoryFile
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
@@ -33,7 +33,7 @@ CLOSED = "现在不能填写；刚才填写的内容没有保存，可以复制�
 @transaction.atomic
 def open_inventory(*, district: District, year: int, by: User) -> CarbonInventory:
     """Open the inventory of a year. Raises ``NotAllowed``, ``Refused`` if the year already has one or lies in the future."""
-    NotAllowed.unless(rules.may_open(posts_of(by), district), OPENERS)
+    NotAllowed.unless(may_open(posts_of(by), district), OPENERS)
     Refused.unless(FIRST_YEAR <= year <= clock.today().year, f"年度应在{FIRST_YEAR}年至今年之间")
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     there = CarbonInventory.objects.filter(district=district, year=year).exists()
@@ -56,7 +56,7 @@ def save(
 
 def check_filling(inventory: CarbonInventory, by: User) -> None:
     """Raise ``NotAllowed`` unless the person may edit the inventory now."""
-    NotAllowed.unless(rules.may_fill(posts_of(by), inventory), CLOSED)
+    NotAllowed.unless(may_fill(posts_of(by), inventory), CLOSED)
 
 
 def _held(inventory: CarbonInventory, version: int, by: User) -> CarbonInventory:
@@ -104,9 +104,9 @@ def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: i
     """Append rows; a row with an existing key replaces the stored one. Raises as ``save``."""
     locked = _held(inventory, version, by)
     by_key = {row.key: row for row in rows if row.key}
-    there = [by_key.pop(row.key, row) for row in selectors.texts_of(locked)]
+    there = [by_key.pop(row.key, row) for row in texts_of(locked)]
     more = [row for row in rows if not row.key or row.key in by_key]
-    _keep(locked, selectors.head_of(locked), locked.boundary, [*there, *more])
+    _keep(locked, head_of(locked), locked.boundary, [*there, *more])
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
     return len(rows)
 
@@ -118,11 +118,11 @@ def take_metered(*, inventory: CarbonInventory, version: int, by: User) -> int:
     An existing metered row gets a new amount, unit and source; its sector, factor and other fields stay.
     """
     locked = _held(inventory, version, by)
-    fed = {row.key: row for row in selectors.metered_rows(locked, clock.today())}
+    fed = {row.key: row for row in metered_rows(locked, clock.today())}
     Refused.unless(fed, f"{locked.year}年没有计量读数")
     count = len(fed)
-    there = [_fed(row, fed.pop(row.key, None)) for row in selectors.texts_of(locked)]
-    _keep(locked, selectors.head_of(locked), locked.boundary, [*there, *fed.values()])
+    there = [_fed(row, fed.pop(row.key, None)) for row in texts_of(locked)]
+    _keep(locked, head_of(locked), locked.boundary, [*there, *fed.values()])
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": count})
     return count
 
@@ -142,8 +142,8 @@ def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int,
     year = found.year
     Refused.when(year is not None and year != locked.year, f"文件是{year}年度的，这份清单是{locked.year}年度的")
     sizes = {name: plain(getattr(found.boundary, name)) for name in ("area_m2", "population", "gdp_wan")}
-    head = replace(selectors.head_of(locked), include_industry=found.include_industry, **sizes)
-    known, before = factors_now(), {row.key: row for row in selectors.texts_of(locked)}
+    head = replace(head_of(locked), include_industry=found.include_industry, **sizes)
+    known, before = factors_now(), {row.key: row for row in texts_of(locked)}
     rows = [_noted(row, before.get(row.key), known) for row in rows_of_file(found, locked.year, known)]
     _keep(locked, head, locked.boundary, rows)
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
@@ -188,7 +188,7 @@ def explain(*, inventory: CarbonInventory, text: str, version: int, by: User) ->
     locked = _held(inventory, version, by)
     if not text.strip():
         raise Refused([Refusal("请写明原因", field="explanation")])
-    found = selectors.questions_of(locked)
+    found = questions_of(locked)
     ask(locked, lambda _now, _stored: found, locked, None, text).keep(locked, by)
     audit.record(action="carbon.explain_figures", by=by, obj=locked, data={"text": text.strip(), "questions": [one.text for one in found]})
 
@@ -197,10 +197,10 @@ def explain(*, inventory: CarbonInventory, text: str, version: int, by: User) ->
 def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInventory:
     """Open the next edition as a copy of the valid one. Raises ``NotAllowed``, ``Refused``."""
     District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
-    NotAllowed.unless(rules.may_open(posts_of(by), inventory.district), "只有申报主体填报人和获授权的咨询单位可以更正清单")
+    NotAllowed.unless(may_open(posts_of(by), inventory.district), "只有申报主体填报人和获授权的咨询单位可以更正清单")
     Refused.unless(reason.strip(), "请写明更正理由")
-    Refused.when(selectors.has_open(inventory), f"{inventory.year}年度已有一版正在填报，先办完那一版")
-    last = selectors.counting(inventory)
+    Refused.when(has_open(inventory), f"{inventory.year}年度已有一版正在填报，先办完那一版")
+    last = counting(inventory)
     Refused.when(last is None or last.pk != inventory.pk, "只能更正已报送的最新一版")
     copied = {name: getattr(inventory, name) for name in ("boundary", "area_m2", "population", "gdp_wan", "include_industry", "note")}
     made = CarbonInventory.objects.create(
@@ -223,7 +223,7 @@ def correct(*, inventory: CarbonInventory, reason: str, by: User) -> CarbonInven
 def drop(*, inventory: CarbonInventory, by: User) -> None:
     """Discard a draft. Raises ``NotAllowed``."""
     locked: CarbonInventory = hold(inventory)
-    NotAllowed.unless(rules.may_drop(posts_of(by), locked), "只有申报主体填报人可以删除填报中的清单")
+    NotAllowed.unless(may_drop(posts_of(by), locked), "只有申报主体填报人可以删除填报中的清单")
     audit.record(action="carbon.drop", by=by, obj=locked, data={"year": locked.year, "edition": locked.edition})
     locked.delete()
 

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common.views.offers import timeline_entry
+from assessments.common.views import timeline_entry
 from carbon.factors.selectors import factors_now
-from carbon.inventories import rules, selectors, services, workbook
+from carbon.inventories import selectors, services, workbook
+from carbon.inventories import selectors as rules
+from carbon.inventories.activity_rows import WrongPasteError, rows_of_paste
 from carbon.inventories.columns import INVENTORY_LIST
 from carbon.inventories.content import Content, filled, gone_rows, later_factors, shown_lines, shown_sectors
 from carbon.inventories.forms import (
@@ -26,7 +28,6 @@ from carbon.inventories.forms import (
 )
 from carbon.inventories.lifecycle import CARBON_INVENTORY
 from carbon.inventories.models import CarbonInventory
-from carbon.inventories.pasted import WrongPasteError, rows_of_paste
 from carbon.units import NAMES, WAN
 from districts.boundaries.geojson import outline
 from districts.file.rules import may_edit_district

@@ -8,7 +8,7 @@ from django import forms
 
 from carbon.measures.columns import MEASURE, SCENARIO
 from carbon.measures.models import AbatementMeasure, CarbonScenario
-from districts.file.forms.fields import VersionMixin
+from districts.file.forms import VersionMixin
 from greendistrict.columns.form_fields import figure, plain
 from greendistrict.columns.forms import ColumnsForm, with_columns
 

@@ -22,14 +22,33 @@ from carbon.measures.models import AbatementMeasure, AbatementMeasures, CarbonSc
 from carbon.targets.compared_years import UNIT, ComparedYear, Found, compared_years
 from carbon.targets.selectors import targets_of
 from districts.file.models.district import District
+from districts.file.rules import is_consultant, is_own_side, may_edit_district
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.number_parsing import parse_number
 from greendistrict.core.rounding import half_up
 from greendistrict.core.stair_chart import StairStep, stairs
 from greendistrict.workflow.second_person import check_tasks
 from greendistrict.workflow.todo import Task
+
+
+def keeps_measures(held: HeldPosts, district: District) -> bool:
+    """Who edits measures: the applicant's preparer, or the consultant it authorised."""
+    return may_edit_district(held, district)
+
+
+def hold_measures(held: HeldPosts, district: District) -> None:
+    """Raise ``NotAllowed`` unless the person may edit the measures of the district."""
+    NotAllowed.unless(keeps_measures(held, district), "减排措施和情景由申报主体填报人和获授权的咨询单位填写")
+
+
+def sees_scenarios(held: HeldPosts, district: District) -> bool:
+    """Scenarios are seen by the district's own side only (applicant, consultant, leading body); measures by all readers of the file."""
+    return is_own_side(held, district) or is_consultant(held, district)
+
 
 FROZEN, PLANNED, DUE = "不采取措施", "登记的措施", "目标路径"
 YEARS_WITHOUT_TARGETS, MOST_YEARS = 5, 15

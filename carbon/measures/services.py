@@ -7,10 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from carbon.measures.models import AbatementMeasure, CarbonScenario, ScenarioShare
-from carbon.measures.rules import hold_measures
-from carbon.measures.selectors import measures_of
+from carbon.measures.selectors import hold_measures, measures_of
 from districts.file.models.district import District
-from districts.file.services.locking import assign, hold_constraints, locked
+from districts.file.services import assign, hold_constraints, locked
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

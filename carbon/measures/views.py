@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carbon.measures import selectors, services
 from carbon.measures.forms import MeasureForm, ScenarioForm
 from carbon.measures.models import AbatementMeasure, CarbonScenario
-from carbon.measures.rules import hold_measures, keeps_measures, sees_scenarios
+from carbon.measures.selectors import hold_measures, keeps_measures, sees_scenarios
 from districts.file.models.district import District
 from districts.file.views.common import EditPage, district_to_read
 from greendistrict.accounts.http import signed_in

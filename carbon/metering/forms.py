@@ -9,7 +9,7 @@ from carbon.metering.enums import Estimation
 from carbon.metering.estimates import METHODS
 from carbon.metering.models import Meter, MeterToken, ReadingImport
 from carbon.metering.selectors.meters import may_be_parents
-from districts.file.forms.fields import VersionMixin
+from districts.file.forms import VersionMixin
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work

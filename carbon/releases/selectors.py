@@ -10,11 +10,18 @@ from carbon.factor_library import LibraryFactor
 from carbon.factors.selectors import factors_now
 from carbon.inventories.models import CarbonInventory
 from carbon.releases.models import CarbonRelease
-from carbon.verification.enums import VerificationConclusion, VerificationState
-from carbon.verification.models import CarbonVerification
+from carbon.verification.models import CarbonVerification, VerificationConclusion, VerificationState
 from districts.file.models.district import District
+from districts.file.rules import is_authority
 from districts.file.selectors.visibility import public_districts
 from districts.releases.models import LIVE
+from greendistrict.accounts.selectors import HeldPosts
+
+
+def may_release(held: HeldPosts, district: District) -> bool:
+    """Who releases and withdraws: people acting for the leading body, which owes the report (七（三）4)."""
+    return is_authority(held, district)
+
 
 UNVERIFIED = "未核查"
 UNDRAWN = "未选"

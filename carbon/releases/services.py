@@ -4,9 +4,8 @@ from django.db import transaction
 
 from carbon.inventories.models import OPEN, CarbonInventory
 from carbon.inventories.selectors import counting
-from carbon.releases import rules
 from carbon.releases.models import CarbonRelease
-from carbon.releases.selectors import live_release
+from carbon.releases.selectors import live_release, may_release
 from districts.file.models.district import District
 from districts.file.selectors.visibility import is_public
 from districts.releases.services import publish, take_back
@@ -22,7 +21,7 @@ ONLY = "只有区专门机构可以公开或撤回"
 def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonRelease:
     """Publish the figure of the valid edition. Raises ``NotAllowed``, ``Refused``."""
     district = District.objects.select_for_update(no_key=True).get(pk=inventory.district_id)
-    NotAllowed.unless(rules.may_release(posts_of(by), district), ONLY)
+    NotAllowed.unless(may_release(posts_of(by), district), ONLY)
     Refused.unless(is_public(district), f"{district}不在公开名录中，不能公开")
     Refused.unless(inventory.year < clock.today().year, f"{inventory.year}年度尚未结束，不能公开")
     last = counting(inventory)
@@ -44,7 +43,7 @@ def release(*, inventory: CarbonInventory, basis: str, by: User) -> CarbonReleas
 @transaction.atomic
 def withdraw(*, district: District, year: int, reason: str, by: User) -> CarbonRelease:
     """Withdraw the published figure of a year; the release stays on record. Raises ``NotAllowed``, ``Refused``."""
-    NotAllowed.unless(rules.may_release(posts_of(by), district), ONLY)
+    NotAllowed.unless(may_release(posts_of(by), district), ONLY)
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     what, live = f"{year}年度的数字", live_release(district, year)
     return take_back(live, "carbon.withdraw_release", what=what, reason=reason, by=by, year=year)

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import FILED, inventories_visible_to
-from carbon.releases import rules, selectors, services
+from carbon.releases import selectors, services
 from carbon.releases.columns import RELEASE_LIST, TYPED
+from carbon.releases.selectors import may_release
 from districts.releases.columns import record_of
 from districts.releases.views import ReleasePage
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -36,7 +37,7 @@ def _page(viewer: Viewer, pk: int) -> ReleasePage:
         address=reverse("carbon:inventory_release", args=[pk]),
         viewer=viewer,
         columns=TYPED,
-        may=rules.may_release(viewer.held, inventory.district),
+        may=may_release(viewer.held, inventory.district),
         only=services.ONLY,
         what=f"{inventory.year}年度的数字",
         asked=f"{inventory}的数字",

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from carbon.inventories.rules import may_open
+from carbon.inventories.selectors import may_open
 from carbon.targets.models import TargetExplanation
 from carbon.targets.selectors import carbon_path
 from districts.file.models.district import District

@@ -2,18 +2,27 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from carbon.inventories.rules import may_open
+from carbon.inventories.selectors import may_open
 from carbon.targets import services
-from carbon.targets.forms import ExplanationForm
 from carbon.targets.selectors import carbon_path, version_of
+from carbon.targets.services import LONGEST
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused, Stale
+
+
+class ExplanationForm(forms.Form):
+    """Explanation of one year."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(label="原因和措施", max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
+
 
 UNPROCESSABLE = 422
 

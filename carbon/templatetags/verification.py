@@ -5,8 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from carbon.inventories.enums import MANDATED
-from carbon.inventories.models import CarbonInventory
+from carbon.inventories.models import MANDATED, CarbonInventory
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.rules import may_mandate
 from carbon.verification.selectors import verifications_visible_to

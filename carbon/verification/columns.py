@@ -3,9 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from carbon.verification.enums import VerificationConclusion
 from carbon.verification.lifecycle import CARBON_VERIFICATION
-from carbon.verification.models import CarbonVerification
+from carbon.verification.models import CarbonVerification, VerificationConclusion
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TextColumn, YearColumn
 from greendistrict.columns.lists import ListTable

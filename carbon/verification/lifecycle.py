@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from assessments.common.lifecycle import PREPARER
 from carbon.verification import rules
-from carbon.verification.enums import VerificationState
+from carbon.verification.models import VerificationState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register

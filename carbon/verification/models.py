@@ -1,18 +1,35 @@
 """Verification mandates for one district and year, their findings and the signed statement."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from carbon.inventories.enums import MANDATED
-from carbon.inventories.models import CarbonInventory
-from carbon.verification.enums import VerificationConclusion, VerificationState
+from carbon.inventories.models import MANDATED, CarbonInventory
 from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
+
+
+class VerificationState(StrEnum):
+    """State of a verification."""
+
+    CHECKING = "checking"
+    CORRECTING = "correcting"
+    REVIEWING = "reviewing"
+    SIGNED = "signed"
+    WITHDRAWN = "withdrawn"
+
+
+class VerificationConclusion(models.TextChoices):
+    """Conclusion of the verifier about the whole inventory."""
+
+    UNQUALIFIED = "unqualified", "无保留意见"
+    QUALIFIED = "qualified", "保留意见"
+    ADVERSE = "adverse", "否定意见"
 
 
 class CarbonVerification(InDistrict, models.Model):

@@ -1,7 +1,6 @@
 """Procedure of a verification (七（三）4): facts, effects and notified people of each step."""
 
-from assessments.common.services.messages import event_note, step_note
-from assessments.common.services.parties import district_parties
+from assessments.common.services import district_parties, event_note, step_note
 from carbon.verification import selectors, services
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification

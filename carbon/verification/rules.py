@@ -1,8 +1,7 @@
 """Permissions on verifications."""
 
-from assessments.common.services.parties import judged_parties
-from carbon.verification.enums import VerificationState
-from carbon.verification.models import CarbonVerification
+from assessments.common.services import judged_parties
+from carbon.verification.models import CarbonVerification, VerificationState
 from districts.file.models.district import District
 from districts.file.rules import is_authority, may_edit_district
 from greendistrict.accounts.enums import OrganisationKind, Role

@@ -7,13 +7,11 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from assessments.common import rules as filing
-from assessments.common.selectors.own_matters import own_people, own_side
-from carbon.inventories.enums import MANDATED
-from carbon.inventories.models import OPEN, CarbonInventory
+from assessments.common.selectors import own_people, own_side
+from carbon.inventories.models import MANDATED, OPEN, CarbonInventory
 from carbon.inventories.selectors import FILED
 from carbon.verification import rules
-from carbon.verification.enums import VerificationState
-from carbon.verification.models import CarbonVerification, VerificationFinding
+from carbon.verification.models import CarbonVerification, VerificationFinding, VerificationState
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User

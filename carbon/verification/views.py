@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,31 +11,77 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.common.forms import TitledFileForm
-from assessments.common.views.offers import timeline_entry
+from assessments.common.forms import TitledFileForm, YearFilter
+from assessments.common.views import timeline_entry
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification import rules, selectors, services
 from carbon.verification.columns import VERIFICATION_LIST
-from carbon.verification.forms import (
-    FindingReplyForm,
-    FindingSettleForm,
-    VerificationFilter,
-    VerificationFindingForm,
-    VerificationStatementForm,
-    VerifierMandateForm,
-)
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification, VerificationFinding
+from carbon.verification.services import LONGEST
 from districts.plausibility.selectors import answered
 from districts.plausibility.views import answered_shown
+from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.filters import ColumnFilter
+from greendistrict.columns.forms import ColumnsForm, with_columns
+from greendistrict.columns.kinds import ChoiceColumn, TextColumn
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, as_of
 from greendistrict.workflow.procedure import offered
+
+WORDS = TextColumn(rows=3, most=LONGEST)
+SIGNED = Columns(CarbonVerification, conclusion=ChoiceColumn(empty="未选"), statement=TextColumn(rows=6, most=LONGEST))
+FINDING = Columns(VerificationFinding, text=WORDS, reply=WORDS, note=TextColumn(rows=2, most=LONGEST)).needed()
+
+
+class VerificationFilter(YearFilter):
+    """Filter of the list."""
+
+    status = ColumnFilter(VERIFICATION_LIST.columns["status"])
+
+
+class VerifierMandateForm(forms.Form):
+    """Body that the leading body mandates."""
+
+    body = forms.ModelChoiceField(label="核查机构", queryset=Organisation.objects.none(), empty_label="请选择")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["body"].queryset = selectors.bodies()  # type: ignore[attr-defined]
+
+
+class _Versioned(ColumnsForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@with_columns(SIGNED)
+class VerificationStatementForm(_Versioned):
+    """Statement and conclusion; both may stay empty until signing."""
+
+    def __init__(self, data: Any = None, *, verification: CarbonVerification) -> None:
+        super().__init__(data, initial={**self.initial_of(verification), "version": verification.version})
+
+
+@with_columns(FINDING.part("text"))
+class VerificationFindingForm(_Versioned):
+    """A new finding."""
+
+
+@with_columns(FINDING.part("reply"))
+class FindingReplyForm(_Versioned):
+    """The district's reply to a finding."""
+
+
+@with_columns(FINDING.part("note"))
+class FindingSettleForm(_Versioned):
+    """The verifier's remark on closing a finding."""
+
 
 TEMPLATE = "carbon/verification/verification.html"
 

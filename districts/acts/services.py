@@ -16,7 +16,7 @@ from districts.common.enums import TITLED, ActKind, DistrictType
 from districts.file.file_locks import follow, held
 from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
-from districts.file.services.locking import hold_constraints
+from districts.file.services import hold_constraints
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of

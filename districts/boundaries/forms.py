@@ -7,7 +7,7 @@ from django import forms
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.coordinate_systems import CHOICES
 from districts.common.enums import BoundaryKind
-from districts.file.forms.filters import key_areas
+from districts.file.forms import key_areas
 from greendistrict.columns.declared import Columns
 from greendistrict.documents.forms import WARNING, KeptFileInput
 

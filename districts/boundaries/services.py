@@ -15,8 +15,7 @@ from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import TITLED, BoundaryKind
 from districts.file.models.district import District
 from districts.file.rules import may_enter_key_areas
-from districts.file.services.locking import hold_constraints, hold_editor
-from districts.file.services.sources import note_sources
+from districts.file.services import hold_constraints, hold_editor, note_sources
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

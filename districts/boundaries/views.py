@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 from districts.boundaries import services
 from districts.boundaries.forms import BoundaryForm, KeyAreaForm, MapNumberForm
 from districts.boundaries.geojson import outline
-from districts.boundaries.selectors.boundaries import area_words, boundaries_of, key_areas_entered
-from districts.file.forms.filters import key_areas
+from districts.boundaries.selectors import area_words, boundaries_of, key_areas_entered
+from districts.file.forms import key_areas
 from districts.file.models.district import District
 from districts.file.rules import may_edit_district, may_enter_key_areas, may_watch
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_address, section_context

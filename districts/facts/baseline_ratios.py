@@ -16,7 +16,7 @@ from districts.baselines.models import Baseline
 from districts.common.enums import BaselineKind, ProjectState, Stage, UseBasis, WorkState
 from districts.file.models.district import District
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots, entered_words
-from districts.projects.selectors.as_of_day import works_by_state
+from districts.projects.selectors import works_by_state
 from greendistrict.core import clock
 from greendistrict.core.django_internals import Compiled, is_prefetched
 from greendistrict.core.rounding import percent

@@ -25,7 +25,7 @@ from districts.facts.baseline_ratios import (
     plots_ratio,
 )
 from districts.file.models.district import District
-from districts.indicator_systems.selectors.indicators import carbon_targets
+from districts.indicator_systems.selectors import carbon_targets
 from districts.plots import milestones
 from districts.plots.milestones import acquired_plots, entered_words
 from districts.special_plans.coverage import stated_dimensions

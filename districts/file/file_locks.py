@@ -1,15 +1,80 @@
 """Reasons that lock a district's data: while the city examines a case, the data it is based on are locked; a return unlocks them."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
+from typing import Any
 
+from django.db.models import Exists, Q
 from django.db.models.expressions import RawSQL
 
+from districts.common.enums import Stage
 from districts.file.models.district import District
-from districts.file.registry import the_cases
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.django_internals import Joined, fill_relations
 from greendistrict.core.errors import Refusal
+from greendistrict.core.registry import Registry
 from indicators.editions.models import Edition
+
+
+class Side(StrEnum):
+    """A side that reads filed files; the sides differ in the moment from which they see a case."""
+
+    CITY = "city"
+    SECRETARIAT = "secretariat"
+    BUREAU = "bureau"
+
+
+@dataclass(frozen=True)
+class CasesOnFile:
+    """What cases do to the file of their district.
+
+    ``mark`` is SQL for one value over ``district``, read with every district: NULL if the file is not locked; ``words(mark)`` is the
+    refusal to show. ``filed(side)`` is a subquery over the district's key (``OuterRef("pk")``): what a side sees filed.
+    ``follow(district)`` transfers what goes along when another body becomes the applicant and returns how many.
+    """
+
+    mark: str
+    words: Callable[[Any], Refusal]
+    filed: Callable[[Side], Exists]
+    follow: Callable[[District], int]
+
+
+cases_on_file: Registry[CasesOnFile] = Registry(
+    "cases on a district's file",
+    entry="of cases: why a file cannot be changed now, what counts as filed (the city reads it from then on), what follows a new applicant",
+)
+
+
+def the_cases() -> CasesOnFile:
+    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
+    (only,) = cases_on_file
+    return only
+
+
+WORKING = Q(stage=Stage.CANDIDATE, applicant__isnull=False)
+
+
+def filed_to(*sides: Side) -> Q:
+    """Condition for districts that have filed something visible to one of these sides."""
+    condition = Q(pk__in=())
+    for side in sides:
+        condition |= Q(the_cases().filed(side))
+    return condition
+
+
+def open_to(*sides: Side) -> Q:
+    """Condition for districts whose file is open to one of these sides."""
+    return ~WORKING | filed_to(*sides)
+
+
+def is_open_to(district: District, *sides: Side) -> bool:
+    """As ``open_to`` for one district; no query if the district is always open."""
+    if district.stage != Stage.CANDIDATE or district.applicant_id is None:
+        return bool(sides)
+    return District.objects.filter(open_to(*sides), pk=district.pk).exists() if sides else False
+
 
 # Every page of a district starts with this query.
 MARKED = """

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from districts.file.lifecycle import DISTRICT
 from districts.file.models.district import District
-from districts.file.services.stages import on_recall, on_title, on_title_end
+from districts.file.services import on_recall, on_title, on_title_end
 from greendistrict.workflow.procedure import Note, Procedure, Step, Taken, row_lock
 
 

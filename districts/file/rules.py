@@ -8,9 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from districts.common.enums import Stage
-from districts.file.disclosure import is_open_to
+from districts.file.file_locks import Side, is_open_to
 from districts.file.models.district import District
-from districts.file.registry import Side
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.selectors import HeldPosts

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from districts.file.models.district import District
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, fresh, limits_of
+from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits, fresh, limits_of
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, SheetTitle, write_book
 from greendistrict.documents.workbooks.reader import Reader
 from greendistrict.policy import parameters

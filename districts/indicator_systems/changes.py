@@ -4,8 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 
-from districts.indicator_systems.enums import Term
-from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem, Term
 from districts.indicator_systems.row_rules import MEASURED, measure_for
 from districts.indicator_systems.takeover import row_label
 from districts.indicator_systems.targets import show

@@ -12,13 +12,30 @@ from django.db.models.functions import Coalesce
 from districts.common.enums import Dimension, SystemStatus
 from districts.file.models.district import District
 from districts.file.stated_figures import StatedFigure, StatedFigures
-from districts.indicator_systems.enums import TargetRule, Term
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.constraints import between, one_of
 from greendistrict.workflow.second_person import another_person, checked_or_returned
 from indicators.editions.models import Edition
+
+
+class TargetRule(models.TextChoices):
+    """Comparison of an achieved value with its target, for indicators outside the edition."""
+
+    AT_LEAST = "ge", "不小于（≥）"
+    AT_MOST = "le", "不大于（≤）"
+    YES = "yes", "是否做到"
+    RANGE = "range", "在范围内"
+
+
+class Term(models.TextChoices):
+    """The three target years of an indicator system."""
+
+    NEAR = "near", "近期"
+    MID = "mid", "中期"
+    LONG = "long", "远期"
+
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 OPEN = (SystemStatus.DRAFT, SystemStatus.SIGNING, SystemStatus.HANDED_UP)

@@ -8,8 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from districts.common.enums import Dimension, SystemStatus
-from districts.indicator_systems.enums import Term
-from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem, covered
+from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorRow, IndicatorSystem, Term, covered
 from districts.indicator_systems.targets import RANGE, Measure, measure_of, meets, own_measure, read, show
 from greendistrict.core.errors import Refusal
 from greendistrict.core.number_parsing import plain

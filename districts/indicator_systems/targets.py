@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from districts.common.full_width import WIDE
-from districts.indicator_systems.enums import TargetRule
+from districts.indicator_systems.models import TargetRule
 from greendistrict.core.rounding import half_up
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from districts.common.enums import ImportKind
-from districts.lists.views import row_sources, rows, workbooks
+from districts.lists.views import rows, workbooks
+from districts.lists.views import rows as row_sources
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from districts.common.enums import ControlStep
-from districts.file.forms.fields import VersionMixin
+from districts.file.forms import VersionMixin
 from districts.land.land_use import choices, code_of, name_of, words_of
-from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
+from districts.plausibility.views import ExplainedForm
 from districts.plots.columns import PLOT_ENTERED
 from districts.plots.models import Plot, PlotControl
 from districts.projects.columns import PROJECT_ENTERED, WORK_ENTERED

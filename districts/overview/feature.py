@@ -2,7 +2,12 @@
 
 from django.urls import path
 
-from districts.overview.views import authority_progress, imports, indicator_portfolio, omissions, plot_overview, plots
+from districts.overview import views as authority_progress
+from districts.overview import views as imports
+from districts.overview import views as indicator_portfolio
+from districts.overview import views as omissions
+from districts.overview import views as plot_overview
+from districts.overview import views as plots
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 

@@ -4,7 +4,7 @@ import django_filters
 from django import forms
 
 from districts.common.enums import ControlBody, ControlDuty
-from districts.file.forms.filters import DistrictFilter, of_world
+from districts.file.forms import DistrictFilter, of_world
 from districts.land.green_indicators import indicators
 from districts.overview.selectors.omissions import PLOT, TOLD, WORK
 from greendistrict.columns.filters import ChosenFilter

@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
+from districts.plausibility.comparisons import Figure, PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.expectations import (
     DayOfRow,
     against_stored,
@@ -20,8 +21,6 @@ from districts.plausibility.expectations import (
     ratio,
     unusual,
 )
-from districts.plausibility.figures import Figure
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
 

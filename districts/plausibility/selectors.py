@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from districts.plausibility.findings import PlausibilityFinding
+from districts.plausibility.comparisons import PlausibilityFinding
 from districts.plausibility.models import FigureAnswer
 from greendistrict.audit.services import subject_of
 

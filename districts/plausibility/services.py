@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from django.db.models import Model
 
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits, fresh, limits_of
+from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits, fresh, limits_of
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answers_to, unexplained
 from greendistrict.accounts.models import User

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.expectations import (
     DayOfRow,
     against_stored,
@@ -17,7 +18,6 @@ from districts.plausibility.expectations import (
     ratio,
     unusual,
 )
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
 
 M_PER_KM = Decimal(1000)
 PLANNED = ("planned_start", "planned_finish")

@@ -14,7 +14,7 @@ from districts.land.land_use import code_of, name_of, words_of
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart, Proposal
-from districts.plot_changes.services.recording import plots_to_change
+from districts.plot_changes.services import plots_to_change
 from districts.plots.columns import PLOT
 from districts.plots.models import Plot
 from greendistrict.columns.declared import Columns

@@ -13,6 +13,8 @@ from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
 
+PLOT_CHANGE_PROOF = "地块变更依据"
+
 
 class PlotChange(models.Model):
     """地块变更, immutable. ``before`` and ``after`` store the plots before and after it, with their primary keys.

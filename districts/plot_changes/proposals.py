@@ -7,7 +7,7 @@ from typing import Any
 
 from districts.common.enums import ControlStep, PlotChangeKind
 from districts.file.models.district import District
-from districts.file.services.locking import label_of
+from districts.file.services import label_of
 from districts.land.green_indicators import indicators, show
 from districts.land.land_use import is_industrial
 from districts.plots.models import Plot, PlotControl, PlotIndicator

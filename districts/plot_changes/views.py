@@ -15,8 +15,7 @@ from districts.file.views.common import UNPROCESSABLE, district_to_edit, distric
 from districts.plot_changes import forms
 from districts.plot_changes.proposals import Proposal
 from districts.plot_changes.selectors import taken_back
-from districts.plot_changes.services.recording import hold_outside_baseline, record_change
-from districts.plot_changes.services.revocation import against_revoking, revoke_change
+from districts.plot_changes.services import against_revoking, hold_outside_baseline, record_change, revoke_change
 from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from greendistrict.accounts.http import signed_in

@@ -13,7 +13,7 @@ from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.reader import ReadPlot
 from districts.boundaries.services import mark_of
 from districts.file.models.district import District
-from districts.file.services.locking import hold_editor
+from districts.file.services import hold_editor
 from districts.plot_map.models import PlotShape
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

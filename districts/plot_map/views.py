@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from districts.boundaries.forms import drawing_of, file_field, layer_field, system_field, unit_field
 from districts.boundaries.services import is_dxf
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plot_map import services
 from districts.plot_map.exports import as_geojson, as_geopackage, layers_of
-from districts.plot_map.forms import ShapesForm
 from districts.plot_map.selectors import plot_map_of, shapes_known
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
@@ -20,6 +21,24 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file
+
+ATTRIBUTE_HELP = "不填的，依次找“地块编号”“编号”“地块号”“number”“name”等属性；编号须与地块清单一致。DXF按轮廓里的文字"
+
+
+class ShapesForm(forms.Form):
+    """A file with the shapes of plots."""
+
+    file = file_field(drawings=True, label="地块图形文件")
+    attribute = forms.CharField(label="编号属性", max_length=60, required=False, help_text=ATTRIBUTE_HELP)
+    system = system_field()
+    layer = layer_field()
+    unit = unit_field()
+
+    def values(self) -> dict[str, Any]:
+        """Arguments of ``services.upload_shapes``."""
+        data = drawing_of(dict(self.cleaned_data))
+        return {"upload": data.pop("file"), **data}
+
 
 TEMPLATE = "districts/plot_map/plot_map.html"
 NAMED = 8

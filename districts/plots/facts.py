@@ -6,8 +6,7 @@ from typing import Any
 from districts.common.enums import OpinionPurpose
 from districts.land.green_indicators import ASKS_NOTHING, design_departments, indicators, is_worse, shortfalls
 from districts.plots.check_matrix import objecting
-from districts.plots.enums import OpinionResult
-from districts.plots.models import PlotCheck, PlotIndicator, PlotOpinion
+from districts.plots.models import OpinionResult, PlotCheck, PlotIndicator, PlotOpinion
 
 
 def value_facts(rows: Iterable[PlotIndicator], checks: Iterable[PlotCheck]) -> dict[str, Any]:

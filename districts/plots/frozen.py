@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from districts.common.enums import BaselineKind, PlotChangeKind
 from districts.file.models.district import District
-from districts.file.services.locking import label_of
+from districts.file.services import label_of
 from districts.plots.models import Plot
 from districts.plots.succession import touched
 from greendistrict.core.errors import Refusal

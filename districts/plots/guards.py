@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from districts.plausibility.comparisons import PlausibilityFinding
 from districts.plausibility.expectations import DayOfRow, least_days, near
-from districts.plausibility.findings import PlausibilityFinding
 from districts.plausibility.services import ASK, EXPLANATION
 from districts.plots.rules import OFFICES, body_of_office, is_applicant
 from greendistrict.accounts.selectors import HeldPosts

@@ -8,8 +8,7 @@ from django.urls import reverse
 from districts.common.enums import Acquisition, IndicatorDemand, OpinionPurpose
 from districts.file.rules import may_edit_district, may_read_file
 from districts.land.green_indicators import Indicator, demand_of, indicators, show
-from districts.plots.enums import OpinionResult, SupplierLevel
-from districts.plots.models import PlotOpinion
+from districts.plots.models import OpinionResult, PlotOpinion, SupplierLevel
 from districts.plots.rules import answers_opinion, party_to_plot
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.rounding import fixed

@@ -10,8 +10,8 @@ from districts.common.enums import Acquisition, ControlStep
 from districts.land.green_indicators import WrongIndicatorValue, indicators, parse
 from districts.land.land_use import is_industrial
 from districts.plots import rules as plots_rules
-from districts.plots.enums import SupplierLevel
 from districts.plots.guards import BACKFILLER, apart, design_suffices, last_day, office_of, proven
+from districts.plots.models import SupplierLevel
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
 from greendistrict.core.errors import Refusal

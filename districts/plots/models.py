@@ -8,12 +8,31 @@ from django.db.models import Q
 
 from districts.common.enums import Acquisition, CheckResult, CheckStage, ControlStep, OpinionPurpose
 from districts.file.models.district import District
-from districts.plots.enums import OpinionResult, SupplierLevel
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
+
+BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered afterwards, an approved plan, the plan of key projects
+
+
+STEP_PAPER = "建设过程文件"  # contract, examined drawings, acceptance report
+
+
+class OpinionResult(models.TextChoices):
+    """A department's answer."""
+
+    AGREED = "agreed", "同意"
+    AMENDED = "amended", "修改后同意"
+    OBJECTED = "objected", "不同意"
+
+
+class SupplierLevel(models.TextChoices):
+    """Level of the land supplier, which determines the 住建 authority to ask."""
+
+    CITY = "city", "市级供地"
+    DISTRICT = "district", "区级供地"
 
 
 class PlotBackfill(models.Model):

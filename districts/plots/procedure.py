@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from districts.plausibility.services import EXPLANATION
 from districts.plots.facts import opinion_facts, value_facts
-from districts.plots.forms.plots import AskForm, ConsultationReplyForm, PlotStepForm
+from districts.plots.forms import AskForm, ConsultationReplyForm, PlotStepForm
 from districts.plots.lifecycle import TABLES
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.plots import bodies_by_level

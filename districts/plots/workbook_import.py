@@ -1,23 +1,106 @@
 """Import a plot workbook: plots and indicator values, checked against control tables and built values."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from districts.common.enums import ControlStep
+from districts.common.enums import ControlStep, ImportKind
 from districts.file.models.district import District
-from districts.file.workbook_marks import DistrictReader, Values
-from districts.land.green_indicators import indicators, shortfalls
-from districts.land.land_use import code_of, name_of
-from districts.plausibility.findings import PlausibilityFinding
-from districts.plausibility.plot_sizes import OtherPlots, PlotSizes, PlotSurroundings
+from districts.file.workbook_marks import DistrictReader, Values, list_book
+from districts.land.green_indicators import NUMBER as NUMERIC
+from districts.land.green_indicators import Indicator, indicators, shortfalls, show
+from districts.land.green_indicators import parse as parse_value
+from districts.land.land_use import classes, code_of, name_of, source, transcribed
+from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
+from districts.plausibility.expectations import HA_PER_KM2
+from districts.plausibility.plot_sizes import LABELS, OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
 from districts.plots.checks import BY_STEPS, entered_wrongly, problems_of
+from districts.plots.columns import PLOT_ENTERED
 from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
-from districts.plots.questions import SIZES, asked_of, hectares_of, sizes_of
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
-from districts.plots.workbook import BOOK, PLOT_COLUMNS, VALUE_COLUMNS
+from greendistrict.documents.workbooks.book import Book, Cell, Returned
+from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
 from greendistrict.documents.workbooks.reader import MISSING, Preview
+
+STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
+PLOT_COLUMNS = PLOT_ENTERED.book_columns()
+
+
+def _value_column(key: str, known: Indicator, stage: str) -> Column:
+    label = f"{known.short}{STAGES[stage]}{f' {known.unit}' if known.unit else ''}"
+    parse, show_words = partial(parse_value, known), partial(show, known)
+    return Column(f"{key}.{stage}", label, VALUE, 11, unit=known.unit, parse=parse, show=show_words, numeric=known.kind == NUMERIC)
+
+
+VALUE_COLUMNS = tuple(_value_column(key, known, stage) for key, known in indicators().items() for stage in STAGES)
+COLUMNS = (*PLOT_COLUMNS, *VALUE_COLUMNS)
+BOOK = Book(
+    ImportKind.PLOTS,
+    "地块",
+    "个地块",
+    COLUMNS,
+    (
+        "地块编号是识别依据：平台上已有的编号修改原地块，没有的编号新增一个地块；工作簿里没有的地块不变，不会删除。",
+        "用地性质填国家用地用海分类（2023）的代码或名称，见“用地分类”表。",
+        "日期填 2026-03-01 的样子；是否类填“是”或“否”；取得方式填出让、划拨、自有，未取得的留空。",
+        "已启动建设管控的地块，取得、开工、建成、符合以及已答复的要求值由管控步骤登记，在这里改动会被拒绝。",
+        "单位为%的填 75 或 75%，不填 0.75。",
+    ),
+)
+SHEET = BOOK.sheet
+
+
+def plot_book(
+    district: District, plots: Iterable[Plot], values: Mapping[int, Mapping[str, PlotIndicator]], returned: Sequence[Returned] = ()
+) -> bytes:
+    """Workbook of plots; ``values`` are their indicators by plot and key, ``returned`` rows that an import refused."""
+    uses = [[f"出处：{source()}。{transcribed()}"], *([code, name] for code, name in classes().items())]
+    guide = [f"{known.label}：{known.how}；{known.comparison}" for known in indicators().values()]
+    rows = (cells_of(plot, values.get(plot.pk, {})) for plot in plots)
+    return list_book(district, BOOK, rows, guide=guide, tables={"用地分类": uses}, returned=returned)
+
+
+def cells_of(plot: Plot, values: Mapping[str, PlotIndicator]) -> Iterator[Cell]:
+    """Cells of a plot in the order of ``COLUMNS``."""
+    for column in PLOT_COLUMNS:
+        use = f"{plot.land_use_code} {plot.land_use}".strip()
+        yield use if column.field == "land_use" else cell_of(column, getattr(plot, column.field))
+    for column in VALUE_COLUMNS:
+        key, stage = column.field.split(".")
+        yield cell_of(column, getattr(values.get(key), stage, ""))
+
+
+SIZES = ("land_use_code", "area_ha", "floor_area")
+
+
+def sizes_of(plot: Plot) -> PlotSizes:
+    """Sizes as they stand on the object."""
+    return PlotSizes(*(getattr(plot, name) for name in SIZES))
+
+
+def asked_of(
+    plot: Plot, stored: Plot | None, around: PlotSurroundings, *, limits: PlausibilityLimits, today: dt.date
+) -> list[PlausibilityFinding]:
+    """Questions about sizes and days of a plot among given surroundings."""
+    days = {name: getattr(plot, name) for name in LABELS}
+    sizes = asked_of_plot(sizes_of(plot), sizes_of(stored) if stored else PlotSizes(), around, limits)
+    return [*sizes, *asked_of_plot_days(days, today)]
+
+
+def surroundings(district: District, own: int | None) -> PlotSurroundings:
+    """What a plot (``own``, None for a new one) is compared with; two queries."""
+    others = district.plots.exclude(pk=own or 0).values_list(*SIZES)
+    drawn = district.plots.filter(pk=own).values_list("shape__area_ha", flat=True).first() if own else None
+    return PlotSurroundings(OtherPlots(PlotSizes(*one) for one in others), drawn, hectares_of(district))
+
+
+def hectares_of(district: District) -> Decimal | None:
+    """Area of the district in 公顷."""
+    return None if district.area_km2 is None else district.area_km2 * HA_PER_KM2
+
 
 VALUES = {column.field: tuple(column.field.split(".")) for column in VALUE_COLUMNS}
 OWN = (*(column.field for column in PLOT_COLUMNS), "land_use_code")

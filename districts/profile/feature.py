@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from districts.profile.views import profile, register
+from districts.profile import views as profile
+from districts.profile import views as register
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 

@@ -7,12 +7,11 @@ from django import forms
 from districts.boundaries.models import KeyArea
 from districts.common.enums import DistrictType, RenewalDrive
 from districts.file.columns import DISTRICT, MANDATE, PROFILE
-from districts.file.forms.fields import VersionMixin, several
-from districts.file.forms.filters import key_areas
+from districts.file.forms import VersionMixin, key_areas, several
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import areas_choosable, authorities_choosable
-from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
+from districts.plausibility.views import ExplainedForm
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.columns.forms import ColumnsForm, with_columns

@@ -7,7 +7,7 @@ from django.db.models import Q, Sum
 from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind
 from districts.file.models.district import District
-from districts.plausibility.district_sizes import Sizes, SizesOfParts
+from districts.plausibility.expectations import Sizes, SizesOfParts
 
 
 def sizes_of(district: District) -> Sizes:

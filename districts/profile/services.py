@@ -13,10 +13,9 @@ from districts.boundaries.services import with_overlaid
 from districts.common.enums import BOUNDARY_PROOF, TITLED, ActKind, DistrictType
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
 from districts.file.rules import may_authorise, may_register
-from districts.file.services.locking import assign, hold_constraints, hold_editor, label_of, locked
-from districts.file.services.sources import note_sources
-from districts.plausibility.district_sizes import Sizes, asked_of_sizes
-from districts.plausibility.findings import limits_of
+from districts.file.services import assign, hold_constraints, hold_editor, label_of, locked, note_sources
+from districts.plausibility.comparisons import limits_of
+from districts.plausibility.expectations import Sizes, asked_of_sizes
 from districts.plausibility.services import AskedRow, ask
 from districts.profile.selectors import sizes_of, sizes_of_parts
 from greendistrict.accounts.enums import OrganisationKind, Role

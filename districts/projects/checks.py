@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from districts.land.green_indicators import ASKS_NOTHING, NUMBER, YES_NO, Indicator, is_worse
-from districts.projects.enums import ValueKind
+from districts.projects.models import ValueKind
 
 MOST = Decimal(1_000_000_000)
 BETTER = {ValueKind.AT_LEAST: "higher", ValueKind.AT_MOST: "lower", ValueKind.YES_NO: "higher"}

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from districts.projects.views import key_projects, works
+from districts.projects import views as key_projects
+from districts.projects import views as works
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import forms
 
-from districts.file.forms.fields import VersionMixin, day
+from districts.file.forms import VersionMixin, day
 from districts.land.green_indicators import show
-from districts.plausibility.forms import ExplainedForm
-from districts.plots.forms.plots import ProofFields
+from districts.plausibility.views import ExplainedForm
+from districts.plots.forms import ProofFields
 from districts.projects.checks import measure
 from districts.projects.columns import PROJECT, WORK
 from districts.projects.models import KeyProjectPlan, WorkIndicator

@@ -10,11 +10,20 @@ from django.db.models import Q
 from districts.common.enums import CheckResult, CheckStage, ProjectState, UseBasis, WorkState
 from districts.file.models.district import District
 from districts.plots.models import Plot
-from districts.projects.enums import ValueKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
+
+PROJECT_PLAN = "近期重点项目实施计划"
+
+
+class ValueKind(models.TextChoices):
+    """How a green requirement of a municipal work is compared with the built value."""
+
+    AT_LEAST = "at_least", "不低于要求值"
+    AT_MOST = "at_most", "不高于要求值"
+    YES_NO = "yes_no", "是否做到"
 
 
 class KeyProjectPlan(models.Model):

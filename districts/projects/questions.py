@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from districts.plausibility.findings import PlausibilityFinding, PlausibilityLimits
+from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.undertakings import PROJECT_DAYS, WORK_DAYS, ProjectFigures, asked_of_project, asked_of_work
 from districts.projects.models import KeyProject, Work
 

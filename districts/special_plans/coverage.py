@@ -2,8 +2,7 @@
 
 import datetime as dt
 
-from districts.special_plans.enums import PlanSectionKind
-from districts.special_plans.models import SpecialPlan
+from districts.special_plans.models import PlanSectionKind, SpecialPlan
 from districts.special_plans.rules import covered
 
 

@@ -6,12 +6,11 @@ from typing import Any
 from django import forms
 
 from districts.common.enums import DistrictType
-from districts.file.forms.fields import VersionMixin
+from districts.file.forms import VersionMixin
 from districts.file.models.district import District
-from districts.plausibility.forms import ExplainedForm
 from districts.plausibility.services import EXPLANATION
-from districts.special_plans.enums import PlanPart, PlanSectionKind
-from districts.special_plans.models import PlanSection, SpecialPlan
+from districts.plausibility.views import ExplainedForm
+from districts.special_plans.models import PlanPart, PlanSection, PlanSectionKind, SpecialPlan
 from districts.special_plans.rules import PIECES
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.form_fields import figure, plain, whole

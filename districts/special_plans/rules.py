@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from districts.common.enums import Dimension, DistrictType
-from districts.special_plans.enums import DIAGNOSIS_PARTS, PlanSectionKind, SectionState
+from districts.special_plans.models import DIAGNOSIS_PARTS, PlanSectionKind, SectionState
 
 KIND_BY_NAME = {kind.label: kind for kind in PlanSectionKind}
 

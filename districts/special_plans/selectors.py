@@ -10,10 +10,9 @@ from django.db.models import prefetch_related_objects
 from districts.baselines.selectors import baseline_of
 from districts.common.enums import BaselineKind, Dimension
 from districts.file.models.district import District
-from districts.plausibility.carbon_path import CarbonBeside
+from districts.plausibility.expectations import CarbonBeside
 from districts.special_plans.coverage import dimensions_of_plan
-from districts.special_plans.enums import PlanPart, PlanSectionKind, SectionState
-from districts.special_plans.models import PlanSection, SpecialPlan
+from districts.special_plans.models import PlanPart, PlanSection, PlanSectionKind, SectionState, SpecialPlan
 from districts.special_plans.rules import (
     CITES,
     PIECES,

@@ -13,12 +13,20 @@ from districts.baselines.models import Baseline
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import TITLED, BaselineKind
 from districts.file.models.district import District
-from districts.file.services.locking import assign, hold_constraints, hold_editor, locked
-from districts.plausibility.carbon_path import DESIGN_DAYS, SCHEME_DAYS, IntensityPath, asked_of_design, asked_of_path
-from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.file.services import assign, hold_constraints, hold_editor, locked
+from districts.plausibility.comparisons import PlausibilityFinding, limits_of
+from districts.plausibility.expectations import DESIGN_DAYS, SCHEME_DAYS, IntensityPath, asked_of_design, asked_of_path
 from districts.plausibility.services import ask, carry_answers
-from districts.special_plans.enums import PLAN_APPROVAL, PlanPart, PlanSectionKind, SectionState
-from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan, SpecialPlanPart
+from districts.special_plans.models import (
+    PLAN_APPROVAL,
+    PlanPart,
+    PlanSection,
+    PlanSectionFile,
+    PlanSectionKind,
+    SectionState,
+    SpecialPlan,
+    SpecialPlanPart,
+)
 from districts.special_plans.rules import CITES, PIECES, kinds_for, state_of
 from districts.special_plans.selectors import path_beside
 from greendistrict.accounts.models import User

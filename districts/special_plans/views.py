@@ -23,9 +23,8 @@ from districts.file.views.common import (
 )
 from districts.plausibility.selectors import answers_to
 from districts.special_plans import services as plans
-from districts.special_plans.enums import PlanSectionKind
 from districts.special_plans.forms import FILES, ApprovalForm, PlanForm, SectionForm, piece_field
-from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
+from districts.special_plans.models import PlanSection, PlanSectionFile, PlanSectionKind, SpecialPlan
 from districts.special_plans.rules import CITES, PIECES, kinds_for
 from districts.special_plans.selectors import plan_context, sections_of, synchrony_of
 from districts.special_plans.services import current_plan

@@ -9,11 +9,19 @@ from django.db.models import Q
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from districts.projects.models import Work
-from districts.supervision.enums import SupervisionKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
+
+SUPERVISION_PROOF = "监理和监督记录"
+
+
+class SupervisionKind(models.TextChoices):
+    """Supervisors of the construction of a plot or work besides the four departments (七（二）)."""
+
+    SITE = "site", "监理"
+    OVERSIGHT = "oversight", "质量安全监督"
 
 
 class SupervisionRecord(models.Model):

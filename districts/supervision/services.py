@@ -7,11 +7,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.file.rules import fills_plot
-from districts.file.services.locking import hold_constraints
+from districts.file.services import hold_constraints
 from districts.plots.models import Plot
 from districts.projects.models import Work
-from districts.supervision.enums import SUPERVISION_PROOF, SupervisionKind
-from districts.supervision.models import SupervisionRecord
+from districts.supervision.models import SUPERVISION_PROOF, SupervisionKind, SupervisionRecord
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

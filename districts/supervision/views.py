@@ -1,7 +1,9 @@
 """Pages of a plot's and of a municipal work's records of supervision and oversight."""
 
+import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,13 +17,28 @@ from districts.plots.rules import lists_plots
 from districts.plots.selectors.supervision import supervision_of_plot
 from districts.plots.views.access import plot_to_read
 from districts.projects.models import Work
-from districts.projects.views.access import work_to_read
-from districts.supervision.forms import SupervisionForm
-from districts.supervision.services import EDITORS, closed_words, record_supervision
+from districts.projects.views import work_to_read
+from districts.supervision.models import SupervisionRecord
+from districts.supervision.services import EDITORS, FINDING, closed_words, record_supervision
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn
+from greendistrict.documents.forms import EvidenceField
+
+RECORD = Columns.of(SupervisionRecord, "kind", "body", "inspected_on", "finding", finding=TextColumn(rows=3, most=FINDING))
+
+
+class SupervisionForm(forms.Form):
+    """Inspecting body, day, finding and document."""
+
+    kind, body, inspected_on, finding = RECORD.form_fields().values()
+    upload = EvidenceField(label="记录文件")
+
+    def __init__(self, data: Any = None, files: Any = None, *, today: dt.date) -> None:
+        super().__init__(data, files, initial={"inspected_on": today})
 
 
 def plot_supervision(request: HttpRequest, code: str, pk: int) -> HttpResponse:

@@ -6,7 +6,7 @@ from functools import partial
 from django.urls import reverse
 
 from districts.yearly_plans.models import ImplementationPlan
-from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from districts.yearly_plans.selectors import implementation_plans_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import Draft, Letter, LetterSource

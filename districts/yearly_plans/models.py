@@ -6,10 +6,24 @@ from django.db import models
 
 from districts.common.enums import PlanStatus
 from districts.file.models.district import District
-from districts.yearly_plans.enums import PlanWork
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.documents.models import Evidence
+
+
+class PlanWork(models.TextChoices):
+    """Kinds of works in a yearly plan; anything else is 其他."""
+
+    PLANNING = "planning", "专业规划编制"
+    APPLY = "apply", "试点申报"
+    LAND = "land", "土地出让或划拨"
+    PLOTS = "plots", "地块建设"
+    WORKS = "works", "市政设施建设"
+    PROJECTS = "projects", "近期重点项目"
+    RENEWAL = "renewal", "区域更新"
+    OPERATE = "operate", "运营管理"
+    ACCEPT = "accept", "终期验收"
+    OTHER = "other", "其他"
 
 
 class ImplementationPlan(models.Model):

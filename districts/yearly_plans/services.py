@@ -10,8 +10,8 @@ from django.db import transaction
 from districts.common.enums import PlanStatus
 from districts.file.models.district import District
 from districts.file.rules import may_file_plan
-from districts.file.services.locking import assign, hold_constraints, locked
-from districts.plausibility.findings import PlausibilityFinding, limits_of
+from districts.file.services import assign, hold_constraints, locked
+from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from districts.plausibility.services import ask
 from districts.plausibility.undertakings import asked_of_plan_item
 from districts.yearly_plans.models import ImplementationPlan, PlanItem

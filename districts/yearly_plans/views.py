@@ -1,41 +1,85 @@
 """Pages of the authorities' yearly implementation plans (六（三）)."""
 
+import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from districts.file.forms import VersionMixin
+from districts.file.models.district import District
 from districts.file.rules import bodies_as, may_watch
 from districts.file.selectors.visibility import authorities_choosable
 from districts.file.views.common import UNPROCESSABLE, EditPage
 from districts.plausibility.selectors import answered
-from districts.plausibility.views import answered_shown
-from districts.yearly_plans import services
+from districts.plausibility.services import EXPLANATION
+from districts.plausibility.views import ExplainedForm, answered_shown
+from districts.yearly_plans import selectors, services
 from districts.yearly_plans.calendar import plan_deadline
-from districts.yearly_plans.columns import PLAN_ITEM_LIST
+from districts.yearly_plans.columns import PLAN_ITEM_ENTERED, PLAN_ITEM_LIST
 from districts.yearly_plans.comparison import money_of
-from districts.yearly_plans.forms import OpenPlanForm, PlanDocumentForm, PlanItemForm
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.rules import files_plan
-from districts.yearly_plans.selectors import plans as selectors
-from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from districts.yearly_plans.selectors import implementation_plans_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import num
+from greendistrict.documents.forms import EvidenceField
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
+
+
+class OpenPlanForm(forms.Form):
+    """Year of a new plan, and whether to copy works."""
+
+    year = forms.IntegerField(label="年度", min_value=2015, max_value=2100, error_messages={"invalid": "请填四位年份"})
+    copy_last = forms.BooleanField(
+        label="沿用上一年度的跨年工作", required=False, help_text="把上一年度计划中完成日期在本年度及以后的工作复制过来，再作调整"
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"year": today.year + 1})
+        super().__init__(*args, **kwargs)
+
+
+@with_columns(PLAN_ITEM_ENTERED)
+class PlanItemForm(ExplainedForm, VersionMixin, ColumnsForm):
+    """A work of a district: content, responsible body, money, schedule."""
+
+    district = forms.ModelChoiceField(label="城区", queryset=District.objects.none(), empty_label="请选择")
+
+    def __init__(self, *args: Any, plan: ImplementationPlan, item: PlanItem | None = None, **kwargs: Any) -> None:
+        if item is not None:
+            kwargs.setdefault("initial", {"district": item.district, "version": item.version, **self.initial_of(item)})
+        super().__init__(*args, **kwargs)
+        field = self.fields["district"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = plan.authority.districts_led.filter(guideline_area=False, merged_into=None).order_by("name_pinyin")
+
+    def values(self) -> dict[str, Any]:
+        """Fields for ``services.save_item``."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("version", EXPLANATION)}
+
+
+class PlanDocumentForm(forms.Form):
+    """Document of the plan."""
+
+    upload = EvidenceField(label="计划文件")
+
 
 TEMPLATE = "districts/yearly_plans/implementation_plan.html"
 ITEM_TEMPLATE = "districts/yearly_plans/plan_item_edit.html"

@@ -7,9 +7,21 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from indicators.catalogue.common_checks import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
 from indicators.catalogue.item_checks import OPTIONAL, REQUIRED, SharedDeclarations, check_item, check_shared
-from indicators.catalogue.problems import ProblemCollector, YamlPath
+from indicators.catalogue.problems import (
+    DECIMALS,
+    KEY_LENGTH,
+    ProblemCollector,
+    YamlPath,
+    address,
+    decimals_of,
+    exact,
+    is_number,
+    mapping,
+    one_of,
+    rows,
+    text,
+)
 
 TOP = ("edition", "types", "stages", "levels", "total", "chapters")
 EDITION = ("code", "title", "official", "based_on", "in_force", "replaces", "sources")

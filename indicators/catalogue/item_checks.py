@@ -4,8 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from indicators.catalogue.common_checks import DECIMALS, KEY_LENGTH, address, decimals_of, exact, is_number, mapping, one_of, rows, text
-from indicators.catalogue.problems import YamlPath
+from indicators.catalogue.problems import (
+    DECIMALS,
+    KEY_LENGTH,
+    YamlPath,
+    address,
+    decimals_of,
+    exact,
+    is_number,
+    mapping,
+    one_of,
+    rows,
+    text,
+)
 from indicators.catalogue.rule_checks import RuleAt, check_rule
 
 REQUIRED = (

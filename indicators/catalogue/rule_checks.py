@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from indicators.catalogue.common_checks import DECIMALS, exact, is_number, mapping, points, rows, text
-from indicators.catalogue.problems import YamlPath
+from indicators.catalogue.problems import DECIMALS, YamlPath, exact, is_number, mapping, points, rows, text
 
 OPERATORS = (">=", "<=", ">", "<", "==")
 # Keys of each kind beside ``kind``: required, optional.

@@ -4,7 +4,8 @@ from django.urls import path
 
 from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
-from indicators.editions.views import editions, maintenance
+from indicators.editions import views as editions
+from indicators.editions import views as maintenance
 
 FEATURE = Feature(
     pages={

@@ -2,21 +2,31 @@
 
 from collections.abc import Iterable
 
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
 from indicators.common.enums import EditionStatus
-from indicators.editions import rules
 from indicators.editions.models import Edition
 
 
+def may_draft(held: HeldPosts) -> bool:
+    """Whether this person may import and check editions."""
+    return held.has(Role.CITY_OFFICER)
+
+
+def may_publish(held: HeldPosts) -> bool:
+    """Whether this person may publish and supersede editions."""
+    return held.has(Role.CITY_DIRECTOR)
+
+
 def _drafts(held: HeldPosts, _edition: Edition) -> bool:
-    return rules.may_draft(held)
+    return may_draft(held)
 
 
 def _publishes(held: HeldPosts, _edition: Edition) -> bool:
-    return rules.may_publish(held)
+    return may_publish(held)
 
 
 def _entered(question: Question) -> Iterable[Refusal]:

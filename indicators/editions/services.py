@@ -18,7 +18,7 @@ from greendistrict.core.locks import one_at_a_time
 from greendistrict.workflow.procedure import take
 from indicators.catalogue import EditionVerdict, Parsed, parse
 from indicators.common.enums import EditionStatus
-from indicators.editions import rules
+from indicators.editions.lifecycle import may_draft
 from indicators.editions.models import Chapter, Clause, Edition, EditionDocument
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -46,7 +46,7 @@ def import_document(*, parsed: Parsed, by: User | None = None, replace: bool = T
     if ``replace`` says that this is meant.
     Raises ``Refused`` for an invalid file and for an edition that is frozen or superseded, ``NotAllowed`` for the wrong seat.
     """
-    NotAllowed.when(by is not None and not rules.may_draft(posts_of(by)), "评价标准由经办导入")
+    NotAllowed.when(by is not None and not may_draft(posts_of(by)), "评价标准由经办导入")
     if parsed.verdict is EditionVerdict.INVALID:
         msg = f"文件有{len(parsed.problems)}处错误，没有导入"
         raise Refused(msg)

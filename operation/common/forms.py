@@ -1,11 +1,13 @@
 """Base of the entry forms of the ledger."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from districts.file.forms.fields import VersionMixin
-from districts.plausibility.forms import ExplainedForm
+from districts.file.forms import VersionMixin
 from districts.plausibility.services import EXPLANATION
+from districts.plausibility.views import ExplainedForm
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm
 from greendistrict.columns.kinds import TextColumn
@@ -57,3 +59,31 @@ class EntryForm(ColumnsForm, ExplainedForm, VersionMixin):
     def values(self) -> dict[str, Any]:
         """Keyword arguments for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"version", "upload", EXPLANATION}}
+
+
+@dataclass(frozen=True)
+class MissingRecord:
+    """A record that the ledger of a year lacks; ``required`` if the policy says 应, otherwise it is recommended (宜)."""
+
+    text: str
+    cite: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class LedgerSection:
+    """A section of the ledger. ``carried`` are the fields copied to the next year; empty if nothing is copied.
+
+    ``missing(entries, files)`` returns what a year lacks, given the confirmed entries and the number of files by entry.
+    """
+
+    key: str
+    title: str
+    noun: str
+    cite: str
+    model: type[LedgerEntry]
+    form: type[EntryForm]
+    columns: Columns
+    missing: Callable[[Sequence[Any], Mapping[int, int]], list[MissingRecord]]
+    carried: tuple[str, ...] = ()
+    hint: str = ""

@@ -1,10 +1,12 @@
 """Entry form of an event."""
 
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from greendistrict.columns.forms import with_columns
-from operation.common.forms import EntryForm
+from operation.common.forms import EntryForm, LedgerSection, MissingRecord
 from operation.events.columns import EVENT
+from operation.events.models import EventKind, PublicEvent
 
 
 @with_columns(EVENT)
@@ -13,3 +15,24 @@ class PublicEventForm(EntryForm):
 
     of_year: ClassVar[tuple[str, ...]] = ("held_on",)
     done: ClassVar[tuple[str, ...]] = ("held_on",)
+
+
+CITE = "九"
+
+
+def _missing(entries: Sequence[PublicEvent], files: Mapping[int, int]) -> list[MissingRecord]:
+    del files
+    kinds = {one.kind for one in entries}
+    return [MissingRecord(f"当年没有{kind.label}活动的记录", CITE) for kind in EventKind if kind not in kinds]
+
+
+EVENTS = LedgerSection(
+    "events",
+    "宣传和交流",
+    "宣传或交流活动",
+    CITE,
+    PublicEvent,
+    PublicEventForm,
+    EVENT.part("title", "kind", "held_on", "channel", "attended"),
+    _missing,
+)

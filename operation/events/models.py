@@ -3,10 +3,17 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import TextChoices
 
 from greendistrict.core.constraints import one_of
 from operation.common.models import LedgerEntry
-from operation.events.enums import EventKind
+
+
+class EventKind(TextChoices):
+    """宣传 and 交流, both named in 九."""
+
+    PUBLICITY = "publicity", "宣传"
+    EXCHANGE = "exchange", "交流"
 
 
 class PublicEvent(LedgerEntry):

@@ -3,10 +3,19 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import TextChoices
 
 from greendistrict.core.constraints import between, one_of
 from operation.common.models import LedgerEntry
-from operation.funds.enums import YearFundKind
+
+
+class YearFundKind(TextChoices):
+    """Purpose of a fund."""
+
+    PLANNING = "planning", "专业规划编制资金"
+    SPECIAL = "special", "专项支持资金"
+    OPERATION = "operation", "运营管理经费"
+
 
 MOST = 10**8
 

@@ -14,10 +14,10 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from greendistrict.core import memoisation
 from greendistrict.core.rounding import fixed, half_up
-from operation.events.enums import EventKind
-from operation.funds.enums import YearFundKind
+from operation.events.models import EventKind
+from operation.funds.models import YearFundKind
 from operation.ledger.selectors import Ledger, ledger_of
-from operation.trainings.enums import TrainingTier
+from operation.trainings.models import TrainingTier
 
 HUNDRED = Decimal(100)
 

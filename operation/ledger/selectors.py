@@ -19,10 +19,9 @@ from greendistrict.audit.services import subject_of
 from greendistrict.core import memoisation
 from greendistrict.core.django_internals import Compiled
 from greendistrict.documents.models import Evidence
+from operation.common.forms import LedgerSection, MissingRecord
 from operation.common.models import FIRST_YEAR, LedgerEntry
-from operation.common.sections import LedgerSection, MissingRecord
-from operation.funds.enums import YearFundKind
-from operation.funds.models import YearFund
+from operation.funds.models import YearFund, YearFundKind
 from operation.ledger.sections import SECTIONS
 from operation.mechanisms.models import MechanismMeeting, MechanismRecord
 from operation.platforms.models import DigitalPlatform

@@ -1,16 +1,26 @@
 """Write the ledger: entries with files, copying last year's entries, confirming them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 
 from districts.file.models.district import District
-from districts.file.services.locking import assign, hold_constraints, locked
-from districts.plausibility.figures import Figure
-from districts.plausibility.findings import limits_of
+from districts.file.services import assign, hold_constraints, locked
+from districts.plausibility.comparisons import (
+    Figure,
+    PlausibilityFinding,
+    PlausibilityLimits,
+    Scale,
+    against_earlier,
+    jump,
+    limits_of,
+    repeated,
+    words,
+)
 from districts.plausibility.services import ask
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -20,12 +30,44 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import remove, store
 from greendistrict.policy import parameters
+from operation.common.forms import LedgerSection
 from operation.common.models import LedgerEntry
 from operation.common.rules import may_keep
-from operation.common.sections import LedgerSection
-from operation.ledger.questions import asked_of_entry, figures_of
 from operation.ledger.sections import SECTIONS
 from operation.ledger.selectors import is_year
+
+COMMON = {field.name for field in LedgerEntry._meta.get_fields()}
+PARTS = {"saving": "consumed"}  # a part and the whole it belongs to
+BESIDE = {"attended": ("invited", "计划人数"), "used": ("budget", "预算")}  # figures of one size
+
+
+def figures_of(entry: LedgerEntry) -> dict[str, Figure]:
+    """Numbers of an entry by field; the unit is the field's help text."""
+    found = {}
+    for field in entry._meta.concrete_fields:
+        number = getattr(entry, field.attname, None)
+        if field.name not in COMMON and isinstance(field, models.DecimalField | models.PositiveIntegerField) and number is not None:
+            unit = str(field.help_text) or ("人" if isinstance(field, models.PositiveIntegerField) else "")
+            scale = Scale.SHARE if unit == "%" else Scale.AMOUNT
+            found[field.name] = Figure(str(field.verbose_name), unit, Decimal(number), scale)
+    return found
+
+
+def asked_of_entry(
+    figures: Mapping[str, Figure], before: Mapping[str, Figure], limits: PlausibilityLimits
+) -> Iterator[PlausibilityFinding]:
+    """Findings within the entry, and beside last year's entry of the same thing (``before``, empty without one)."""
+    for part, whole in PARTS.items():
+        if part in figures and whole in figures and figures[part].number > figures[whole].number:
+            text = f"{figures[part].label}{words(figures[part])}大于{figures[whole].label}{words(figures[whole])}"
+            yield PlausibilityFinding("numerator", text, part=part, value=words(figures[part]), limit=f"不大于{words(figures[whole])}")
+    yield from against_earlier(figures, before, limits)
+    yield from repeated(figures, before)
+    for part, (other, name) in BESIDE.items():
+        beside = part in figures and other in figures and part not in before
+        if beside and (found := jump(part, figures[part], figures[other], limits, name)):
+            yield found
+
 
 KEEPER = "运营台账由申报主体的填报人、其授权的咨询单位或者实施主体登记"
 PROOF = "运营台账证明"

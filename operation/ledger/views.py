@@ -1,21 +1,26 @@
 """Pages of the ledger: list of districts, one district and year, entry forms."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common.views.lists import EXPORT_ROWS
+from assessments.common.forms import words_of_district
+from assessments.common.views import EXPORT_ROWS
+from districts.file.forms import of_world
 from districts.file.models.district import District
 from districts.file.selectors.visibility import district_seen, files_visible_to
 from districts.file.views.common import EditPage, district_to_read
 from districts.plausibility.selectors import answered, answers_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.filters import ChosenFilter, ListFilter
 from greendistrict.columns.lists import PLACE, RowAddress
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.deletions import deletion_question
@@ -23,13 +28,29 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.selectors import evidence_of
+from operation.common.forms import LedgerSection
 from operation.common.models import LedgerEntry
 from operation.common.rules import may_keep
-from operation.common.sections import LedgerSection
 from operation.ledger import selectors, services
-from operation.ledger.forms import LedgerFilter
 from operation.ledger.lists import LEDGER_LIST, ledger_book
 from operation.ledger.sections import BY_KEY
+
+YEARS = 6
+
+
+class LedgerFilter(ListFilter):
+    """Conditions on the districts, and the year of what is listed of them."""
+
+    q = words_of_district("")
+    year = ChosenFilter("年度", (), coerce=int, empty_value=None)
+    short = ChosenFilter("管理机制", [("lacking", "记录不齐"), ("whole", "记录齐全")])
+    world = of_world()
+
+    def __init__(self, data: QueryDict, queryset: QuerySet[District], *, today: dt.date) -> None:
+        super().__init__(data, queryset)
+        this = today.year
+        self.form.fields["year"].choices = [("", "本年"), *((year, f"{year}年度") for year in range(this, this - YEARS, -1))]
+
 
 TEMPLATE = "operation/ledger/entry_edit.html"
 

@@ -3,10 +3,18 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import TextChoices
 
 from greendistrict.core.constraints import between, one_of
 from operation.common.models import LedgerEntry
-from operation.trainings.enums import TrainingTier
+
+
+class TrainingTier(TextChoices):
+    """Whom a session is for."""
+
+    MANAGEMENT = "management", "管理人员"
+    TECHNICAL = "technical", "专业技术人员"
+    WORKING = "working", "作业服务人员"
 
 
 class TrainingSession(LedgerEntry):

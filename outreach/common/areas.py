@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django import forms
 from django.db.models import Q
 
-from districts.file.forms.fields import several
+from districts.file.forms import several
 from greendistrict.columns.filters import ChosenFilter
 from greendistrict.core.registry import Registry
 

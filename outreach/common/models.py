@@ -13,8 +13,16 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.core.encrypted import EncryptedTextField
-from outreach.common.enums import FilingKind
 from outreach.common.receipts import Arrival
+
+
+class FilingKind(models.TextChoices):
+    """What anybody may file without an account."""
+
+    OPINION = "opinion", "公众意见"
+    DISCLOSURE = "disclosure", "政府信息公开申请"
+    SIGN_UP = "sign_up", "活动报名"
+
 
 REASON = 200
 

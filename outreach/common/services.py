@@ -10,8 +10,7 @@ from greendistrict.core import limits
 from greendistrict.core.errors import Refused
 from outreach.common import bounds
 from outreach.common.bounds import Sender
-from outreach.common.enums import FilingKind
-from outreach.common.models import HeldFiling
+from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival
 
 

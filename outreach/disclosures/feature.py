@@ -4,7 +4,8 @@ from django.urls import path
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
-from outreach.disclosures.views import city, public
+from outreach.disclosures import views as city
+from outreach.disclosures import views as public
 
 FEATURE = Feature(
     pages={

@@ -7,15 +7,14 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from districts.file.forms.filters import of_world
+from districts.file.forms import of_world
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import with_columns
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
-from outreach.common.forms import PublicForm
+from outreach.common.views import PublicForm
 from outreach.disclosures.columns import REQUEST
-from outreach.disclosures.enums import DisclosureDelivery, DisclosureProgress, IssuedPaper
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.models import DisclosureDelivery, DisclosureProgress, DisclosureRequest, IssuedPaper
 from outreach.disclosures.selectors import DONE, STANDING
 
 

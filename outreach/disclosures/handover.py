@@ -14,8 +14,7 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.evidence_file import refuse_quarantined
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.upload_levels import chosen_for
-from outreach.disclosures.enums import IssuedPaper
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.models import DisclosureRequest, IssuedPaper
 from outreach.disclosures.rules import may_add_file, may_reply_disclosures
 from outreach.disclosures.selectors import GIVEN, files_given, files_of, paper_title, papers_issued, scans_of
 

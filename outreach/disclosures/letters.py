@@ -14,8 +14,14 @@ from greendistrict.core.masks import masked_name
 from greendistrict.policy import citing
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, SUE
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentence, sentences
-from outreach.disclosures.enums import WITHHOLDING, DisclosureAsker, DisclosureOutcome, DisclosureProgress
-from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from outreach.disclosures.models import (
+    WITHHOLDING,
+    DisclosureAsker,
+    DisclosureOutcome,
+    DisclosureProgress,
+    DisclosureRemedy,
+    DisclosureRequest,
+)
 from outreach.disclosures.rules import day_of_receipt, reply_term
 from outreach.disclosures.selectors import disclosure_remedies_visible_to, disclosures_visible_to
 

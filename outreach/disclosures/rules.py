@@ -12,8 +12,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
-from outreach.disclosures.enums import GIVING, WITHHOLDING
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.models import GIVING, WITHHOLDING, DisclosureRequest
 
 SERVING = "disclosure_serve_days"
 

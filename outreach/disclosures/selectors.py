@@ -23,8 +23,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
-from outreach.disclosures.enums import GIVING, DisclosureProgress, IssuedPaper
-from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from outreach.disclosures.models import GIVING, DisclosureProgress, DisclosureRemedy, DisclosureRequest, IssuedPaper
 from outreach.disclosures.rules import first_remedies, may_read_disclosures, may_reply_disclosures, serve_term, term_of
 
 _OPEN, _LACKING = Q(replied_at__isnull=True), Q(asked_at__isnull=False, completed_at__isnull=True)

@@ -16,13 +16,11 @@ from greendistrict.core.writing import writing
 from greendistrict.policy.statutes import COMPLETE_DISCLOSURE
 from outreach.common import bounds
 from outreach.common.bounds import Sender
-from outreach.common.enums import FilingKind
-from outreach.common.models import HeldFiling
+from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
 from outreach.common.services import HeldReceipt, hold
-from outreach.disclosures.enums import GIVING, WITHHOLDING, DisclosureOutcome, DisclosureProgress
 from outreach.disclosures.looks import remember_look
-from outreach.disclosures.models import DisclosureRequest
+from outreach.disclosures.models import GIVING, WITHHOLDING, DisclosureOutcome, DisclosureProgress, DisclosureRequest
 from outreach.disclosures.rules import (
     ask_until,
     day_of_receipt,

@@ -8,8 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from greendistrict.core import clock
-from outreach.exchange.enums import EventState
-from outreach.exchange.models import AgendaRow, ExchangeEvent
+from outreach.exchange.models import AgendaRow, EventState, ExchangeEvent
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 
-from districts.file.forms.fields import VersionMixin, several
+from districts.file.forms import VersionMixin, several
 from districts.file.models.district import District
 from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.documents.forms import KeptFileInput
 from greendistrict.documents.office.inspection import ACCEPT
 from outreach.common.areas import area_boxes, area_filter
-from outreach.common.forms import PublicForm
+from outreach.common.views import PublicForm
 from outreach.exchange.columns import EVENT, EVENT_WRITTEN, ROW, SIGN_UP
 from outreach.exchange.models import EventSignUp, ExchangeEvent
 from outreach.exchange.services.events import FIELDS

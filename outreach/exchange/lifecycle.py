@@ -6,7 +6,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 from outreach.exchange import rules
-from outreach.exchange.enums import EventState
+from outreach.exchange.models import EventState
 
 ORGANISER = Seat("event_organiser", "市级经办", rules.organises)
 PUBLISHER = Seat("event_publisher", "市级经办、审核（与最后编写人不是同一人）", rules.publishes)

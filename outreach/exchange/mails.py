@@ -14,8 +14,7 @@ from django.urls import reverse
 from greendistrict.notifications import mailing
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from outreach.exchange.enums import NOT_YET_HELD, EventState, SignUpStanding
-from outreach.exchange.models import EventSignUp
+from outreach.exchange.models import NOT_YET_HELD, EventSignUp, EventState, SignUpStanding
 
 KIND = "event_sign_up_mail"
 MOVED_UP, TURNED_AWAY, CHANGED, CANCELLED = "moved_up", "turned_away", "changed", "cancelled"

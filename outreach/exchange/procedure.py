@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from assessments.common.services.parties import city_parties
+from assessments.common.services import city_parties
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Event, Note, Party, Procedure, Step, Taken, row_lock

@@ -4,8 +4,7 @@ from django.db.models import Model
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.selectors import HeldPosts
-from outreach.exchange.enums import NOT_YET_HELD, EventState
-from outreach.exchange.models import EventSignUp, ExchangeEvent
+from outreach.exchange.models import NOT_YET_HELD, EventSignUp, EventState, ExchangeEvent
 
 
 def organises(held: HeldPosts, event: ExchangeEvent | None = None) -> bool:

@@ -25,8 +25,7 @@ from operation.common.rules import may_keep
 from operation.trainings.models import TrainingSession
 from outreach.common.receipts import digest_of
 from outreach.exchange.columns import EVENT
-from outreach.exchange.enums import IN_PUBLIC, OVER, EventState
-from outreach.exchange.models import EventSignUp, ExchangeEvent
+from outreach.exchange.models import IN_PUBLIC, OVER, EventSignUp, EventState, ExchangeEvent
 
 HUNDRED = Decimal(100)
 LIVE = Q(withdrawn_at__isnull=True)

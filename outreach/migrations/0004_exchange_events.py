@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import greendistrict.core.encrypted
-import outreach.exchange.enums
+import outreach.exchange.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -148,11 +148,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exchangeevent',
-            constraint=models.CheckConstraint(condition=models.Q(('status', outreach.exchange.enums.EventState['DRAFT']), models.Q(('capacity__isnull', False), ('ends_on__isnull', False), ('published_at__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='exchange_event_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(('status', outreach.exchange.models.EventState['DRAFT']), models.Q(('capacity__isnull', False), ('ends_on__isnull', False), ('published_at__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='exchange_event_whole'),
         ),
         migrations.AddConstraint(
             model_name='exchangeevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', outreach.exchange.enums.EventState['CLOSED']), _negated=True), ('counted__isnull', False), _connector='OR'), name='exchange_event_counted'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', outreach.exchange.models.EventState['CLOSED']), _negated=True), ('counted__isnull', False), _connector='OR'), name='exchange_event_counted'),
         ),
         migrations.AddIndex(
             model_name='eventsignup',

@@ -4,7 +4,8 @@ from django.urls import path
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
-from outreach.opinions.views import city, public
+from outreach.opinions import views as city
+from outreach.opinions import views as public
 
 FEATURE = Feature(
     pages={

@@ -9,10 +9,9 @@ from districts.common.enums import World
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from outreach.common.areas import area_boxes, area_filter
-from outreach.common.forms import PublicForm
+from outreach.common.views import PublicForm
 from outreach.opinions.columns import OPINION
-from outreach.opinions.enums import OpinionProgress
-from outreach.opinions.models import PublicOpinion
+from outreach.opinions.models import OpinionProgress, PublicOpinion
 from outreach.opinions.selectors import OF_WORLD, STANDING
 
 

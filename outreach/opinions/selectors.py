@@ -11,15 +11,26 @@ from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
 from assessments.common.owed_papers import deadline
 from districts.common.enums import World
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
-from outreach.opinions.enums import OpinionProgress
-from outreach.opinions.models import PublicOpinion
-from outreach.opinions.rules import may_handle_opinions, may_read_opinions
+from outreach.opinions.models import OpinionProgress, PublicOpinion
+
+
+def may_read_opinions(held: HeldPosts) -> bool:
+    """Only the city."""
+    return bool(held.roles & CITY)
+
+
+def may_handle_opinions(held: HeldPosts) -> bool:
+    """The city's officer answers, publishes and sets aside."""
+    return held.has(Role.CITY_OFFICER)
+
 
 ANSWERED = Q(replied_at__isnull=False) | Q(objection__replied_at__isnull=False)
 LEAD = Q(objection__isnull=False, objection__name="")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from approvals.cases.models.notices import Notice, Objection
-from approvals.publicity.services.notices import ensure_open, file_objection
+from approvals.publicity.services import ensure_open, file_objection
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -19,14 +19,11 @@ from greendistrict.core.writing import writing
 from greendistrict.workflow import outbox
 from outreach.common import bounds
 from outreach.common.bounds import Sender
-from outreach.common.enums import FilingKind
-from outreach.common.models import HeldFiling
+from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
 from outreach.common.services import HeldReceipt, hold
-from outreach.opinions.enums import OpinionProgress, OpinionSubject
-from outreach.opinions.models import PublicOpinion
-from outreach.opinions.rules import may_handle_opinions, may_read_opinions
-from outreach.opinions.selectors import filed_since
+from outreach.opinions.models import OpinionProgress, OpinionSubject, PublicOpinion
+from outreach.opinions.selectors import filed_since, may_handle_opinions, may_read_opinions
 
 PREFIX = "GZ"
 ANSWERED = "opinion_answered"  # kind of outbox row, handled by an upper app

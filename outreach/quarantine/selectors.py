@@ -8,14 +8,24 @@ from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
+from greendistrict.accounts.enums import CITY, Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE
 from greendistrict.workflow.todo import Task
-from outreach.common.enums import FilingKind
-from outreach.common.models import HeldFiling
+from outreach.common.models import FilingKind, HeldFiling
 from outreach.opinions.selectors import term_settings
-from outreach.quarantine.rules import may_decide_held, may_read_held
+
+
+def may_read_held(held: HeldPosts) -> bool:
+    """Only the city."""
+    return bool(held.roles & CITY)
+
+
+def may_decide_held(held: HeldPosts) -> bool:
+    """The city's officer, who handles all that the public files."""
+    return held.has(Role.CITY_OFFICER)
 
 
 def held_visible_to(viewer: Viewer) -> QuerySet[HeldFiling]:

@@ -12,12 +12,11 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from outreach.common.enums import FilingKind
-from outreach.common.models import REASON, HeldFiling
+from outreach.common.models import REASON, FilingKind, HeldFiling
 from outreach.disclosures import services as disclosures
 from outreach.exchange.services import sign_ups
 from outreach.opinions import services as opinions
-from outreach.quarantine.rules import may_decide_held
+from outreach.quarantine.selectors import may_decide_held
 
 OFFICER = "待核对来件由市级经办处理"
 MOST_AT_ONCE = 500  # let through in one request; closing is one statement

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import django_filters
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
@@ -23,9 +26,35 @@ from outreach.common.models import HeldFiling
 from outreach.common.selectors import held_of_receipt
 from outreach.common.views import held_context
 from outreach.opinions.selectors import term_settings
-from outreach.quarantine import selectors, services
-from outreach.quarantine.forms import CloseForm, HeldFilter
-from outreach.quarantine.rules import may_decide_held, may_read_held
+from outreach.quarantine import services
+from outreach.quarantine.enums import HeldStanding
+from outreach.quarantine.selectors import due_of, held_visible_to, may_decide_held, may_read_held, with_neighbours
+
+
+class HeldFilter(ListFilter):
+    """Filter of the list, which by default shows what waits."""
+
+    q = WordsFilter("编号或内容", "text", "number")
+    kind = ColumnFilter(Columns.of(HeldFiling, "kind")["kind"])
+    standing = ChosenFilter("办理情况", HeldStanding.choices[1:], nothing=HeldStanding.WAITING.label)
+    network = django_filters.CharFilter(max_length=64, widget=forms.HiddenInput)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it shows what was closed."""
+        return bool(self.data.get("standing") == HeldStanding.CLOSED)
+
+    def filter_queryset(self, queryset: QuerySet[HeldFiling]) -> QuerySet[HeldFiling]:
+        """Oldest first."""
+        found: QuerySet[HeldFiling] = super().filter_queryset(queryset).filter(closed_at__isnull=not self.is_closed)
+        return found.order_by("filed_at", "pk")
+
+
+class CloseForm(forms.Form):
+    """Reason for closing filings."""
+
+    reason = Columns.of(HeldFiling, "close_reason")["close_reason"].form_field(required=True)
+
 
 SHOWN = 5  # refusals that a message quotes
 
@@ -40,10 +69,10 @@ def held_list(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, close_form: forms.Form, *, status: int = HTTPStatus.OK) -> HttpResponse:
     viewer = viewer_of(request)
-    found = HeldFilter(request.GET, selectors.held_visible_to(viewer))
-    context = list_context(request, selectors.with_neighbours(found.qs), found.form)
+    found = HeldFilter(request.GET, held_visible_to(viewer))
+    context = list_context(request, with_neighbours(found.qs), found.form)
     terms, today = term_settings(), viewer.today
-    dues = [(row, None if row.closed_at else selectors.due_of(row.kind, row.filed_at, terms)) for row in context["page"].object_list]
+    dues = [(row, None if row.closed_at else due_of(row.kind, row.filed_at, terms)) for row in context["page"].object_list]
     context |= {
         "lines": [{"row": row, "due": due, "left": due and terms.calendar.left(today, due)} for row, due in dues],
         "close_form": close_form,
@@ -59,7 +88,7 @@ def _chosen(request: HttpRequest) -> QuerySet[HeldFiling]:
     viewer = viewer_of(request)
     if not may_read_held(viewer.held):
         raise Http404
-    waiting = selectors.held_visible_to(viewer).filter(closed_at__isnull=True)
+    waiting = held_visible_to(viewer).filter(closed_at__isnull=True)
     if request.POST.get("all"):
         found: QuerySet[HeldFiling] = HeldFilter(request.GET, waiting).qs
         return found

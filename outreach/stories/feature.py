@@ -4,8 +4,9 @@ from django.urls import path
 
 from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from outreach.stories import views as inner
+from outreach.stories import views as public
 from outreach.stories.models import WRITERS
-from outreach.stories.views import inner, public
 
 FEATURE = Feature(
     pages={

@@ -7,9 +7,7 @@ from typing import NamedTuple
 from approvals.cases.selectors.cases import day_of
 from assessments.score_releases.selectors import scores_released
 from assessments.yearly_reports.registry import operation_figures
-from assessments.yearly_reports.selectors.land_figures import LAND, PROJECTS
-from assessments.yearly_reports.selectors.operation import OperatedYear
-from assessments.yearly_reports.selectors.report_figure import CARBON
+from assessments.yearly_reports.selectors.text import CARBON, LAND, PROJECTS, OperatedYear
 from districts.common.enums import TITLED, Certainty
 from districts.file.models.district import District
 from greendistrict.core.days import day_in_words

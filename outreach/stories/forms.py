@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q
 
 from districts.common.enums import Dimension
-from districts.file.forms.fields import VersionMixin, several
+from districts.file.forms import VersionMixin, several
 from districts.file.models.district import District
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns

@@ -6,7 +6,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
 from outreach.stories import rules
-from outreach.stories.enums import StoryState
+from outreach.stories.models import StoryState
 
 WRITER = Seat("story_writer", "案例编写人", rules.writes)
 RELEASER = Seat("story_releaser", "市级经办、审核（与提交人不是同一人）", rules.releases)

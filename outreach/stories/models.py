@@ -1,5 +1,6 @@
 """Stories and their photos. The public reads the content frozen at release."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -11,7 +12,21 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
-from outreach.stories.enums import StoryState
+
+
+class StoryState(StrEnum):
+    """State of a story."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+EDITABLE = (StoryState.DRAFT.value, StoryState.RETURNED.value)
+AT_THE_CITY = (StoryState.SUBMITTED.value, StoryState.RETURNED.value, StoryState.RELEASED.value, StoryState.WITHDRAWN.value)
+
 
 TITLE, SUMMARY, TEXT, SOURCE, ALT = 60, 300, 4000, 300, 120
 WRITERS = (Role.AUTHORITY, Role.PREPARER, Role.CITY_OFFICER)

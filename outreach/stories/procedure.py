@@ -1,7 +1,6 @@
 """Procedure of a story (九): facts, effects and notified people of its steps."""
 
-from assessments.common.services.messages import step_note
-from assessments.common.services.parties import district_parties, people_of
+from assessments.common.services import district_parties, people_of, step_note
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import Party, Procedure, Step, row_lock

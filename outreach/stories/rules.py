@@ -7,8 +7,7 @@ from districts.file.rules import is_authority, is_own_side, is_preparer
 from districts.file.selectors.visibility import is_public
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
-from outreach.stories.enums import EDITABLE
-from outreach.stories.models import Story
+from outreach.stories.models import EDITABLE, Story
 
 
 def may_open_story(held: HeldPosts, district: District) -> bool:

@@ -15,9 +15,8 @@ from greendistrict.documents.enums import QUARANTINED, Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.todo import Task
 from outreach.stories.columns import CONTENT
-from outreach.stories.enums import AT_THE_CITY, EDITABLE, StoryState
 from outreach.stories.figures import figures_of
-from outreach.stories.models import Story
+from outreach.stories.models import AT_THE_CITY, EDITABLE, Story, StoryState
 
 RELEASED = Q(status=StoryState.RELEASED)
 OWN = (Role.AUTHORITY, Role.PREPARER, Role.REVIEWER)

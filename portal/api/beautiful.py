@@ -10,8 +10,7 @@ from rest_framework import serializers
 
 from beautiful.area_indicators.columns import FIGURE
 from beautiful.area_indicators.models import AreaFigure
-from beautiful.area_indicators.rules import may_read_areas
-from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views
+from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views, may_read_areas
 from beautiful.frame.columns import AREA
 from beautiful.frame.programme import programme
 from districts.file.columns import DISTRICT

@@ -7,8 +7,7 @@ from rest_framework import serializers
 
 from beautiful.frame.programme import programme
 from beautiful.plans.columns import PERIOD, PLANNED, PLANNED_TOLD, REPORTED
-from beautiful.plans.enums import PlanStanding
-from beautiful.plans.models import PlannedTask
+from beautiful.plans.models import PlannedTask, PlanStanding
 from beautiful.plans.selectors.plans import QuarterValue, planned_visible_to, with_values
 from beautiful.releases.columns import RELEASE
 from beautiful.releases.models import ProgressRelease

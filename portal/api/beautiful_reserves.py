@@ -6,15 +6,13 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from beautiful.evaluations.columns import EVALUATION, USE
-from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.evaluations.models import AreaEvaluation, EvaluationStanding, EvaluationUse
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of_each
 from beautiful.frame.programme import programme
 from beautiful.plans.columns import ADJUSTED, PLANNED_TOLD, REPORTED
 from beautiful.reserves.columns import PROPOSAL_TOLD
-from beautiful.reserves.enums import ReserveState
 from beautiful.reserves.lifecycle import RESERVE
-from beautiful.reserves.models import ReserveProject
+from beautiful.reserves.models import ReserveProject, ReserveState
 from beautiful.reserves.selectors import findings_of, readiness_of, reserves_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.api import api_field

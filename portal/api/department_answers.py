@@ -12,16 +12,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from districts.common.enums import OpinionPurpose
-from districts.file.services.locking import STALE
+from districts.file.services import STALE
 from districts.land.green_indicators import indicators
-from districts.plots.forms.plots import CheckForm, ConsultationReplyForm, DesignOpinionForm
+from districts.plots.forms import CheckForm, ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotCheck, PlotOpinion
 from districts.plots.rules import may_answer
 from districts.plots.selectors.plots import plots_open_to
 from districts.plots.services.opinions import add_check, answer_opinion
 from districts.projects.models import WorkCheck
-from districts.projects.selectors.visibility import works_visible_to
-from districts.projects.services.works import check_work
+from districts.projects.selectors import works_visible_to
+from districts.projects.services import check_work
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale

@@ -15,7 +15,7 @@ from assessments.self_checks.columns import CHECK_TOLD
 from assessments.tables.columns import SCORE_ROW
 from districts.common.enums import Stage, Star
 from districts.file.columns import DISTRICT
-from districts.file.forms.filters import named
+from districts.file.forms import named
 from districts.file.models.district import District
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
 from districts.plots.models import Plot

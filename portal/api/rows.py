@@ -14,7 +14,7 @@ from approvals.casework.selectors.titles_on_day import held_then, is_being_built
 from approvals.publicity.selectors import announcements_public
 from approvals.titles.columns import BATCH_TOLD, TITLE_TOLD
 from approvals.titles.models.publicity import Announcement, Title
-from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.columns import SCORE_CELLS
 from assessments.tables.models import ScoreRow, TableVersion
@@ -27,7 +27,7 @@ from districts.plots.models import Plot, PlotCheck, PlotOpinion
 from districts.plots.selectors.plots import plots_open_to
 from districts.projects.columns import PROJECT_ENTERED, WORK, WORK_CHECK
 from districts.projects.models import KeyProject, WorkCheck
-from districts.projects.selectors.visibility import key_projects_visible_to, works_visible_to
+from districts.projects.selectors import key_projects_visible_to, works_visible_to
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer

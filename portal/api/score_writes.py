@@ -23,7 +23,7 @@ from greendistrict.documents.blobs import digest_of
 from greendistrict.documents.upload_levels import choose
 from portal.api import bodies, filters, rows
 from portal.api.auth import DigestTokenAuthentication, writer
-from portal.api.repeats import ONCE
+from portal.api.meter_readings import ONCE
 from portal.api.views import Row, described
 from portal.api.writes import OneRow, ToldRows, Untaken, hold_valid, read_body, row_schema, written
 from portal.tokens.models import WriteScope

@@ -26,7 +26,7 @@ from obligations.forms import GROUP_WORDS, GROUPS
 from obligations.selectors import YEARS_FORESEEN
 from portal.api.shapes import CODE, CodeField, DistrictShape, Shape, key_of
 from reports.archive.columns import VOLUME, VOLUME_TOLD
-from reports.archive.enums import VolumeState
+from reports.archive.models import VolumeState
 
 KIND = "事项类别，如self_check"
 

@@ -16,9 +16,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from districts.file.selectors.visibility import district_seen
-from districts.file.services.locking import STALE
+from districts.file.services import STALE
 from districts.lists.forms import BY_STEPS, KeyProjectForm, ListRowForm, PlotForm, WorkForm
-from districts.lists.services.rows import save
+from districts.lists.services import save
 from districts.plausibility.services import EXPLANATION
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
@@ -27,7 +27,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused, Stale
 from portal.api import bodies, filters, rows
 from portal.api.auth import TOKEN_SHOWN, reader, writer
-from portal.api.repeats import ONCE, once
+from portal.api.meter_readings import ONCE, once
 from portal.api.shapes import SentShape, Shape
 from portal.api.views import DISTRICT_NAMES, Row, RowList, described
 from portal.tokens.models import WriteScope

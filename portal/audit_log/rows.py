@@ -1,7 +1,9 @@
 """Content of an audit record in words: values, or values before and after."""
 
+import csv
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,6 +11,8 @@ from typing import Any
 from django.apps import apps
 
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from greendistrict.documents.list_workbook import list_book
 
 EMPTY = "空"
 PAIR = 2
@@ -105,3 +109,50 @@ def _words(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+HEADS = (
+    ("记录号", 10),
+    ("时间", 20),
+    ("人员", 14),
+    ("动作", 22),
+    ("动作代码", 24),
+    ("对象", 34),
+    ("对象编号", 26),
+    ("内容", 60),
+    ("来源地址", 18),
+    ("封存", 8),
+)
+BOM = "\ufeff"
+
+
+def event_book(records: Iterable[AuditRecord]) -> bytes:
+    """Workbook of audit records."""
+    return list_book("审计记录", "审计记录", HEADS, map(cells_of, records), demo=False)
+
+
+def event_csv(records: Iterable[AuditRecord]) -> Iterator[str]:
+    """Lines of a CSV file with a byte order mark, so that spreadsheets read the Chinese text; no cell can be taken for a formula."""
+    yield BOM + _line([title for title, _ in HEADS])
+    for record in records:
+        yield _line([_harmless(str(cell)) for cell in cells_of(record)])
+
+
+def cells_of(record: AuditRecord) -> tuple[str | int, ...]:
+    """Cells of one record, in the order of ``HEADS``."""
+    at = record.at.astimezone(clock.SHANGHAI)
+    told = "；".join(map(str, values_of(record)))
+    return (
+        record.pk, f"{at:%Y-%m-%d %H:%M:%S}", record.acting_name, record.action_label, record.action, record.subject_label, record.subject,
+        told[:30_000], record.address, "已封存" if vars(record).get("sealed") else "待封存",
+    )  # fmt: skip
+
+
+def _line(cells: list[str]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream).writerow(cells)
+    return stream.getvalue()
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

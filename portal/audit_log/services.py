@@ -23,7 +23,7 @@ from greendistrict.core.writing import writing
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow.models import OutboxMessage
-from portal.data_check.findings import DataFault
+from portal.data_check.checks import DataFault
 from portal.data_check.models import DataCheckRun
 
 LOOK_BACK = dt.timedelta(hours=26)

@@ -1,5 +1,8 @@
 """Pages of the audit log, for the audit keeper only."""
 
+from typing import Any
+
+from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -9,14 +12,39 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.audit.selectors import records
+from greendistrict.audit.selectors import Asked, records
 from greendistrict.audit.verification import verify
+from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_workbook
-from portal.audit_log.books import event_book, event_csv
-from portal.audit_log.forms import EventFilter
-from portal.audit_log.rows import values_of
+from portal.audit_log.rows import event_book, event_csv, values_of
+
+
+class EventFilter(forms.Form):
+    """Conditions on audit records: time, person, action, object, address, or a text in any of them."""
+
+    q = forms.CharField(label="人员、动作或对象", required=False, max_length=60)
+    first_day = DayField(label="日期起", required=False)
+    last_day = DayField(label="日期止", required=False)
+    person = forms.CharField(label="人员", required=False, max_length=60, help_text="姓名，或登录时所填的账号")
+    action = forms.CharField(label="动作", required=False, max_length=60)
+    obj = forms.CharField(label="对象", required=False, max_length=80)
+    address = forms.CharField(label="来源地址", required=False, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a first day after the last day."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", "日期止早于日期起")
+        return cleaned
+
+    def asked(self) -> Asked:
+        """The valid conditions; invalid ones are left out."""
+        self.is_valid()
+        return Asked(**{name: value for name, value in self.cleaned_data.items() if value})
+
 
 CSV = "text/csv; charset=utf-8"
 MOST_IN_A_BOOK = 50_000

@@ -16,7 +16,9 @@ from django.core.files.storage import default_storage
 
 from greendistrict.audit import anchors
 from greendistrict.core import clock, release, sealing
-from portal.backup import encryption, manifest, record, retention, snapshot
+from portal.backup import encryption, record, retention
+from portal.backup import postgres as snapshot
+from portal.backup import writing as manifest
 from portal.backup.writing import ArchiveWriter, archive
 
 logger = logging.getLogger(__name__)

@@ -17,8 +17,7 @@ from django.urls import reverse
 
 from assessments.reviews.enums import ENDED_STATES, MemberState
 from assessments.reviews.selectors.reviews import review_list
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.selectors.self_checks import HANDED_TO_CITY
 from districts.common.enums import TITLED, Stage
 from districts.file.selectors.visibility import districts_visible_to

@@ -10,8 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
 
 from assessments.common.enums import BuildState, Purpose
-from assessments.tables.enums import TableState
-from assessments.tables.models import TableVersion
+from assessments.tables.models import TableState, TableVersion
 from assessments.tables.selectors.tables import score_tables_visible_to
 from districts.common.enums import DistrictType
 from districts.file.selectors.visibility import districts_visible_to, own_keys

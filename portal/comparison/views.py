@@ -1,13 +1,16 @@
 """横向比较: one figure of all districts, and the dimensions side by side; both also as workbooks."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from districts.common.enums import DistrictType, World
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.charts import Box, boxes, ceiling
 from greendistrict.core.memoisation import held_reads
@@ -16,9 +19,42 @@ from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
 from portal.comparison import plot_figures, selectors, year_figures
 from portal.comparison.books import comparison_book, dimension_book
-from portal.comparison.forms import ComparisonFilter
 from portal.comparison.rules import PeerSpread, reads_comparison, reads_everybody
-from portal.comparison.selectors import SCORE, ComparableTables, ComparedFigure, DimensionGroup, DistrictComparison, PeerQuery
+from portal.comparison.selectors import PHASES, SCORE, ComparableTables, ComparedFigure, DimensionGroup, DistrictComparison, PeerQuery
+
+ALL = ("", "全部")
+
+
+class ComparisonFilter(forms.Form):
+    """The filter. The first choice of period, edition and figure is the default."""
+
+    period = forms.ChoiceField(label="期次", required=False)
+    figure = forms.ChoiceField(label="指标", required=False)
+    type = forms.ChoiceField(label="城区类型", required=False, choices=[ALL, *DistrictType.choices])
+    phase = forms.ChoiceField(label="阶段", required=False, choices=[ALL, *PHASES.items()])
+    edition = forms.ChoiceField(label="评价标准", required=False)
+    world = forms.ChoiceField(label="真实或虚构", required=False)
+
+    def __init__(self, data: QueryDict, *, offered: Sequence[ComparableTables], chosen: ComparableTables | None, world: str) -> None:
+        super().__init__(data)
+        self._choose("world", sorted(World.choices, key=lambda one: one[0] != world))
+        editions = [one for one in offered if chosen and one.period == chosen.period]
+        self._choose("period", {one.period.key: one.period.label for one in offered}.items())
+        self._choose("edition", {str(one.edition): one.edition_code for one in editions}.items())
+        if len(editions) < 2 and not data.get("edition"):  # noqa: PLR2004 -- nothing to choose
+            self.fields.pop("edition")
+
+    def _choose(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+    def offer_figures(self, headed: Iterable[tuple[str, Sequence[ComparedFigure]]]) -> None:
+        """Set the choices of the compared figure."""
+        self.fields["figure"].choices = [(title, [(one.key, one.label) for one in some]) for title, some in headed]  # type: ignore[attr-defined]
+
+    def without_figure(self) -> None:
+        """Remove the field of the compared figure, for the page of the dimensions."""
+        self.fields.pop("figure")
+
 
 EXPORT = "portal.export_comparison"
 NAME = "横向比较"

@@ -8,13 +8,13 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from assessments.common.enums import Purpose
-from carbon.inventories.enums import InventoryState
 from carbon.inventories.lifecycle import CARBON_INVENTORY
+from carbon.inventories.models import InventoryState
 from carbon.inventories.selectors import counting_in, inventories_visible_to
 from carbon.inventory import INTENSITY_PLACES, MASS_PLACES
 from districts.file.selectors.visibility import districts_visible_to
 from operation.ledger.selectors import LedgerRow, ledger_rows
-from portal.comparison.peer_districts import by_type, own_districts, peer_of, titled_districts, with_sight
+from portal.comparison.plot_figures import by_type, own_districts, peer_of, titled_districts, with_sight
 from portal.comparison.selectors import ComparedFigure, ComparisonReader, DistrictComparison, FrozenFigure, Peer, PeerQuery, TablePeriod
 
 PREFIX = "year:"

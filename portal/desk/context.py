@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from portal.desk.selectors.counters import figures_of
+from portal.desk.selectors import figures_of
 from portal.frame.context import Shell
 
 

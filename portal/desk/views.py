@@ -9,8 +9,9 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
-from portal.desk.selectors import counters, desk
-from portal.guide.tour import tour_of
+from portal.desk import selectors as counters
+from portal.desk import selectors as desk
+from portal.guide.library import tour_of
 from portal.recent_steps import selectors as recent_steps
 from reports.jobs.enums import ReportKind
 from reports.jobs.selectors import may_request

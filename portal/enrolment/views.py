@@ -17,7 +17,7 @@ from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Book
 from greendistrict.documents.workbooks.pages import ListPage
 from greendistrict.documents.workbooks.reader import Reader
-from portal.enrolment import books
+from portal.enrolment import readers as books
 from portal.enrolment.readers import AccountReader, BodyReader, PostReader
 from portal.enrolment.services import enrol
 

@@ -24,11 +24,9 @@ from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.registry import machine_named, machines
 from portal.frame.menu import menu_sections
-from portal.guide.library import seat_page
-from portal.guide.markdown import Block
-from portal.guide.reader import GuideReader
+from portal.guide.library import Block, GuideReader, seat_page
 from portal.guide.samples import forms
-from portal.policy.selectors.rules import rule_row
+from portal.policy.selectors import rule_row
 
 FOLDER = "portal/guide/blocks"
 # Seats that do not correspond to a single role, and who holds them. A test checks every seat of every state machine.

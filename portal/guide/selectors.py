@@ -11,9 +11,7 @@ from django.utils.safestring import SafeString
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import parameters
 from portal.guide.blocks import BLOCKS
-from portal.guide.library import GuideGroup, GuidePage, guide_pages
-from portal.guide.markdown import rendered
-from portal.guide.reader import GuideReader
+from portal.guide.library import GuideGroup, GuidePage, GuideReader, guide_pages, rendered
 
 LONGEST, MOST, AROUND = 60, 40, 36
 

@@ -1,19 +1,42 @@
 """Hand over a district's work when somebody leaves; the open tasks are recorded."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from districts.acts.services import hand_over
+from districts.file.forms import day
 from districts.file.models.district import District
 from districts.file.rules import may_hand_over
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
-from portal.handover.forms import HandoverForm
 from portal.todo.selectors import tasks_of
+
+
+class HandoverForm(forms.Form):
+    """Predecessor, successor and reason."""
+
+    leaver = forms.ModelChoiceField(label="移交人", queryset=User.objects.none(), empty_label="请选择")
+    taker = forms.ModelChoiceField(label="接收人", queryset=User.objects.none(), empty_label="请选择", help_text="须已有本单位的岗位")
+    on = day("交接日期", required=True)
+    reason = forms.CharField(label="事由", max_length=300, help_text="如调离、退休")
+
+    def __init__(self, *args: Any, held: HeldPosts, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"on": held.day})
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(posts__organisation_id__in=held.organisation_ids).distinct().order_by("pk")
+        for name in ("leaver", "taker"):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = people
+
 
 UNPROCESSABLE = 422
 

@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.open_data.datasets import BOUNDARIES, CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
-from portal.open_data.files import TYPES
 from portal.open_data.models import DatasetVersion
-from portal.open_data.versions import FORMATS, all_versions
+from portal.open_data.versions import FORMATS, TYPES, all_versions
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",

@@ -30,7 +30,7 @@ from carbon.inventories.columns import INVENTORY
 from carbon.releases.selectors import figures_released
 from carbon.verification.columns import VERIFICATION
 from districts.boundaries.models import Boundary
-from districts.boundaries.selectors.boundaries import published_boundaries
+from districts.boundaries.selectors import published_boundaries
 from districts.common.enums import Certainty
 from districts.file.columns import DISTRICT
 from districts.file.selectors.lists import district_rows
@@ -39,8 +39,8 @@ from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, NumberColumn, WholeColumn, YearColumn
 from greendistrict.core import clock
-from portal.public.forms import TitleRegisterFilter
 from portal.public.selectors import districts_in_order, register_of
+from portal.public.views import TitleRegisterFilter
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 Value = str | int | Decimal | bool | dt.date | None

@@ -5,10 +5,12 @@ the digest. Data that were withdrawn (areas without a 审图号, carbon figures,
 well: immediately for readers, and from storage with the next run of the job.
 """
 
+import csv
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 from django.db import transaction
@@ -17,9 +19,92 @@ from django.db.models import QuerySet
 from greendistrict.core import clock
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.core.row_faults import one_by_one
-from portal.open_data.datasets import BEAUTIFUL, BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, SCORES, Dataset
-from portal.open_data.files import csv_of, dumped, main_file
+from greendistrict.documents.list_workbook import list_book
+from greendistrict.documents.spreadsheets import XLSX as XLSX_TYPE
+from portal.open_data.datasets import BEAUTIFUL, BOUNDARIES, CARBON, CSV, DATASETS, GEOJSON, JSON, SCORES, XLSX, Conditions, Dataset, Value
 from portal.open_data.models import DatasetVersion
+from reports.composition.data import BOM, guarded, plain
+
+TYPES = {CSV: "text/csv; charset=utf-8", JSON: "application/json; charset=utf-8", XLSX: XLSX_TYPE, GEOJSON: "application/geo+json"}
+YES_NO = {True: "是", False: "否"}
+
+
+def content_of(dataset: Dataset, kind: str, asked: Conditions) -> bytes:
+    """File of a dataset in one of its formats, filtered like the page it belongs to."""
+    rows = list(dataset.rows(asked))
+    if kind == CSV:
+        return csv_of(_keys(dataset), rows)
+    if kind == XLSX:
+        heads = [(field.label, field.width) for field in dataset.fields]
+        cells = [tuple(YES_NO[value] if isinstance(value, bool) else value for value in row) for row in rows]
+        is_demo = any(row["is_demo"] for row in _records(_keys(dataset), rows) if "is_demo" in row)
+        return list_book(dataset.title, dataset.title, heads, cells, demo=is_demo)
+    if kind == GEOJSON:
+        return features_from(_keys(dataset), rows)
+    return json_of(dataset, _keys(dataset), rows)
+
+
+def main_file(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """The file whose digest identifies a version: GeoJSON if the dataset has it, else JSON."""
+    return features_from(keys, rows) if GEOJSON in dataset.formats else json_of(dataset, keys, rows)
+
+
+def digest_of(dataset: Dataset) -> str:
+    """SHA-256 of the current main file; it changes when the data change."""
+    return hashlib.sha256(main_file(dataset, _keys(dataset), dataset.rows({}))).hexdigest()
+
+
+def _keys(dataset: Dataset) -> list[str]:
+    return [field.key for field in dataset.fields]
+
+
+def _records(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[dict[str, Value]]:
+    return [dict(zip(keys, row, strict=True)) for row in rows]
+
+
+def _dumped(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1, default=plain).encode()
+
+
+def json_of(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Rows as JSON with these keys."""
+    return _dumped({"dataset": dataset.key, "title": dataset.title, "records": _records(keys, rows)})
+
+
+def csv_of(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Rows as CSV with these keys as headings."""
+    text = StringIO()
+    text.write(BOM)
+    writer = csv.writer(text)
+    writer.writerow(keys)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: Value) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else plain(guarded(value))
+
+
+def features_from(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
+    """Rows whose last value is a geometry, as GeoJSON features with these keys."""
+    return _dumped({"type": "FeatureCollection", "features": _features(keys, rows)})
+
+
+def _features(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> list[dict[str, Any]]:
+    return [{"type": "Feature", "id": row[0], "geometry": row[-1], "properties": dict(zip(keys, row[:-1], strict=True))} for row in rows]
+
+
+def features_of(dataset: Dataset) -> list[dict[str, Any]]:
+    """GeoJSON features of a dataset, as in its file."""
+    return _features(_keys(dataset), dataset.rows({}))
+
+
+def dumped(content: Any) -> bytes:
+    """Serialise JSON as the files do: numbers unchanged, Chinese characters not escaped."""
+    return _dumped(content)
+
 
 KEPT = 100
 FORMATS: Mapping[str, tuple[str, ...]] = {key: (GEOJSON,) if one.formats == (GEOJSON,) else (CSV, JSON) for key, one in DATASETS.items()}
@@ -68,8 +153,8 @@ def _keep(dataset: Dataset) -> bool:
     kept = DatasetVersion.objects.filter(dataset=dataset.key, content__isnull=False)
     kept.filter(number__lte=number - KEPT).update(content=None)
     if dataset.key in WITHDRAWN_BY:
-        published = _keys(dataset, rows)
-        withdrawn = [one.pk for one in kept if not _keys(dataset, stored_rows(one)) <= published]
+        published = _keys_of_versions(dataset, rows)
+        withdrawn = [one.pk for one in kept if not _keys_of_versions(dataset, stored_rows(one)) <= published]
         kept.filter(pk__in=withdrawn).update(content=None)
     return True
 
@@ -80,7 +165,7 @@ def stored_rows(version: DatasetVersion) -> Rows:
     return found
 
 
-def _keys(dataset: Dataset, rows: Rows) -> set[tuple[Any, ...]]:
+def _keys_of_versions(dataset: Dataset, rows: Rows) -> set[tuple[Any, ...]]:
     """Identifiers of each row that must still be published for the row to be readable."""
     width = WITHDRAWN_BY[dataset.key]
     return {tuple(row[:width]) for row in rows}
@@ -93,7 +178,7 @@ def readable_rows(dataset: Dataset, version: DatasetVersion) -> Rows | None:
     rows = stored_rows(version)
     if dataset.key in WITHDRAWN_BY:
         now: Rows = json.loads(dumped(list(dataset.rows({}))))
-        if not _keys(dataset, rows) <= _keys(dataset, now):
+        if not _keys_of_versions(dataset, rows) <= _keys_of_versions(dataset, now):
             return None
     return rows
 

@@ -15,14 +15,28 @@ from django.views.decorators.http import conditional_page, require_safe
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.problems import problem
-from portal.open_data import features
 from portal.open_data.catalogue import catalogue, licence
 from portal.open_data.datasets import DATASETS, TITLES, Dataset
-from portal.open_data.files import TYPES, content_of, digest_of, dumped
+from portal.open_data.features import (
+    COLLECTION,
+    GEOJSON,
+    JSON,
+    OPENAPI,
+    WrongQuery,
+    asked_of,
+    collection,
+    collections,
+    conformance,
+    item,
+    items,
+    landing,
+    openapi,
+    refuse_unknown,
+)
 from portal.open_data.models import DatasetVersion
-from portal.open_data.versions import FORMATS, content_of_version, readable_rows, versions_of
+from portal.open_data.versions import FORMATS, TYPES, content_of, content_of_version, digest_of, dumped, readable_rows, versions_of
 from portal.public.caching import cached_for_visitors
-from portal.public.forms import TitleRegisterFilter
+from portal.public.views import TitleRegisterFilter
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 
@@ -92,7 +106,7 @@ def open_data_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
         raise Http404
     try:
         asked = _asked(request, dataset)
-    except features.WrongQuery as wrong:
+    except WrongQuery as wrong:
         return problem(HTTPStatus.BAD_REQUEST, str(wrong), wrong.errors)
     response = HttpResponse(content_of(dataset, kind, asked), content_type=TYPES[kind])
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{dataset.title}.{kind}")
@@ -118,7 +132,7 @@ def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, **place: str) -> HttpResponse:
         try:
             content, kind = make(request, **place)
-        except features.WrongQuery as wrong:
+        except WrongQuery as wrong:
             return problem(400, str(wrong), wrong.errors)
         except Http404:
             return problem(404, "没有这个数据集或要素")
@@ -127,65 +141,65 @@ def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
     return answer
 
 
-def _plain(request: HttpRequest, key: str = features.COLLECTION) -> None:
+def _plain(request: HttpRequest, key: str = COLLECTION) -> None:
     """Raise ``Http404`` for another collection, ``WrongQuery`` for any parameter."""
-    if key != features.COLLECTION:
+    if key != COLLECTION:
         raise Http404
-    features.refuse_unknown(request.GET, ())
+    refuse_unknown(request.GET, ())
 
 
 @_ogc
 def ogc_landing(request: HttpRequest) -> tuple[Any, str]:
     """Landing page of the service."""
     _plain(request)
-    return features.landing(request.build_absolute_uri), features.JSON
+    return landing(request.build_absolute_uri), JSON
 
 
 @_ogc
 def ogc_api(request: HttpRequest) -> tuple[Any, str]:
     """API definition of the service."""
     _plain(request)
-    return features.openapi(request.build_absolute_uri), features.OPENAPI
+    return openapi(request.build_absolute_uri), OPENAPI
 
 
 @_ogc
 def ogc_conformance(request: HttpRequest) -> tuple[Any, str]:
     """Conformance classes."""
     _plain(request)
-    return features.conformance(), features.JSON
+    return conformance(), JSON
 
 
 @_ogc
 def ogc_collections(request: HttpRequest) -> tuple[Any, str]:
     """List of collections."""
     _plain(request)
-    return features.collections(request.build_absolute_uri), features.JSON
+    return collections(request.build_absolute_uri), JSON
 
 
 @_ogc
 def ogc_collection(request: HttpRequest, key: str) -> tuple[Any, str]:
     """One collection."""
     _plain(request, key)
-    return features.collection(request.build_absolute_uri), features.JSON
+    return collection(request.build_absolute_uri), JSON
 
 
 @_ogc
 def ogc_items(request: HttpRequest, key: str) -> tuple[Any, str]:
     """Features in a bounding box, paged."""
-    if key != features.COLLECTION:
+    if key != COLLECTION:
         raise Http404
     query = request.GET.dict()
-    return features.items(features.asked_of(query), request.build_absolute_uri, query, clock.now()), features.GEOJSON
+    return items(asked_of(query), request.build_absolute_uri, query, clock.now()), GEOJSON
 
 
 @_ogc
 def ogc_item(request: HttpRequest, key: str, code: str) -> tuple[Any, str]:
     """One feature."""
     _plain(request, key)
-    found = features.item(code, request.build_absolute_uri)
+    found = item(code, request.build_absolute_uri)
     if found is None:
         raise Http404
-    return found, features.GEOJSON
+    return found, GEOJSON
 
 
 @login_not_required
@@ -204,10 +218,10 @@ def _known(key: str) -> Dataset:
 
 def _asked(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
     """Conditions of the query. Raises ``WrongQuery`` for what would be ignored."""
-    features.refuse_unknown(request.GET, tuple(TitleRegisterFilter.base_filters) if dataset is TITLES else ())
+    refuse_unknown(request.GET, tuple(TitleRegisterFilter.base_filters) if dataset is TITLES else ())
     if not request.GET:
         return {}
     form = TitleRegisterFilter(request.GET, District.objects.none()).form
     if not form.is_valid():
-        raise features.WrongQuery({name: f"参数{name}的值不可用" for name in form.errors})
+        raise WrongQuery({name: f"参数{name}的值不可用" for name in form.errors})
     return dict(form.cleaned_data)

@@ -13,7 +13,8 @@ from greendistrict.documents import lost_files, quotas
 from greendistrict.notifications import transports
 from greendistrict.workflow import given_up
 from portal.data_check import selectors as data_check
-from portal.operations.selectors import duties, expiries, queues, status
+from portal.operations.selectors import expiries, queues, status
+from portal.operations.selectors import status as duties
 
 SHOWN = 10  # organisations using most storage
 DONE = {

@@ -23,7 +23,7 @@ from outreach.disclosures.selectors import files_before, replied_before
 from outreach.exchange.selectors import sign_ups_before
 from outreach.opinions.selectors import aside_before, closed_before
 from outreach.quarantine import selectors as quarantine
-from portal.api.repeats import kept_before
+from portal.api.meter_readings import kept_before
 from portal.personal.inventory import current_notice, inventory
 from portal.webhooks.selectors import sent_before
 

@@ -2,6 +2,7 @@
 
 import json
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,9 +20,34 @@ from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file, as_workbook
 from portal.personal import services
 from portal.personal.books import own_book, own_json
-from portal.personal.forms import ConsentForm, OwnCorrectionForm, RevealForm
 from portal.personal.inventory import current_notice
 from portal.personal.selectors import EXPORTED, must_be_asked, of_others, own_data
+
+
+class OwnCorrectionForm(forms.Form):
+    """Which of the own data is wrong."""
+
+    text = forms.CharField(
+        label="哪一项不对，应当是什么",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="发给管理您账号的管理员，由其更正后告知您",
+    )
+
+
+class RevealForm(forms.Form):
+    """Reason for looking at another person's contact data."""
+
+    reason = forms.CharField(label="查看事由", max_length=200, help_text="与查看人、时间一起记入审计记录")
+
+
+class ConsentForm(forms.Form):
+    """Agreement to the current notice."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(label="我已阅读并同意", error_messages={"required": "请先阅读，勾选后继续"})
+    next = forms.CharField(widget=forms.HiddenInput, required=False)
+
 
 UNPROCESSABLE = 422
 

@@ -12,7 +12,7 @@ from districts.file.models.district import District
 from greendistrict.policy.engine import Verdict
 from greendistrict.policy.enums import RuleLevel
 from obligations.duties import Obligation
-from portal.policy.selectors.check import DistrictCheck
+from portal.policy.selectors import DistrictCheck
 
 STAGES = list(Stage)
 

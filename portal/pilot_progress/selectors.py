@@ -7,12 +7,12 @@ from dataclasses import replace
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from approvals.cases.lifecycle.machines import state_of_kind
+from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
 from assessments.stage_assessments.enums import ENDED
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
@@ -22,7 +22,7 @@ from greendistrict.policy.in_force import policy_in_force
 from obligations.duties import Obligation
 from obligations.selectors import obligations_visible_to
 from portal.pilot_progress.rules import OpenMatter, ProgressRow, Readiness, ordered
-from portal.policy.selectors.check import checks_of, open_applications
+from portal.policy.selectors import checks_of, open_applications
 
 
 def districts_followed(viewer: Viewer) -> QuerySet[District]:

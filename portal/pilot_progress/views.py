@@ -6,16 +6,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from districts.file.forms import DistrictFilter, of_world
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.filters import ChosenFilter
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import Cell, list_book, mark_of
 from obligations.enums import ObligationState
 from obligations.rules import reads_progress
-from portal.pilot_progress.forms import ProgressFilter
-from portal.pilot_progress.rules import ProgressRow
+from portal.pilot_progress.rules import Lateness, ProgressRow, Readiness
 from portal.pilot_progress.selectors import checked, districts_followed, narrowed, progress_rows
+
+
+class ProgressFilter(DistrictFilter):
+    """Conditions of the page; ``late`` and ``ready`` are not columns of a district and are applied to the rows (``selectors``)."""
+
+    without = ("type", "star", "key_area")
+    kind = of_world(nothing="全部城区")
+    late = ChosenFilter("逾期", Lateness.choices)
+    ready = ChosenFilter("下一阶段条件", Readiness.choices)
+
 
 HEADS = (
     ("城区", 34), ("阶段", 12), ("实施主体", 34), ("在办", 40), ("下一事项", 34), ("期限", 12), ("逾期 项", 8), ("逾期事项", 44),

@@ -11,7 +11,7 @@ from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
 from greendistrict.documents.list_workbook import lists_book
 from greendistrict.policy.engine import Verdict, required_of
-from portal.policy.selectors.check import WORDS, CityCheck, DistrictCheck, RuleLine
+from portal.policy.selectors import WORDS, CityCheck, DistrictCheck, RuleLine
 
 MOST = 10_000
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_safe
 
+from districts.file.forms import DistrictFilter
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
@@ -22,11 +23,25 @@ from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
 from greendistrict.policy.setting_groups import grouped
 from portal.policy.books import DISTRICTS, RULES, check_book
-from portal.policy.forms import PolicyCheckFilter
-from portal.policy.selectors.check import CityCheck, city_check, districts_checked, findings_of, standings
-from portal.policy.selectors.duties import duties_by_rule
-from portal.policy.selectors.rules import chosen_policy, policies_visible_to, rule_row, rules_by_step
+from portal.policy.selectors import (
+    CityCheck,
+    chosen_policy,
+    city_check,
+    districts_checked,
+    duties_by_rule,
+    findings_of,
+    policies_visible_to,
+    rule_row,
+    rules_by_step,
+    standings,
+)
 from portal.public.caching import cached_for_visitors
+
+
+class PolicyCheckFilter(DistrictFilter):
+    """Conditions of the city-wide policy check."""
+
+    without = ("authority", "star", "kind")
 
 
 @login_not_required

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,14 +26,17 @@ from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws
 from assessments.reviews.selectors.draw_data import with_signature
 from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
-from districts.boundaries.selectors.boundaries import public_outline
+from districts.boundaries.selectors import public_outline
 from districts.common.certainty import is_inferred
-from districts.common.enums import LOST_STAGES, Certainty
+from districts.common.enums import LOST_STAGES, TITLED, Certainty
+from districts.file.columns import DISTRICT
+from districts.file.forms import named, of_world
 from districts.file.models.district import District
 from districts.file.selectors.lists import UNKNOWN, district_rows
 from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock
 from greendistrict.core.proxies import caller
@@ -41,8 +47,65 @@ from outreach.stories.selectors import stories_released
 from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
 from portal.public.columns import REGISTER
-from portal.public.forms import CheckedFileForm, TitleRegisterFilter, VerifyForm
 from portal.public.papers import find, of_digest
+from reports.signing.signatures import HEAD, is_pdf
+
+
+class VerifyForm(forms.Form):
+    """Document number and verification code to look up; the number of a published document or the code alone is enough."""
+
+    code = forms.CharField(
+        label="编号、文号或查验码",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    check = forms.CharField(
+        label="查验码",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="没有公布的事项须填，印在回执、通知书和报告上",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse the form if both fields are empty."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors and not (data.get("code", "").strip() or data.get("check", "").strip()):
+            self.add_error("code", "请填写编号、文号或查验码，如 SQ-2026-0007")
+        return data
+
+
+class CheckedFileForm(forms.Form):
+    """A PDF to be checked by its digest and signature."""
+
+    file = forms.FileField(
+        label="PDF 文件",
+        error_messages={"required": "请选择要核验的 PDF 文件", "missing": "请选择要核验的 PDF 文件", "empty": "这是空文件，请重新选择"},
+        widget=forms.FileInput(attrs={"accept": ".pdf,application/pdf", "class": "form-control"}),
+    )
+
+    def clean_file(self) -> "UploadedFile[Any]":
+        """Refuse files that are no PDF or too big."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        limit = settings.GD_UPLOAD_MAX_BYTES
+        if (file.size or 0) > limit:
+            msg = f"文件超过{limit // (1024 * 1024)}MB，不能核验"
+            raise forms.ValidationError(msg)
+        if not is_pdf(file.read(len(HEAD))):
+            msg = "这不是 PDF 文件，请选择平台出具的 PDF"
+            raise forms.ValidationError(msg)
+        return file
+
+
+class TitleRegisterFilter(ListFilter):
+    """Filter of the title register."""
+
+    q = WordsFilter("名称或拼音", meeting=named)
+    title = ChosenFilter("称号", [(one.value, one.label) for one in TITLED], lambda stage: Q(stage=stage))
+    star, type = (ColumnFilter(DISTRICT[name]) for name in ("star", "type"))
+    kind = of_world()
+
 
 SAMPLE_SCRIPT = Path(settings.BASE_DIR) / "assessments" / "data" / "repeat_sample.txt"
 DOWNLOADS = ("csv", "xlsx", "json")  # formats of the set titles in portal/open_data

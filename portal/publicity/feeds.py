@@ -6,7 +6,7 @@ from typing import Any
 from greendistrict.core import clock
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from outreach.exchange.views.public import EventFeed
-from outreach.stories.views.public import StoryFeed
+from outreach.stories.views import StoryFeed
 from portal.publicity.selectors import AMENDMENT, ANNOUNCEMENT, PublicEntry, latest_entries
 
 

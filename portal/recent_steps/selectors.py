@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from approvals.cases.disclosure import is_between_offices
 from approvals.cases.enums import CaseState
-from approvals.cases.lifecycle.machines import is_case_machine
+from approvals.cases.lifecycle import is_case_machine
 from approvals.cases.selectors.cases import cases_visible_to
 from assessments.inspections.selectors import inspections_visible_to
 from assessments.post_evaluations.selectors import evaluations_visible_to
-from assessments.reviews.rules.reviews import oversees_reviews
+from assessments.reviews.rules import oversees_reviews
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.stage_assessments.selectors.stages import stages_visible_to
@@ -27,7 +27,7 @@ from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification.selectors import verifications_visible_to
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to, own_keys
-from districts.indicator_systems.selectors.indicators import systems_visible_to
+from districts.indicator_systems.selectors import systems_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

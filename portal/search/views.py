@@ -6,9 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.viewer import viewer_of
-from portal.search.selectors.actions import actions
-from portal.search.selectors.hits import clean
-from portal.search.selectors.pages import pages
+from portal.search.selectors.contents import actions, clean, pages
 from portal.search.selectors.search import search as everything
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from greendistrict.core.fragments import written
-from portal.guide.glossary import GLOSSARY, meaning_of
+from portal.guide.library import GLOSSARY, meaning_of
 from portal.guide.samples import GuideForm, forms
 
 register = template.Library()

@@ -1,15 +1,33 @@
 """Page of a district's timeline, filtered by the query string, in pages or complete for printing."""
 
+from typing import Any
+
+from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from districts.file.forms import day
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
-from portal.timeline.forms import TimelineForm
-from portal.timeline.selectors import timeline_of
+from portal.timeline.selectors import ALL_GROUPS, TimelineConditions, timeline_of
+
+
+class TimelineForm(forms.Form):
+    """Filter of the timeline."""
+
+    group = forms.ChoiceField(label="类别", choices=[("", "全部"), *((group, group) for group in ALL_GROUPS)], required=False)
+    since = day("从")
+    until = day("到")
+    q = forms.CharField(label="文字", max_length=60, required=False)
+
+    def wanted(self) -> TimelineConditions:
+        """The valid conditions."""
+        data: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return TimelineConditions(data.get("group", ""), data.get("since"), data.get("until"), data.get("q", "").strip())
+
 
 PAGE_ROWS = 50
 PRINTED_ROWS = 2_000

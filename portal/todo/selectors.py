@@ -14,7 +14,7 @@ from approvals.casework.selectors import queue
 from approvals.casework.selectors import tasks as selectors_waiting
 from assessments.worklist.selectors import tasks as assessments
 from assessments.worklist.selectors import waiting
-from beautiful.area_indicators import selectors as area_indicators
+from beautiful.area_indicators.selectors import tasks_for
 from beautiful.evaluations import selectors as evaluations
 from beautiful.plans.selectors import owed as action_plans
 from beautiful.reserves import selectors as reserves
@@ -59,7 +59,7 @@ SOURCES: tuple[Callable[[Viewer], list[Task]], ...] = (
     exchange.tasks_for,
     reserves.tasks_for,
     action_plans.tasks_for,
-    area_indicators.tasks_for,
+    tasks_for,
     evaluations.tasks_for,
     verifications.tasks_for,
     closings.tasks_for,

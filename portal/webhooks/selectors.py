@@ -6,12 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
-from outreach.opinions.selectors import opinions_visible_to
+from outreach.opinions.selectors import may_read_opinions, opinions_visible_to
+from portal.tokens.rules import runs_systems
 from portal.webhooks.models import TEST, Webhook, WebhookDelivery, WebhookEvent
 
 if TYPE_CHECKING:
     from portal.api import views as api
+
+
+def may_hold_webhook(held: HeldPosts) -> bool:
+    """City and partners, and editors of a district; the content sent is what an API token of theirs can read."""
+    return runs_systems(held)
+
+
+def events_open_to(held: HeldPosts) -> tuple[WebhookEvent, ...]:
+    """Event kinds the person can subscribe to; whether a single object is visible is checked again on sending."""
+    return tuple(one for one in WebhookEvent if one is not WebhookEvent.OPINION_ANSWERED or may_read_opinions(held))
+
 
 LARGEST_BODY = 20_000  # bytes; the specification recommends less than this
 

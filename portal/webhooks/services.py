@@ -28,8 +28,7 @@ from greendistrict.workflow.models import OutboxMessage
 from outreach.opinions.models import PublicOpinion
 from portal.webhooks import sending, signing
 from portal.webhooks.models import KEPT, TEST, Webhook, WebhookDelivery, WebhookEvent
-from portal.webhooks.rules import events_open_to, may_hold_webhook
-from portal.webhooks.selectors import body_of, is_seen
+from portal.webhooks.selectors import body_of, events_open_to, is_seen, may_hold_webhook
 
 EVENT, SEND = "webhook_event", "webhook"
 MOST_WEBHOOKS = 5  # per person

@@ -1,11 +1,14 @@
 """Pages of one's own webhooks: registering (the secret is shown once), deliveries, restarting, pausing, deleting."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,10 +19,33 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn
 from portal.webhooks import services
-from portal.webhooks.forms import WebhookForm
-from portal.webhooks.models import KEPT, Webhook
-from portal.webhooks.rules import events_open_to, may_hold_webhook
-from portal.webhooks.selectors import deliveries_visible_to, webhooks_visible_to
+from portal.webhooks.models import KEPT, Webhook, WebhookEvent
+from portal.webhooks.selectors import deliveries_visible_to, events_open_to, may_hold_webhook, webhooks_visible_to
+
+
+class WebhookForm(forms.Form):
+    """Target URL and events."""
+
+    url = forms.CharField(
+        label="接收网址",
+        max_length=500,
+        widget=forms.URLInput(attrs={"autocomplete": "off"}),
+        help_text="本单位系统的网址，以 https:// 开头，证书有效；不跟随跳转",
+    )
+    events = forms.MultipleChoiceField(
+        label="事件", widget=forms.CheckboxSelectMultiple, help_text="只推送您在平台上能看到的内容，与接口读取的相同"
+    )
+
+    def __init__(self, *args: Any, events: Iterable[WebhookEvent], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        page = "portal/webhooks/_event.html"
+        choices = [(one.value, render_to_string(page, {"label": one.label, "key": one.value})) for one in events]
+        self.fields["events"].choices = choices  # type: ignore[attr-defined]  # a choice field
+
+    def clean_url(self) -> str:
+        """Strip surrounding spaces."""
+        return str(self.cleaned_data["url"]).strip()
+
 
 UNPROCESSABLE = 422
 

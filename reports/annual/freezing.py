@@ -8,14 +8,12 @@ from typing import Any
 from django.db.models import Q
 
 from approvals.common.enums import TitleKind
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from districts.file.models.district import District
 from reports.annual.figures import NO_TITLE, annual_rows, figures_in_turn, snapshot_state
-from reports.closings.days import received_in_time
-from reports.closings.differences import NamedFigure, figures_in
-from reports.closings.enums import ClosingState
+from reports.closings.models import ClosingState
 from reports.closings.plain import JSON, to_plain
+from reports.closings.registry import NamedFigure, figures_in, received_in_time
 
 LABELS = {
     "number": "自查编号", "edition_code": "标准", "building": "建设期", "total": "总分", "bonus": "加分", "level": "星级",

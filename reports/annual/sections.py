@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from assessments.self_checks.selectors.pictures import pictures_in
+from assessments.self_checks.selectors.self_checks import pictures_in
 from districts.file.selectors.parties import renewal_of
 from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_blocks, tidied
 from greendistrict.core.marked_text import marked

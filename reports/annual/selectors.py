@@ -2,8 +2,7 @@
 
 from django.db.models import Count, QuerySet
 
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from assessments.inspections.enums import InspectionFindingState
+from assessments.inspections.models import InspectionFindingState
 from assessments.opinions.models import PanelOpinion
-from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.lifecycle import SELF_CHECK as SELF_CHECK_STATES
+from assessments.self_checks.models import SelfCheckState
 from districts.common.enums import Star
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date

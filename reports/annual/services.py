@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts

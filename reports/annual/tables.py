@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from assessments.inspections.columns import FINDING_ENTERED
-from assessments.inspections.enums import Severity
 from assessments.inspections.lifecycle import INSPECTION_FINDING
-from assessments.inspections.models import Inspection
+from assessments.inspections.models import Inspection, Severity
 from assessments.opinions.columns import LINE
-from assessments.opinions.enums import OpinionState
+from assessments.opinions.models import OpinionState
 from districts.plots.columns import PLOT_REPORTED
 from districts.plots.standing import LATE_LABELS
 from districts.projects.columns import PROJECT_FILED, WORK_REPORTED

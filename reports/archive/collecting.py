@@ -7,8 +7,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from reports.archive.enums import VolumeState
-from reports.archive.models import ArchiveVolume
+from reports.archive.models import ArchiveVolume, VolumeState
 from reports.jobs.enums import OPEN_STATES, JobState
 from reports.jobs.models import ExportJob
 from reports.jobs.registry import Follower

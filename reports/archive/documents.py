@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q, QuerySet
+
 from greendistrict.accounts.acting import named
+from greendistrict.accounts.models import User
+from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.documents.enums import Confidentiality, stricter
+from greendistrict.documents.models import Evidence
 from reports.archive.columns import ITEM, VOLUME
-from reports.archive.levels import paper_level
 from reports.archive.lifecycle import ARCHIVE_VOLUME
-from reports.archive.models import ArchiveItem, ArchiveVolume
-from reports.archive.retention import BASIS
-from reports.archive.selectors import fonds, volumes_of_year
+from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
+from reports.archive.selectors import file_of, fonds, highest, volumes_of_year
 from reports.composition.blocks import (
     Block,
     Cell,
@@ -24,6 +29,77 @@ from reports.composition.blocks import (
 )
 from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
+
+
+def lowest_for(item: ArchiveItem) -> Confidentiality:
+    """Level of an item's file, the minimum for the item; 公开 while a letter is not generated."""
+    document = file_of(item)
+    return Confidentiality(document.confidentiality) if document else Confidentiality.PUBLIC
+
+
+def refuse_below_file(item: ArchiveItem) -> None:
+    """Raise ``Refused`` for an item with a level below its file."""
+    lowest = lowest_for(item)
+    below = not item.left_out and Confidentiality(item.confidentiality).rank < lowest.rank
+    Refused.when(below, f"密级不能低于文件的密级（{lowest.label}）")
+
+
+def follow_file(evidence: Evidence, by: User) -> None:
+    """Raise items in preparation, and their volumes, to the new level of their file; items left out are unchanged.
+
+    Volumes are locked first, so that none is closed meanwhile. Raises ``Refused`` for a file in a closed volume.
+    """
+    keys = list(_filed_with(evidence).order_by().values_list("volume", flat=True).distinct())
+    for volume in ArchiveVolume.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"):
+        handed = f"“{evidence.title}”已随案卷移交（{volume.call_number}），不能改变密级"
+        Refused.when(volume.status == VolumeState.HANDED_OVER, handed)
+        closed = f"“{evidence.title}”已归入案卷（{volume.call_number}），不能改变密级；需要改变的，先由市级审核重新打开案卷"
+        Refused.when(volume.status == VolumeState.CLOSED, closed)
+        _raise_items(volume, evidence, by)
+
+
+def restate(volume: ArchiveVolume) -> None:
+    """Set a volume's confidentiality to that of its strictest item."""
+    volume.confidentiality = highest(volume)
+    volume.save(update_fields=["confidentiality"])
+
+
+def paper_level(volume: ArchiveVolume) -> Confidentiality:
+    """Level of the portal's papers about a volume, which name its items: never 公开."""
+    return stricter(volume.confidentiality, Confidentiality.INTERNAL)
+
+
+def _filed_with(evidence: Evidence) -> QuerySet[ArchiveItem]:
+    made = Q(document__isnull=True, job__files__document=evidence)
+    return ArchiveItem.objects.filter(Q(document=evidence) | made, number__isnull=False)
+
+
+def _raise_items(volume: ArchiveVolume, evidence: Evidence, by: User) -> None:
+    level = Confidentiality(evidence.confidentiality)
+    below = [one.value for one in Confidentiality if one.rank < level.rank]
+    raised = list(_filed_with(evidence).filter(volume=volume, confidentiality__in=below).values_list("pk", flat=True))
+    if not raised:
+        return
+    ArchiveItem.objects.filter(pk__in=raised).update(confidentiality=level)
+    volume.is_demo = volume.is_demo or by.is_demo
+    volume.version += 1
+    volume.confidentiality = highest(volume)
+    volume.save(update_fields=["is_demo", "version", "confidentiality"])
+    audit.record(action="archive.follow", by=by, obj=volume, data={"items": raised, "confidentiality": level.value})
+
+
+BASIS = (
+    "保管期限分永久、30年、10年（《机关文件材料归档范围和文书档案保管期限规定》，国家档案局令第8号）；"
+    "归档文件的著录项目和排列依照《归档文件整理规则》（DA/T 22-2015），"
+    "一事项一案卷。"
+)
+DEFAULTS = (
+    "默认：授予、取消、撤销称号的永久；不予受理、不通过、不同意和同意变更的，以及阶段评估、后评估、监督检查30年；撤回、终止的10年；"
+    "年度自查和碳排放核查报告计入年度评估，比照下级报送的重大问题专题报告30年，运营工作报告比照下级报送的年度总结10年"
+    "（上述规定附件《文书档案保管期限表》）。"
+    "默认值由本平台设定，以市级档案部门批准的文件材料归档范围和保管期限表为准。"
+)
+
 
 FILED = ITEM.part("number", "responsible", "document_number", "title", "dated", "pages", "confidentiality", "remark")
 CATALOGUE = paper_columns(FILED, 12, 40, 34, None, 36, 16, 14, 24, named="title")

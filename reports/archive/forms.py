@@ -12,7 +12,7 @@ from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import DatedForm
 from greendistrict.documents.enums import Confidentiality, stricter
 from reports.archive.columns import ITEM, VOLUME
-from reports.archive.levels import lowest_for
+from reports.archive.documents import lowest_for
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import found_by
 

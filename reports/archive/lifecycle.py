@@ -3,12 +3,36 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register
-from reports.archive.enums import VolumeState
-from reports.archive.rules import closes_volumes, hands_over_volumes, prepares_volumes
+from reports.archive.models import VolumeState
+
+
+def reads_archive(held: HeldPosts) -> bool:
+    """Whether the user may read the archive: the city."""
+    return held.is_city
+
+
+def prepares_volumes(held: HeldPosts, _volume: Model | None = None) -> bool:
+    """Whether the user may prepare volumes: 经办."""
+    return held.has(Role.CITY_OFFICER)
+
+
+def closes_volumes(held: HeldPosts, _volume: Model) -> bool:
+    """Whether the user may check and close volumes: 审核."""
+    return held.has(Role.CITY_CHECKER)
+
+
+def hands_over_volumes(held: HeldPosts, _volume: Model) -> bool:
+    """Whether the user may hand volumes over: 审核 or 审定."""
+    return held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR)
+
 
 OFFICER = Seat("city_officer", "市级经办", prepares_volumes)
 CHECKER = Seat("city_checker", "市级审核", closes_volumes)

@@ -3,8 +3,7 @@
 from typing import Any
 
 from greendistrict.accounts.viewer import Viewer
-from reports.archive.documents import catalogue_of, remarks_of, transfer_list
-from reports.archive.levels import paper_level
+from reports.archive.documents import catalogue_of, paper_level, remarks_of, transfer_list
 from reports.archive.models import ArchiveVolume
 from reports.archive.package import package_of
 from reports.archive.selectors import packable_for, volumes_visible_to, years_with_volumes

@@ -15,10 +15,9 @@ from greendistrict.documents.registry import owner_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 from reports.archive.archived import ARCHIVE_SOURCES
-from reports.archive.definitions import ArchiveSource
-from reports.archive.enums import VolumeState
-from reports.archive.models import ArchiveItem, ArchiveVolume
-from reports.archive.rules import prepares_volumes, reads_archive
+from reports.archive.lifecycle import prepares_volumes, reads_archive
+from reports.archive.made_papers import ArchiveSource
+from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
 

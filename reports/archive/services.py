@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -17,15 +17,14 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.documents.enums import Confidentiality, stricter
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.letters import letter_sources, slug_of
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 from reports.archive.archived import ARCHIVE_SOURCES
-from reports.archive.definitions import FiledPaper, ReportPaper, WrittenPaper
-from reports.archive.enums import ItemKind, VolumeState
-from reports.archive.levels import refuse_below_file, restate
-from reports.archive.models import ArchiveItem, ArchiveVolume
-from reports.archive.pages import pages_of
-from reports.archive.rules import prepares_volumes
+from reports.archive.documents import refuse_below_file, restate
+from reports.archive.lifecycle import prepares_volumes
+from reports.archive.made_papers import FiledPaper, ReportPaper, WrittenPaper
+from reports.archive.models import ArchiveItem, ArchiveVolume, ItemKind, VolumeState
 from reports.archive.selectors import file_of, fonds, source_of
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
@@ -34,6 +33,26 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import may_request
 from reports.letters.services import LETTER, keep_letter
+
+PDF = "application/pdf"
+
+
+def pages_of(document: Evidence) -> int | None:
+    """Pages of a PDF, 1 for an image; None for other or unreadable files."""
+    if document.content_type.startswith("image/"):
+        return 1
+    return _pages_of_pdf(document) if document.content_type == PDF else None
+
+
+def _pages_of_pdf(document: Evidence) -> int | None:
+    import pikepdf  # noqa: PLC0415 -- only who prepares a volume pays for it
+
+    try:
+        with document.file.open("rb") as stream, pikepdf.open(cast("BinaryIO", stream)) as pdf:
+            return len(pdf.pages) or None
+    except (OSError, pikepdf.PdfError, ValueError):
+        return None
+
 
 AnyPaper = FiledPaper | WrittenPaper | ReportPaper
 NOT_YOURS = "案卷由市级经办整理"

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common.views.offers import timeline_entry
+from assessments.common.views import timeline_entry
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.errors import Refused
@@ -21,16 +21,14 @@ from greendistrict.documents.downloads import list_workbook
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
-from reports.archive import selectors, services
+from reports.archive import selectors
 from reports.archive.archived import ARCHIVE_SOURCES
 from reports.archive.columns import VOLUME_LIST
-from reports.archive.documents import cover_of, pages_in_words
-from reports.archive.enums import VolumeState
+from reports.archive.documents import BASIS, DEFAULTS, cover_of, pages_in_words
 from reports.archive.forms import HandOverForm, ItemForm, VolumeFilter, VolumeForm
-from reports.archive.lifecycle import ARCHIVE_VOLUME
-from reports.archive.models import ArchiveItem, ArchiveVolume
-from reports.archive.retention import BASIS, DEFAULTS
-from reports.archive.rules import prepares_volumes, reads_archive
+from reports.archive.lifecycle import ARCHIVE_VOLUME, prepares_volumes, reads_archive
+from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
+from reports.archive.services import change_item, change_volume, collect, open_volume
 
 MOST_UNFILED = 20
 REPORTS, ARCHIVE = ("报告", "reports:report_center"), ("档案", "reports:archive_list")
@@ -78,7 +76,7 @@ def archive_open(request: HttpRequest, source: str, matter: int) -> HttpResponse
         raise Http404
     there = selectors.volume_of(source, matter)
     if there is None:
-        there = services.open_volume(source=source, matter=matter, by=viewer.user)
+        there = open_volume(source=source, matter=matter, by=viewer.user)
         messages.success(request, "已立卷，请核对每一件")
     return HttpResponseRedirect(reverse("reports:archive_volume", args=[there.pk]))
 
@@ -149,7 +147,7 @@ def archive_collect(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     volume = _seen(viewer, pk)
     try:
-        count = services.collect(volume=volume, version=whole(request.POST.get("version"), -1), by=viewer.user)
+        count = collect(volume=volume, version=whole(request.POST.get("version"), -1), by=viewer.user)
     except Refused as refused:
         return VOLUME.again(request, pk, refused)
     return VOLUME.done(request, pk, f"新收集{count}件")
@@ -162,7 +160,7 @@ def archive_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = VolumeForm(
         request.POST if request.method == "POST" else None, initial={name: getattr(volume, name) for name in VolumeForm.base_fields}
     )
-    keep = partial(services.change_volume, volume=volume, by=viewer.user)
+    keep = partial(change_volume, volume=volume, by=viewer.user)
     return _form_page(request, volume, form, keep, heading="修改案卷")
 
 
@@ -175,7 +173,7 @@ def archive_item(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     if found.job is not None:
         initial["pages"] = found.job.pages
     form = ItemForm(request.POST if request.method == "POST" else None, initial=initial, item=found)
-    keep = partial(services.change_item, item=found, by=viewer.user)
+    keep = partial(change_item, item=found, by=viewer.user)
     return _form_page(request, volume, form, keep, heading="修改归档文件", item=found)
 
 

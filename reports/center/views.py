@@ -1,29 +1,87 @@
 """Report centre: kinds, requests, jobs and batches with progress, history."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from districts.file.models.district import District
+from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.widgets import BoxList
 from reports.annual.selectors import received_years
-from reports.center.forms import RequestForm
 from reports.center.selectors import history_of, parts_of
+from reports.composition.enums import FileFormat
 from reports.jobs import lease
 from reports.jobs.batches import request_batch
 from reports.jobs.cancelling import cancel
 from reports.jobs.enums import OPEN_STATES, JobState, ReportKind, Scope
+from reports.jobs.kinds import Report
 from reports.jobs.models import BatchPart, ExportJob
 from reports.jobs.requests import request_report
-from reports.jobs.rules import may_cancel
-from reports.jobs.selectors import jobs_visible_to, kinds_offered_to, may_request
+from reports.jobs.selectors import jobs_visible_to, kinds_offered_to, may_cancel, may_request
+
+ALL, CHOSEN = "all", "chosen"
+EXTENTS = ((CHOSEN, "选择城区"), (ALL, "该年度全部城区"))
+SEVERAL = "选择一个城区生成一份；选择多个，逐个生成并打包下载"
+LIKELY = (FileFormat.PDF, FileFormat.XLSX)
+
+
+class RequestForm(forms.Form):
+    """Request of one kind of report: year, formats, and for district reports the districts."""
+
+    year = forms.TypedChoiceField(label="年度", coerce=int)
+    formats = forms.MultipleChoiceField(label="格式", widget=forms.CheckboxSelectMultiple, help_text="可以多选，内容和数字相同")
+    extent = forms.ChoiceField(label="城区范围", widget=forms.RadioSelect, choices=EXTENTS, initial=CHOSEN)
+    districts = forms.ModelMultipleChoiceField(
+        District.objects.none(),
+        label="城区",
+        required=False,
+        widget=BoxList,
+        help_text=SEVERAL,
+    )
+
+    def __init__(self, viewer: Viewer, report: Report, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.report, self.viewer = report, viewer
+        self.years = years = list(report.years(viewer.today))
+        self.fields["year"].choices = [(year, f"{year}年度") for year in years]  # type: ignore[attr-defined]
+        self.fields["formats"].choices = [(one, FileFormat(one).label) for one in report.formats]  # type: ignore[attr-defined]
+        self.fields["formats"].initial = [one for one in report.formats if one in LIKELY] or list(report.formats)
+        if report.scope == Scope.DISTRICT:
+            having = reduce(or_, (Q(pk__in=report.districts(year).values("pk")) for year in years), Q(pk__in=()))
+            offered = files_visible_to(self.viewer).filter(having).order_by("name_pinyin", "pk")
+            self.fields["districts"].queryset = offered  # type: ignore[attr-defined]
+        else:
+            del self.fields["extent"], self.fields["districts"]
+
+    def clean(self) -> dict[str, Any]:
+        """Set the districts: those chosen, or all visible ones of the year."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.report.scope != Scope.DISTRICT or "year" not in cleaned:
+            return cleaned
+        of_year = files_visible_to(self.viewer).filter(pk__in=self.report.districts(cleaned["year"]).values("pk"))
+        if cleaned.get("extent") == ALL:
+            cleaned["districts"] = list(of_year.order_by("name_pinyin", "pk"))
+            if not cleaned["districts"]:
+                self.add_error("year", f"{cleaned['year']}年度{self.report.missing}")
+        elif not (chosen := list(cleaned.get("districts") or ())):
+            self.add_error("districts", "请选择城区")
+        elif missing := [place.name for place in chosen if place not in set(of_year)]:
+            self.add_error("districts", f"{'、'.join(missing)}{cleaned['year']}年度{self.report.missing}")
+        return cleaned
+
 
 PER_PAGE = 20
 UNPROCESSABLE = 422

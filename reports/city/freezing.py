@@ -10,8 +10,8 @@ from greendistrict.core.memoisation import held_reads
 from reports.city.figures.land import WORDS
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import PARTS, CityReport, has_received, part_key
-from reports.closings.differences import NamedFigure, shown
 from reports.closings.plain import JSON, from_plain, to_plain
+from reports.closings.registry import NamedFigure, shown
 
 WHOLE = {False: "全市", True: "全市（演示数据）"}
 

@@ -7,18 +7,13 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
-from assessments.yearly_reports.enums import YearlyReportState
-from assessments.yearly_reports.models import YearlyReport
+from assessments.self_checks.models import SelfCheck, SelfCheckState
+from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
-from reports.closings.days import edition_in_force, receipts_day, stock_day
-from reports.closings.differences import NamedFigure
-from reports.closings.enums import ClosingState
 from reports.closings.lifecycle import YEAR_CLOSING
-from reports.closings.models import ClosingEdition, YearClosing
-from reports.closings.registry import frozen
+from reports.closings.models import ClosingEdition, ClosingState, YearClosing
+from reports.closings.registry import NamedFigure, edition_in_force, frozen, receipts_day, stock_day
 
 NOT_CLOSED = YEAR_CLOSING.state(ClosingState.OPEN).label
 LATE = "closing.late"  # key under which the late papers are frozen

@@ -3,13 +3,27 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
+
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
-from reports.closings.days import receipts_day
-from reports.closings.enums import ClosingState
-from reports.closings.rules import closes_years
+from reports.closings.models import ClosingState
+from reports.closings.registry import receipts_day
+
+
+def reads_closings(held: HeldPosts) -> bool:
+    """Whether the user may read closings: the city, because they cover all districts."""
+    return held.is_city
+
+
+def closes_years(held: HeldPosts, _closing: Model) -> bool:
+    """Whether the user may close and reopen a year: 审定."""
+    return held.has(Role.CITY_DIRECTOR)
+
 
 DIRECTOR = Seat("city_director", "市级审定", closes_years)
 

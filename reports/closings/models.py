@@ -1,5 +1,6 @@
 """Models of the closing of a year: editions with their frozen figures, and stock stored on the snapshot day."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,7 +11,15 @@ from django.db.models import Q
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
-from reports.closings.enums import ClosingState
+
+
+class ClosingState(StrEnum):
+    """State of the closing of a year."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CORRECTING = "correcting"
+
 
 CLOSING_STATES = tuple(ClosingState)
 

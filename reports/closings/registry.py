@@ -1,16 +1,165 @@
 """Registry of data frozen when a year is closed: kinds register how they are computed, and read the stored data here."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from greendistrict.core import clock
+from django.db.models import F, Q
+
+from approvals.casework.selectors.titles_on_day import snapshot_day
+from assessments.self_checks.models import SelfCheck, SelfCheckState
+from assessments.yearly_reports.models import YearlyReport, YearlyReportState
+from greendistrict.core import clock, memoisation
 from greendistrict.core.registry import Registry
-from reports.closings.days import edition_in_force
-from reports.closings.differences import NamedFigure
-from reports.closings.models import FrozenFigures, StockRecord
+from greendistrict.policy import parameters
+from greendistrict.policy.dates import nominal_date
+from obligations.duties import Obligation
+from obligations.selectors import owed_on_years
+from obligations.self_check import KEY
+from reports.closings.models import ClosingEdition, ClosingState, FrozenFigures, StockRecord, YearClosing
 from reports.closings.plain import JSON, from_plain
+
+CLOSES = "snapshot.closes"
+
+
+def closes_day(year: int) -> dt.date:
+    """Last day of receipt for flows of ``year`` (setting ``snapshot.closes``)."""
+    return nominal_date(parameters.load().text(CLOSES), year)
+
+
+def edition_in_force(year: int) -> ClosingEdition | None:
+    """Edition of a closed year; None before the first closing, and while a correction is prepared or its edition is created."""
+    return memoisation.once(_edition_in_force, year)
+
+
+def _edition_in_force(year: int) -> ClosingEdition | None:
+    closed = ClosingEdition.objects.filter(closing__year=year, closing__status=ClosingState.CLOSED)
+    return closed.filter(number=F("closing__edition")).exclude(digest="").first()  # it gets its digest once it is whole
+
+
+def receipts_day(year: int) -> dt.date:
+    """Last day of receipt valid for ``year``: of its edition in force, of the correction being prepared, else by the setting."""
+    edition = edition_in_force(year)
+    if edition is not None:
+        return edition.closes_on
+    return memoisation.once(_stated_day, year) or closes_day(year)
+
+
+def _stated_day(year: int) -> dt.date | None:
+    return YearClosing.objects.filter(year=year).values_list("closes_on", flat=True).first()
+
+
+def received_in_time(year: int, field: str = "received_at") -> Q:
+    """Condition on flows of ``year``: received by the last day of receipt, inclusive."""
+    return Q(**{f"{field}__lt": clock.end_of(receipts_day(year))})
+
+
+def stock_day(year: int, today: dt.date) -> dt.date:
+    """Snapshot day valid for ``year``: of its edition in force, else by the setting (today if that is in the future)."""
+    edition = edition_in_force(year)
+    return snapshot_day(year, today) if edition is None else edition.snapshot_day
+
+
+def owed_in_time(
+    year: int, *, kinds: Collection[str] = (), only: Collection[int] | None = None, on: dt.date | None = None
+) -> list[Obligation]:
+    """Duties for a year as by ``owed_on_years``, ignoring filings and receipts after the last day of receipt."""
+    day = receipts_day(year)
+    return [_as_of(row, day) for row in owed_on_years([year], kinds=kinds, only=only, on=on)]
+
+
+def _as_of(row: Obligation, day: dt.date) -> Obligation:
+    if row.met_on is not None and row.met_on > day:
+        return row._replace(met_on=None, status="")
+    if row.is_received and row.record not in _received(row.kind, row.year):
+        return row._replace(status=SelfCheckState.FILED)
+    return row
+
+
+def _received(kind: str, year: int) -> Collection[int]:
+    """Keys of self-checks or yearly reports for a year received in time; read once for a page."""
+    if kind == KEY:
+        return memoisation.once(_keys, SelfCheck, year, str(SelfCheckState.RECEIVED))
+    return memoisation.once(_keys, YearlyReport, year, str(YearlyReportState.RECEIVED))
+
+
+def _keys(model: type[SelfCheck | YearlyReport], year: int, state: str) -> Collection[int]:
+    found = model.objects.filter(received_in_time(year), year=year, status=state)
+    return frozenset(found.values_list("pk", flat=True))
+
+
+NAMES = ("name", "title", "number", "id", "key", "code")  # what tells one entry of a list from another, the first that it has
+
+
+class NamedFigure(NamedTuple):
+    """A frozen figure: its subject (a district, the city), its name, and its displayed value."""
+
+    subject: str
+    name: str
+    value: str
+
+
+class FigureChange(NamedTuple):
+    """A figure that differs between two editions; an empty value means that one of them lacks the figure."""
+
+    subject: str
+    name: str
+    before: str
+    after: str
+
+
+def differences(before: Iterable[NamedFigure], after: Iterable[NamedFigure]) -> list[FigureChange]:
+    """Figures that differ, in the order of the later edition; removed ones come last."""
+    old, new = ({(one.subject, one.name): one.value for one in figures} for figures in (before, after))
+    order = [*new, *(key for key in old if key not in new)]
+    return [FigureChange(*key, old.get(key, ""), new.get(key, "")) for key in order if old.get(key, "") != new.get(key, "")]
+
+
+def figures_in(data: Any, subject: str, labels: Mapping[str, str]) -> Iterator[NamedFigure]:
+    """Leaves of plain data as figures of ``subject``, named by their path.
+
+    A field appears under its label and is left out without one; a key that is no field, such as a district's name, appears as it is.
+    """
+    for way, value in _leaves(data, labels):
+        yield NamedFigure(subject, "·".join(way), shown(value))
+
+
+def _leaves(data: Any, labels: Mapping[str, str], way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(data, Mapping):
+        pairs: Iterable[tuple[str, Any]] = ((labels.get(name, "" if _is_field(name) else name), value) for name, value in data.items())
+    elif isinstance(data, list):
+        pairs = _named(data)
+    else:
+        yield way, data
+        return
+    for name, value in pairs:
+        if name:
+            yield from _leaves(value, labels, (*way, name))
+
+
+def _is_field(name: str) -> bool:
+    return name.isascii() and name.isidentifier()
+
+
+def _named(entries: list[Any]) -> Iterator[tuple[str, Any]]:
+    """Entries of a list by their identifying value, or by position if there is none or it is repeated."""
+    seen: set[str] = set()
+    for place, entry in enumerate(entries, start=1):
+        names = (str(entry[key]) for key in NAMES if entry.get(key)) if isinstance(entry, Mapping) else iter(())
+        name = next(names, "") or f"第{place}项"
+        yield (name if name not in seen else f"{name}（第{place}项）"), entry
+        seen.add(name)
+
+
+def shown(value: Any) -> str:
+    """Displayed value of a figure in the list of changes."""
+    if value is None:
+        return "未查明"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value)
+
 
 T = TypeVar("T")
 Parts = Iterable[tuple[str, JSON]]

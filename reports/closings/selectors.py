@@ -16,15 +16,10 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.todo import Task
-from reports.closings.days import closes_day, edition_in_force, stock_day
-from reports.closings.differences import FigureChange
-from reports.closings.enums import ClosingState
 from reports.closings.figures import YearFigures
-from reports.closings.flows import owed_in_time
-from reports.closings.lifecycle import YEAR_CLOSING
-from reports.closings.models import ClosingEdition, StockRecord, YearClosing
-from reports.closings.registry import Stock, stock_of
-from reports.closings.rules import reads_closings
+from reports.closings.lifecycle import YEAR_CLOSING, reads_closings
+from reports.closings.models import ClosingEdition, ClosingState, StockRecord, YearClosing
+from reports.closings.registry import FigureChange, Stock, closes_day, edition_in_force, owed_in_time, stock_day, stock_of
 from reports.closings.stocks import STOCK_KINDS
 
 

@@ -12,11 +12,9 @@ from greendistrict.core import clock
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
-from reports.closings.days import closes_day, receipts_day
-from reports.closings.differences import FigureChange, NamedFigure, differences
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.closings.plain import JSON, digest_of
-from reports.closings.registry import FrozenKind, frozen_kinds
+from reports.closings.registry import FigureChange, FrozenKind, NamedFigure, closes_day, differences, frozen_kinds, receipts_day
 from reports.closings.stocks import STOCK_KINDS
 
 OTHER = "文字、附表等其他内容"

@@ -18,13 +18,11 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 from reports.closings import selectors, services
-from reports.closings.days import CLOSES
-from reports.closings.differences import FigureChange
 from reports.closings.figures import year_figures
 from reports.closings.forms import ReopeningForm
 from reports.closings.lifecycle import YEAR_CLOSING
 from reports.closings.models import YearClosing
-from reports.closings.registry import frozen_kinds
+from reports.closings.registry import CLOSES, FigureChange, frozen_kinds
 
 PER_PAGE = 50
 REPORTS, CLOSINGS = ("报告", "reports:report_center"), ("年度关账", "reports:closings")

@@ -61,7 +61,7 @@ _STANDING, _LAND, _CHECKS = f"{_CITY}.standing.standing", f"{_CITY}.land.land_fi
 _ASSESSED, _SUPERVISED = f"{_CITY}.assessments.assessment_figures", f"{_CITY}.supervision.supervision_figures"
 _SCORES, _OUTLOOK, _CARBON = f"{_CITY}.scores.read_scores", f"{_CITY}.outlook.outlook_figures", f"{_CITY}.carbon.carbon_figures"
 _TABLE, _PLACE, _PLOTS = f"{_ANNUAL}.scores.district_figures", f"{_ANNUAL}.district.figures_of", f"{_ANNUAL}.land.land_of"
-_EXAMINED, _VERIFIED = "reports.examination.figures.examination", "assessments.yearly_reports.selectors.carbon.carbon_of"
+_EXAMINED, _VERIFIED = "reports.examination.figures.examination", "assessments.yearly_reports.selectors.text.carbon_of"
 _TRIED = "reports.sensitivity.figures.row_of"
 STOCK, FLOW, MADE = AsOf.STOCK, AsOf.FLOW, AsOf.MADE
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
 from approvals.losses.city_assessments import results_of
-from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState
-from assessments.inspections.models import InspectionFinding
+from assessments.inspections.models import KNOWN_TO_DISTRICT, InspectionFinding, InspectionFindingState
 from districts.common.enums import TITLED
 from districts.file.models.district import District
 from greendistrict.core.memoisation import held_reads

@@ -11,7 +11,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core.errors import NotAllowed, Refused
 from reports.jobs.enums import OPEN_STATES, JobState, Scope
 from reports.jobs.models import Asker, BatchPart, ExportJob
-from reports.jobs.rules import may_cancel
+from reports.jobs.selectors import may_cancel
 from reports.jobs.services import finish
 
 TOO_LATE = "已经结束，不用取消"

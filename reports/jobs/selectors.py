@@ -1,14 +1,28 @@
 """Jobs a user sees, and kinds of report they may request."""
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
 
 from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import Report, report_kinds
 from reports.jobs.models import Asker, ExportJob
 from reports.jobs.sights import has_sight
+
+
+def nobody(held: HeldPosts, obj: Model) -> bool:
+    """Never allowed: only the worker adds files to a report."""
+    del held, obj
+    return False
+
+
+def may_cancel(held: HeldPosts, job: ExportJob) -> bool:
+    """Whether the user may cancel the job: requesters, and the city for jobs not about a matter."""
+    askers: set[int | None] = {asker.user_id for asker in job.askers.all()} or {job.requested_by_id}  # a batch's part has no askers
+    asked = held.person in askers
+    return asked or (held.is_city and job.scope != Scope.MATTER)
 
 
 def jobs_visible_to(viewer: Viewer) -> QuerySet[ExportJob]:

@@ -25,9 +25,10 @@ from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from reports.composition.enums import FileFormat
-from reports.jobs import collecting, lease, making, zips
+from reports.jobs import making, zips
 from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState, Scope
 from reports.jobs.kinds import Made
+from reports.jobs.lease import Overtaken, catch_up, forgotten, is_free, note_part, renewed, report_progress, set_free, taken, was_queued
 from reports.jobs.models import Asker, ExportJob, ReportFile
 from reports.jobs.registry import followers
 
@@ -49,7 +50,7 @@ def share(
     """
     job, is_new = joined(asked, by, make)
     if is_new and not at_once:
-        lease.was_queued(job.pk)
+        was_queued(job.pk)
         outbox.emit(OUTBOX_KIND, key or f"report:{job.pk}", {"job": job.pk})
     audit.record(action="reports.request", by=by, obj=job, data={"kind": job.kind, **details})
     return job
@@ -84,7 +85,7 @@ def _add(job: ExportJob, by: User | None) -> None:
 
 def enqueue(message: OutboxMessage) -> None:
     """Outbox handler: put the job on the report queue; if the broker is unreachable, the sweep does it later."""
-    lease.was_queued(message.payload["job"])
+    was_queued(message.payload["job"])
     hand_over(message.payload["job"])
 
 
@@ -98,7 +99,7 @@ def run(job_id: int) -> bool:
     job = _claim(job_id)
     if job is None:
         return False
-    with lease.renewed(job):
+    with renewed(job):
         return _run(job)
 
 
@@ -110,7 +111,7 @@ def _run(job: ExportJob) -> bool:
         made = _make(job)
         with making.closed_after(made):
             return _keep(job, made)
-    except lease.Overtaken:
+    except Overtaken:
         logger.warning("report %s was cancelled, or taken over by another worker", job.pk)
         return False
     except (Refused, FileMissing) as refused:
@@ -125,12 +126,12 @@ def _run(job: ExportJob) -> bool:
 def _claim(job_id: int) -> ExportJob | None:
     with transaction.atomic():
         job = ExportJob.objects.select_for_update(of=("self",), no_key=True).select_related("district").filter(pk=job_id).first()
-        if job is None or not lease.is_free(job):
+        if job is None or not is_free(job):
             return None
         if job.attempts >= MOST_ATTEMPTS:  # it ends every worker that takes it
             finish(job, JobState.FAILED, BROKEN_OFF)
             return None
-        claim = lease.taken(job_id)
+        claim = taken(job_id)
         if claim is None:
             return None
         job.state, job.done, job.progressed_at = JobState.RUNNING, 0, None
@@ -141,18 +142,18 @@ def _claim(job_id: int) -> ExportJob | None:
 
 def requeue_lost() -> int:
     """Queue again what a lost queue or a killed worker left unfinished; running jobs are unchanged. Returns the number."""
-    return _requeue(lease.forgotten)
+    return _requeue(forgotten)
 
 
 def requeue_open() -> int:
     """Queue again everything unfinished, for a start without a running worker (``make demo``). Returns the number."""
     unfinished = Q(state__in=(JobState.QUEUED, JobState.RUNNING))
-    lease.set_free(ExportJob.objects.filter(unfinished).values_list("pk", flat=True))
+    set_free(ExportJob.objects.filter(unfinished).values_list("pk", flat=True))
     return _requeue(lambda: unfinished)
 
 
 def _requeue(which: Callable[[], Q]) -> int:
-    collecting.catch_up()
+    catch_up()
     return sum(
         one_by_one("report-requeue", list(ExportJob.objects.filter(which()).values_list("pk", flat=True)), partial(_hand_back, which))
     )
@@ -162,13 +163,13 @@ def _hand_back(which: Callable[[], Q], key: int) -> bool:
     """Put one job back into its queue; a broker that is away leaves the row as it was."""
     lost = ExportJob.objects.filter(which(), pk=key).update(state=JobState.QUEUED, claim=None)
     if lost:
-        lease.was_queued(key)
+        was_queued(key)
         hand_over(key)
     return bool(lost)
 
 
 def _make(job: ExportJob) -> Made:
-    return making.made(job, written(papers.give(job)), partial(lease.report_progress, job))
+    return making.made(job, written(papers.give(job)), partial(report_progress, job))
 
 
 def _keep(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> bool:
@@ -219,7 +220,7 @@ def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None 
         job.state, job.error, job.finished_at, job.claim = state, error, clock.now(), None
         job.done = job.total if state == JobState.DONE else job.done
         job.save(update_fields=["state", "error", "finished_at", "claim", "done"])
-        collecting.note_part(job)
+        note_part(job)
         told = {key for follower in followers for key in follower.tells(job)} | ({by.pk} if by else set())
         for follower in followers:
             follower.ended(job)

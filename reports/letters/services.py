@@ -9,15 +9,42 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.writing import writing
-from greendistrict.workflow.letters import Draft, LetterSource, as_data, letter_from, letter_sources, slug_of
-from reports.composition.blocks import Composition
-from reports.composition.enums import FileFormat
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.workflow.letters import Draft, Letter, LetterSource, as_data, letter_from, letter_sources, slug_of
+from reports.composition.blocks import Composition, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import FileFormat, Style
 from reports.jobs.kinds import Progress
 from reports.jobs.models import ExportJob
 from reports.jobs.papers import MADE
 from reports.jobs.requests import request_report
 from reports.letters.models import LetterCopy
-from reports.letters.papers import composition_of
+
+NARROW = {"序号": 12, "结论": 20, "性质": 18, "数量": 20}
+
+
+def composition_of(letter: Letter, *, is_demo: bool) -> Composition:
+    """Heading, number, addressee, body with its table, 附件, issuer and day, contact, 抄送."""
+    table = PaperTable("", tuple(PaperColumn(head, NARROW.get(head)) for head in letter.heads), letter.lines)
+    return Composition(
+        letter.title,
+        (
+            *(Paragraph(text) for text in letter.paragraphs),
+            *((table,) if letter.lines else ()),
+            *(Paragraph(text) for text in letter.closing),
+        ),
+        style=Style.LETTER,
+        number=letter.number_line,
+        to=letter.to_line,
+        annexes=letter.annex_lines,
+        issuer=letter.issuer_line,
+        dated=letter.day_line,
+        contact=letter.contact_line,
+        copies=letter.copy_line,
+        marks=("参考稿", *letter.marks),
+        is_demo=is_demo,
+        confidentiality=Confidentiality.PUBLIC if letter.is_public else Confidentiality.INTERNAL,
+    )
+
 
 LETTER = "letter"
 FORMATS = (FileFormat.PDF, FileFormat.DOCX)

@@ -3,8 +3,8 @@
 from django.db.models import QuerySet
 
 from approvals.acceptances.facts import latest_visit
-from approvals.acceptances.selectors.visits import groups_of
-from approvals.cases.lifecycle.machines import state_of
+from approvals.acceptances.selectors import groups_of
+from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.viewer import Viewer

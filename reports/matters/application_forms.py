@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from approvals.applications.selectors import WholeForm, scores_of, whole_form
-from approvals.applications.views.checks import check_groups
+from approvals.applications.views.materials import check_groups
 from approvals.cases.checklist import slot_of
 from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdicts_or_none

@@ -3,8 +3,7 @@
 from django.db.models import QuerySet
 
 from beautiful.evaluations.columns import USE
-from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.models import AreaEvaluation
+from beautiful.evaluations.models import AreaEvaluation, EvaluationStanding
 from beautiful.evaluations.selectors import evaluations_visible_to, lines_of, uses_of
 from beautiful.frame.programme import programme
 from beautiful.plans.columns import PLANNED_TOLD

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assessments.yearly_reports.selectors.carbon import VerifiedYear, carbon_of
+from assessments.yearly_reports.selectors.text import VerifiedYear, carbon_of
 from carbon.factors.selectors import factors_now
 from carbon.inventories.content import shown_lines
 from carbon.targets.selectors import CarbonPath, carbon_path

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from approvals.applications.views.checks import check_groups
+from approvals.applications.views.materials import check_groups
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from django.db.models import QuerySet
 
-from approvals.acceptances.selectors.visits import visit_files
+from approvals.acceptances.selectors import visit_files
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.materials import MaterialLine, materials_of
 from approvals.common.enums import CaseKind

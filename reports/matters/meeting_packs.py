@@ -4,10 +4,9 @@ from django.db.models import QuerySet
 
 from assessments.common.enums import Conclusion
 from assessments.reviews.enums import FROM_MEETING, MemberState
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import oversees_reviews
-from assessments.reviews.selectors.agenda import AgendaLine
-from assessments.reviews.selectors.pack import COMMITMENTS, MeetingPack, pack_of
+from assessments.reviews.models import PanelMember, Review
+from assessments.reviews.rules import oversees_reviews
+from assessments.reviews.selectors.agenda import COMMITMENTS, AgendaLine, MeetingPack, pack_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from greendistrict.accounts.viewer import Viewer

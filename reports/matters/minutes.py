@@ -1,6 +1,6 @@
 """评审会会议纪要 (minutes): what the meeting recorded, in the form of an official letter (GB/T 9704); a draft until the conclusion."""
 
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.screen import minutes_of
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph, Signature

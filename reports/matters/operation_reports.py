@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from assessments.common.enums import YearlyReportKind
-from assessments.self_checks.selectors.pictures import pictures_in
-from assessments.yearly_reports import rules
+from assessments.self_checks.selectors.self_checks import pictures_in
+from assessments.yearly_reports import lifecycle as rules
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport

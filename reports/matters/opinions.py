@@ -10,13 +10,12 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.opinions.lifecycle import OPINION
 from assessments.common.enums import CommentKind
 from assessments.opinions.columns import LINE
-from assessments.opinions.enums import OpinionState
-from assessments.opinions.models import PanelOpinion
+from assessments.opinions.models import OpinionState, PanelOpinion
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.agenda import opinion_of
 from assessments.reviews.selectors.reviews import reviews_visible_to
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer

@@ -4,8 +4,8 @@ from django.db.models import QuerySet
 
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import Draw, Review
-from assessments.reviews.rules.reviews import oversees_reviews
+from assessments.reviews.models import Draw, Review
+from assessments.reviews.rules import oversees_reviews
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for, reviews_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import fours

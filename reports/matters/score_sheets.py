@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from assessments.reviews.enums import FROM_MEETING, WITH_PANEL, MemberState, ReviewState
-from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.reviews import is_this_member, oversees_reviews, runs_reviews, scores_are_open
+from assessments.reviews.models import PanelMember
+from assessments.reviews.rules import is_this_member, oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors.papers import SheetLine, sheet_of
 from assessments.reviews.selectors.workspace import desk_of
 from greendistrict.accounts.viewer import Viewer

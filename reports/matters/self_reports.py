@@ -5,8 +5,8 @@ from io import BytesIO
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.report_word import mark_of
-from assessments.self_checks.selectors.pictures import pictures_in
 from assessments.self_checks.selectors.report import report_rows
+from assessments.self_checks.selectors.self_checks import pictures_in
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.viewer import Viewer
 from reports.annual.sections import laid_out

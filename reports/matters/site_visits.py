@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from approvals.acceptances.facts import latest_visit
 from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
-from approvals.acceptances.selectors.visits import VisitGroup, groups_of
+from approvals.acceptances.selectors import VisitGroup, groups_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.viewer import Viewer

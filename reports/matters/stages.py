@@ -4,10 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from assessments.stage_assessments.models.stage import StageAssessment
-from assessments.stage_assessments.selectors.contents import contents_of
-from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.selectors.stages import contents_of, stages_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph

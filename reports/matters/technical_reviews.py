@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from approvals.cases.checklist import FORM_REVIEW
-from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.enums import Role

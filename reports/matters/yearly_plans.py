@@ -7,8 +7,7 @@ from districts.yearly_plans.columns import PLAN_ITEM
 from districts.yearly_plans.comparison import WorkPair, money_of
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
-from districts.yearly_plans.selectors.plans import PlanComparison, comparison_of, items_of, unlisted
-from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from districts.yearly_plans.selectors import PlanComparison, comparison_of, implementation_plans_visible_to, items_of, unlisted
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide

@@ -2,7 +2,7 @@
 
 import django.core.serializers.json
 import django.db.models.deletion
-import reports.closings.enums
+import reports.closings.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('year', models.PositiveSmallIntegerField(unique=True, verbose_name='年度')),
-                ('status', models.CharField(default=reports.closings.enums.ClosingState['OPEN'], max_length=10, verbose_name='状态')),
+                ('status', models.CharField(default=reports.closings.models.ClosingState['OPEN'], max_length=10, verbose_name='状态')),
                 ('edition', models.PositiveSmallIntegerField(default=0, verbose_name='版次')),
                 ('closes_on', models.DateField(blank=True, null=True, verbose_name='收件截止日')),
                 ('reason', models.TextField(blank=True, verbose_name='更正理由')),
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '年度关账',
                 'ordering': ('-year',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', [reports.closings.enums.ClosingState['OPEN'], reports.closings.enums.ClosingState['CLOSED'], reports.closings.enums.ClosingState['CORRECTING']])), name='year_closing_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('edition', 0), ('status', reports.closings.enums.ClosingState['OPEN'])), ('edition__gt', 0), _connector='OR'), name='year_closing_has_edition'), models.CheckConstraint(condition=models.Q(('reason', ''), ('status', reports.closings.enums.ClosingState['CORRECTING']), _negated=True), name='year_closing_correction_reasoned')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', [reports.closings.models.ClosingState['OPEN'], reports.closings.models.ClosingState['CLOSED'], reports.closings.models.ClosingState['CORRECTING']])), name='year_closing_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('edition', 0), ('status', reports.closings.models.ClosingState['OPEN'])), ('edition__gt', 0), _connector='OR'), name='year_closing_has_edition'), models.CheckConstraint(condition=models.Q(('reason', ''), ('status', reports.closings.models.ClosingState['CORRECTING']), _negated=True), name='year_closing_correction_reasoned')],
             },
         ),
         migrations.CreateModel(

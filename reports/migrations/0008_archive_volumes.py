@@ -3,7 +3,7 @@
 import districts.file.models.district
 import django.db.models.constraints
 import django.db.models.deletion
-import reports.archive.enums
+import reports.archive.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('retention', models.CharField(choices=[('permanent', '永久'), ('y30', '30年'), ('y10', '10年')], max_length=10, verbose_name='保管期限')),
                 ('fonds', models.CharField(blank=True, max_length=60, verbose_name='全宗号')),
                 ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='案卷号')),
-                ('status', models.CharField(default=reports.archive.enums.VolumeState['PREPARING'], max_length=12, verbose_name='状态')),
+                ('status', models.CharField(default=reports.archive.models.VolumeState['PREPARING'], max_length=12, verbose_name='状态')),
                 ('confidentiality', models.CharField(choices=[('public', '公开'), ('internal', '内部'), ('classified', '密级')], default='internal', max_length=10, verbose_name='密级')),
                 ('note', models.TextField(blank=True, verbose_name='说明')),
                 ('opened_at', models.DateTimeField(verbose_name='开始整理时间')),
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='archivevolume',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [reports.archive.enums.VolumeState['PREPARING'], reports.archive.enums.VolumeState['CLOSED'], reports.archive.enums.VolumeState['HANDED_OVER']])), name='archive_volume_status_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', [reports.archive.models.VolumeState['PREPARING'], reports.archive.models.VolumeState['CLOSED'], reports.archive.models.VolumeState['HANDED_OVER']])), name='archive_volume_status_known'),
         ),
         migrations.AddConstraint(
             model_name='archivevolume',
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='archivevolume',
-            constraint=models.CheckConstraint(condition=models.Q(('status', reports.archive.enums.VolumeState['PREPARING']), models.Q(('checked_by__isnull', False), ('closed_at__isnull', False), ('number__isnull', False), models.Q(('fonds', ''), _negated=True)), _connector='OR'), name='archive_volume_closed_numbered'),
+            constraint=models.CheckConstraint(condition=models.Q(('status', reports.archive.models.VolumeState['PREPARING']), models.Q(('checked_by__isnull', False), ('closed_at__isnull', False), ('number__isnull', False), models.Q(('fonds', ''), _negated=True)), _connector='OR'), name='archive_volume_closed_numbered'),
         ),
         migrations.AddConstraint(
             model_name='archivevolume',
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='archivevolume',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', reports.archive.enums.VolumeState['HANDED_OVER']), _negated=True), models.Q(('handed_over_on__isnull', False), models.Q(('receiver', ''), _negated=True), models.Q(('receiving_person', ''), _negated=True)), _connector='OR'), name='archive_volume_handed_to_somebody'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', reports.archive.models.VolumeState['HANDED_OVER']), _negated=True), models.Q(('handed_over_on__isnull', False), models.Q(('receiver', ''), _negated=True), models.Q(('receiving_person', ''), _negated=True)), _connector='OR'), name='archive_volume_handed_to_somebody'),
         ),
         migrations.AddConstraint(
             model_name='archiveitem',

@@ -8,7 +8,7 @@ from django.template import Context
 
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.workflow.letters import slug_of
-from reports.archive.rules import prepares_volumes, reads_archive
+from reports.archive.lifecycle import prepares_volumes, reads_archive
 from reports.archive.selectors import is_archivable, volume_of
 
 register = template.Library()

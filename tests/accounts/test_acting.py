@@ -12,7 +12,7 @@ from django.urls import reverse
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
 from approvals.cases.models.runs import BulkRun
-from approvals.publicity.services.notices import answer_objection
+from approvals.publicity.services import answer_objection
 from approvals.settings.services import propose_setting
 from assessments.tables.models import RowChange, ScoreRow
 from assessments.tables.services.cells import save_cell

@@ -12,7 +12,7 @@ from rest_framework.authtoken.models import Token
 
 from assessments.experts.models.experts import ExpertProfile
 from carbon.metering.models import MeterToken, ReadingImport
-from districts.file.models.imports import QueuedImport
+from districts.file.models.district import QueuedImport
 from greendistrict.accounts import invitations, links, revocation, services, unused
 from greendistrict.accounts.models import Delegation, KeeperProposal, PasswordLink, Post, User
 from greendistrict.accounts.revocation import LOST, RIGHTS_END, Why

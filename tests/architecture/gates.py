@@ -20,7 +20,7 @@ BLOCKING = {"must", "effect"}
 CHOOSING = {"district_type"}
 DISTRICT, CITY = ("preparer", "consultant"), ("city_officer", "secretariat")
 SITE = ("bureau", "authority", "preparer")  # the departments of the site; the preparer's is a 补录
-RECORDED = "approvals.losses.services.recorded_assessments"
+RECORDED = "approvals.losses.services"
 DECIDED = "decided"  # the state in which a title is given or lost
 
 
@@ -60,9 +60,7 @@ class Entry:
 
 ENTRIES: dict[str, tuple[Entry, ...]] = {
     "developable_ratio": (Entry("专业规划批复文件", service="districts.special_plans.services.approve_plan", posts=DISTRICT),),
-    "key_project_plan": (
-        Entry("近期重点项目实施计划批准文件", service="districts.projects.services.key_projects.save_project_plan", posts=DISTRICT),
-    ),
+    "key_project_plan": (Entry("近期重点项目实施计划批准文件", service="districts.projects.services.save_project_plan", posts=DISTRICT),),
     "plots_acquired_ratio": (Entry("出让合同、划拨决定书", machine="plot_", actions=("contract", "allocate")),),
     "endorsements_complete": (
         Entry(
@@ -72,10 +70,10 @@ ENTRIES: dict[str, tuple[Entry, ...]] = {
         ),
     ),
     "review_passed": (Entry("专家组签名的评审意见", machine="review", actions=("conclude",)),),
-    "main_works_built_ratio": (Entry("竣工验收合格报告", service="districts.projects.services.works.accept_work", posts=SITE),),
+    "main_works_built_ratio": (Entry("竣工验收合格报告", service="districts.projects.services.accept_work", posts=SITE),),
     "plots_built_ratio": (Entry("竣工验收合格报告", machine="plot_", actions=("complete",)),),
-    "key_projects_in_use_ratio": (Entry("竣工验收和投用证明", service="districts.projects.services.key_projects.put_in_use", posts=SITE),),
-    "site_visit_done": (Entry("现场核查记录", service="approvals.acceptances.services.visits.close_visit", posts=CITY),),
+    "key_projects_in_use_ratio": (Entry("竣工验收和投用证明", service="districts.projects.services.put_in_use", posts=SITE),),
+    "site_visit_done": (Entry("现场核查记录", service="approvals.acceptances.services.close_visit", posts=CITY),),
     "acceptance_meeting_held": (Entry("专家组签名的评审意见", machine="review", actions=("conclude",)),),
     "not_implemented_finding": (Entry("经办认定的事实与依据", machine="loss", actions=("agree", "to_tell")),),
     "consecutive_failures": (

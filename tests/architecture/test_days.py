@@ -39,7 +39,7 @@ MAY_ASK = {
     "greendistrict/signin/validators.py": "writes: when a password was set",
     "outreach/common/receipts.py": "writes: the moment of an arrival",
     "portal/backup/restoring.py": "names the folder that a restored one replaces",
-    "portal/data_check/file_checks.py": "looks at the age of files",
+    "portal/data_check/checks.py": "looks at the age of files",
     "portal/publicity/feeds.py": "is a door: answers an address",
     "reports/archive/package.py": "stamps the package",
     "reports/common/render.py": "stamps the file",

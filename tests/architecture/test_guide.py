@@ -12,9 +12,9 @@ from greendistrict.policy.selectors import setting_value
 from greendistrict.workflow.registry import machines
 from portal.frame.menu import menu_sections
 from portal.frame.places import places
-from portal.guide import blocks, reader
-from portal.guide.library import FOLDER, GuideGroup, guide_pages
-from portal.guide.markdown import PAGE, SETTING
+from portal.guide import blocks
+from portal.guide import library as reader
+from portal.guide.library import FOLDER, PAGE, SETTING, GuideGroup, guide_pages
 from tests.architecture.test_access import PUBLIC
 from tests.policy.test_quotations import _sections
 

@@ -9,9 +9,9 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from approvals.publicity.services import notices
-from assessments.inspections.enums import InspectionState
+from approvals.publicity import services as notices
 from assessments.inspections.lifecycle import INSPECTION_FINDING
+from assessments.inspections.models import InspectionState
 from greendistrict.core.errors import Refused
 from greendistrict.notifications.enums import OUTSIDE
 from greendistrict.workflow import messages, outbox, services

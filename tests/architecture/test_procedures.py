@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from approvals.cases.lifecycle.machines import case_machines
+from approvals.cases.lifecycle import case_machines
 from greendistrict.workflow.declaration import procedure_named, procedures
 from greendistrict.workflow.machine import facts_read
 from greendistrict.workflow.registry import machines
@@ -38,7 +38,7 @@ SENDERS = {
     "portal/audit_log/services.py": "alarms about the audit record itself, to its keeper",
     "portal/webhooks/services.py": "asks the worker to tell a system, and its owner that it was not reached",
     "outreach/opinions/services.py": "an answered opinion, to systems that asked for it; tells no person",
-    "approvals/publicity/services/notices.py": "an answered objection, as above",
+    "approvals/publicity/services.py": "an answered objection, as above",
     "portal/personal/services.py": "somebody asks for a correction of the own data, which is no matter",
     "outreach/exchange/mails.py": "who has no account and left an e-mail address; the others are told by the event's procedure",
     "reports/archive/collecting.py": "the papers of a volume were made, once to who prepares it instead of each report to who asked",

@@ -42,7 +42,7 @@ MAKES_MARKUP = {
     "greendistrict/core/forms.py": "the renderer of Django's own widgets",
     "greendistrict/columns/lists.py": "a row of cells that their columns have escaped (docs/adr/0022)",
     "greendistrict/core/templatetags/gd.py": "fixed words without anybody's text",
-    "portal/guide/markdown.py": "the renderer of the guide's Markdown, which escapes all text; raw HTML is off",
+    "portal/guide/library.py": "the renderer of the guide's Markdown, which escapes all text; raw HTML is off",
     "portal/personal/views.py": "the notice of the repository, by the same renderer",
 }
 WRITES_MARKUP = {

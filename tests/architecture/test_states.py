@@ -22,14 +22,14 @@ APART = "the standing of something without a machine"
 # Where a state word is said of something else, with the reason.
 ELSEWHERE = {
     "approvals/cases/guards.py": (APART, {"公示中"}),
-    "approvals/casework/views/tasklist.py": (APART, {"已批准"}),
+    "approvals/casework/views/cases.py": (APART, {"已批准"}),
     "approvals/changes/change_kinds/withdrawal.py": (APART, {"已退出"}),
     "approvals/losses/models.py": (FIELD, {"合格"}),
-    "approvals/publicity/guards.py": (APART, {"已审定"}),
+    "approvals/publicity/lifecycle.py": (APART, {"已审定"}),
     "assessments/self_checks/procedure.py": (DONE, {"已报送", "已撤回"}),
     "assessments/tables/models.py": (FIELD, {"已接收"}),
     "districts/file/stated_figures.py": (APART, {"待核对"}),
-    "districts/plots/forms/plots.py": ("filters of plots", {"未启动", "竣工不符合"}),
+    "districts/plots/forms.py": ("filters of plots", {"未启动", "竣工不符合"}),
     "districts/plots/selectors/as_of_day.py": ("plots of a report", {"未启动"}),
     "districts/plots/selectors/board.py": ("the list of plots", {"未启动"}),
     "districts/plots/selectors/page.py": (APART, {"待答复"}),

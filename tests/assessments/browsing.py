@@ -4,7 +4,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.models import ExpertScore
 from assessments.tables.models import ScoreRow
 
 HTMX = {"HX-Request": "true"}

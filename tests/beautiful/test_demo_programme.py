@@ -4,10 +4,8 @@ import datetime as dt
 
 import pytest
 
-from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
-from beautiful.plans.enums import PlanStanding, RollOutcome
-from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress, TaskAdjustment
+from beautiful.evaluations.models import AreaEvaluation, EvaluationStanding, EvaluationUse
+from beautiful.plans.models import ActionPlan, PlannedTask, PlanStanding, QuarterlyProgress, RollOutcome, TaskAdjustment
 from beautiful.plans.selectors import plans as selectors
 from beautiful.releases.models import ProgressRelease
 from beautiful.reserves.models import ReserveProject

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from districts.common.enums import Stage
 from districts.file.columns import DISTRICT
-from districts.file.forms.filters import DistrictFilter, key_areas
+from districts.file.forms import DistrictFilter, key_areas
 from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.viewer import Viewer

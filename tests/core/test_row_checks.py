@@ -8,7 +8,7 @@ from django.core.exceptions import FieldError, ValidationError
 from django.db import connection
 from django.db.models import CheckConstraint, Q
 
-from districts.file.services.locking import hold_constraints
+from districts.file.services import hold_constraints
 from greendistrict.core import row_checks
 from greendistrict.core.django_internals import passes
 from greendistrict.core.errors import Refused

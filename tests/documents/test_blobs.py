@@ -11,7 +11,7 @@ from django.urls import reverse
 from greendistrict.documents import services
 from greendistrict.documents.enums import ScanState
 from greendistrict.documents.models import Evidence
-from portal.data_check import file_checks
+from portal.data_check import checks as file_checks
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.files import pdf

@@ -18,7 +18,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.office import inspection
 from greendistrict.documents.office.anonymous import anonymous
 from greendistrict.documents.workbooks.grids import grids
-from greendistrict.documents.workbooks.packages import package_problem
+from greendistrict.documents.workbooks.pages import package_problem
 from tests.documents.test_hazards import IN_XML, charted, kind_of, openpyxl_book
 from tests.documents.test_inspection import BAD
 from tests.documents.test_pdf_hazards import HOSTILE, form, outlined

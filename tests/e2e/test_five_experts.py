@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from assessments.reviews.models.review import ExpertScore, Review
-from assessments.reviews.selectors.scores import opinions_of
+from assessments.reviews.models import ExpertScore, Review
+from assessments.reviews.selectors.pool import opinions_of
 from greendistrict.core import clock
 from tests.e2e.steps.five import Panel
 from tests.e2e.steps.panel import act

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import ExpertScore, Review
+from assessments.reviews.models import ExpertScore, Review
 from greendistrict.core import clock
 from tests.e2e.steps.keyboard import Keys
 from tests.e2e.steps.seats import desk

@@ -27,7 +27,7 @@ print(found.pk)
 """
 PANEL = """
 import datetime as dt
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.reviews.services import members, scoring
 from assessments.reviews.services.scoring import TypedScore
 from greendistrict.accounts.models import User

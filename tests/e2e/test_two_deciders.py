@@ -6,8 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from approvals.cases.models.cases import Case
-from approvals.cases.models.decisions import DecisionRecord
+from approvals.cases.models.cases import Case, DecisionRecord
 from greendistrict.accounts.enums import Role
 from greendistrict.workflow.models import TransitionRecord
 from tests.e2e.steps.cases import page

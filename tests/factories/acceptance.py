@@ -3,16 +3,16 @@
 import datetime as dt
 import uuid
 
-from approvals.acceptances.enums import VisitFinding
-from approvals.acceptances.models import VisitRow
-from approvals.acceptances.services import acceptances, visits
+from approvals.acceptances import services as acceptances
+from approvals.acceptances import services as visits
+from approvals.acceptances.models import VisitFinding, VisitRow
 from approvals.applications.services import cases
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
+from approvals.losses import services as losses
 from approvals.losses.models import RecordedAssessment
-from approvals.losses.services import losses
-from approvals.losses.services.recorded_assessments import record_assessment
+from approvals.losses.services import record_assessment
 from assessments.common.enums import Conclusion
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import DistrictType, ProjectState

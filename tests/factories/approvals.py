@@ -8,24 +8,25 @@ from functools import partial
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from approvals.applications.services import cases, corrections, drafts, endorsements
+from approvals.applications.services import cases, endorsements
+from approvals.applications.services import cases as corrections
+from approvals.applications.services import papers as drafts
 from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases import bindings
 from approvals.cases.checklist import FORM_REVIEW, uploaded_of
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.losses.models import LossFile
-from approvals.publicity.services import announcements
+from approvals.publicity import services as announcements
 from approvals.titles.models.publicity import Announcement
 from assessments.common.enums import Conclusion
 from assessments.prefill.models import RowPrefill
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.tables.models import ScoreRow
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import Acquisition, DistrictType
 from districts.plots.models import Plot
-from districts.special_plans.enums import PlanPart
-from districts.special_plans.models import SpecialPlanPart
+from districts.special_plans.models import PlanPart, SpecialPlanPart
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
 from greendistrict.documents.models import Evidence

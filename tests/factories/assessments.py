@@ -7,7 +7,7 @@ from assessments.common.enums import Purpose, ScoringStage
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow, ScoreTable
-from assessments.versions.services.tables import open_table
+from assessments.versions.services import open_table
 from districts.common.enums import Stage
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from assessments.reviews.consistency import SettledClause
 from assessments.reviews.enums import Judgement
-from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, own_outcome, settled
+from assessments.reviews.settlement import Claim, ClauseOutcome, Opinion, SettledClause, own_outcome, settled
 
 DRAWN = yaml.safe_load((Path(__file__).parent / "judgements.yaml").read_text(encoding="utf-8"))
 

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from assessments.plausibility.figures import figures_of
-from assessments.plausibility.inputs import DistrictFacts, ProofFile, RowInput, RowState, TableInput
-from assessments.plausibility.relations import relations_for
+from assessments.plausibility.cross_row_rules import relations_for
+from assessments.plausibility.row_rules import DistrictFacts, ProofFile, RowInput, RowState, TableInput, figures_of
 from assessments.prefill.selectors import INDICATOR_SYSTEM, LAST_YEAR
 from assessments.prefill.sources import Offer
 from assessments.tables.selectors.scoring import RowData
-from districts.plausibility.figures import Scale
+from districts.plausibility.comparisons import Scale
 from indicators.catalogue import parse
 from indicators.editions.services import DATA
 from indicators.scoring.engine import score

@@ -4,9 +4,12 @@ import datetime as dt
 
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.reviews.enums import Judgement
-from assessments.reviews.models.review import Review
-from assessments.reviews.rules.reviews import agreed_until, opinion_mark
-from assessments.reviews.services import attendance, confirmations, meeting, members, opening, scoring
+from assessments.reviews.models import Review
+from assessments.reviews.rules import agreed_until, opinion_mark
+from assessments.reviews.services import meeting, opening, scoring
+from assessments.reviews.services import meeting_records as attendance
+from assessments.reviews.services import meeting_records as confirmations
+from assessments.reviews.services import meeting_records as members
 from assessments.reviews.services.scoring import TypedScore
 from assessments.tables.models import ScoreRow, ScoreTable
 from greendistrict.accounts.enums import OrganisationKind, Role

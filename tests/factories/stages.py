@@ -4,7 +4,7 @@ import datetime as dt
 
 from assessments.common.enums import Purpose
 from assessments.common.mechanism import CHECKLIST
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.tables.models import ScoreRow
 from districts.common.enums import Stage
 from greendistrict.core import clock

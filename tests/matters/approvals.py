@@ -11,16 +11,16 @@ from approvals.letter_texts.lifecycle import LETTER_WORDING
 from approvals.letter_texts.services import propose_text
 from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
+from approvals.publicity import services as announcements
 from approvals.publicity.lifecycle import ANNOUNCEMENT
-from approvals.publicity.services import announcements
 from approvals.remedies.lifecycle import REMEDY
+from approvals.requests import services as requests
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
-from approvals.requests.services import requests
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.services import propose_setting
 from approvals.titles.models.publicity import Announcement
-from assessments.stage_assessments.lifecycle.opinions import STAGE_OPINION
-from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.stage_assessments.lifecycle import STAGE_OPINION
+from assessments.stage_assessments.models import StageOpinion
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from tests.approvals.remedies.test_remedies import OUTCOME, STAY, judge, record, stay

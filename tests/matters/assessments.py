@@ -18,9 +18,9 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.sharing import services as sharing
 from assessments.sharing.lifecycle import SHARE
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.tables.lifecycle import TABLE
-from assessments.versions.services import tables
+from assessments.versions import services as tables
 from assessments.yearly_reports import services as yearly_reports
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport

@@ -5,20 +5,20 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 
+from approvals.acceptances import services as visits
 from approvals.acceptances.lifecycle import ACCEPTANCE
-from approvals.acceptances.services import visits
 from approvals.applications.lifecycle import APPLICATION
-from approvals.applications.services import cases, corrections
+from approvals.applications.services import cases
+from approvals.applications.services import cases as corrections
 from approvals.cases.bindings import NewFinding
 from approvals.cases.checklist import FORM_REVIEW
-from approvals.cases.models.cases import Finding
-from approvals.cases.models.entries import PaperEntry
+from approvals.cases.models.cases import Finding, PaperEntry
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.changes.lifecycle import CHANGE
 from approvals.consultations import services as consultations
 from approvals.losses.lifecycle import LOSS
 from approvals.losses.models import LossFile
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting

@@ -9,9 +9,8 @@ from districts.common.enums import OpinionPurpose, Stage
 from districts.file.lifecycle import DISTRICT
 from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
 from districts.plausibility.expectations import least_days
-from districts.plots.enums import SupplierLevel
 from districts.plots.lifecycle import NUMBERED, RESUME, RESUME_BACK, TABLES
-from districts.plots.models import Plot, PlotIndicator
+from districts.plots.models import Plot, PlotIndicator, SupplierLevel
 from districts.yearly_plans import services as yearly_plans
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan

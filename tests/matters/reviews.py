@@ -7,7 +7,7 @@ from django.urls import reverse
 from assessments.experts.models.experts import ExpertProfile
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.lifecycle.review import MEMBER, REVIEW
-from assessments.reviews.models.papers import PaperScores
+from assessments.reviews.models import PaperScores
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from tests.factories.accounts import make_user

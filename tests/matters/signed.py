@@ -11,7 +11,7 @@ from django.urls import reverse
 from approvals.changes.models import Change
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.tables import score_tables_visible_to
-from assessments.versions.services import tables
+from assessments.versions import services as tables
 from carbon.inventories.models import CarbonInventory
 from districts.file.rules import may_read_file
 from districts.plausibility.models import FigureAnswer

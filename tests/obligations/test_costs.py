@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from approvals.titles.models.publicity import Title
-from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.models import PanelMember, Review
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import OpinionPurpose, Stage
 from districts.plots.models import PlotOpinion

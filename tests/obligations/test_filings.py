@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from approvals.common.enums import TitleKind
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from districts.file.models.district import District

@@ -8,16 +8,16 @@ from django.urls import reverse
 
 from approvals.cases.bindings import NewFinding
 from approvals.consultations import services as consultations
-from approvals.publicity.services import notices
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.services.members import lapse_overdue
+from approvals.publicity import services as notices
+from assessments.reviews.models import PanelMember, Review
+from assessments.reviews.services.meeting_records import lapse_overdue
 from assessments.sharing import services as sharing
 from districts.common.enums import OpinionPurpose, Stage
 from districts.overview.selectors.authority_progress import watched
 from districts.plots.models import PlotOpinion
 from districts.plots.selectors.board import late_conditions
 from districts.yearly_plans.models import ImplementationPlan
-from districts.yearly_plans.selectors.plans import plan_tasks
+from districts.yearly_plans.selectors import plan_tasks
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from assessments.self_checks.selectors.self_checks import deadline_of
 from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 
 from approvals.losses.models import RecordedAssessment
 from assessments.common import owed_papers
-from assessments.common.selectors.merged_lists import merged
+from assessments.common.selectors import merged
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Stage
 from districts.file.models.district import District

@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 
 from beautiful.plans import services
-from beautiful.plans.enums import RollOutcome
-from beautiful.plans.models import PlannedTask
+from beautiful.plans.models import PlannedTask, RollOutcome
 from beautiful.plans.selectors.owed import tasks_owed
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -17,7 +16,7 @@ from obligations.enums import ObligationState
 from obligations.models import Reminder
 from obligations.reminders import sweep
 from obligations.selectors import everything, falling_due, obligations_visible_to
-from portal.desk.selectors.desk import desk_of, shown_tasks
+from portal.desk.selectors import desk_of, shown_tasks
 from portal.todo.selectors import tasks_of
 from tests.beautiful.plans.world import FIRST, make_issued, report, rolled
 from tests.factories.once import copy_of, once

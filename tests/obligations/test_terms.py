@@ -12,13 +12,13 @@ from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.consultations import services as consultations
 from approvals.losses.models import RecordedAssessment
-from approvals.publicity.services import notices
+from approvals.publicity import services as notices
+from approvals.requests import services as requests
 from approvals.requests.models import ExtensionRequest
-from approvals.requests.services import requests
 from assessments.common.enums import Conclusion
 from assessments.inspections import services as inspections
 from assessments.inspections.models import Inspection, InspectionFinding
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.reviews import answer_due
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
 from assessments.self_checks.selectors.self_checks import tasks_for as check_tasks

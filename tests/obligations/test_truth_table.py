@@ -10,7 +10,7 @@ from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody

@@ -12,7 +12,7 @@ from rest_framework.authtoken.models import Token
 
 from carbon.metering.models import ReadingImport
 from districts.common.enums import ImportKind, Stage
-from districts.file.models.imports import QueuedImport
+from districts.file.models.district import QueuedImport
 from greendistrict.accounts.models import Post
 from greendistrict.core import clock, leases
 from greendistrict.core.models import UndoneRow

@@ -16,8 +16,7 @@ from greendistrict.core import clock
 from greendistrict.signin import stamps
 from greendistrict.signin.models import LinkedIdentity
 from obligations.batch import BatchWay
-from outreach.common.enums import FilingKind
-from outreach.common.models import HeldFiling
+from outreach.common.models import FilingKind, HeldFiling
 from tests.pages.buttons import forms_of, pressed
 from tests.pages.world import NOW, stored_world
 from tests.portal.writes import undone

@@ -48,7 +48,7 @@ BEGIN_EMPTY = {
 FIND_NOTHING = {
     "approvals.casework.selectors.titles_on_day._changed_since", "assessments.inspections.selectors.PLANNED.read",
     "carbon.metering.selectors.board.year_sums", "districts.plots.selectors.demands.splits_of",
-    "greendistrict.workflow.second_person._kinds_waiting", "reports.closings.days._stated_day",
+    "greendistrict.workflow.second_person._kinds_waiting", "reports.closings.registry._stated_day",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from approvals.casework.selectors.progress import steps_of
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.titles_on_day import snapshot_day
 from approvals.consultations import services as handling
-from approvals.publicity.services import notices
+from approvals.publicity import services as notices
 from assessments.common.calendar import countersigning_term, receiving_term, recheck_term, self_check_window, stage_cycles, stage_terms
 from assessments.common.enums import Conclusion
 from assessments.plausibility.registry import check
@@ -22,25 +22,23 @@ from assessments.post_evaluations.sampling import size_of
 from assessments.post_evaluations.selectors import places_of, terms_in_force
 from assessments.reviews import terms as reviews
 from assessments.reviews.enums import Judgement
-from assessments.reviews.selectors.pool import terms_of
+from assessments.reviews.selectors.pool import findings_of, terms_of
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services.panel_draw import _check_appointment
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.services import open_due
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.tables.models import TableVersion
-from assessments.yearly_reports.calendar import report_dues
-from beautiful.plans.content import TaskContent
+from assessments.yearly_reports.kinds import report_dues
+from beautiful.plans.content import Statement, TaskContent, asked_of_quarter
 from beautiful.plans.models import ActionPlan
-from beautiful.plans.questions import Statement, asked_of_quarter
 from beautiful.plans.rules import coordinates
-from districts.indicator_systems.selectors.progress import amber_limits
+from districts.indicator_systems.selectors import amber_limits
 from districts.indicator_systems.target_path import light
-from districts.plausibility.findings import limits_of
-from districts.plots.enums import SupplierLevel
+from districts.plausibility.comparisons import limits_of
+from districts.plots.models import SupplierLevel
 from districts.plots.services.control import open_control
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
@@ -60,7 +58,7 @@ from obligations.selectors import everything
 from outreach.disclosures import rules as disclosures
 from portal.comparison.selectors import SCORE, PeerQuery, compared, offered, sight_of
 from reports.archive.selectors import fonds
-from reports.closings.days import closes_day
+from reports.closings.registry import closes_day
 from tests.assessments.plausibility.test_plausibility import CASES, entry, sheet
 from tests.beautiful.plans.world import make_issued
 from tests.districts.indicator_systems.test_indicator_path import BASE, TARGETS, UP

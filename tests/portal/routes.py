@@ -351,7 +351,7 @@ FILLERS: dict[str, Filler] = {
     "districts/<code>/works/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),
     "districts/authorities/<pk>": rows("accounts.Organisation"),
     "districts/yearly-plans/<pk>": sighted(
-        "districts.ImplementationPlan", "districts.yearly_plans.selectors.visibility:implementation_plans_visible_to"
+        "districts.ImplementationPlan", "districts.yearly_plans.selectors:implementation_plans_visible_to"
     ),
     "districts/yearly-plans/<pk>/works/<item_pk>": rows("districts.PlanItem", "plan"),
     "webhooks/<pk>": rows("portal.Webhook"),

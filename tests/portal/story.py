@@ -15,15 +15,15 @@ from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.models.remedies import Remedy
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.agenda import agenda_of
 from assessments.score_releases.models import ScoreRelease
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, score_rows
 from carbon.releases.models import CarbonRelease
-from districts.boundaries.selectors.boundaries import published_boundaries
+from districts.boundaries.selectors import published_boundaries
 from districts.common.enums import Acquisition
 from districts.file.models.district import District
 from districts.file.models.parties import RenewalProject

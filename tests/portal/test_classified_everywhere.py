@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.models.cases import CaseDocument
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.tables.models import RowEvidence
 from districts.special_plans.models import SpecialPlanPart
 from greendistrict.documents.enums import WITHHELD, Confidentiality

@@ -13,8 +13,8 @@ from beautiful.plans import services as plans
 from beautiful.reserves.forms import ReserveForm
 from beautiful.reserves.models import ReserveProject
 from carbon.measures.forms import MeasureForm
-from districts.file.forms.parties import RenewalProjectForm
-from districts.lists.services import rows
+from districts.file.forms import RenewalProjectForm
+from districts.lists import services as rows
 from districts.plots.models import Plot
 from districts.plots.services import opinions
 from districts.profile import services as profile

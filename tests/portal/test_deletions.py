@@ -9,20 +9,20 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from approvals.applications.services import drafts
-from approvals.bulk.services import bulk
+from approvals.applications.services import papers as drafts
+from approvals.bulk import services as bulk
+from approvals.cases import services as materials
 from approvals.cases.models.cases import Case
-from approvals.cases.services import materials
 from assessments.experts.models.experts import ExpertAbsence
 from assessments.inspections import services as inspections
 from assessments.recusals import services as recusals
 from carbon.measures.services import save_measure, save_scenario
 from districts.common.enums import Stage
-from districts.file.models.imports import ListImport
+from districts.file.models.district import ListImport
 from districts.indicator_systems.services import changes, indicators
-from districts.projects.enums import ValueKind
-from districts.projects.services.works import save_indicator
-from districts.special_plans.enums import PlanSectionKind
+from districts.projects.models import ValueKind
+from districts.projects.services import save_indicator
+from districts.special_plans.models import PlanSectionKind
 from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock

@@ -14,7 +14,7 @@ from approvals.titles.models.publicity import Title
 from approvals.titles.services import titles
 from assessments.common.owed_papers import owes
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.enums import OrganisationKind

@@ -5,7 +5,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from assessments.reviews.selectors.files import file_pane_of
+from assessments.reviews.selectors.screen import file_pane_of
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.tables.models import RowEvidence
 from greendistrict.accounts.viewer import Viewer

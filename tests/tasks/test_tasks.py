@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from approvals.cases.models.cases import Case
 from assessments.prefill import services as prefill
-from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.models import ExpertScore
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow

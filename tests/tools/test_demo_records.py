@@ -17,8 +17,7 @@ from districts.baselines.services import freeze_baseline
 from districts.common.enums import PlotChangeKind, QueuedState, Stage
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
-from districts.supervision.enums import SupervisionKind
-from districts.supervision.models import SupervisionRecord
+from districts.supervision.models import SupervisionKind, SupervisionRecord
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence

@@ -11,8 +11,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.workflow.services import Offered
 from portal.public.columns import REGISTER
-from portal.public.selectors import RegisterRow
-from portal.public.tile_map import MapDistrict, tile_map
+from portal.public.selectors import MapDistrict, RegisterRow, tile_map
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 

@@ -11,7 +11,7 @@ from reports.composition.printed import texts_of
 from reports.composition.services import made_of
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
-from reports.letters.papers import composition_of
+from reports.letters.services import composition_of
 from tests.factories.received import at
 from tests.reports.letters.test_files import CODE, in_pdf, plain
 from tests.reports.letters.test_words import KINDS

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.selectors import recorded_stages, revocation_candidates
-from approvals.losses.services.recorded_assessments import record_assessment
+from approvals.losses.services import record_assessment
 from beautiful.area_indicators import selectors as areas
 from beautiful.area_indicators import services as area_services
 from carbon.factors.selectors import factors_now

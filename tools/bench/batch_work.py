@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import inputs_of, rows_of
-from assessments.versions.services.tables import recompute
+from assessments.versions.services import recompute
 from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import score
 from tools.bench.errors import BenchError

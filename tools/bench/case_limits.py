@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from assessments.reviews.models.review import ExpertScore, Review
+from assessments.reviews.models import ExpertScore, Review
 
 ROWS, FIRST = 50, 10
 FIELDS = ("number", "district__name", "applicant__name", "status", "submitted_at", "accepted_at")

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from approvals.applications.services.drafts import start_application
+from approvals.applications.services.papers import start_application
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from districts.common.enums import Stage
@@ -21,7 +21,7 @@ from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.models import OutboxMessage, TransitionRecord
 from greendistrict.workflow.procedure import take
-from portal.policy.selectors.check import STEPS_OF, checks_of
+from portal.policy.selectors import STEPS_OF, checks_of
 from tools.bench import keeping
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of

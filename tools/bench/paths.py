@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from assessments.tables.forms import NONE_OF_THEM, field_name
 from assessments.tables.models import ScoreRow
+from assessments.tables.views import NONE_OF_THEM, field_name
 from greendistrict.accounts.models import User
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item

@@ -6,8 +6,7 @@ from django.db import connection
 
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.tables.models import ScoreTable, TableVersion
 from districts.common.enums import ProjectState
 from districts.file.models.district import District

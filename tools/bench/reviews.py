@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 
 from assessments.experts.models.experts import ExpertProfile
-from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.services import opening
 from greendistrict.accounts.enums import OrganisationKind, Role

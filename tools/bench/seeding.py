@@ -10,14 +10,11 @@ from django.db import connection, models
 from psycopg import sql
 
 from assessments.common.enums import Purpose, ScoringStage
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.report import SECTIONS
-from assessments.tables.enums import TableState
-from assessments.tables.models import ScoreRow, ScoreTable
+from assessments.tables.models import ScoreRow, ScoreTable, TableState
 from assessments.tables.selectors.scoring import rows_of, score_rows
-from assessments.versions.services.freeze import freeze_version
-from assessments.versions.services.tables import open_table
+from assessments.versions.services import freeze_version, open_table
 from districts.common.enums import DistrictType, Stage
 from districts.file.models.district import District
 from districts.file.reference import load_areas, load_authorities

@@ -8,9 +8,8 @@ from typing import Any
 from beautiful.evaluations import services as evaluations
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.plans import reporting, services
-from beautiful.plans.enums import QUARTERS, RollOutcome
-from beautiful.plans.models import ActionPlan, PlannedTask
-from beautiful.plans.path import quarter_end
+from beautiful.plans.content import quarter_end
+from beautiful.plans.models import QUARTERS, ActionPlan, PlannedTask, RollOutcome
 from beautiful.releases import services as releases
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock

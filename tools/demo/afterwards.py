@@ -12,8 +12,15 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from outreach.disclosures import handover, remedies, services
-from outreach.disclosures.enums import DisclosureAsker, DisclosureDelivery, DisclosureOutcome, IssuedPaper, Withheld
-from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
+from outreach.disclosures.models import (
+    DisclosureAsker,
+    DisclosureDelivery,
+    DisclosureOutcome,
+    DisclosureRemedy,
+    DisclosureRequest,
+    IssuedPaper,
+    Withheld,
+)
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from tools.demo.files import upload
 from tools.demo.timing import after, moment

@@ -3,23 +3,24 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from approvals.applications.services import cases, drafts, endorsements
+from approvals.applications.services import endorsements
+from approvals.applications.services.cases import save_form_review
 from approvals.applications.services.endorsements import EndorsementPaper
+from approvals.applications.services.papers import save_case, start_application
 from approvals.cases.checklist import FORM_REVIEW, UPLOADED
 from approvals.cases.models.cases import Case
-from approvals.cases.services import materials
-from approvals.publicity.services import announcements
+from approvals.cases.services import add_document
+from approvals.publicity.services import approve, create_batch, publish
 from approvals.titles.models.publicity import Announcement
 from assessments.common.enums import CommentKind, Conclusion
 from assessments.reviews.enums import ON_PANEL
-from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import agreed_until, opinion_mark
-from assessments.reviews.selectors.scores import findings_of
-from assessments.reviews.services import attendance, confirmations, meeting, paper, scoring
+from assessments.reviews.models import PanelMember, PaperScores, Review
+from assessments.reviews.rules import agreed_until, opinion_mark
+from assessments.reviews.selectors.pool import findings_of
+from assessments.reviews.services import meeting, paper
 from assessments.reviews.services.meeting import Agreement
-from assessments.reviews.services.members import name_chair
-from assessments.reviews.services.scoring import TypedScore
+from assessments.reviews.services.meeting_records import confirm_agreed, name_chair, sign_in, sign_opinion
+from assessments.reviews.services.scoring import TypedScore, confirm_rest, save_score, submit_scores
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
@@ -59,10 +60,10 @@ def draft(
         if plot.detailed:
             aims.approved_system(district, (preparer, reviewer, authority), plot)
         land.approve_plan(district, preparer, f"演示批〔{clock.today().year}〕{plot.seed}号")
-    case = drafts.start_application(district=District.objects.get(pk=district.pk), by=preparer, star_asked=plot.star)
-    case = drafts.save_case(case=case, by=preparer, star_asked=plot.star, reasons=REASONS, version=case.version)
+    case = start_application(district=District.objects.get(pk=district.pk), by=preparer, star_asked=plot.star)
+    case = save_case(case=case, by=preparer, star_asked=plot.star, reasons=REASONS, version=case.version)
     for slot in [slot for slot in UPLOADED if not slot.optional][: 2 if reduced else None]:
-        materials.add_document(case=case, slot=slot.key, upload=upload(title_of(slot.title)), title=slot.title, by=preparer)
+        add_document(case=case, slot=slot.key, upload=upload(title_of(slot.title)), title=slot.title, by=preparer)
     if case.table is not None:
         fill(case.table, preparer, Year(plot.seed, ambition), leave=leave, proven=proven)
     return _fresh(case)
@@ -104,7 +105,7 @@ def accept(case: Case, people: People) -> Case:
     officer = people["city_officer"]
     step("accept", case=case, by=officer)
     entries = {key: (True, "") for key, _ in FORM_REVIEW}
-    cases.save_form_review(case=_fresh(case), by=officer, entries=entries)
+    save_form_review(case=_fresh(case), by=officer, entries=entries)
     step("open_review", case=_fresh(case), by=officer)
     return _fresh(case)
 
@@ -150,8 +151,8 @@ def score_alone(review: Review, *, how_many: int | None = None) -> None:
     _advise(chosen[0])
     for member in chosen:
         open_rows = member.assignments.filter(score__judgement="").count() + member.assignments.filter(score__isnull=True).count()
-        scoring.confirm_rest(member=member, expected=open_rows, by=member.expert.user)
-        scoring.submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
+        confirm_rest(member=member, expected=open_rows, by=member.expert.user)
+        submit_scores(member=PanelMember.objects.get(pk=member.pk), by=member.expert.user)
 
 
 def type_sheet(review: Review, people: People) -> None:
@@ -168,7 +169,7 @@ def type_sheet(review: Review, people: People) -> None:
 def _advise(member: PanelMember) -> None:
     first = member.assignments.filter(score__judgement="").order_by("pk").select_related("score")[0]
     advice = TypedScore("agree", comment="材料齐全，建议在实施中补充年度监测数据的来源和口径（演示）", comment_kind=CommentKind.ADVICE)
-    scoring.save_score(member=member, item_id=first.item_id, typed=advice, version=first.score.version, by=member.expert.user)
+    save_score(member=member, item_id=first.item_id, typed=advice, version=first.score.version, by=member.expert.user)
 
 
 def call_meeting(review: Review, people: People, *, at: dt.datetime) -> None:
@@ -187,7 +188,7 @@ def hold_meeting(review: Review, people: People, star: int | None, opinion: str 
     meeting.save_opinion(review=review, opinion=opinion, seen=opinion_mark(review), by=secretary)
     review.refresh_from_db()
     for member in members(review):
-        confirmations.sign_opinion(review=review, member=member, seen=opinion_mark(review), by=member.expert.user)
+        sign_opinion(review=review, member=member, seen=opinion_mark(review), by=member.expert.user)
     review_step(review, "conclude", secretary, conclusion=Conclusion.PASSED, star=star, star_reason="")
 
 
@@ -196,7 +197,7 @@ def begin_meeting(review: Review, people: People, left: Collection[str] = ()) ->
     secretary, review = people["secretariat"], Review.objects.get(pk=review.pk)
     review_step(review, "open_meeting", secretary)
     there = members(review)
-    attendance.sign_in(review=review, members=there, versions={member.pk: member.version for member in there}, by=secretary)
+    sign_in(review=review, members=there, versions={member.pk: member.version for member in there}, by=secretary)
     for point in (one for one in findings_of(review).points if one.claim.item_id not in left):
         points = point.claim.outcome.points
         agreement = Agreement(points="" if points is None else str(points), holds=True, founded=True, reason="与会专家核对材料后一致同意")
@@ -204,7 +205,7 @@ def begin_meeting(review: Review, people: People, left: Collection[str] = ()) ->
     agreed, seen = list(review.agreed.values_list("item_id", flat=True)), agreed_until(review.agreed.all())
     for member in members(review):
         if agreed:
-            confirmations.confirm_agreed(review=review, member=member, item_ids=agreed, agrees=True, seen=seen, by=member.expert.user)
+            confirm_agreed(review=review, member=member, item_ids=agreed, agrees=True, seen=seen, by=member.expert.user)
 
 
 def open_notice(case: Case, people: People, start: dt.datetime) -> dt.date:
@@ -236,8 +237,8 @@ def decide(
     if not announced:
         return _fresh(case)
     with clock.at(after(done, 6)):
-        batch = announcements.create_batch(by=officer, cases=[_fresh(case)], demo=True)
-        announcements.approve(announcement=batch, by=people["city_director"])
+        batch = create_batch(by=officer, cases=[_fresh(case)], demo=True)
+        approve(announcement=batch, by=people["city_director"])
         number = f"演示公告〔{clock.today().year}〕{batch.batch}号"
-        announcements.publish(announcement=Announcement.objects.get(pk=batch.pk), by=officer, number=number, announced_on=clock.today())
+        publish(announcement=Announcement.objects.get(pk=batch.pk), by=officer, number=number, announced_on=clock.today())
     return _fresh(case)

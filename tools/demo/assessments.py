@@ -5,7 +5,7 @@ import datetime as dt
 from assessments.common.mechanism import CHECKLIST
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.services import stages
 from greendistrict.accounts.models import User
 from greendistrict.core import clock

@@ -3,13 +3,12 @@
 import datetime as dt
 from uuid import uuid4
 
-from approvals.acceptances.enums import VisitFinding
-from approvals.acceptances.models import VisitRow
-from approvals.acceptances.services import acceptances, visits
-from approvals.applications.services import cases
+from approvals.acceptances.models import VisitFinding, VisitRow
+from approvals.acceptances.services import add_photo, close_visit, save_row, start_acceptance
+from approvals.applications.services.cases import save_form_review
 from approvals.cases.checklist import FORM_REVIEW, uploaded_of
 from approvals.cases.models.cases import Case
-from approvals.cases.services import materials
+from approvals.cases.services import add_document
 from assessments.self_checks.models import SelfCheck
 from districts.boundaries import services as boundaries
 from districts.common.enums import BoundaryKind
@@ -49,7 +48,7 @@ def accept(plot: land.DemoDistrict, people: way.People, year: int) -> Case:
         case = _submitted(district, plot, people)
     with clock.at(after(begin, 3)):
         case = step("accept", case=case, by=people["city_officer"])
-        cases.save_form_review(case=case, by=people["city_officer"], entries={key: (True, "") for key, _ in FORM_REVIEW})
+        save_form_review(case=case, by=people["city_officer"], entries={key: (True, "") for key, _ in FORM_REVIEW})
         case = Case.objects.get(pk=case.pk)
         place = "演示管委会一楼大厅"
         step("open_visit", case=case, by=people["secretariat"], planned_on=after(begin, 6).date(), place=place)
@@ -73,9 +72,9 @@ def _submitted(district: District, plot: land.DemoDistrict, people: way.People) 
     boundaries.upload_boundary(
         district=district, kind=BoundaryKind.ACCEPTANCE, upload=drawn, system="EPSG:4326", reason=reason, by=preparer
     )
-    case = acceptances.start_acceptance(district=district, by=preparer)
+    case = start_acceptance(district=district, by=preparer)
     for slot in (slot for slot in uploaded_of(case.kind) if not slot.optional):
-        materials.add_document(case=case, slot=slot.key, upload=upload(way.title_of(slot.title)), title=slot.title, by=preparer)
+        add_document(case=case, slot=slot.key, upload=upload(way.title_of(slot.title)), title=slot.title, by=preparer)
     if case.table is not None:
         fill(case.table, preparer, Year(plot.seed, PLANNED + 0.04))
     step("hand_up", case=Case.objects.get(pk=case.pk), by=preparer)
@@ -87,7 +86,7 @@ def _visit(case: Case, people: way.People) -> None:
     secretary = people["secretariat"]
     rows = list(VisitRow.objects.filter(visit__case=case, required=True).order_by("order"))
     for row in rows:
-        visits.save_row(row=row, by=secretary, finding=VisitFinding.HOLDS, note="现场查看（演示）", version=row.version)
-    visits.add_photo(row=rows[0], by=secretary, upload=picture(), token=uuid4())
+        save_row(row=row, by=secretary, finding=VisitFinding.HOLDS, note="现场查看（演示）", version=row.version)
+    add_photo(row=rows[0], by=secretary, upload=picture(), token=uuid4())
     members = "蒋演示、沈演示（专家），郑演示（评审秘书）"
-    visits.close_visit(case=case, by=secretary, note="建成情况与申报材料相符，一个地块的可再生能源替代率低于要求（演示）", members=members)
+    close_visit(case=case, by=secretary, note="建成情况与申报材料相符，一个地块的可再生能源替代率低于要求（演示）", members=members)

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from assessments.common.enums import CommentKind
 from assessments.reviews.enums import Judgement
-from assessments.reviews.models.review import Assignment, Review
-from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.selectors.scores import claims_of
+from assessments.reviews.models import Assignment, Review
+from assessments.reviews.selectors.pool import claims_of, rules_of
 from assessments.reviews.services.scoring import TypedScore, save_score
 from assessments.reviews.settlement import Claim
 from indicators.scoring.numbers import plain

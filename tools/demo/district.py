@@ -11,20 +11,16 @@ from districts.common.enums import BoundaryKind, CheckResult, CheckStage, Dimens
 from districts.file.enums import RenewalProjectKind
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.models.parties import RenewalProject
-from districts.file.services import parties
+from districts.file.services import save_entry
 from districts.land.land_use import name_of
-from districts.lists.services import rows
+from districts.lists.services import save
 from districts.plots.models import Plot
 from districts.profile import services as profile
-from districts.projects.enums import ValueKind
-from districts.projects.models import KeyProject, Work
+from districts.projects.models import KeyProject, ValueKind, Work
 from districts.projects.rules import ACCEPTING
-from districts.projects.services.key_projects import put_in_use
-from districts.projects.services.proofs import Proof
-from districts.projects.services.works import accept_work, check_work, save_indicator
+from districts.projects.services import Proof, accept_work, check_work, put_in_use, save_indicator
 from districts.special_plans import services as plans
-from districts.special_plans.enums import PlanPart, PlanSectionKind
-from districts.special_plans.models import PlanSection
+from districts.special_plans.models import PlanPart, PlanSection, PlanSectionKind
 from districts.special_plans.rules import PIECES, kinds_for
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
@@ -127,7 +123,7 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
         boundaries.upload_boundary(district=saved, kind=kind, upload=drawn, system="EPSG:4326", by=by)
     for project in RENEWAL_PROJECTS if plot.kind == DistrictType.RENEWAL else ():
         begun = clock.today() - dt.timedelta(days=60)
-        parties.save_entry(
+        save_entry(
             district=saved, model=RenewalProject, values={**project, "started_on": begun, "source": BEAUTY}, by=by, row=None, version=None
         )
     saved.refresh_from_db()
@@ -223,7 +219,7 @@ def fill_lists(plot: DemoDistrict, district: District, by: User, housing: User |
             "planned_finish": start + dt.timedelta(days=400),
             "green_requirements": "雨污分流，管材利用再生材料" if "管" in name else "透水铺装，两侧设海绵设施",
         }
-        work = rows.save(Work, district=district, values=values, by=by)
+        work = save(Work, district=district, values=values, by=by)
         asked = PIPE_GREEN if "管" in name else ROAD_GREEN
         save_indicator(work=work, values={**asked, "designed": asked["required"], "built": ""}, by=by)
 
@@ -243,7 +239,7 @@ def _fill_plots(plot: DemoDistrict, district: District, by: User) -> None:
             "floor_area": half_up(area * 10_000 * Decimal(RATIOS[use]), 0) if buildable else None,
             "buildable": buildable,
         }
-        rows.save(Plot, district=district, values=values, by=by)
+        save(Plot, district=district, values=values, by=by)
 
 
 def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
@@ -261,7 +257,7 @@ def _fill_projects(plot: DemoDistrict, district: District, by: User) -> None:
             "state": ProjectState.PLANNED,
             "plots": sites[5 * index : 5 * index + 1],
         }
-        rows.save(KeyProject, district=district, values=values, by=by)
+        save(KeyProject, district=district, values=values, by=by)
 
 
 def progress(district: District, by: User, housing: User, *, share: float, seed: int) -> None:
@@ -282,9 +278,9 @@ def progress(district: District, by: User, housing: User, *, share: float, seed:
     done = int(len(works) * share)
     for work in works[done : done + 1]:  # begun before the departments' inspection, so that it appears in 管控应办未办
         if work.started_on is None and work.planned_start and work.planned_start <= clock.today():
-            rows.save(Work, district=district, values={"started_on": work.planned_start}, by=by, row=work, version=work.version)
+            save(Work, district=district, values={"started_on": work.planned_start}, by=by, row=work, version=work.version)
     for work in (work for work in works[:done] if work.conforms is None):
-        begun = rows.save(Work, district=district, values={"started_on": work.planned_start}, by=by, row=work, version=work.version)
+        begun = save(Work, district=district, values={"started_on": work.planned_start}, by=by, row=work, version=work.version)
         for asked in begun.indicators.all():
             values = {name: getattr(asked, name) for name in ("name", "kind", "unit", "required", "designed")}
             save_indicator(work=begun, values={**values, "built": asked.required}, by=by, row=asked)
@@ -315,7 +311,7 @@ def _progress_projects(district: District, by: User, office: User, share: float,
             continue
         if is_done:
             values |= {"state": ProjectState.COMPLETED, "finished_on": finished}
-        kept = rows.save(KeyProject, district=district, values=values, by=by, row=project, version=project.version)
+        kept = save(KeyProject, district=district, values=values, by=by, row=project, version=project.version)
         if is_done:
             put_in_use(project=kept, on=finished + dt.timedelta(days=10), by=office, proof=Proof(upload("投用证明")))
 

@@ -7,9 +7,9 @@ from typing import Any
 from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON
-from districts.indicator_systems.selectors.indicators import IndicatorLine, lines_of
-from districts.indicator_systems.services import imports, indicators
+from districts.indicator_systems.selectors import IndicatorLine, lines_of
 from districts.indicator_systems.services.actuals import EnteredValue, save_actuals
+from districts.indicator_systems.services.indicators import add_own, apply_cells, save_years, start_system
 from districts.indicator_systems.targets import CHOICE, NUMBER, YES, Measure, reached, show
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -36,16 +36,16 @@ OWN = {
 def approved_system(district: District, who: tuple[User, User, User], plot: DemoDistrict) -> IndicatorSystem:
     """Created, filled in and approved by preparer, reviewer and authority in ``who``. The baseline is of the year before."""
     preparer, reviewer, authority = who
-    system = indicators.start_system(district=district, by=preparer)
+    system = start_system(district=district, by=preparer)
     year = clock.today().year - 1
     years = dict(zip(("near_year", "mid_year", "long_year"), target_years(), strict=True))
-    system = indicators.save_years(system=system, values=years, version=system.version, by=preparer)
-    indicators.add_own(system=system, values=OWN, by=preparer)
+    system = save_years(system=system, values=years, version=system.version, by=preparer)
+    add_own(system=system, values=OWN, by=preparer)
     lines = lines_of(system)
     left = next((line.row.pk for line in lines if line.may_leave and line.item and line.item.kind == "score"), None)
     steps = [_reached(district, plot, ambition) for ambition in AMBITIONS]
     cells = [(line.row.pk, line.row.version, _values(line, year, plot, steps, left=line.row.pk == left)) for line in lines]
-    imports.apply_cells(system=system, cells=cells, by=preparer)
+    apply_cells(system=system, cells=cells, by=preparer)
     system.refresh_from_db()
     for action, user in (("hand_up", preparer), ("sign", reviewer), ("approve", authority)):
         take(obj=system, action=action, by=user, version=system.version)

@@ -14,9 +14,8 @@ from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import extents_of
 from carbon.releases import services as releases
 from carbon.targets.services import explain
-from carbon.verification import services as verifications
-from carbon.verification.enums import VerificationConclusion
-from carbon.verification.models import CarbonVerification
+from carbon.verification.models import CarbonVerification, VerificationConclusion
+from carbon.verification.services import add_finding, add_paper, mandate, reply, save, settle
 from districts.common.enums import BoundaryKind
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
@@ -84,9 +83,9 @@ def two_years(district: District, seats: CarbonSeats, found: CarbonYear, *, sign
     with clock.at(moment(dt.date(spring, 4, 6))):
         first = _file(district, seats, found, missing=Decimal(12))
     with clock.at(moment(dt.date(spring, 4, 9))):
-        made = verifications.mandate(district=district, year=found.year, body=seats.body, by=seats.authority)
+        made = mandate(district=district, year=found.year, body=seats.body, by=seats.authority)
     with clock.at(moment(dt.date(spring, 4, 15))):
-        verifications.add_finding(verification=made, text=FINDING, version=made.version, by=seats.verifier)
+        add_finding(verification=made, text=FINDING, version=made.version, by=seats.verifier)
         _step(made, "return", seats.verifier)
     if signed:
         _sign(seats, found, first, made)
@@ -110,16 +109,16 @@ def _sign(seats: CarbonSeats, found: CarbonYear, first: CarbonInventory, made: C
         _fill(second, seats, found)
         made.refresh_from_db()
         [finding] = made.findings.all()
-        verifications.reply(finding=finding, text=ANSWER, version=made.version, by=seats.preparer)
+        reply(finding=finding, text=ANSWER, version=made.version, by=seats.preparer)
         _step(made, "answer", seats.preparer)
     with clock.at(moment(dt.date(found.year + 1, 4, 27))):
         finding.refresh_from_db()
-        verifications.settle(finding=finding, note="与抄表记录相符（演示）", version=made.version, by=seats.verifier)
+        settle(finding=finding, note="与抄表记录相符（演示）", version=made.version, by=seats.verifier)
         made.refresh_from_db()
         conclusion = VerificationConclusion.UNQUALIFIED.value
-        verifications.save(verification=made, statement=STATEMENT, conclusion=conclusion, version=made.version, by=seats.verifier)
+        save(verification=made, statement=STATEMENT, conclusion=conclusion, version=made.version, by=seats.verifier)
         made.refresh_from_db()
-        verifications.add_paper(verification=made, upload=upload("核查意见"), title="核查意见", by=seats.verifier)
+        add_paper(verification=made, upload=upload("核查意见"), title="核查意见", by=seats.verifier)
         _step(made, "hand_up", seats.verifier)
     with clock.at(moment(dt.date(found.year + 1, 4, 28))):
         _step(made, "sign", seats.officer)

@@ -8,21 +8,20 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from approvals.cases.services import materials
+from approvals.cases.services import add_document
 from approvals.changes import services as changes
 from districts.file.models.district import District
 from districts.land.land_use import name_of
-from districts.lists.services import rows
+from districts.lists.services import save
 from districts.plot_changes import proposals
 from districts.plot_changes.forms import proposing_from
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart, Proposal
-from districts.plot_changes.services.recording import plots_to_change, record_change
-from districts.plot_changes.services.revocation import revoke_change
+from districts.plot_changes.services import plots_to_change, record_change, revoke_change
 from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot
 from districts.projects.models import Work
-from districts.supervision.enums import SupervisionKind
+from districts.supervision.models import SupervisionKind
 from districts.supervision.services import record_supervision
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -70,7 +69,7 @@ def add_plots(district: District, by: User, today: dt.date) -> None:
                 "floor_area": Decimal(29_200),
                 "owner": "演示科创公司（虚构）",
             }
-            rows.save(Plot, district=district, values=values, by=by)
+            save(Plot, district=district, values=values, by=by)
 
 
 def _untouched(district: District, *, frozen: bool) -> list[str]:
@@ -111,7 +110,7 @@ def split_by_case(district: District, people: People, today: dt.date) -> None:
         why = f"地块{number}分两宗供应，按演示区规划资源局的批复分割（虚构）"
         changes.save_change(case=case, by=preparer, values=values, reason=why, ground_file=upload("地块分割批复"))
         for slot, title in (("application", "变更申请"), ("comparison", "变更前后对照")):
-            materials.add_document(case=case, slot=slot, upload=upload(title), title=title, by=preparer)
+            add_document(case=case, slot=slot, upload=upload(title), title=title, by=preparer)
         step("hand_up", case=case, by=preparer)
     with clock.at(after(begin, 1)):
         step("sign", case=case, by=people["reviewer"])

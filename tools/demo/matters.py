@@ -3,23 +3,21 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from approvals.acceptances.services import acceptances
+from approvals.acceptances.services import start_acceptance
 from approvals.cases.models.cases import Case
-from approvals.cases.services import materials
+from approvals.cases.services import add_document
 from approvals.changes import services as changes
 from approvals.common.enums import LossGround, TitleKind
 from approvals.consultations import services as handling
 from approvals.consultations.enums import OpinionKind
-from approvals.losses.enums import RecordedKind
-from approvals.losses.services import losses
-from approvals.losses.services.recorded_assessments import record_assessment
+from approvals.losses.models import RecordedKind
+from approvals.losses.services import open_loss, record_assessment, save_grounds
 from approvals.settings.services import propose_setting
 from approvals.titles.services.history import policy_of
 from approvals.titles.services.titles import HistoricTitle, record_historic
 from assessments.inspections import services as inspections
-from assessments.inspections.enums import InspectionMode, Severity
-from assessments.inspections.models import InspectionFinding
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.inspections.models import InspectionFinding, InspectionMode, Severity
+from assessments.stage_assessments.models import StageAssessment
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
@@ -45,7 +43,7 @@ def change_before_director(district: District, people: People, today: dt.date) -
         why = "可再生能源和绿色建筑项目提前实施，具备按更高星级建设的条件（演示）"
         changes.save_change(case=case, by=people["preparer_kechuang"], values={"star": 3}, reason=why)
         for slot, title in (("application", "变更申请"), ("comparison", "变更前后对照"), ("basis", "变更依据")):
-            materials.add_document(case=case, slot=slot, upload=upload("政府批复"), title=title, by=people["preparer_kechuang"])
+            add_document(case=case, slot=slot, upload=upload("政府批复"), title=title, by=people["preparer_kechuang"])
         step("hand_up", case=case, by=people["preparer_kechuang"])
     with clock.at(after(begin, 2)):
         step("sign", case=case, by=people["reviewer_kechuang"])
@@ -72,7 +70,7 @@ def setting_before_checker(people: People, today: dt.date) -> None:
 def acceptance_begun(district: District, people: People, today: dt.date) -> None:
     """A draft of the final acceptance whose conditions are not yet met."""
     with clock.at(moment(today - dt.timedelta(days=9))):
-        acceptances.start_acceptance(district=district, by=people["preparer_kechuang"])
+        start_acceptance(district=district, by=people["preparer_kechuang"])
 
 
 def inspection_being_mended(district: District, people: People, today: dt.date) -> StageAssessment:
@@ -169,9 +167,9 @@ def loss_agreed(
             )
             second_person.check(row=made, by=people["city_checker"])
     with clock.at(begin):
-        case = losses.open_loss(district=district, ground=LossGround.REVOKE, by=officer)
+        case = open_loss(district=district, ground=LossGround.REVOKE, by=officer)
         basis, proof = "沪住建规范联〔2023〕13号 八（四）", upload("年度监测数据")
-        losses.save_grounds(case=case, by=officer, facts=facts[0], basis=basis, not_implemented=facts[1], scan=proof)
+        save_grounds(case=case, by=officer, facts=facts[0], basis=basis, not_implemented=facts[1], scan=proof)
     with clock.at(after(begin, 2)):
         step("to_check", case=case, by=officer, reason="事实和依据已核对")
     with clock.at(after(begin, 4)):

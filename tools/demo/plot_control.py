@@ -9,8 +9,7 @@ from districts.file.models.district import District
 from districts.file.selectors.bodies import bodies_with
 from districts.land.green_indicators import design_departments
 from districts.plots import guards
-from districts.plots.enums import OpinionResult, SupplierLevel
-from districts.plots.models import Plot, PlotControl
+from districts.plots.models import OpinionResult, Plot, PlotControl, SupplierLevel
 from districts.plots.rules import OFFICES
 from districts.plots.selectors.plots import housing_bodies
 from districts.plots.services.control import open_control

@@ -18,9 +18,8 @@ from districts.file.models.district import District
 from districts.land.green_indicators import GRADE, NUMBER, Indicator, indicators
 from districts.land.land_use import name_of
 from districts.plot_map.models import PlotShape
-from districts.plots.enums import SupplierLevel
 from districts.plots.lifecycle import STEPS
-from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion
+from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion, SupplierLevel
 from districts.plots.selectors.plots import housing_bodies
 from districts.plots.services.indicator_values import compare
 from greendistrict.accounts.enums import Department, Role

@@ -7,10 +7,9 @@ from functools import partial
 
 from approvals.cases.models.cases import Case
 from assessments.common.enums import YearlyReportKind as Report
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.self_checks import services as selfchecks
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.sharing import services as shares
 from assessments.sharing.selectors import assignable_bureaus
 from districts.common.enums import DistrictType
@@ -22,7 +21,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations.reminders import sweep
-from reports.closings.days import closes_day
+from reports.closings.registry import closes_day
 from reports.closings.services import open_due
 from tools.demo import (
     action_plan,

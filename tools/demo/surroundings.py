@@ -10,13 +10,12 @@ from districts.common.enums import BoundaryKind
 from districts.file.enums import DistrictPaperKind, FundKind, FundState
 from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, SubArea
-from districts.file.services import parties
-from districts.lists.services import rows
+from districts.file.services import designate, save_entry
+from districts.lists.services import save
 from districts.projects.models import KeyProject
-from districts.projects.services import key_projects as projects
+from districts.projects.services import add_photo, save_project_plan
 from districts.yearly_plans import services as implementation
-from districts.yearly_plans.enums import PlanWork
-from districts.yearly_plans.models import ImplementationPlan
+from districts.yearly_plans.models import ImplementationPlan, PlanWork
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
@@ -41,17 +40,17 @@ OFFICE = "演示丙管委会规划建设处（虚构）"
 def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
     """五（二）: the governments of both fictional 区 designate their 建设管理委, the committee an office of its own."""
     number = f"演示府办〔{since.year}〕12号"
-    parties.designate(authority=bodies["demo-bing"], name=OFFICE, since=since, document=number, by=people["authority_bing"])
+    designate(authority=bodies["demo-bing"], name=OFFICE, since=since, document=number, by=people["authority_bing"])
     for authority, body, seat in DESIGNATED:
         named = bodies[body]
-        parties.designate(authority=bodies[authority], name=named.name, body=named, since=since, document=number, by=people[seat])
+        designate(authority=bodies[authority], name=named.name, body=named, since=since, document=number, by=people[seat])
 
 
 def surround(plot: DemoDistrict, district: District, people: People) -> None:
     """Fill in the file of a pilot with everything its pages can show, all invented."""
     today, preparer = clock.today(), people["preparer"]
     for model, values in _entries(plot, today):
-        parties.save_entry(district=district, model=model, values=values, by=preparer, row=None, version=None)
+        save_entry(district=district, model=model, values=values, by=preparer, row=None, version=None)
     drawn = drawn_boundary("验收范围", outline(plot))
     boundaries.upload_boundary(
         district=district, kind=BoundaryKind.ACCEPTANCE, upload=drawn, system="EPSG:4326", reason="按规划范围登记", by=preparer
@@ -86,14 +85,14 @@ def _key_projects(district: District, by: User, today: dt.date) -> None:
         "approved_by": "演示甲区人民政府（虚构）",
         "number": f"演示府批〔{today.year}〕7号",
     }
-    projects.save_project_plan(district=district, values=values, upload=upload("近期重点项目实施计划"), by=by)
+    save_project_plan(district=district, values=values, upload=upload("近期重点项目实施计划"), by=by)
     project = district.key_projects.order_by("planned_start", "name").first()
     if project is None:
         return
     numbers = list(district.plots.filter(buildable=True).order_by("number").values_list("number", flat=True)[:3])
     linked = {"plots": numbers, "clauses": ["4.2.13", "7.2.7"]}
-    saved = rows.save(KeyProject, district=district, row=project, version=project.version, values=linked, by=by)
-    projects.add_photo(project=saved, upload=picture(), title="现场（演示图片）", by=by)
+    saved = save(KeyProject, district=district, row=project, version=project.version, values=linked, by=by)
+    add_photo(project=saved, upload=picture(), title="现场（演示图片）", by=by)
 
 
 def yearly_plans(people: People, today: dt.date, listed: Mapping[tuple[str, int], tuple[str, list[str], str]]) -> None:

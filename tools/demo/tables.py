@@ -5,14 +5,14 @@ from decimal import Decimal
 from random import Random
 
 from assessments.common.enums import BuildState
-from assessments.findings.services import unchanged
+from assessments.findings.services import declare_unchanged
 from assessments.prefill import services as prefill
 from assessments.prefill.selectors import LAND
 from assessments.self_checks import services as selfchecks
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow, ScoreTable
-from assessments.tables.services import cells
+from assessments.tables.services.cells import save_cell
 from districts.facts.selectors import clauses as supplied_clauses
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
@@ -61,13 +61,11 @@ def fill(table: ScoreTable, by: User, year: Year, *, leave: int = 0, proven: int
         unbuilt = row.item_id in supplied - brought
         state = _state(row, year, unbuilt=unbuilt) if table.building else BuildState.DONE
         if row.item_id in values and row.item_id not in brought | left_out and state != BuildState.NOT_STARTED:
-            saved = cells.save_cell(
-                table=table, item_id=row.item_id, field="value", value=values[row.item_id], version=version, token="", by=by
-            )
+            saved = save_cell(table=table, item_id=row.item_id, field="value", value=values[row.item_id], version=version, token="", by=by)
             version = saved.version
         if table.building:
-            cells.save_cell(table=table, item_id=row.item_id, field="build_state", value=state.value, version=version, token="", by=by)
-    unchanged.declare_unchanged(table=table, by=by, items=brought | left_out)
+            save_cell(table=table, item_id=row.item_id, field="build_state", value=state.value, version=version, token="", by=by)
+    declare_unchanged(table=table, by=by, items=brought | left_out)
     evidence.give_files(filled[: len(filled) - leave : proven], by)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from approvals.cases.models.cases import Case
-from approvals.cases.services import materials
+from approvals.cases.services import add_document
 from approvals.changes import services as changes
-from approvals.publicity.services import announcements
+from approvals.publicity.services import approve, create_batch, publish
 from approvals.remedies.services import record_remedy
 from approvals.titles.enums import RemedyKind, RemedyOutcome, TransferGround
 from approvals.titles.models.publicity import Announcement
@@ -43,7 +43,7 @@ def transferred(district: District, passing: tuple[Organisation, Organisation], 
         why = f"{before.name}撤销，职责由{after_it.name}承担（演示）"
         changes.save_change(case=case, by=preparer, values=values, reason=why)
         for slot, title in (("application", "变更申请"), ("comparison", "变更前后对照"), ("basis", "机构调整文件")):
-            materials.add_document(case=case, slot=slot, upload=upload("政府批复"), title=title, by=preparer)
+            add_document(case=case, slot=slot, upload=upload("政府批复"), title=title, by=preparer)
         step("hand_up", case=case, by=preparer)
     with clock.at(after(begin, 1)):
         step("sign", case=case, by=people["reviewer_kechuang"])
@@ -121,10 +121,10 @@ def _revoked(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people
     with clock.at(after(told, 20)):
         step("serve", case=case, by=officer, served_on=clock.today(), served_way="直接送达", served_to="曹演示", scan=upload("政府批复"))
     with clock.at(after(told, 23)):
-        batch = announcements.create_batch(by=officer, cases=[Case.objects.get(pk=case.pk)], demo=True)
-        announcements.approve(announcement=batch, by=people["city_director"])
+        batch = create_batch(by=officer, cases=[Case.objects.get(pk=case.pk)], demo=True)
+        approve(announcement=batch, by=people["city_director"])
         number = f"演示公告〔{clock.today().year}〕{batch.batch}号"
-        announcements.publish(announcement=Announcement.objects.get(pk=batch.pk), by=officer, number=number, announced_on=clock.today())
+        publish(announcement=Announcement.objects.get(pk=batch.pk), by=officer, number=number, announced_on=clock.today())
     return Case.objects.get(pk=case.pk)
 
 

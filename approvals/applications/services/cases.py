@@ -3,26 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
-from approvals.applications.services import papers
-from approvals.cases.checklist import FORM_REVIEW
-from approvals.cases.enums import CaseState
-from approvals.cases.models.cases import Case
-from approvals.cases.rules import came_on_paper
-from approvals.cases.services.locking import held, touch
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from approvals.applications.services.papers import freeze_submission, move_table, open_review, stop_review
+from approvals.cases.bindings import opening_of
+from approvals.cases.checklist import FORM_REVIEW, slot_of
+from approvals.cases.enums import AT_RECEIPT, CaseState
+from approvals.cases.models.cases import Case, Correction, Finding
+from approvals.cases.models.correspondence import CorrectionOpening, FindingFile
+from approvals.cases.rules import came_on_paper, is_director, is_signer, may_edit_case
+from approvals.cases.services import held, lay, touch
 from approvals.common.enums import CaseKind
 from approvals.opinions.models import ReviewOpinion
-from approvals.requests.services.requests import enter
+from approvals.requests.services import enter
 from assessments.common.enums import Conclusion
 from assessments.opinions import services as opinions
 from greendistrict.accounts.acting import both_names, principal_in
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
-from greendistrict.core import clock
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit import services as audit
+from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.writing import writing
+from greendistrict.documents.services import store
+from greendistrict.policy import parameters
 from greendistrict.policy.report import FIELDS
 from greendistrict.workflow.procedure import Taken
 
@@ -32,12 +41,12 @@ KEPT = (*FIELDS, "title", "reading")
 def on_hand_up(taken: Taken) -> None:
     """提交审核: store who submitted (that person may not sign) and lock the table."""
     taken.obj.handed_by = taken.by
-    papers.move_table(taken.obj, "lock")
+    move_table(taken.obj, "lock")
 
 
 def on_unlock(taken: Taken) -> None:
     """收回修改, 退回修改: unlock the table for the preparer."""
-    papers.move_table(taken.obj, "unlock")
+    move_table(taken.obj, "unlock")
 
 
 def on_sign(taken: Taken) -> None:
@@ -54,14 +63,14 @@ def on_enter_sign(taken: Taken) -> None:
 def _file(taken: Taken, signer: User | None) -> None:
     """Submit the case; ``signer`` is None for a paper. An acceptance goes straight to the city, an application to the designated body."""
     case, now = taken.obj, clock.now()
-    papers.move_table(case, "submit", by=signer)
+    move_table(case, "submit", by=signer)
     case.number = case.number or next_number(case.kind, now.year)
     case.submitted_at = now
     if case.kind == CaseKind.ACCEPTANCE:
         case.sent_at = now
     case.save(update_fields=["number", "submitted_at", "sent_at"])
     give(case)
-    papers.freeze_submission(case, by=taken.person, verdicts=plain_verdicts(taken.facts))
+    freeze_submission(case, by=taken.person, verdicts=plain_verdicts(taken.facts))
 
 
 def plain_verdicts(facts: Mapping[str, Any]) -> dict[str, object]:
@@ -72,13 +81,13 @@ def plain_verdicts(facts: Mapping[str, Any]) -> dict[str, object]:
 
 def on_recall(taken: Taken) -> None:
     """撤回提交 before receipt: reopen the table; the case keeps its number."""
-    papers.move_table(taken.obj, "recall", by=taken.person)
+    move_table(taken.obj, "recall", by=taken.person)
     _unsubmitted(taken.obj)
 
 
 def on_send_back(taken: Taken) -> None:
     """退回申报主体 by the designated body after its first check."""
-    papers.move_table(taken.obj, "return", by=taken.person, reason=taken.record.reason)
+    move_table(taken.obj, "return", by=taken.person, reason=taken.record.reason)
     _unsubmitted(taken.obj)
 
 
@@ -108,18 +117,18 @@ def on_accept(taken: Taken) -> None:
 def on_withdraw(taken: Taken) -> None:
     """撤回: stop an open review."""
     case = taken.obj
-    papers.stop_review(case, reason=f"{case.number or ''}{case}已撤回：{taken.record.reason}")
+    stop_review(case, reason=f"{case.number or ''}{case}已撤回：{taken.record.reason}")
 
 
 def on_enter_withdrawal(taken: Taken) -> None:
     """代录撤回: same effect as the signer's own withdrawal, plus the paper."""
     enter(case=taken.obj, by=taken.person, action="withdraw", entry=taken.values["entry"])
-    papers.stop_review(taken.obj, reason=f"{taken.obj.number or ''}{taken.obj}已撤回")
+    stop_review(taken.obj, reason=f"{taken.obj.number or ''}{taken.obj}已撤回")
 
 
 def on_open_review(taken: Taken) -> None:
     """提请专家技术审查: hand papers and parties to the review; its conclusion will move the case on."""
-    taken.obj.review = papers.open_review(taken.obj, by=taken.person)
+    taken.obj.review = open_review(taken.obj, by=taken.person)
 
 
 def on_concluded(taken: Taken) -> None:
@@ -134,13 +143,13 @@ def on_concluded(taken: Taken) -> None:
 def on_revise(taken: Taken) -> None:
     """修改后重审: create the list of panel opinions and reopen the table."""
     opinions.draw_up(matter=taken.obj, review=taken.values["review"], model=ReviewOpinion, by=taken.values["by"])
-    papers.move_table(taken.obj, "return", by=taken.values["by"], reason=taken.record.reason)
+    move_table(taken.obj, "return", by=taken.values["by"], reason=taken.record.reason)
 
 
 def on_resubmit(taken: Taken) -> None:
     """提交修改稿 after 修改后重审: freeze the next version and write a receipt for it."""
-    papers.move_table(taken.obj, "submit", by=taken.by)
-    papers.freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
+    move_table(taken.obj, "submit", by=taken.by)
+    freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
 
 
 def on_recheck(taken: Taken) -> None:
@@ -173,3 +182,106 @@ def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool |
     }
     touch(case, "form_review")
     return case
+
+
+def on_correct(taken: Taken) -> None:
+    """补正: store all findings with a due date from the settings, reopen the table and suspend the handling period."""
+    case, now, settings = taken.obj, clock.now(), parameters.load()
+    opening = opening_of(case)
+    correction = Correction.objects.create(
+        case=case,
+        round=case.corrections.count() + 1,
+        issued_at=now,
+        issued_by=taken.person,
+        due=workdays.current().add(now.date(), settings.integer("supplement.days")),
+    )
+    Finding.objects.bulk_create(
+        Finding(correction=correction, slot=one.slot, item_id=one.item_id, text=one.text.strip()) for one in taken.values["findings"]
+    )
+    if opening is not None:
+        opening.used_by = correction
+        opening.save(update_fields=["used_by"])
+    move_table(case, "return", by=taken.person, reason=f"第{correction.round}次补正")
+
+
+@transaction.atomic
+def open_wider(*, case: Case, by: User, reason: str, version: int | None = None) -> CorrectionOpening:
+    """放开补正范围: the director permits more findings in the next round than in the first; the reason is stored.
+
+    Raises ``NotAllowed`` for anybody else; ``Refused`` without a reason, before a first round, or if a permission is still unused.
+    """
+    case = held(case, version)
+    NotAllowed.unless(is_director(posts_of(by), case), "放开补正范围由市级审定")
+    if case.status not in AT_RECEIPT or not case.corrections.exists():
+        msg = "第一次补正之后、专家技术审查之前才需要放开补正范围"
+        raise Refused(msg)
+    if not reason.strip():
+        raise Refused([Refusal("请填写理由", field="reason")])
+    Refused.when(opening_of(case) is not None, "已放开过一次，尚未使用")
+    opening = CorrectionOpening.objects.create(case=case, by=by, at=clock.now(), reason=reason.strip())
+    audit.record(action="application.open_wider", by=by, obj=case, data={"reason": opening.reason})
+    touch(case)
+    return opening
+
+
+@transaction.atomic
+def save_answers(
+    *,
+    case: Case,
+    by: User,
+    answers: Mapping[int, str],
+    files: "Mapping[int, UploadedFile[Any]] | None" = None,
+    version: int | None = None,
+) -> Case:
+    """Save answers to the open correction (finding id → text) and new files (finding id → upload).
+
+    Allowed for preparer, consultant and signer while the case waits for them. A file for a slot is stored in that slot too.
+    """
+    case = held(case, version)
+    NotAllowed.when(
+        case.status != CaseState.CORRECTING or not (may_edit_case(posts_of(by), case) or is_signer(posts_of(by), case)),
+        "现在不能填写补正答复",
+    )
+    keep_answers(case, answers)
+    for finding in _open_correction(case).findings.all():
+        if upload := (files or {}).get(finding.pk):
+            slot = slot_of(case.kind, finding.slot)
+            if slot is not None and slot.origin == "file":
+                document = lay(case, slot, upload, title="", by=by).document
+            else:
+                document = store(owner=case, upload=upload, kind="补正材料", title="", by=by)
+            FindingFile.objects.create(finding=finding, document=document)
+    touch(case)
+    return case
+
+
+def keep_answers(case: Case, answers: Mapping[int, str]) -> None:
+    """Write answers (finding id → text) to the open correction; the caller must hold the lock on the case."""
+    for finding in _open_correction(case).findings.filter(pk__in=answers):
+        finding.answer = answers[finding.pk].strip()
+        finding.save(update_fields=["answer"])
+
+
+def on_answer(taken: Taken) -> None:
+    """提交补正: submit again and freeze a new version."""
+    _answered(taken, taken.by)
+
+
+def on_enter_answer(taken: Taken) -> None:
+    """代录补正: store each answer (finding id → text), then submit as the signer would."""
+    enter(case=taken.obj, by=taken.person, action="answer", entry=taken.values["entry"])
+    keep_answers(taken.obj, taken.values["answers"])
+    _answered(taken, None)
+
+
+def _answered(taken: Taken, signer: User | None) -> None:
+    """Submit the answers; ``signer`` is None for a paper."""
+    correction = _open_correction(taken.obj)
+    correction.answered_at = clock.now()
+    correction.save(update_fields=["answered_at"])
+    move_table(taken.obj, "submit", by=signer)
+    freeze_submission(taken.obj, by=taken.person, verdicts=plain_verdicts(taken.facts))
+
+
+def _open_correction(case: Case) -> Correction:
+    return case.corrections.order_by("-round")[0]

@@ -4,9 +4,9 @@ from typing import Any
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.services.locking import held
+from approvals.cases.services import held
 from assessments.common.enums import Conclusion
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from greendistrict.accounts.models import User
 from greendistrict.workflow.procedure import take
 

@@ -11,7 +11,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.rules import may_record_endorsement
-from approvals.cases.services.locking import held, touch
+from approvals.cases.services import held, touch
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

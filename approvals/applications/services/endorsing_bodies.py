@@ -5,7 +5,7 @@ from django.db import transaction
 from approvals.applications.models import EndorsementChoice
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_set_mode
-from approvals.cases.services.locking import held, touch
+from approvals.cases.services import held, touch
 from approvals.common.enums import EndorsementMode
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of

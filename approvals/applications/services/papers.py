@@ -2,27 +2,39 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from approvals.applications.selectors import form_content
-from approvals.cases.models.cases import Case, Submission
+from approvals.cases.models.cases import CLOSED_STATES, Case, Submission
 from approvals.cases.selectors.materials import materials_of
+from approvals.cases.services import editable, touch
+from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Purpose, ScoringStage
-from assessments.common.services.parties import judged_parties
+from assessments.common.services import judged_parties
 from assessments.prefill.services import prefill_table
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.services import opening, stopping
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import latest_version
-from assessments.versions.services import tables
+from assessments.versions import services as tables
+from districts.common.enums import MAY_APPLY
 from districts.file.models.district import District
+from districts.file.rules import is_preparer
+from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
+from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.writing import writing
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition
+from indicators.editions.selectors import IN_USE, published_editions
 
 
 def open_table(case: Case, *, edition: Edition, by: User) -> ScoreTable:
@@ -108,3 +120,88 @@ def stop_review(case: Case, *, reason: str) -> None:
     """Stop the open review of a withdrawn case."""
     if case.review is not None:
         stopping.stop(review=case.review, reason=reason[:300])
+
+
+@transaction.atomic
+def start_application(
+    *, district: District, by: User, edition: Edition | None = None, star_asked: int | None = None, mode: str = "", entered: bool = False
+) -> Case:
+    """Open a draft with its planning-stage score table, under the edition that the case locks.
+
+    Only for the preparer of the district's applicant. With ``entered`` the city's officer opens it from paper, and the city sees it from
+    the start. Raises ``NotAllowed``, or ``Refused`` with all reasons at once.
+    """
+    district = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant", "edition").get(pk=district.pk)
+    if not (entered or is_preparer(posts_of(by), district)) or district.applicant is None:
+        msg = "试点申报由申报主体的填报人建立"
+        raise NotAllowed(msg)
+    edition = edition or district.edition or published_editions().order_by("-in_force", "-pk").first()
+    if found := _against(district, edition):
+        raise Refused(found)
+    case = Case.objects.create(
+        kind=CaseKind.APPLICATION,
+        district=district,
+        applicant=district.applicant,
+        endorsement_mode=mode or endorsement_mode_of(district),
+        star_asked=star_asked or district.target_star,
+        created_at=clock.now(),
+        created_by=by,
+        sent_at=clock.now() if entered else None,
+    )
+    if edition is not None:
+        case.table = open_table(case, edition=edition, by=by)
+        case.save(update_fields=["table"])
+    audit.record(action="application.start", by=by, obj=case, data={"edition": edition.code if edition else ""})
+    return case
+
+
+def may_apply(districts: QuerySet[District]) -> QuerySet[District]:
+    """Those of the districts that an application may be opened for, once what the file lacks is filled in."""
+    under_way = Case.objects.filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
+    found = districts.filter(stage__in=MAY_APPLY, guideline_area=False, merged_into=None)
+    return found.exclude(pk__in=under_way.values("district"))
+
+
+def _against(district: District, edition: Edition | None) -> list[Refusal]:
+    found = []
+    if district.guideline_area:
+        found.append(Refusal("导则覆盖区不是绿色生态城区，不能申报"))
+    if district.stage not in MAY_APPLY:
+        found.append(Refusal(f"城区已是“{district.stage_text}”，不能再申报试点"))
+    if district.merged_into_id:
+        found.append(Refusal(f"已并入{district.merged_into}，不再申报"))
+    if not district.type:
+        found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
+    if edition is None:
+        found.append(Refusal("尚无可用的评价标准版本", remedy="由市级发布评价标准后申报"))
+    elif edition.status not in IN_USE or not edition.complete:
+        found.append(Refusal(f"评价标准{edition.code}没有发布，不能用于申报"))
+    if Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES).exists():
+        found.append(Refusal("这个城区已有同类办件在办"))
+    return found
+
+
+def endorsement_mode_of(district: District) -> str:
+    """Which bodies must endorse the application, derived from who applies; the city may change it at receipt."""
+    authorities = {body.pk: body for body in district.authorities.all()}
+    applicant = district.applicant
+    if applicant is None:
+        return EndorsementMode.COMPANY_OR_BUREAU
+    if applicant.pk in authorities:
+        return EndorsementMode.COMMITTEE_ITSELF
+    if applicant.posts.filter(role="authority").exists() and applicant.parent_id in authorities:
+        return EndorsementMode.APPLICANT_IS_REGISTRAR
+    parent = authorities.get(applicant.parent_id or 0)
+    if parent is not None and parent.is_committee and applicant.kind == OrganisationKind.APPLICANT:
+        return EndorsementMode.UNDER_COMMITTEE
+    return EndorsementMode.COMPANY_OR_BUREAU
+
+
+@writing
+def save_case(*, case: Case, by: User, star_asked: int | None, reasons: Mapping[str, str], version: int | None = None) -> Case:
+    """Save the requested star and the reasons for should-rules that do not hold (rule id → reason; empty ones are dropped)."""
+    case = editable(case, by, version)
+    case.star_asked = star_asked
+    case.reasons = {rule: text.strip()[:500] for rule, text in reasons.items() if text.strip()}
+    touch(case, "star_asked", "reasons")
+    return case

@@ -8,7 +8,7 @@ from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import may_answer_questions, may_ask_questions
-from approvals.cases.services.locking import held, touch
+from approvals.cases.services import held, touch
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

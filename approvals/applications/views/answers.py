@@ -7,9 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from approvals.applications.forms.answers import CorrectionAnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
-from approvals.applications.forms.papers import FINDING_ROWS
-from approvals.applications.services import corrections, prereview
+from approvals.applications.forms import FINDING_ROWS, CorrectionAnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
+from approvals.applications.services import prereview
+from approvals.applications.services.cases import open_wider, save_answers
 from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
@@ -40,9 +40,7 @@ def case_answer(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/applications/case_answer.html",
         context,
-        lambda: corrections.save_answers(
-            case=case, by=viewer.user, answers=form.answers(), files=form.uploads(), version=typed_version(request)
-        ),
+        lambda: save_answers(case=case, by=viewer.user, answers=form.answers(), files=form.uploads(), version=typed_version(request)),
         done="已保存答复",
         to=reverse("approvals:case_answer", args=[case.pk]),
     )
@@ -67,7 +65,7 @@ def case_open_wider(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/cases/case_form.html",
         context,
-        lambda: corrections.open_wider(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
+        lambda: open_wider(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已放开下一次补正的范围",
     )
 

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from approvals.applications.forms.endorsing_bodies import ModeForm
+from approvals.applications.forms import ModeForm
 from approvals.applications.services import endorsing_bodies
 from approvals.cases.rules import may_set_mode
 from approvals.cases.views import form_context, posted, seen_case, typed_version

@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from approvals.applications.forms import papers as paper_forms
-from approvals.applications.forms.steps import DecisionNumberForm, OriginalsForm
-from approvals.applications.services import cases, drafts, endorsements
-from approvals.applications.views.checks import check_groups
+from approvals.applications import forms as paper_forms
+from approvals.applications.forms import DecisionNumberForm, OriginalsForm
+from approvals.applications.services import cases, endorsements
+from approvals.applications.services.papers import save_case
+from approvals.applications.views.materials import check_groups
+from approvals.cases import services as numbering
 from approvals.cases.bindings import opening_of
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies, table_facts
@@ -21,7 +23,6 @@ from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_r
 from approvals.cases.selectors import materials
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.selectors.numbering import waits_for_number
-from approvals.cases.services import numbering
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, posted_form, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
@@ -63,7 +64,7 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/applications/case_check.html",
         context,
-        lambda: drafts.save_case(
+        lambda: save_case(
             case=case, by=viewer.user, star_asked=form.cleaned_data["star_asked"], reasons=form.reasons, version=typed_version(request)
         ),
         done="已保存申报星级和理由",

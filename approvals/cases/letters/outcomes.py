@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from approvals.cases.enums import IN_FAVOUR, CaseState
 from approvals.cases.guards import PASSED
-from approvals.cases.letters.sheet import LetterKind, block, clause_of, contact, day_of, designated, filed, reason_of, received
+from approvals.cases.letters.examination import LetterKind, block, clause_of, contact, day_of, designated, filed, reason_of, received
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, TitleKind
 from assessments.common.enums import Conclusion

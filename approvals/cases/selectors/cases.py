@@ -1,15 +1,16 @@
 """Visible cases, and last days of the current step of a case."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
 
 from django.db.models import Q, QuerySet
 
 from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
-from approvals.cases.selectors.decided_terms import DecidedTerms
-from approvals.cases.suspension import days_held
-from approvals.cases.terms import handling_term
+from approvals.cases.terms import days_held, handling_term
 from approvals.common.enums import CaseKind
+from assessments.common.owed_papers import decisions
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
@@ -18,6 +19,31 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters
+from greendistrict.workflow.history import passed, stays, steps_column
+
+# State in which a case owes the obligation. Its key ends with how often the case has been in that state: ``accept_case:case-7:1``.
+OWED_IN = {"accept_case": CaseState.SENT, "form_review": CaseState.ACCEPTED}
+DecidedTerms = Mapping[int, dt.date | None]
+
+
+def decided_terms(today: dt.date) -> DecidedTerms:
+    """As of today, by case id: the decided new last day of the current term, or None if it was waived. Few cases have an entry."""
+    found: dict[tuple[int, str], dict[int, dt.date | None]] = defaultdict(dict)
+    for key, day in decisions().items():
+        kind, _, rest = key.partition(":")
+        if kind in OWED_IN:
+            case, _, number = rest.removeprefix("case-").partition(":")
+            found[int(case), OWED_IN[kind]][int(number)] = day
+    if not found:
+        return {}
+    cases = Case.objects.filter(pk__in={pk for pk, _ in found}, status__in=OWED_IN.values()).annotate(steps=steps_column(Case))
+    told: dict[int, dt.date | None] = {}
+    for pk, status, steps in cases.order_by().values_list("pk", "status", "steps"):
+        running = stays(passed(steps), (status,), today)
+        if running and running[-1].number in found[pk, status]:
+            told[pk] = found[pk, status][running[-1].number]
+    return told
+
 
 # A loss of title is visible to the city only until the holder is notified (事先告知).
 READABLE_BY_HOLDER = ~Q(kind=CaseKind.LOSS) | Q(submitted_at__isnull=False)

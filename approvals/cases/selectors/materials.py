@@ -15,12 +15,11 @@ from approvals.cases.enums import UNSIGNED, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
-from assessments.tables.enums import WITH_VERSION, TableState
 from assessments.tables.lifecycle import TABLE
+from assessments.tables.models import WITH_VERSION, TableState
 from districts.common.enums import DistrictType
 from districts.file.models.district import District
-from districts.special_plans.enums import PlanPart
-from districts.special_plans.models import PlanSectionFile, SpecialPlanPart
+from districts.special_plans.models import PlanPart, PlanSectionFile, SpecialPlanPart
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence

@@ -11,13 +11,12 @@ from django.db.models.functions import JSONObject
 
 from approvals.cases.disclosure import state_outside
 from approvals.cases.enums import AT_RECEIPT, CaseState
-from approvals.cases.lifecycle.machines import state_of_kind
+from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import is_city
-from approvals.cases.selectors.cases import day_of, receipt_due
-from approvals.cases.selectors.decided_terms import DecidedTerms, decided_terms
-from approvals.cases.suspension import working_days
+from approvals.cases.selectors.cases import DecidedTerms, day_of, decided_terms, receipt_due
+from approvals.cases.terms import working_days
 from approvals.common.enums import CaseKind
 from districts.file.models.district import AdministrativeArea
 from greendistrict.accounts.viewer import Viewer

@@ -20,8 +20,8 @@ from approvals.opinions.lifecycle import OPINION
 from approvals.opinions.models import ReviewOpinion
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
-from assessments.opinions.enums import OpinionState
-from assessments.reviews.models.review import ExpertScore, Review
+from assessments.opinions.models import OpinionState
+from assessments.reviews.models import ExpertScore, Review
 from greendistrict.accounts.acting import named
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.policy.enums import Outcome, PolicyStep

@@ -21,8 +21,8 @@ from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
 from approvals.titles.enums import PUBLIC_STATES, AnnouncementState
 from approvals.titles.models.publicity import Title
-from assessments.opinions.enums import OpinionState
-from assessments.versions.services.freeze import digest_of as content_digest
+from assessments.opinions.models import OpinionState
+from assessments.versions.services import digest_of as content_digest
 from greendistrict.accounts.acting import named
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow import timeline

@@ -7,20 +7,19 @@ from django.db.models import Model, Q
 
 from approvals.cases.dossier import Part
 from approvals.cases.enums import Deed
-from approvals.cases.lifecycle.machines import steps_that
+from approvals.cases.lifecycle import steps_that
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.common.enums import CaseKind
 from approvals.losses.models import RecordedAssessment
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.reviews.models.papers import PaperScores, ScoreFile
+from assessments.reviews.models import PaperScores, ScoreFile
 from assessments.stage_assessments.enums import CONCLUDED
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from districts.common.enums import BOUNDARY_PROOF
-from districts.plots.enums import BACKFILL_PROOF, STEP_PAPER
-from districts.plots.models import PlotBackfill
-from districts.projects.enums import PROJECT_PLAN
-from districts.special_plans.enums import PLAN_APPROVAL
+from districts.plots.models import BACKFILL_PROOF, STEP_PAPER, PlotBackfill
+from districts.projects.models import PROJECT_PLAN
+from districts.special_plans.models import PLAN_APPROVAL
 from greendistrict.accounts.acting import named
 from greendistrict.audit.services import subject_of
 from greendistrict.documents.models import Evidence

@@ -4,8 +4,7 @@ from typing import Any
 
 from approvals.cases.dossier import Part
 from approvals.cases.models.cases import Case
-from assessments.reviews.models.meeting import AgreedConfirmation
-from assessments.reviews.models.review import Assignment, Review
+from assessments.reviews.models import AgreedConfirmation, Assignment, Review
 
 
 def _moment(value: Any) -> str | None:

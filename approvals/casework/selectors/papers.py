@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from approvals.amendments.lifecycle import AMENDMENT
 from approvals.cases.enums import CaseState
-from approvals.cases.letters.sheet import day_of
-from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.letters.examination import day_of
+from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import TitleEnd
 from approvals.publicity.selectors import amendments_public

@@ -7,10 +7,10 @@ from typing import Any
 from approvals.cases.disclosure import BETWEEN_OFFICES, is_between_offices, seen_outside
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import NOTICE_STAGE
-from approvals.cases.lifecycle.machines import machine_of, state_of
+from approvals.cases.lifecycle import machine_of, state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.turn import turn_of
-from approvals.changes.selectors.changes import chain_of_change
+from approvals.changes.selectors import chain_of_change
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.acting import named
 from greendistrict.core import clock, workdays

@@ -17,12 +17,11 @@ from django.db.models.functions import Collate, TruncDate
 from django.urls import reverse
 
 from approvals.cases.enums import AT_RECEIPT, CaseState
-from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.rules import EDITABLE
-from approvals.cases.selectors.cases import ROUNDS, cases_visible_to, due_of, receipt_due
-from approvals.cases.selectors.decided_terms import DecidedTerms, decided_terms
+from approvals.cases.selectors.cases import ROUNDS, DecidedTerms, cases_visible_to, decided_terms, due_of, receipt_due
 from approvals.cases.selectors.turn import turn_of, turns
 from approvals.common.enums import LossGround
 from assessments.reviews.enums import ENDED_STATES

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from django.urls import reverse
 
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
-from approvals.requests.enums import ExtensionState, RectificationState
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
-from approvals.requests.models import ExtensionRequest, Rectification
+from approvals.requests.models import ExtensionRequest, ExtensionState, Rectification, RectificationState
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.django_internals import Compiled

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from approvals.cases.dossier import digest_of, label_of, parts_of
-from approvals.cases.models.cases import Case
-from approvals.cases.models.decisions import DecisionRecord
+from approvals.cases.models.cases import Case, DecisionRecord
 from approvals.casework.selectors.dossier_review import reviews_of
 from approvals.titles.models.publicity import Title
-from assessments.reviews.models.review import Draw
+from assessments.reviews.models import Draw
 from assessments.reviews.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
-from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.selectors.scores import outcome_from, result_of
-from assessments.versions.selectors.recomputation import score_again
+from assessments.reviews.selectors.pool import outcome_from, result_of, rules_of
+from assessments.versions.selectors import score_again
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
 

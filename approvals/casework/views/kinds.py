@@ -7,17 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from approvals.cases.disclosure import seen_outside
-from approvals.cases.lifecycle.machines import state_of
+from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_secretary, may_edit_case
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.views import crumbs, left_of, offers
-from approvals.casework.letters.kinds import letters_of
+from approvals.casework.letters import letters_of
 from approvals.casework.selectors import progress
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
-from approvals.losses.services.losses import CITYS_OWN
+from approvals.losses.services import CITYS_OWN
 from approvals.losses.views import loss_context
 from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from approvals.cases import forms as cases_forms
-from approvals.cases.lifecycle.machines import machine_of, state_of
+from approvals.cases.lifecycle import machine_of, state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, page_of, refused_form, seen_case, typed_version
-from approvals.casework.letters.kinds import letters_of
+from approvals.casework.letters import letters_of
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in

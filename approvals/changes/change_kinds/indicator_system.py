@@ -12,7 +12,7 @@ from districts.file.models.district import District
 from districts.indicator_systems.changes import differences, digest_of
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import missing
-from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors import system_in_force
 from districts.indicator_systems.services.changes import adopt_change, change_draft
 from greendistrict.core.errors import Refusal
 

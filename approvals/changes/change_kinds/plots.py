@@ -20,7 +20,7 @@ from districts.facts.baseline_ratios import plot_rates
 from districts.file.models.district import District
 from districts.plot_changes.forms import GROUND, PlotAct, acts, part_fields, proposing_from
 from districts.plot_changes.proposals import NewPlot, Proposal
-from districts.plot_changes.services.recording import record_decided
+from districts.plot_changes.services import record_decided
 from districts.plots.columns import PLOT
 from districts.plots.frozen import frozen_among
 from districts.plots.models import Plot

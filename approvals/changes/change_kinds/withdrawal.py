@@ -9,7 +9,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from approvals.common.enums import CaseKind, TitleEnd
 from approvals.titles.models.publicity import Title
-from approvals.titles.services import titles
+from approvals.titles.services.titles import end
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.core.errors import Refusal
@@ -42,7 +42,7 @@ def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
 def apply(change: Applying) -> str:
     """End the title as 主动退出 on the day of the decision."""
     reason = f"{change.case.number} 主动退出"
-    title = titles.end(district=change.district, how=TitleEnd.WITHDRAWN, on=change.on, by=change.by, reason=reason, case=change.case)
+    title = end(district=change.district, how=TitleEnd.WITHDRAWN, on=change.on, by=change.by, reason=reason, case=change.case)
     return f"试点称号{title.number or ''}终止（主动退出）"
 
 

@@ -13,16 +13,13 @@ from approvals.common.duties import AffectedGroup, duties
 from approvals.consultations.models import AWAITED, Consultation
 from approvals.settings.selectors.rule_impact import rule_touches
 from approvals.titles.models.publicity import Title
-from assessments.inspections.enums import InspectionFindingState
-from assessments.inspections.models import InspectionFinding
+from assessments.inspections.models import InspectionFinding, InspectionFindingState
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.models.review import Review
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.reviews.models import Review
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.stage_assessments.enums import ENDED, StageState
-from assessments.stage_assessments.models.stage import StageAssessment
-from assessments.yearly_reports.enums import YearlyReportState
-from assessments.yearly_reports.models import YearlyReport
+from assessments.stage_assessments.models import StageAssessment
+from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from districts.file.selectors.visibility import authorities_choosable
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post

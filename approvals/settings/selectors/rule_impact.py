@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.urls import reverse
 
-from approvals.changes.selectors.snapshot import NEXT
+from approvals.changes.selectors import NEXT
 from approvals.common.duties import AffectedGroup
 from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many

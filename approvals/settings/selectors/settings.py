@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from approvals.cases.lifecycle.chain import needs_check
+from approvals.cases.lifecycle import needs_check
 from approvals.cases.rules import reads_settings
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal

@@ -3,13 +3,132 @@
 import datetime as dt
 from typing import Any, ClassVar, NamedTuple
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from approvals.cases.models.cases import Case
-from approvals.titles.enums import RemedyState
-from approvals.titles.models.remedy_record import GROUND, NUMBER, RemedyRecord
-from greendistrict.core.constraints import ordered
+from approvals.titles.enums import FOLLOWING_FIRST, RESTORING, JudgmentForm, RemedyKind, RemedyOutcome, RemedySide, RemedyState
+from greendistrict.accounts.acting import ActorField
+from greendistrict.accounts.enums import Role
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.days import day_in_words
+from greendistrict.documents.models import Evidence
+
+NUMBER, BODY, GROUND, WORDS = 60, 100, 300, 1000
+NOT_IN_FORCE = (RemedyState.JUDGED, RemedyState.APPEALED)
+
+
+class RemedyRecord(models.Model):
+    """A reconsideration, suit or appeal as served; concrete models add the object whose decision is contested."""
+
+    kind = models.CharField("类别", max_length=10, choices=RemedyKind)
+    after = models.ForeignKey(
+        "self", models.RESTRICT, null=True, blank=True, related_name="followed_by", verbose_name="前一程序",
+        help_text="the reconsideration that a suit follows, the suit that an appeal is about",
+    )  # fmt: skip
+    against_number = models.CharField("不服的决定文号", max_length=NUMBER, blank=True)
+    against_on = models.DateField("不服的决定日期", null=True, blank=True)
+    filer = models.CharField("上诉人", max_length=10, choices=RemedySide, blank=True)
+    body = models.CharField("受理机关", max_length=BODY, help_text="行政复议机关或者人民法院的名称")
+    number = models.CharField("案号", max_length=NUMBER)
+    filed_on = models.DateField("申请或者起诉日期")
+    served_on = models.DateField("收到副本日期", help_text="答复期限自这一天起算")
+    status = models.CharField("状态", max_length=10, default="open")
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="登记人")
+    reply_number = models.CharField("答复文号", max_length=NUMBER, blank=True)
+    replied_on = models.DateField("答复日期", null=True, blank=True)
+    judgment = models.CharField("一审裁判", max_length=10, choices=JudgmentForm, blank=True)
+    judged_on = models.DateField("一审裁判送达日期", null=True, blank=True)
+    appealed_on = models.DateField("上诉日期", null=True, blank=True)
+    late_ground = models.CharField("逾期上诉的依据", max_length=GROUND, blank=True, help_text="超过上诉期限、法院准许顺延的填写")
+    outcome = models.CharField("结果", max_length=12, choices=RemedyOutcome, blank=True)
+    outcome_number = models.CharField("结果文书文号", max_length=NUMBER, blank=True)
+    outcome_on = models.DateField("生效日期", null=True, blank=True, help_text="行政复议决定书送达之日，判决、裁定生效之日")
+    outcome_words = models.TextField("主文", blank=True, help_text="照文书录入，请勿写个人信息")
+    found_by = ActorField(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        roles=(Role.CITY_OFFICER,),
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="登记结果的人",
+    )
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    redo_by = models.DateField("重新作出决定的期限", null=True, blank=True, help_text="文书责令在一定期限内重新作出决定的填写")
+    scan = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="结果文书")
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ("-filed_on", "-pk")
+        constraints: ClassVar = [
+            one_of("kind", RemedyKind.values, name="%(class)s_kind_known"),
+            one_of("status", tuple(RemedyState), name="%(class)s_status_known"),
+            one_of("outcome", RemedyOutcome.values, name="%(class)s_outcome_known", blank=True),
+            one_of("judgment", JudgmentForm.values, name="%(class)s_judgment_known", blank=True),
+            models.UniqueConstraint(fields=["kind", "number"], name="%(class)s_number_once"),
+            ordered("filed_on", "served_on", name="%(class)s_served_after_filing"),
+            models.CheckConstraint(
+                condition=Q(status=RemedyState.OPEN)
+                | (Q(status__in=NOT_IN_FORCE, judged_on__gte=F("filed_on")) & ~Q(outcome="") & ~Q(outcome_number="") & ~Q(judgment=""))
+                | (~Q(status__in=NOT_IN_FORCE) & ~Q(outcome="") & ~Q(outcome_number="") & Q(outcome_on__gte=F("filed_on"))),
+                name="%(class)s_found_has_outcome",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=RemedyKind.APPEAL, after__isnull=False) & Q(filer__in=RemedySide.values))
+                | (~Q(kind=RemedyKind.APPEAL) & Q(filer="")),
+                name="%(class)s_appeal_of_a_suit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}{self.number}"
+
+    @property
+    def matter(self) -> Any:
+        """The contested object, which owns the files and papers of the remedy."""
+        raise NotImplementedError
+
+    @property
+    def carried(self) -> dict[str, Any]:
+        """Fields that an appeal takes over from its suit."""
+        return {"against_number": self.against_number, "against_on": self.against_on}
+
+    @staticmethod
+    def outcome_word(outcome: str) -> str:
+        """An outcome in words that fit the contested object."""
+        return str(RemedyOutcome(outcome).label)
+
+    @property
+    def restores(self) -> bool:
+        """Whether the outcome sets the decision aside."""
+        return self.standing_outcome in RESTORING
+
+    @property
+    def standing_outcome(self) -> str:
+        """Outcome for the decision: empty for a judgment that was appealed; for a dismissed appeal the outcome of the first instance."""
+        if self.appealed_on is not None:
+            return ""
+        if self.kind == RemedyKind.APPEAL and self.outcome in FOLLOWING_FIRST and self.after is not None:
+            return self.after.outcome
+        return self.outcome
+
+    @property
+    def owes_reply(self) -> bool:
+        """Whether the city must reply: always, except to its own appeal."""
+        return self.filer != RemedySide.CITY
+
+    @property
+    def outcome_sentence(self) -> str:
+        """Outcome as a sentence without its reasons; for an appeal with the judgment of the first instance."""
+        day = day_in_words(self.outcome_on) if self.outcome_on else ""
+        said = f"{self.get_kind_display()}结果：{self.get_outcome_display()}（{self.body}，{self.outcome_number}，{day}生效）"
+        if self.kind == RemedyKind.APPEAL and self.after is not None:
+            said += f"；一审：{self.after.get_outcome_display()}（{self.after.body}，{self.after.outcome_number}）"
+        return said
 
 
 class RemedyStay(NamedTuple):

@@ -10,15 +10,14 @@ from django.db.models import Count
 
 from assessments.findings.models import FindingAnswer
 from assessments.findings.selectors.check import RowFinding, entry_of, files_of, finding
-from assessments.plausibility import inputs, registry
-from assessments.plausibility.figures import figures_of
-from assessments.plausibility.inputs import DistrictFacts, RowInput
+from assessments.plausibility import registry
 from assessments.plausibility.registry import RULES
+from assessments.plausibility.row_rules import DistrictFacts, RowInput, TableInput, figures_of
 from assessments.prefill.sources import compared_values
-from assessments.sharing.enums import ShareState
+from assessments.sharing.models import ShareState
 from assessments.tables.models import ScoreTable, TableVersion
-from assessments.tables.selectors.scoring import RowData, Scored
-from districts.plausibility.findings import PlausibilityFinding, limits_of
+from assessments.tables.selectors.scoring import RowData, Scored, rows_of, score_rows
+from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from greendistrict.accounts.acting import named
 from greendistrict.policy import parameters
 
@@ -46,7 +45,7 @@ def unsigned(table: ScoreTable) -> list[PlausibilityFinding]:
     ]
 
 
-def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], today: dt.date) -> inputs.TableInput:
+def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], today: dt.date) -> TableInput:
     """Input of the rules for the whole table; the number of queries does not depend on the number of rows."""
     files, last, peers, known = files_of(table), last_year(table), peer_figures(table, scored), compared_values(table, today)
     entries: dict[str, RowInput] = {}
@@ -54,7 +53,7 @@ def sheet_of(table: ScoreTable, scored: Scored, rows: Mapping[str, RowData], tod
         if item.id in rows:
             beside = {"last": last.get(item.id), "peers": peers.get(item.id, {}), "known": known.get(item.id)}
             entries[item.id] = entry_of(table, scored, item, rows[item.id], files, **beside)
-    return inputs.TableInput(entries, today, table.edition.code, district_facts(table), scored.refusal)
+    return TableInput(entries, today, table.edition.code, district_facts(table), scored.refusal)
 
 
 def last_year(table: ScoreTable) -> dict[str, Any]:
@@ -118,3 +117,15 @@ def frozen_findings(findings: Iterable[RowFinding]) -> list[dict[str, str]]:
     """Advisory findings with their explanations, in the form a version keeps for its reviewers."""
     names = ("rule", "item_id", "part", "text", "value", "limit", "source", "answer", "answered_by")
     return [{**{name: getattr(one, name) for name in names}, "title": one.rule_title} for one in findings if one.rule and not one.blocks]
+
+
+def checked(table: ScoreTable, today: dt.date) -> tuple[Scored, list[RowFinding]]:
+    """The score of the table as it stands, and all findings of the check before submission in the rows, blocking ones first."""
+    rows = rows_of(table.pk)[table.pk]
+    scored = score_rows(table, rows.values())
+    return scored, sorted(full_findings(table, scored, rows, today), key=lambda one: not one.blocks)
+
+
+def findings(table: ScoreTable, today: dt.date) -> list[RowFinding]:
+    """All findings of the check before submission in the rows, blocking ones first."""
+    return checked(table, today)[1]

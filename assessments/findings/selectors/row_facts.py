@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import entry_of, is_filled
-from assessments.plausibility import inputs as plausibility_entry
 from assessments.plausibility import registry
-from assessments.plausibility.inputs import RowState
+from assessments.plausibility.row_rules import RowState, TableInput
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
-from districts.plausibility.findings import PlausibilityLimits
+from districts.plausibility.comparisons import PlausibilityLimits
 from indicators.scoring.prepare import Item
 
 # Every row belongs to exactly one group; the first five groups are settled: nothing is left to fill in or confirm.
@@ -128,7 +127,7 @@ def facts_of(table: ScoreTable, scored: Scored, item: Item, row: RowData | None,
     if row is None:
         return RowFacts(group, fails=False, unproven=False, marks=())
     entry = entry_of(table, scored, item, row, {}, last=last)
-    sheet = plausibility_entry.TableInput({item.id: entry}, ANY_DAY, table.edition.code)
+    sheet = TableInput({item.id: entry}, ANY_DAY, table.edition.code)
     said = {one.rule for one in registry.check(sheet, limits, registry.CHEAP)}
     found = registry.typed(entry, sheet, limits) if entry.filled and entry.state is RowState.ANSWERED else []
     explained = bool(row.explanation.strip())

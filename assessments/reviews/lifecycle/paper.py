@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from assessments.reviews.enums import MemberState, PaperState, ReviewState
-from assessments.reviews.rules.papers import checks_paper, types_paper
+from assessments.reviews.rules import checks_paper, types_paper
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 from greendistrict.workflow.registry import register

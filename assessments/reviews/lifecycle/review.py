@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from assessments.common.enums import Conclusion
 from assessments.reviews.enums import AT_WORK, BEFORE_MEETING, WITH_PANEL, MemberState, ReviewState
-from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.reviews import is_this_member, runs_reviews
+from assessments.reviews.models import PanelMember
+from assessments.reviews.rules import is_this_member, runs_reviews
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads

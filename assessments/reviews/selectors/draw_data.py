@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assessments.reviews.models.review import Draw
+from assessments.reviews.models import Draw
 from greendistrict.core import sealing
 
 SIGNATURE, FORMAT = "signature", "greendistrict-draw/1"

@@ -5,11 +5,10 @@ from typing import Any
 
 from assessments.common.enums import Conclusion, Purpose, RecusalState
 from assessments.reviews.enums import ON_PANEL, MemberState
-from assessments.reviews.models.review import AgreedScore, PanelMember, Review
+from assessments.reviews.models import AgreedScore, PanelMember, Review
 from assessments.reviews.panel import shortfall, uncovered
 from assessments.reviews.selectors.papers import said_on_paper
-from assessments.reviews.selectors.pool import as_candidate, candidates, dimensions_of, terms_of
-from assessments.reviews.selectors.scores import findings_of
+from assessments.reviews.selectors.pool import as_candidate, candidates, dimensions_of, findings_of, terms_of
 from assessments.reviews.settlement import VOTES_NEEDED, allowed_conclusions
 from greendistrict.policy.parameters import load
 

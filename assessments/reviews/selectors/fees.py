@@ -4,10 +4,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
+from assessments.experts.lifecycle import reads_pool
 from assessments.experts.models.experts import ExpertProfile
-from assessments.experts.rules import reads_pool
 from assessments.reviews.enums import MemberState, ReviewState
-from assessments.reviews.models.review import PanelMember
+from assessments.reviews.models import PanelMember
 from greendistrict.accounts.viewer import Viewer
 
 

@@ -1,7 +1,7 @@
 """An expert's own membership of a panel, with the data its pages and saves need."""
 
 from assessments.experts.models.experts import ExpertProfile
-from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.models import PanelMember, Review
 from assessments.tables.models import ScoreTable
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer

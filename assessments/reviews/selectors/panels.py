@@ -7,13 +7,12 @@ import datetime as dt
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from assessments.experts.lifecycle import reads_pool
 from assessments.experts.models.experts import ExpertProfile
 from assessments.experts.registry import Panels
-from assessments.experts.rules import reads_pool
 from assessments.reviews.enums import ENDED_STATES, ON_PANEL, MemberState, ReviewState
-from assessments.reviews.models.review import Draw, PanelMember, Review
-from assessments.tables.enums import WITH_VERSION, TableState
-from assessments.tables.models import ScoreTable
+from assessments.reviews.models import Draw, PanelMember, Review
+from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer

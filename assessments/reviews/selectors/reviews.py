@@ -12,9 +12,8 @@ from django.urls import reverse
 
 from assessments.common.owed_papers import deadline
 from assessments.reviews.enums import BEFORE_MEETING, ENDED_STATES, ON_PANEL, MemberState, PaperState, ReviewState, SeatDuty
-from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import awaited, concluded_for_district, oversees_reviews, runs_reviews, seat_key
+from assessments.reviews.models import PanelMember, PaperScores, Review
+from assessments.reviews.rules import awaited, concluded_for_district, oversees_reviews, runs_reviews, seat_key
 from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
 from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term

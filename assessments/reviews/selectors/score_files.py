@@ -5,9 +5,8 @@ from typing import cast
 from django.db.models import Model, Q, QuerySet
 
 from assessments.reviews.enums import FROM_MEETING, MemberState, ReviewState
-from assessments.reviews.models.papers import ScoreFile
-from assessments.reviews.models.review import ExpertScore, PanelMember
-from assessments.reviews.rules.reviews import oversees_reviews
+from assessments.reviews.models import ExpertScore, PanelMember, ScoreFile
+from assessments.reviews.rules import oversees_reviews
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from assessments.common.enums import Conclusion
 from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.facts import judges_star
-from assessments.reviews.selectors.scores import MeetingScores, findings_of
+from assessments.reviews.selectors.pool import MeetingScores, findings_of
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.declaration import Values

@@ -4,8 +4,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from assessments.reviews.enums import ENDED_STATES, ON_PANEL, PaperState
-from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import PanelMember
+from assessments.reviews.models import PanelMember, PaperScores
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import User

@@ -9,11 +9,10 @@ from django.db import transaction
 
 from assessments.common.enums import CommentKind, Conclusion
 from assessments.reviews.enums import BEFORE_SCORING, ReviewState
-from assessments.reviews.models.review import AgreedScore, PanelMember, Review
-from assessments.reviews.rules.reviews import agreed_until, drafts_opinion, opinion_mark, seated
+from assessments.reviews.models import AgreedScore, PanelMember, Review
+from assessments.reviews.rules import agreed_until, drafts_opinion, opinion_mark, seated
 from assessments.reviews.selectors.agenda import agenda_of
-from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.selectors.scores import findings_of
+from assessments.reviews.selectors.pool import findings_of, rules_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
 from assessments.reviews.settlement import Cause, Claim
 from greendistrict.accounts.models import User

@@ -7,9 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from assessments.reviews.enums import ENDED_STATES
-from assessments.reviews.models.review import Review
-from assessments.tables.enums import WITH_VERSION
-from assessments.tables.models import RowEvidence, ScoreTable
+from assessments.reviews.models import Review
+from assessments.tables.models import WITH_VERSION, RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of, score_rows
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import Draw, PanelMember, Review
+from assessments.reviews.models import Draw, PanelMember, Review
 from assessments.reviews.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
 from assessments.reviews.selectors.pool import candidates, terms_of
 from greendistrict.accounts.models import User

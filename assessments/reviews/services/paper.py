@@ -8,11 +8,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.reviews.enums import MemberState, PaperState, ReviewState
-from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import ExpertScore, PanelMember, Review
-from assessments.reviews.rules.papers import may_add_scan, types_paper
-from assessments.reviews.rules.reviews import missing_of, runs_reviews
-from assessments.reviews.selectors.scores import claim_from
+from assessments.reviews.models import ExpertScore, PanelMember, PaperScores, Review
+from assessments.reviews.rules import may_add_scan, missing_of, runs_reviews, types_paper
+from assessments.reviews.selectors.pool import claim_from
 from assessments.reviews.services.scoring import TypedScore, fill_in, hand_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of

@@ -3,19 +3,19 @@
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from assessments.common.enums import CommentKind
-from assessments.common.services.autosave import Autosave
+from assessments.common.services import Autosave
 from assessments.reviews.enums import Judgement, MemberState, ReviewState
-from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember, Review
+from assessments.reviews.models import Assignment, ExpertScore, PanelMember, Review, ScoreFile
 from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
-from assessments.reviews.rules.reviews import missing_of
-from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.selectors.scores import claim_from
+from assessments.reviews.rules import missing_of
+from assessments.reviews.selectors.pool import claim_from, rules_of
 from assessments.reviews.settlement import Claim
 from assessments.reviews.unseen import confirmed_unseen
 from greendistrict.accounts.models import User
@@ -24,6 +24,7 @@ from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.locks import move_later
+from greendistrict.documents.services import store
 from greendistrict.policy.parameters import load
 from greendistrict.workflow.procedure import Taken, notify_event
 from indicators.scoring.refusals import ValueProblem
@@ -261,3 +262,32 @@ def hand_in(member: PanelMember) -> None:
     """Freeze the scores of a locked member."""
     member.submitted_at = clock.now()
     member.save(update_fields=["submitted_at"])
+
+
+MOST_FILES = 5
+
+
+def attach_file(*, member: PanelMember, item_id: str, upload: "UploadedFile[Any]", by: User) -> ScoreFile:
+    """Attach a file to an own clause. Raises ``NotAllowed``, ``Closed``, ``Refused`` with what to do."""
+    with transaction.atomic():
+        _review, locked = open_member(member, by)
+        score = _own_score(locked, item_id)
+        if score.files.count() >= MOST_FILES:
+            raise Refused([Refusal(f"一条最多附{MOST_FILES}个文件，请先取下不用的", field="upload")])
+        return ScoreFile.objects.create(score=score, document=store(owner=score, upload=upload, kind="评审附件", title="", by=by))
+
+
+def detach_file(*, member: PanelMember, item_id: str, key: int, by: User) -> None:
+    """Remove an own file. Raises ``NotAllowed`` if there is none, ``Closed``."""
+    with transaction.atomic():
+        review, locked = open_member(member, by)
+        NotAllowed.unless(_own_score(locked, item_id).files.filter(pk=key).delete()[0], "没有这个附件")
+        audit.record(action="review.detach_file", by=by, obj=review, data={"member": locked.number, "item": item_id})
+
+
+def _own_score(member: PanelMember, item_id: str) -> ExpertScore:
+    score = ExpertScore.objects.select_related("assignment__member__review").filter(assignment__member=member, assignment__item_id=item_id)
+    if (found := score.first()) is None:
+        msg = "这一条没有分派给您"
+        raise NotAllowed(msg)
+    return found

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from greendistrict.workflow.procedure import hold, take
 
 

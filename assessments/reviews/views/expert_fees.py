@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
-from assessments.experts.views.experts import UNPROCESSABLE, pool_reader
+from assessments.experts.views import UNPROCESSABLE, pool_reader
 from assessments.reviews.columns import FEE_PANELS, FEE_TOTALS
 from assessments.reviews.enums import FROM_MEETING, MemberState
-from assessments.reviews.forms.hours import HoursForm
+from assessments.reviews.forms import HoursForm
 from assessments.reviews.selectors import fees
-from assessments.reviews.services.members import note_hours
+from assessments.reviews.services.meeting_records import note_hours
 from assessments.reviews.views.reviews import run_review
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from assessments.reviews.enums import ON_PANEL, MemberState
-from assessments.reviews.forms.reviews import MemberReasonForm
-from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.reviews import is_this_member, oversees_reviews
-from assessments.reviews.selectors.pack import COMMITMENTS
+from assessments.reviews.forms import MemberReasonForm
+from assessments.reviews.models import PanelMember
+from assessments.reviews.rules import is_this_member, oversees_reviews
+from assessments.reviews.selectors.agenda import COMMITMENTS
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.views.reviews import run_review, seen_review, with_refusals
 from greendistrict.accounts.http import signed_in

@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import PanelMember
+from assessments.reviews.models import PanelMember
 from assessments.reviews.selectors.workspace import desk_of
-from assessments.reviews.services import files
+from assessments.reviews.services.scoring import attach_file, detach_file
 from assessments.reviews.views.workspace import clause_page, own_member
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import viewer_of
@@ -39,12 +39,12 @@ def review_files(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
 def _change(request: HttpRequest, member: PanelMember, item_id: str, user: User) -> None:
     removed, upload = request.POST.get("remove", ""), request.FILES.get("upload")
     if removed:
-        files.detach_file(member=member, item_id=item_id, key=whole(removed, 0), by=user)
+        detach_file(member=member, item_id=item_id, key=whole(removed, 0), by=user)
         messages.success(request, "已取下附件")
     elif upload is None:
         msg = "请选择要附的文件"
         raise Refused(msg)
     else:
         choose(upload, request.POST.get(level_name("upload"), ""))
-        files.attach_file(member=member, item_id=item_id, upload=upload, by=user)
+        attach_file(member=member, item_id=item_id, upload=upload, by=user)
         messages.success(request, "已附上，文件名和文件中的作者信息已隐去")

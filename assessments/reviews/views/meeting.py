@@ -3,16 +3,17 @@
 from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from assessments.common.enums import Conclusion
 from assessments.reviews.enums import MemberState, ReviewState
-from assessments.reviews.forms.reviews import AgreeForm, ConcludeForm, MemberForm, PanelOpinionForm, SheetForm
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import (
+from assessments.reviews.forms import AgreeForm, ConcludeForm, MemberForm, PanelOpinionForm, SheetForm
+from assessments.reviews.models import PanelMember, Review
+from assessments.reviews.rules import (
     agreed_until,
     drafts_opinion,
     opinion_mark,
@@ -22,16 +23,16 @@ from assessments.reviews.rules.reviews import (
     seated,
     takes_part_in_meeting,
 )
-from assessments.reviews.selectors.agenda import Agenda, agenda_of, draft_opinion, never_opened, opinion_of
+from assessments.reviews.selectors.agenda import Agenda, agenda_of, draft_opinion, never_opened, opinion_of, pack_of
 from assessments.reviews.selectors.facts import judges_star, meeting_facts
-from assessments.reviews.selectors.pack import pack_of
 from assessments.reviews.selectors.papers import attachments_of, said_on_paper
 from assessments.reviews.selectors.precedents import unlike_precedents
-from assessments.reviews.selectors.screen import meeting_version
+from assessments.reviews.selectors.screen import first_open, followed, meeting_mark, meeting_version, minutes_of, screen_clause
 from assessments.reviews.services import meeting
-from assessments.reviews.services.meeting import Agreement
+from assessments.reviews.services.meeting import Agreement, show_clause
 from assessments.reviews.views.reviews import crumbs_of, drop_words, review_again, run_review, seen_review, with_refusals
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import clock
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
@@ -227,3 +228,65 @@ def review_pack(request: HttpRequest, pk: int) -> HttpResponse:
     pack = pack_of(found, viewer_of(request))
     context = {**vars(pack), "review": found, "members": pack.members, "votes": Conclusion.labels}
     return render(request, "assessments/reviews/review_pack.html", context)
+
+
+@require_GET
+def review_screen(request: HttpRequest, pk: int, item_id: str = "") -> HttpResponse:
+    """Show one clause of the agenda in large type: requirement, rule, values, evidence, points and comments of all readers.
+
+    ``?follow`` shows the secretary's current clause instead; with ``?lead`` the secretary's navigation moves the other screens along.
+    """
+    viewer, found = viewer_of(request), meeting_review(request, pk)
+    version = meeting_version(pk)
+    agenda = agenda_of(found)
+    going = found.status == ReviewState.MEETING
+    follows = going and not item_id and "follow" in request.GET
+    if follows:
+        item_id = followed(found, agenda)
+    elif not item_id and (first := first_open(agenda)):
+        return redirect("assessments:review_screen_item", pk, first)
+    clause = screen_clause(viewer, found, agenda, item_id)
+    if item_id and clause is None:
+        return redirect("assessments:review_screen", pk)
+    runs = runs_reviews(viewer.held)
+    context = {
+        "review": found,
+        "agenda": agenda,
+        "clause": clause,
+        "version": version,
+        "runs": runs,
+        "going": going,
+        "follows": follows,
+        "leads": going and runs and "lead" in request.GET and not follows,
+    }
+    return render(request, "assessments/reviews/review_screen.html", context)
+
+
+@never_cache
+@require_GET
+def review_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """The version of the meeting, polled every few seconds by every member; one query besides session and posts."""
+    viewer = viewer_of(request)
+    mark = meeting_mark(pk, seated=None if oversees_reviews(viewer.held) else viewer.user)
+    if mark is None:
+        raise Http404
+    version, item = mark
+    return JsonResponse({"version": version, "item": item})
+
+
+@require_POST
+def review_current(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a clause on every screen that follows, and redirect the secretary to it."""
+    found, item_id = run_review(request, pk), request.POST.get("item", "")
+    show_clause(review=found, item_id=item_id, by=viewer_of(request).user)
+    return redirect(reverse("assessments:review_screen_item", args=[pk, item_id], query={"lead": "1"}))
+
+
+@require_GET
+def review_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Printable draft of the minutes in their current state."""
+    viewer, found = viewer_of(request), meeting_review(request, pk)
+    minutes = minutes_of(found)
+    present, absent = minutes.seats(viewer.held)
+    context = {"review": found, "minutes": minutes, "present": present, "absent": absent, "now": clock.now()}
+    return render(request, "assessments/reviews/review_minutes.html", context)

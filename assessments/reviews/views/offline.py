@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.models.review import PanelMember
+from assessments.reviews.models import PanelMember
 from assessments.reviews.services.score_sheet import BOOK, ExpertSheet, apply_scores
 from assessments.reviews.views.workspace import working_member
 from greendistrict.accounts.viewer import Viewer, viewer_of

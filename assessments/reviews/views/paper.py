@@ -12,10 +12,8 @@ from django.views.decorators.http import require_safe
 from assessments.common.enums import CommentKind
 from assessments.reviews.enums import MemberState, PaperState, ReviewState
 from assessments.reviews.lifecycle.paper import PAPER
-from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import PanelMember
-from assessments.reviews.rules.papers import checks_paper, reads_paper, types_paper
-from assessments.reviews.rules.reviews import runs_reviews
+from assessments.reviews.models import PanelMember, PaperScores
+from assessments.reviews.rules import checks_paper, reads_paper, runs_reviews, types_paper
 from assessments.reviews.selectors.papers import FIELDS, sheet_of
 from assessments.reviews.services import paper as reviews_paper
 from assessments.reviews.services.paper import gaps_of

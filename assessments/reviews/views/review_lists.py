@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from assessments.common.views.lists import list_export, list_page
+from assessments.common.views import list_export, list_page
 from assessments.reviews.columns import CONCLUDED_LIST, REVIEW_LIST
 from assessments.reviews.enums import ENDED_STATES, MemberState
-from assessments.reviews.forms.reviews import ReviewFilter
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import oversees_reviews
+from assessments.reviews.forms import ReviewFilter
+from assessments.reviews.models import PanelMember, Review
+from assessments.reviews.rules import oversees_reviews
 from assessments.reviews.selectors import reviews as selectors
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads

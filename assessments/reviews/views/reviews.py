@@ -13,15 +13,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assessments.reviews.enums import BEFORE_SCORING, ON_PANEL, WITH_PANEL, MemberState, ReviewState, SeatDuty
-from assessments.reviews.forms.reviews import AppointForm, CallForm, DueForm, ReviewPlanForm
+from assessments.reviews.forms import AppointForm, CallForm, DueForm, ReviewPlanForm
 from assessments.reviews.lifecycle.review import REVIEW
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import oversees_reviews, runs_reviews, scores_are_open
+from assessments.reviews.models import PanelMember, Review
+from assessments.reviews.rules import oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.draw_data import panel_draw_data, with_signature
 from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
-from assessments.reviews.services import meeting, members
+from assessments.reviews.services import meeting
+from assessments.reviews.services import meeting_records as members
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused, Stale

@@ -11,10 +11,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from assessments.reviews.enums import MemberState
-from assessments.reviews.forms.reviews import ClauseConfirmationForm, MemberLeavingForm, PasswordSignForm, SheetForm, SignInForm
-from assessments.reviews.models.review import PanelMember, Review
-from assessments.reviews.rules.reviews import is_this_member, scores_are_open
-from assessments.reviews.services import attendance, confirmations, meeting
+from assessments.reviews.forms import ClauseConfirmationForm, MemberLeavingForm, PasswordSignForm, SheetForm, SignInForm
+from assessments.reviews.models import PanelMember, Review
+from assessments.reviews.rules import is_this_member, scores_are_open
+from assessments.reviews.services import meeting
+from assessments.reviews.services.meeting_records import (
+    check_said,
+    check_signature,
+    confirm_agreed,
+    keep_sheet,
+    sign_in,
+    sign_opinion,
+    sign_out,
+)
 from assessments.reviews.views.meeting import again, meeting_review, member_form, recorded_review, status_of
 from assessments.reviews.views.reviews import review_again, run_review
 from greendistrict.accounts.viewer import viewer_of
@@ -50,7 +59,7 @@ def review_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: attendance.sign_in(review=found, members=present, versions=versions, by=viewer_of(request).user),
+        lambda: sign_in(review=found, members=present, versions=versions, by=viewer_of(request).user),
         f"{words}已签到",
         "sign-in",
         signing=chosen,
@@ -71,7 +80,7 @@ def review_sign_out(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: attendance.sign_out(review=found, member=member, reason=reason, version=version, by=viewer.user),
+        lambda: sign_out(review=found, member=member, reason=reason, version=version, by=viewer.user),
         gone,
         f"out-{member.pk}",
         out=member.pk,
@@ -144,7 +153,7 @@ def review_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirmations.confirm_agreed(review=found, member=member, item_ids=items, by=viewer.user, **said),
+        lambda: confirm_agreed(review=found, member=member, item_ids=items, by=viewer.user, **said),
         f"{member}对商定结果的意见已记录",
         f"agree-{typed['item']}" if typed["item"] else "",
         said_item=typed["item"],
@@ -183,7 +192,7 @@ def review_sign(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirmations.sign_opinion(review=found, member=member, seen=request.POST.get("seen", ""), by=viewer.user),
+        lambda: sign_opinion(review=found, member=member, seen=request.POST.get("seen", ""), by=viewer.user),
         f"{member}已确认评审意见",
         f"sign-{member.pk}",
     )
@@ -200,7 +209,7 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(
         request,
         found,
-        lambda: confirmations.keep_sheet(review=found, upload=form.cleaned_data["upload"], by=viewer.user),
+        lambda: keep_sheet(review=found, upload=form.cleaned_data["upload"], by=viewer.user),
         "签名页已上传，按签名逐人登记",
         "id_upload",
     )
@@ -209,13 +218,13 @@ def review_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def review_check_signature(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm a signature entered from paper as a second person."""
-    return _compare(request, pk, confirmations.check_signature, "书面签名", "sign")
+    return _compare(request, pk, check_signature, "书面签名", "sign")
 
 
 @require_POST
 def review_check_said(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm a vote and confirmations entered from paper as a second person."""
-    return _compare(request, pk, confirmations.check_said, "书面表决和确认", "vote")
+    return _compare(request, pk, check_said, "书面表决和确认", "vote")
 
 
 def _compare(request: HttpRequest, pk: int, check: Callable[..., None], what: str, anchor: str) -> HttpResponse:

@@ -15,23 +15,22 @@ from django.views.decorators.vary import vary_on_headers
 
 from assessments.common.enums import CommentKind
 from assessments.reviews.enums import MemberState, ReviewState
-from assessments.reviews.forms.reviews import InvitationReplyForm, MemberReasonForm
-from assessments.reviews.models.review import ExpertScore, PanelMember
+from assessments.reviews.forms import InvitationReplyForm, MemberReasonForm
+from assessments.reviews.models import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.agenda import not_opened_by
-from assessments.reviews.selectors.files import file_pane_of
 from assessments.reviews.selectors.member import member_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.precedents import afterwards
 from assessments.reviews.selectors.score_files import files_of
+from assessments.reviews.selectors.screen import file_pane_of
 from assessments.reviews.selectors.workspace import Workspace, clause_of, desk_of
-from assessments.reviews.services import scoring
-from assessments.reviews.services.scoring import TypedScore
+from assessments.reviews.services.scoring import TypedScore, confirm_rest, note_seen, save_score, submit_scores
 from assessments.reviews.unseen import confirmed_unseen
 from assessments.reviews.views.reviews import with_refusals
 from assessments.score_page.views.cells import refused_cell
-from assessments.tables.forms import field_name
 from assessments.tables.selectors.widgets import key_of
+from assessments.tables.views import field_name
 from greendistrict.accounts.http import is_at_the_page, signed_out
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -169,7 +168,7 @@ def _save(request: HttpRequest, member: PanelMember, item_id: str, user: User) -
     # The browser's retry queue sends the version that the page shows per clause.
     written = posted.get("overwrite") or posted.get(field_name(item_id, "version")) or posted.get("version", "")
     try:
-        score = scoring.save_score(member=member, item_id=item_id, typed=typed, version=whole(written, -1), by=user)
+        score = save_score(member=member, item_id=item_id, typed=typed, version=whole(written, -1), by=user)
     except Stale as stale:
         stored = cast("ExpertScore", stale.current)
         conflict = {"typed": typed, "stored": stored, "present": TypedScore.of(stored), "fragment": fragment}
@@ -242,7 +241,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         **(extra or {}),
     }
     if open_ and any(not one.of_case for one in context["viewer"].files):
-        scoring.note_seen(score)
+        note_seen(score)
     part = _replaced(request)
     answer = render(request, PARTS[part], context, status=status)
     if part and status != HTTPStatus.OK:
@@ -257,7 +256,7 @@ def review_rest(request: HttpRequest, pk: int) -> HttpResponse:
     member = working_member(viewer, pk)
     if request.method == "POST":
         shown = request.POST.get("count", "")
-        count = scoring.confirm_rest(member=member, expected=whole(shown, -1), by=viewer.user)
+        count = confirm_rest(member=member, expected=whole(shown, -1), by=viewer.user)
         return redirect_saying(request, f"已将{count}条确认为一致", "assessments:review_submit", pk)
     desk = desk_of(member)
     rest, unopened = [line for line in desk.lines if line.lack == "未评"], not_opened_by(member)
@@ -272,7 +271,7 @@ def review_submit(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     member = working_member(viewer, pk)
     if request.method == "POST":
-        scoring.submit_scores(member=member, by=viewer.user)
+        submit_scores(member=member, by=viewer.user)
         return redirect_saying(request, "评分已提交", "assessments:review_submit", pk)
     desk = desk_of(member)
     unseen = confirmed_unseen(desk.scores.values(), member.review.claims, load())

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assessments.findings.selectors.row_status import RowStatus, holding_words, standings
+from assessments.findings.selectors.check import RowStatus, holding_words, standings
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.score_page.selectors.table_rows import ScoreSheet
-from assessments.sharing.enums import ShareState
+from assessments.sharing.models import ShareState
 from assessments.sharing.selectors import shares_of
 from greendistrict.accounts.viewer import Viewer
 

@@ -10,7 +10,7 @@ from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import RowChange, RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, left_out_by_portal
 from assessments.tables.selectors.widgets import exact_words, key_of
-from assessments.versions.selectors.changes import CellChange, change_line
+from assessments.versions.selectors import CellChange, change_line
 from greendistrict.documents.models import Evidence
 from indicators.scoring.explain import RuleStep, explain_item, rule_words, steps_of
 from indicators.scoring.numbers import plain

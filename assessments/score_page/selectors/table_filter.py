@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from assessments.findings.selectors.check import entry_of
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import EMPTY, EXCLUDED, PENDING
-from assessments.plausibility.comparison_rules import missed_target
+from assessments.plausibility.row_rules import missed_target
 from assessments.score_page.selectors import row_filters
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from greendistrict.accounts.viewer import Viewer

@@ -25,7 +25,7 @@ from assessments.tables.selectors.scoring import (
     unbuilt,
 )
 from assessments.tables.selectors.widgets import Widget, key_of, percent, shown, widgets_of
-from districts.plausibility.findings import PlausibilityLimits, limits_of
+from districts.plausibility.comparisons import PlausibilityLimits, limits_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import Kept
 from greendistrict.policy import parameters

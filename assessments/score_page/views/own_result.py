@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from assessments.score_page.selectors.own_result import own_result
+from assessments.score_page.selectors.table_page import own_result
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import Viewer
 

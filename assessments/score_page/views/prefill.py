@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from assessments.findings.services.unchanged import declare_unchanged
+from assessments.findings.services import declare_unchanged
 from assessments.prefill import services
 from assessments.score_page.selectors.row_filters import ALL, LABELS
 from assessments.tables.models import ScoreRow

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from assessments.score_page.selectors.table_page import chapters_of
 from assessments.score_page.selectors.table_rows import GroupHead, ScoreSheet, heads_of, row_view
-from assessments.tables.selectors.base_quantities import base_lines
 from assessments.tables.selectors.scoring import bases_for
+from assessments.tables.selectors.widgets import base_lines
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import Kept
 from indicators.scoring.prepare import ChapterRules, Item

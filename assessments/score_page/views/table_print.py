@@ -9,8 +9,7 @@ from django.views.decorators.http import require_safe
 from assessments.common.enums import BuildState
 from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_rows import GroupHead, ScoreSheet, heads_of, row_view, sheet_of
-from assessments.tables.selectors.base_quantities import base_lines
-from assessments.tables.selectors.widgets import exact_words
+from assessments.tables.selectors.widgets import base_lines, exact_words
 from assessments.tables.views import seen_table
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock

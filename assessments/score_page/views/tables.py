@@ -3,16 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views import View
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check_list import check_list
-from assessments.findings.selectors.row_facts import frozen_counts
+from assessments.findings.selectors.plausibility import findings
+from assessments.findings.selectors.row_facts import frozen_counts, group_of
 from assessments.prefill.selectors import LAST_YEAR, follows, waiting_offers
 from assessments.score_page.selectors import row_filters
 from assessments.score_page.selectors import table_page as pages
@@ -22,19 +22,16 @@ from assessments.score_page.selectors.table_filter import Show, picked
 from assessments.score_page.selectors.table_filter import choices as filter_choices
 from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, sheet_of
 from assessments.score_page.views.rendered_rows import TableLayout, chapter_list, groups_of
-from assessments.tables.forms import typed_fields, version_of
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows
-from assessments.tables.selectors.base_quantities import base_lines
-from assessments.tables.selectors.scoring import rows_of
+from assessments.tables.selectors.scoring import RowData, rows_of
 from assessments.tables.selectors.tables import is_overdue, score_tables_visible_to
-from assessments.tables.selectors.widgets import exact_words, key_of
-from assessments.tables.services.cells import CellProblem, cleaned, closed_words
-from assessments.tables.services.cells_bulk import save_rows
+from assessments.tables.selectors.widgets import base_lines, exact_words, key_of
+from assessments.tables.services.cells import DECLARED, LEFT_OUT, CellProblem, cleaned, closed_words, save_rows
 from assessments.tables.services.rows import RowTyped
-from assessments.tables.views import filled_table, seen_table
-from assessments.versions.selectors.row_history import past_of
+from assessments.tables.views import filled_table, raw_value, seen_table, typed_fields, version_of
+from assessments.versions.selectors import past_of
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
@@ -268,3 +265,39 @@ def score_table_list(request: HttpRequest) -> HttpResponse:
     return render(
         request, "assessments/score_page/score_table_list.html", {"tables": [(table, TABLE.state(table.status)) for table in tables]}
     )
+
+
+@require_POST
+def paste_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """For each pasted row of ``rows``: old and new value in words, or the reason for refusing it.
+
+    Saves nothing: the browser writes accepted values into the cells, and each is saved as if typed. ``put`` holds the inputs in stored
+    form, by name.
+    """
+    viewer = viewer_of(request)
+    table = filled_table(viewer, pk)
+    if not may_edit_table(viewer.held, table):
+        raise_closed(viewer, table)
+    items = rules_for(table.edition).table(table.type, table.stage).items
+    rows = rows_of(table.pk)[table.pk]
+    names = dict.fromkeys(name for name in request.POST.getlist("rows") if name in items and name in rows)
+    return JsonResponse({"rows": [_checked(table, items[name], rows[name], request.POST) for name in names]})
+
+
+def _checked(table: ScoreTable, item: Item, row: RowData, data: QueryDict) -> dict[str, Any]:
+    cell: dict[str, Any] = {"item": item.id, "title": item.title, "old": exact_words(item, row.value), "refused": "", "put": {}}
+    if row.exclusion_reason or row.absent_reason:
+        return {**cell, "refused": DECLARED}
+    if group_of(table, item, None) == "excluded":
+        return {**cell, "refused": LEFT_OUT}
+    try:
+        value = cleaned(table, item, "value", raw_value(item, data, touched=True))
+    except CellProblem as problem:
+        return {**cell, "refused": str(problem)}
+    name = f"{item.id}-value"
+    inputs = {f"{name}-{key}": _text(one) for key, one in value.items()} if isinstance(value, dict) else {name: _text(value)}
+    return {**cell, "new": exact_words(item, value), "same": value == row.value, "put": inputs}
+
+
+def _text(value: Any) -> str:
+    return {True: "true", False: "false", None: ""}.get(value, value) if not isinstance(value, list) else ""

@@ -7,18 +7,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check import RowFinding
+from assessments.findings.selectors.plausibility import findings
 from assessments.score_page.selectors.table_page import Totals, chapters_of, totals_of
 from assessments.score_page.selectors.table_rows import ScoreSheet, live_sheet
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.registry import LiveFigure, report_figures
 from assessments.self_checks.report import SECTIONS, ReportSection, TextChange, TextPart, dated, differences, inserted, is_stale
 from assessments.tables.models import TableVersion
 from assessments.tables.rules import sees_live_rows
 from districts.plots.selectors.board import totals_of as plot_totals
-from districts.projects.selectors.as_of_day import totals_of_projects
+from districts.projects.selectors import totals_of_projects
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, readable_text
 from greendistrict.core.memoisation import held_reads

@@ -5,29 +5,32 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.calendar import not_yet_open
-from assessments.common.views.offers import short_offer, timeline_entry
+from assessments.common.views import short_offer, timeline_entry
 from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import waiting_offers
 from assessments.score_page.views.own_result import own_result_shown
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.forms import posted_findings
+from assessments.self_checks import services
+from assessments.self_checks.forms import PictureForm, posted_findings
 from assessments.self_checks.lifecycle import SELF_CHECK
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.selectors import self_checks as selectors
 from assessments.self_checks.selectors.report import report_rows
+from assessments.self_checks.selectors.self_checks import pictures_for
 from assessments.tables.rules import may_edit_table, sees_live_rows
-from assessments.versions.views.receipts import signed_part
+from assessments.versions.views import signed_part
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import MatterPage, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -175,3 +178,32 @@ def _receipt_rows(viewer: Viewer, check: SelfCheck, version: Any) -> list[tuple[
         ("自评报告", f"{len(content.get('report', []))}节"),
         ("得分", f"{content['result']['total']}（自评）"),
     ]
+
+
+def report_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose or upload a picture; it is inserted after the line with the text cursor, or at the end of the section."""
+    viewer = viewer_of(request)
+    check = seen_check(viewer, pk)
+    NotAllowed.unless(may_edit_table(viewer.held, check.table), "这份自评报告现在不能改")
+    first = {name: request.GET[name] for name in ("section", "at") if name in request.GET}
+    form = PictureForm(request.POST, request.FILES) if request.method == "POST" else PictureForm(initial=first)
+    form.fields["document"].queryset = pictures_for(viewer, check)  # type: ignore[attr-defined]  # set for each district
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.add_picture(
+                check=check,
+                key=data["section"],
+                caption=data["caption"],
+                document=data["document"],
+                upload=data["upload"],
+                at=data["at"],
+                by=viewer.user,
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "插图已放入自评报告，可以在文字中移动它所在的一行")
+            return HttpResponseRedirect(f"{reverse('assessments:selfcheck_report', args=[pk])}#id_{data['section']}")
+    context = {"check": check, "form": form}
+    return render(request, "assessments/self_checks/selfcheck_report_picture.html", context, status=422 if form.errors else 200)

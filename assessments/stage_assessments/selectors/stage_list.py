@@ -12,9 +12,9 @@ from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of
 from assessments.common.enums import StageConclusion
 from assessments.common.owed_papers import IN_TIME, NOT_BEGUN, NOT_BEGUN_LABEL
 from assessments.common.recorded_assessments import RecordedStageAssessment, recorded
-from assessments.common.selectors.merged_lists import of_named_districts
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.common.selectors import of_named_districts
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of, deadline_of, late_word
 from districts.common.enums import Stage
 from districts.file.models.district import District

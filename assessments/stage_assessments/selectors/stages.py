@@ -10,19 +10,23 @@ from django.urls import reverse
 
 from assessments.common import owed_papers
 from assessments.common import rules as filing
-from assessments.common.calendar import Cycle, StageTerms, stage_cycles, stage_terms
-from assessments.common.enums import Conclusion
-from assessments.common.mechanism import CHECKLIST, REQUIRED
-from assessments.findings.selectors.blocking import findings
+from assessments.common.calendar import Cycle, StageTerms, next_cycle, stage_cycles, stage_terms
+from assessments.common.enums import CommentKind, Conclusion
+from assessments.common.mechanism import CHECKLIST, REQUIRED, STANDINGS
+from assessments.common.rules import oversees
 from assessments.findings.selectors.check import RowFinding
+from assessments.findings.selectors.plausibility import findings
+from assessments.opinions.models import OpinionState
+from assessments.opinions.rules import answers_for
 from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.enums import CONCLUDED, ENDED, UNFILED, StageState
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment, StageOpinion
 from assessments.stage_assessments.verdict import ControlLine, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
 from assessments.tables.selectors.tables import latest_version
+from assessments.yearly_reports.selectors.text import shown_figures
 from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from districts.indicator_systems.targets import measure_of, meets, reached, show
@@ -31,6 +35,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
@@ -211,3 +216,50 @@ def task_of(viewer: Viewer, stage: StageAssessment) -> Task | None:
         kind=f"stage.{stage.status}",
         is_demo=stage.district.is_demo,
     )
+
+
+def stage_opinions_visible_to(viewer: Viewer) -> QuerySet[StageOpinion]:
+    """Opinions of the stage assessments the user sees, and those assigned to a body for which the user replies."""
+    return StageOpinion.objects.filter(Q(stage__in=stages_visible_to(viewer)) | Q(organisation_id__in=answers_for(viewer.held)))
+
+
+def opinions_summary(stage: StageAssessment) -> dict[str, Any] | None:
+    """Number of opinions, of open ones, and of open binding ones; None if there is no list yet."""
+    rows = list(stage.review_opinions.order_by("number"))
+    left = [row for row in rows if row.status != OpinionState.CLOSED]
+    musts = [(row, str(OpinionState(row.status).label)) for row in left if row.kind == CommentKind.MUST]
+    return {"count": len(rows), "left": len(left), "musts": musts} if rows else None
+
+
+HOLDS = {True: "已建立", False: "未建立"}
+
+
+def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
+    """Days, mechanisms, aspects, opinions and files; drafts only for editors, aspects for the district once concluded."""
+    cycle = cycle_of(found)
+    held = viewer.held
+    shown = found.status != StageState.DRAFT or rules.may_fill(held, found)
+    return {
+        "cycle": cycle,
+        "next_cycle": next_cycle(found.district.held_since, found.due, stage_terms()) if found.district.held_since else None,
+        "last": deadline_of(found, cycle),
+        "late": late_word(found, cycle, viewer.today),
+        "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
+        "figures": shown_figures(found, viewer.today, readable=shown, filed=found.status not in UNFILED),
+        "files": list(evidence_of(found)) if shown else [],
+        "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(held) else [],
+        "opinions": opinions_summary(found),
+        "called": found.called_by.first(),
+    }
+
+
+def _line(found: StageAssessment, one: Any) -> dict[str, Any]:
+    said, judged = found.mechanism.get(one.key, {}), found.judged.get(one.key, {})
+    standing = {each.key: each.label for each in STANDINGS}
+    return {
+        "mechanism": one,
+        "said": standing.get(said.get("state", ""), "未填"),
+        "text": said.get("text", ""),
+        "holds": HOLDS.get(judged.get("holds"), "") if found.concluded_at else "",
+        "note": judged.get("note", "") if found.concluded_at else "",
+    }

@@ -9,20 +9,18 @@ from django.db import transaction
 from assessments.common.calendar import Cycle, number_of, stage_cycles, stage_terms
 from assessments.common.enums import Purpose, ScoringStage, StageConclusion
 from assessments.common.mechanism import CHECKLIST, STANDINGS
-from assessments.common.services.parties import judged_parties
+from assessments.common.services import judged_parties
 from assessments.opinions import services as opinions
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.columns import LONGEST
 from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models.opinions import StageOpinion
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment, StageOpinion
 from assessments.stage_assessments.selectors.stages import verdict_of
-from assessments.tables.enums import WITH_VERSION, TableState
-from assessments.tables.models import ScoreTable
-from assessments.versions.services import tables
-from assessments.yearly_reports.selectors.operation import statements_of
+from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
+from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table
+from assessments.yearly_reports.selectors.text import statements_of
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
@@ -81,7 +79,7 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
     previous = (
         ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, status=TableState.RECEIVED).order_by("-year").first()
     )
-    table = tables.open_table(
+    table = open_table(
         district=district,
         edition=edition,
         purpose=Purpose.STAGE,
@@ -137,12 +135,12 @@ def _keep(stage: StageAssessment, version: int, *, may: bool, **fields: Any) -> 
 def on_hand_up(taken: Taken) -> None:
     """Store who handed it up and lock the score table; another person has to sign."""
     taken.obj.handed_up_by = taken.by
-    tables.lock_table(table=taken.obj.table)
+    lock_table(table=taken.obj.table)
 
 
 def on_unlock(taken: Taken) -> None:
     """Unlock the score table."""
-    tables.unlock_table(table=taken.obj.table)
+    unlock_table(table=taken.obj.table)
 
 
 def on_sign(taken: Taken) -> None:
@@ -152,24 +150,24 @@ def on_sign(taken: Taken) -> None:
     give(stage)
     stage.figures = statements_of(stage, taken.today)
     extra = {"mechanism": stage.mechanism, "number": stage.number, "figures": stage.figures}
-    tables.submit_table(table=stage.table, by=taken.by, extra=extra)
+    submit_table(table=stage.table, by=taken.by, extra=extra)
     stage.filed_at = clock.now()
 
 
 def on_recall(taken: Taken) -> None:
     """Recall the filed version."""
-    tables.recall_table(table=taken.obj.table, by=taken.by)
+    recall_table(table=taken.obj.table, by=taken.by)
 
 
 def on_return(taken: Taken) -> None:
     """Return the filed version with the reason."""
-    tables.return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)
+    return_table(table=taken.obj.table, by=taken.by, reason=taken.record.reason)
 
 
 def on_open_review(taken: Taken) -> None:
     """Open a panel's review of the filed version."""
     stage = taken.obj
-    tables.receive_table(table=stage.table, by=None)
+    receive_table(table=stage.table, by=None)
     documents = [{"title": file.printed_title, "key": str(file.key)} for file in evidence_of(stage)]
     subject = ReviewSubject(str(stage), stage.number or "", "阶段评估", judged_parties(stage.district, stage.district.applicant), documents)
     stage.review = open_review(table=stage.table, subject=subject, by=taken.by)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from assessments.common.enums import BuildState
-from assessments.plausibility.base_quantities import Bases, bases_of, held_parts
+from assessments.plausibility.cross_row_rules import Bases, bases_of, held_parts
 from assessments.tables.models import ScoreTable, TableVersion
 from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import ItemResult, Result, score

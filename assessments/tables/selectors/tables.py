@@ -8,8 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_due
 from assessments.common.enums import Purpose
-from assessments.tables.enums import WITH_VERSION, TableState
-from assessments.tables.models import RowEvidence, ScoreTable, TableVersion
+from assessments.tables.models import WITH_VERSION, RowEvidence, ScoreTable, TableState, TableVersion
 from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import rows_of, score_rows

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from assessments.plausibility.base_quantities import Base
+from assessments.plausibility.cross_row_rules import Base
 from assessments.tables.models import BaseChange, ScoreRow, ScoreTable
 from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE

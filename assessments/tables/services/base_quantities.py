@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.plausibility.base_quantities import Base
+from assessments.plausibility.cross_row_rules import Base
 from assessments.tables.models import FILLERS, BaseChange, RowChange, ScoreRow, ScoreTable
 from assessments.tables.rules import EDITABLE
 from assessments.tables.selectors.scoring import bases_for

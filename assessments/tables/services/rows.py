@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from assessments.common.services.autosave import Autosave
+from assessments.common.services import Autosave
 from assessments.tables.models import FILLERS, ScoreTable
 from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE

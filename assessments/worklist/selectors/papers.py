@@ -9,8 +9,8 @@ from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.stage_assessments.models import StageAssessment
 from assessments.versions.models import Receipt
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport

@@ -12,12 +12,11 @@ from django.db.models import BigIntegerField, BooleanField, CharField, DateField
 from django.db.models.functions import Cast
 
 from assessments.inspections import selectors as inspections
-from assessments.inspections.enums import InspectionState
-from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionState
 from assessments.post_evaluations import selectors as postevaluations
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.stage_assessments.models.stage import StageAssessment
-from assessments.stage_assessments.selectors import stages
+from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.selectors.stages import task_of, waiting
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
 from districts.file.models.district import District
@@ -117,10 +116,10 @@ KINDS = {
     for kind in (
         MatterKind(
             "stage",
-            stages.waiting,
+            waiting,
             FILED | {"number": "round", "due": "due", "proposed": "proposed_by_id", "words": "extension_asked", "day": "rectify_due"},
             _stage,
-            stages.task_of,
+            task_of,
         ),
         MatterKind(
             "post",

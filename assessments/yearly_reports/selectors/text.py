@@ -1,19 +1,152 @@
 """Data shown beside the sections of an operation report: last year's text and current figures."""
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django.db.models import Q
 
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.registry import LiveFigure
 from assessments.self_checks.selectors.report import OWN, LastReport, OfferedFigure, OwnFigures, offered_among, stale_among
-from assessments.yearly_reports.enums import YearlyReportState
-from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.kinds import intensity
+from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.registry import operation_figures
 from assessments.yearly_reports.report import KEYS, SECTIONS
-from assessments.yearly_reports.selectors.land_figures import LAND
-from assessments.yearly_reports.selectors.report_figure import CARBON
+from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
+from districts.file.models.district import District
+from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, plots_on
+from districts.projects.selectors import late_works, projects_on, totals_of_projects, totals_of_works, works_on
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.rounding import fixed
+
+
+@dataclass(frozen=True)
+class VerifiedYear:
+    """The report of one year; ``readable`` False means that the user may not read its figures, so that None does not mean empty."""
+
+    report: YearlyReport
+    line: ListedReport
+    readable: bool
+    total: Decimal | None
+    area: Decimal | None
+    intensity: Decimal | None
+
+
+def verified_years(viewer: Viewer, district: District) -> list[VerifiedYear]:
+    """Verifications the user sees, newest year first; three queries."""
+    reports = list(reports_visible_to(viewer).filter(district=district, kind=YearlyReportKind.CARBON).order_by("-year"))
+    readable = (
+        set(contents_visible_to(viewer).filter(pk__in=[row.pk for row in reports]).values_list("pk", flat=True)) if reports else set()
+    )
+    return _years(reports, readable, viewer.today)
+
+
+def received_years(districts: Collection[int], year: int, in_time: Q, today: dt.date) -> dict[int, list[VerifiedYear]]:
+    """Verifications up to ``year`` received ``in_time``, by district, newest first; used by the portal's own reports."""
+    received = YearlyReport.objects.filter(in_time, kind=YearlyReportKind.CARBON, status=YearlyReportState.RECEIVED)
+    rows = received.filter(district__in=districts, year__lte=year)
+    reports = list(rows.select_related("district").order_by("-year"))
+    found: dict[int, list[VerifiedYear]] = {}
+    for row in _years(reports, {row.pk for row in reports}, today):
+        found.setdefault(row.report.district_id, []).append(row)
+    return found
+
+
+def _years(reports: list[YearlyReport], readable: Collection[int], today: dt.date) -> list[VerifiedYear]:
+    return [_year(line.report, line, readable=line.report.pk in readable) for line in listed(reports, today) if line.report]
+
+
+def carbon_of(viewer: Viewer, district: District) -> dict[str, Any]:
+    """Targets of the newest specialised plan next to the results of visible yearly verifications."""
+    plan = district.plans.order_by("-number").first()
+    targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
+    return {"plan": plan, "targets": targets, "verified": verified_years(viewer, district)}
+
+
+def _year(report: YearlyReport, line: ListedReport, *, readable: bool) -> VerifiedYear:
+    figures = figures_of(report) if readable else {}
+    return VerifiedYear(report, line, readable, figures.get("total"), figures.get("area"), intensity(figures))
+
+
+def _carbon(check: SelfCheck, today: dt.date) -> str:
+    """The sentence from the received verification for the self-check's year; empty if there is none."""
+    years = received_years({check.district_id}, check.year, Q(), today).get(check.district_id, [])
+    found = next((row for row in years if row.report.year == check.year), None)
+    if found is None or found.total is None:
+        return ""
+    per = "" if found.intensity is None else f"，单位建筑面积年碳排放量{found.intensity}kgCO₂/(m²·a)"
+    return f"{check.year}年度经核查的年碳排放总量{fixed(found.total, grouped=True)}tCO₂{per}"
+
+
+CARBON = LiveFigure("carbon", "碳排放", frozenset({"overview", "indicators"}), _carbon)
+
+
+def _end_of(year: int, today: dt.date) -> dt.date:
+    """The last day of the year, or today if that is earlier."""
+    return min(dt.date(year, 12, 31), today)
+
+
+MOVES = (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_on"))
+
+
+def _plots(about: Any, today: dt.date) -> str:
+    """Plots acquired, begun and completed in the year and the state at its end; empty without buildable plots."""
+    day = _end_of(about.year, today)
+    plots = [plot for plot in plots_on([about.district_id], day).get(about.district_id, []) if plot.buildable]
+    if not plots:
+        return ""
+    moved = "、".join(f"{word}{_within(plots, field, about.year)}个" for word, field in MOVES)
+    built = [plot for plot in plots if plot.built_on]
+    states = [plot.state for plot in built]
+    area = sum(plot.floor_area for plot in built if plot.floor_area)
+    floors = f"，建筑面积{fixed(area, grouped=True)}m²" if area else ""
+    unfit = f"，不符合{states.count(UNFIT)}个" if UNFIT in states else ""
+    return (
+        f"{about.year}年地块{moved}；截至{day_in_words(day)}可建设地块{len(plots)}个，已建成{len(built)}个{floors}，"
+        f"其中符合绿色生态要求{states.count(BUILT)}个{unfit}"
+    )
+
+
+def _within(plots: list[PlotOnDay], field: str, year: int) -> int:
+    return sum(1 for plot in plots if (on := getattr(plot, field)) and on.year == year)
+
+
+def _works(about: Any, today: dt.date) -> str:
+    """Works completed in the year and in total, with those behind schedule; empty without works."""
+    day = _end_of(about.year, today)
+    works = works_on([about.district_id], day).get(about.district_id, [])
+    if not works:
+        return ""
+    totals, late = totals_of_works(works), late_works(works, day)
+    built = sum(1 for work in works if work.built_on and work.built_on.year == about.year)
+    behind = f"，逾期未建成{len(late)}项" if late else ""
+    stand = f"市政设施{len(works)}项，其中主要设施{totals.main}项、已建成{totals.built}项{behind}"
+    return f"{about.year}年建成市政设施{built}项；截至{day_in_words(day)}{stand}"
+
+
+def _projects(about: Any, today: dt.date) -> str:
+    """Key projects by state at the end of the year; empty without any."""
+    day = _end_of(about.year, today)
+    projects = projects_on([about.district_id], day).get(about.district_id, [])
+    if not projects:
+        return ""
+    states = "、".join(f"{label}{number}个" for label, number in totals_of_projects(projects).states if number)
+    return f"截至{day_in_words(day)}近期重点项目{len(projects)}个：{states}"
+
+
+LAND = (
+    LiveFigure("plots_of_year", "当年地块", frozenset({"overview", "effect"}), _plots),
+    LiveFigure("works_of_year", "市政设施", frozenset({"overview"}), _works),
+)
+# Used by stories about past years; the operation report states the key projects as they are now.
+PROJECTS = LiveFigure("projects_of_year", "近期重点项目", frozenset(), _projects)
+
 
 # Sections of this report in which figures of self-check, district file and verification are offered.
 PLACES = {
@@ -72,3 +205,46 @@ def stale_in(report: YearlyReport, today: dt.date) -> list[tuple[str, str]]:
 def text_rows(report: YearlyReport) -> list[tuple[str, str]]:
     """Sections of the live text."""
     return [(section.title, str(report.text.get(section.key, ""))) for section in SECTIONS]
+
+
+SPAN = 3  # 三年一评估: the year that is judged and the two before it
+NOW = "报送时"
+
+
+class Judged(Protocol):
+    """Protocol of a stage assessment or post-evaluation; ``figures`` are frozen when it is filed."""
+
+    district: District
+    year: int
+    figures: list[list[str]]
+
+
+@dataclass(frozen=True)
+class OperatedYear:
+    """District and year, in the form the registered figures take instead of a report."""
+
+    district: District
+    year: int
+
+    @property
+    def district_id(self) -> int:
+        """Primary key of the district."""
+        return self.district.pk
+
+
+def statements_of(matter: Judged, today: dt.date) -> list[list[str]]:
+    """[year, name, sentence]: plots and key projects now; ledger, plots, works and carbon of each year; empty ones left out."""
+    own = OwnFigures(matter, today)
+    with held_reads():
+        found = [[NOW, kind.label, kind.says(own, today)] for kind in OWN if kind.key in OF_THE_FILE]
+        for year in range(matter.year - SPAN + 1, matter.year + 1):
+            operated = OperatedYear(matter.district, year)
+            found += [[f"{year}年", kind.label, kind.says(operated, today)] for kind in (*operation_figures, *LAND, CARBON)]
+    return [row for row in found if row[2]]
+
+
+def shown_figures(matter: Judged, today: dt.date, *, readable: bool, filed: bool) -> list[list[str]]:
+    """Figures frozen at filing; before that the current ones; none for users to whom the matter shows nothing yet."""
+    if not readable:
+        return []
+    return matter.figures if filed else statements_of(matter, today)

@@ -14,14 +14,12 @@ from assessments.common import owed_papers
 from assessments.common import rules as filing
 from assessments.common.calendar import receiving_term
 from assessments.common.enums import YearlyReportKind
-from assessments.common.selectors.own_matters import own_people, own_side
+from assessments.common.selectors import own_people, own_side
 from assessments.self_checks.models import SelfCheck
-from assessments.yearly_reports import rules
-from assessments.yearly_reports.calendar import report_dues
-from assessments.yearly_reports.enums import YearlyReportState
-from assessments.yearly_reports.kinds import REPORT_SPECS, ReportFigure, ReportSpec, contradictions, intensity
+from assessments.yearly_reports import lifecycle as rules
+from assessments.yearly_reports.kinds import REPORT_SPECS, ReportFigure, ReportSpec, contradictions, intensity, report_dues
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
-from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import PART, SECTIONS, has_any, is_written
 from districts.common.enums import Stage
 from districts.file.models.district import District

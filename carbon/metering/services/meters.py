@@ -18,7 +18,7 @@ from carbon.metering.selectors.looking import points_around
 from carbon.metering.selectors.meters import digest_of, has_readings, is_below
 from carbon.metering.services.readings import StoredReadings, store
 from districts.file.models.district import District
-from districts.file.services.locking import assign, hold_constraints, locked
+from districts.file.services import assign, hold_constraints, locked
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.accounts.selectors import posts_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -19,18 +19,55 @@ from carbon.metering.estimates import METHODS
 from carbon.metering.forms import GapForm
 from carbon.metering.intervals import month_of
 from carbon.metering.models import Meter
+from carbon.metering.rules import hold_metering, keeps_meters
 from carbon.metering.selectors.board import MONTHS, CarrierYear, above_parents, board, board_with_years
-from carbon.metering.selectors.drill import day_view, month_view, months_of
-from carbon.metering.selectors.meters import meter_list, open_imports
-from carbon.metering.views.access import FIRST_YEAR, meter_seen, metering_to_read, year_asked
+from carbon.metering.selectors.looking import day_view, month_view, months_of
+from carbon.metering.selectors.meters import meter_list, meters_visible_to, open_imports
+from districts.file.models.district import District
+from districts.file.views.common import district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core import charts, clock
+from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.downloads import as_file, as_workbook
+
+FIRST_YEAR = 1992
+
+
+def metering_to_read(request: HttpRequest, code: str) -> tuple[District, bool]:
+    """District whose meters the person may see, and whether they may edit them. Raises ``Http404``, ``NotAllowed``."""
+    district, _ = district_to_read(request, code)
+    return district, keeps_meters(viewer_of(request).held, district)
+
+
+def metering_to_keep(request: HttpRequest, code: str) -> District:
+    """District whose meters the person may edit. Raises ``Http404``, ``NotAllowed``."""
+    district, _ = district_to_read(request, code)
+    hold_metering(viewer_of(request).held, district)
+    return district
+
+
+def meter_seen(request: HttpRequest, code: str, pk: int) -> tuple[Meter, bool]:
+    """Meter that the person may see, and whether they may edit it. Raises ``Http404``."""
+    district, keeps = metering_to_read(request, code)
+    rows = meters_visible_to(viewer_of(request)).select_related("plot", "work", "parent")
+    meter: Meter = get_object_or_404(rows, pk=pk, district=district)
+    meter.district = district
+    return meter, keeps
+
+
+def year_asked(request: HttpRequest) -> int:
+    """Year of the query string, by default this year. Raises ``Http404`` for an impossible year."""
+    viewer = viewer_of(request)
+    year = whole(request.GET.get("year"), viewer.today.year)
+    if not FIRST_YEAR < year <= viewer.today.year:
+        raise Http404
+    return year
+
 
 LABELS = [f"{number}月" for number in MONTHS]
 CSV = "text/csv; charset=utf-8"

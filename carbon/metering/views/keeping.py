@@ -18,7 +18,7 @@ from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.meters import imports_of
 from carbon.metering.services import imports
 from carbon.metering.services import meters as services
-from carbon.metering.views.access import meter_seen, metering_to_keep
+from carbon.metering.views.board import meter_seen, metering_to_keep
 from districts.common.enums import QueuedState
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, EditPage
@@ -29,7 +29,7 @@ from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file
 from greendistrict.documents.office.inspection import display_name
-from greendistrict.documents.workbooks.packages import taken_upload
+from greendistrict.documents.workbooks.pages import taken_upload
 
 CSV = "text/csv; charset=utf-8"
 

@@ -7,9 +7,8 @@ from django.http import Http404
 
 from districts.common.enums import Stage
 from districts.file import file_locks
-from districts.file.disclosure import WORKING, filed_to, open_to
+from districts.file.file_locks import WORKING, Side, filed_to, open_to
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District, ExternalHonour
-from districts.file.registry import Side
 from districts.file.rules import bodies_as, is_preparer, is_reviewer, mandate_in_force, sides_of
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation

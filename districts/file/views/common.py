@@ -14,11 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from districts.common.enums import ImportKind, Stage
 from districts.file.file_locks import lock_reasons
-from districts.file.models.district import District
-from districts.file.models.imports import ListImport
+from districts.file.models.district import District, ListImport
 from districts.file.rules import is_bureau, may_edit_district, may_read_file, sides_of
 from districts.file.selectors.visibility import district_seen
-from districts.file.services.locking import hold_editor
+from districts.file.services import hold_editor
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of

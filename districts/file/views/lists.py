@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from districts.file.columns import DISTRICT_LIST
-from districts.file.forms.filters import GUIDELINE, DistrictFilter
+from districts.file.forms import GUIDELINE, DistrictFilter
 from districts.file.rules import may_register
 from districts.file.selectors.lists import DistrictRow, disclosed_to, row_values, summary_of, sums_of
 from districts.file.selectors.visibility import SEE_ALL, districts_visible_to

@@ -11,14 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.common.enums import DistrictType
-from districts.file import columns
-from districts.file.forms import parties as forms
+from districts.file import columns, forms, services
 from districts.file.models.district import District, ExternalHonour
 from districts.file.models.parties import DistrictPaper, Fund, RenewalProject, SubArea
 from districts.file.rules import may_designate, may_watch
 from districts.file.selectors.parties import answered_of, areas_told, bodies_of, funds_told, renewal_told
 from districts.file.selectors.visibility import authorities_choosable
-from districts.file.services import parties as services
 from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from districts.file.models.district import District
-from districts.file.services.locking import STALE, hold_editor
+from districts.file.services import STALE, hold_editor
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import LONGEST, measure_for
-from districts.indicator_systems.selectors.actuals import actuals_in, own_rows, years_to_enter
-from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors import actuals_in, own_rows, system_in_force, years_to_enter
 from districts.indicator_systems.targets import read
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -4,10 +4,10 @@ from django.db import transaction
 
 from districts.common.enums import TITLED, SystemStatus
 from districts.file.models.district import District
-from districts.file.services.locking import hold_editor, locked
+from districts.file.services import hold_editor, locked
 from districts.indicator_systems.changes import digest_of
 from districts.indicator_systems.models import OPEN, IndicatorSystem
-from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors import system_in_force
 from districts.indicator_systems.services.indicators import hold_draft, new_version
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, Conflict, district_to_edit, stale_page
-from districts.indicator_systems.forms.actuals import ActualsForm
+from districts.indicator_systems.forms import ActualsForm
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import measure_for
-from districts.indicator_systems.selectors.actuals import actuals_in, earlier_actual, indicator_of, own_rows, years_to_enter
-from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors import actuals_in, earlier_actual, indicator_of, own_rows, system_in_force, years_to_enter
 from districts.indicator_systems.services.actuals import save_actuals
 from districts.indicator_systems.targets import NUMBER, Measure, show
 from greendistrict.accounts.http import signed_in

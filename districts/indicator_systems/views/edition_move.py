@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.file.views.common import UNPROCESSABLE, district_to_read
-from districts.indicator_systems.forms.indicators import EditionChoice
+from districts.indicator_systems.forms import EditionChoice
 from districts.indicator_systems.services.edition_move import edition_followed, preview_move
 from greendistrict.core.errors import Refused
 from indicators.editions.selectors import published_editions

@@ -21,12 +21,11 @@ from districts.file.views.common import (
     district_to_read,
     section_context,
 )
-from districts.indicator_systems.forms.indicators import IndicatorForm, OwnForm, YearsForm
+from districts.indicator_systems.forms import IndicatorForm, OwnForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, LABELS, LACKING, baseline_of, lacks, missing
-from districts.indicator_systems.selectors.actuals import newest_actual
-from districts.indicator_systems.selectors.indicators import dimension_marks, groups_of, line_of, lines_of, systems_visible_to
+from districts.indicator_systems.selectors import dimension_marks, groups_of, line_of, lines_of, newest_actual, systems_visible_to
 from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in

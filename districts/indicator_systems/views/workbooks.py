@@ -10,12 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.common.enums import ImportKind
 from districts.file.views.common import imports_of
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.indicators import lines_of
-from districts.indicator_systems.services import imports as indicator_imports
-from districts.indicator_systems.services import indicators
+from districts.indicator_systems.selectors import lines_of
+from districts.indicator_systems.services.indicators import apply_cells, hold_draft
 from districts.indicator_systems.views.indicators import page_address, seen_system
-from districts.indicator_systems.workbook import BOOK, indicator_book
-from districts.indicator_systems.workbook_import import IndicatorReader
+from districts.indicator_systems.workbook import BOOK, IndicatorReader, indicator_book
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.documents.downloads import as_workbook
@@ -53,7 +51,7 @@ def indicator_export(request: HttpRequest, code: str, number: int) -> HttpRespon
 def indicator_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; writes nothing."""
     system = seen_system(request, code, number)
-    indicators.hold_draft(system, signed_in(request))
+    hold_draft(system, signed_in(request))
     return PAGE.upload(request, system)
 
 
@@ -65,5 +63,5 @@ def indicator_apply(request: HttpRequest, code: str, number: int) -> HttpRespons
         return PAGE.copy(request, system, f"{system.district.name}-指标体系-第{system.number}版（退回）.xlsx")
     work = PAGE.work(request, system)
     cells = [(one["pk"], one["version"], one["fields"]) for one in work["works"]]
-    count = indicator_imports.apply_cells(system=system, cells=cells, by=signed_in(request), file_name=work["source"]["name"])
+    count = apply_cells(system=system, cells=cells, by=signed_in(request), file_name=work["source"]["name"])
     return PAGE.done(request, system, f"已按工作簿更新{count}条指标", page_address(system))

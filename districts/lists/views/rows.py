@@ -20,11 +20,13 @@ from districts.file.views.common import (
     back_address,
     district_to_edit,
     district_to_list,
+    district_to_read,
     section_context,
 )
 from districts.lists import forms
-from districts.lists.selectors import fragments
-from districts.lists.services import rows
+from districts.lists import selectors as fragments
+from districts.lists import services as rows
+from districts.lists.selectors import row_origins
 from districts.plausibility.selectors import answered, answers_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
@@ -170,3 +172,21 @@ def row_delete(request: HttpRequest, code: str, kind: str, pk: int) -> HttpRespo
     rows.delete(row, by=signed_in(request))
     messages.success(request, f"{listed.noun}“{words}”已删除")
     return HttpResponseRedirect(_after(request, district, kind))
+
+
+@require_safe
+def row_sources(request: HttpRequest, code: str, kind: str, pk: int) -> HttpResponse:
+    """Show each figure of the row with its source, author and time of entry, to everybody who reads the file."""
+    district, editable = district_to_read(request, code)
+    listed = LISTS[kind]
+    row = get_object_or_404(getattr(district, listed.related), pk=pk)
+    context = {
+        "district": district,
+        "listed": listed,
+        "row": row,
+        "origins": row_origins(row),
+        "editable": editable,
+        "list_href": reverse(f"districts:{listed.section}", args=[code]),
+        "edit_href": reverse(f"districts:{listed.section.replace('_list', '_edit')}", args=[code, pk]),
+    }
+    return render(request, "districts/lists/row_sources.html", context)

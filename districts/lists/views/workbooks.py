@@ -12,18 +12,27 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from districts.common.enums import ImportKind, QueuedState
-from districts.file.models.district import District
-from districts.file.models.imports import ListImport, QueuedImport
+from districts.file.models.district import District, ListImport, QueuedImport
 from districts.file.views.common import district_to_edit, district_to_read, imports_of
 from districts.file.workbook_marks import DistrictReader
-from districts.lists.services.imports import apply_import
-from districts.lists.workbook_import import ask, is_large, kept_preview, open_imports, order
-from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
+from districts.lists.services import apply_import
+from districts.lists.workbook_import import (
+    PROJECTS,
+    WORKS,
+    ProjectReader,
+    WorkReader,
+    ask,
+    is_large,
+    kept_preview,
+    open_imports,
+    order,
+    projects_book,
+    works_book,
+)
 from districts.plots.columns import PLOT_LIST
-from districts.plots.forms.plots import PlotFilter
+from districts.plots.forms import PlotFilter
 from districts.plots.models import PlotIndicator
-from districts.plots.workbook import BOOK, plot_book
-from districts.plots.workbook_import import PlotReader
+from districts.plots.workbook_import import BOOK, PlotReader, plot_book
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

@@ -15,7 +15,7 @@ from districts.file.models.district import District
 from districts.plots.lifecycle import in_words
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
-from districts.yearly_plans.selectors.visibility import implementation_plans_visible_to
+from districts.yearly_plans.selectors import implementation_plans_visible_to
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import action_labels

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 
-from districts.boundaries.selectors.boundaries import public_outline
+from districts.boundaries.selectors import public_outline
 from districts.common.certainty import is_inferred
 from districts.common.enums import STAGES_IN_ORDER, Certainty, ProjectState, Stage
 from districts.file.models.district import District

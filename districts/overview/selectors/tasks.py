@@ -9,11 +9,10 @@ from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import districts_of
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.actuals import actual_tasks
-from districts.indicator_systems.selectors.indicators import systems_visible_to
+from districts.indicator_systems.selectors import actual_tasks, systems_visible_to
 from districts.plots.selectors.plots import opinions_waiting
 from districts.special_plans.models import SpecialPlan
-from districts.yearly_plans.selectors.plans import plan_tasks
+from districts.yearly_plans.selectors import plan_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task

@@ -9,8 +9,7 @@ from districts.file.rules import answering_bodies, bodies_as
 from districts.file.selectors.bodies import bodies_of, bodies_with
 from districts.file.selectors.visibility import files_visible_to
 from districts.land.green_indicators import design_departments
-from districts.plots.enums import SupplierLevel
-from districts.plots.models import Plot, PlotOpinion
+from districts.plots.models import Plot, PlotOpinion, SupplierLevel
 from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post

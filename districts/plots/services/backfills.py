@@ -7,9 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.file.models.district import District
-from districts.file.services.locking import hold_editor
-from districts.plots.enums import BACKFILL_PROOF
-from districts.plots.models import PlotBackfill
+from districts.file.services import hold_editor
+from districts.plots.models import BACKFILL_PROOF, PlotBackfill
 from districts.plots.selectors.backfills import unproven_plots
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit

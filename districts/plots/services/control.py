@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
-from districts.file.services.locking import hold_constraints, locked
+from districts.file.services import hold_constraints, locked
 from districts.land.land_use import is_industrial
 from districts.plausibility.expectations import NEAR
 from districts.plausibility.services import EXPLANATION, AskedRow, drop_answers
@@ -16,7 +16,7 @@ from districts.plots.lifecycle import RESUME, TABLES, required_of
 from districts.plots.models import Plot, PlotControl, PlotOpinion, PlotPaper
 from districts.plots.rules import OFFICES, acting_body, answers_opinion, body_of_office, opens_table
 from districts.plots.services.indicator_values import require
-from districts.plots.services.papers import keep_paper
+from districts.plots.services.opinions import keep_paper
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

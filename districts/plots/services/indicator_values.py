@@ -6,7 +6,7 @@ from django.db import transaction
 
 from districts.common.enums import ControlStep
 from districts.file.rules import fills_plot
-from districts.file.services.locking import locked
+from districts.file.services import locked
 from districts.land.green_indicators import WrongIndicatorValue, indicators, is_worse, parse
 from districts.plots.models import Plot, PlotControl, PlotIndicator
 from districts.plots.rules import asked_for_values

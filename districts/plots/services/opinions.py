@@ -8,15 +8,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.common.enums import CheckResult, CheckStage, OpinionPurpose
+from districts.file.models.district import District
 from districts.file.rules import fills_plot
 from districts.file.selectors.bodies import department_of
-from districts.file.services.locking import hold_constraints, locked
+from districts.file.services import hold_constraints, locked
 from districts.land.green_indicators import design_departments
-from districts.plots.enums import OpinionResult
-from districts.plots.models import Plot, PlotCheck, PlotOpinion
-from districts.plots.rules import answers_opinion, asks_departments
+from districts.plots.models import BACKFILL_PROOF, STEP_PAPER, OpinionResult, Plot, PlotCheck, PlotOpinion
+from districts.plots.rules import answers_opinion, asks_departments, speaks_for
 from districts.plots.selectors.plots import design_bodies
-from districts.plots.services.papers import keep_paper, proof_of_check
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -24,7 +23,38 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import move_later
+from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import store
 from greendistrict.policy import parameters
+
+
+def keep_paper(*, district: District, upload: "UploadedFile[Any]", title: str, is_own: bool, by: User) -> Evidence:
+    """Store a file in the district's library: the paper of the body whose step it is (``is_own``), or the proof of a 补录.
+
+    Raises ``Refused`` for a file that is not accepted.
+    """
+    kind = STEP_PAPER if is_own else BACKFILL_PROOF
+    return store(owner=district, upload=upload, kind=kind, title=title, by=by, may_add=True)
+
+
+def proof_of_check(
+    *, district: District, department: str, result: str, title: str, by: User, upload: "UploadedFile[Any] | None"
+) -> dict[str, Any]:
+    """Columns ``document`` and ``is_backfill`` of a check. A finding that another than the department records wants its scan.
+
+    That a department was asked needs none. Raises ``Refused``.
+    """
+    is_backfill = result != CheckResult.ASKED and not speaks_for(posts_of(by), district, department)
+    if is_backfill and upload is None:
+        words = f"{department}的审查结论由该部门登记；代为登记的是补录，请上传书面审查意见的扫描件"
+        raise Refused([Refusal(words, field="upload")])
+    if upload is None:
+        return {"is_backfill": is_backfill}
+    title = f"{title}　{department}审查意见"
+    return {
+        "is_backfill": is_backfill,
+        "document": keep_paper(district=district, upload=upload, title=title, is_own=not is_backfill, by=by),
+    }
 
 
 def _hold_asker(by: User, plot: Plot) -> None:

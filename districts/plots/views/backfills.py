@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
-from districts.plots.forms.backfills import BackfillForm
+from districts.plots.forms import BackfillForm
 from districts.plots.selectors.backfills import backfills, unproven_plots
 from districts.plots.services.backfills import record_backfill
 from greendistrict.accounts.http import signed_in

@@ -20,7 +20,7 @@ from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered
 from districts.plots.checks import may_open_table
 from districts.plots.columns import PLOT_FACTS
-from districts.plots.forms.plots import (
+from districts.plots.forms import (
     CHECK_ID,
     EXCEPTION_ID,
     OPINIONS_ID,

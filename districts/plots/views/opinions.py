@@ -12,7 +12,7 @@ from districts.file.views.common import UNPROCESSABLE
 from districts.land.green_indicators import indicators
 from districts.plausibility.selectors import answered
 from districts.plots.columns import PLOT
-from districts.plots.forms.plots import ConsultationReplyForm, DesignOpinionForm
+from districts.plots.forms import ConsultationReplyForm, DesignOpinionForm
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, may_answer
 from districts.plots.services.opinions import answer_opinion

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Generic, TypeVar
 
-from greendistrict.documents.workbooks.book import MARKS, MOST_ROWS, Book, Mark, Returned, as_cell
+from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of
 from greendistrict.documents.workbooks.columns import (
     SHOWN,
     CellValue,
@@ -20,7 +20,6 @@ from greendistrict.documents.workbooks.columns import (
     words_of,
 )
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown, unreadable
-from greendistrict.documents.workbooks.heads import ABSENT, BESIDE, Heads, heads_of
 
 MISSING = object()
 REPORTED = 200  # rows between two progress reports

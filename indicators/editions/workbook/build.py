@@ -11,9 +11,8 @@ from greendistrict.documents.workbooks.book import choice_limits, write_cell, wr
 from greendistrict.documents.workbooks.columns import FLAG, NUMBER, YES_NO, Column
 from indicators.catalogue.normal_form import digest, normalise, raw_of
 from indicators.editions.workbook.decode import Decoding
-from indicators.editions.workbook.encode import grids_of, tables_of
+from indicators.editions.workbook.encode import FIRST_ROW, GUIDE, SHEETS, Grid, columns_of, grids_of, tables_of
 from indicators.editions.workbook.gather import gather
-from indicators.editions.workbook.layout import FIRST_ROW, GUIDE, SHEETS, Grid, columns_of
 
 # Fixed, so that the same edition gives the same file.
 CREATED = dt.datetime(2024, 1, 1)  # noqa: DTZ001 - spreadsheets have no time zones

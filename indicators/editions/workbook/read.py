@@ -2,12 +2,12 @@
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.grids import BookCell, grids, unreadable
-from greendistrict.documents.workbooks.packages import package_problem
+from greendistrict.documents.workbooks.pages import package_problem
 from indicators.catalogue import EditionVerdict, Parsed, judge
 from indicators.catalogue.problems import Problem, ProblemCollector, show
 from indicators.editions.workbook.decode import Decoding, place_of
+from indicators.editions.workbook.encode import SHEETS, Cell, Grid
 from indicators.editions.workbook.gather import gather
-from indicators.editions.workbook.layout import SHEETS, Cell, Grid
 
 MAX_ROWS, MAX_COLUMNS = 5_000, 80
 

@@ -15,11 +15,10 @@ from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import hold, hold_version
 from operation.common.rules import may_keep
 from operation.ledger.services import KEEPER, save_entry
+from operation.trainings.forms import TRAININGS
 from operation.trainings.models import TrainingSession
-from operation.trainings.sections import TRAININGS
 from outreach.exchange import rules, selectors
-from outreach.exchange.enums import EventState
-from outreach.exchange.models import EventSignUp, ExchangeEvent, LedgerTaking
+from outreach.exchange.models import EventSignUp, EventState, ExchangeEvent, LedgerTaking
 
 MATERIAL = 200
 COUNTED = "人数和满意率由交流活动的到场和评价登记得出"

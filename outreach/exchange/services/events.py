@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from districts.file.services.locking import hold_constraints
+from districts.file.services import hold_constraints
 from greendistrict.accounts.acting import columns
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -22,8 +22,7 @@ from greendistrict.documents.upload_levels import choose
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 from outreach.exchange import mails, rules
 from outreach.exchange.columns import EVENT_WRITTEN
-from outreach.exchange.enums import ExchangeKind
-from outreach.exchange.models import AgendaRow, ExchangeEvent
+from outreach.exchange.models import AgendaRow, ExchangeEvent, ExchangeKind
 from outreach.exchange.selectors import LIVE, attendance_of, material_of
 from outreach.exchange.services.sign_ups import fill_places
 

@@ -20,13 +20,11 @@ from greendistrict.workflow.procedure import hold as hold_event
 from greendistrict.workflow.procedure import notify_event
 from outreach.common import bounds
 from outreach.common.bounds import Sender
-from outreach.common.enums import FilingKind
-from outreach.common.models import HeldFiling
+from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
 from outreach.common.services import HeldReceipt, hold
 from outreach.exchange import mails, rules, selectors
-from outreach.exchange.enums import SignUpCircle
-from outreach.exchange.models import EventSignUp, ExchangeEvent
+from outreach.exchange.models import EventSignUp, ExchangeEvent, SignUpCircle
 
 PREFIX = "BM"
 SALT = "outreach.sign_up"

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.common.views.offers import timeline_entry
+from assessments.common.views import timeline_entry
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.deletions import deletion_question
@@ -24,7 +24,6 @@ from greendistrict.workflow.procedure import offered
 from outreach.common.areas import area_names
 from outreach.exchange import rules, selectors
 from outreach.exchange.columns import EVENT, EVENT_LIST
-from outreach.exchange.enums import SignUpCircle, SignUpStanding
 from outreach.exchange.forms import (
     AgendaRowForm,
     AttendanceForm,
@@ -36,7 +35,7 @@ from outreach.exchange.forms import (
     SignUpForm,
 )
 from outreach.exchange.lifecycle import EXCHANGE
-from outreach.exchange.models import EventSignUp, ExchangeEvent
+from outreach.exchange.models import EventSignUp, ExchangeEvent, SignUpCircle, SignUpStanding
 from outreach.exchange.services import events
 
 TEMPLATE = "outreach/exchange/event.html"

@@ -13,8 +13,8 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
 from outreach.exchange import rules, selectors
-from outreach.exchange.enums import SignUpCircle
 from outreach.exchange.forms import AttendanceForm, RatingForm, SignUpForm, StrikeForm
+from outreach.exchange.models import SignUpCircle
 from outreach.exchange.services import attendance, sign_ups
 from outreach.exchange.views.inner import FILE, seen
 

@@ -19,16 +19,15 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from greendistrict.core.masks import masked_mail
 from outreach.common.areas import area_names
-from outreach.common.enums import FilingKind
+from outreach.common.models import FilingKind
 from outreach.common.services import HeldReceipt
 from outreach.common.views import filed, held_page, looked_up
 from outreach.exchange import rules, selectors
 from outreach.exchange.calendar_file import calendar_file
-from outreach.exchange.enums import EventState, SignUpCircle, SignUpStanding
 from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingForm
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.mails import mailbox
-from outreach.exchange.models import EventSignUp, ExchangeEvent
+from outreach.exchange.models import EventSignUp, EventState, ExchangeEvent, SignUpCircle, SignUpStanding
 from outreach.exchange.services import attendance, sign_ups
 
 ROWS = 20

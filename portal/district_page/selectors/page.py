@@ -17,16 +17,15 @@ from approvals.titles.columns import TITLES_OF_DISTRICT
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_windows
 from assessments.self_checks.columns import CHECKS_OF_DISTRICT
-from assessments.self_checks.selectors.actuals import received_values
-from assessments.self_checks.selectors.self_checks import OBLIGATION, listed, listed_unopened, self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import OBLIGATION, listed, listed_unopened, received_values, self_checks_visible_to
 from assessments.stage_assessments.columns import STAGES_OF_DISTRICT
 from assessments.stage_assessments.selectors.stage_list import apart_visible_to, lines_of, merged
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.yearly_reports.columns import REPORTS_OF_DISTRICT
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.selectors import yearly_reports
-from assessments.yearly_reports.selectors.carbon import carbon_of
-from carbon.inventories.rules import may_open
+from assessments.yearly_reports.selectors.text import carbon_of
+from carbon.inventories.selectors import may_open
 from carbon.targets.selectors import carbon_path
 from districts.common.certainty import is_inferred
 from districts.common.enums import TITLED, BaselineKind, Dimension, Stage
@@ -34,9 +33,8 @@ from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
 from districts.file.selectors import visibility
-from districts.indicator_systems.selectors.indicators import system_in_force
-from districts.indicator_systems.selectors.progress import indicators_context
-from districts.lists.selectors import fragments
+from districts.indicator_systems.selectors import indicators_context, system_in_force
+from districts.lists import selectors as fragments
 from districts.overview.selectors import tabs
 from districts.overview.selectors.omissions import open_omissions
 from districts.plots.rules import lists_plots

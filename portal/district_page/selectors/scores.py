@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from assessments.self_checks.enums import SelfCheckState
+from assessments.self_checks.models import SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer

@@ -9,18 +9,16 @@ from typing import Any
 from approvals.common.enums import TitleKind
 from approvals.titles.selectors import stay_mark
 from assessments.findings.models import FindingAnswer
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.selectors.actuals import received_values
+from assessments.self_checks.models import SelfCheckState
 from assessments.self_checks.selectors.report import TARGET
-from assessments.self_checks.selectors.self_checks import self_checks_visible_to
+from assessments.self_checks.selectors.self_checks import received_values, self_checks_visible_to
 from assessments.tables.models import ScoreTable
-from assessments.yearly_reports.selectors.carbon import VerifiedYear, carbon_of
+from assessments.yearly_reports.selectors.text import VerifiedYear, carbon_of
 from carbon.targets.selectors import carbon_path
 from districts.common.enums import TITLED, Certainty, Stage
 from districts.file.models.district import District
 from districts.indicator_systems.row_rules import CARBON
-from districts.indicator_systems.selectors.indicators import system_in_force
-from districts.indicator_systems.selectors.progress import COLOURS, IndicatorProgress, indicators_context
+from districts.indicator_systems.selectors import COLOURS, IndicatorProgress, indicators_context, system_in_force
 from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, light
 from districts.indicator_systems.targets import NUMBER, Measure
 from districts.overview.selectors.tabs import stage_bar

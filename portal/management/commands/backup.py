@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from greendistrict.core import clock
-from portal.backup import encryption, postgres, record, services, snapshot
+from portal.backup import encryption, record, services
+from portal.backup.postgres import DumpFailed, NoProgram
 
 NAMED = 5
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError(msg)
         try:
             made = services.make(folder, recipient=settings.BACKUP_RECIPIENT)
-        except (services.AlreadyRunning, snapshot.DumpFailed, postgres.NoProgram, encryption.UnusableKey, OSError) as error:
+        except (services.AlreadyRunning, DumpFailed, NoProgram, encryption.UnusableKey, OSError) as error:
             raise CommandError(str(error)) from error
         record.note(clock.now())
         if made.missing:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.data_check import selectors, services
+from portal.data_check import selectors
+from portal.data_check.services import check_all
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the check and print what was checked and found."""
-        result = services.check_all()
+        result = check_all()
         if options["json"]:
             held = {"found": result.found, "counts": dict(result.counts), "findings": [one.as_json() for one in result.findings]}
             self.stdout.write(json.dumps(held, ensure_ascii=False, indent=1))

@@ -8,17 +8,19 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from greendistrict.core import sealing
-from portal.backup import encryption, manifest, postgres, restoring, snapshot
-from portal.backup.reading import CheckedBackup
+from portal.backup import encryption
+from portal.backup.postgres import DumpFailed, NoProgram
+from portal.backup.restoring import CheckedBackup, NotEmpty, restore
+from portal.backup.writing import NoBackup
 from portal.management.commands.verify_backup import add_keys, keys_in, told
 
 REASONS = (
-    manifest.NoBackup,
+    NoBackup,
     encryption.UnusableKey,
     sealing.UnusableKeyError,
-    restoring.NotEmpty,
-    snapshot.DumpFailed,
-    postgres.NoProgram,
+    NotEmpty,
+    DumpFailed,
+    NoProgram,
     OSError,
 )
 
@@ -38,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Restore, and print what was restored."""
         try:
-            restored = restoring.restore(options["file"], *keys_in(options), self._tell)
+            restored = restore(options["file"], *keys_in(options), self._tell)
         except REASONS as error:
             raise CommandError(str(error)) from error
         if restored.differences:

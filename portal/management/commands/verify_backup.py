@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from greendistrict.core import sealing
-from portal.backup import encryption, manifest, reading
+from portal.backup import encryption
+from portal.backup import writing as manifest
+from portal.backup.restoring import CheckedBackup, check
 
 
 class Command(BaseCommand):
@@ -25,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Verify, and print the content."""
         try:
-            found = reading.check(options["file"], *keys_in(options))
+            found = check(options["file"], *keys_in(options))
         except (manifest.NoBackup, encryption.UnusableKey, sealing.UnusableKeyError, OSError) as error:
             raise CommandError(str(error)) from error
         for line in told(found):
@@ -44,7 +46,7 @@ def keys_in(options: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
     return identities, [pem for path in options["key"] or () for pem in sealing.pems_in(path)]
 
 
-def told(found: reading.CheckedBackup) -> list[str]:
+def told(found: CheckedBackup) -> list[str]:
     """Content of a backup in words."""
     content = found.content
     whose = "本平台的密钥" if found.manifest.own else "--key 给出的密钥"

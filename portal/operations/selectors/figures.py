@@ -16,7 +16,8 @@ from prometheus_client.registry import Collector
 from greendistrict.core import clock, database_clock, disk, heartbeats, release, schedule, task_counts
 from greendistrict.workflow.given_up import given_up
 from portal.data_check.selectors import last_check
-from portal.operations.selectors import expiries, queues, status
+from portal.operations.selectors import expiries, queues
+from portal.operations.selectors.status import storage
 from reports.jobs.models import ExportJob
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ def _jobs(now: dt.datetime) -> Iterator[Metric]:
 
 def _storage(_now: dt.datetime) -> Iterator[Metric]:
     folder = Path(settings.MEDIA_ROOT)
-    room = status.storage()
+    room = storage()
     yield _gauge("storage_free_bytes", "Room for files", room.free)
     yield _gauge("storage_bytes", "Room for files, free and used", room.total)
     yield _gauge("storage_writable", "1 where a file can be written", int(disk.is_writable(folder)))

@@ -4,13 +4,18 @@ import datetime as dt
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import database_clock, row_faults, schedule, schema, workdays
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.startup import misconfigured
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents import quotas, scans
+from obligations.keeper_duties import JOB, KEEPER
+from obligations.selectors import keepers_due
 
 # Names of the scheduled jobs in words; a test compares them with the settings.
 JOBS = {
@@ -144,3 +149,21 @@ def storage() -> Storage:
     folder = Path(settings.MEDIA_ROOT)
     found = shutil.disk_usage(folder if folder.exists() else folder.parent)
     return Storage(found.total, found.free)
+
+
+def keeper_duties(viewer: Viewer) -> list[dict[str, Any]]:
+    """Duties due or overdue on a day, earliest first: holidays of the next year, backup, certificate, failed jobs."""
+    with held_reads():
+        rows = sorted((row for row in keepers_due(viewer) if row.is_open and row.actors == KEEPER), key=lambda row: (row.due, row.key))
+        return [
+            {
+                # A failed job is called by its name on this page.
+                "title": f"定时任务运行成功：{JOBS.get(name, name)}" if row.kind == JOB.key else row.title,
+                "due": row.due,
+                "how": row.how,
+                "is_default_date": row.is_default_date,
+                "state": row.state(viewer.as_of),
+            }
+            for row in rows
+            for name in [row.key.partition(":")[2]]
+        ]

@@ -14,7 +14,7 @@ from greendistrict.notifications.selectors import notifications_visible_to
 from greendistrict.policy.duty_table import DUTY_KINDS, duty_kind
 from obligations.duties import Obligation
 from obligations.selectors import obligations_visible_to, sees_all, urgent_first
-from portal.search.selectors.hits import MOST, Hit, HitGroup, group, is_like, matches, of_district, words_of
+from portal.search.selectors.contents import MOST, Hit, HitGroup, group, is_like, matches, of_district, words_of
 
 FEW = 5  # districts up to which their obligations are computed for somebody who sees those of all
 

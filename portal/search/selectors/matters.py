@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from approvals.cases.disclosure import seen_outside
-from approvals.cases.lifecycle.machines import state_of_kind
+from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city
 from approvals.cases.selectors.cases import cases_visible_to
@@ -18,7 +18,7 @@ from outreach.exchange.selectors import events_visible_to
 from outreach.opinions.selectors import opinions_visible_to
 from outreach.stories.lifecycle import STORY
 from outreach.stories.selectors import stories_visible_to
-from portal.search.selectors.hits import MOST, Hit, HitGroup, group, matches, of_district
+from portal.search.selectors.contents import MOST, Hit, HitGroup, group, matches, of_district
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.selectors import found_by, volumes_visible_to
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from django.urls import reverse
+
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Objection
 from assessments.self_checks.models import SelfCheck
@@ -15,13 +17,42 @@ from indicators.editions.models import Clause
 from outreach.exchange.models import ExchangeEvent
 from outreach.opinions.models import PublicOpinion
 from outreach.stories.models import Story
-from portal.search.selectors import contents, duties, matters, people, rulebooks
-from portal.search.selectors.actions import actions
-from portal.search.selectors.guides import guide
-from portal.search.selectors.hits import HitGroup, words_of
-from portal.search.selectors.pages import pages
-from portal.search.selectors.places import SearchedTable, occupied
+from portal.guide.selectors import pages_visible_to, reader_of
+from portal.search.selectors import duties, matters
+from portal.search.selectors.contents import (
+    Hit,
+    HitGroup,
+    SearchedTable,
+    actions,
+    bodies,
+    clauses,
+    experts,
+    files,
+    group,
+    is_like,
+    occupied,
+    pages,
+    plots,
+    projects,
+    rules,
+    words_of,
+    works,
+)
 from reports.archive.models import ArchiveItem, ArchiveVolume
+
+
+def guide(viewer: Viewer, text: str) -> HitGroup:
+    """Pages of the guide and their sections, for the user's roles."""
+    return group(
+        "办事指南",
+        (
+            Hit(title, page.title if title != page.title else "", f"{reverse('portal:guide_page', args=[page.slug])}{anchor}")
+            for page in pages_visible_to(reader_of(viewer))
+            for title, anchor in [(page.title, ""), *((piece.title, f"#{piece.title}") for piece in page.pieces if piece.title)]
+            if is_like(text, title)
+        ),
+    )
+
 
 # Each with the tables it searches; groups without tables are always queried.
 GROUPS: tuple[tuple[Callable[[Viewer, str], HitGroup], tuple[SearchedTable, ...]], ...] = (
@@ -36,15 +67,15 @@ GROUPS: tuple[tuple[Callable[[Viewer, str], HitGroup], tuple[SearchedTable, ...]
     (matters.events, (SearchedTable(ExchangeEvent, ("number", "title", "place", "summary")),)),
     (duties.obligations, ()),
     (duties.messages, ()),
-    (contents.plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),
-    (contents.projects, (SearchedTable(KeyProject, ("name", "category")),)),
-    (contents.works, (SearchedTable(Work, ("name", "kind")),)),
-    (contents.files, (SearchedTable(Evidence, ("title", "kind", "original_name")),)),
-    (rulebooks.clauses, (SearchedTable(Clause, ("title", "requirement", "item_id")),)),
-    (rulebooks.rules, ()),
+    (plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),
+    (projects, (SearchedTable(KeyProject, ("name", "category")),)),
+    (works, (SearchedTable(Work, ("name", "kind")),)),
+    (files, (SearchedTable(Evidence, ("title", "kind", "original_name")),)),
+    (clauses, (SearchedTable(Clause, ("title", "requirement", "item_id")),)),
+    (rules, ()),
     (guide, ()),
-    (people.bodies, (SearchedTable(Organisation, ("name",)),)),
-    (people.experts, (SearchedTable(User, ("name",)),)),
+    (bodies, (SearchedTable(Organisation, ("name",)),)),
+    (experts, (SearchedTable(User, ("name",)),)),
     (
         matters.volumes,
         (

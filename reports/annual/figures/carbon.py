@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessments.yearly_reports.selectors.carbon import VerifiedYear, received_years
+from assessments.yearly_reports.selectors.text import VerifiedYear, received_years
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed, targets_in
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
-from reports.closings.days import received_in_time
+from reports.closings.registry import received_in_time
 
 
 @dataclass(frozen=True)

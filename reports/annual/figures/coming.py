@@ -9,7 +9,7 @@ from approvals.casework.selectors.next_stage import checked_steps, open_cases
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.yearly_plans.models import PlanItem
-from districts.yearly_plans.selectors.plans import listed_for
+from districts.yearly_plans.selectors import listed_for
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
@@ -17,7 +17,7 @@ from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
 from obligations.duties import Obligation
 from obligations.selectors import due
-from reports.closings.flows import owed_in_time
+from reports.closings.registry import owed_in_time
 
 PLAN_SECTION = "下一年计划"
 MET = frozenset({Outcome.PASS, Outcome.LATER, Outcome.NOT_APPLICABLE})  # 待后续环节 is counted apart

@@ -10,18 +10,19 @@ from districts.plot_changes.models import PlotChange
 from districts.plot_changes.selectors import changed_after
 from districts.plots.selectors.as_of_day import PlotOnDay, plots_on
 from districts.plots.selectors.board import totals_on
-from districts.projects.selectors.as_of_day import (
+from districts.projects.selectors import (
     ProjectOnDay,
     ProjectTotals,
+    Slip,
     WorkOnDay,
     WorkTotals,
     late_works,
     projects_on,
+    slips_of,
     totals_of_projects,
     totals_of_works,
     works_on,
 )
-from districts.projects.selectors.schedule import Slip, slips_of
 from greendistrict.core.rounding import percent
 from greendistrict.policy.facts import FactValue
 

@@ -10,8 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.tables.models import TableVersion
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty
@@ -21,8 +20,7 @@ from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, StarLine
 from reports.annual.figures.items import OUT, items_of, worst_first
 from reports.annual.parts import ChapterFigures, ItemFigures
-from reports.closings.days import received_in_time
-from reports.closings.registry import frozen_as, frozen_rows
+from reports.closings.registry import frozen_as, frozen_rows, received_in_time
 
 NO_TITLE, BUILDING, BELOW = "当日无称号", "建设期不作结论", "未达一星级"
 SCORES, FILES = "annual.scores", "annual.files"  # keys of what is frozen when the year is closed

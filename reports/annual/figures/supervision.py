@@ -8,7 +8,7 @@ from approvals.losses.city_assessments import CityResult, results_of
 from approvals.opinions.selectors import OpinionOnDay, opinions_on
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import FindingOnDay, issued_on
-from assessments.opinions.enums import OpinionState
+from assessments.opinions.models import OpinionState
 from districts.file.models.district import District
 
 

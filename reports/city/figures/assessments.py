@@ -10,14 +10,13 @@ from django.urls import reverse
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
-from approvals.losses.enums import RecordedKind
-from approvals.losses.models import RecordedAssessment
+from approvals.losses.models import RecordedAssessment, RecordedKind
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
-from assessments.reviews.models.review import Draw, Review
+from assessments.reviews.models import Draw, Review
 from assessments.stage_assessments.enums import FOUND_UNQUALIFIED, StageState
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.stage_assessments.models import StageAssessment
 from greendistrict.core import clock
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow

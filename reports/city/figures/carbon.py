@@ -7,10 +7,9 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from assessments.common.enums import YearlyReportKind
-from assessments.yearly_reports.enums import YearlyReportState
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
-from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.selectors.yearly_reports import figures_of
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed
@@ -18,7 +17,7 @@ from districts.facts.facts import plan_on
 from greendistrict.core.rounding import half_up
 from reports.city.figures.standing import StandingDistrict, TitleStand
 from reports.city.sources import CityFigure, Reckoning, SourceRow
-from reports.closings.days import received_in_time
+from reports.closings.registry import received_in_time
 
 NONE, LATE = "无记录", "截止日后接收，未计入"
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from assessments.self_checks.enums import SelfCheckState
 from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.models import SelfCheckState
 from obligations.duties import RETURNED, Obligation
 from obligations.enums import ObligationState
 from obligations.self_check import KEY
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
-from reports.closings.flows import owed_in_time
+from reports.closings.registry import owed_in_time
 
 COLUMNS = {"owed": "应报", "filed": "已报", "timely": "按时", "late": "逾期", "returned": "退回", "waived": "免报"}
 

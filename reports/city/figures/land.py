@@ -13,8 +13,7 @@ from districts.common.enums import ControlStep, ProjectState
 from districts.facts.facts import facts_of_many
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
-from districts.projects.selectors.as_of_day import ProjectOnDay, project_on
-from districts.projects.selectors.schedule import slips_of
+from districts.projects.selectors import ProjectOnDay, project_on, slips_of
 from greendistrict.core.rounding import percent
 from greendistrict.policy.facts import FactValue
 from reports.city.figures.standing import StandingDistrict, TitleStand

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from greendistrict.core.rounding import half_up
 from reports.annual.figures import OUT, AnnualFigures, annual_rows
 from reports.city.sources import CityFigure, Reckoning, SourceRow, quartiles

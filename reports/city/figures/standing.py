@@ -18,7 +18,7 @@ from districts.common.enums import Star
 from districts.file.models.district import District
 from greendistrict.core import clock
 from reports.city.sources import CityFigure, Reckoning, SourceRow
-from reports.closings.days import stock_day
+from reports.closings.registry import stock_day
 
 NOT_GIVEN = "未查明"
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)

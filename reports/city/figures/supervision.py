@@ -10,11 +10,10 @@ from django.urls import reverse
 
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import state_on
-from assessments.inspections.enums import KNOWN_TO_DISTRICT, InspectionFindingState, Severity
-from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.inspections.models import KNOWN_TO_DISTRICT, Inspection, InspectionFinding, InspectionFindingState, Severity
 from assessments.inspections.selectors import finding_on_day
-from assessments.opinions.enums import OpinionState
-from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.opinions.models import OpinionState
+from assessments.stage_assessments.models import StageOpinion
 from greendistrict.core import clock
 from greendistrict.policy.selectors import rule_title
 from reports.city.figures.assessments import Period, period_of

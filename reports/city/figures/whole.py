@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from assessments.self_checks.enums import SelfCheckState
-from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from reports.annual.figures import DistrictFigures, figures_in_turn
@@ -23,10 +22,9 @@ from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
 from reports.city.sources import CityFigure
-from reports.closings.days import receipts_day
 from reports.closings.figures import YearFigures, year_figures
 from reports.closings.plain import from_plain
-from reports.closings.registry import frozen, is_frozen
+from reports.closings.registry import frozen, is_frozen, receipts_day
 from reports.closings.selectors import Closing, closing_of
 
 T = TypeVar("T")

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from approvals.acceptances import services as acceptances
+from approvals.acceptances import services as visits
 from approvals.acceptances.models import VisitPhoto, VisitRow
-from approvals.acceptances.selectors.ready import ready_districts
-from approvals.acceptances.selectors.visits import checklist_of
-from approvals.acceptances.services import acceptances, visits
-from approvals.applications.services import corrections
+from approvals.acceptances.selectors import checklist_of, ready_districts
+from approvals.applications.services import cases as corrections
 from approvals.cases.bindings import NewFinding
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to

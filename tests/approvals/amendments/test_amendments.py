@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.amendments.services import propose_amendment
-from approvals.cases.models.decisions import DecisionRecord
+from approvals.cases.models.cases import DecisionRecord
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.publicity import Announcement, Title
 from districts.file.models.district import District

@@ -10,19 +10,21 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.acceptances.services import acceptances
-from approvals.applications.services import corrections, drafts, prereview
+from approvals.acceptances import services as acceptances
+from approvals.applications.services import cases as corrections
+from approvals.applications.services import papers as drafts
+from approvals.applications.services import prereview
+from approvals.cases import services as materials
 from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.checklist import SLOTS_BY_KIND
 from approvals.cases.models.cases import Case, CaseDocument, Correction, Submission
 from approvals.cases.models.correspondence import CorrectionOpening, FindingFile, PreReviewQuestion
 from approvals.cases.selectors.cases import handling_due
 from approvals.cases.selectors.materials import completeness_of, materials_of, older_versions
-from approvals.cases.services import materials
-from approvals.cases.suspension import merged
+from approvals.cases.terms import merged
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import CaseKind
-from assessments.common.services.parties import judged_parties
+from assessments.common.services import judged_parties
 from assessments.tables.models import TableVersion
 from districts.common.enums import ProjectState
 from districts.plots.models import Plot, PlotIndicator

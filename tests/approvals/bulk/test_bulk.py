@@ -8,10 +8,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from approvals.applications.services import drafts
+from approvals.applications.services import papers as drafts
+from approvals.bulk import services as bulk
 from approvals.bulk import takeover
-from approvals.bulk.services import bulk
-from approvals.bulk.services.takeover import add_scan, take_over
+from approvals.bulk.services import add_scan, take_over
 from approvals.cases.models.cases import Case
 from approvals.cases.models.runs import Archive, BulkRun
 from approvals.titles.models.checks import HistoricSelfCheck

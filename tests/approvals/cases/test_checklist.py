@@ -10,7 +10,7 @@ from approvals.cases.models.cases import Case, CaseDocument, Endorsement
 from approvals.cases.selectors.materials import completeness_of, materials_of
 from approvals.common.enums import CaseKind
 from districts.common.enums import BOUNDARY_PROOF
-from districts.projects.enums import PROJECT_PLAN
+from districts.projects.models import PROJECT_PLAN
 from districts.special_plans.models import SpecialPlanPart
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock

@@ -7,22 +7,22 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from approvals.cases import services as numbering
 from approvals.cases.models.cases import Case, Submission
-from approvals.cases.services import numbering
 from approvals.casework.selectors.city_tasks import tasks_beside
 from approvals.casework.selectors.progress import chain_of, steps_of
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.verification import verify
 from approvals.changes.change_kinds import change_kinds
 from approvals.changes.models import Change
-from approvals.changes.selectors.changes import chain_of_change
+from approvals.changes.selectors import chain_of_change
+from approvals.publicity import services as announcements
 from approvals.publicity.selectors import announcements_public
-from approvals.publicity.services import announcements
-from approvals.requests.services import requests
-from approvals.requests.services.requests import ProxyEntry
+from approvals.requests import services as requests
+from approvals.requests.services import ProxyEntry
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.common.enums import Conclusion
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock

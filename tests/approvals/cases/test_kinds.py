@@ -6,14 +6,14 @@ import pytest
 from django.urls import reverse
 
 from approvals.applications.lifecycle import APPLICATION
+from approvals.cases import services as materials
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import dossier_parts, register_part
-from approvals.cases.lifecycle.machines import case_machines, is_case_machine, machine_of, state_of
+from approvals.cases.lifecycle import case_machines, is_case_machine, machine_of, state_of
 from approvals.cases.models.cases import CASE_STATES, CLOSED_STATES, Case
 from approvals.cases.selectors.materials import LOSS_STEPS, completeness_of, materials_of, reads_plan
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.selectors.turn import turn_of, turns
-from approvals.cases.services import materials
 from approvals.cases.verdicts import register_verdicts, verdicts_or_none
 from approvals.common.enums import CaseKind, DossierStep
 from approvals.losses.lifecycle import LOSS

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from approvals.applications.services import drafts
+from approvals.applications.services import papers as drafts
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
-from approvals.publicity.services import notices
+from approvals.publicity import services as notices
 from approvals.titles.services.notices import notice_span
 from districts.special_plans.models import SpecialPlan
 from greendistrict.core.errors import Closed, Refused

@@ -8,7 +8,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from approvals.cases.dossier import label_of
-from approvals.cases.models.decisions import DecisionRecord
+from approvals.cases.models.cases import DecisionRecord
 from approvals.casework.selectors.verification import decision_by_number, verify
 from tests.factories.reviews import Scene, make_experts
 

@@ -8,15 +8,15 @@ from django.db import transaction
 from django.urls import reverse
 
 from approvals.cases.dossier import dossier_parts
-from approvals.cases.models.cases import Endorsement, Submission
-from approvals.cases.models.decisions import DecisionRecord
+from approvals.cases.models.cases import DecisionRecord, Endorsement, Submission
 from approvals.cases.models.notices import Notice
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.opinions.models import ReviewOpinion
-from approvals.publicity.services import announcements, notices
+from approvals.publicity import services as announcements
+from approvals.publicity import services as notices
 from approvals.titles.models.publicity import Title
-from assessments.reviews.models.review import AgreedScore, Draw, ExpertScore, PanelMember, Review
+from assessments.reviews.models import AgreedScore, Draw, ExpertScore, PanelMember, Review
 from assessments.tables.models import TableVersion
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused

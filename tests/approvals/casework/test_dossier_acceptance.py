@@ -6,14 +6,14 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from approvals.acceptances.enums import VisitKind
-from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
-from approvals.acceptances.services import visits
+from approvals.acceptances import services as visits
+from approvals.acceptances.models import SiteVisit, VisitKind, VisitPhoto, VisitRow
 from approvals.cases.models.cases import Case
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.consultations import services as handling
 from approvals.titles.models.publicity import Title
-from assessments.reviews.services import confirmations, files
+from assessments.reviews.services import meeting_records as confirmations
+from assessments.reviews.services import scoring as files
 from districts.plots.models import PlotBackfill
 from districts.plots.services.backfills import record_backfill
 from greendistrict.core import clock

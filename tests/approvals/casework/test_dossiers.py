@@ -7,14 +7,14 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from approvals.cases.models.entries import PaperEntry
-from approvals.cases.services import materials
+from approvals.cases import services as materials
+from approvals.cases.models.cases import PaperEntry
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.changes import services as changes
 from approvals.changes.models import Change
 from approvals.entered import services as entered
 from approvals.losses.models import LossFile, RecordedAssessment
-from approvals.requests.services.requests import ProxyEntry
+from approvals.requests.services import ProxyEntry
 from approvals.titles.models.publicity import Title
 from districts.baselines.models import Baseline
 from greendistrict.core import clock

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.cases.lifecycle.machines import case_machines
+from approvals.cases.lifecycle import case_machines
 from approvals.cases.models.cases import Case
-from approvals.casework.letters.kinds import KINDS, letters_of
+from approvals.casework.letters import KINDS, letters_of
+from approvals.publicity import services as announcements
 from approvals.publicity.letters import batch_letter
-from approvals.publicity.services import announcements
 from greendistrict.core import clock
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures

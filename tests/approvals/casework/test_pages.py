@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from approvals.applications.services import drafts
+from approvals.applications.services import papers as drafts
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.columns import star_words
 from approvals.cases.models.cases import Case, Correction
@@ -20,7 +20,7 @@ from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.queue import queue_of
 from approvals.common.enums import CaseKind
 from assessments.reviews.enums import ReviewState
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
 from assessments.reviews.services.scoring import TypedScore, confirm_rest, save_score, submit_scores
 from districts.common.enums import DistrictType

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from approvals.cases import services as numbering
 from approvals.cases.models.cases import Case
-from approvals.cases.services import numbering
-from approvals.losses.services import losses
-from approvals.publicity.services import announcements
+from approvals.losses import services as losses
+from approvals.publicity import services as announcements
 from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.audit.models import AuditRecord

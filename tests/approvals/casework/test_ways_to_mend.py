@@ -6,8 +6,8 @@ from urllib.parse import urldefrag, urljoin
 from django.urls import reverse
 from lxml import html
 
-from approvals.acceptances.services import acceptances
-from approvals.applications.services import drafts
+from approvals.acceptances import services as acceptances
+from approvals.applications.services import papers as drafts
 from tests.factories.acceptance import make_pilot
 from tests.factories.approvals import Filing, fill_table, published_edition
 from tests.factories.assessments import make_self_check

@@ -6,16 +6,15 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
-from approvals.applications.services import drafts
-from approvals.cases.models.cases import Case
-from approvals.cases.models.decisions import DecisionRecord
+from approvals.applications.services import papers as drafts
+from approvals.cases.models.cases import Case, DecisionRecord
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.changes import services as changes
 from approvals.changes.change_kinds import change_kinds
 from approvals.changes.change_kinds.withdrawal import trace as ended
-from approvals.changes.selectors.snapshot import standing_of
+from approvals.changes.selectors import standing_of
 from approvals.consultations import services as handling
 from approvals.consultations.models import Consultation
 from approvals.titles.models.publicity import Title

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from approvals.acceptances.services import acceptances
+from approvals.acceptances import services as acceptances
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.verification import decision_by_number, verify
@@ -20,7 +20,7 @@ from districts.common.enums import ProjectState, Stage
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors import system_in_force
 from districts.indicator_systems.services import changes, indicators
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.cases.letters.sheet import designated
+from approvals.cases.letters.examination import designated
 from approvals.changes.change_kinds.transfer import TransferForm, against
 from approvals.titles.models.holders import TitleHolder
 from approvals.titles.models.publicity import Title
-from districts.file.services.parties import designate
+from districts.file.services import designate
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

@@ -7,14 +7,14 @@ from django.urls import reverse
 
 from approvals.applications.models import EndorsementChoice
 from approvals.applications.services import endorsing_bodies as services_mode
-from approvals.applications.services.drafts import endorsement_mode_of
+from approvals.applications.services.papers import endorsement_mode_of
 from approvals.cases.facts import endorsement_missing, endorsing_bodies
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import EndorsementMode
 from approvals.consultations import services as handling
 from approvals.consultations.models import Consultation
+from approvals.publicity import services as notices
 from approvals.publicity.models import NoticeExtension
-from approvals.publicity.services import notices
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays

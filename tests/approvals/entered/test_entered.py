@@ -10,7 +10,7 @@ from approvals.cases.models.notices import Objection
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes import services as changes
-from approvals.requests.services.requests import ProxyEntry
+from approvals.requests.services import ProxyEntry
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed

@@ -7,22 +7,20 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from approvals.applications.services import drafts
-from approvals.bulk.services import bulk
-from approvals.cases.models.cases import Case
-from approvals.cases.models.entries import PaperEntry
+from approvals.applications.services import papers as drafts
+from approvals.bulk import services as bulk
+from approvals.cases.models.cases import Case, PaperEntry
 from approvals.cases.selectors.cases import cases_visible_to, due_of
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import BulkKind, EntryWay
-from approvals.losses.city_assessments import failures_in_a_row
-from approvals.losses.facts import failures_asked
+from approvals.losses import services as losses
+from approvals.losses.city_assessments import failures_asked, failures_in_a_row
 from approvals.losses.models import LossFile, RecordedAssessment
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
-from approvals.losses.services import losses
-from approvals.publicity.services import announcements
-from approvals.requests.services.requests import ProxyEntry
+from approvals.publicity import services as announcements
+from approvals.requests.services import ProxyEntry
 from approvals.titles.models.publicity import Title
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays

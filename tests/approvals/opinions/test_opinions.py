@@ -16,8 +16,8 @@ from assessments.opinions.forms import OpinionReplyForm
 from assessments.opinions.selectors import bodies_to_answer
 from assessments.opinions.services import name_body
 from assessments.reviews.enums import MemberState
-from assessments.reviews.models.review import Assignment, ExpertScore, PanelMember
-from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.reviews.models import Assignment, ExpertScore, PanelMember
+from assessments.stage_assessments.models import StageOpinion
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale

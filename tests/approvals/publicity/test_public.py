@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.cases.lifecycle.machines import machine_of
+from approvals.cases.lifecycle import machine_of
 from approvals.cases.models.notices import Notice
 from approvals.casework.selectors.tasks import tasks_for
+from approvals.publicity import services as announcements
+from approvals.publicity import services as notices
 from approvals.publicity.selectors import notices_open
-from approvals.publicity.services import announcements, notices
 from approvals.titles.models.publicity import Announcement, Title
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import LossGround
-from approvals.losses.services import losses
+from approvals.losses import services as losses
 from approvals.remedies.selectors import after_decision, consequence_of
 from approvals.titles.models.remedies import Remedy
 from greendistrict.accounts.viewer import Viewer

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.casework.selectors.tasks import tasks_for
-from approvals.publicity.services.announcements import publish
+from approvals.publicity.services import publish
 from approvals.remedies import selectors
 from approvals.remedies.rules import answer_term
 from approvals.remedies.services import record_remedy

@@ -6,15 +6,14 @@ import re
 import pytest
 from django.urls import reverse
 
-from approvals.cases.models.cases import Case
-from approvals.cases.models.entries import PaperEntry
+from approvals.cases.models.cases import Case, PaperEntry
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import TitleEnd, TitleKind
+from approvals.requests import services as requests
 from approvals.requests.models import ExtensionRequest
-from approvals.requests.services import requests
-from approvals.requests.services.requests import ProxyEntry
+from approvals.requests.services import ProxyEntry
 from approvals.titles.models.publicity import Title
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

@@ -9,7 +9,7 @@ from assessments.evidence import services
 from assessments.evidence.selectors import files_in, library_for, unproven
 from assessments.sharing import services as shares
 from assessments.tables.models import RowEvidence
-from assessments.versions.services import tables
+from assessments.versions import services as tables
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock

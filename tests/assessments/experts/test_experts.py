@@ -8,15 +8,15 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from assessments.experts import services
 from assessments.experts.enums import TieKind
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
-from assessments.experts.pool.workbook import expert_book, pool_list
+from assessments.experts.pool.workbook_import import expert_book, pool_list
 from assessments.experts.selectors import expert_list, experts_visible_to, specialty_words
-from assessments.experts.services import experts as services
 from assessments.reviews.selectors.fees import fee_lines
 from assessments.reviews.selectors.panels import panels_of
 from assessments.reviews.selectors.pool import candidates, load_of
-from assessments.reviews.services import members
+from assessments.reviews.services import meeting_records as members
 from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User

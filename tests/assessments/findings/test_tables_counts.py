@@ -6,22 +6,22 @@ import pytest
 
 from assessments.common.enums import Purpose, ScoringStage
 from assessments.findings.models import FindingAnswer
-from assessments.findings.selectors.blocking import findings
 from assessments.findings.selectors.check_list import check_list
+from assessments.findings.selectors.plausibility import findings
 from assessments.findings.selectors.row_facts import LABELS, frozen_counts
-from assessments.findings.services.plausibility import answer_findings
+from assessments.findings.services import answer_findings
 from assessments.prefill.models import RowPrefill
 from assessments.score_page.selectors.table_page import chapters_of, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.tables.models import ScoreRow, ScoreTable
-from assessments.versions.services import tables
+from assessments.versions import services as tables
 from districts.common.enums import Stage
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.models import Setting
 from indicators.editions.selectors import rules_for
-from portal.desk.selectors.desk import _open_checks
+from portal.desk.selectors import _open_checks
 from tests.assessments.browsing import HTMX, browser, lacking, put, row_of, text_of, url
 from tests.factories.assessments import fill_table, make_self_check, make_table
 from tests.factories.districts import make_district

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from assessments.inspections import services
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.inspections.selectors import inspections_visible_to, open_findings, tasks_beside, tasks_for
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import Stage
 from greendistrict.accounts.viewer import Viewer

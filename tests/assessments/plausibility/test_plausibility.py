@@ -11,14 +11,14 @@ from functools import cache
 import pytest
 
 from assessments.findings.models import FindingAnswer
-from assessments.findings.selectors.blocking import findings
-from assessments.findings.selectors.row_status import standing_of
-from assessments.findings.services.plausibility import answer_finding
-from assessments.plausibility.inputs import DistrictFacts, ProofFile, RowInput, RowState, TableInput
+from assessments.findings.selectors.check import standing_of
+from assessments.findings.selectors.plausibility import findings
+from assessments.findings.services import answer_finding
 from assessments.plausibility.registry import RULES, check
+from assessments.plausibility.row_rules import DistrictFacts, ProofFile, RowInput, RowState, TableInput
 from assessments.tables.models import TableVersion
-from assessments.versions.services import tables
-from districts.plausibility.findings import PlausibilityLimits, limits_of
+from assessments.versions import services as tables
+from districts.plausibility.comparisons import PlausibilityLimits, limits_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.policy import parameters

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.findings.selectors.blocking import findings
-from assessments.findings.selectors.row_status import standings
-from assessments.findings.services import unchanged
+from assessments.findings import services as unchanged
+from assessments.findings.selectors.check import standings
+from assessments.findings.selectors.plausibility import findings
 from assessments.prefill import services
 from assessments.prefill import sources as prefill
 from assessments.prefill.models import RowPrefill
@@ -15,7 +15,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow
 from assessments.tables.selectors.scoring import RowData, rows_of, score_rows
 from assessments.tables.services.cells import save_cell
-from assessments.versions.services import tables
+from assessments.versions import services as tables
 from districts.plots.models import PlotIndicator
 from districts.projects.models import KeyProject
 from greendistrict.core import clock

@@ -4,14 +4,13 @@ import datetime as dt
 
 import pytest
 
+from assessments.experts import services as pool
 from assessments.experts.models.experts import ExpertTie
-from assessments.experts.services import experts as pool
 from assessments.recusals import services
 from assessments.recusals.selectors import recusals_visible_to
-from assessments.reviews.models.review import ExpertScore
-from assessments.reviews.selectors.pool import candidates
-from assessments.reviews.selectors.scores import opinions_of
-from assessments.reviews.services import members
+from assessments.reviews.models import ExpertScore
+from assessments.reviews.selectors.pool import candidates, opinions_of
+from assessments.reviews.services import meeting_records as members
 from assessments.tasks import lapse_invitations
 from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.accounts.viewer import Viewer

@@ -12,9 +12,9 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from approvals.applications.services import drafts
+from approvals.applications.services import papers as drafts
 from assessments.experts.models.experts import ExpertProfile
-from assessments.reviews.models.review import PanelMember
+from assessments.reviews.models import PanelMember
 from greendistrict.core import clock
 from greendistrict.core.cache import outage
 from greendistrict.notifications.models import Notification

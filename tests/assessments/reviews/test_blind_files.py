@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl.comments import Comment
 from PIL import Image, PngImagePlugin
 
-from assessments.reviews.models.papers import ScoreFile
-from assessments.reviews.services import files
+from assessments.reviews.models import ScoreFile
+from assessments.reviews.services import scoring as files
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Closed, NotAllowed
 from greendistrict.documents.office.anonymous import anonymous, jpeg_without_notes

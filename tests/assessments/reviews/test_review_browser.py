@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.models import ExpertScore
 from greendistrict.documents.services import store_bytes
 from tests.assessments.browsing import signed_in, url
 from tests.browsers import at_rest

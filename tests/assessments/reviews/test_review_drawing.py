@@ -10,7 +10,7 @@ from django.urls import reverse
 from assessments.experts.models.experts import ExpertProfile
 from assessments.post_evaluations.draw_verification import faults
 from assessments.reviews.enums import Judgement, MemberState
-from assessments.reviews.models.review import PanelMember, Review
+from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.selectors.agenda import opinion_of
 from assessments.tables.selectors.tables import score_tables_visible_to
 from greendistrict.accounts.viewer import Viewer

@@ -9,14 +9,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments.reviews.enums import Judgement
-from assessments.reviews.models.meeting import AgreedConfirmation
-from assessments.reviews.models.review import ExpertScore, PanelMember
-from assessments.reviews.rules.reviews import agreed_until, opinion_mark
+from assessments.reviews.models import AgreedConfirmation, ExpertScore, PanelMember
+from assessments.reviews.rules import agreed_until, opinion_mark
 from assessments.reviews.selectors.agenda import agenda_of, draft_opinion, opinion_of
 from assessments.reviews.selectors.facts import meeting_facts
+from assessments.reviews.selectors.pool import opinions_of
 from assessments.reviews.selectors.reviews import sheets_visible_to, tasks_for
-from assessments.reviews.selectors.scores import opinions_of
-from assessments.reviews.services import attendance, confirmations, files, meeting
+from assessments.reviews.services import meeting
+from assessments.reviews.services import meeting_records as attendance
+from assessments.reviews.services import meeting_records as confirmations
+from assessments.reviews.services import scoring as files
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.settlement import Cause
 from greendistrict.accounts.viewer import Viewer

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assessments.reviews.enums import Judgement
-from assessments.reviews.models.review import Assignment, ExpertScore
+from assessments.reviews.models import Assignment, ExpertScore
 from assessments.reviews.selectors.workspace import desk_of
 from assessments.reviews.services import scoring
 from assessments.reviews.services.meeting import Agreement

@@ -5,10 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from assessments.reviews.models.papers import PaperScores
-from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.models import ExpertScore, PaperScores
+from assessments.reviews.selectors.pool import opinions_of
 from assessments.reviews.selectors.reviews import tasks_for
-from assessments.reviews.selectors.scores import opinions_of
 from assessments.reviews.services import paper as reviews_paper
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.services import end_post

@@ -2,9 +2,9 @@
 
 import pytest
 
-from assessments.reviews.models.review import ExpertScore, PanelMember, Review
+from assessments.reviews.models import ExpertScore, PanelMember, Review
+from assessments.reviews.selectors.pool import findings_of
 from assessments.reviews.selectors.precedents import afterwards, unlike_precedents
-from assessments.reviews.selectors.scores import findings_of
 from assessments.reviews.services import scoring
 from assessments.tables.models import ScoreTable
 from greendistrict.policy.services import set_setting

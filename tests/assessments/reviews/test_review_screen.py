@@ -4,10 +4,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.reviews.enums import Judgement
-from assessments.reviews.models.review import Review
-from assessments.reviews.rules.reviews import agreed_until
+from assessments.reviews.models import Review
+from assessments.reviews.rules import agreed_until
 from assessments.reviews.selectors.screen import meeting_version
-from assessments.reviews.services import confirmations
+from assessments.reviews.services import meeting_records as confirmations
 from assessments.reviews.services.meeting import Agreement
 from greendistrict.core.errors import Refused
 from tests.assessments.browsing import browser, lacking, text_of, url

@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 
-from assessments.reviews.models.review import ExpertScore
+from assessments.reviews.models import ExpertScore
 from assessments.reviews.services.score_sheet import BOOK
 from greendistrict.documents.workbooks.book import MARKS
 from tests.assessments.browsing import browser, text_of, url

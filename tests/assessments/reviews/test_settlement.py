@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.common.enums import Conclusion
-from assessments.reviews.consistency import SettledClause, middle, near, near_values, precedents, unlike
 from assessments.reviews.enums import Judgement, Reading
 from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
 from assessments.reviews.settlement import (
@@ -17,13 +16,19 @@ from assessments.reviews.settlement import (
     Claim,
     ClauseOutcome,
     Opinion,
+    SettledClause,
     agenda,
     allowed_conclusions,
     by_rule,
     causes,
+    middle,
+    near,
+    near_values,
     own_outcome,
+    precedents,
     settled,
     spread,
+    unlike,
 )
 from indicators.editions.selectors import rules_for
 from indicators.scoring.refusals import ValueProblem

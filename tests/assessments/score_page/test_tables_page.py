@@ -7,7 +7,7 @@ from assessments.tables.models import RowChange, RowEvidence, ScoreRow
 from assessments.tables.selectors.scoring import RowData
 from assessments.tables.selectors.tables import result_of
 from assessments.tables.services.cells import save_cell
-from assessments.versions.services import tables
+from assessments.versions import services as tables
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.features import pages_of

@@ -13,7 +13,7 @@ from django.urls import resolve, reverse
 
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.score_releases import services
 from assessments.score_releases.models import ScoreRelease
 from assessments.score_releases.selectors import listed, scores_released, scores_visible_to

@@ -16,8 +16,7 @@ from pypdf import PdfReader
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, SECTIONS
 from assessments.self_checks.report_word import Fate, returned
-from assessments.self_checks.selectors.pictures import pictures_in
-from assessments.self_checks.selectors.self_checks import all_findings
+from assessments.self_checks.selectors.self_checks import all_findings, pictures_in
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pytest
 
-from assessments.findings.services.unchanged import declare_unchanged
+from assessments.findings.services import declare_unchanged
 from assessments.prefill.models import RowPrefill
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.sharing import services

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from assessments.common.mechanism import CHECKLIST
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stage_list import coming_visible_to
 from assessments.stage_assessments.selectors.stages import tasks_for, verdict_of
 from assessments.stage_assessments.services import stages as services

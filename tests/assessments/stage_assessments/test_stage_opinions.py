@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals.opinions.selectors import opinion_tasks
-from assessments.reviews.models.review import ExpertScore
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.reviews.models import ExpertScore
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import tasks_for
 from assessments.stage_assessments.services import stages as services
 from greendistrict.accounts.viewer import Viewer

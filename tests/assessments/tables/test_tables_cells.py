@@ -7,18 +7,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessments.findings.selectors.blocking import findings
-from assessments.findings.services.plausibility import answer_finding
-from assessments.plausibility.base_quantities import grouped
+from assessments.findings.selectors.plausibility import findings
+from assessments.findings.services import answer_finding
+from assessments.plausibility.cross_row_rules import grouped
 from assessments.tables.models import BaseChange, RowChange, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import bases_for, rows_of, score_rows
 from assessments.tables.services.base_cells import save_base
 from assessments.tables.services.base_quantities import held_value, settle_bases
-from assessments.tables.services.cells import DECLARED, CellProblem, save_cell
-from assessments.tables.services.cells_bulk import save_rows
+from assessments.tables.services.cells import DECLARED, CellProblem, save_cell, save_rows
 from assessments.tables.services.rows import RowTyped
-from assessments.versions.services import tables
-from assessments.versions.services.restoring import restore_version
+from assessments.versions import services as tables
+from assessments.versions.services import restore_version
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale

@@ -13,18 +13,17 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessments.findings.selectors.blocking import findings
+from assessments.findings.selectors.plausibility import findings
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import RowChange, RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import rows_of, rows_of_version, score_rows
 from assessments.tables.selectors.tables import result_of
 from assessments.tables.services.cells import save_cell
 from assessments.versions import receipts
+from assessments.versions import selectors as states
+from assessments.versions import services as tables
 from assessments.versions.models import Receipt
-from assessments.versions.selectors import differences as states
-from assessments.versions.services import tables
-from assessments.versions.services.freeze import digest_of
-from assessments.versions.services.restoring import restore_version
+from assessments.versions.services import digest_of, restore_version
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, sealing

@@ -25,7 +25,7 @@ from greendistrict.documents.workbooks.book import MARKS
 from greendistrict.documents.workbooks.columns import words_of
 from greendistrict.documents.workbooks.comparison import compare, given_of, read_sealed
 from greendistrict.documents.workbooks.grids import address_of
-from greendistrict.documents.workbooks.packages import taken_upload
+from greendistrict.documents.workbooks.pages import taken_upload
 from greendistrict.documents.workbooks.sealed import sealed_book
 from indicators.editions.models import Edition
 from tests.factories.random_values import random_rows, random_value

@@ -13,7 +13,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.post_evaluations import selectors as postevaluations
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors import stages
 from assessments.tables.models import ScoreTable
 from assessments.worklist.selectors import waiting

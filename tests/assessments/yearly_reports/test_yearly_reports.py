@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from assessments.common.owed_papers import owes
 from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.reviews.selectors.pool import candidates
 from assessments.tasks import open_yearly_reports
 from assessments.yearly_reports import services

@@ -16,7 +16,7 @@ from carbon.metering.selectors.board import board
 from districts.common.enums import Stage
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
-from districts.indicator_systems.selectors.progress import indicators_context
+from districts.indicator_systems.selectors import indicators_context
 from districts.plausibility.selectors import answers_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord

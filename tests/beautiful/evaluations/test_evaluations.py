@@ -7,8 +7,7 @@ import pytest
 from django.urls import reverse
 
 from beautiful.evaluations import selectors, services
-from beautiful.evaluations.enums import EvaluationStanding
-from beautiful.evaluations.models import AreaEvaluation, EvaluationUse
+from beautiful.evaluations.models import AreaEvaluation, EvaluationStanding, EvaluationUse
 from beautiful.frame.programme import programme
 from beautiful.plans import services as plans
 from beautiful.plans.models import TaskAdjustment

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from beautiful.evaluations import rules, services
+from beautiful.evaluations import selectors as rules
+from beautiful.evaluations import services
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import tasks_for as evaluations_of
 from beautiful.frame.programme import programme

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from beautiful.plans.path import TaskPath, light_of, quarter_end
+from beautiful.plans.content import TaskPath, light_of, quarter_end
 
 HALF = Fraction(1, 2)
 UP = TaskPath(dt.date(2026, 1, 1), dt.date(2028, 12, 31), Decimal(0), Decimal(1095))

@@ -10,8 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from beautiful.plans import reporting, rules, services
-from beautiful.plans.enums import PlanStanding, RollOutcome
-from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
+from beautiful.plans.models import ActionPlan, PlannedTask, PlanStanding, QuarterlyProgress, RollOutcome
 from beautiful.plans.selectors import plans as selectors
 from beautiful.plans.services import RollDecision
 from greendistrict.accounts.selectors import posts_of

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from beautiful.plans.quarters import CountedFrom, DayChange, ReportedTask
+from beautiful.plans.content import CountedFrom, DayChange, ReportedTask
 
 FAR = dt.date(2035, 1, 1)
 

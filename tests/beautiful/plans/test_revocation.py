@@ -8,8 +8,7 @@ from django.urls import reverse
 
 from beautiful.frame.programme import programme
 from beautiful.plans import services
-from beautiful.plans.enums import PlanStanding, RollOutcome
-from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, RollOverRevocation
+from beautiful.plans.models import ActionPlan, ActionTask, PlannedTask, PlanStanding, RollOutcome, RollOverRevocation
 from beautiful.plans.selectors import plans as selectors
 from beautiful.plans.services import RollDecision
 from greendistrict.accounts.viewer import Viewer

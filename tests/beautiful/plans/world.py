@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from django.urls import reverse
 
 from beautiful.plans import reporting, services
-from beautiful.plans.enums import RollOutcome
+from beautiful.plans.models import RollOutcome
 from beautiful.plans.reporting import ReportReasons
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import User

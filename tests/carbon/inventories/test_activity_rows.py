@@ -7,9 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon.factor_library import library
-from carbon.inventories.activity_rows import RowTexts, combined_uncertainty, read_boundary, read_row
+from carbon.inventories.activity_rows import (
+    COLUMNS,
+    RowTexts,
+    WrongPasteError,
+    combined_uncertainty,
+    read_boundary,
+    read_row,
+    rows_of_paste,
+)
 from carbon.inventories.content import HeadTexts, as_file, digest_of, filled, later_factors
-from carbon.inventories.pasted import COLUMNS, WrongPasteError, rows_of_paste
 from carbon.inventory import emissions_of
 from greendistrict.core.rounding import fixed
 

@@ -18,12 +18,11 @@ from carbon import factor_library
 from carbon.enums import Sector
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
-from carbon.inventories.content import digest_of, shown_lines
+from carbon.inventories.content import asked_of_inventory, digest_of, shown_lines
 from carbon.inventories.models import CarbonInventory
-from carbon.inventories.questions import asked_of_inventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, open_questions, texts_of
 from carbon.inventory_file import parse
-from districts.plausibility.findings import limits_of
+from districts.plausibility.comparisons import limits_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale

@@ -12,8 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from carbon.metering.models import Meter, MeterReading, MeterToken, ReadingImport
-from carbon.metering.selectors.activity import activity_amounts
-from carbon.metering.selectors.board import board
+from carbon.metering.selectors.board import activity_amounts, board
 from carbon.metering.services import imports
 from carbon.metering.services.meters import fill_gap
 from carbon.tasks import import_readings, sweep_readings

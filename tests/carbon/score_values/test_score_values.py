@@ -11,14 +11,13 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.findings.selectors.blocking import findings
-from assessments.plausibility.inputs import RowInput, TableInput
+from assessments.findings.selectors.plausibility import findings
 from assessments.plausibility.registry import check
+from assessments.plausibility.row_rules import RowInput, TableInput
 from assessments.prefill import services as prefill
 from assessments.tables.models import ScoreRow
 from assessments.tables.services.cells import save_cell
-from carbon.score_values.clause_units import carbon_unit, in_unit, reduction_done
-from carbon.score_values.selectors import offers
+from carbon.score_values.selectors import carbon_unit, in_unit, offers, reduction_done
 from carbon.targets.compared_years import compared_years
 from carbon.verification import services as verification
 from greendistrict.core import clock

@@ -7,7 +7,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors.carbon import verified_years
+from assessments.yearly_reports.selectors.text import verified_years
 from carbon.inventories import services as inventories
 from carbon.inventories.content import digest_of
 from carbon.inventories.selectors import inventories_visible_to

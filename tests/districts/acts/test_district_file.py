@@ -12,7 +12,7 @@ from districts.acts.models import DistrictAct
 from districts.common.enums import DistrictType, Stage
 from districts.file.models.district import District
 from districts.file.models.parties import FigureSource, Fund
-from districts.file.services.locking import hold_editor
+from districts.file.services import hold_editor
 from districts.file.views.parties import KINDS
 from districts.profile.services import register_district, save_profile
 from greendistrict.audit.models import AuditRecord

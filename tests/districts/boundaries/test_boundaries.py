@@ -10,8 +10,8 @@ from django.urls import reverse
 from districts.boundaries import services
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import Stage
+from districts.file.file_locks import cases_on_file, the_cases
 from districts.file.models.district import District
-from districts.file.registry import cases_on_file, the_cases
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal
 from tests.refusing import refuses

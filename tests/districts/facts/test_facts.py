@@ -15,15 +15,13 @@ from districts.facts import baseline_change
 from districts.facts.baseline_ratios import plot_rates
 from districts.facts.facts import district_facts
 from districts.facts.selectors import values_by_clause
-from districts.lists.services import rows
+from districts.lists import services as rows
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from districts.projects.models import KeyProject, Work
-from districts.projects.services.key_projects import put_in_use
-from districts.projects.services.proofs import Proof
-from districts.special_plans.enums import PlanPart
-from districts.special_plans.models import SpecialPlan, SpecialPlanPart
+from districts.projects.services import Proof, put_in_use
+from districts.special_plans.models import PlanPart, SpecialPlan, SpecialPlanPart
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed

@@ -17,7 +17,7 @@ from districts.file.rules import may_read_file
 from districts.file.views.common import SECTIONS
 from districts.overview.selectors.tasks import tasks_for
 from districts.plot_changes.proposals import renumber
-from districts.plot_changes.services.recording import plots_to_change
+from districts.plot_changes.services import plots_to_change
 from districts.plots.models import PlotControl
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.selectors import posts_of

@@ -10,11 +10,11 @@ from django.core.management import call_command
 from districts.common.certainty import is_inferred
 from districts.file import reference
 from districts.file.columns import DISTRICT_LIST
-from districts.file.forms.filters import key_areas
+from districts.file.forms import key_areas
 from districts.file.models.district import AdministrativeArea, District, ExternalHonour
 from districts.file.selectors.lists import district_rows
 from districts.file.selectors.visibility import areas_choosable
-from districts.file.services.locking import shown
+from districts.file.services import shown
 from districts.profile.services import save_profile
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.documents.list_workbook import Inferred

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
-from districts.indicator_systems.selectors.progress import indicators_context
+from districts.indicator_systems.selectors import indicators_context
 from districts.indicator_systems.services import indicators
 from districts.indicator_systems.services.actuals import EnteredValue, save_actuals
 from greendistrict.accounts.viewer import Viewer

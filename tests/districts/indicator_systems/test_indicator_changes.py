@@ -9,7 +9,7 @@ from districts.common.enums import Stage
 from districts.indicator_systems.changes import differences, digest_of
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.selectors.indicators import system_in_force
+from districts.indicator_systems.selectors import system_in_force
 from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.services.changes import adopt_change
 from greendistrict.core.errors import Closed, NotAllowed, Refused

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from districts.indicator_systems.models import IndicatorRow
 from districts.indicator_systems.row_rules import CARBON
-from districts.indicator_systems.selectors.indicators import lines_of
-from districts.indicator_systems.services import imports, indicators
-from districts.indicator_systems.workbook import BOOK, indicator_book
-from districts.indicator_systems.workbook_import import IndicatorReader
+from districts.indicator_systems.selectors import lines_of
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.services import indicators as imports
+from districts.indicator_systems.workbook import BOOK, IndicatorReader, indicator_book
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from districts.common.enums import Stage
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.services import imports, indicators
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.services import indicators as imports
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.procedure import take

@@ -7,9 +7,9 @@ from districts.common.enums import Dimension, Stage, SystemStatus
 from districts.facts.facts import district_facts
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, missing
-from districts.indicator_systems.selectors.indicators import lines_of, systems_visible_to, targets_for_year
-from districts.indicator_systems.selectors.progress import amber_limits, progress_of
-from districts.indicator_systems.services import imports, indicators
+from districts.indicator_systems.selectors import amber_limits, lines_of, progress_of, systems_visible_to, targets_for_year
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.services import indicators as imports
 from districts.indicator_systems.targets import show
 from districts.overview.selectors.tasks import tasks_for
 from districts.special_plans.models import SpecialPlan

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from districts.indicator_systems.enums import TargetRule
+from districts.indicator_systems.models import TargetRule
 from districts.indicator_systems.targets import (
     CHOICE,
     NUMBER,

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from districts.common.enums import ImportKind, QueuedState
-from districts.file.models.imports import ListImport, QueuedImport
+from districts.file.models.district import ListImport, QueuedImport
 from districts.lists.workbook_import import ask, order, run
 from districts.plots.models import Plot
 from greendistrict.processes import until

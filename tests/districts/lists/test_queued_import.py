@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from districts.common.enums import ImportKind, QueuedState
-from districts.file.models.imports import ListImport, QueuedImport
+from districts.file.models.district import ListImport, QueuedImport
 from districts.lists import workbook_import
 from districts.tasks import import_list, sweep_imports
 from greendistrict.core.errors import Refused

@@ -10,15 +10,16 @@ from django.urls import reverse
 from PIL import Image
 
 from districts.common.enums import ImportKind
-from districts.file.models.imports import ListImport
+from districts.file.models.district import ListImport
 from districts.indicator_systems.models import IndicatorRow
-from districts.indicator_systems.services import imports, indicators
-from districts.lists.services import rows as services_rows
-from districts.lists.services.imports import apply_import, undo_import
-from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.services import indicators as imports
+from districts.lists import services as services_rows
+from districts.lists.services import apply_import, undo_import
+from districts.lists.workbook_import import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
 from districts.projects.models import KeyProject
 from districts.projects.models import Work as Works
-from districts.projects.services.key_projects import add_photo
+from districts.projects.services import add_photo
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed
 from greendistrict.documents.workbooks.book import FIRST_ROW

@@ -4,11 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 from districts.common.enums import ImportKind
-from districts.lists.selectors.row_sources import DEMO, TYPED, VALUES, row_origins
-from districts.lists.services import rows as services_rows
-from districts.lists.services.imports import apply_import, undo_import
-from districts.plots.enums import SupplierLevel
-from districts.plots.models import Plot
+from districts.lists import services as services_rows
+from districts.lists.selectors import DEMO, TYPED, VALUES, row_origins
+from districts.lists.services import apply_import, undo_import
+from districts.plots.models import Plot, SupplierLevel
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
 from tests.factories.districts import PlotFactory

@@ -8,7 +8,7 @@ from django.urls import reverse
 from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
 from districts.file.rules import may_watch
-from districts.file.services.parties import designate
+from districts.file.services import designate
 from districts.overview.selectors.authority_progress import watched
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role

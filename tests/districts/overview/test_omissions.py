@@ -17,7 +17,7 @@ from districts.file.models.district import District
 from districts.overview.selectors.omissions import omission_rows, open_omissions
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotOpinion
 from districts.plots.omissions import PlotRecord, omissions_of
-from districts.projects.enums import ValueKind
+from districts.projects.models import ValueKind
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.policy.loader import all_policies

@@ -4,9 +4,16 @@ import datetime as dt
 import math
 from decimal import Decimal
 
-from districts.plausibility.carbon_path import CarbonBeside, IntensityPath, asked_of_design, asked_of_path
-from districts.plausibility.district_sizes import Sizes, SizesOfParts, asked_of_sizes
-from districts.plausibility.findings import limits_of
+from districts.plausibility.comparisons import limits_of
+from districts.plausibility.expectations import (
+    CarbonBeside,
+    IntensityPath,
+    Sizes,
+    SizesOfParts,
+    asked_of_design,
+    asked_of_path,
+    asked_of_sizes,
+)
 from districts.plausibility.plot_sizes import OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
 from districts.plausibility.undertakings import Funds, ProjectFigures, asked_of_plan_item, asked_of_project, asked_of_reserve, asked_of_work
 

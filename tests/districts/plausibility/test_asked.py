@@ -12,9 +12,8 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from approvals.applications.services.drafts import start_application
-from beautiful.reserves.enums import ReserveState
-from beautiful.reserves.models import ReserveProject
+from approvals.applications.services.papers import start_application
+from beautiful.reserves.models import ReserveProject, ReserveState
 from districts.common.enums import ImportKind, PlanStatus, Stage
 from districts.lists.views.workbooks import FILES
 from districts.plausibility.models import FigureAnswer
@@ -100,7 +99,7 @@ ASKING = {  # modules that ask, and the page above, or why what they ask about i
     "beautiful.plans.reporting": "task_report",
     "beautiful.reserves.services": "reserve_save",
     "carbon.inventories.services": "explained as a whole: tests/carbon/inventories",
-    "districts.lists.services.rows": "plot_create",
+    "districts.lists.services": "plot_create",
     "districts.profile.services": "profile_edit",
     "districts.special_plans.services": "plan_edit",
     "districts.yearly_plans.services": "plan_item_create",

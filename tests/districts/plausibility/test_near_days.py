@@ -7,14 +7,14 @@ import pytest
 from django.urls import reverse
 
 from districts.common.enums import ImportKind, ProjectState
-from districts.lists.services import rows
+from districts.lists import services as rows
 from districts.plausibility.expectations import least_days
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.services import ASK
 from districts.plots.lifecycle import in_words
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
-from districts.projects.services.works import save_indicator
+from districts.projects.services import save_indicator
 from greendistrict.audit.services import subject_of
 from greendistrict.workflow.models import TransitionRecord
 from tests.districts.plausibility.test_asked import PAGES, notes

@@ -13,11 +13,10 @@ from decimal import Decimal
 import pytest
 
 from beautiful.area_indicators.questions import RecordedFigure, asked_of_figure
-from beautiful.plans.content import TaskContent
-from beautiful.plans.questions import Statement, asked_of_quarter
-from carbon.inventories.questions import asked_of_inventory
-from districts.plausibility.figures import Figure, Scale
-from operation.ledger.questions import asked_of_entry
+from beautiful.plans.content import Statement, TaskContent, asked_of_quarter
+from carbon.inventories.content import asked_of_inventory
+from districts.plausibility.comparisons import Figure, Scale
+from operation.ledger.services import asked_of_entry
 from tests.districts.plausibility.files import LIMITS, TODAY, BaseData, PlanItems, Plots, Projects, Reserves, SpecialPlans, Works, number
 
 SEEDS, WORLDS, PLANTED = (21, 22, 23), 60, 60

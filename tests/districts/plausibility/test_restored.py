@@ -7,12 +7,12 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from assessments.findings.models import FindingAnswer
-from assessments.findings.selectors.blocking import findings
-from assessments.findings.services.plausibility import answer_finding
-from assessments.versions.services import tables
+from assessments.findings.selectors.plausibility import findings
+from assessments.findings.services import answer_finding
+from assessments.versions import services as tables
 from beautiful.plans.models import QuarterlyProgress
 from districts.common.enums import ImportKind
-from districts.lists.services.imports import apply_import
+from districts.lists.services import apply_import
 from districts.plausibility.models import FigureAnswer
 from districts.plot_changes.models import PlotChange
 from greendistrict.audit.services import subject_of

@@ -7,10 +7,10 @@ from django.urls import reverse
 
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import BaselineKind, ImportKind
-from districts.lists.services import rows
-from districts.lists.services.imports import apply_import
+from districts.lists import services as rows
+from districts.lists.services import apply_import
 from districts.plot_changes.models import PlotChange
-from districts.plot_changes.services.revocation import against_revoking, revoke_change
+from districts.plot_changes.services import against_revoking, revoke_change
 from districts.plots.models import Plot
 from greendistrict.core.errors import Refused
 from tests.districts.plot_changes.test_plot_changes import QUARTERS, controlled, decide, merging, record, splitting

@@ -13,14 +13,13 @@ from districts.facts.baseline_change import problems_of, wanted_of
 from districts.facts.facts import district_facts
 from districts.facts.selectors import values_by_clause
 from districts.file.models.district import District
-from districts.lists.selectors.row_sources import row_origins
-from districts.lists.services import rows
+from districts.lists import services as rows
+from districts.lists.selectors import row_origins
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart
 from districts.plot_changes.selectors import taken_back
-from districts.plot_changes.services.recording import plots_to_change, record_change, record_decided
-from districts.plot_changes.services.revocation import revoke_change
+from districts.plot_changes.services import plots_to_change, record_change, record_decided, revoke_change
 from districts.plot_map.models import PlotShape
 from districts.plots.milestones import missing_plots
 from districts.plots.models import Plot, PlotCheck, PlotControl, PlotIndicator, PlotOpinion

@@ -9,7 +9,7 @@ from districts.baselines.services import freeze_baseline
 from districts.common.enums import Acquisition, BaselineKind, ControlStep
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
-from districts.lists.services.rows import save
+from districts.lists.services import save
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.backfills import unproven_plots
 from districts.plots.services.backfills import record_backfill

@@ -9,17 +9,16 @@ from django.urls import reverse
 from districts.baselines import services as baselines
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
 from districts.facts.facts import district_facts
-from districts.lists.services import rows
+from districts.lists import services as rows
 from districts.overview.selectors.omissions import omission_rows
 from districts.overview.selectors.tasks import tasks_for
-from districts.plots.enums import OpinionResult, SupplierLevel
 from districts.plots.milestones import MilestonePlots, acquired_plots, built_plots
-from districts.plots.models import Plot, PlotControl
+from districts.plots.models import OpinionResult, Plot, PlotControl, SupplierLevel
 from districts.plots.selectors.page import step_bar
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import except_design, save_values
 from districts.plots.services.opinions import add_check, answer_opinion, ask_opinions
-from districts.projects.services.works import check_work
+from districts.projects.services import check_work
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

@@ -10,7 +10,7 @@ from PIL import Image
 
 from districts.common.enums import ProjectState, WorkState
 from districts.projects.models import KeyProjectPlan
-from districts.projects.selectors.schedule import slips_of
+from districts.projects.selectors import slips_of
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case
 
 pytestmark = pytest.mark.django_db

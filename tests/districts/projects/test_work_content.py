@@ -9,13 +9,11 @@ from django.urls import reverse
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import CheckStage, WorkState
 from districts.facts.facts import district_facts
-from districts.lists.services import rows
+from districts.lists import services as rows
 from districts.overview.selectors.omissions import omission_rows
 from districts.plots.check_matrix import check_lines, line_of, missing, stages_reached, waiting
-from districts.projects.enums import ValueKind
-from districts.projects.models import Work, WorkCheck
-from districts.projects.services.proofs import Proof
-from districts.projects.services.works import accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
+from districts.projects.models import ValueKind, Work, WorkCheck
+from districts.projects.services import Proof, accept_work, check_work, drop_indicator, save_indicator, withdraw_acceptance
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale

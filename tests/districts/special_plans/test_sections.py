@@ -15,9 +15,8 @@ from districts.common.enums import Dimension, DistrictType
 from districts.facts.facts import district_facts
 from districts.file.selectors.parties import renewal_of
 from districts.special_plans import services as plans
-from districts.special_plans.enums import DIAGNOSIS_PARTS, PlanSectionKind
 from districts.special_plans.forms import piece_field
-from districts.special_plans.models import PlanSection, PlanSectionFile, SpecialPlan
+from districts.special_plans.models import DIAGNOSIS_PARTS, PlanSection, PlanSectionFile, PlanSectionKind, SpecialPlan
 from districts.special_plans.rules import PIECES, counts, kinds_for, state_of, synchrony
 from districts.special_plans.selectors import early_work, sections_of, synchrony_of
 from greendistrict.audit.models import AuditRecord

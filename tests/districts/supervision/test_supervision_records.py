@@ -10,7 +10,7 @@ from django.urls import reverse
 from districts.file import rules
 from districts.plot_changes import proposals
 from districts.plot_changes.proposals import PlotPart
-from districts.plot_changes.services.recording import plots_to_change, record_change
+from districts.plot_changes.services import plots_to_change, record_change
 from districts.plots.selectors.supervision import SHOWN_RECORDS
 from districts.supervision.models import SupervisionRecord
 from districts.supervision.services import record_supervision

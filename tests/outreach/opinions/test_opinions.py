@@ -8,7 +8,7 @@ from django.db import connection
 from django.urls import reverse
 
 from approvals.cases.models.notices import Notice, Objection
-from approvals.publicity.services import notices
+from approvals.publicity import services as notices
 from districts.common.enums import Stage
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord

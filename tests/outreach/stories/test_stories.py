@@ -12,7 +12,7 @@ from PIL import Image
 from assessments.score_releases import services as score_releases
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.models import YearlyReport
-from carbon.inventories.report_figure import INVENTORY
+from carbon.inventories.content import INVENTORY
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.selectors import posts_of

@@ -15,7 +15,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from obligations.selectors import keepers_due
 from portal.account_review.selectors import review_lines
-from portal.operations.selectors.duties import keeper_duties
+from portal.operations.selectors.status import keeper_duties
 from tests.factories.accounts import make_user
 from tests.factories.received import at
 from tests.refusing import refuses

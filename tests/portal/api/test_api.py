@@ -19,7 +19,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.plots.services.opinions import ask_opinions
 from districts.projects.models import KeyProject, Work
-from districts.projects.services.works import check_work
+from districts.projects.services import check_work
 from greendistrict.core import clock
 from portal.api import description, views
 from portal.api.description import operations, schema

@@ -11,7 +11,7 @@ from districts.plots.models import PlotCheck, PlotControl, PlotIndicator, PlotOp
 from districts.plots.services.control import open_control
 from districts.plots.services.opinions import ask_opinions
 from districts.projects.models import Work, WorkCheck
-from districts.projects.services.works import save_indicator
+from districts.projects.services import save_indicator
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord

@@ -17,8 +17,8 @@ from districts.projects.models import KeyProject, Work, WorkIndicator
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from portal.api.meter_readings import KEPT_FOR
 from portal.api.models import KeptAnswer
-from portal.api.repeats import KEPT_FOR
 from portal.personal.inventory import inventory
 from portal.personal.services import drop_expired
 from portal.tokens.models import TokenScopes, WriteScope

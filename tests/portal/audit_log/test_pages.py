@@ -20,10 +20,10 @@ from greendistrict.notifications.models import Notification
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.outbox import drain
 from portal.audit_log.services import tell_audit_keepers
-from portal.data_check.findings import DataFault, DataFinding
+from portal.data_check.checks import DataFault, DataFinding
 from portal.data_check.models import DataCheckRun
 from portal.tokens.services import make_token
-from reports.jobs.stamps import changes_today
+from reports.jobs.requests import changes_today
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,9 @@ from greendistrict.core import sealing
 from greendistrict.core.models import JobRun
 from greendistrict.documents import services as documents
 from greendistrict.documents.models import Evidence
-from portal.backup import encryption, manifest, postgres, reading, services
+from portal.backup import encryption, postgres, services
+from portal.backup import restoring as reading
+from portal.backup import writing as manifest
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.files import pdf

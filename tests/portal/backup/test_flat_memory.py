@@ -11,7 +11,8 @@ from django.db import connection
 from greendistrict.audit import anchors
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
-from portal.backup import reading, restoring, services
+from portal.backup import restoring, services
+from portal.backup import restoring as reading
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.memory import growth_during

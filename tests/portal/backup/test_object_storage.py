@@ -15,10 +15,9 @@ from greendistrict.documents import services, unreferenced, uploads
 from greendistrict.documents.models import Evidence
 from portal.backup import restoring
 from portal.backup import services as backups
-from portal.backup.reading import check
-from portal.data_check import file_checks
-from portal.data_check.findings import DataFault
-from portal.data_check.stored_files import files_in
+from portal.backup.restoring import check
+from portal.data_check import checks as file_checks
+from portal.data_check.checks import DataFault, files_in
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.files import pdf

@@ -16,17 +16,20 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from assessments.post_evaluations.models import SampleDraw
-from assessments.reviews.models.review import Draw
+from assessments.reviews.models import Draw
 from assessments.tables.models import TableVersion
 from assessments.versions.models import Receipt
 from assessments.versions.receipts import canonical
-from assessments.versions.services.freeze import digest_of
+from assessments.versions.services import digest_of
 from greendistrict.audit.models import AuditPending
 from greendistrict.core import clock, sealing
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
-from portal.data_check import file_checks, record_checks, row_checks, services
-from portal.data_check.findings import DataFault
+from portal.data_check import checks as file_checks
+from portal.data_check import checks as row_checks
+from portal.data_check import services
+from portal.data_check import services as record_checks
+from portal.data_check.checks import DataFault
 from portal.data_check.models import DataCheckRun
 from portal.operations.selectors.status import JOBS
 from reports.jobs.enums import JobState

@@ -6,7 +6,7 @@ import html
 import pytest
 from django.urls import reverse
 
-from assessments.reviews.models.review import Review
+from assessments.reviews.models import Review
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage
 from districts.file.models.district import District
@@ -19,7 +19,8 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
 from obligations.open_counts import OpenCount, owed_in_sight
 from portal.city import selectors as city
-from portal.desk.selectors import counters, desk
+from portal.desk import selectors as counters
+from portal.desk import selectors as desk
 from portal.recent_steps.selectors import lately
 from portal.todo.selectors import TaskItem, due_items, tasks_of
 from tests.factories.accounts import cast, make_organisation, make_user

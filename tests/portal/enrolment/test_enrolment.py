@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
-from portal.enrolment.books import BODIES, account_book
-from portal.enrolment.readers import AccountReader
+from portal.enrolment.readers import BODIES, AccountReader, account_book
 
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("portal/enrolment", "greendistrict/accounts", "greendistrict/documents")

@@ -23,10 +23,7 @@ from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.in_force import policies
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.registry import machines
-from portal.guide.glossary import meaning_of
-from portal.guide.library import GuideGroup, guide_pages, seat_page
-from portal.guide.markdown import pieces_of, rendered
-from portal.guide.reader import GuideReader
+from portal.guide.library import GuideGroup, GuideReader, guide_pages, meaning_of, pieces_of, rendered, seat_page
 from portal.guide.samples import EMPTY_ROWS, content_of, forms
 from reports.matters import application_forms
 from tests.architecture.sources import ROOT

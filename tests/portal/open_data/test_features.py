@@ -12,7 +12,7 @@ from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind, Stage
 from greendistrict.core import clock
 from greendistrict.core.problems import MEDIA_TYPE
-from portal.open_data.rectangles import meets
+from portal.open_data.features import meets
 from tests.factories.districts import make_district, square
 
 pytestmark = pytest.mark.django_db

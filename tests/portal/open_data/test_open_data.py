@@ -23,8 +23,8 @@ from greendistrict.core.problems import MEDIA_TYPE
 from portal.open_data import versions
 from portal.open_data.catalogue import UNSTATED
 from portal.open_data.datasets import DATASETS
-from portal.open_data.files import digest_of
 from portal.open_data.models import DatasetVersion
+from portal.open_data.versions import digest_of
 from reports.city.published import PUBLISHED, UNCLEAR
 from tests.factories.districts import DistrictFactory, make_district, square
 

@@ -29,7 +29,7 @@ from obligations.reminder_settings import ladder_of
 from obligations.selectors import everything
 from portal.operations.selectors import expiries, queues
 from portal.operations.selectors import status as operations
-from portal.operations.selectors.duties import keeper_duties
+from portal.operations.selectors.status import keeper_duties
 from reports.signing.keys import demo_file
 from tests.factories.accounts import make_user
 from tests.factories.districts import make_district

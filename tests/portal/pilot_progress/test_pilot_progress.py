@@ -12,7 +12,7 @@ from greendistrict.core import clock
 from greendistrict.documents.spreadsheets import LINE
 from obligations.enums import ObligationState
 from obligations.selectors import due
-from portal.policy.selectors.check import city_check
+from portal.policy.selectors import city_check
 from tests.factories.approvals import Filing
 from tests.factories.districts import DistrictFactory, file_case, make_district
 from tests.factories.received import at

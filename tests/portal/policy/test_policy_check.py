@@ -23,8 +23,7 @@ from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.selectors import rule_title, setting_rows
-from portal.policy.selectors.check import NO_DATA, city_check, findings_of
-from portal.policy.selectors.rules import chosen_policy
+from portal.policy.selectors import NO_DATA, chosen_policy, city_check, findings_of
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing, make_ready_district, step
 from tests.factories.districts import DistrictFactory, file_case, make_district

@@ -27,7 +27,7 @@ from indicators.common.enums import EditionStatus
 from indicators.editions.models import Clause, Edition
 from indicators.editions.selectors import editions_public
 from portal.public import selectors as public
-from portal.public.tile_map import MapDistrict, special_tiles, tile_map
+from portal.public.selectors import MapDistrict, special_tiles, tile_map
 from tests.factories.districts import DistrictFactory, make_district
 from tests.factories.editions import reference_edition
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import CharField
 from django.urls import reverse
 
-from approvals.cases.lifecycle.machines import case_machines
+from approvals.cases.lifecycle import case_machines
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from approvals.titles.models.amendments import Amendment
@@ -21,7 +21,7 @@ from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.lifecycle.stage import STAGE_ASSESSMENT
+from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.versions.models import Receipt
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport

@@ -13,11 +13,8 @@ from greendistrict.notifications.models import Notification
 from greendistrict.policy.duty_table import duty_kind
 from obligations.selectors import obligations_visible_to
 from outreach.opinions.services import OpinionWords, file_opinion
-from portal.search.selectors.actions import ACTIONS, actions
+from portal.search.selectors.contents import ACTIONS, MOST, actions, clean, occupied, pages
 from portal.search.selectors.duties import FEW
-from portal.search.selectors.hits import MOST, clean
-from portal.search.selectors.pages import pages
-from portal.search.selectors.places import occupied
 from portal.search.selectors.search import GROUPS, PLACES, search
 from portal.search.services import collect_names
 from tests.factories.accounts import SEATS

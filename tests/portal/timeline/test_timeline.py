@@ -10,8 +10,8 @@ from districts.acts import services as acts
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import BaselineKind, ImportKind, Stage
 from districts.file.models.district import District
-from districts.lists.services import rows as services_rows
-from districts.lists.services.imports import apply_import, undo_import
+from districts.lists import services as services_rows
+from districts.lists.services import apply_import, undo_import
 from districts.profile.services import save_profile
 from districts.projects.models import KeyProject
 from districts.special_plans.models import SpecialPlan

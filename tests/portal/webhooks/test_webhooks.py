@@ -10,7 +10,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from approvals.publicity.services import notices
+from approvals.publicity import services as notices
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock, leases
 from greendistrict.core.encrypted import MARK
@@ -24,7 +24,7 @@ from portal.api.client import WrongSignatureError, verify_webhook
 from portal.personal.services import drop_expired
 from portal.webhooks import pushing, sending, services, signing
 from portal.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
-from portal.webhooks.rules import events_open_to
+from portal.webhooks.selectors import events_open_to
 from tests.factories.accounts import cast as make_cast
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing

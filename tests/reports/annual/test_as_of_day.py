@@ -15,7 +15,7 @@ from districts.file.models.district import District
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart
-from districts.plot_changes.services.recording import plots_to_change, record_change
+from districts.plot_changes.services import plots_to_change, record_change
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting

@@ -6,10 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.inspections.enums import InspectionFindingState
-from assessments.inspections.models import Inspection, InspectionFinding
-from assessments.opinions.enums import OpinionState
-from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionFindingState
+from assessments.opinions.models import OpinionState
+from assessments.stage_assessments.models import StageOpinion
 from assessments.tables.models import ScoreRow
 from assessments.yearly_reports.models import YearlyReport
 from carbon.inventories.models import CarbonInventory

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from assessments.inspections.models import Inspection, InspectionFinding
-from assessments.stage_assessments.models.opinions import StageOpinion
+from assessments.stage_assessments.models import StageOpinion
 from assessments.tables.models import RowEvidence, ScoreRow
 from assessments.yearly_reports.models import YearlyReport
 from carbon.targets.services import explain

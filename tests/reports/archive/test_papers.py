@@ -6,7 +6,7 @@ from django.urls import reverse
 from approvals.acceptances.facts import latest_visit
 from approvals.cases.models.cases import Case
 from assessments.inspections.models import Inspection
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.tables.models import RowEvidence
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.viewer import Viewer

@@ -5,8 +5,8 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from approvals.cases.models.cases import CaseDocument
-from approvals.cases.services.materials import remove_document
-from assessments.reviews.models.review import PanelMember
+from approvals.cases.services import remove_document
+from assessments.reviews.models import PanelMember
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
@@ -19,8 +19,7 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow.procedure import offered
 from reports.archive import selectors, services
 from reports.archive.documents import catalogue_of, remarks_of
-from reports.archive.enums import Retention
-from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.models import ArchiveItem, ArchiveVolume, Retention
 from reports.jobs import services as jobs
 from reports.jobs.requests import request_report
 from tests.factories.approvals import Filing, make_evidence, pdf

@@ -9,7 +9,7 @@ from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.models import LossFile, RecordedAssessment
 from approvals.titles.models.publicity import Title
 from assessments.self_checks.models import SelfCheck
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from greendistrict.policy.models import Setting
 from reports.awards.selectors import award_lines

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from reports.jobs import services, sweeps
+from reports.jobs import batches as sweeps
+from reports.jobs import services
 from reports.jobs.enums import JobState, ReportKind, Scope
 from reports.jobs.models import ExportJob
 from tests.factories.received import received_self_check

@@ -25,13 +25,13 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.whole import CityReport, city_report
 from reports.city.sections.districts import districts
 from reports.city.services import ended_years
-from reports.closings.days import receipts_day
+from reports.closings.registry import receipts_day
 from reports.common.definitions import HEADS, SHEET
 from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Paragraph
 from reports.composition.charts import svg_of
 from reports.composition.printed import DIGIT, PADDING, UPRIGHT, widths_of
 from reports.composition.services import made_of, texts_of
-from reports.jobs import sweeps
+from reports.jobs import batches as sweeps
 from reports.jobs.models import ExportJob
 from tests import pdf_texts
 from tests.factories.accounts import cast

@@ -12,10 +12,9 @@ from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import offered
 from reports.city.figures.whole import city_report
-from reports.closings.days import closes_day
 from reports.closings.models import FrozenFigures, StockRecord
 from reports.closings.plain import digest_of
-from reports.closings.registry import frozen_kinds, stock
+from reports.closings.registry import closes_day, frozen_kinds, stock
 from reports.closings.selectors import closing_of, flow_lines
 from reports.closings.services import NOT_COUNTED, OTHER, keep_stock, open_due
 from tests.factories.received import at

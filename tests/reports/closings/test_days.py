@@ -11,10 +11,9 @@ from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from obligations.selectors import due, everything
 from reports.city.enums import HANDED_ON_KIND
-from reports.closings.days import receipts_day, received_in_time
 from reports.closings.figures import year_figures
 from reports.closings.models import ClosingEdition, YearClosing
-from reports.closings.registry import frozen, frozen_parts
+from reports.closings.registry import frozen, frozen_parts, receipts_day, received_in_time
 from reports.closings.selectors import closing_of
 from reports.closings.services import open_due
 from reports.jobs import services

@@ -21,8 +21,8 @@ from reports.annual.figures.district import DistrictFigures
 from reports.annual.figures.scores import AnnualFigures
 from reports.city.figures.whole import PARTS
 from reports.closings import plain
-from reports.closings.differences import FigureChange, NamedFigure, differences, figures_in
 from reports.closings.plain import digest_of, from_plain, to_plain
+from reports.closings.registry import FigureChange, NamedFigure, differences, figures_in
 
 AREA = pytest.mark.area("reports")
 

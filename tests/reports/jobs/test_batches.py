@@ -21,7 +21,8 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from portal.public.papers import find
 from reports.center.selectors import history_of
-from reports.jobs import lease, services, sweeps
+from reports.jobs import batches as sweeps
+from reports.jobs import lease, services
 from reports.jobs.batches import request_batch
 from reports.jobs.cancelling import cancel
 from reports.jobs.enums import JobState, ReportKind, Scope

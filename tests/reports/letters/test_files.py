@@ -25,8 +25,7 @@ from reports.jobs import services
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.letters.models import LetterCopy
-from reports.letters.papers import composition_of
-from reports.letters.services import LETTER, became_of, keep_letter
+from reports.letters.services import LETTER, became_of, composition_of, keep_letter
 from tests import pdf_texts
 from tests.factories.approvals import Filing
 from tests.reports.fitness import unfit

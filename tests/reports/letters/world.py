@@ -6,13 +6,12 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
 from approvals.opinions.models import ReviewOpinion
-from approvals.publicity.services import announcements
+from approvals.publicity import services as announcements
 from approvals.requests.models import ExtensionRequest
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.remedies import Remedy
 from assessments.inspections.models import Inspection, InspectionFinding
-from assessments.stage_assessments.models.opinions import StageOpinion
-from assessments.stage_assessments.models.stage import StageAssessment
+from assessments.stage_assessments.models import StageAssessment, StageOpinion
 from districts.plots.models import PlotOpinion
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.viewer import Viewer

@@ -11,7 +11,7 @@ from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
 from assessments.reviews.enums import Judgement, MemberState
-from assessments.reviews.selectors.pack import COMMITMENTS
+from assessments.reviews.selectors.agenda import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
 from greendistrict.accounts.selectors import posts_of

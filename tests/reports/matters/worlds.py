@@ -7,13 +7,13 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 from lxml.html import fromstring
 
+from approvals.acceptances import services as visits
 from approvals.acceptances.models import VisitRow
-from approvals.acceptances.services import visits
 from assessments.inspections import services as inspections
 from assessments.post_evaluations import services as post_evaluations
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.enums import Judgement
-from assessments.reviews.services import confirmations
+from assessments.reviews.services import meeting_records as confirmations
 from assessments.reviews.services.meeting import Agreement
 from assessments.yearly_reports import services as yearly_reports
 from assessments.yearly_reports.models import YearlyReport

@@ -1,1 +1,0 @@
-"""Effects of the steps of an acceptance and of its site visit."""

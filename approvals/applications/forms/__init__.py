@@ -1,1 +1,0 @@
-"""Forms of the steps of an application and of its papers."""

@@ -1,1 +1,0 @@
-"""Bulk actions on cases, and storing imported historical records."""

@@ -1,1 +1,0 @@
-"""Seats, approval chain, and the state machine of each kind of case."""

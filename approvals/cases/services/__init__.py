@@ -1,1 +1,0 @@
-"""Services for any kind of case: steps, decisions, materials, numbers."""

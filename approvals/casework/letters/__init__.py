@@ -1,1 +1,0 @@
-"""Draft letters by kind of case."""

@@ -1,1 +1,0 @@
-"""Open, extend and close notices; publish batches."""

@@ -1,1 +1,0 @@
-"""Pages of notices, objections and announcement batches."""

@@ -1,1 +1,0 @@
-"""Requests of the parties and their decisions."""

@@ -1,1 +1,0 @@
-"""Services shared by filed matters: autosave, messages, parties."""

@@ -1,1 +1,0 @@
-"""Parts of pages shared by filed matters: lists, offered steps, the timeline."""

@@ -1,1 +1,0 @@
-"""Services that answer findings: explanations and the declaration 无变化."""

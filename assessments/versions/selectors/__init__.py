@@ -1,1 +1,0 @@
-"""Changes of a table cell by cell, and between its versions."""

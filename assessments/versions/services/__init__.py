@@ -1,1 +1,0 @@
-"""Open, submit, return and restore score tables, with receipts."""

@@ -1,0 +1,275 @@
+"""Pages of yearly reports."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.common import owed_papers
+from assessments.common.forms import years_of
+from assessments.common.selectors import chosen_unopened, lines_of, merged
+from assessments.common.views import EXPORT_ROWS, list_export, list_page, timeline_entry
+from assessments.self_checks.selectors.report import LastReport, SectionPage, beside_last
+from assessments.self_checks.views.sections import SectionsPage
+from assessments.yearly_reports import lifecycle as rules
+from assessments.yearly_reports import services
+from assessments.yearly_reports.columns import REPORT_LIST
+from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
+from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, report_dues
+from assessments.yearly_reports.lifecycle import YEARLY_REPORT, may_fill
+from assessments.yearly_reports.models import YearlyReport
+from assessments.yearly_reports.report import KEYS, SECTIONS, has_any
+from assessments.yearly_reports.selectors import yearly_reports as selectors
+from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in, stale_in, text_rows
+from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
+from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.core.memoisation import held_reads
+from greendistrict.core.paging import list_context
+from greendistrict.documents.selectors import evidence_of, withheld
+from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import MatterPage
+from greendistrict.workflow.procedure import offered
+
+# Pages of the yearly reports: list with its workbook, one report, its steps.
+
+TEMPLATE = "assessments/yearly_reports/yearly_report_detail.html"
+
+
+def seen(viewer: Viewer, pk: int) -> YearlyReport:
+    """The report if the user sees it. Raises ``Http404``."""
+    return get_object_or_404(selectors.reports_visible_to(viewer), pk=pk)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The filter, the reports that match it, their deadlines, and these merged with owed ones that nobody has opened."""
+
+    form: BaseForm
+    found: QuerySet[YearlyReport]
+    dues: selectors.Dues
+    today: dt.date
+    entries: Sequence[Any]
+
+    def lines(self, entries: Sequence[Any]) -> list[selectors.ListedReport]:
+        """List lines of some of the entries."""
+        return lines_of(
+            entries,
+            self.found,
+            lambda rows: selectors.listed(rows, self.today, self.dues),
+            lambda row: selectors.listed_unopened(row, self.today),
+        )
+
+
+def _chosen(request: HttpRequest) -> _Asked:
+    viewer = viewer_of(request)
+    visible = selectors.reports_visible_to(viewer)
+    unopened = owed_papers.unopened(viewer, *map(selectors.obligation_of, REPORT_SPECS))
+    years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
+    asked, dues = ReportFilter(request.GET, visible, years=years), report_dues(years)
+    found, chosen = asked.qs, asked.form.cleaned_data
+    if chosen.get("late"):
+        late = selectors.late_condition(dues, viewer.today)
+        found = found.filter(late if chosen["late"] == "late" else ~late)
+    return _Asked(asked.form, found, dues, viewer.today, merged(found, chosen_unopened(unopened, chosen, viewer.today)))
+
+
+@require_safe
+def yearly_report_list(request: HttpRequest) -> HttpResponse:
+    """Show visible reports and owed ones that nobody has opened, newest year first, filtered by the query string."""
+    with held_reads():
+        asked = _chosen(request)
+        context = list_context(request, asked.entries, asked.form, export="assessments:yearly_report_export")
+        lines = asked.lines(list(context["page"].object_list))
+    context["shown"] = list_page(viewer_of(request), REPORT_LIST, context["page"], "assessments:yearly_report", lines)
+    return render(request, "assessments/yearly_reports/yearly_report_list.html", context)
+
+
+@require_safe
+def yearly_report_export(request: HttpRequest) -> HttpResponse:
+    """Download the filtered list as a workbook; the download is audited."""
+    with held_reads():
+        asked = _chosen(request)
+        lines = asked.lines(asked.entries[:EXPORT_ROWS])
+    readable = frozenset(selectors.contents_visible_to(viewer_of(request)).values_list("pk", flat=True))
+    told = [selectors.with_figures(line, readable) for line in lines]
+    return list_export(request, REPORT_LIST, told, "份", action="yearly_report.export")
+
+
+@require_safe
+def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the record of one report."""
+    return FILE.show(request, pk)
+
+
+def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[str, Any]:
+    """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
+    kind, filling = REPORT_SPECS[report.kind], rules.may_fill(viewer.held, report)
+    readable = selectors.contents_visible_to(viewer).filter(pk=report.pk).exists()
+    files = list(evidence_of(report)) if readable else []
+    due = report_dues([report.year])[report.kind, report.year]
+    return {
+        "report": report,
+        "kind": kind,
+        "parts": kind.parts_for(report.district.stage),
+        "state": YEARLY_REPORT.state(report.status),
+        "due": selectors.deadline_of(report, due).day,
+        "late": selectors.late_word(report, due, viewer.today),
+        "filling": filling,
+        "readable": readable,
+        "form": FiguresForm(report=report),
+        "verifiers": selectors.known_verifiers() if filling and kind.verified else [],
+        "file_form": ReportFileForm(report=report),
+        "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if readable else [],
+        "files": files,
+        "filings": (filings := selectors.filings_of(report)),
+        "withheld_files": withheld(viewer, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
+        "written": has_text(report) and readable,
+        "text": text_rows(report) if readable and has_any(report.text) else [],
+        "stale": stale_in(report, viewer.today) if filling else [],
+        "self_check": selectors.self_check_of(report),
+        "offered": offered(report, viewer.user),
+        "action_url": reverse("assessments:yearly_report_action", args=[report.pk]),
+        "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(report))],
+        **extra,
+    }
+
+
+FILE = MatterPage("assessments:yearly_report", TEMPLATE, seen, detail_context)
+
+
+@require_POST
+def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save figures and note; on a version conflict both are shown."""
+    viewer = viewer_of(request)
+    report = seen(viewer, pk)
+    form = FiguresForm(request.POST, report=report)
+
+    def keep() -> None:
+        data = form.cleaned_data
+        words = {"note": data["note"], "verifier": data.get("verifier", "")}
+        services.save(report=report, figures=form.figures(), **words, version=data["version"], by=viewer.user)
+
+    return FILE.save(request, pk, form, keep, _both, "已保存", may=rules.may_fill(viewer.held, report))
+
+
+def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
+    """Template context after a conflict: typed values in the form, stored ones above it."""
+    lines = selectors.figure_lines(REPORT_SPECS[stored.kind], selectors.figures_of(stored))
+    kept = [*((title, f"{shown} {unit}" if shown else "") for title, shown, unit in lines), ("说明", stored.note)]
+    if REPORT_SPECS[stored.kind].verified:
+        kept.append(("核查机构", stored.verifier))
+    return {"form": FiguresForm(data, report=stored), "stored": kept}
+
+
+@require_POST
+def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a file to the report."""
+    viewer = viewer_of(request)
+    report = seen(viewer, pk)
+    form = ReportFileForm(request.POST, request.FILES, report=report)
+    return FILE.add_file(
+        request,
+        pk,
+        form,
+        lambda data: services.keep_file(report=report, by=viewer.user, **data),
+        may=rules.may_add_files(viewer.held, report),
+    )
+
+
+@require_POST
+def yearly_report_action(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a step of the report."""
+    return FILE.act(request, pk)
+
+
+# The page for writing the sections of 运营工作报告, with last year's text and current figures beside them.
+
+PAGE = "assessments/yearly_reports/yearly_report_text.html"
+ALL, DRAFT = "all", "draft"
+
+
+class TextPage(SectionsPage[YearlyReport]):
+    """The sections of 运营工作报告."""
+
+    url_name = "assessments:yearly_report_text"
+    keys = KEYS
+
+    def seen(self, viewer: Viewer, pk: int) -> YearlyReport:
+        """Operation report whose contents the user reads. Raises ``Http404``."""
+        report = seen(viewer, pk)
+        if not has_text(report) or not contents_visible_to(viewer).filter(pk=pk).exists():
+            raise Http404
+        return report
+
+    def stored(self, report: YearlyReport, key: str) -> str:
+        """Text of a section."""
+        return str(report.text.get(key, ""))
+
+    def save(self, report: YearlyReport, key: str, text: str, version: int, user: User) -> int:
+        """Store a section and return the next version."""
+        return services.save_text(report=report, key=key, text=text, version=version, by=user)
+
+    def last(self, report: YearlyReport) -> LastReport | None:
+        """Report of the year before."""
+        return last_text(report)
+
+    def carry_out(self, request: HttpRequest, report: YearlyReport, user: User) -> tuple[str, str]:
+        """Insert last year's text, a draft from figures, or one figure."""
+        if (taken := request.POST.get("take")) == DRAFT:
+            got = services.draft(report=report, version=report.text_version, by=user)
+            return (got[0], f"已按平台数据起草{len(got)}节，请逐节核对、补充") if got else ("", "没有可以起草的空白章节")
+        if taken:
+            got = services.take_over(report=report, keys=KEYS if taken == ALL else [taken], version=report.text_version, by=user)
+            return (got[0], f"已带入上年文字{len(got)}节，请逐节修改") if got else ("", "没有可以带入的空白章节")
+        if figure := request.POST.get("insert"):
+            place, _, name = figure.partition(":")
+            services.insert_figure(report=report, key=place, figure=name, version=report.text_version, by=user)
+            return place, "数字已插入"
+        return "", "报告已保存"
+
+    def closed(self, request: HttpRequest, report: YearlyReport, refused: Refused) -> HttpResponse:
+        """Show the stored report, with the typed text to be copied."""
+        stored = {key: self.stored(report, key) for key in KEYS}
+        unsaved = [(one.title, typed) for one in SECTIONS if (typed := request.POST.get(one.key, "")) != stored[one.key]]
+        sections = [SectionPage(one, stored[one.key]) for one in SECTIONS]
+        context = {**_named(report), "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
+        return render(request, PAGE, context, status=refused.status)
+
+    def page(self, request: HttpRequest, report: YearlyReport, problems: dict[str, str] | None = None) -> HttpResponse:
+        """Show the sections with last year's text and current figures beside them."""
+        told = problems or {}
+        texts = {key: request.POST.get(key, str(report.text.get(key, ""))) for key in KEYS}
+        editable = may_fill(viewer_of(request).held, report)
+        last = last_text(report) if editable else None
+        figures = offered_in(report, texts, viewer_of(request).today) if editable else {}
+        sections = [
+            SectionPage(one, texts[one.key], told.get(one.key, ""), beside_last(last, one.key, texts[one.key]), figures.get(one.key, []))
+            for one in SECTIONS
+        ]
+        context = {
+            **_named(report),
+            "sections": sections,
+            "editable": editable,
+            "beside": editable,
+            "takes": editable and any(one.takes for one in sections),
+            "drafts": editable and any(one.figures and not one.text.strip() for one in sections),
+            "longest": LONGEST,
+            "saved_at": clock.now(),
+            "errors": [(f"id_{key}", text) if key in KEYS else text for key, text in told.items()],
+        }
+        return render(request, PAGE, context, status=409 if problems else 200)
+
+
+def _named(report: YearlyReport) -> dict[str, Any]:
+    """Template context: the report, the key under which the page keeps unsaved text, and the version shown."""
+    return {"report": report, "report_id": f"operation-{report.pk}", "report_version": report.text_version}

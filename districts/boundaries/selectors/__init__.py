@@ -1,1 +1,0 @@
-"""Boundaries in force with their history, and outlines for maps."""

@@ -1,1 +1,0 @@
-"""Forms of the district list, and of parties of a district."""

@@ -1,1 +1,0 @@
-"""Forms of indicators and of their yearly values."""

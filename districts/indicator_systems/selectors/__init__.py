@@ -1,1 +1,0 @@
-"""Visible versions, table by chapter, yearly values and progress towards the targets."""

@@ -1,1 +1,0 @@
-"""Lists on the district page, and sources of a row's values."""

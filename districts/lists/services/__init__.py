@@ -1,1 +1,0 @@
-"""Saving rows of a list, and imports of a whole list with their undo."""

@@ -1,3 +1,0 @@
-"""Proofs of changes of plots."""
-
-PLOT_CHANGE_PROOF = "地块变更依据"

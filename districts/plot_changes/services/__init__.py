@@ -1,1 +1,0 @@
-"""Record changes of plots, and revoke them."""

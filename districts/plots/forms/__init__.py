@@ -1,1 +1,0 @@
-"""Forms of plots, plot control and records entered later."""

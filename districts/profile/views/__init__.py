@@ -1,1 +1,0 @@
-"""Pages for registering a district and editing its profile."""

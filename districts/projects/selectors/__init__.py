@@ -1,1 +1,0 @@
-"""Selectors of key projects and municipal works."""

@@ -1,1 +1,0 @@
-"""Write key projects and municipal works."""

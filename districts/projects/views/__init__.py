@@ -1,1 +1,0 @@
-"""Pages of key projects and municipal works."""

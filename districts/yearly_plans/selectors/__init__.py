@@ -1,1 +1,0 @@
-"""Visible yearly plans, and the works they list for a district."""

@@ -1,1 +1,0 @@
-"""Pages of editions and of keeping them."""

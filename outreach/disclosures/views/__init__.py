@@ -1,1 +1,0 @@
-"""Pages of requests for information: those of the public and those of the city."""

@@ -1,1 +1,0 @@
-"""Pages of opinions: those of the public and those of the city."""

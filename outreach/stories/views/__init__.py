@@ -1,1 +1,0 @@
-"""Pages of stories: public ones, and those for writing and releasing."""

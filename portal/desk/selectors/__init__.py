@@ -1,1 +1,0 @@
-"""Data shown on the work desk."""

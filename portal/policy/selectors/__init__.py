@@ -1,1 +1,0 @@
-"""Data of the policy pages: rules and settings in words, verdicts of all visible districts."""
