@@ -7,9 +7,10 @@ import tomllib
 from tests.architecture.sources import PACKAGES, ROOT
 
 LINTER = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
-APPS, *ROOMS = LINTER["contracts"]
 BY_NAME = {contract["name"]: contract for contract in LINTER["contracts"]}
-HALL = {"apps", "root_urls", "wiring", "tasks", "management", "templatetags", "models"}
+APPS = BY_NAME["Apps: left may import right, never back"]
+NEIGHBOURS = BY_NAME["Neighbours of a package never know each other in a circle"]
+LAYERS = BY_NAME["Layers of a feature"]
 
 
 def members(contract):
@@ -30,15 +31,16 @@ def test_every_package_is_in_the_order_of_apps():
     assert packages == {name.split(".")[0] for name in members(APPS)}
 
 
-def test_nothing_is_ignored_and_every_room_is_exhaustive():
-    assert [name for name, contract in BY_NAME.items() if contract.get("ignore_imports")] == []
-    assert {tuple(room.get("exhaustive_ignores", ["migrations"])) for room in ROOMS} == {("migrations",)}
-    assert [room["name"] for room in ROOMS if not room.get("exhaustive")] == []
+def test_no_module_stands_outside_of_the_contracts_and_nothing_is_ignored():
+    """Neighbours are held apart at any depth, without an exception; layers in every feature of every app."""
+    assert set(NEIGHBOURS["ancestors"]) == set(PACKAGES)
+    deepest = max(path.relative_to(ROOT).as_posix().count("/") for app in PACKAGES for path in (ROOT / app).rglob("*.py"))
+    assert NEIGHBOURS["depth"] >= deepest
+    assert [name for name, contract in BY_NAME.items() if {"ignore_imports", "skip_descendants"} & set(contract)] == []
+    assert {name.split(".")[0] for name in LAYERS["containers"]} == set(PACKAGES) - {"tools"}
 
 
-def test_every_package_has_its_rooms_and_every_feature_its_layers():
-    contained = {container for room in ROOMS for container in room["containers"]}
-    assert set(LINTER["root_packages"]) <= contained
-    for app in {name.split(":")[0] for name in BY_NAME if name.endswith(": features in their order")}:
-        features = set(members(BY_NAME[f"{app}: features in their order"])) - HALL
-        assert {f"{app}.{feature}" for feature in features} == set(BY_NAME[f"{app}: layers of a feature"]["containers"])
+def test_the_order_of_features_names_features_that_exist():
+    orders = [contract for name, contract in BY_NAME.items() if name.endswith(": features in their order")]
+    there = {path.stem for order in orders for app in order["containers"] for path in (ROOT / app).iterdir()}
+    assert {name for order in orders for name in members(order)} - there == set()
