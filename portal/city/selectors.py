@@ -65,6 +65,13 @@ class AuthorityFigures:
         self.working += part.working
 
 
+class MonthFigure(NamedTuple):
+    """Number of self-checks filed by the end of a month (None for a future month), and a link to their list."""
+
+    number: int | None
+    href: str
+
+
 @dataclass
 class Overview:
     """Content of the city's desk above and below its three columns."""
@@ -75,7 +82,7 @@ class Overview:
     authorities: list[AuthorityFigures]
     totals: AuthorityFigures
     chart: ChartDrawing
-    chart_rows: list[tuple[str, list[tuple[int | None, str]]]]  # number filed by the end of a month (None if it is to come) and its list
+    chart_rows: list[tuple[str, list[MonthFigure]]]
     area_words: str
     legend: list[tuple[str, str]]
     city_overdue: int
@@ -121,7 +128,10 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
         totals=totals,
         chart=_chart(series, year),
         chart_rows=[
-            (f"{month}月", [(row[at], filed_link(of, month, demo=demo)) for of, row in zip((year, year - 1), series, strict=True)])
+            (
+                f"{month}月",
+                [MonthFigure(row[at], filed_link(of, month, demo=demo)) for of, row in zip((year, year - 1), series, strict=True)],
+            )
             for at, month in enumerate(MONTHS)
         ],
         area_words=areas["titled"],

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
@@ -134,7 +134,7 @@ class Desk:
     is_keeper: bool = False
     is_without_post: bool = False
     is_expert: bool = False
-    carbon: dict[str, Any] | None = None
+    carbon: "CarbonDue | None" = None
     has_due: bool = True
 
     @property
@@ -199,12 +199,19 @@ def _add_parts(desk: Desk, viewer: Viewer, held: HeldPosts, owed: Owed) -> None:
         desk.carbon = _carbon_due(viewer.today)
 
 
-def _carbon_due(today: dt.date) -> dict[str, Any]:
+class CarbonDue(NamedTuple):
     """The verification report due next: year, last day, and whether the city has not confirmed that day yet."""
+
+    year: int
+    due: dt.date
+    is_default: bool
+
+
+def _carbon_due(today: dt.date) -> CarbonDue:
     dues = report_dues((today.year - 1, today.year))
     year = today.year - 1 if dues[YearlyReportKind.CARBON, today.year - 1] >= today else today.year
     is_default = parameters.load()[REPORT_SPECS[YearlyReportKind.CARBON].setting].is_default
-    return {"year": year, "due": dues[YearlyReportKind.CARBON, year], "is_default": is_default}
+    return CarbonDue(year, dues[YearlyReportKind.CARBON, year], is_default)
 
 
 def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
@@ -215,6 +222,16 @@ def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
 
 
+class DeskSection(NamedTuple):
+    """A part of the bar of construction states, in units of a bar 1000 wide."""
+
+    css: str
+    label: str
+    number: int
+    x: str
+    width: str
+
+
 @dataclass(frozen=True)
 class OpenCheck:
     """A self-check in progress in the user's organisation: progress, construction states, rows that need work."""
@@ -223,7 +240,7 @@ class OpenCheck:
     state: State
     totals: Totals
     sections: tuple[int, int]
-    built: list[dict[str, Any]]
+    built: list[DeskSection]
     findings: list[RowFinding]
     more: int
     editable: bool
@@ -259,12 +276,12 @@ def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     )
 
 
-def _bar(states: list[str]) -> list[dict[str, Any]]:
-    """Bar of construction states in units of a bar 1000 wide, rows without a state last."""
-    parts, x = list[dict[str, Any]](), 0.0
+def _bar(states: list[str]) -> list[DeskSection]:
+    """Bar of construction states, rows without a state last."""
+    parts, x = [], 0.0
     for css, label, key in BUILD_PARTS:
         width = 1000 * states.count(key) / max(len(states), 1)
-        parts.append({"css": css, "label": label, "number": states.count(key), "x": f"{x:.1f}", "width": f"{max(width - 3, 0):.1f}"})
+        parts.append(DeskSection(css, label, states.count(key), f"{x:.1f}", f"{max(width - 3, 0):.1f}"))
         x += width
     return parts
 

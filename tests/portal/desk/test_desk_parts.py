@@ -278,8 +278,8 @@ def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client
         seen = city.overview(Viewer(officer), owed_in_sight(Viewer(officer)))
         page = html.unescape(client.get("/desk/").content.decode())
         totals = ((seen.totals.owed_href, seen.totals.owed), (seen.totals.late_href, seen.totals.overdue))
-        months = [(href, number) for _, figures in seen.chart_rows for number, href in figures if number]
-        assert [figures[0][0] for _, figures in seen.chart_rows] == [1, 1, 2, 2, 2, None]
+        months = [(figure.href, figure.number) for _, figures in seen.chart_rows for figure in figures if figure.number]
+        assert [figures[0].number for _, figures in seen.chart_rows] == [1, 1, 2, 2, 2, None]
         for href, number in (*totals, *months):
             assert f'href="{href}"' in page
             assert client.get(href).context["page"].paginator.count == number, href
