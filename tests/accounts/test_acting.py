@@ -36,7 +36,6 @@ PRINTED = re.compile(r"\{\{[^}]*?[\w.]+\.((?:\w+_)?by)(?:\.name)?\s*(?:\|(?!cn_d
 # Lines that selectors make, with the names in them, and bodies.
 LINES = {
     "approvals/publicity/announcement.html: by",
-    "approvals/settings/setting.html: by",
     "assessments/versions/score_history.html: by",
     "districts/lists/_key_projects.html: approved_by",
 }

@@ -91,7 +91,7 @@ def test_the_nightly_job_names_files_whose_owner_is_gone(client, media, kept_que
     gone = f"{District._meta.label_lower}:{other.pk + 1000}"
     Evidence.objects.filter(owner=f"{District._meta.label_lower}:{other.pk}").update(owner=gone)
     Evidence.objects.filter(pk=Evidence.objects.earliest("pk").pk).update(owner="nobody.knows:x")
-    assert [one.owner for one in orphans.orphans()] == [gone, "nobody.knows:x"]
+    assert [owner for owner, _ in orphans.orphans()] == [gone, "nobody.knows:x"]
     schedule._written.clear()
     assert not check_file_owners.apply().successful()
     assert request_id.current() == ""  # of the job, which is over

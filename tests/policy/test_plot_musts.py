@@ -16,7 +16,7 @@ POLICY = all_policies()[-1]
 KEPT = {"WORKS-GREEN", "DEPARTMENT-CHECK"}
 # rule → table, action, facts (and marks of the plot) that just do, and that just do not
 GUARDED = {
-    "PLOT-DESIGN": (Acquisition.GRANT, "pass_design", {}, {"opinions": {"opinions_missing": ["演示交警（虚构）"]}}),
+    "PLOT-DESIGN": (Acquisition.GRANT, "pass_design", {"opinions": {}}, {"opinions": {"opinions_missing": ["演示交警（虚构）"]}}),
     "PLOT-SITE": (Acquisition.GRANT, "finish", {"started_on": "2026-01-01"}, {"started_on": None}),
     "PLOT-COMPLETION": (
         Acquisition.OWN,
