@@ -16,7 +16,7 @@ POLICY = all_policies()[-1]
 KEPT = {"WORKS-GREEN", "DEPARTMENT-CHECK"}
 # rule → table, action, facts (and marks of the plot) that just do, and that just do not
 GUARDED = {
-    "PLOT-DESIGN": (Acquisition.GRANT, "pass_design", {"opinions": {}}, {"opinions": {"opinions_missing": ["演示交警（虚构）"]}}),
+    "PLOT-DESIGN": (Acquisition.GRANT, "pass_design", {}, {"opinions": {"opinions_missing": ["演示交警（虚构）"]}}),
     "PLOT-SITE": (Acquisition.GRANT, "finish", {"started_on": "2026-01-01"}, {"started_on": None}),
     "PLOT-COMPLETION": (
         Acquisition.OWN,
@@ -45,6 +45,7 @@ def test_what_just_does_passes_and_what_just_does_not_is_refused_by_the_rule(rul
 
     def against(facts):
         plot = SimpleNamespace(started_on=facts.get("started_on"))
+        facts = {"values": {}, "opinions": {}, **facts}
         question = Question(SimpleNamespace(plot=plot, with_scheme=False, status=step.sources[0]), posts_of(None), facts, typed=False)
         return [refusal for guard in step.guards for refusal in guard(question)]
 
