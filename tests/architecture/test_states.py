@@ -25,7 +25,6 @@ ELSEWHERE = {
     "approvals/casework/views/cases.py": (APART, {"已批准"}),
     "approvals/changes/change_kinds/withdrawal.py": (APART, {"已退出"}),
     "approvals/losses/models.py": (FIELD, {"合格"}),
-    "approvals/publicity/lifecycle.py": (APART, {"已审定"}),
     "assessments/self_checks/procedure.py": (DONE, {"已报送", "已撤回"}),
     "assessments/tables/models.py": (FIELD, {"已接收"}),
     "districts/file/stated_figures.py": (APART, {"待核对"}),

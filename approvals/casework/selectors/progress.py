@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from approvals.cases.disclosure import BETWEEN_OFFICES, is_between_offices, seen_outside
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import IN_FAVOUR, CaseState
 from approvals.cases.facts import NOTICE_STAGE
 from approvals.cases.lifecycle import machine_of, state_of
 from approvals.cases.models.cases import Case
@@ -156,7 +156,8 @@ def _day(moment: dt.datetime) -> dt.date:
 def chain_of(case: Case) -> list[dict[str, str]]:
     """经办 → 审核 → 审定 from receipt on; 审核 only if the settings contain it or the case is in that state."""
     turn = procedure_of(case).turn_in(case.status)
-    reached = len(CHAIN) if case.decided_on else next((index for index, keys in enumerate(CHAIN.values()) if set(keys) & set(turn)), 0)
+    is_decided = case.decided_on or case.status in IN_FAVOUR | {CaseState.FAILED, CaseState.APPROVED}
+    reached = len(CHAIN) if is_decided else next((index for index, keys in enumerate(CHAIN.values()) if set(keys) & set(turn)), 0)
     states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
     left = set() if case.status == CaseState.CHECKING else {CHECK} - set(parameters.load().words("approval_chain.default"))
     return [{"name": name, "who": "", "state": state} for name, state in zip(CHAIN, states, strict=True) if name not in left]

@@ -58,14 +58,14 @@ def quick():
 
 
 def test_received_self_check_asks_for_its_report_which_is_made_with_progress_and_digests_and_a_signature(world, monkeypatch):
-    seen, real = [], lease.report_progress
+    seen, real = [], services.report_progress
 
     def noted(job, done):
         real(job, done)
         row = ExportJob.objects.get()
         seen.append((row.state, row.done, row.total))
 
-    monkeypatch.setattr(lease, "report_progress", noted)
+    monkeypatch.setattr(services, "report_progress", noted)
     job = automatic()
     assert (job.kind, job.year, job.district, job.state) == (ReportKind.ANNUAL_DISTRICT, 2026, world.check.district, JobState.QUEUED)
     assert (job.done, job.total, job.is_demo) == (0, 1 + len(FORMATS), True)
