@@ -1,4 +1,7 @@
-"""Last days of the steps of a case, for the city, the endorsing body and the holder of a title (pure functions)."""
+"""Last days of the steps of a case, for the city, the endorsing body and the holder of a title (pure functions).
+
+Also here: Working days on which the handling period of a case is suspended because the applicant has to answer.
+"""
 
 import datetime as dt
 from collections.abc import Iterable

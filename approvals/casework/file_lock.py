@@ -1,4 +1,7 @@
-"""What cases do to the file of their district: the city locks it while it examines one that is based on it, until it returns it."""
+"""What cases do to the file of their district: the city locks it while it examines one that is based on it, until it returns it.
+
+Also here: Which cases of a district count as filed for each side, beginning when that side can see them (``selectors.cases_visible_to``).
+"""
 
 from collections.abc import Iterable, Mapping
 

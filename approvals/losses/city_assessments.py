@@ -2,6 +2,8 @@
 
 As read in the policy file: stage assessments and post-evaluations count, self-checks and re-checks after 整改 do not. A passed
 assessment or another title resets the count.
+
+Also here: Facts for the guards of a loss of title.
 """
 
 import datetime as dt

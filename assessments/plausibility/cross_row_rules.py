@@ -1,4 +1,8 @@
-"""Plausibility rules across rows: one quantity in several clauses, parts and their sum, one achievement claimed twice."""
+"""Plausibility rules across rows: one quantity in several clauses, parts and their sum, one achievement claimed twice.
+
+Also here: Relations between figures of different clauses, defined in a data file: equal quantities, parts and their whole. Base
+quantities of an edition: amounts used by several clauses, such as 建设用地面积 (pure functions).
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

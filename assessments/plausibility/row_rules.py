@@ -1,4 +1,9 @@
-"""Plausibility rules for a single row: completeness, range, numerator, evidence, prefilled value."""
+"""Plausibility rules for a single row: completeness, range, numerator, evidence, prefilled value.
+
+Also here: Comparable figures of a value: a single number, both amounts of a ratio and the ratio, all numbers of a combined rule. Inputs
+of the plausibility rules: rows of a table with last year's, target and peer figures. Plausibility rules that compare a figure with last
+year, with peers, with values of the portal and with its target.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping

@@ -2,6 +2,9 @@
 
 The outcome of a clause is the points of a scoring item, or whether a control item is fulfilled, or that it is rightly excluded
 (不参评成立). An unfounded exclusion counts 0; a control item is then not fulfilled.
+
+Also here: One clause as shown to its reader, and the wording of claims and judgements (pure functions). Consistency of judgements:
+compare how far a judgement departs from its claim with finished judgements of the same clause (pure).
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Decided scores of this app: received self-checks and concluded stage assessments."""
+"""Decided scores of this app: received self-checks and concluded stage assessments.
+
+Also here: Registry of matters whose decided score may be published; filled by the features and apps that decide them.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Mapping

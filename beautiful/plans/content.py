@@ -1,4 +1,9 @@
-"""Content of a task on a day: a quarter is read against what was in force on its last day (pure)."""
+"""Content of a task on a day: a quarter is read against what was in force on its last day (pure).
+
+Also here: Traffic light of a task: value of a quarter compared with a straight line from start to target (pure). Which quarters the owner
+of a task must report, and from which day the term of each counts (pure). What is asked about a quarter's running sum before it is kept
+(pure).
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence

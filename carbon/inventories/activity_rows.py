@@ -1,4 +1,7 @@
-"""Parse the typed rows of an inventory into activities, collecting the faults and missing fields of each row (pure functions)."""
+"""Parse the typed rows of an inventory into activities, collecting the faults and missing fields of each row (pure functions).
+
+Also here: Parse rows pasted from a spreadsheet: one line each, cells separated by tabs (pure functions).
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields

@@ -1,4 +1,8 @@
-"""Content of an inventory with its result, for the page and for the frozen record of a filed edition (pure functions)."""
+"""Content of an inventory with its result, for the page and for the frozen record of a filed edition (pure functions).
+
+Also here: What is asked about the figures of an inventory before it is handed up (pure). One sentence with the carbon figures of a year,
+for the district's operation report.
+"""
 
 import datetime as dt
 import hashlib

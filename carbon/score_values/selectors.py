@@ -1,4 +1,7 @@
-"""Inventory values offered to a score table, each with its edition, verification and page."""
+"""Inventory values offered to a score table, each with its edition, verification and page.
+
+Also here: Recognise clauses that measure a carbon figure by their unit, and convert inventory results to that unit (pure functions).
+"""
 
 import datetime as dt
 import re

@@ -1,4 +1,7 @@
-"""Write verifications: mandate, findings, statement, effects of signing."""
+"""Write verifications: mandate, findings, statement, effects of signing.
+
+Also here: Signed verification report and opinion as workbooks, which go to the city with the yearly report.
+"""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal

@@ -1,4 +1,8 @@
-"""Reasons that lock a district's data: while the city examines a case, the data it is based on are locked; a return unlocks them."""
+"""Reasons that lock a district's data: while the city examines a case, the data it is based on are locked; a return unlocks them.
+
+Also here: Registry of what the app with the cases tells of a district's file. From when the city may read the file of a candidate (培育)
+district: once an application is filed.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

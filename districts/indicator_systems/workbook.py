@@ -1,4 +1,7 @@
-"""An indicator system as a workbook to fill in and import again. Hidden cells hold the key of each row and the version's marks."""
+"""An indicator system as a workbook to fill in and import again. Hidden cells hold the key of each row and the version's marks.
+
+Also here: Import of an indicator workbook: changes cell by cell, and why a cell is refused. Writes nothing.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence

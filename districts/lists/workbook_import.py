@@ -2,6 +2,8 @@
 
 Reading only stores the preview; writing is one transaction with the state. A killed worker leaves both unchanged, and the import is queued
 again: by Celery, which redelivers unfinished tasks, or by the sweep if the queue was lost too.
+
+Also here: Key projects and municipal works as workbooks: export and import.
 """
 
 import datetime as dt

@@ -1,4 +1,8 @@
-"""Plausibility rules between a figure and an earlier one, whatever they belong to (pure)."""
+"""Plausibility rules between a figure and an earlier one, whatever they belong to (pure).
+
+Also here: What a plausibility rule finds, and the limits it measures by. A figure as the plausibility rules compare it: number, unit and
+scale (pure).
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

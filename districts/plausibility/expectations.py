@@ -1,6 +1,9 @@
 """What is asked about a figure that has no earlier one: usual ranges, parts and their whole, distances of days (pure).
 
 Ranges are in ``districts/data/usual_ranges.yaml``. Nothing here is refused: each finding is asked about and may be explained.
+
+Also here: What is asked about the carbon targets of a specialised plan and the days of its design (pure). What is asked about the sizes
+of a district: area, people and buildings against each other and against their parts (pure).
 """
 
 import datetime as dt

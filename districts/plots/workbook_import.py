@@ -1,4 +1,8 @@
-"""Import a plot workbook: plots and indicator values, checked against control tables and built values."""
+"""Import a plot workbook: plots and indicator values, checked against control tables and built values.
+
+Also here: The plot list as a workbook: plots with three values per green indicator, and the list of land-use classes. What is asked about
+a plot beside the other plots of its district.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Problems found in an edition file, each with its line and path."""
+"""Problems found in an edition file, each with its line and path.
+
+Also here: Checks shared by all parts of an edition. Each reports problems at its path and returns the usable values.
+"""
 
 import math
 from collections.abc import Collection, Iterable, Mapping

@@ -1,6 +1,8 @@
 """What-if: gain of each item's next step, and the way to the next star. Pure.
 
 Every gain is the difference of two scores of the same function that scores tables; nothing is estimated.
+
+Also here: Smallest number of item steps that reaches a given total (pure functions); exact for additive totals.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,7 @@
-"""Write the ledger: entries with files, copying last year's entries, confirming them."""
+"""Write the ledger: entries with files, copying last year's entries, confirming them.
+
+Also here: What is asked about the figures of a ledger entry before it is kept.
+"""
 
 from collections.abc import Iterator, Mapping
 from copy import copy

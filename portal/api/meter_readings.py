@@ -1,4 +1,7 @@
-"""Meter readings written by systems: a token for one district; all or nothing; repeating a request changes nothing."""
+"""Meter readings written by systems: a token for one district; all or nothing; repeating a request changes nothing.
+
+Also here: Idempotent writes: the response to an ``Idempotency-Key`` is stored with a digest of the request and returned again.
+"""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,7 @@
-"""Records refused requests of signed-in people and the opening of watched pages."""
+"""Records refused requests of signed-in people and the opening of watched pages.
+
+Also here: Pages whose opening is recorded once a day per person and page: confidential content, data about people, and lists of the API.
+"""
 
 import re
 from http import HTTPStatus

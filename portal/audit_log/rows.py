@@ -1,4 +1,7 @@
-"""Content of an audit record in words: values, or values before and after."""
+"""Content of an audit record in words: values, or values before and after.
+
+Also here: Records of the audit log as a workbook and as CSV.
+"""
 
 import csv
 import io

@@ -1,4 +1,7 @@
-"""Connection and programs of PostgreSQL for backups: no passwords on command lines, programs of the server's version."""
+"""Connection and programs of PostgreSQL for backups: no passwords on command lines, programs of the server's version.
+
+Also here: A consistent snapshot of the database: everything in a backup is read in one transaction, whose snapshot ``pg_dump`` shares.
+"""
 
 import importlib.util
 import os

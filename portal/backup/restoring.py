@@ -1,4 +1,7 @@
-"""Restore a backup into an empty installation, all or nothing."""
+"""Restore a backup into an empty installation, all or nothing.
+
+Also here: Read an archive sequentially and verify the digest of every member. Writes nothing; needs no database.
+"""
 
 import hashlib
 import logging

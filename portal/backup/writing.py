@@ -1,4 +1,7 @@
-"""The archive of a backup: a tar file written sequentially, with a digest of every member and the manifest last."""
+"""The archive of a backup: a tar file written sequentially, with a digest of every member and the manifest last.
+
+Also here: The manifest of a backup, signed with the key of the receipts: the public key proves that the portal wrote it.
+"""
 
 import hashlib
 import io

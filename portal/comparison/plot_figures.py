@@ -1,4 +1,7 @@
-"""Comparison by the nine green indicators of plots: the shares of 绿色生态指标汇总, computed from the plot lists of today."""
+"""Comparison by the nine green indicators of plots: the shares of 绿色生态指标汇总, computed from the plot lists of today.
+
+Also here: Peers for figures that are not from a score table: titled districts, with what the reader may see of the source.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping

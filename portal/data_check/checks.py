@@ -1,4 +1,9 @@
-"""Files named by rows: every ``FileField`` of every table, and uploads in progress."""
+"""Files named by rows: every ``FileField`` of every table, and uploads in progress.
+
+Also here: Possible findings of a check of the data. Files and rows: files named by rows exist unaltered, stored files are named by rows,
+files have owners. Rows that violate current constraints (choices, check constraints, foreign keys), and constraints missing in the
+database.
+"""
 
 import datetime as dt
 import hashlib

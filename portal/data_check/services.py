@@ -1,4 +1,7 @@
-"""Check all data and store the result."""
+"""Check all data and store the result.
+
+Also here: Recompute what was frozen, signed and decided, with the functions of ``verify_receipt``, ``verify_decision``, ``verify_draw``.
+"""
 
 import logging
 import time

@@ -1,4 +1,7 @@
-"""Read workbooks of organisations, accounts and posts: the changes of each row, and the objections to it. Writes nothing."""
+"""Read workbooks of organisations, accounts and posts: the changes of each row, and the objections to it. Writes nothing.
+
+Also here: Workbooks of organisations, accounts and posts: columns, exports and empty templates.
+"""
 
 import datetime as dt
 import re

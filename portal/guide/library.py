@@ -1,4 +1,9 @@
-"""Pages of the guide in ``pages/``: YAML header, then Markdown; read once per process."""
+"""Pages of the guide in ``pages/``: YAML header, then Markdown; read once per process.
+
+Also here: Markdown of the guide: CommonMark without raw HTML, with links to pages, values of settings and generated blocks. Reader of the
+guide: which pages of portal and guide they may open, and current settings. The tour at the first sign-in: the first three things to do in
+a role, shown until the user dismisses them. Meanings of the portal's words, taken from the glossary page of the guide.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, MutableMapping, Sequence

@@ -1,6 +1,8 @@
 """Documents of OGC API – Features (17-069r4, Part 1: Core, GeoJSON, OpenAPI 3.0) for released boundaries; independent of requests.
 
 The only collection is the dataset ``boundaries``: newest plan boundaries with a 审图号, as WGS 84 longitude and latitude (CRS84).
+
+Also here: Intersection of a geometry with a rectangle, in degrees; implemented without GEOS, which web workers do not load.
 """
 
 import datetime as dt

@@ -3,6 +3,8 @@
 A job compares the published data with the newest version. The newest ``KEPT`` versions of a dataset keep their content, older ones only
 the digest. Data that were withdrawn (areas without a 审图号, carbon figures, scores, progress of 美丽上海) disappear from older versions as
 well: immediately for readers, and from storage with the next run of the job.
+
+Also here: Datasets as files: CSV (UTF-8 with BOM, for spreadsheets), JSON, XLSX, GeoJSON (RFC 7946).
 """
 
 import csv

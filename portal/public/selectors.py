@@ -1,4 +1,7 @@
-"""Data of the public pages: title register, map, notices, announcements. Published facts only."""
+"""Data of the public pages: title register, map, notices, announcements. Published facts only.
+
+Also here: Layout of the public tile map: one tile per 行政区 at its approximate position, below them one per key area (四（二）).
+"""
 
 import datetime as dt
 from collections import Counter

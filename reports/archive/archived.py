@@ -1,4 +1,7 @@
-"""The matters from which volumes are made, by the name of their kind in addresses."""
+"""The matters from which volumes are made, by the name of their kind in addresses.
+
+Also here: Yearly papers as sources of archive volumes: received self-checks, operation reports and carbon verification reports.
+"""
 
 from collections.abc import Iterable, Mapping
 

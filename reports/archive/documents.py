@@ -1,4 +1,8 @@
-"""Papers of the archive as compositions: 卷内目录, 备考表, and the yearly transfer list."""
+"""Papers of the archive as compositions: 卷内目录, 备考表, and the yearly transfer list.
+
+Also here: Confidentiality of items and volumes: an item is at least at its file's level, a volume at the level of its strictest item.
+Source of the retention periods.
+"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,7 @@
-"""Reports that the portal generates for matters, proposed as items of their volumes."""
+"""Reports that the portal generates for matters, proposed as items of their volumes.
+
+Also here: Shapes of the matters from which volumes are made: which are finished, their cover data and papers.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,7 @@
-"""Cases as sources of archive volumes: which are finished, retention periods, papers."""
+"""Cases as sources of archive volumes: which are finished, retention periods, papers.
+
+Also here: Assessments and inspections as sources of archive volumes: finished stage assessments, post-evaluations and inspections.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,7 @@
-"""Create a volume, order its items, and the effects of its steps."""
+"""Create a volume, order its items, and the effects of its steps.
+
+Also here: Page count of a stored file if it can be determined, else 未查明.
+"""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,8 @@
-"""Registry of data frozen when a year is closed: kinds register how they are computed, and read the stored data here."""
+"""Registry of data frozen when a year is closed: kinds register how they are computed, and read the stored data here.
+
+Also here: The two reference days of a year: stocks as of the snapshot day, flows as received by the last day of receipt. Flows of a year
+as of its last day of receipt: later filings and receipts do not count. Differences between the frozen figures of two editions (pure).
+"""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping

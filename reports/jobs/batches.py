@@ -1,4 +1,7 @@
-"""Request one kind of report for several districts: a job for each, and a ZIP of their files."""
+"""Request one kind of report for several districts: a job for each, and a ZIP of their files.
+
+Also here: Scheduled work on reports: delete expired ZIPs, and request yearly reports on their day.
+"""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,7 @@
-"""Lease of a running report, renewed by its worker, so that another worker resumes the report of a killed one within a minute."""
+"""Lease of a running report, renewed by its worker, so that another worker resumes the report of a killed one within a minute.
+
+Also here: Batches wait for their parts: when the last one has ended, the ZIP is generated.
+"""
 
 import uuid
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""Request a report of any kind."""
+"""Request a report of any kind.
+
+Also here: Fingerprint of the data of a report, so that an equal report is not generated again while it is valid.
+"""
 
 import hashlib
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Files of a letter: its current text is stored, and the worker generates PDF and Word document from it."""
+"""Files of a letter: its current text is stored, and the worker generates PDF and Word document from it.
+
+Also here: A letter as a composition, from which its PDF and Word document are made.
+"""
 
 import hashlib
 import json

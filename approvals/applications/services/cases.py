@@ -1,4 +1,7 @@
-"""Effects of the steps of an application (also used by acceptances), and records that are saved without a step."""
+"""Effects of the steps of an application (also used by acceptances), and records that are saved without a step.
+
+Also here: 补正: one notice lists everything that is missing; the applicant answers each finding.
+"""
 
 from collections.abc import Mapping
 from typing import Any

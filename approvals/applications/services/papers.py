@@ -1,4 +1,7 @@
-"""Effects of a case on its score table and review; no other module of this feature writes through ``assessments``."""
+"""Effects of a case on its score table and review; no other module of this feature writes through ``assessments``.
+
+Also here: Open an application and save the fields of the case itself: requested star, reasons, files.
+"""
 
 import hashlib
 import json

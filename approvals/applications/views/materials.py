@@ -1,4 +1,7 @@
-"""Files of a case: checklist with uploads and versions, blank workbooks, printed list, print of the whole application."""
+"""Files of a case: checklist with uploads and versions, blank workbooks, printed list, print of the whole application.
+
+Also here: Policy check on the page of a case: live while the applicant edits, as frozen at submission afterwards.
+"""
 
 from typing import Any
 

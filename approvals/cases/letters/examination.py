@@ -1,4 +1,7 @@
-"""Draft letters of the examination of a case: technical opinion before the panel, opinion of the panel, public notice."""
+"""Draft letters of the examination of a case: technical opinion before the panel, opinion of the panel, public notice.
+
+Also here: Kinds of letters of a case, and text fragments that several letters share.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping

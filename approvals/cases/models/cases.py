@@ -1,4 +1,8 @@
-"""Cases and their papers: documents, endorsements, corrections, frozen submissions."""
+"""Cases and their papers: documents, endorsements, corrections, frozen submissions.
+
+Also here: Matters of a case that arrived on paper and were entered by the city. Frozen dossier of a decision: every part with its digest,
+so that a later change of any record can be located.
+"""
 
 from typing import ClassVar
 

@@ -1,4 +1,7 @@
-"""Visible cases, and last days of the current step of a case."""
+"""Visible cases, and last days of the current step of a case.
+
+Also here: Last days of receipt and formal review that were extended or waived by decision, read from the registry of obligations.
+"""
 
 import datetime as dt
 from collections import defaultdict

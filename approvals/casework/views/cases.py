@@ -1,4 +1,7 @@
-"""The list of cases, its export, opening a case, and the page of a case."""
+"""The list of cases, its export, opening a case, and the page of a case.
+
+Also here: Sections of an application as a task list, each done or open, with links.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

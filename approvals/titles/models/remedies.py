@@ -1,4 +1,7 @@
-"""行政复议 and 行政诉讼 against decisions on cases, with stay, reply and outcome as served."""
+"""行政复议 and 行政诉讼 against decisions on cases, with stay, reply and outcome as served.
+
+Also here: Abstract record of a 行政复议, 行政诉讼 or 二审 about any object: filing, reply, first instance, appeal, outcome.
+"""
 
 import datetime as dt
 from typing import Any, ClassVar, NamedTuple

@@ -1,4 +1,7 @@
-"""Read an edited expert workbook: new people, changes and errors cell by cell. Writes nothing."""
+"""Read an edited expert workbook: new people, changes and errors cell by cell. Writes nothing.
+
+Also here: Workbook export of the expert pool that can be edited and imported again, and the list of panel hours.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence

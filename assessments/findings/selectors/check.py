@@ -1,4 +1,7 @@
-"""提交前核对: missing values, blocking findings and warnings of a table, each linked to its row."""
+"""提交前核对: missing values, blocking findings and warnings of a table, each linked to its row.
+
+Also here: Status of each row: prefilled and unchanged, to be filled in again (with reasons), or confirmed.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

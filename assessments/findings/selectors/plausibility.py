@@ -1,4 +1,7 @@
-"""合理性检查 of a stored table: rows compared with last year, with peers and with the district's figures, with explanations given."""
+"""合理性检查 of a stored table: rows compared with last year, with peers and with the district's figures, with explanations given.
+
+Also here: Findings of the check before submission, and which of them block.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,7 @@
-"""Papers of the meeting: agenda with all readings, draft opinion from the comments, printable opinion."""
+"""Papers of the meeting: agenda with all readings, draft opinion from the comments, printable opinion.
+
+Also here: Papers of a review's meeting for one user: agenda, members, ballots and declarations of the members.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Candidates for a panel with their conflicts of interest."""
+"""Candidates for a panel with their conflicts of interest.
+
+Also here: Readings of a review: claims, judgements, what the meeting must settle, and the resulting score.
+"""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,7 @@
-"""The meeting on a projection screen: one clause of the agenda in full, a version that changes with the meeting, draft minutes."""
+"""The meeting on a projection screen: one clause of the agenda in full, a version that changes with the meeting, draft minutes.
+
+Also here: Files shown beside a clause under review: its evidence at the cited page, then the papers of the case; one of them is open.
+"""
 
 import hashlib
 from dataclasses import dataclass, replace

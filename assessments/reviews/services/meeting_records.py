@@ -1,4 +1,9 @@
-"""Checks shared by all meeting records: review locked and in session, member present, outdated signatures removed."""
+"""Checks shared by all meeting records: review locked and in session, member present, outdated signatures removed.
+
+Also here: Members confirm agreed scores and the opinion, in person or on a signed sheet that a second person compares. Attendance at the
+meeting: sign-in, early departure, leaving the panel, adjournment without a quorum. Panel members: acceptance with a declaration, refusal,
+recusal; choice of the chair.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Mapping

@@ -1,4 +1,7 @@
-"""Individual scoring: assignment of clauses, autosave with a version check, agreeing with the rest, handing in."""
+"""Individual scoring: assignment of clauses, autosave with a version check, agreeing with the rest, handing in.
+
+Also here: Files that an expert attaches to a clause, stored without metadata that names the author.
+"""
 
 import datetime as dt
 from dataclasses import dataclass

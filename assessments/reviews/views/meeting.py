@@ -1,4 +1,7 @@
-"""Pages of the meeting: agenda, agreed scores, opinion, votes, conclusion; printable opinion and meeting papers."""
+"""Pages of the meeting: agenda, agreed scores, opinion, votes, conclusion; printable opinion and meeting papers.
+
+Also here: The meeting on a projection screen: single agenda items, the version polled by screens, draft minutes.
+"""
 
 from functools import partial
 from typing import Any

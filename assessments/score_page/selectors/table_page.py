@@ -1,4 +1,7 @@
-"""The score table as a page: chapters with progress and scores, and the totals."""
+"""The score table as a page: chapters with progress and scores, and the totals.
+
+Also here: The district's own result of a table for those who hand up, sign, endorse or accept what rests on it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

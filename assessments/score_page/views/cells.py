@@ -1,4 +1,7 @@
-"""A row of a score table: drawer, autosave of a cell, and presence of other people."""
+"""A row of a score table: drawer, autosave of a cell, and presence of other people.
+
+Also here: Autosave of a base quantity, which updates every clause that uses it.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol

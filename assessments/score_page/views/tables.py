@@ -1,4 +1,7 @@
-"""Pages of the score table: one chapter per request, one cell per autosave."""
+"""Pages of the score table: one chapter per request, one cell per autosave.
+
+Also here: Pasting a block of cells into a score table: preview of each cell before saving.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple

@@ -1,4 +1,8 @@
-"""Read self-checks: visibility, blocking findings, tasks."""
+"""Read self-checks: visibility, blocking findings, tasks.
+
+Also here: Pictures in the sections of a report: files of the district, shown and printed only if the reader may see them. Achieved values
+by year, from a district's received self-checks.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,7 @@
-"""Pages of the yearly self-check: record, check, receipt, steps."""
+"""Pages of the yearly self-check: record, check, receipt, steps.
+
+Also here: Inserting a picture into a section of the report.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""The page for writing the sections of a report: autosave, plain form, buttons. Shared by 自评报告 and 运营工作报告."""
+"""The page for writing the sections of a report: autosave, plain form, buttons. Shared by 自评报告 and 运营工作报告.
+
+Also here: The page for writing the sections of 自评报告, with last year's text and current figures beside them.
+"""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar

@@ -1,4 +1,8 @@
-"""Read stage assessments: visibility, blocking findings, verdict, tasks."""
+"""Read stage assessments: visibility, blocking findings, verdict, tasks.
+
+Also here: Opinions of visible stage assessments, and the number still open. Contents of a stage assessment as one user may see them, for
+its page and its report.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterable

@@ -1,4 +1,7 @@
-"""Input widgets of a cell and display text of a value, by kind of rule."""
+"""Input widgets of a cell and display text of a value, by kind of rule.
+
+Also here: Base quantities (基础数据) of a table for its page: values, clauses that use them, clauses that differ.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

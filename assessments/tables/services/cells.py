@@ -1,4 +1,7 @@
-"""Save one cell of a score table: one statement with a version check, and its history entry."""
+"""Save one cell of a score table: one statement with a version check, and its history entry.
+
+Also here: Save many cells of a score table in one statement. Permission to import into a table: that of editing it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

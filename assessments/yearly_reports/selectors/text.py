@@ -1,4 +1,9 @@
-"""Data shown beside the sections of an operation report: last year's text and current figures."""
+"""Data shown beside the sections of an operation report: last year's text and current figures.
+
+Also here: Carbon verifications of a district for its page, from the yearly reports. Carbon emissions of a year in one sentence, for the
+self-check report. Plots and municipal works at the end of a year, one sentence each, for the operation report. A district's operation
+results by year for those who judge it: the sentences that the operation report would state.
+"""
 
 import datetime as dt
 from collections.abc import Collection

@@ -1,6 +1,8 @@
 """Consumption of a district by carrier and month beside the previous year, with gaps and the estimated share.
 
 Only meters without a parent of the same carrier count: the consumption of a sub-meter is part of its parent's.
+
+Also here: Metered amounts of a year, as activity data of an inventory.
 """
 
 import datetime as dt

@@ -1,4 +1,7 @@
-"""Preview of new readings: check them against the stored ones and tell what would be written."""
+"""Preview of new readings: check them against the stored ones and tell what would be written.
+
+Also here: One meter in detail: months of a year, days of a month, readings of a day.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Monthly board of a district with its exports, the list of meters, and one meter in detail."""
+"""Monthly board of a district with its exports, the list of meters, and one meter in detail.
+
+Also here: Access checks shared by the metering pages.
+"""
 
 import datetime as dt
 from fractions import Fraction

@@ -1,4 +1,7 @@
-"""Models of the district, of the areas it lies in, and of those authorised to work on it."""
+"""Models of the district, of the areas it lies in, and of those authorised to work on it.
+
+Also here: Imports of workbooks with the data needed to undo them, and imports queued for the worker.
+"""
 
 import datetime as dt
 from typing import Any, ClassVar

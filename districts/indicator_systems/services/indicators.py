@@ -1,4 +1,7 @@
-"""Indicator systems: create a version, its years, its rows, own indicators."""
+"""Indicator systems: create a version, its years, its rows, own indicators.
+
+Also here: Import an indicator system from a workbook, all or nothing, and undo it while nothing was edited since.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,7 @@
-"""Pages of the three lists (plots, key projects, works) as tables with forms."""
+"""Pages of the three lists (plots, key projects, works) as tables with forms.
+
+Also here: Page with the sources of one plot, key project or work.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

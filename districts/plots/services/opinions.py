@@ -1,4 +1,7 @@
-"""Opinions of departments on the design with their deadlines, and checks at the four stages (七（二）2)."""
+"""Opinions of departments on the design with their deadlines, and checks at the four stages (七（二）2).
+
+Also here: Files of the steps of plots, works and key projects, and what a department's check needs from those who record it (七（二）).
+"""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,4 +1,7 @@
-"""A list as a workbook that can be filled in and read back: a sheet of rows, a sheet of guidance, and hidden marks of its owner."""
+"""A list as a workbook that can be filled in and read back: a sheet of rows, a sheet of guidance, and hidden marks of its owner.
+
+Also here: Where the columns of a list stand in a workbook that comes back: a column that is not there leaves its values as they are.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence

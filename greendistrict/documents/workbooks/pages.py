@@ -1,4 +1,7 @@
-"""The page that imports a workbook: upload, preview, writing the previewed changes, and the copy of rows that were not accepted."""
+"""The page that imports a workbook: upload, preview, writing the previewed changes, and the copy of rows that were not accepted.
+
+Also here: Opening workbooks that people send back: permitted parts, size limits, and whether it is a workbook.
+"""
 
 import datetime as dt
 import hashlib

@@ -1,4 +1,7 @@
-"""An edition's document → rows of its sheets (pure functions)."""
+"""An edition's document → rows of its sheets (pure functions).
+
+Also here: Sheets, columns and headings of the edition workbook, used for writing and reading.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,7 @@
-"""Assembles the five sheets into one edition (pure functions)."""
+"""Assembles the five sheets into one edition (pure functions).
+
+Also here: Rows of the rule sheet → one rule (pure functions).
+"""
 
 from dataclasses import dataclass
 from itertools import product

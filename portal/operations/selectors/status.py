@@ -1,4 +1,7 @@
-"""Operation status: configuration, scheduled jobs, schema, disk space, calendar of the next year."""
+"""Operation status: configuration, scheduled jobs, schema, disk space, calendar of the next year.
+
+Also here: Duties of the system keeper, for the operations page.
+"""
 
 import datetime as dt
 import shutil

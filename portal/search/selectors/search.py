@@ -1,4 +1,7 @@
-"""Search over everything a user may see."""
+"""Search over everything a user may see.
+
+Also here: Search for places of the guide by title; the guide's own search covers the text.
+"""
 
 from collections.abc import Callable
 
