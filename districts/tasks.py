@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from districts.lists.workbook_import import run, sweep
+from districts.lists.workbooks import run, sweep
 
 
 @shared_task(name="districts.tasks.import_list")

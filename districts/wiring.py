@@ -3,7 +3,7 @@
 from districts.file.models.district import District
 from districts.file.rules import is_own_side, own_side_by
 from districts.file.selectors.visibility import files_visible_to
-from districts.lists import workbook_import
+from districts.lists import workbooks
 from districts.overview.rules import is_plan_side, may_add_file
 from districts.projects.models import KeyProject
 from districts.projects.selectors import key_projects_visible_to
@@ -22,8 +22,8 @@ def wire() -> None:
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file, on_side=is_plan_side)
     register_owner(KeyProject, key_projects_visible_to, may_add_file, on_side=own_side_by("district"))
-    revocation.register(Access("imports", "待写入的导入", RIGHTS_END, workbook_import.stop_ordered))
-    outbox.handle(workbook_import.OUTBOX_KIND, workbook_import.enqueue, "清单导入")
+    revocation.register(Access("imports", "待写入的导入", RIGHTS_END, workbooks.stop_ordered))
+    outbox.handle(workbooks.OUTBOX_KIND, workbooks.enqueue, "清单导入")
     for source in declared(letters.LetterSource, "letters", "districts"):
         letters.register(source)
     for steps in declared(declaration.Procedure, "procedure", "districts"):

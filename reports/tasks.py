@@ -4,8 +4,7 @@ from celery import shared_task
 
 from greendistrict.core import clock
 from reports.closings import services as closings
-from reports.jobs import batches as sweeps
-from reports.jobs import services, turns
+from reports.jobs import batches, services, turns
 
 
 @shared_task(name="reports.tasks.make_report")
@@ -30,10 +29,10 @@ def requeue_lost() -> int:
 @shared_task(name="reports.tasks.expire_zips")
 def expire_zips() -> int:
     """Delete expired ZIPs; runs daily, idempotent. Returns the number."""
-    return sweeps.expire()
+    return batches.expire()
 
 
 @shared_task(name="reports.tasks.ask_for_yearly")
 def ask_for_yearly() -> int:
     """Request the yearly reports that are due; runs daily, each occasion once. Returns the number."""
-    return sweeps.ask_for_yearly()
+    return batches.ask_for_yearly()

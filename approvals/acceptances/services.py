@@ -12,7 +12,7 @@ from approvals.acceptances.facts import latest_visit
 from approvals.acceptances.models import SiteVisit, VisitFinding, VisitPhoto, VisitRow
 from approvals.acceptances.selectors import checklist_of, visit_files
 from approvals.acceptances.visit_workbook import NAME, visit_book
-from approvals.applications.services.papers import open_acceptance_table, open_review
+from approvals.applications.services.drafts import open_acceptance_table, open_review
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import may_record_visit

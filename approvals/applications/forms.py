@@ -8,8 +8,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from approvals.applications.models import EndorsementChoice
+from approvals.applications.services.drafts import may_apply
 from approvals.applications.services.endorsements import EndorsementPaper
-from approvals.applications.services.papers import may_apply
 from approvals.cases.bindings import NewFinding, clauses_of
 from approvals.cases.checklist import FORM_REVIEW, finding_slots, uploaded_of
 from approvals.cases.columns import CASE, ENDORSEMENT

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from approvals.applications.services import prereview
-from approvals.applications.services.papers import start_application
+from approvals.applications.services.drafts import start_application
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument

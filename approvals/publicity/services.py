@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from approvals.applications.services.papers import move_table
+from approvals.applications.services.drafts import move_table
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import held_without_extension, latest_notice
 from approvals.cases.models.cases import Case

@@ -19,7 +19,7 @@ from districts.plausibility.undertakings import PROJECT_DAYS, WORK_DAYS
 from districts.plots.columns import PLOT_ENTERED, PLOT_LIST
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.board import LIST_ROWS, list_rows, sums_of, totals_of
-from districts.plots.workbook_import import SIZES, asked_of, surroundings
+from districts.plots.workbook import SIZES, asked_of, surroundings
 from districts.projects.columns import PROJECT_ENTERED, PROJECT_LIST, WORK_ENTERED, WORK_LIST
 from districts.projects.models import KeyProject, Work
 from districts.projects.questions import asked_of_key_project, asked_of_listed_work

@@ -17,7 +17,7 @@ from tests.matters.every import MATTERS
 # Modules that send a message, or write an outbox row, without a row of a procedure; docs/adr/0010 says more.
 SENDERS = {
     "carbon/metering/services/imports.py": "hands a large file of readings to the worker, tells nobody",
-    "districts/lists/workbook_import.py": "hands a large workbook to the worker, tells nobody",
+    "districts/lists/workbooks.py": "hands a large workbook to the worker, tells nobody",
     "greendistrict/documents/copies.py": "asks the worker for the PDF of an Office file, tells nobody",
     "greendistrict/documents/scans.py": "a virus in a file, to who uploaded it and to the keepers; asks the worker for the scan",
     "greendistrict/workflow/procedure.py": "sends what the rows of procedures say",

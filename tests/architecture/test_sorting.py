@@ -13,7 +13,7 @@ BY_CODE_POINTS = {
     "approvals/applications/selectors.py", "approvals/changes/change_kinds/applicant.py", "assessments/evidence/selectors.py",
     "assessments/sharing/selectors.py", "beautiful/reserves/selectors.py", "districts/baselines/services.py",
     "districts/boundaries/models.py", "districts/boundaries/selectors.py", "districts/facts/facts.py",
-    "districts/lists/selectors.py", "districts/lists/workbook_import.py", "districts/overview/selectors/omissions.py",
+    "districts/lists/selectors.py", "districts/lists/workbooks.py", "districts/overview/selectors/omissions.py",
     "districts/plot_map/selectors.py", "districts/projects/selectors.py", "greendistrict/accounts/delegations.py",
     "greendistrict/accounts/views.py", "greendistrict/documents/selectors.py", "obligations/responsible.py",
     "portal/district_page/selectors/standing.py", "portal/search/selectors/contents.py", "reports/city/figures/land.py",

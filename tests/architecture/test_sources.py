@@ -20,7 +20,7 @@ READS_THE_MACHINE = {
     "tools/bench/": "stamps a measurement, not business",
 }
 WRITES_STATE = {
-    "districts/lists/workbook_import.py": "an import in the background is work of the machine; what it writes goes through apply_import",
+    "districts/lists/workbooks.py": "an import in the background is work of the machine; what it writes goes through apply_import",
     "carbon/metering/services/imports.py": "the same for files of readings, which go through services.readings",
     "greendistrict/core/locks.py": "moves a stored day, which is no state",
     "greendistrict/documents/copies.py": "the PDF of an Office file is work of the machine, nobody's decision",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from greendistrict.documents import services
 from greendistrict.documents.enums import ScanState
 from greendistrict.documents.models import Evidence
-from portal.data_check import checks as file_checks
+from portal.data_check import checks
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.files import pdf
@@ -34,7 +34,7 @@ def test_equal_contents_are_stored_once_and_go_with_the_last_row(people, distric
     other = store(district, people.preparer, content + b"%")
     assert first.file.name == second.file.name != other.file.name
     assert (first.key == second.key, len(files(media))) == (False, 2)
-    assert list(file_checks.named_files_are_there(lambda *_a: None, (0, 1))) == []
+    assert list(checks.named_files_are_there(lambda *_a: None, (0, 1))) == []
     with django_capture_on_commit_callbacks(execute=True):
         services.remove(first)
     assert len(files(media)) == 2

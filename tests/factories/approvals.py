@@ -8,9 +8,8 @@ from functools import partial
 import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from approvals.applications.services import cases, endorsements
+from approvals.applications.services import cases, drafts, endorsements
 from approvals.applications.services import cases as corrections
-from approvals.applications.services import papers as drafts
 from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases import bindings
 from approvals.cases.checklist import FORM_REVIEW, uploaded_of

@@ -6,8 +6,7 @@ from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
 from assessments.reviews.enums import Judgement
 from assessments.reviews.models import Review
 from assessments.reviews.rules import agreed_until, opinion_mark
-from assessments.reviews.services import meeting, opening, scoring
-from assessments.reviews.services import meeting_records as attendance
+from assessments.reviews.services import meeting, meeting_records, opening, scoring
 from assessments.reviews.services import meeting_records as confirmations
 from assessments.reviews.services import meeting_records as members
 from assessments.reviews.services.scoring import TypedScore
@@ -97,7 +96,7 @@ def record_vote(*, review, member, **more):
 
 def sign_in(review, members, by):
     """Sign members in as from a page opened just now."""
-    attendance.sign_in(review=review, members=members, versions={member.pk: version_of(member) for member in members}, by=by)
+    meeting_records.sign_in(review=review, members=members, versions={member.pk: version_of(member) for member in members}, by=by)
 
 
 def signing_in(*members):

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 from django.urls import reverse
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.bulk import services as bulk
 from approvals.cases import services as materials
 from approvals.cases.models.cases import Case

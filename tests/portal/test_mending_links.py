@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.cases.views import offers
 from districts.common.enums import DistrictType, Stage
 from greendistrict.accounts.viewer import Viewer

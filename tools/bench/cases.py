@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from approvals.applications.services.papers import start_application
+from approvals.applications.services.drafts import start_application
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from districts.common.enums import Stage

@@ -15,7 +15,7 @@ from districts.common.enums import BoundaryKind, ImportKind
 from districts.file.models.district import District
 from districts.lists.services import apply_import
 from districts.plots.models import Plot, PlotIndicator
-from districts.plots.workbook_import import COLUMNS, plot_book, preview_of
+from districts.plots.workbook import COLUMNS, plot_book, preview_of
 from greendistrict.core import clock
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, cost_of, row_of

@@ -5,8 +5,8 @@ from collections.abc import Collection, Mapping
 
 from approvals.applications.services import endorsements
 from approvals.applications.services.cases import save_form_review
+from approvals.applications.services.drafts import save_case, start_application
 from approvals.applications.services.endorsements import EndorsementPaper
-from approvals.applications.services.papers import save_case, start_application
 from approvals.cases.checklist import FORM_REVIEW, UPLOADED
 from approvals.cases.models.cases import Case
 from approvals.cases.services import add_document

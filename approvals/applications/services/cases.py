@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from approvals.applications.services.papers import freeze_submission, move_table, open_review, stop_review
+from approvals.applications.services.drafts import freeze_submission, move_table, open_review, stop_review
 from approvals.cases.bindings import opening_of
 from approvals.cases.checklist import FORM_REVIEW, slot_of
 from approvals.cases.enums import AT_RECEIPT, CaseState

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from approvals.applications import forms as paper_forms
 from approvals.applications.forms import DecisionNumberForm, OriginalsForm
 from approvals.applications.services import cases, endorsements
-from approvals.applications.services.papers import save_case
+from approvals.applications.services.drafts import save_case
 from approvals.applications.views.materials import check_groups
 from approvals.cases import services as numbering
 from approvals.cases.bindings import opening_of

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.acceptances.facts import latest_visit, visit_facts
 from approvals.applications.forms import StartForm
-from approvals.applications.services.papers import start_application
+from approvals.applications.services.drafts import start_application
 from approvals.applications.views.materials import check_groups
 from approvals.cases.bindings import opening_of
 from approvals.cases.columns import CASE_LIST

@@ -16,7 +16,7 @@ from districts.file.models.district import District, ListImport, QueuedImport
 from districts.file.views.common import district_to_edit, district_to_read, imports_of
 from districts.file.workbook_marks import DistrictReader
 from districts.lists.services import apply_import
-from districts.lists.workbook_import import (
+from districts.lists.workbooks import (
     PROJECTS,
     WORKS,
     ProjectReader,
@@ -32,7 +32,7 @@ from districts.lists.workbook_import import (
 from districts.plots.columns import PLOT_LIST
 from districts.plots.forms import PlotFilter
 from districts.plots.models import PlotIndicator
-from districts.plots.workbook_import import BOOK, PlotReader, plot_book
+from districts.plots.workbook import BOOK, PlotReader, plot_book
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from approvals.acceptances import services as acceptances
 from approvals.applications.services import cases as corrections
-from approvals.applications.services import papers as drafts
-from approvals.applications.services import prereview
+from approvals.applications.services import drafts, prereview
 from approvals.cases import services as materials
 from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.checklist import SLOTS_BY_KIND

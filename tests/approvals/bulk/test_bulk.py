@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.bulk import services as bulk
 from approvals.bulk import takeover
 from approvals.bulk.services import add_scan, take_over

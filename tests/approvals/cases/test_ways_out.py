@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Notice, Objection
 from approvals.publicity import services as notices

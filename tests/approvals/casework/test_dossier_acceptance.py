@@ -12,8 +12,7 @@ from approvals.cases.models.cases import Case
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.consultations import services as handling
 from approvals.titles.models.publicity import Title
-from assessments.reviews.services import meeting_records as confirmations
-from assessments.reviews.services import scoring as files
+from assessments.reviews.services import meeting_records, scoring
 from districts.plots.models import PlotBackfill
 from districts.plots.services.backfills import record_backfill
 from greendistrict.core import clock
@@ -41,9 +40,9 @@ def accepted(django_db_setup, django_db_blocker):
         walk.do("open_review", "secretariat")
         scene = panel_of(walk).to_scoring()
         seat = scene.members[0]
-        files.attach_file(member=seat, item_id=scene.clause(seat), upload=pdf("专家附件.pdf"), by=seat.expert.user)
+        scoring.attach_file(member=seat, item_id=scene.clause(seat), upload=pdf("专家附件.pdf"), by=seat.expert.user)
         scene.finish_scoring().sign_all()
-        confirmations.keep_sheet(review=scene.review, upload=pdf("签名页.pdf"), by=scene.secretary)
+        meeting_records.keep_sheet(review=scene.review, upload=pdf("签名页.pdf"), by=scene.secretary)
         step(scene.review, "conclude", scene.secretary, conclusion="passed", star=walk.case.star_asked, star_reason="")
         walk.fresh()
         walk.do("open_notice", "city_officer")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from approvals.applications.lifecycle import APPLICATION
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import NotAllowed, Refusal, Refused

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.columns import star_words
 from approvals.cases.models.cases import Case, Correction

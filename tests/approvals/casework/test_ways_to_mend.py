@@ -7,7 +7,7 @@ from django.urls import reverse
 from lxml import html
 
 from approvals.acceptances import services as acceptances
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from tests.factories.acceptance import make_pilot
 from tests.factories.approvals import Filing, fill_table, published_edition
 from tests.factories.assessments import make_self_check

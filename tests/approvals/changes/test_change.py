@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.urls import reverse
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case, DecisionRecord
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for

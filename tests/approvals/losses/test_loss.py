@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from approvals.bulk import services as bulk
 from approvals.cases.models.cases import Case, PaperEntry
 from approvals.cases.selectors.cases import cases_visible_to, due_of

@@ -11,12 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from assessments.experts import services
 from assessments.experts.enums import TieKind
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
-from assessments.experts.pool.workbook_import import expert_book, pool_list
+from assessments.experts.pool.workbook import expert_book, pool_list
 from assessments.experts.selectors import expert_list, experts_visible_to, specialty_words
 from assessments.reviews.selectors.fees import fee_lines
 from assessments.reviews.selectors.panels import panels_of
 from assessments.reviews.selectors.pool import candidates, load_of
-from assessments.reviews.services import meeting_records as members
+from assessments.reviews.services import meeting_records
 from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
@@ -382,7 +382,7 @@ def test_hours_are_noted_by_the_secretariat_listed_and_exported():
     assert page in text_of(client.get(url("review", scene.review)))
     for hours, status in (({f"hours_{first.pk}": "-1"}, 422), ({f"hours_{first.pk}": "6.5", f"hours_{second.pk}": ""}, 302)):
         assert client.post(page, hours).status_code == status
-    refuses(NotAllowed, members.note_hours, review=scene.review, hours={first.pk: 1}, by=scene.people.city_officer)
+    refuses(NotAllowed, meeting_records.note_hours, review=scene.review, hours={first.pk: 1}, by=scene.people.city_officer)
     today = clock.today()
     lines = {line.expert.pk: line for line in fee_lines(Viewer(scene.secretary), today, today)}
     assert (len(lines), str(lines[first.expert_id].hours), lines[second.expert_id].unnoted) == (5, "6.5", 1)

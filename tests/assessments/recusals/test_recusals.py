@@ -10,7 +10,7 @@ from assessments.recusals import services
 from assessments.recusals.selectors import recusals_visible_to
 from assessments.reviews.models import ExpertScore
 from assessments.reviews.selectors.pool import candidates, opinions_of
-from assessments.reviews.services import meeting_records as members
+from assessments.reviews.services import meeting_records
 from assessments.tasks import lapse_invitations
 from assessments.worklist.selectors.tasks import tasks_for
 from greendistrict.accounts.viewer import Viewer
@@ -153,7 +153,7 @@ def test_no_answer_frees_the_seat_once(scene):
     for member in others:
         scene.accept(member)
     assert lapse_invitations() == 0
-    assert [members.lapse_overdue(clock.today() + dt.timedelta(days=14)) for _ in range(2)] == [1, 0]
+    assert [meeting_records.lapse_overdue(clock.today() + dt.timedelta(days=14)) for _ in range(2)] == [1, 0]
     first.refresh_from_db()
     assert first.state == "lapsed"
     refuses(Refused, step, first, "accept", first.expert.user, declared=True)

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver
 
-from approvals.applications.services import papers as drafts
+from approvals.applications.services import drafts
 from assessments.experts.models.experts import ExpertProfile
 from assessments.reviews.models import PanelMember
 from greendistrict.core import clock

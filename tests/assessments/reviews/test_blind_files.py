@@ -11,7 +11,7 @@ from openpyxl.comments import Comment
 from PIL import Image, PngImagePlugin
 
 from assessments.reviews.models import ScoreFile
-from assessments.reviews.services import scoring as files
+from assessments.reviews.services import scoring
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Closed, NotAllowed
 from greendistrict.documents.office.anonymous import anonymous, jpeg_without_notes
@@ -179,14 +179,14 @@ def test_only_the_own_hand_attaches_and_only_the_table_reads():
 
     def attach(by=own):
         upload = SimpleUploadedFile("意见.pdf", content)
-        return files.attach_file(member=own, item_id=scene.clause(own), upload=upload, by=by.expert.user)
+        return scoring.attach_file(member=own, item_id=scene.clause(own), upload=upload, by=by.expert.user)
 
     file, people = attach(), scene.people.everybody
 
     def readers():
         return {name for name, user in people.items() if user.pk != own.expert.user_id and evidence_by_key(Viewer(user), file.document.key)}
 
-    refuses(NotAllowed, files.detach_file, member=other, item_id=scene.clause(other), key=file.pk, by=other.expert.user)
+    refuses(NotAllowed, scoring.detach_file, member=other, item_id=scene.clause(other), key=file.pk, by=other.expert.user)
     refuses(NotAllowed, attach, by=other)
     assert (evidence_by_key(Viewer(own.expert.user), file.document.key) is None, readers()) == (False, set())
     for _ in range(4):

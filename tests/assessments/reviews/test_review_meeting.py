@@ -15,10 +15,9 @@ from assessments.reviews.selectors.agenda import agenda_of, draft_opinion, opini
 from assessments.reviews.selectors.facts import meeting_facts
 from assessments.reviews.selectors.pool import opinions_of
 from assessments.reviews.selectors.reviews import sheets_visible_to, tasks_for
-from assessments.reviews.services import meeting
+from assessments.reviews.services import meeting, scoring
 from assessments.reviews.services import meeting_records as attendance
 from assessments.reviews.services import meeting_records as confirmations
-from assessments.reviews.services import scoring as files
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.settlement import Cause
 from greendistrict.accounts.viewer import Viewer
@@ -263,7 +262,7 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
 
 def test_files_of_the_review_stand_at_the_meeting(scene):
     member = scene.members[1]
-    kept = files.attach_file(member=member, item_id=scene.clause(member), upload=sheet(), by=member.expert.user).document
+    kept = scoring.attach_file(member=member, item_id=scene.clause(member), upload=sheet(), by=member.expert.user).document
     scene.finish_scoring().sign_in()
     save_opinion(scene)
     confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)

@@ -7,7 +7,7 @@ from assessments.reviews.enums import Judgement
 from assessments.reviews.models import Review
 from assessments.reviews.rules import agreed_until
 from assessments.reviews.selectors.screen import meeting_version
-from assessments.reviews.services import meeting_records as confirmations
+from assessments.reviews.services import meeting_records
 from assessments.reviews.services.meeting import Agreement
 from greendistrict.core.errors import Refused
 from tests.assessments.browsing import browser, lacking, text_of, url
@@ -59,7 +59,7 @@ def test_the_version_changes_with_whatever_the_meeting_records(scene):
 
     def confirm():
         seen = agreed_until(review.agreed.all())
-        confirmations.confirm_agreed(review=review, member=member, item_ids=[item], agrees=True, seen=seen, by=expert)
+        meeting_records.confirm_agreed(review=review, member=member, item_ids=[item], agrees=True, seen=seen, by=expert)
 
     versions = [meeting_version(review.pk)]
     assert meeting_version(review.pk) == versions[0]

@@ -13,7 +13,7 @@ from django.db import connection
 
 from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.district import ListImport, QueuedImport
-from districts.lists.workbook_import import ask, order, run
+from districts.lists.workbooks import ask, order, run
 from districts.plots.models import Plot
 from greendistrict.processes import until
 from tests.districts.plots.test_plot_files import book

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.district import ListImport, QueuedImport
-from districts.lists import workbook_import
+from districts.lists import workbooks
 from districts.tasks import import_list, sweep_imports
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.models import OutboxMessage
@@ -94,10 +94,10 @@ def test_the_preview_is_the_one_of_a_request(district, preparer, settings):
 def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(preparer, people, district):
     PlotFactory(district=district, number="YC-01", area_ha=2)
     content = book(district, changes=[(0, "area_ha", 3)])
-    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=content, file_name="a.xlsx", by=people.preparer)
+    asked = workbooks.ask(kind=ImportKind.PLOTS, district=district, content=content, file_name="a.xlsx", by=people.preparer)
     assert import_list(asked.pk)
     district.plots.update(version=7)
-    workbook_import.order(pk=asked.pk, district=district, by=people.preparer)
+    workbooks.order(pk=asked.pk, district=district, by=people.preparer)
     assert import_list(asked.pk)
     assert district.plots.get().area_ha == 2
     page = preparer.get(reverse("districts:plot_queued", args=[district.code, asked.pk])).content.decode()
@@ -106,13 +106,13 @@ def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(preparer, pe
 
 def test_what_is_no_workbook_of_this_list_is_told(preparer, people, district):
     other = make_district(people, name="另一个区")
-    asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=book(other), file_name="b.xlsx", by=people.preparer)
+    asked = workbooks.ask(kind=ImportKind.PLOTS, district=district, content=book(other), file_name="b.xlsx", by=people.preparer)
     import_list(asked.pk)
     seen = preparer.get(reverse("districts:plot_queued", args=[district.code, asked.pk]))
     assert seen.context["token"] == ""
     assert seen.context["preview"].problems
     with pytest.raises(Refused):
-        workbook_import.order(pk=asked.pk + 1, district=district, by=people.preparer)
+        workbooks.order(pk=asked.pk + 1, district=district, by=people.preparer)
 
 
 def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(preparer, people, district):
@@ -123,9 +123,9 @@ def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(prep
     long_ago(asked, attempts=3)
     assert import_list(asked.pk)
     assert "处理时多次中断，没有写入任何内容" in preparer.get(page).content.decode()
-    other = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=book(district, GOOD), file_name="a", by=people.preparer)
+    other = workbooks.ask(kind=ImportKind.PLOTS, district=district, content=book(district, GOOD), file_name="a", by=people.preparer)
     import_list(other.pk)
-    workbook_import.order(pk=other.pk, district=district, by=people.preparer)
+    workbooks.order(pk=other.pk, district=district, by=people.preparer)
     long_ago(other, attempts=3)
     assert (sweep_imports(), import_list(other.pk)) == (1, True)
     other.refresh_from_db()
@@ -134,7 +134,7 @@ def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(prep
 
 def test_previews_that_nobody_came_back_for_are_dropped_orders_never(people, district):
     for state in QueuedState:
-        asked = workbook_import.ask(kind=ImportKind.PLOTS, district=district, content=b"", file_name=state, by=people.preparer)
+        asked = workbooks.ask(kind=ImportKind.PLOTS, district=district, content=b"", file_name=state, by=people.preparer)
         QueuedImport.objects.filter(pk=asked.pk).update(state=state, since=timezone.now() - dt.timedelta(days=8))
     sweep_imports()
     assert [asked.state for asked in QueuedImport.objects.all()] == [QueuedState.ORDERED]

@@ -16,7 +16,7 @@ from districts.indicator_systems.services import indicators
 from districts.indicator_systems.services import indicators as imports
 from districts.lists import services as services_rows
 from districts.lists.services import apply_import, undo_import
-from districts.lists.workbook_import import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
+from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
 from districts.projects.models import KeyProject
 from districts.projects.models import Work as Works
 from districts.projects.services import add_photo

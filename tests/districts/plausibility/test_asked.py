@@ -12,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from approvals.applications.services.papers import start_application
+from approvals.applications.services.drafts import start_application
 from beautiful.reserves.models import ReserveProject, ReserveState
 from districts.common.enums import ImportKind, PlanStatus, Stage
 from districts.lists.views.workbooks import FILES

@@ -15,7 +15,7 @@ from districts.lists.services import apply_import, undo_import
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
-from districts.plots.workbook_import import COLUMNS, SHEET, plot_book, preview_of
+from districts.plots.workbook import COLUMNS, SHEET, plot_book, preview_of
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.workbooks.book import FIRST_ROW

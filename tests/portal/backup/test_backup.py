@@ -24,8 +24,7 @@ from greendistrict.core import sealing
 from greendistrict.core.models import JobRun
 from greendistrict.documents import services as documents
 from greendistrict.documents.models import Evidence
-from portal.backup import encryption, postgres, services
-from portal.backup import restoring as reading
+from portal.backup import encryption, postgres, restoring, services
 from portal.backup import writing as manifest
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
@@ -81,7 +80,7 @@ def altered(path, change):
 
 def refused(path, identities=()):
     with pytest.raises((manifest.NoBackup, encryption.UnusableKey)) as found:
-        reading.check(path, list(identities))
+        restoring.check(path, list(identities))
     return str(found.value)
 
 
@@ -139,7 +138,7 @@ def test_an_encrypted_backup_opens_with_its_key_alone(content, folder, settings,
     assert b"manifest.json" not in path.read_bytes()
     assert "--identity" in refused(path)
     assert "解密" in refused(path, [other])
-    assert reading.check(path, [own]).content["files"] == 1
+    assert restoring.check(path, [own]).content["files"] == 1
     keys = tmp_path / "keys.txt"
     keys.write_text(f"# created\n{own}\n", encoding="utf-8")
     call_command("verify_backup", str(path), identity=keys)
@@ -168,7 +167,7 @@ def test_a_file_that_is_gone_is_named(content, folder, capsys):
     default_storage.delete(content.file.name)
     call_command("backup")
     (path,) = folder.glob("*.tar")
-    assert reading.check(path, []).content["missing"] == [content.file.name]
+    assert restoring.check(path, []).content["missing"] == [content.file.name]
     assert content.file.name in capsys.readouterr().err
 
 

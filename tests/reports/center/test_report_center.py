@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from reports.jobs import batches as sweeps
-from reports.jobs import services
+from reports.jobs import batches, services
 from reports.jobs.enums import JobState, ReportKind, Scope
 from reports.jobs.models import ExportJob
 from tests.factories.received import received_self_check
@@ -112,7 +111,7 @@ def test_batch_page_shows_progress_parts_and_files_until_they_expire(officer, se
     assert done.count("/documents/") == 4
     assert ("hx-get" in done, "取消生成" in done, "保留至" in done) == (False, False, True)
     with clock.at(clock.now() + dt.timedelta(days=settings.EXPORT_DAYS, hours=1)):
-        sweeps.expire()
+        batches.expire()
     page = text(officer.get(url))
     assert "压缩包已过期删除" in page
     assert f"{NEW}?year={batch.year}" in page

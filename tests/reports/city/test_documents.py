@@ -31,7 +31,7 @@ from reports.composition.blocks import Chart, Heading, PageBreak, PaperTable, Pa
 from reports.composition.charts import svg_of
 from reports.composition.printed import DIGIT, PADDING, UPRIGHT, widths_of
 from reports.composition.services import made_of, texts_of
-from reports.jobs import batches as sweeps
+from reports.jobs import batches
 from reports.jobs.models import ExportJob
 from tests import pdf_texts
 from tests.factories.accounts import cast
@@ -231,10 +231,10 @@ def test_a_city_without_titles_has_empty_lists_that_say_so():
 def test_only_years_that_are_over_are_on_offer_and_the_schedule_asks_on_the_first_of_january():
     with clock.at(at(2026, 12, 31)):
         assert ended_years(clock.today())[0] == 2025
-        sweeps.ask_for_yearly()
+        batches.ask_for_yearly()
         assert not ExportJob.objects.filter(kind="year_end").exists()
     with clock.at(at(2027, 1, 1)):
         assert ended_years(clock.today())[0] == 2026
-        sweeps.ask_for_yearly()
-        sweeps.ask_for_yearly()
+        batches.ask_for_yearly()
+        batches.ask_for_yearly()
     assert [job.year for job in ExportJob.objects.filter(kind="year_end")] == [2026]

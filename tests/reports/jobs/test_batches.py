@@ -21,8 +21,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from portal.public.papers import find
 from reports.center.selectors import history_of
-from reports.jobs import batches as sweeps
-from reports.jobs import lease, services
+from reports.jobs import batches, lease, services
 from reports.jobs.batches import request_batch
 from reports.jobs.cancelling import cancel
 from reports.jobs.enums import JobState, ReportKind, Scope
@@ -174,10 +173,10 @@ def test_a_zip_expires_and_the_batch_can_be_asked_for_again(people, settings, dj
     batch = made(batch_of(people.city_officer))
     document = batch.files.get().document
     with clock.at(NOON + dt.timedelta(days=settings.EXPORT_DAYS, seconds=-1)):
-        assert sweeps.expire() == 0
+        assert batches.expire() == 0
     with clock.at(NOON + dt.timedelta(days=settings.EXPORT_DAYS, hours=1)), django_capture_on_commit_callbacks(execute=True):
-        assert sweeps.expire() == 1
-        assert sweeps.expire() == 0
+        assert batches.expire() == 1
+        assert batches.expire() == 0
     batch.refresh_from_db()
     assert (batch.state, batch.files.count()) == (JobState.EXPIRED, 0)
     assert not Evidence.objects.filter(pk=document.pk).exists()
@@ -188,10 +187,10 @@ def test_a_zip_expires_and_the_batch_can_be_asked_for_again(people, settings, dj
 
 def test_yearly_reports_are_asked_for_once(people):
     make_district(people, name="演示庚城（虚构）", code="geng")  # has no such report
-    assert sweeps.ask_for_yearly() == 1, "no self-check was received: the annual reports wait"
-    assert sweeps.ask_for_yearly() == 0
+    assert batches.ask_for_yearly() == 1, "no self-check was received: the annual reports wait"
+    assert batches.ask_for_yearly() == 0
     with clock.at(NOON + dt.timedelta(days=20)):
-        assert sweeps.ask_for_yearly() == 0
+        assert batches.ask_for_yearly() == 0
     batch = ExportJob.objects.get(scheduled=f"{KIND}:2026")
     assert "geng" not in {job.district.code for job in parts(batch)}
     assert {job.district for job in parts(batch)} >= set(places())

@@ -13,7 +13,7 @@ from assessments.inspections import services as inspections
 from assessments.post_evaluations import services as post_evaluations
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.enums import Judgement
-from assessments.reviews.services import meeting_records as confirmations
+from assessments.reviews.services import meeting_records
 from assessments.reviews.services.meeting import Agreement
 from assessments.yearly_reports import services as yearly_reports
 from assessments.yearly_reports.models import YearlyReport
@@ -71,7 +71,7 @@ def disputed():
     scene.finish_scoring()
     record_agreed(review=scene.review, item_id=item, agreement=AGREED, by=scene.secretary)
     scene.sign_in()
-    confirmations.confirm_agreed(
+    meeting_records.confirm_agreed(
         review=scene.review, member=reader, item_ids=[item], agrees=False, dissent="仍认为不足（虚构）", by=reader.expert.user,
         seen=agreed_seen(scene.review, item),
     )  # fmt: skip
@@ -84,7 +84,7 @@ def concluded():
     for member in scene.members[1:]:
         scene.review.refresh_from_db()
         item = scene.review.agreed.get().item_id
-        confirmations.confirm_agreed(
+        meeting_records.confirm_agreed(
             review=scene.review, member=member, item_ids=[item], agrees=True, by=member.expert.user, seen=agreed_seen(scene.review, item)
         )
     scene.confirm_all = lambda: None

@@ -24,7 +24,7 @@ from districts.file.services import hold_editor
 from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.lists.services import apply_import, progress_problems, settled_days
 from districts.plausibility.comparisons import PlausibilityFinding
-from districts.plots.workbook_import import PlotReader
+from districts.plots.workbook import PlotReader
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK_ENTERED
 from districts.projects.models import KeyProject, Work
 from districts.projects.questions import asked_of_key_project, asked_of_listed_work
