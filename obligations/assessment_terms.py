@@ -148,10 +148,8 @@ def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]
         issued = row["inspection__issued_at"].astimezone(clock.SHANGHAI).date()
         if issued > day.on:
             continue
-        title, page = (
-            f"监督检查{row['inspection__number']}问题{row['order']}",
-            reverse("assessments:inspection", args=[row["inspection_id"]]),
-        )
+        title = f"监督检查{row['inspection__number']}问题{row['order']}"
+        page = reverse("assessments:inspection", args=[row["inspection_id"]])
         finding = DistrictMatter(row, day, "finding", title, page)
         reports = finding.stays("replied", "closed")
         handed_in = reports[-1].since if reports and reports[-1].until is None else None

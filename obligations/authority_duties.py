@@ -132,7 +132,8 @@ def plan_years(on: dt.date) -> range:
 
 def _plans(day: Day) -> Iterator[Obligation]:
     years = plan_years(day.on)
-    dues, begun = plan_dues(years), {(body.pk, year): body.plans[year] for body in authorities() for year in years if year in body.plans}
+    dues = plan_dues(years)
+    begun = {(body.pk, year): body.plans[year] for body in authorities() for year in years if year in body.plans}
     if day.past and begun:
         begun = stood(begun, ImplementationPlan._meta.label_lower, FILED, day.past)
     opened, unopened, watched = "districts:implementation_plan_edit", reverse("districts:implementation_plan_create"), _watched()

@@ -205,8 +205,12 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
             if done is None and record is None and of_all.due < on:
                 # Day of a stage assessment held on paper and entered later (补录).
                 opens = of_all.opens or of_all.due
-                days = (at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == pilot.pk and at)
-                done = min((day for day in days if opens <= day < min(anniversary(opens, terms.years), on + DAY)), default=None)
+                entered = (
+                    at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == pilot.pk and at
+                )
+                done = min(
+                    (held_on for held_on in entered if opens <= held_on < min(anniversary(opens, terms.years), on + DAY)), default=None
+                )
             if of_all.due >= day.first and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else unopened
                 row = _of_district(of_all, point, pilot)

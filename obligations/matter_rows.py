@@ -75,9 +75,10 @@ def rows_of(table: MatterRows, day: dt.date, only: Collection[int] | None) -> li
         tables = [one for one in wanted if only is None or one.place]
         found = _compiled(tuple(tables)).read(only, *since_day(day))
         rows = json.loads(f"[{','.join(row for _, row in found)}]")  # all at once: one by one takes fourteen calls a row
-        by_key = {table.key: [row for (key, _), row in zip(found, rows, strict=True) if key == table.key] for table in tables}
-        held |= {table.key: (day, _in_order(table, by_key[table.key])) for table in tables}
-    (read_since, known), since = held[table.key], since_day(day)
+        by_key = {read.key: [row for (key, _), row in zip(found, rows, strict=True) if key == read.key] for read in tables}
+        held |= {read.key: (day, _in_order(read, by_key[read.key])) for read in tables}
+    read_since, known = held[table.key]
+    since = since_day(day)
     return known if read_since == day else [row for row in known if table.is_live(row, since)]
 
 

@@ -70,10 +70,9 @@ def _of_notice(row: Row, day: Day) -> Iterator[Obligation]:
             done = replied if replied and replied <= day.on else None
             term = OwedTerm("objection_reply", str(one["pk"]), "异议答复", terms.objection_term(filed, day.terms), how, done)
             yield owed(matter, OFFICER, term._replace(seen_by=INSIDE, to="异议人", is_default=day.is_default(terms.OBJECTION)))
-    closes = row["closes_on"]
-    for extension in reversed(row["longer"]):
-        if dt.datetime.fromisoformat(extension["at"]).astimezone(clock.SHANGHAI).date() > day.on:
-            closes = dt.date.fromisoformat(extension["was"])  # extended after the day: the former last day counts
+    later = (one["was"] for one in row["longer"] if dt.datetime.fromisoformat(one["at"]).astimezone(clock.SHANGHAI).date() > day.on)
+    was = next(later, None)  # extended after the day: the former last day counts
+    closes = dt.date.fromisoformat(was) if was else row["closes_on"]
     how = day.how(closes, "公示期满", terms.NOTICE, "查实异议成立后延长" if row["longer"] else "")
     term = OwedTerm("notice_close", "", "公示办结", terms.closing_term(closes, day.terms), how, stay.until, closes + dt.timedelta(days=1))
     yield owed(matter, OFFICER, term._replace(seen_by=INSIDE, to="社会公众", is_default=day.is_default(terms.NOTICE)))

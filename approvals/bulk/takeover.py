@@ -157,6 +157,7 @@ def _title(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, .
     kind, star, day = row.value["kind"], row.value["star"], row.value["granted_on"]
     row.value["star"] = int(star) if star else None
     _past(row, "授予日期", day, today)
+    # a historic policy that is known, or one in force on the day of the title
     known = {old.code for policy in all_policies() for old in policy.historic}
     known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}
     if row.value["policy"] not in known:

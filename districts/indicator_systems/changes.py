@@ -48,7 +48,7 @@ def _row(old: IndicatorRow | None, new: IndicatorRow | None, system: IndicatorSy
         return
     name = f"{row.item_id} {row.title}".strip()
     if old is None or new is None:
-        words = "，".join(f"{row_label(row, name)}{_said(row, name, system)}" for name in MEASURED if getattr(row, name)) or row.title
+        words = "，".join(f"{row_label(row, field)}{_said(row, field, system)}" for field in MEASURED if getattr(row, field)) or row.title
         yield f"{name}（{'新增' if old is None else '删除'}）", NONE if old is None else words, words if old is None else NONE
         return
     if old.taking_part != new.taking_part:

@@ -129,8 +129,14 @@ class ActualsForm(forms.Form):
     def lines(self) -> list[dict[str, Any]]:
         """Lines of the page's table: an indicator, its unit, its fields and what is stored."""
         return [
-            {"row": row, "unit": measure_for(row, {}).unit, "stored": self._stored.get(row.key)}
-            | {"value": self[f"v{at}"], "source": self[f"s{at}"], "version": self[f"n{at}"]}
+            {
+                "row": row,
+                "unit": measure_for(row, {}).unit,
+                "value": self[f"v{at}"],
+                "source": self[f"s{at}"],
+                "version": self[f"n{at}"],
+                "stored": self._stored.get(row.key),
+            }
             for at, row in enumerate(self.rows)
         ]
 

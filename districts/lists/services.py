@@ -249,7 +249,7 @@ def save(
     own = {name: value for name, value in values.items() if name != "plots"}
     stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
     Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
-    found = fixed_problems(stored, own) if isinstance(stored, Plot) else []
+    found = fixed_problems(stored, own) if isinstance(stored, Plot) else []  # before the values are assigned: it compares the stored ones
     before = copy(stored)
     changed = assign(stored, own)
     found += progress_problems(stored)

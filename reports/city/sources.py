@@ -77,13 +77,13 @@ Quartiles = tuple[Decimal, Decimal, Decimal]
 def quartiles(values: Iterable[Decimal]) -> Quartiles:
     """Lower quartile, median and upper quartile with linear interpolation, two decimals. ``values`` must not be empty."""
     row = sorted(values)
-    found = []
+    marks = []
     for part in (1, 2, 3):
         place = EXACT.divide(Decimal(part * (len(row) - 1)), Decimal(4))
         below = int(place)
         above = min(below + 1, len(row) - 1)
-        found.append(half_up(row[below] + (row[above] - row[below]) * (place - below)))
-    lower, median, upper = found
+        marks.append(half_up(row[below] + (row[above] - row[below]) * (place - below)))
+    lower, median, upper = marks
     return lower, median, upper
 
 

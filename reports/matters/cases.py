@@ -148,9 +148,14 @@ def notice(viewer: Viewer, case: Case) -> list[Block]:
     if not is_inside(viewer, case):
         return [days, Paragraph("公示期内的意见由市级经办答复。")]
     rows = tuple(
-        (str(place), day(row.filed_at), row.name or "不具名，留作线索", row.text, answer)
+        (
+            str(place),
+            day(row.filed_at),
+            row.name or "不具名，留作线索",
+            row.text,
+            f"{'成立' if row.held else '不成立'}　{row.reply}" if row.replied_at else UNANSWERED,
+        )
         for place, row in enumerate(found.objections.all(), start=1)
-        for answer in (f"{'成立' if row.held else '不成立'}　{row.reply}" if row.replied_at else UNANSWERED,)
     )
     return [days, PaperTable("公示期内的意见", OBJECTIONS, rows, empty="没有收到意见。")]
 

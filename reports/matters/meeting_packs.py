@@ -67,12 +67,12 @@ def compose(viewer: Viewer, review: Review) -> Composition:
             Paragraph("同意的签名，不同意的写明保留意见并签名。"),
             PaperTable("商定结果确认单", columns, agreed),
         ]
-    columns = (*(PaperColumn(label) for label in Conclusion.labels), PaperColumn("签名", 30), PaperColumn("日期", 26))
-    row = (*("□" for _ in Conclusion.labels), BLANK, BLANK)
+    ballot = (*(PaperColumn(label) for label in Conclusion.labels), PaperColumn("签名", 30), PaperColumn("日期", 26))
+    blank_vote = (*("□" for _ in Conclusion.labels), BLANK, BLANK)
     blocks += [
         PageBreak(),
         Heading(f"{next(numbers)}、表决票"),
-        *(PaperTable(f"{review.subject['number']} 表决票　{member}", columns, (row,)) for member in pack.members),
+        *(PaperTable(f"{review.subject['number']} 表决票　{member}", ballot, (blank_vote,)) for member in pack.members),
     ]
     blocks += [
         PageBreak(),

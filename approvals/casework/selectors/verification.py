@@ -141,6 +141,7 @@ def _is_fair(made: Draw) -> bool:
 def _settled(case: Case) -> Iterator[RecomputedFigure]:
     for number, review in enumerate(reviews_of(case), start=1):
         if review.result:
+            # from frozen data only
             settled = {key: outcome_from(row) for key, row in review.result.get("settled", {}).items()}
             again = result_of(review, rules_of(review), settled).as_json()
             frozen = {key: value for key, value in review.result.items() if key not in {"settled", "votes"}}

@@ -185,11 +185,12 @@ def by_step(district: District) -> StepCounts:
     counts: dict[str, tuple[int, Any]] = {}
     rows = STEPS.read(district.pk)
     for row in rows:
-        at = "built" if row["built"] else "got"
         if row["step"] not in (None, ControlStep.PREPARE):
             at = str(row["step"])
-        elif not (row["built"] or row["got"]):
-            at = "none"
+        elif row["built"]:
+            at = "built"
+        else:
+            at = "got" if row["got"] else "none"
         held = counts.get(at, (0, 0))
         counts[at] = (held[0] + row["plots"], held[1] + row["area"])
     tones = {ControlStep.DONE: "green", ControlStep.SHORT: "red"}

@@ -102,7 +102,7 @@ def test_an_appeal_of_the_city_that_wins_leaves_the_loss(client, world):
     assert (suit.status, suit.outcome_on, suit.stay_ended_on) == ("closed", second.outcome_on, clock.today())
     assert (title.end, title.stayed_since, District.objects.get(pk=case.district_id).stage) == ("revoked", None, "revoked")
     assert (consequence_of(suit), consequence_of(second)) == ("一审裁判因上诉没有生效，以二审结果为准", "决定继续有效")
-    told = [words for _day, words, _batch in title_changes(case.district) if "结果" in words]
+    told = [words for _day, words, _announcement in title_changes(case.district) if "结果" in words]
     assert len(told) == 1
     assert all(words in told[0] for words in ("行政诉讼二审结果：驳回", "一审：撤销", HIGH))
     assert told[0] in public(client, case)
