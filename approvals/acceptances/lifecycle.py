@@ -1,4 +1,7 @@
-"""State machine of a final acceptance (终期验收 YS), requested by the district or opened by the city, 八（三）."""
+"""State machine of a final acceptance (终期验收 YS), requested by the district or opened by the city, 八（三）.
+
+Also here: Guards of the steps of a final acceptance; the facts come from ``approvals.acceptances.facts``.
+"""
 
 import datetime as dt
 from collections.abc import Iterable

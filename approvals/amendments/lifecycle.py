@@ -1,4 +1,7 @@
-"""State machine of the 更正 or 撤回 of a published announcement: the officer proposes, the director approves, the officer publishes."""
+"""State machine of the 更正 or 撤回 of a published announcement: the officer proposes, the director approves, the officer publishes.
+
+Also here: Guards of correcting or withdrawing an announcement.
+"""
 
 import datetime as dt
 from collections.abc import Iterable

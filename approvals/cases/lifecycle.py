@@ -119,6 +119,8 @@ SECRETARY = Seat("secretariat", "评审秘书", rules.is_secretary)
 
 
 # Transitions that several kinds of case share, declared once; each kind's table lists its steps and passes what differs.
+#
+# ``again``: what the applicant may do instead (可以另行申报). ``guards``: guards of the kind, in addition to the shared ones.
 
 Sources = tuple[str, ...]
 

@@ -25,6 +25,8 @@ from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import STALE, Taken, hold, hold_version
 
 # Record decisions and freeze their dossiers.
+#
+# Called by the effects of deciding steps, by the title service, and by a change once it is applied.
 
 
 @transaction.atomic

@@ -33,6 +33,9 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.letters import Draft, Letter, LetterSource, letter_from
 
 # Drafts (参考稿) of the letters that the office issues outside the portal, generated from the case.
+#
+# Each kind states when its draft is available to the city (``ready``) and from when others may read it (``readable_outside``);
+# ``letters_of`` collects those of a case. Every draft is plain data printed by a single template.
 
 ON_FILING = (*filing.LETTERS, *LETTERS, *outcomes.LETTERS)
 KINDS: dict[str, tuple[LetterKind, ...]] = {

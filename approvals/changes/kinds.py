@@ -1,4 +1,4 @@
-"""Registry of what can be changed by a change case (变更 BG).
+"""What can be changed by a change case (变更 BG).
 
 A kind is one ``ChangeKind`` in a module of ``approvals/changes/change_kinds``, named in its ``__init__``; nothing
 else has to be written: list, pages, numbers, approval chain, comparison, preview of effects and the decision come with it.

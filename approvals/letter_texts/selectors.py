@@ -1,4 +1,7 @@
-"""Text blocks with their versions, previews for a case, and desk tasks."""
+"""Text blocks with their versions, previews for a case, and desk tasks.
+
+Also here: Who may read text blocks and propose wordings.
+"""
 
 from collections.abc import Iterable
 from typing import Any

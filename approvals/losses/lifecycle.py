@@ -1,4 +1,7 @@
-"""State machine of a loss of title (取消、撤销 CX). Repeated failures open a draft (``services.failures``); people decide every step."""
+"""State machine of a loss of title (取消、撤销 CX). Repeated failures open a draft (``services``); people decide every step.
+
+Also here: Guards of the steps of a loss of title; the facts come from ``approvals.losses.facts``.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,7 @@
-"""State machine of an announcement batch (公告批次): approved by the director, published by the officer."""
+"""State machine of an announcement batch (公告批次): approved by the director, published by the officer.
+
+Also here: Guards of announcement batches: conditions for approval and for publication.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence

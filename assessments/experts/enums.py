@@ -1,4 +1,4 @@
-"""States of experts in the pool, kinds of their ties."""
+"""Kinds of ties of experts."""
 
 from django.db import models
 

@@ -1,4 +1,7 @@
-"""State machine of a person in the expert pool: invited, member, declined, removed."""
+"""State machine of a person in the expert pool: invited, member, declined, removed.
+
+Also here: Permissions on the expert pool.
+"""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,7 +1,9 @@
-"""Plausibility rules across rows: one quantity in several clauses, parts and their sum, one achievement claimed twice.
+"""Plausibility rules across rows, the relations between clauses and the base quantities that they share.
 
-Also here: Relations between figures of different clauses, defined in a data file: equal quantities, parts and their whole. Base
-quantities of an edition: amounts used by several clauses, such as 建设用地面积 (pure functions).
+Also here: Relations between figures of different clauses, defined in a data file: equal quantities, parts and their
+whole. Base quantities of an edition: amounts used by several clauses, such as 建设用地面积 (pure functions). Inputs of ratios
+with the same words and unit are one quantity; ``data/relations.yaml`` (kind ``same``) joins those that an edition words
+differently. Editions need no extra key for this, so every imported edition has its base quantities.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

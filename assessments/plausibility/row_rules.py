@@ -1,4 +1,4 @@
-"""Plausibility rules for a single row: completeness, range, numerator, evidence, prefilled value.
+"""Plausibility rules for a row, by itself and compared with last year, peers and targets; their inputs and figures.
 
 Also here: Comparable figures of a value: a single number, both amounts of a ratio and the ratio, all numbers of a combined rule. Inputs
 of the plausibility rules: rows of a table with last year's, target and peer figures. Plausibility rules that compare a figure with last

@@ -1,4 +1,7 @@
-"""State machine of a post-evaluation (后评估, 八（二）): filed by the district, judged by the city."""
+"""State machine of a post-evaluation (后评估, 八（二）): filed by the district, judged by the city.
+
+Also here: Permissions on the sample and on a post-evaluation.
+"""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,7 @@
-"""State machine of a request for recusal: requested before the list freezes, granted or refused."""
+"""State machine of a request for recusal: requested before the list freezes, granted or refused.
+
+Also here: Permissions on recusals: request, answer, read.
+"""
 
 from collections.abc import Iterable
 

@@ -4,7 +4,10 @@ The outcome of a clause is the points of a scoring item, or whether a control it
 (不参评成立). An unfounded exclusion counts 0; a control item is then not fulfilled.
 
 Also here: One clause as shown to its reader, and the wording of claims and judgements (pure functions). Consistency of judgements:
-compare how far a judgement departs from its claim with finished judgements of the same clause (pure).
+compare how far a judgement departs from its claim with finished judgements of the same clause (pure). Two judgements are comparable if
+the clause's values are close and both or neither had evidence. The departure is a share of the clause's points: 0 if the claim was
+accepted, negative if points were taken away. A judgement that differs from the median of its precedents by more than the limit (setting
+spread_limit) is reported with the precedents it differs from.
 """
 
 from collections.abc import Collection, Mapping, Sequence

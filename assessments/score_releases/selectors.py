@@ -1,4 +1,7 @@
-"""Decided scores and which of them are public: the single source for public page, open data, preview and list."""
+"""Decided scores and which of them are public: the single source for public page, open data, preview and list.
+
+Also here: Permissions on publishing scores.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

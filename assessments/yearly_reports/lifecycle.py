@@ -1,4 +1,7 @@
-"""State machine of a yearly report (七（三）4, 八（四）): filed by two people, received or returned by the city."""
+"""State machine of a yearly report (七（三）4, 八（四）): filed by two people, received or returned by the city.
+
+Also here: Permissions on a yearly report.
+"""
 
 from collections.abc import Iterable, Mapping
 

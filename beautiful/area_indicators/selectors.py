@@ -1,4 +1,7 @@
-"""Area indicators: contribution of each pilot, sums, figures recorded by the city, links of dimensions in force."""
+"""Area indicators: contribution of each pilot, sums, figures recorded by the city, links of dimensions in force.
+
+Also here: Permissions on area indicators.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence

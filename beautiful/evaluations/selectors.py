@@ -1,4 +1,7 @@
-"""Read evaluations: visibility, tasks, traffic lights of an area's tasks in a year, linked and linkable adjustments."""
+"""Read evaluations: visibility, tasks, traffic lights of an area's tasks in a year, linked and linkable adjustments.
+
+Also here: Permissions on evaluations: task owners of the area report, the seat 美丽上海统筹 checks, 市级审定 concludes.
+"""
 
 import datetime as dt
 from collections.abc import Sequence

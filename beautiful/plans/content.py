@@ -2,7 +2,9 @@
 
 Also here: Traffic light of a task: value of a quarter compared with a straight line from start to target (pure). Which quarters the owner
 of a task must report, and from which day the term of each counts (pure). What is asked about a quarter's running sum before it is kept
-(pure).
+(pure). The limit of amber is the setting ``amber_progress`` of the indicator systems, so that both lights mean the same. A quarter inside
+the plan's three years is due once it is over, if the task ran in it. Its term counts from the end of the quarter, from the issue of the
+plan if that came later, or from the adjustment that made the quarter due.
 """
 
 import datetime as dt

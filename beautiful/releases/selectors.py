@@ -1,4 +1,7 @@
-"""Published progress as frozen, and a preview of what would be published now."""
+"""Published progress as frozen, and a preview of what would be published now.
+
+Also here: Permissions on releases.
+"""
 
 import datetime as dt
 from typing import Any

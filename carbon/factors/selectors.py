@@ -1,4 +1,7 @@
-"""The factor library in force (data file, then the city's additions); every page of the portal looks factors up here."""
+"""The factor library in force (data file, then the city's additions); every page of the portal looks factors up here.
+
+Also here: Permissions on the factor library.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""Read carbon inventories: visibility, content, missing values, the valid edition of a year, tasks."""
+"""Read carbon inventories: visibility, content, missing values, the valid edition of a year, tasks.
+
+Also here: Permissions on carbon inventories.
+"""
 
 import datetime as dt
 from collections.abc import Collection

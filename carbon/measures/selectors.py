@@ -1,4 +1,7 @@
-"""Measures, forecast and scenarios of a district; every page reads them here."""
+"""Measures, forecast and scenarios of a district; every page reads them here.
+
+Also here: Permissions on measures and scenarios.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Published carbon figures; public page, open data and preview all read them here."""
+"""Published carbon figures; public page, open data and preview all read them here.
+
+Also here: Permissions on releases.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

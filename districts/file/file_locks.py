@@ -1,7 +1,8 @@
-"""Reasons that lock a district's data: while the city examines a case, the data it is based on are locked; a return unlocks them.
+"""What cases do to a district's file: what locks its data, and from when the city may read a candidate's file.
 
 Also here: Registry of what the app with the cases tells of a district's file. From when the city may read the file of a candidate (培育)
-district: once an application is filed.
+district: once an application is filed. Used by ``rules.may_read_file`` for one district and ``selectors.files_visible_to`` for all.
+Districts with a present or past title, and records without an applicant, are always open.
 """
 
 from collections.abc import Callable

@@ -152,6 +152,9 @@ def _floor_of(project: KeyProject, numbers: Iterable[str] | None) -> Decimal | N
 
 
 # Figures of a plot, key project or work with source, author and time of entry.
+#
+# Nothing is stored twice: forms, workbooks, replies and steps of the control table each leave a record, and the newest record that
+# contains a figure gives its source.
 
 Row = Plot | KeyProject | Work
 LISTS = {Plot: ImportKind.PLOTS, KeyProject: ImportKind.PROJECTS, Work: ImportKind.WORKS}

@@ -1,4 +1,4 @@
-"""Imports of lists too large for a request: read and written by a worker of the queue ``imports``.
+"""Workbooks of key projects and works, and imports of lists too large for a request.
 
 Reading only stores the preview; writing is one transaction with the state. A killed worker leaves both unchanged, and the import is queued
 again: by Celery, which redelivers unfinished tasks, or by the sweep if the queue was lost too.

@@ -1,4 +1,4 @@
-"""Import a plot workbook: plots and indicator values, checked against control tables and built values.
+"""The plot list as a workbook: export, import checked against control tables and built values, questions about rows.
 
 Also here: The plot list as a workbook: plots with three values per green indicator, and the list of land-use classes. What is asked about
 a plot beside the other plots of its district.

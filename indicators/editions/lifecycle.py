@@ -1,4 +1,7 @@
-"""State machine of an edition: draft → checked → published → frozen once used → superseded."""
+"""State machine of an edition: draft → checked → published → frozen once used → superseded.
+
+Also here: Permissions on standards: the officer imports and checks editions, the director publishes, locks and supersedes them.
+"""
 
 from collections.abc import Iterable
 

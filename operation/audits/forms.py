@@ -1,4 +1,4 @@
-"""Entry form of an energy audit."""
+"""Entry form of an energy audit, and section 能源审计 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Entry form of a management body."""
+"""Entry form of a management body, and section 运营管理机构 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar

@@ -1,4 +1,7 @@
-"""Base of the entry forms of the ledger."""
+"""Base of the entry forms of the ledger.
+
+Also here: Description of a ledger section: labels, model, form, columns, fields copied to the next year, and rules about missing records.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Entry form of an event."""
+"""Entry form of an event, and section 宣传和交流 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar

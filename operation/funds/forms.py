@@ -1,4 +1,4 @@
-"""Entry form of a fund."""
+"""Entry form of a fund, and section 资金 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

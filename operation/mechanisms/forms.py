@@ -1,4 +1,4 @@
-"""Entry forms of mechanisms and meetings."""
+"""Entry forms of mechanisms and meetings, and section 管理机制 and 会议和评估记录 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Entry form of a platform."""
+"""Entry form of a platform, and section 数字化平台 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Entry form of a training session."""
+"""Entry form of a training session, and section 培训 of the ledger."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar

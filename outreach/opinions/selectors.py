@@ -1,4 +1,7 @@
-"""Read opinions: visibility, look-up by receipt, published summaries, tasks."""
+"""Read opinions: visibility, look-up by receipt, published summaries, tasks.
+
+Also here: Permissions on opinions of the public.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping

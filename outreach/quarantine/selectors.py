@@ -1,4 +1,7 @@
-"""Read filings that wait apart: visibility, filter, last days, the task of the desk."""
+"""Read filings that wait apart: visibility, filter, last days, the task of the desk.
+
+Also here: Permissions on filings that wait apart.
+"""
 
 import datetime as dt
 

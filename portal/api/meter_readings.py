@@ -1,4 +1,4 @@
-"""Meter readings written by systems: a token for one district; all or nothing; repeating a request changes nothing.
+"""Meter readings written by systems, and writes that repeat without effect: a token for one district; all or nothing.
 
 Also here: Idempotent writes: the response to an ``Idempotency-Key`` is stored with a digest of the request and returned again.
 """

@@ -1,6 +1,7 @@
 """Records refused requests of signed-in people and the opening of watched pages.
 
 Also here: Pages whose opening is recorded once a day per person and page: confidential content, data about people, and lists of the API.
+Reads of the API with a token are recorded where the token is checked (``portal/api/auth.py``).
 """
 
 import re

@@ -1,8 +1,9 @@
-"""Files named by rows: every ``FileField`` of every table, and uploads in progress.
+"""Checks of files and rows: files named and stored, owners, constraints; and the possible findings.
 
 Also here: Possible findings of a check of the data. Files and rows: files named by rows exist unaltered, stored files are named by rows,
 files have owners. Rows that violate current constraints (choices, check constraints, foreign keys), and constraints missing in the
-database.
+database. The database enforces most of them, but not for rows older than a constraint (``NOT VALID``), rows inserted while triggers were
+off, or after somebody dropped a constraint.
 """
 
 import datetime as dt

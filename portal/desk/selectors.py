@@ -46,6 +46,9 @@ from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 
 # Counters of the page frame (待办, 消息, 到期), cached for a minute or until a step is taken.
+#
+# The frame is on every page, so it never computes a figure that is not cached; it shows none instead. A page needs one small query for
+# the frame, and none if nothing is cached.
 
 KEPT_SECONDS = 12 * 3600
 FRESH_SECONDS = 60

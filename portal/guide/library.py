@@ -2,7 +2,10 @@
 
 Also here: Markdown of the guide: CommonMark without raw HTML, with links to pages, values of settings and generated blocks. Reader of the
 guide: which pages of portal and guide they may open, and current settings. The tour at the first sign-in: the first three things to do in
-a role, shown until the user dismisses them. Meanings of the portal's words, taken from the glossary page of the guide.
+a role, shown until the user dismisses them. Meanings of the portal's words, taken from the glossary page of the guide. A fenced block
+whose language is a key of ``blocks`` is replaced by the block generated from its lines. ``page:view_name`` in a link is a page of the
+portal, ``other.md#标题`` a section of the guide; a link the reader cannot open is printed as text. A code span ``setting:key`` is the
+current value of a setting.
 """
 
 import datetime as dt

@@ -1,6 +1,7 @@
 """Data of the public pages: title register, map, notices, announcements. Published facts only.
 
-Also here: Layout of the public tile map: one tile per 行政区 at its approximate position, below them one per key area (四（二）).
+Also here: Layout of the public tile map: one tile per 行政区 at its approximate position, below them one per key area
+(四（二）). It draws no boundaries and therefore needs no 审图号.
 """
 
 import datetime as dt

@@ -1,4 +1,7 @@
-"""Read webhooks and deliveries, and build the body of an event as its owner may see it: the rows of the API."""
+"""Read webhooks and deliveries, and build the body of an event as its owner may see it: the rows of the API.
+
+Also here: Permissions: who registers webhooks, and for which events.
+"""
 
 import datetime as dt
 import json

@@ -1,4 +1,7 @@
-"""State machine of an archive volume (案卷): prepared, closed, handed over; a closed volume may be reopened."""
+"""State machine of an archive volume (案卷): prepared, closed, handed over; a closed volume may be reopened.
+
+Also here: Permissions on the archive: read, prepare, close, hand over.
+"""
 
 from collections.abc import Iterable
 from typing import Any

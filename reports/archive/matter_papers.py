@@ -1,4 +1,4 @@
-"""Cases as sources of archive volumes: which are finished, retention periods, papers.
+"""Cases, assessments and inspections as sources of archive volumes.
 
 Also here: Assessments and inspections as sources of archive volumes: finished stage assessments, post-evaluations and inspections.
 """

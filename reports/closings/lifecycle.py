@@ -1,4 +1,7 @@
-"""State machine of the closing of a year (年度关账): open → closed; a correction reopens it and closes it as the next edition."""
+"""State machine of the closing of a year (年度关账): open → closed; a correction reopens it and closes it as the next edition.
+
+Also here: Permissions on closings of years.
+"""
 
 from collections.abc import Iterable
 from typing import Any

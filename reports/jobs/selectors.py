@@ -1,4 +1,7 @@
-"""Jobs a user sees, and kinds of report they may request."""
+"""Jobs a user sees, and kinds of report they may request.
+
+Also here: Permissions to add files to a job, and to cancel one.
+"""
 
 from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast

@@ -1,4 +1,4 @@
-"""Effects of a case on its score table and review; no other module of this feature writes through ``assessments``.
+"""Open an application, save its own fields, and keep its score table and review in step.
 
 Also here: Open an application and save the fields of the case itself: requested star, reasons, files.
 """

@@ -1,4 +1,4 @@
-"""Read an edited expert workbook: new people, changes and errors cell by cell. Writes nothing.
+"""The expert pool as a workbook: export, and import with changes and errors cell by cell. Reading writes nothing.
 
 Also here: Workbook export of the expert pool that can be edited and imported again, and the list of panel hours.
 """

@@ -1,6 +1,7 @@
-"""Candidates for a panel with their conflicts of interest.
+"""Candidates for a panel with their conflicts of interest, and the readings of a review with its score.
 
-Also here: Readings of a review: claims, judgements, what the meeting must settle, and the resulting score.
+Also here: Readings of a review: claims, judgements, what the meeting must settle, and the resulting score. Callers check
+``rules.scores_are_open`` before showing any of it to others than the reader.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Checks shared by all meeting records: review locked and in session, member present, outdated signatures removed.
+"""Members of a panel and their meeting: attendance, confirmations, hours, and checks shared by these.
 
 Also here: Members confirm agreed scores and the opinion, in person or on a signed sheet that a second person compares. Attendance at the
 meeting: sign-in, early departure, leaving the panel, adjournment without a quorum. Panel members: acceptance with a declaration, refusal,

@@ -1,4 +1,4 @@
-"""Preview of new readings: check them against the stored ones and tell what would be written.
+"""Preview of new readings, and one meter in detail.
 
 Also here: One meter in detail: months of a year, days of a month, readings of a day.
 """

@@ -1,8 +1,9 @@
-"""Search for plots, key projects, works and files.
+"""Groups of the search apart from matters and guides: plots, projects, files, clauses, rules, people, pages, actions.
 
 Also here: Search results, and query conditions for searched words. Determine by one statement which tables contain the searched words, so
 that other groups need no query. Actions available to the user's roles, for command palette and search; steps inside a matter are on its
-page. Search for clauses of the standard and rules of the policy. Search for organisations and people. Search for pages of the menu.
+page. Search for clauses of the standard and rules of the policy. Search for organisations and people. Search for pages of the menu. It
+checks no permissions and returns no rows: a group with possible results still uses the selector of its pages.
 """
 
 import re
