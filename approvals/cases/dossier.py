@@ -1,6 +1,6 @@
 """Registry of the parts of a decision dossier: the stored records behind a decision, each as plain data.
 
-Filled by ``approvals.wiring`` with the parts that casework reads across features. ``cases.services.decisions`` freezes the parts when a
+Filled by ``approvals.wiring`` with the parts that casework reads across features. ``cases.services`` freezes the parts when a
 case is decided, announced, corrected or numbered; the verification compares the frozen parts with the stored records.
 """
 

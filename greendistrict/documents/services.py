@@ -113,7 +113,7 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
     """Change the confidentiality of a file with all its versions; the reason is recorded.
 
     Raises ``NotAllowed`` for people who may not read the file, or who are neither city officers nor may add to its owner, ``Refused``
-    without a reason or a change, and if a version must keep its level (``register_level_follower``).
+    without a reason or a change, and if a version must keep its level (``HandedOver.follow_level``).
     """
     NotAllowed.unless(may_set_confidentiality(by, evidence), "您不能改变这份材料的密级")
     NotAllowed.when(
