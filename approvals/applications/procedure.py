@@ -17,7 +17,6 @@ from approvals.applications.forms import (
 )
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import cases
-from approvals.applications.services import cases as corrections
 from approvals.cases.enums import Deed
 from approvals.cases.procedure import (
     ANNOUNCED_ON,
@@ -70,7 +69,7 @@ def alike(filing: str, review: str) -> Mapping[str, Step]:
         "correct": case_step(
             form=CorrectionForm,
             facts=("rounds",),
-            effect=corrections.on_correct,
+            effect=cases.on_correct,
             makes=("correction",),
             turn=("applicant",),
             informed=("authority",),
@@ -79,7 +78,7 @@ def alike(filing: str, review: str) -> Mapping[str, Step]:
         ),
         "refuse": case_step(form=RequiredReasonForm, informed=EVERYBODY, informed_message=Message.LEGAL_NOTICE),
         "answer": case_step(
-            facts=("findings", "table", filing, "papers"), effect=corrections.on_answer, makes=("submission",), turn=("city_officer",)
+            facts=("findings", "table", filing, "papers"), effect=cases.on_answer, makes=("submission",), turn=("city_officer",)
         ),
         "review_concluded": case_step(
             ends=review, effect=cases.on_concluded, makes=("opinions",), turn=("city_officer",), informed=("applicant",)
@@ -96,7 +95,7 @@ def alike(filing: str, review: str) -> Mapping[str, Step]:
         "announce": announced,
         "enter_answer": filed(
             form=EnteredAnswersForm,
-            effect=corrections.on_enter_answer,
+            effect=cases.on_enter_answer,
             makes=("submission", "entry"),
             informed=("applicant",),
             reason=entered_for,

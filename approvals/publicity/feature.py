@@ -2,23 +2,22 @@
 
 from django.urls import path
 
-from approvals.publicity import views as extension
-from approvals.publicity import views as public
+from approvals.publicity import views
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
         "publicity#怎样办": (
-            path("<int:pk>/notice/extend/", extension.case_extend_notice, name="case_extend_notice"),
-            path("<int:pk>/objections/<int:objection>/", public.objection_answer, name="objection_answer"),
-            path("<int:pk>/objections/<int:objection>/contact/", public.objection_contact, name="objection_contact"),
-            path("announcements/", public.announcement_list, name="announcement_list"),
-            path("announcements/new/", public.announcement_create, name="announcement_create"),
-            path("announcements/<int:pk>/", public.announcement, name="announcement"),
-            path("announcements/<int:pk>/edit/", public.announcement_edit, name="announcement_edit"),
-            path("announcements/<int:pk>/publish/", public.announcement_publish, name="announcement_publish"),
-            path("notices/<int:pk>/", public.notice, name="notice"),
+            path("<int:pk>/notice/extend/", views.case_extend_notice, name="case_extend_notice"),
+            path("<int:pk>/objections/<int:objection>/", views.objection_answer, name="objection_answer"),
+            path("<int:pk>/objections/<int:objection>/contact/", views.objection_contact, name="objection_contact"),
+            path("announcements/", views.announcement_list, name="announcement_list"),
+            path("announcements/new/", views.announcement_create, name="announcement_create"),
+            path("announcements/<int:pk>/", views.announcement, name="announcement"),
+            path("announcements/<int:pk>/edit/", views.announcement_edit, name="announcement_edit"),
+            path("announcements/<int:pk>/publish/", views.announcement_publish, name="announcement_publish"),
+            path("notices/<int:pk>/", views.notice, name="notice"),
         ),
     },
     acts={

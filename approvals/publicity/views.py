@@ -16,8 +16,7 @@ from approvals.cases.rules import is_officer, may_announce, may_approve_announce
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import UNPROCESSABLE, crumbs, form_context, posted, seen_case, typed_version
 from approvals.publicity import selectors as public
-from approvals.publicity import services as announcements
-from approvals.publicity import services as notices
+from approvals.publicity import services
 from approvals.publicity.forms import AnnouncementForm, ExtendNoticeForm, ObjectionReplyForm
 from approvals.publicity.selectors import announceable, ended_in_order, in_order, waits_for_approval
 from approvals.publicity.services import extend_notice
@@ -87,7 +86,7 @@ def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpRespo
     trail = crumbs(case, ("答复公示意见", ""))
     context = {"case": case, "objection": found, "form": form, "masked": masked_contact(found.contact), "crumbs": trail}
     if request.method == "POST" and form.is_valid():
-        notices.answer_objection(objection=found, by=user, **form.cleaned_data)
+        services.answer_objection(objection=found, by=user, **form.cleaned_data)
         messages.success(request, "已答复")
         return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
     return render(request, "approvals/publicity/objection_answer.html", context, status=UNPROCESSABLE if form.is_bound else 200)
@@ -98,7 +97,10 @@ def objection_contact(request: HttpRequest, pk: int, objection: int) -> HttpResp
     case, found = _answerable(request, pk, objection)
     back = reverse("approvals:objection_answer", args=[case.pk, found.pk])
     path = crumbs(case, ("答复公示意见", back), ("提出人的联系方式", ""))
-    template, reveal = "approvals/publicity/objection_contact.html", partial(notices.reveal_contact, objection=found, by=signed_in(request))
+    template, reveal = (
+        "approvals/publicity/objection_contact.html",
+        partial(services.reveal_contact, objection=found, by=signed_in(request)),
+    )
     return looked_at(request, template, reveal, case=case, objection=found, masked=masked_contact(found.contact), crumbs=path)
 
 
@@ -148,7 +150,7 @@ def announcement_create(request: HttpRequest) -> HttpResponse:
     chosen = cases_visible_to(viewer).filter(pk__in=[key for key in map(whole, request.POST.getlist("cases")) if key is not None])
     cases = list(chosen.select_related("district").order_by("decided_on", "pk"))
     demo = bool(cases) and cases[0].is_demo
-    batch = announcements.create_batch(by=user, cases=cases, demo=demo)
+    batch = services.create_batch(by=user, cases=cases, demo=demo)
     messages.success(request, f"已建立{batch}")
     return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
 
@@ -161,14 +163,14 @@ def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         asking = asked_first(
             request,
-            lambda: announcements.approve(announcement=Announcement.objects.get(pk=pk), by=user, version=version),
+            lambda: services.approve(announcement=Announcement.objects.get(pk=pk), by=user, version=version),
             title="审定",
             question=f"审定{batch}的名单：{'、'.join(line.case.district.name for line in batch.lines.all())}？由经办登记文号后公告。",
             back=request.path,
         )
         if asking:
             return asking
-        announcements.approve(announcement=batch, by=user, version=version)
+        services.approve(announcement=batch, by=user, version=version)
         messages.success(request, f"{batch}已审定，由经办公告")
         return HttpResponseRedirect(reverse("approvals:announcement_list"))
     return render(request, "approvals/publicity/announcement_approve.html", {"batch": batch, "offered": offered(batch, signed_in(request))})
@@ -177,7 +179,7 @@ def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
 def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementForm) -> HttpResponse:
     user, data = signed_in(request), form.cleaned_data
     typed = {name: data[name] for name in ("title", "number", "announced_on", "scan")}
-    kept = announcements.save_draft(announcement=batch, cases=list(data["cases"]), by=user, version=typed_version(request), **typed)
+    kept = services.save_draft(announcement=batch, cases=list(data["cases"]), by=user, version=typed_version(request), **typed)
     if request.POST.get("do") != "publish":
         messages.success(request, "已暂存")
         return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
@@ -191,7 +193,7 @@ def _publish(request: HttpRequest, batch: Announcement) -> HttpResponse:
     def publish() -> Announcement:
         stored = Announcement.objects.get(pk=batch.pk)
         day = stored.announced_on
-        return announcements.publish(announcement=stored, by=user, version=version, number=stored.number, announced_on=day)
+        return services.publish(announcement=stored, by=user, version=version, number=stored.number, announced_on=day)
 
     asking = asked_first(
         request,

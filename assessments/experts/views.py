@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common.views import list_page, timeline_entry
-from assessments.experts import lifecycle as rules
-from assessments.experts import selectors, services
+from assessments.experts import lifecycle, selectors, services
 from assessments.experts.columns import EXPERT_LIST, PERSON
 from assessments.experts.forms import ROWS, EndForm, EnterForm, ExpertFilter, ExpertForm, PoolConfirmationForm
 from assessments.experts.lifecycle import EXPERT
@@ -45,7 +44,7 @@ TEMPLATE = "assessments/experts/expert_detail.html"
 def pool_reader(request: HttpRequest) -> Viewer:
     """The signed-in user if they may read the pool; else raises ``Http404``."""
     viewer = viewer_of(request)
-    if not rules.reads_pool(viewer.held):
+    if not lifecycle.reads_pool(viewer.held):
         raise Http404
     return viewer
 
@@ -53,7 +52,7 @@ def pool_reader(request: HttpRequest) -> Viewer:
 def pool_keeper(request: HttpRequest) -> Viewer:
     """The signed-in user if they may edit the pool; else raises ``Http404``."""
     viewer = viewer_of(request)
-    if not rules.keeps_pool(viewer.held):
+    if not lifecycle.keeps_pool(viewer.held):
         raise Http404
     return viewer
 
@@ -73,7 +72,7 @@ def expert_list(request: HttpRequest) -> HttpResponse:
     context = list_context(request, selectors.expert_list(viewer, chosen), form, export="assessments:expert_export")
     lines = [selectors.line_of(row, words, today) for row in context["page"]]
     shown = list_page(viewer, EXPERT_LIST, context["page"], "assessments:expert", lines)
-    context |= {"shown": shown, "keeps": rules.keeps_pool(viewer.held)}
+    context |= {"shown": shown, "keeps": lifecycle.keeps_pool(viewer.held)}
     return render(request, "assessments/experts/expert_list.html", context)
 
 
@@ -93,7 +92,7 @@ def expert(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an expert's record to those who read the pool; an expert is redirected to the own page."""
     viewer = viewer_of(request)
     found = seen_expert(viewer, pk)
-    if not rules.reads_pool(viewer.held):
+    if not lifecycle.reads_pool(viewer.held):
         return HttpResponseRedirect(reverse("assessments:expert_me"))
     return render(request, TEMPLATE, detail_context(viewer, found))
 
@@ -113,8 +112,8 @@ def expert_me(request: HttpRequest) -> HttpResponse:
 def detail_context(viewer: Viewer, found: ExpertProfile, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
     held = viewer.held
-    today, words, mine = viewer.today, selectors.specialty_words(), rules.is_this_expert(held, found)
-    keeps, describes = rules.keeps_pool(held), rules.describes(held, found)
+    today, words, mine = viewer.today, selectors.specialty_words(), lifecycle.is_this_expert(held, found)
+    keeps, describes = lifecycle.keeps_pool(held), lifecycle.describes(held, found)
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
     asks = mine and selectors.may_be_confirmed(found, today)
     return {
@@ -154,7 +153,7 @@ def _back(request: HttpRequest, found: ExpertProfile, words: str) -> HttpRespons
 
 def _page_of(viewer: Viewer, found: ExpertProfile) -> str:
     """URL of the record for this user; an expert who does not read the pool has a page of their own."""
-    return reverse("assessments:expert", args=[found.pk]) if rules.reads_pool(viewer.held) else reverse("assessments:expert_me")
+    return reverse("assessments:expert", args=[found.pk]) if lifecycle.reads_pool(viewer.held) else reverse("assessments:expert_me")
 
 
 def _again(request: HttpRequest, found: ExpertProfile, *, status: int = UNPROCESSABLE, **extra: Any) -> HttpResponse:
@@ -209,7 +208,7 @@ def expert_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the data of the year."""
     viewer = viewer_of(request)
     found = seen_expert(viewer, pk)
-    NotAllowed.unless(rules.is_this_expert(viewer.held, found), NOT_YOURS)
+    NotAllowed.unless(lifecycle.is_this_expert(viewer.held, found), NOT_YOURS)
     form, status = PoolConfirmationForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         version = whole(request.POST.get("version"), -1)

@@ -8,7 +8,7 @@ from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
 from assessments.common import rules as filing
-from assessments.post_evaluations import lifecycle as rules
+from assessments.post_evaluations import lifecycle
 from assessments.post_evaluations.lifecycle import ASPECTS
 from assessments.post_evaluations.models import CONCLUDED, UNFILED, PostEvaluation, PostEvaluationState, SampleDraw
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms
@@ -97,7 +97,7 @@ def _place(district: District, since: dt.date) -> ListedDemonstration:
 def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
     """The district's report, the city's findings and the files; drafts only for editors, findings for the district once concluded."""
     held = viewer.held
-    readable = found.status != PostEvaluationState.DRAFT or rules.may_fill(held, found)
+    readable = found.status != PostEvaluationState.DRAFT or lifecycle.may_fill(held, found)
     shown = bool(found.conclusion) or filing.oversees(held)
     words = {True: "符合", False: "不符合"}
     lines = [(title, found.judged.get(key, {})) for key, title in ASPECTS.items()]
@@ -113,7 +113,7 @@ def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
 
 
 TASKS: dict[str, tuple[str, Callable[[HeldPosts, PostEvaluation], bool]]] = {
-    PostEvaluationState.DRAFT: ("填报后评估", rules.may_fill),
+    PostEvaluationState.DRAFT: ("填报后评估", lifecycle.may_fill),
     PostEvaluationState.SIGNING: ("审核签发后评估", filing.signs),
     PostEvaluationState.FILED: ("拟定后评估结论", filing.is_officer),
     PostEvaluationState.CHECKING: ("审核后评估结论", filing.checks),

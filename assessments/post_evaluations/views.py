@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.common import rules as filing
 from assessments.common.forms import TitledFileForm
 from assessments.common.views import list_page, timeline_entry
-from assessments.post_evaluations import lifecycle as rules
-from assessments.post_evaluations import selectors, services
+from assessments.post_evaluations import lifecycle, selectors, services
 from assessments.post_evaluations.columns import POST_LIST
 from assessments.post_evaluations.forms import PostFilter, PostJudgeForm, ReportForm, SampleForm
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
@@ -57,7 +56,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
         **posts,
         "shown": list_page(viewer, POST_LIST, posts["page"], "assessments:post"),
         "draws": list(selectors.draws_visible_to(viewer).order_by("-year", "is_demo")),
-        "runs": rules.draws(viewer.held),
+        "runs": lifecycle.draws(viewer.held),
         "sample_form": SampleForm(initial={"year": viewer.today.year}, auto_id="sample-%s"),
         **extra,
     }
@@ -68,7 +67,7 @@ def _list(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
 def sample_commit(request: HttpRequest) -> HttpResponse:
     """Record the hash of the secret for a year's sample."""
     form = SampleForm(request.POST, auto_id="sample-%s")
-    NotAllowed.unless(rules.draws(viewer_of(request).held), NOT_YOURS)
+    NotAllowed.unless(lifecycle.draws(viewer_of(request).held), NOT_YOURS)
     if not form.is_valid():
         return _list(request, UNPROCESSABLE, sample_form=form, errors=form)
     data = form.cleaned_data
@@ -106,7 +105,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(viewer: Viewer, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    filling = rules.may_fill(viewer.held, found)
+    filling = lifecycle.may_fill(viewer.held, found)
     return {
         **selectors.contents_of(viewer, found),
         "found": found,
@@ -138,7 +137,7 @@ def post_save(request: HttpRequest, pk: int) -> HttpResponse:
     def beside(data: QueryDict, stored: PostEvaluation) -> dict[str, Any]:
         return {"form": ReportForm(data, found=stored), "stored": [(title, stored.report.get(key, "")) for key, title in ASPECTS.items()]}
 
-    return FILE.save(request, pk, form, keep, beside, "已保存", may=rules.may_fill(viewer.held, found))
+    return FILE.save(request, pk, form, keep, beside, "已保存", may=lifecycle.may_fill(viewer.held, found))
 
 
 @require_POST
@@ -152,7 +151,7 @@ def post_file(request: HttpRequest, pk: int) -> HttpResponse:
         pk,
         form,
         lambda data: store(owner=found, kind="后评估材料", by=viewer.user, **data),
-        may=rules.may_add_files(viewer.held, found),
+        may=lifecycle.may_add_files(viewer.held, found),
     )
 
 

@@ -2,10 +2,8 @@
 
 from django.urls import path
 
-from assessments.reviews.views import expert_fees, expert_letters, offline, review_lists, reviews, session, workspace
+from assessments.reviews.views import expert_fees, expert_letters, meeting, offline, review_lists, reviews, session, workspace
 from assessments.reviews.views import files as reviews_files
-from assessments.reviews.views import meeting as reviews_meeting
-from assessments.reviews.views import meeting as screen
 from assessments.reviews.views import paper as reviews_paper
 from greendistrict.accounts.menu_roles import REVIEWING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
@@ -49,14 +47,14 @@ FEATURE = Feature(
             path("reviews/<int:pk>/score/import/apply/", offline.review_import_apply, name="review_import_apply"),
         ),
         "review#评审会": (
-            path("reviews/<int:pk>/meeting/", reviews_meeting.review_meeting, name="review_meeting"),
-            path("reviews/<int:pk>/meeting/screen/", screen.review_screen, name="review_screen"),
-            path("reviews/<int:pk>/meeting/screen/<str:item_id>/", screen.review_screen, name="review_screen_item"),
-            path("reviews/<int:pk>/meeting/current/", screen.review_current, name="review_current"),
-            path("reviews/<int:pk>/meeting/version/", screen.review_version, name="review_version"),
-            path("reviews/<int:pk>/meeting/minutes/", screen.review_minutes, name="review_minutes"),
-            path("reviews/<int:pk>/meeting/opinion/", reviews_meeting.review_opinion_save, name="review_opinion_save"),
-            path("reviews/<int:pk>/meeting/vote/", reviews_meeting.review_vote, name="review_vote"),
+            path("reviews/<int:pk>/meeting/", meeting.review_meeting, name="review_meeting"),
+            path("reviews/<int:pk>/meeting/screen/", meeting.review_screen, name="review_screen"),
+            path("reviews/<int:pk>/meeting/screen/<str:item_id>/", meeting.review_screen, name="review_screen_item"),
+            path("reviews/<int:pk>/meeting/current/", meeting.review_current, name="review_current"),
+            path("reviews/<int:pk>/meeting/version/", meeting.review_version, name="review_version"),
+            path("reviews/<int:pk>/meeting/minutes/", meeting.review_minutes, name="review_minutes"),
+            path("reviews/<int:pk>/meeting/opinion/", meeting.review_opinion_save, name="review_opinion_save"),
+            path("reviews/<int:pk>/meeting/vote/", meeting.review_vote, name="review_vote"),
             path("reviews/<int:pk>/meeting/sign/", session.review_sign, name="review_sign"),
             path("reviews/<int:pk>/meeting/sign-in/", session.review_sign_in, name="review_sign_in"),
             path("reviews/<int:pk>/meeting/sign-out/", session.review_sign_out, name="review_sign_out"),
@@ -66,13 +64,13 @@ FEATURE = Feature(
             path("reviews/<int:pk>/meeting/sheet/", session.review_sheet, name="review_sheet"),
             path("reviews/<int:pk>/meeting/sheet/check/", session.review_check_signature, name="review_check_signature"),
             path("reviews/<int:pk>/meeting/vote/check/", session.review_check_said, name="review_check_said"),
-            path("reviews/<int:pk>/meeting/pack/", reviews_meeting.review_pack, name="review_pack"),
+            path("reviews/<int:pk>/meeting/pack/", meeting.review_pack, name="review_pack"),
             path("reviews/<int:pk>/meeting/<str:item_id>/withdraw/", session.review_withdraw, name="review_withdraw"),
-            path("reviews/<int:pk>/meeting/<str:item_id>/", reviews_meeting.review_agree, name="review_agree"),
+            path("reviews/<int:pk>/meeting/<str:item_id>/", meeting.review_agree, name="review_agree"),
         ),
         "review#结论和意见": (
-            path("reviews/<int:pk>/meeting/conclude/", reviews_meeting.review_conclude, name="review_conclude"),
-            path("reviews/<int:pk>/opinion/", reviews_meeting.review_opinion, name="review_opinion"),
+            path("reviews/<int:pk>/meeting/conclude/", meeting.review_conclude, name="review_conclude"),
+            path("reviews/<int:pk>/opinion/", meeting.review_opinion, name="review_opinion"),
         ),
         "review#劳务费": (
             path("experts/fees/", expert_fees.expert_fees, name="expert_fees"),

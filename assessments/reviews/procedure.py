@@ -12,8 +12,7 @@ from assessments.reviews.lifecycle.review import MEMBER, REVIEW
 from assessments.reviews.models import PanelMember, PaperScores, Review
 from assessments.reviews.selectors import facts
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.services import conclusion, panel_draw, paper, scoring
-from assessments.reviews.services import meeting_records as attendance
+from assessments.reviews.services import conclusion, meeting_records, panel_draw, paper, scoring
 from assessments.reviews.services import meeting_records as members
 from greendistrict.accounts.models import User
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
@@ -212,7 +211,7 @@ REVIEW_STEPS = Procedure(
             message=Message.CASE_MOVED,
         ),
         "adjourn": Step(
-            effect=attendance.on_adjourn,
+            effect=meeting_records.on_adjourn,
             turn=("panel",),
             informed=("city_officer", "secretariat"),
             message=Message.REVIEW_MEETING,
@@ -234,7 +233,9 @@ MEMBER_STEPS = Procedure(
         "accept": Step(form=InvitationReplyForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),
         "decline": Step(form=InvitationReplyForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),
         "recuse": Step(form=MemberReasonForm, effect=members.on_answer, informed=("secretariat",), message=STAFF),
-        "drop_out": Step(form=MemberReasonForm, effect=attendance.on_drop_out, informed=("secretariat", "city_officer"), message=STAFF),
+        "drop_out": Step(
+            form=MemberReasonForm, effect=meeting_records.on_drop_out, informed=("secretariat", "city_officer"), message=STAFF
+        ),
         "release": Step(
             form=MemberReasonForm,
             effect=members.on_answer,

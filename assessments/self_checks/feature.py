@@ -2,9 +2,7 @@
 
 from django.urls import path
 
-from assessments.self_checks.views import files, word
-from assessments.self_checks.views import files as picture
-from assessments.self_checks.views import sections as report
+from assessments.self_checks.views import files, sections, word
 from assessments.tables.models import FILLERS
 from greendistrict.core.features import Feature, RecordedAct
 
@@ -12,8 +10,8 @@ FEATURE = Feature(
     pages={
         "self-check#怎样办": (
             path("self-checks/<int:pk>/", files.selfcheck, name="selfcheck"),
-            path("self-checks/<int:pk>/report/", report.ReportPage.as_view(), name="selfcheck_report"),
-            path("self-checks/<int:pk>/report/picture/", picture.report_picture, name="selfcheck_report_picture"),
+            path("self-checks/<int:pk>/report/", sections.ReportPage.as_view(), name="selfcheck_report"),
+            path("self-checks/<int:pk>/report/picture/", files.report_picture, name="selfcheck_report_picture"),
             path("self-checks/<int:pk>/report/word/", word.report_word, name="selfcheck_report_word"),
             path("self-checks/<int:pk>/report/word/apply/", word.report_word_apply, name="selfcheck_report_word_apply"),
             path("self-checks/<int:pk>/report/word/pictures/<uuid:key>/", word.report_word_picture, name="selfcheck_report_word_picture"),

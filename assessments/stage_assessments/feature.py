@@ -2,23 +2,22 @@
 
 from django.urls import path
 
-from assessments.stage_assessments import views as opinions
-from assessments.stage_assessments import views as stages
+from assessments.stage_assessments import views
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
         "stage-assessment#怎样办": (
-            path("stages/<int:pk>/", stages.stage, name="stage"),
-            path("stages/<int:pk>/action/", stages.stage_action, name="stage_action"),
-            path("stages/<int:pk>/mechanism/", stages.stage_mechanism, name="stage_mechanism"),
-            path("stages/<int:pk>/judge/", stages.stage_judge, name="stage_judge"),
-            path("stages/<int:pk>/files/", stages.stage_file, name="stage_file"),
+            path("stages/<int:pk>/", views.stage, name="stage"),
+            path("stages/<int:pk>/action/", views.stage_action, name="stage_action"),
+            path("stages/<int:pk>/mechanism/", views.stage_mechanism, name="stage_mechanism"),
+            path("stages/<int:pk>/judge/", views.stage_judge, name="stage_judge"),
+            path("stages/<int:pk>/files/", views.stage_file, name="stage_file"),
         ),
         "stage-assessment#整改": (
-            path("stages/<int:pk>/rectify/", stages.stage_rectify, name="stage_rectify"),
-            path("stages/<int:pk>/opinions/", opinions.stage_opinions, name="stage_opinions"),
-            path("stages/<int:pk>/opinions/<int:opinion>/", opinions.stage_opinion_step, name="stage_opinion_step"),
+            path("stages/<int:pk>/rectify/", views.stage_rectify, name="stage_rectify"),
+            path("stages/<int:pk>/opinions/", views.stage_opinions, name="stage_opinions"),
+            path("stages/<int:pk>/opinions/<int:opinion>/", views.stage_opinion_step, name="stage_opinion_step"),
         ),
     },
     acts={

@@ -3,24 +3,23 @@
 from django.urls import path
 
 from assessments.tables.models import FILLERS
-from assessments.versions import views as receipts
-from assessments.versions import views as versions
+from assessments.versions import views
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
         "score-table#回执": (
-            path("tables/<int:pk>/versions/<int:number>/receipt/", receipts.table_receipt, name="table_receipt"),
-            path("tables/<int:pk>/versions/<int:number>/receipt/file/", receipts.receipt_file, name="receipt_file"),
-            path("tables/<int:pk>/versions/<int:number>/receipt/key/", receipts.receipt_key, name="receipt_key"),
+            path("tables/<int:pk>/versions/<int:number>/receipt/", views.table_receipt, name="table_receipt"),
+            path("tables/<int:pk>/versions/<int:number>/receipt/file/", views.receipt_file, name="receipt_file"),
+            path("tables/<int:pk>/versions/<int:number>/receipt/key/", views.receipt_key, name="receipt_key"),
         ),
         "score-table#提交版本": (
-            path("tables/<int:pk>/compare/", versions.table_compare, name="table_compare"),
-            path("tables/<int:pk>/versions/<int:number>/restore/", versions.table_restore, name="table_restore"),
+            path("tables/<int:pk>/compare/", views.table_compare, name="table_compare"),
+            path("tables/<int:pk>/versions/<int:number>/restore/", views.table_restore, name="table_restore"),
         ),
         "score-table#填写": (
-            path("tables/<int:pk>/history/", versions.table_history, name="table_history"),
-            path("tables/<int:pk>/rows/<str:item_id>/history/", versions.row_history, name="row_history"),
+            path("tables/<int:pk>/history/", views.table_history, name="table_history"),
+            path("tables/<int:pk>/rows/<str:item_id>/history/", views.row_history, name="row_history"),
         ),
     },
     acts={

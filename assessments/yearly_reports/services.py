@@ -12,7 +12,7 @@ from assessments.common.enums import YearlyReportKind
 from assessments.common.owed_papers import OF_REPORT, owes, waived
 from assessments.common.services import Autosave
 from assessments.self_checks.report import with_figures
-from assessments.yearly_reports import lifecycle as rules
+from assessments.yearly_reports import lifecycle
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, report_dues
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS
@@ -77,7 +77,7 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
     Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored.
     """
     locked: YearlyReport = hold(report)
-    NotAllowed.unless(rules.may_fill(posts_of(by), locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
+    NotAllowed.unless(lifecycle.may_fill(posts_of(by), locked), "现在不能填写；刚才填写的内容没有保存，可以复制留用")
     if len(note) > LONGEST:
         raise Refused([Refusal(f"说明最多{LONGEST}字，现有{len(note)}字", field="note")])
     hold_version(locked, version)
@@ -111,14 +111,14 @@ def save_text(*, report: YearlyReport, key: str, text: str, version: int, by: Us
     Refused.when(key not in KEYS or not has_text(report), "报告没有这一节")
     if len(text) > LONGEST:
         raise Refused([Refusal(f"最多{LONGEST}字，现有{len(text)}字", field=key)])
-    values: dict[str, Any] = {"key": key, "text": text, "report": report.pk, "version": version, "open": list(rules.OPEN)}
+    values: dict[str, Any] = {"key": key, "text": text, "report": report.pk, "version": version, "open": list(lifecycle.OPEN)}
     saved = SECTION.save(values)
     return int(saved[0][0]) if saved else _explain(report, key, text)
 
 
 def _explain(report: YearlyReport, key: str, text: str) -> int:
     stored = YearlyReport.objects.get(pk=report.pk)
-    Closed.when(stored.status not in rules.OPEN, "报告已送审或报送，不能再改；刚才填写的内容没有保存，可以复制留用")
+    Closed.when(stored.status not in lifecycle.OPEN, "报告已送审或报送，不能再改；刚才填写的内容没有保存，可以复制留用")
     current = str(stored.text.get(key, ""))
     if current == text:
         return stored.text_version
@@ -181,7 +181,7 @@ def file_verified(*, district: District, year: int, verified: VerifiedReport) ->
     kind = YearlyReportKind.CARBON
     made, _ = YearlyReport.objects.get_or_create(district=district, kind=kind, year=year, defaults={"opened_at": clock.now()})
     report: YearlyReport = hold(made)
-    if report.status in rules.HANDED_IN:
+    if report.status in lifecycle.HANDED_IN:
         return report
     report.figures = {**report.figures, **verified.figures}
     report.verifier, report.verifier_body = verified.verifier.name, verified.verifier

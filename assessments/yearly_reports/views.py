@@ -18,8 +18,7 @@ from assessments.common.selectors import chosen_unopened, lines_of, merged
 from assessments.common.views import EXPORT_ROWS, list_export, list_page, timeline_entry
 from assessments.self_checks.selectors.report import LastReport, SectionPage, beside_last
 from assessments.self_checks.views.sections import SectionsPage
-from assessments.yearly_reports import lifecycle as rules
-from assessments.yearly_reports import services
+from assessments.yearly_reports import lifecycle, services
 from assessments.yearly_reports.columns import REPORT_LIST
 from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, report_dues
@@ -113,7 +112,7 @@ def yearly_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[str, Any]:
     """Template context of the record; the offered buttons are exactly those that ``perform`` would allow."""
-    kind, filling = REPORT_SPECS[report.kind], rules.may_fill(viewer.held, report)
+    kind, filling = REPORT_SPECS[report.kind], lifecycle.may_fill(viewer.held, report)
     readable = selectors.contents_visible_to(viewer).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
@@ -159,7 +158,7 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
         words = {"note": data["note"], "verifier": data.get("verifier", "")}
         services.save(report=report, figures=form.figures(), **words, version=data["version"], by=viewer.user)
 
-    return FILE.save(request, pk, form, keep, _both, "已保存", may=rules.may_fill(viewer.held, report))
+    return FILE.save(request, pk, form, keep, _both, "已保存", may=lifecycle.may_fill(viewer.held, report))
 
 
 def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
@@ -182,7 +181,7 @@ def yearly_report_file(request: HttpRequest, pk: int) -> HttpResponse:
         pk,
         form,
         lambda data: services.keep_file(report=report, by=viewer.user, **data),
-        may=rules.may_add_files(viewer.held, report),
+        may=lifecycle.may_add_files(viewer.held, report),
     )
 
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beautiful.area_indicators import selectors, services
-from beautiful.area_indicators import selectors as rules
 from beautiful.area_indicators.columns import FIGURE, LINK, WITHDRAWAL
 from beautiful.area_indicators.models import AreaFigure, DimensionLinkDecision
 from beautiful.area_indicators.sources import MARK
@@ -79,7 +78,7 @@ FORM = "beautiful/area_indicators/area_form.html"
 
 def _reader(request: HttpRequest) -> Viewer:
     viewer = viewer_of(request)
-    if not rules.may_read_areas(viewer.held):
+    if not selectors.may_read_areas(viewer.held):
         raise Http404
     return viewer
 
@@ -98,7 +97,7 @@ def chosen_year(request: HttpRequest) -> AreaYearForm:
 
 
 def _common(viewer: Viewer) -> dict[str, Any]:
-    return {"programme": programme(), "mark": MARK, "may_record": rules.may_record(viewer.held)}
+    return {"programme": programme(), "mark": MARK, "may_record": selectors.may_record(viewer.held)}
 
 
 def _back(figure: AreaFigure) -> str:
@@ -127,7 +126,7 @@ def area(request: HttpRequest, key: str) -> HttpResponse:
     shown = (*found.by_hand, *found.unchecked)
     answers = answers_by_row(shown)
     held = viewer.held
-    by_hand = [(one, answers[one.pk], may_check(held, one), rules.may_withdraw(held, one)) for one in shown]
+    by_hand = [(one, answers[one.pk], may_check(held, one), selectors.may_withdraw(held, one)) for one in shown]
     about = {"form": form, "view": found, "by_hand": by_hand, "withdrawn": withdrawn, "is_demo": is_demo, "year": year}
     context = {**_common(viewer), **about}
     return render(request, "beautiful/area_indicators/area.html", context)
@@ -138,7 +137,7 @@ def area_links(request: HttpRequest) -> HttpResponse:
     """Areas linked to each dimension, all decisions, and a form for a new one."""
     viewer = _reader(request)
     held = viewer.held
-    form = LinkDecisionForm(request.POST if request.method == "POST" else None) if rules.may_record(held) else None
+    form = LinkDecisionForm(request.POST if request.method == "POST" else None) if selectors.may_record(held) else None
     if request.method == "POST":
         if form is None:
             raise Http404
@@ -185,7 +184,7 @@ def _link_checked(request: HttpRequest, pk: int, *, returning: bool = False) -> 
 def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
     """Record a figure of the city on an area."""
     viewer, chosen = _reader(request), _area(key)
-    if not rules.may_record(viewer.held):
+    if not selectors.may_record(viewer.held):
         raise Http404
     form = AreaFigureForm(request.POST if request.method == "POST" else None)
     back = reverse("beautiful:area", args=[chosen.key])
@@ -217,7 +216,7 @@ def area_figure_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw a figure of the city with a reason, or send it back before it is checked."""
     viewer = _reader(request)
     figure = get_object_or_404(AreaFigure.objects.filter(withdrawn_at__isnull=True), pk=pk)
-    if not rules.may_withdraw(viewer.held, figure):
+    if not selectors.may_withdraw(viewer.held, figure):
         raise Http404
     form = FigureWithdrawalForm(request.POST if request.method == "POST" else None)
     back = _back(figure)

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beautiful.evaluations import selectors, services
-from beautiful.evaluations import selectors as rules
 from beautiful.evaluations.columns import EVALUATION, USE
 from beautiful.evaluations.models import AreaEvaluation, EvaluationStanding
 from beautiful.frame.programme import BeautyArea, programme
@@ -126,10 +125,10 @@ def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": selectors.lines_of(found),
         "concluded": concluded,
         "uses": selectors.uses_of(found),
-        "may_report": rules.may_report(held, found),
-        "may_check": rules.may_check(held, found),
-        "may_conclude": rules.may_conclude(held, found),
-        "may_use": rules.may_use(held, found),
+        "may_report": selectors.may_report(held, found),
+        "may_check": selectors.may_check(held, found),
+        "may_conclude": selectors.may_conclude(held, found),
+        "may_use": selectors.may_use(held, found),
         "programme": programme(),
     }
     return render(request, "beautiful/evaluations/evaluation.html", context)
@@ -163,7 +162,7 @@ def _found(viewer: Viewer, pk: int, allowed: Callable[[HeldPosts, AreaEvaluation
 def evaluation_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the self-report."""
     viewer = viewer_of(request)
-    found = _found(viewer, pk, rules.may_report)
+    found = _found(viewer, pk, selectors.may_report)
     form = EvaluationTextForm(_posted(request), of="report", initial={"version": found.version, "text": found.report})
     return _answer(request, found, form, lambda: services.report(evaluation=found, **form.cleaned_data, by=viewer.user), "自评")
 
@@ -172,7 +171,7 @@ def evaluation_report(request: HttpRequest, pk: int) -> HttpResponse:
 def evaluation_check(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the check found."""
     viewer = viewer_of(request)
-    found = _found(viewer, pk, rules.may_check)
+    found = _found(viewer, pk, selectors.may_check)
     form = EvaluationTextForm(_posted(request), of="check_text", initial={"version": found.version})
     return _answer(request, found, form, lambda: services.check(evaluation=found, **form.cleaned_data, by=viewer.user), "核对意见")
 
@@ -181,7 +180,7 @@ def evaluation_check(request: HttpRequest, pk: int) -> HttpResponse:
 def evaluation_conclude(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the conclusion."""
     viewer = viewer_of(request)
-    found = _found(viewer, pk, rules.may_conclude)
+    found = _found(viewer, pk, selectors.may_conclude)
     form = EvaluationConclusionForm(_posted(request), initial={"version": found.version})
     return _answer(request, found, form, lambda: services.conclude(evaluation=found, **form.cleaned_data, by=viewer.user), "结论")
 
@@ -190,6 +189,6 @@ def evaluation_conclude(request: HttpRequest, pk: int) -> HttpResponse:
 def evaluation_use(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a task adjustment that followed from the evaluation."""
     viewer = viewer_of(request)
-    found = _found(viewer, pk, rules.may_use)
+    found = _found(viewer, pk, selectors.may_use)
     form = EvaluationUseForm(_posted(request), adjustments=selectors.adjustments_for(found))
     return _answer(request, found, form, lambda: services.use(evaluation=found, **form.cleaned_data, by=viewer.user), "结果应用")

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.common.views import timeline_entry
 from carbon.factors.selectors import factors_now
 from carbon.inventories import selectors, services, workbook
-from carbon.inventories import selectors as rules
 from carbon.inventories.activity_rows import WrongPasteError, rows_of_paste
 from carbon.inventories.columns import INVENTORY_LIST
 from carbon.inventories.content import Content, filled, gone_rows, later_factors, shown_lines, shown_sectors
@@ -119,7 +118,7 @@ def result_context(content: Content, year: int, before: Content | None) -> dict[
 def detail_context(viewer: Viewer, inventory: CarbonInventory, **extra: Any) -> dict[str, Any]:
     """Template context of the page; the buttons offered are exactly the steps that ``perform`` would allow."""
     held = viewer.held
-    filling, told = rules.may_fill(held, inventory), selectors.filled_of(inventory)
+    filling, told = selectors.may_fill(held, inventory), selectors.filled_of(inventory)
     version = {"version": inventory.version}
     asked, before = selectors.open_questions(inventory), selectors.year_before(inventory)
     more: dict[str, Any] = {}
@@ -135,7 +134,7 @@ def detail_context(viewer: Viewer, inventory: CarbonInventory, **extra: Any) -> 
             "explaining": ExplainForm(initial=version) if asked else None,
         }
     last = selectors.counting(inventory)
-    may_correct = last is not None and last.pk == inventory.pk and rules.may_open(held, inventory.district)
+    may_correct = last is not None and last.pk == inventory.pk and selectors.may_open(held, inventory.district)
     return {
         "inventory": inventory,
         "state": CARBON_INVENTORY.state(inventory.status),
@@ -151,7 +150,7 @@ def detail_context(viewer: Viewer, inventory: CarbonInventory, **extra: Any) -> 
         "editions": selectors.editions_of(viewer, inventory),
         "counts": last is not None and last.pk == inventory.pk,
         "correction": InventoryCorrectionForm() if may_correct and not selectors.has_open(inventory) else None,
-        "may_drop": rules.may_drop(held, inventory),
+        "may_drop": selectors.may_drop(held, inventory),
         "offered": offered(inventory, viewer.user),
         "action_url": reverse("carbon:inventory_action", args=[inventory.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(inventory))],
@@ -175,7 +174,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(viewer, pk)
     form, rows = HeadForm(request.POST, inventory=found), RowSet(request.POST, before=selectors.year_before(found))
     if not all([form.is_valid(), rows.is_valid()]):
-        return FILE.invalid(request, pk, may=rules.may_fill(viewer.held, found), form=form, rows=rows, errors=[form, *rows.errors])
+        return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), form=form, rows=rows, errors=[form, *rows.errors])
     data = form.cleaned_data
     try:
         services.save(
@@ -224,7 +223,7 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
             return FILE.again(request, pk, refused, paste_form=form)
         else:
             return FILE.done(request, pk, f"已追加{count}行")
-    return FILE.invalid(request, pk, may=rules.may_fill(viewer.held, found), paste_form=form, errors=form)
+    return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), paste_form=form, errors=form)
 
 
 @require_POST
@@ -246,7 +245,7 @@ def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(viewer, pk)
     form = InventoryUpload(request.POST, request.FILES)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_fill(viewer.held, found), file_form=form, errors=form)
+        return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), file_form=form, errors=form)
     try:
         count = services.take_file(inventory=found, found=form.found, version=form.cleaned_data["version"], by=viewer.user)
     except Refused as refused:
@@ -332,7 +331,7 @@ def inventory_correct(request: HttpRequest, pk: int) -> HttpResponse:
     found = seen(viewer, pk)
     form = InventoryCorrectionForm(request.POST)
     if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_open(viewer.held, found.district), correction=form, errors=form)
+        return FILE.invalid(request, pk, may=selectors.may_open(viewer.held, found.district), correction=form, errors=form)
     try:
         made = services.correct(inventory=found, reason=form.cleaned_data["reason"], by=viewer.user)
     except Refused as refused:
@@ -346,7 +345,7 @@ def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = seen(viewer, pk)
     back, loss = reverse("carbon:inventory", args=[pk]), "草稿和已填的全部行一并删除，不能恢复。"
-    if rules.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
+    if selectors.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
         return asking
     title = str(found)
     services.drop(inventory=found, by=viewer.user)

@@ -4,7 +4,6 @@ from django.urls import path
 
 from districts.common.enums import ImportKind
 from districts.lists.views import rows, workbooks
-from districts.lists.views import rows as row_sources
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
@@ -16,21 +15,21 @@ FEATURE = Feature(
             path("<slug:code>/plots/new/", rows.row_edit, {"kind": "plots"}, name="plot_create"),
             path("<slug:code>/plots/<int:pk>/", rows.row_edit, {"kind": "plots"}, name="plot_edit"),
             path("<slug:code>/plots/<int:pk>/delete/", rows.row_delete, {"kind": "plots"}, name="plot_delete"),
-            path("<slug:code>/plots/<int:pk>/sources/", row_sources.row_sources, {"kind": "plots"}, name="plot_sources"),
+            path("<slug:code>/plots/<int:pk>/sources/", rows.row_sources, {"kind": "plots"}, name="plot_sources"),
         ),
         "plot-control#重点项目": (
             path("<slug:code>/key-projects/", rows.row_list, {"kind": "projects"}, name="key_project_list"),
             path("<slug:code>/key-projects/new/", rows.row_edit, {"kind": "projects"}, name="key_project_create"),
             path("<slug:code>/key-projects/<int:pk>/", rows.row_edit, {"kind": "projects"}, name="key_project_edit"),
             path("<slug:code>/key-projects/<int:pk>/delete/", rows.row_delete, {"kind": "projects"}, name="key_project_delete"),
-            path("<slug:code>/key-projects/<int:pk>/sources/", row_sources.row_sources, {"kind": "projects"}, name="key_project_sources"),
+            path("<slug:code>/key-projects/<int:pk>/sources/", rows.row_sources, {"kind": "projects"}, name="key_project_sources"),
         ),
         "plot-control#市政设施": (
             path("<slug:code>/works/", rows.row_list, {"kind": "works"}, name="work_list"),
             path("<slug:code>/works/new/", rows.row_edit, {"kind": "works"}, name="work_create"),
             path("<slug:code>/works/<int:pk>/", rows.row_edit, {"kind": "works"}, name="work_edit"),
             path("<slug:code>/works/<int:pk>/delete/", rows.row_delete, {"kind": "works"}, name="work_delete"),
-            path("<slug:code>/works/<int:pk>/sources/", row_sources.row_sources, {"kind": "works"}, name="work_sources"),
+            path("<slug:code>/works/<int:pk>/sources/", rows.row_sources, {"kind": "works"}, name="work_sources"),
         ),
         "workbooks#导出": (
             path("<slug:code>/plots/export/", workbooks.list_export, PLOTS, name="plot_export"),

@@ -2,18 +2,17 @@
 
 from django.urls import path
 
-from districts.profile import views as profile
-from districts.profile import views as register
+from districts.profile import views
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
         "special-plan#登记城区": (
-            path("new/", register.district_create, name="district_create"),
-            path("<slug:code>/profile/", profile.profile_edit, name="profile_edit"),
-            path("<slug:code>/profile/consultants/", profile.mandate_add, name="mandate_add"),
-            path("<slug:code>/profile/consultants/<int:pk>/end/", profile.mandate_end, name="mandate_end"),
+            path("new/", views.district_create, name="district_create"),
+            path("<slug:code>/profile/", views.profile_edit, name="profile_edit"),
+            path("<slug:code>/profile/consultants/", views.mandate_add, name="mandate_add"),
+            path("<slug:code>/profile/consultants/<int:pk>/end/", views.mandate_end, name="mandate_end"),
         ),
     },
     acts={

@@ -2,26 +2,25 @@
 
 from django.urls import path
 
-from districts.projects import views as key_projects
-from districts.projects import views as works
+from districts.projects import views
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
         "plot-control#重点项目": (
-            path("<slug:code>/key-projects/plan/", key_projects.project_plan, name="project_plan"),
-            path("<slug:code>/key-projects/<int:pk>/view/", key_projects.project_page, name="key_project"),
-            path("<slug:code>/key-projects/<int:pk>/use/", key_projects.project_use, name="key_project_use"),
+            path("<slug:code>/key-projects/plan/", views.project_plan, name="project_plan"),
+            path("<slug:code>/key-projects/<int:pk>/view/", views.project_page, name="key_project"),
+            path("<slug:code>/key-projects/<int:pk>/use/", views.project_use, name="key_project_use"),
         ),
         "plot-control#市政设施": (
-            path("<slug:code>/works/<int:pk>/view/", works.work_page, name="work"),
-            path("<slug:code>/works/<int:pk>/values/", works.work_value, name="work_value_add"),
-            path("<slug:code>/works/<int:pk>/values/<int:row>/", works.work_value, name="work_value"),
-            path("<slug:code>/works/<int:pk>/values/<int:row>/drop/", works.work_value_drop, name="work_value_drop"),
-            path("<slug:code>/works/<int:pk>/checks/", works.work_check, name="work_check"),
-            path("<slug:code>/works/<int:pk>/accept/", works.work_accept, name="work_accept"),
-            path("<slug:code>/works/<int:pk>/withdraw/", works.work_withdraw, name="work_withdraw"),
+            path("<slug:code>/works/<int:pk>/view/", views.work_page, name="work"),
+            path("<slug:code>/works/<int:pk>/values/", views.work_value, name="work_value_add"),
+            path("<slug:code>/works/<int:pk>/values/<int:row>/", views.work_value, name="work_value"),
+            path("<slug:code>/works/<int:pk>/values/<int:row>/drop/", views.work_value_drop, name="work_value_drop"),
+            path("<slug:code>/works/<int:pk>/checks/", views.work_check, name="work_check"),
+            path("<slug:code>/works/<int:pk>/accept/", views.work_accept, name="work_accept"),
+            path("<slug:code>/works/<int:pk>/withdraw/", views.work_withdraw, name="work_withdraw"),
         ),
     },
     acts={

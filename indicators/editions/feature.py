@@ -4,20 +4,19 @@ from django.urls import path
 
 from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
-from indicators.editions import views as editions
-from indicators.editions import views as maintenance
+from indicators.editions import views
 
 FEATURE = Feature(
     pages={
         "standards#评价标准": (
-            path("", editions.edition_list, name="edition_list"),
-            path("import/", maintenance.edition_import, name="edition_import"),
-            path("template/", maintenance.edition_template, name="edition_template"),
-            path("clauses/<int:pk>/", editions.clause, name="clause"),
-            path("<int:pk>/", editions.edition_detail, name="edition_detail"),
-            path("<int:pk>/step/", maintenance.edition_action, name="edition_action"),
-            path("<int:pk>/yaml/", maintenance.edition_yaml, name="edition_yaml"),
-            path("<int:pk>/workbook/", maintenance.edition_workbook, name="edition_workbook"),
+            path("", views.edition_list, name="edition_list"),
+            path("import/", views.edition_import, name="edition_import"),
+            path("template/", views.edition_template, name="edition_template"),
+            path("clauses/<int:pk>/", views.clause, name="clause"),
+            path("<int:pk>/", views.edition_detail, name="edition_detail"),
+            path("<int:pk>/step/", views.edition_action, name="edition_action"),
+            path("<int:pk>/yaml/", views.edition_yaml, name="edition_yaml"),
+            path("<int:pk>/workbook/", views.edition_workbook, name="edition_workbook"),
         ),
     },
     acts={

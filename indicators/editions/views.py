@@ -22,8 +22,7 @@ from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 from indicators.catalogue import EditionVerdict, Parsed
 from indicators.catalogue.normal_form import text_of
-from indicators.editions import lifecycle as rules
-from indicators.editions import selectors, services
+from indicators.editions import lifecycle, selectors, services
 from indicators.editions.columns import EDITION_LIST
 from indicators.editions.forms import ClauseFilter, EditionUpload
 from indicators.editions.lifecycle import EDITION, may_draft
@@ -43,7 +42,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     rows = EDITION_LIST.read(selectors.editions_with_counts(viewer))
     shown = EDITION_LIST.html(rows, viewer.today, RowAddress("indicators:edition_detail")) if rows else None
-    return render(request, "indicators/editions/edition_list.html", {"shown": shown, "drafts": rules.may_draft(viewer.held)})
+    return render(request, "indicators/editions/edition_list.html", {"shown": shown, "drafts": lifecycle.may_draft(viewer.held)})
 
 
 @require_safe
@@ -68,7 +67,7 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
         for chapter in selectors.chapters_for(edition)
     ]
     held = viewer.held
-    keeps = rules.may_draft(held) or rules.may_publish(held)
+    keeps = lifecycle.may_draft(held) or lifecycle.may_publish(held)
     return {
         "edition": edition,
         "state": EDITION.state(edition.status),

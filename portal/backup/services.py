@@ -16,14 +16,12 @@ from django.core.files.storage import default_storage
 
 from greendistrict.audit import anchors
 from greendistrict.core import clock, release, sealing
-from portal.backup import encryption, record, retention
-from portal.backup import postgres as snapshot
-from portal.backup import writing as manifest
+from portal.backup import encryption, postgres, record, retention, writing
 from portal.backup.writing import ArchiveWriter, archive
 
 logger = logging.getLogger(__name__)
 PART, LOCK = ".part", ".lock"
-RECEIPT_KEY, CERTIFICATES = f"{manifest.KEYS}receipt-key.pem", f"{manifest.KEYS}signing-certificates.pem"
+RECEIPT_KEY, CERTIFICATES = f"{writing.KEYS}receipt-key.pem", f"{writing.KEYS}signing-certificates.pem"
 
 
 class AlreadyRunning(RuntimeError):  # noqa: N818 -- reads as a sentence
@@ -108,7 +106,7 @@ def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
     now = clock.now()
     with (
         _anchored(folder) as anchored,  # before the snapshot: it must know every seal that they name
-        snapshot.taken() as taken,
+        postgres.taken() as taken,
         tempfile.TemporaryFile(dir=folder) as dump,
         tempfile.TemporaryFile(dir=folder) as digests,
         archive(sink, digests, int(now.timestamp())) as writer,
@@ -116,10 +114,10 @@ def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
         taken.dump(dump)
         for name, pem in ((RECEIPT_KEY, sealing.public_pem()), (CERTIFICATES, _certificates())):
             writer.add_bytes(name, pem.encode())
-        writer.add_file(f"{manifest.ANCHORS}{anchors.FILE}", anchored)
+        writer.add_file(f"{writing.ANCHORS}{anchors.FILE}", anchored)
         missing = [name for name in taken.files() if not _added(writer, name)]
         files = writer.members - 3
-        writer.add_file(manifest.DUMP, dump)
+        writer.add_file(writing.DUMP, dump)
         content = {
             "made_at": now.isoformat(timespec="seconds"),
             "portal": release.version(),
@@ -132,7 +130,7 @@ def _written(sink: IO[bytes], folder: Path) -> dict[str, Any]:
             "members": writer.members,
             "bytes": writer.size,
         }
-        writer.add_manifest(manifest.written(content))
+        writer.add_manifest(writing.written(content))
     return content
 
 
@@ -160,7 +158,7 @@ def _added(writer: ArchiveWriter, name: str) -> bool:
     """Add a stored file; False if it is not in the storage. A file that grows meanwhile is stored in its initial length."""
     try:
         with default_storage.open(name, "rb") as file:
-            writer.add(f"{manifest.MEDIA}{name}", file, file.size)
+            writer.add(f"{writing.MEDIA}{name}", file, file.size)
     except FileNotFoundError:
         return False
     return True

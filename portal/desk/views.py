@@ -9,8 +9,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
-from portal.desk import selectors as counters
-from portal.desk import selectors as desk
+from portal.desk import selectors
 from portal.guide.library import tour_of
 from portal.recent_steps import selectors as recent_steps
 from reports.jobs.enums import ReportKind
@@ -27,26 +26,26 @@ def workdesk(request: HttpRequest) -> HttpResponse:
     tab = asked if asked in dict(TABS) else "todo"
     with held_reads():
         viewer = viewer_of(request)
-        context = {"tab": tab, "tabs": TABS, "today_words": desk.day_words(viewer.today), **_content(request, viewer, tab)}
+        context = {"tab": tab, "tabs": TABS, "today_words": selectors.day_words(viewer.today), **_content(request, viewer, tab)}
     return render(request, "portal/desk/workdesk.html", context)
 
 
 def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object]:
     if tab == "done":
-        return {"done": recent_steps.done_by(viewer, desk.MOST)}
+        return {"done": recent_steps.done_by(viewer, selectors.MOST)}
     if tab == "started":
-        return {"started": desk.started_by(viewer)}
+        return {"started": selectors.started_by(viewer)}
     if tab == "messages":
         return {"page": Paginator(notifications_visible_to(viewer), PER_PAGE).get_page(request.GET.get("page"))}
-    found = desk.desk_of(viewer)
+    found = selectors.desk_of(viewer)
     held = viewer.held
     whole = request.GET.get("all") == "1"
     return {
         "desk": found,
         "tour": tour_of(viewer),
-        "figures": counters.figures_of(viewer),
-        "shown_todo": desk.shown_tasks(found, viewer.today, whole=whole),
-        "shown_due": desk.shown_due(found),
+        "figures": selectors.figures_of(viewer),
+        "shown_todo": selectors.shown_tasks(found, viewer.today, whole=whole),
+        "shown_due": selectors.shown_due(found),
         "whole": whole,
         "may_report": may_request(viewer, ReportKind.ANNUAL_CITY),
         "audits": held.has(Role.AUDIT_KEEPER),

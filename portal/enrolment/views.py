@@ -17,7 +17,7 @@ from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Book
 from greendistrict.documents.workbooks.pages import ListPage
 from greendistrict.documents.workbooks.reader import Reader
-from portal.enrolment import readers as books
+from portal.enrolment import readers
 from portal.enrolment.readers import AccountReader, BodyReader, PostReader
 from portal.enrolment.services import enrol
 
@@ -46,9 +46,9 @@ def _accounts() -> Any:
 
 
 KINDS = {
-    "bodies": Kind(Role.SYSTEM_KEEPER, books.BODIES, BodyReader, books.body_book, _bodies, "accounts:organisation_list"),
-    "accounts": Kind(Role.SYSTEM_KEEPER, books.ACCOUNTS, AccountReader, books.account_book, _accounts, "accounts:user_list"),
-    "posts": Kind(Role.SECURITY_KEEPER, books.POSTS, PostReader, books.post_book, _posts, "accounts:user_list"),
+    "bodies": Kind(Role.SYSTEM_KEEPER, readers.BODIES, BodyReader, readers.body_book, _bodies, "accounts:organisation_list"),
+    "accounts": Kind(Role.SYSTEM_KEEPER, readers.ACCOUNTS, AccountReader, readers.account_book, _accounts, "accounts:user_list"),
+    "posts": Kind(Role.SECURITY_KEEPER, readers.POSTS, PostReader, readers.post_book, _posts, "accounts:user_list"),
 }
 
 

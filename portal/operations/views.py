@@ -14,7 +14,6 @@ from greendistrict.notifications import transports
 from greendistrict.workflow import given_up
 from portal.data_check import selectors as data_check
 from portal.operations.selectors import expiries, queues, status
-from portal.operations.selectors import status as duties
 
 SHOWN = 10  # organisations using most storage
 DONE = {
@@ -54,7 +53,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "queues": lines,
         "waiting": waiting,
         "channels": transports.states(),
-        "duties": duties.keeper_duties(viewer),
+        "duties": status.keeper_duties(viewer),
         "failures": failures,
         "failed": failed,
         "lines": jobs,

@@ -12,8 +12,7 @@ from greendistrict.policy.selectors import setting_value
 from greendistrict.workflow.registry import machines
 from portal.frame.menu import menu_sections
 from portal.frame.places import places
-from portal.guide import blocks
-from portal.guide import library as reader
+from portal.guide import blocks, library
 from portal.guide.library import FOLDER, PAGE, SETTING, GuideGroup, guide_pages
 from tests.architecture.test_access import PUBLIC
 from tests.policy.test_quotations import _sections
@@ -83,7 +82,7 @@ def test_links_lead_to_what_exists(slug):
         if href.startswith(PAGE):
             view = href.removeprefix(PAGE)
             assert reverse(view)
-            assert view in menu | reader.OPEN, "only pages that the menu or everybody has: others may be closed to the reader"
+            assert view in menu | library.OPEN, "only pages that the menu or everybody has: others may be closed to the reader"
         else:
             name, _, anchor = href.partition("#")
             target = name.removesuffix(".md") or slug

@@ -3,8 +3,7 @@
 import datetime as dt
 import uuid
 
-from approvals.acceptances import services as acceptances
-from approvals.acceptances import services as visits
+from approvals.acceptances import services
 from approvals.acceptances.models import VisitFinding, VisitRow
 from approvals.applications.services import cases
 from approvals.cases.checklist import FORM_REVIEW
@@ -48,7 +47,7 @@ class Accepting(Walk):
     def __init__(self, people: Cast | None = None, district: District | None = None, by: str = "preparer"):
         self.people = people or cast()
         self.district = district or make_pilot(self.people)
-        self.case = acceptances.start_acceptance(district=self.district, by=getattr(self.people, by))
+        self.case = services.start_acceptance(district=self.district, by=getattr(self.people, by))
         fill_table(self.case)
         lay_papers(self.case)
         self.fresh()
@@ -74,7 +73,7 @@ class Accepting(Walk):
 
     def to_visited(self):
         self.to_visiting().look()
-        return self.do(visits.close_visit, "secretariat", note="与申报基本相符", members="演示专家1\n演示专家2")
+        return self.do(services.close_visit, "secretariat", note="与申报基本相符", members="演示专家1\n演示专家2")
 
     def to_reviewing(self):
         return self.to_visited().do("open_review", "secretariat")

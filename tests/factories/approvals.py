@@ -9,7 +9,6 @@ import pikepdf
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals.applications.services import cases, drafts, endorsements
-from approvals.applications.services import cases as corrections
 from approvals.applications.services.endorsements import EndorsementPaper
 from approvals.cases import bindings
 from approvals.cases.checklist import FORM_REVIEW, uploaded_of
@@ -277,4 +276,4 @@ class Filing(Walk):
     def answer_all(self):
         latest = self.case.corrections.order_by("-round")[0]
         answers = {finding.pk: "已补充" for finding in latest.findings.all()}
-        return self.do(corrections.save_answers, "preparer", answers=answers)
+        return self.do(cases.save_answers, "preparer", answers=answers)

@@ -7,7 +7,6 @@ from assessments.reviews.enums import Judgement
 from assessments.reviews.models import Review
 from assessments.reviews.rules import agreed_until, opinion_mark
 from assessments.reviews.services import meeting, meeting_records, opening, scoring
-from assessments.reviews.services import meeting_records as confirmations
 from assessments.reviews.services import meeting_records as members
 from assessments.reviews.services.scoring import TypedScore
 from assessments.tables.models import ScoreRow, ScoreTable
@@ -200,7 +199,7 @@ class Scene:
     def confirm_all(self):
         agreed = list(self.review.agreed.values_list("item_id", flat=True))
         for member in self.members if agreed else ():
-            confirmations.confirm_agreed(
+            meeting_records.confirm_agreed(
                 review=self.review,
                 member=member,
                 item_ids=agreed,
@@ -216,7 +215,7 @@ class Scene:
         self.review.refresh_from_db()
         for member in self.members:
             record_vote(review=self.review, member=member, vote=vote, by=member.expert.user)
-            confirmations.sign_opinion(review=self.review, member=member, by=member.expert.user, seen=opinion_mark(self.review))
+            meeting_records.sign_opinion(review=self.review, member=member, by=member.expert.user, seen=opinion_mark(self.review))
 
     def to_concluded(self):
         self.to_meeting()

@@ -9,7 +9,6 @@ from approvals.acceptances import services as visits
 from approvals.acceptances.lifecycle import ACCEPTANCE
 from approvals.applications.lifecycle import APPLICATION
 from approvals.applications.services import cases
-from approvals.applications.services import cases as corrections
 from approvals.cases.bindings import NewFinding
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Finding, PaperEntry
@@ -160,7 +159,7 @@ class AcceptanceMatter(CaseMatter):
             getattr(scene, self.ways[state])()
         if state == "correcting":
             scene.do("correct", "city_officer", findings=[NewFinding("未盖章", slot="application")])
-            scene.do(corrections.save_answers, "preparer", answers={row.pk: "已盖章" for row in Finding.objects.all()})
+            scene.do(cases.save_answers, "preparer", answers={row.pk: "已盖章" for row in Finding.objects.all()})
         elif state == "accepted":
             scene.do(cases.save_form_review, "city_officer", entries={key: (True, "") for key, _ in FORM_REVIEW})
         elif state == "notice":

@@ -16,7 +16,7 @@ from assessments.common.calendar import receiving_term
 from assessments.common.enums import YearlyReportKind
 from assessments.common.selectors import own_people, own_side
 from assessments.self_checks.models import SelfCheck
-from assessments.yearly_reports import lifecycle as rules
+from assessments.yearly_reports import lifecycle
 from assessments.yearly_reports.kinds import REPORT_SPECS, ReportFigure, ReportSpec, contradictions, intensity, report_dues
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
@@ -41,7 +41,7 @@ Dues = Mapping[tuple[str, int], dt.date]
 # SQL and parameters that tell the obligations whether each report was handed in.
 HANDED_IN_ROWS = (
     "SELECT kind, id, district_id, year, filed_at IS NOT NULL AND status = ANY(%s) AS met FROM assessments_yearlyreport",
-    (list(rules.HANDED_IN),),
+    (list(lifecycle.HANDED_IN),),
 )
 FILING = ("sign", "verified")  # steps by which a report is filed
 
@@ -68,7 +68,7 @@ def reports_visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
 
 def contents_visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     """Reports whose figures and files the user reads: the district's own people always, others once they are handed in."""
-    handed_in = Q(status__in=rules.HANDED_IN)
+    handed_in = Q(status__in=lifecycle.HANDED_IN)
     if filing.oversees(viewer.held):
         return YearlyReport.objects.filter(handed_in)
     mine = own_people(viewer) | (own_side(viewer) & handed_in) | _received(viewer)
@@ -150,7 +150,7 @@ def obligation_of(kind: str) -> str:
 
 
 def _filed_on(report: YearlyReport) -> dt.date | None:
-    filed = report.filed_at if report.status in rules.HANDED_IN else None
+    filed = report.filed_at if report.status in lifecycle.HANDED_IN else None
     return filed.astimezone(clock.SHANGHAI).date() if filed else None
 
 
@@ -178,7 +178,7 @@ def late_condition(dues: Dues, today: dt.date) -> Q:
 
 def _late_after(day: dt.date, today: dt.date) -> Q:
     """Condition: handed in after ``day``, or not handed in although it is over."""
-    filed, after = Q(status__in=rules.HANDED_IN), clock.end_of(day)
+    filed, after = Q(status__in=lifecycle.HANDED_IN), clock.end_of(day)
     late = filed & Q(filed_at__gte=after)
     return late | ~filed if today > day else late
 
@@ -230,8 +230,8 @@ def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedRep
 
 
 WAITING: dict[str, tuple[str, Callable[[HeldPosts, YearlyReport], bool]]] = {
-    YearlyReportState.DRAFT: ("填报", rules.may_fill),
-    YearlyReportState.RETURNED: ("按退回意见补充", rules.may_fill),
+    YearlyReportState.DRAFT: ("填报", lifecycle.may_fill),
+    YearlyReportState.RETURNED: ("按退回意见补充", lifecycle.may_fill),
     YearlyReportState.SIGNING: ("审核签发", filing.signs),
     YearlyReportState.FILED: ("接收", filing.is_officer),
 }

@@ -8,8 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from greendistrict.core import sealing
-from portal.backup import encryption
-from portal.backup import writing as manifest
+from portal.backup import encryption, writing
 from portal.backup.restoring import CheckedBackup, check
 
 
@@ -28,7 +27,7 @@ class Command(BaseCommand):
         """Verify, and print the content."""
         try:
             found = check(options["file"], *keys_in(options))
-        except (manifest.NoBackup, encryption.UnusableKey, sealing.UnusableKeyError, OSError) as error:
+        except (writing.NoBackup, encryption.UnusableKey, sealing.UnusableKeyError, OSError) as error:
             raise CommandError(str(error)) from error
         for line in told(found):
             self.stdout.write(line)

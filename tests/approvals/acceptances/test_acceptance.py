@@ -7,11 +7,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from approvals.acceptances import services as acceptances
-from approvals.acceptances import services as visits
+from approvals.acceptances import services
 from approvals.acceptances.models import VisitPhoto, VisitRow
 from approvals.acceptances.selectors import checklist_of, ready_districts
-from approvals.applications.services import cases as corrections
+from approvals.applications.services import cases
 from approvals.cases.bindings import NewFinding
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
@@ -80,8 +79,8 @@ def test_the_city_opens_for_a_district_that_does_not_ask(people):
         cases_visible_to(Viewer(user)).filter(pk=walk.case.pk).exists() for user in (people.city_officer, people.preparer, people.partner)
     ]
     assert sees == [True, True, False]
-    refuses("在办", acceptances.start_acceptance, district=district, by=people.preparer)
-    refuses(NotAllowed, acceptances.start_acceptance, district=district, by=people.outsider_preparer)
+    refuses("在办", services.start_acceptance, district=district, by=people.preparer)
+    refuses(NotAllowed, services.start_acceptance, district=district, by=people.outsider_preparer)
 
 
 def test_a_failed_acceptance_is_a_proposal_and_touches_no_title():
@@ -109,7 +108,7 @@ def test_correction_revision_recheck_and_withdrawal():
     walk.do("correct", "city_officer", findings=finding)
     assert (walk.case.status, walk.case.table.status) == ("correcting", "returned")
     answers = {row.pk: "已补" for row in walk.case.corrections.get().findings.all()}
-    walk.do(corrections.save_answers, "preparer", answers=answers).do("answer", "reviewer")
+    walk.do(cases.save_answers, "preparer", answers=answers).do("answer", "reviewer")
     assert walk.case.submissions.count() == 2
     walk.do("withdraw", "reviewer", reason="另择时间申请")
     again = Accepting(walk.people, walk.district).to_reviewed("revise")
@@ -169,37 +168,37 @@ class TestVisit:
     def test_a_line_sent_twice_is_one_and_two_people_do_not_overwrite_each_other(self):
         walk = Accepting().to_visiting()
         row, people = VisitRow.objects.filter(visit__case=walk.case).first(), walk.people
-        saved = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
-        again = visits.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
+        saved = services.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
+        again = services.save_row(row=row, by=people.secretariat, finding="holds", note="已投用", version=0)
         assert (saved.version, again.version) == (1, 1)
-        refuses(Stale, visits.save_row, row=row, by=people.city_officer, finding="differs", note="未投用", version=0)
-        refuses(NotAllowed, visits.save_row, row=row, by=people.preparer, finding="holds", note="", version=1)
-        refuses("可选范围", visits.save_row, row=row, by=people.secretariat, finding="fine", note="", version=1)
+        refuses(Stale, services.save_row, row=row, by=people.city_officer, finding="differs", note="未投用", version=0)
+        refuses(NotAllowed, services.save_row, row=row, by=people.preparer, finding="holds", note="", version=1)
+        refuses("可选范围", services.save_row, row=row, by=people.secretariat, finding="fine", note="", version=1)
 
     def test_a_photo_loses_its_metadata_and_is_kept_once(self):
         walk = Accepting().to_visiting()
         row, token = VisitRow.objects.filter(visit__case=walk.case).first(), uuid.uuid4()
-        kept = visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token)
-        assert visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token) == kept
+        kept = services.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token)
+        assert services.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=token) == kept
         assert (kept.taken_at, kept.latitude, kept.longitude) == (TAKEN, Decimal("31.23000"), Decimal("121.47000"))
         with kept.document.file.open("rb") as stored:
             content = stored.read()
         assert read_shot(content) == Shot()
         assert "演示拍摄人".encode() not in content
-        refuses("只收", visits.add_photo, row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
+        refuses("只收", services.add_photo, row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
 
     @AREA
     def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self):
         walk = Accepting().to_visiting()
         with pytest.raises(Refused) as refused:
-            walk.do(visits.close_visit, "secretariat", note="", members="")
+            walk.do(services.close_visit, "secretariat", note="", members="")
         texts = [refusal.text for refusal in refused.value.refusals]
         assert "“演示能源站（虚构）”没有核查结论" in texts
         assert "请写明到场的专家和人员" in texts
         row = VisitRow.objects.filter(visit__case=walk.case).first()
-        visits.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=uuid.uuid4())
-        walk.look().do(visits.close_visit, "secretariat", note="相符", members="演示专家1")
-        refuses(Closed, visits.save_row, row=row, by=walk.people.secretariat, finding="differs", note="改", version=0)
+        services.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=uuid.uuid4())
+        walk.look().do(services.close_visit, "secretariat", note="相符", members="演示专家1")
+        refuses(Closed, services.save_row, row=row, by=walk.people.secretariat, finding="differs", note="改", version=0)
         walk.do("open_review", "secretariat")
         titles = [paper["title"] for paper in walk.case.review.subject["documents"]]
         assert "现场核查记录" in titles

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from approvals.acceptances import services as acceptances
-from approvals.applications.services import cases as corrections
-from approvals.applications.services import drafts, prereview
+from approvals.applications.services import cases, drafts, prereview
 from approvals.cases import services as materials
 from approvals.cases.bindings import NewFinding, unbound
 from approvals.cases.checklist import SLOTS_BY_KIND
@@ -116,12 +115,12 @@ def test_the_clock_stops_while_the_applicant_holds_the_case():
 
 def test_answers_belong_to_the_applicant_and_a_stale_form_is_told():
     filing = Filing().to_correcting()
-    refuses(NotAllowed, filing.do, corrections.save_answers, "city_officer", answers={})
-    refuses(NotAllowed, filing.do, corrections.save_answers, "outsider_preparer", answers={})
+    refuses(NotAllowed, filing.do, cases.save_answers, "city_officer", answers={})
+    refuses(NotAllowed, filing.do, cases.save_answers, "outsider_preparer", answers={})
     old = filing.case.version
     filing.answer_all()
     with pytest.raises(Stale) as stale:
-        corrections.save_answers(case=filing.case, by=filing.people.preparer, answers={}, version=old)
+        cases.save_answers(case=filing.case, by=filing.people.preparer, answers={}, version=old)
     assert stale.value.current.version == filing.case.version
 
 
@@ -188,13 +187,13 @@ def test_only_the_director_opens_a_second_round_wider_once_and_with_a_reason():
     with pytest.raises(Refused, match="不在第一次补正告知的范围内") as refused:
         filing.do("correct", "city_officer", findings=new)
     assert "放开范围" in refused.value.refusals[0].remedy
-    refuses(NotAllowed, corrections.open_wider, case=filing.case, by=filing.people.city_officer, reason="材料更换")
-    refuses("请填写理由", corrections.open_wider, case=filing.case, by=filing.people.city_director, reason=" ")
-    filing.do(corrections.open_wider, "city_director", reason="权属材料在第一次补正后才更换")
-    refuses("尚未使用", corrections.open_wider, case=filing.case, by=filing.people.city_director, reason="再放开")
+    refuses(NotAllowed, cases.open_wider, case=filing.case, by=filing.people.city_officer, reason="材料更换")
+    refuses("请填写理由", cases.open_wider, case=filing.case, by=filing.people.city_director, reason=" ")
+    filing.do(cases.open_wider, "city_director", reason="权属材料在第一次补正后才更换")
+    refuses("尚未使用", cases.open_wider, case=filing.case, by=filing.people.city_director, reason="再放开")
     filing.do("correct", "city_officer", findings=new)
     assert CorrectionOpening.objects.get().used_by.round == 2
-    assert corrections.opening_of(filing.case) is None
+    assert cases.opening_of(filing.case) is None
 
 
 def test_questions_before_the_review_are_answered_one_by_one():

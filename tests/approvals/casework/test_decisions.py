@@ -13,8 +13,7 @@ from approvals.cases.models.notices import Notice
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.opinions.models import ReviewOpinion
-from approvals.publicity import services as announcements
-from approvals.publicity import services as notices
+from approvals.publicity import services
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models import AgreedScore, Draw, ExpertScore, PanelMember, Review
 from assessments.tables.models import TableVersion
@@ -46,15 +45,15 @@ def decided(django_db_setup, django_db_blocker):
         taken(opinion, "reply", filing.people.preparer, reply="已补充图件", upload=pdf("图件.pdf"))
         taken(opinion, "close", filing.people.city_officer, "齐全")
         filing.open_notice()
-        notices.file_objection(notice=filing.case.notices.get(), text="请核实地块数", name="演示居民")
+        services.file_objection(notice=filing.case.notices.get(), text="请核实地块数", name="演示居民")
         objection = filing.case.notices.get().objections.get()
-        notices.answer_objection(objection=objection, by=filing.people.city_officer, reply="经核实无误", held=False)
+        services.answer_objection(objection=objection, by=filing.people.city_officer, reply="经核实无误", held=False)
         filing.fresh()
         filing.end_notice().do("close_notice", "city_officer").do("agree", "city_checker")
         filing.do("decide", "city_director", number="演沪建〔2026〕8号", decided_on=clock.today(), scan=pdf())
-        batch = announcements.create_batch(by=filing.people.city_officer, cases=[filing.case], demo=True)
-        batch = announcements.approve(announcement=batch, by=filing.people.city_director)
-        announcements.publish(announcement=batch, by=filing.people.city_officer, number="演公告〔2026〕1号", announced_on=clock.today())
+        batch = services.create_batch(by=filing.people.city_officer, cases=[filing.case], demo=True)
+        batch = services.approve(announcement=batch, by=filing.people.city_director)
+        services.publish(announcement=batch, by=filing.people.city_officer, number="演公告〔2026〕1号", announced_on=clock.today())
         filing.fresh()
         yield filing
         transaction.set_rollback(True)

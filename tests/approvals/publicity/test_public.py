@@ -8,8 +8,7 @@ from django.urls import reverse
 from approvals.cases.lifecycle import machine_of
 from approvals.cases.models.notices import Notice
 from approvals.casework.selectors.tasks import tasks_for
-from approvals.publicity import services as announcements
-from approvals.publicity import services as notices
+from approvals.publicity import services
 from approvals.publicity.selectors import notices_open
 from approvals.titles.models.publicity import Announcement, Title
 from greendistrict.accounts.viewer import Viewer
@@ -54,7 +53,7 @@ def test_number_and_code_tell_number_unit_date_and_state_only():
 def test_the_contact_of_an_objection_is_masked_and_shown_after_a_reason(client):
     filing = Filing().to_notice()
     assert tasks_for(Viewer(filing.people.city_officer)) == []
-    made = notices.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="13800001234")
+    made = services.file_objection(notice=Notice.objects.get(), text="疑问", name="演示市民（虚构）", contact="13800001234")
     assert [(task.title, task.due > clock.today()) for task in tasks_for(Viewer(filing.people.city_officer))] == [
         ("公示意见待答复1条", True)
     ]
@@ -76,10 +75,10 @@ def test_the_contact_of_an_objection_is_masked_and_shown_after_a_reason(client):
 def test_the_announcement_of_a_case_is_told_as_its_step_says(decided):
     filing = decided()
     people, source = filing.people, filing.case.status
-    batch = announcements.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
-    batch = announcements.approve(announcement=batch, by=people.city_director)
+    batch = services.create_batch(by=people.city_officer, cases=[filing.case], demo=True)
+    batch = services.approve(announcement=batch, by=people.city_director)
     OutboxMessage.objects.all().delete()
-    announcements.publish(announcement=batch, by=people.city_officer, number="演公告7", announced_on=clock.today())
+    services.publish(announcement=batch, by=people.city_officer, number="演公告7", announced_on=clock.today())
     told = OutboxMessage.objects.filter(key__startswith=f"note:{machine_of(filing.case).name}:{filing.case.pk}:")
     assert set(told.values_list("payload__receiver", flat=True)) == {people.authority.pk, people.preparer.pk, people.reviewer.pk}
     assert receivers(filing.case, "announce", source).words == receivers(batch, "publish", "draft").words == "申报主体、区专门机构"

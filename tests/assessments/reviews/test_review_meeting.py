@@ -15,9 +15,7 @@ from assessments.reviews.selectors.agenda import agenda_of, draft_opinion, opini
 from assessments.reviews.selectors.facts import meeting_facts
 from assessments.reviews.selectors.pool import opinions_of
 from assessments.reviews.selectors.reviews import sheets_visible_to, tasks_for
-from assessments.reviews.services import meeting, scoring
-from assessments.reviews.services import meeting_records as attendance
-from assessments.reviews.services import meeting_records as confirmations
+from assessments.reviews.services import meeting, meeting_records, scoring
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.settlement import Cause
 from greendistrict.accounts.viewer import Viewer
@@ -65,7 +63,7 @@ def save_opinion(scene, opinion="同意。"):
 
 
 def sign(scene, member, by=None):
-    confirmations.sign_opinion(review=scene.review, member=member, by=by or member.expert.user, seen=opinion_mark(scene.review))
+    meeting_records.sign_opinion(review=scene.review, member=member, by=by or member.expert.user, seen=opinion_mark(scene.review))
 
 
 def compares(user):
@@ -75,7 +73,7 @@ def compares(user):
 
 def confirm(scene, member, item, *, agrees=True, dissent="", by=None):
     said = {"item_ids": [item], "agrees": agrees, "dissent": dissent, "seen": agreed_until(scene.review.agreed.all())}
-    confirmations.confirm_agreed(review=scene.review, member=member, by=by or member.expert.user, **said)
+    meeting_records.confirm_agreed(review=scene.review, member=member, by=by or member.expert.user, **said)
 
 
 def sheet():
@@ -94,8 +92,8 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     sign_in(scene.review, [first], first.expert.user)
     scene.sign_all()
     assert (facts(scene)["present"], facts(scene)["quorum"]) == (5, 5)
-    refuses("原因", attendance.sign_out, review=scene.review, member=first, reason=" ", version=version_of(first), by=scene.secretary)
-    attendance.sign_out(review=scene.review, member=first, reason="家中有事", version=version_of(first), by=scene.secretary)
+    refuses("原因", meeting_records.sign_out, review=scene.review, member=first, reason=" ", version=version_of(first), by=scene.secretary)
+    meeting_records.sign_out(review=scene.review, member=first, reason="家中有事", version=version_of(first), by=scene.secretary)
     with pytest.raises(Refused, match="到会专家不足") as refused:
         conclude(scene)
     [quorum] = [one for one in refused.value.refusals if one.text.startswith("到会")]
@@ -157,7 +155,7 @@ def test_agreed_figures_want_the_members_and_a_dissent_is_kept(scene):
         sign(scene, member)
     refuses("代记的书面表决和确认尚未经第二人核对", conclude, scene)
     for member in rest:
-        confirmations.check_said(review=scene.review, member=member, by=scene.people.city_officer)
+        meeting_records.check_said(review=scene.review, member=member, by=scene.people.city_officer)
     conclude(scene)
     assert scene.review.result["settled"][item]["how"] == "agreed"
     [(_, _, _, dissents)] = opinion_of(scene.review)["agreed"]
@@ -210,14 +208,14 @@ def test_signatures_on_paper_want_the_sheet_and_a_second_person(scene):
     first, officer = scene.members[0], scene.people.city_officer
     record_vote(review=scene.review, member=first, vote="passed", by=first.expert.user)
     refuses("先上传签名页", sign, scene, first, scene.secretary)
-    refuses(NotAllowed, confirmations.keep_sheet, review=scene.review, upload=sheet(), by=first.expert.user)
-    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    refuses(NotAllowed, meeting_records.keep_sheet, review=scene.review, upload=sheet(), by=first.expert.user)
+    meeting_records.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     sign(scene, first, scene.secretary)
     refuses("第二人核对", conclude, scene)
     for user in (scene.secretary, scene.members[1].expert.user):
-        refuses(NotAllowed, confirmations.check_signature, review=scene.review, member=first, by=user)
+        refuses(NotAllowed, meeting_records.check_signature, review=scene.review, member=first, by=user)
     assert (compares(officer), compares(scene.secretary)) == (True, False)
-    confirmations.check_signature(review=scene.review, member=first, by=officer)
+    meeting_records.check_signature(review=scene.review, member=first, by=officer)
     assert list(sheets_visible_to(Viewer(scene.people.preparer))) == []
     assert scene.review in sheets_visible_to(Viewer(first.expert.user))
     conclude(scene)
@@ -234,29 +232,29 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     record_vote(review=scene.review, member=first, vote="passed", by=scene.secretary)
     said = {"agrees": False, "dissent": "书面保留意见", "by": scene.secretary}
     confirm(scene, first, item, **said)
-    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    meeting_records.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     sign(scene, first, scene.secretary)
-    confirmations.check_signature(review=scene.review, member=first, by=officer)
+    meeting_records.check_signature(review=scene.review, member=first, by=officer)
     for event in ("paper_vote", "paper_signature"):
         reaches(scene.people, scene.review, event, by="secretariat")
     assert (compares(officer), compares(scene.secretary)) == (True, False)
     refuses(f"代记的书面表决和确认尚未经第二人核对：{first}", conclude, scene)
     for user in (scene.secretary, scene.members[1].expert.user, first.expert.user):
-        refuses(NotAllowed, confirmations.check_said, review=scene.review, member=first, by=user)
+        refuses(NotAllowed, meeting_records.check_said, review=scene.review, member=first, by=user)
     page, second = url("review_meeting", scene.review), browser(officer)
     assert "与书面表决、确认一致" not in text_of(browser(scene.secretary).get(page))
     shown = text_of(second.get(page))
     assert (f"书面表决，{scene.secretary.name}登记" in shown, shown.count("与书面表决、确认一致")) == (True, 1)
     assert second.post(url("review_check_said", scene.review), {"member": first.pk}).status_code == 302
     assert not compares(officer)
-    refuses("没有待核对", confirmations.check_said, review=scene.review, member=first, by=officer)
+    refuses("没有待核对", meeting_records.check_said, review=scene.review, member=first, by=officer)
     first.refresh_from_db()
     assert (first.voted_by, first.vote_checked_by) == (scene.secretary, officer)
     with transaction.atomic(), pytest.raises(IntegrityError):
         first.confirmations.update(checked_by=scene.secretary)
     confirm(scene, first, item, **said)  # said anew, compared anew
     assert facts(scene)["uncompared"] == [str(first)]
-    confirmations.check_said(review=scene.review, member=first, by=officer)
+    meeting_records.check_said(review=scene.review, member=first, by=officer)
     conclude(scene)
 
 
@@ -265,7 +263,7 @@ def test_files_of_the_review_stand_at_the_meeting(scene):
     kept = scoring.attach_file(member=member, item_id=scene.clause(member), upload=sheet(), by=member.expert.user).document
     scene.finish_scoring().sign_in()
     save_opinion(scene)
-    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    meeting_records.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     scene.review.refresh_from_db()
     for user in (scene.secretary, scene.people.city_officer, scene.members[0].expert.user):
         page = text_of(browser(user).get(url("review_meeting", scene.review)))
@@ -277,7 +275,7 @@ def test_files_of_the_review_stand_at_the_meeting(scene):
 
 def test_an_opinion_that_changes_voids_the_signed_sheet(scene):
     scene.finish_scoring().sign_all()
-    confirmations.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    meeting_records.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
     save_opinion(scene, "另一稿。")
     assert (scene.review.signed_sheet, facts(scene)["unsigned"]) == (None, 5)
 
@@ -291,7 +289,7 @@ def test_old_forms_of_the_session_change_nothing_and_keep_what_was_typed(scene):
     assert desk.post(url("review_withdraw", review, item), {"seen": ""}).status_code == 409
     assert review.agreed.get().reason == AGREED.reason
     sign_in(review, [member], member.expert.user)
-    attendance.sign_out(review=review, member=member, reason="家中有事", version=version_of(member), by=scene.secretary)
+    meeting_records.sign_out(review=review, member=member, reason="家中有事", version=version_of(member), by=scene.secretary)
     stale = desk.post(url("review_sign_in", review), old)
     assert (stale.status_code, bool(re.search(rf'value="{member.pk}"[^>]*checked', text_of(stale)))) == (409, True)
     sign_in(review, [member], member.expert.user)

@@ -3,8 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from beautiful.evaluations import selectors as rules
-from beautiful.evaluations import services
+from beautiful.evaluations import selectors, services
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.evaluations.selectors import tasks_for as evaluations_of
 from beautiful.frame.programme import programme
@@ -16,7 +15,7 @@ from tests.beautiful.plans.world import FIRST, make_issued, spring
 from tests.factories.once import copy_of, once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("january")]
-MAY = {"reporting": rules.may_report, "checking": rules.may_check, "concluding": rules.may_conclude}
+MAY = {"reporting": selectors.may_report, "checking": selectors.may_check, "concluding": selectors.may_conclude}
 
 
 def make_evaluated():

@@ -14,7 +14,6 @@ from districts.indicator_systems.models import IndicatorRow
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors import lines_of
 from districts.indicator_systems.services import indicators
-from districts.indicator_systems.services import indicators as imports
 from districts.indicator_systems.workbook import BOOK, IndicatorReader, indicator_book
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -199,7 +198,7 @@ def test_nothing_is_written_when_one_row_changed_meanwhile(people, system):
     first, second = system.rows.get(key="4.2.1"), system.rows.get(key="4.2.3")
     indicators.save_row(row=second, values={"near": "8"}, version=0, by=people.consultant)
     with pytest.raises(Refused):
-        imports.apply_cells(system=system, cells=[(first.pk, 0, {"near": "40"}), (second.pk, 0, {"near": "9"})], by=people.preparer)
+        indicators.apply_cells(system=system, cells=[(first.pk, 0, {"near": "40"}), (second.pk, 0, {"near": "9"})], by=people.preparer)
     first.refresh_from_db()
     assert (first.near, first.version) == ("", 0)
 

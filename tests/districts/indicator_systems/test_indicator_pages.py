@@ -8,7 +8,6 @@ from django.urls import reverse
 from districts.common.enums import Stage
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.services import indicators
-from districts.indicator_systems.services import indicators as imports
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
 from greendistrict.workflow.procedure import take
@@ -187,7 +186,7 @@ def test_nobody_hands_up_rows_that_the_page_did_not_show(people, system, change)
     elif change == "years":
         indicators.save_years(system=system, values={**YEARS, "long_year": 2040}, version=system.version, by=people.consultant)
     elif change == "import":
-        imports.apply_cells(system=system, cells=[(row.pk, row.version, {"near": "40"})], by=people.consultant)
+        indicators.apply_cells(system=system, cells=[(row.pk, row.version, {"near": "40"})], by=people.consultant)
     else:
         added = indicators.add_own(system=system, values=own, by=people.consultant)
         if change == "drop":

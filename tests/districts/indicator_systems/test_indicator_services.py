@@ -9,7 +9,6 @@ from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, missing
 from districts.indicator_systems.selectors import amber_limits, lines_of, progress_of, systems_visible_to, targets_for_year
 from districts.indicator_systems.services import indicators
-from districts.indicator_systems.services import indicators as imports
 from districts.indicator_systems.targets import show
 from districts.overview.selectors.tasks import tasks_for
 from districts.special_plans.models import SpecialPlan
@@ -170,7 +169,7 @@ def test_a_version_that_left_the_preparer_is_closed(people, status):
     put(system, status)
     row = row_of(system, "4.2.1")
     refuses(Closed, indicators.save_row, row=row, values={"near": "40"}, version=0, by=people.preparer)
-    refuses(Closed, imports.apply_cells, system=system, cells=[(row.pk, 0, {"near": "40"})], by=people.preparer)
+    refuses(Closed, indicators.apply_cells, system=system, cells=[(row.pk, 0, {"near": "40"})], by=people.preparer)
 
 
 @pytest.mark.parametrize(("stage", "status", "seats"), [

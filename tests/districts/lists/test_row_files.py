@@ -13,7 +13,6 @@ from districts.common.enums import ImportKind
 from districts.file.models.district import ListImport
 from districts.indicator_systems.models import IndicatorRow
 from districts.indicator_systems.services import indicators
-from districts.indicator_systems.services import indicators as imports
 from districts.lists import services as services_rows
 from districts.lists.services import apply_import, undo_import
 from districts.lists.workbooks import PROJECTS, WORKS, ProjectReader, WorkReader, projects_book, works_book
@@ -168,7 +167,7 @@ def indicator_import(people):
     system = begun_system(people)
     rows = list(system.rows.filter(taking_part=True).exclude(item_id="")[:2])
     cells = [(row.pk, row.version, {"department": "演示水务局", "source": "年报"}) for row in rows]
-    imports.apply_cells(system=system, cells=cells, by=people.preparer, file_name="指标.xlsx")
+    indicators.apply_cells(system=system, cells=cells, by=people.preparer, file_name="指标.xlsx")
     return system, rows, ListImport.objects.get()
 
 
@@ -186,7 +185,7 @@ def test_an_indicator_edited_or_handed_up_since_stops_the_undo(people):
     system, rows, done = indicator_import(people)
     row = IndicatorRow.objects.get(pk=rows[1].pk)
     indicators.save_row(row=row, values={"source": "月报"}, version=row.version, by=people.preparer)
-    refuses(f"指标{rows[1].key}已修改或删除", imports.undo_cells, done=done, by=people.preparer)
+    refuses(f"指标{rows[1].key}已修改或删除", indicators.undo_cells, done=done, by=people.preparer)
     assert IndicatorRow.objects.get(pk=rows[0].pk).source == "年报"
     type(system).objects.filter(pk=system.pk).update(status="handed_up")
-    refuses(Closed, imports.undo_cells, done=done, by=people.preparer)
+    refuses(Closed, indicators.undo_cells, done=done, by=people.preparer)

@@ -12,7 +12,6 @@ from greendistrict.audit import anchors
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from portal.backup import restoring, services
-from portal.backup import restoring as reading
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.memory import growth_during
@@ -71,7 +70,7 @@ def test_ten_times_as_much_takes_the_same_memory(place):
             if name.startswith("media/"):
                 restoring._store(f"back/{folder.name}/{name}", source, size, [])
 
-        read[times] = growth_during(lambda path=made[-1].path: reading.check(path, [identity], take=take))
+        read[times] = growth_during(lambda path=made[-1].path: restoring.check(path, [identity], take=take))
     small, large = (one.size for one in made)
     assert large > 6 * small > 20 * MB, "the larger one is large"
     assert grown[10] - grown[1] < SLACK, grown

@@ -26,9 +26,7 @@ from greendistrict.core import clock, sealing
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from portal.data_check import checks as file_checks
-from portal.data_check import checks as row_checks
 from portal.data_check import services
-from portal.data_check import services as record_checks
 from portal.data_check.checks import DataFault
 from portal.data_check.models import DataCheckRun
 from portal.operations.selectors.status import JOBS
@@ -136,10 +134,10 @@ def test_a_received_total_that_is_computed_to_something_else_is_found(world):
     with savepoint():
         content = {**version.content, "result": {**version.content["result"], "total": "99.99"}}
         TableVersion.objects.filter(pk=version.pk).update(content=content)
-        assert kinds(record_checks.versions_hold) == {DataFault.VERSION, DataFault.SCORE}
+        assert kinds(services.versions_hold) == {DataFault.VERSION, DataFault.SCORE}
         TableVersion.objects.filter(pk=version.pk).update(digest=digest_of(content))
-        assert kinds(record_checks.versions_hold) == {DataFault.SCORE}, "whoever mends the digest does not mend the sum"
-        assert kinds(record_checks.receipts_hold) == {DataFault.RECEIPT}, "nor the receipt"
+        assert kinds(services.versions_hold) == {DataFault.SCORE}, "whoever mends the digest does not mend the sum"
+        assert kinds(services.receipts_hold) == {DataFault.RECEIPT}, "nor the receipt"
 
 
 def test_an_altered_receipt_and_a_decision_whose_case_was_changed_are_found(world, settings, tmp_path):
@@ -151,11 +149,11 @@ def test_an_altered_receipt_and_a_decision_whose_case_was_changed_are_found(worl
     for changed in ({"content": forged}, {"public_key": "none"}, resigned):
         with savepoint():
             Receipt.objects.filter(pk=receipt.pk).update(**changed)
-            assert found(record_checks.receipts_hold)[0] == {(DataFault.RECEIPT, receipt.number)}
+            assert found(services.receipts_hold)[0] == {(DataFault.RECEIPT, receipt.number)}
     filing, _check = world
     with savepoint():
         Case.objects.filter(pk=filing.case.pk).update(decision_number="演沪建〔2026〕9号")
-        assert found(record_checks.decisions_hold)[0] == {(DataFault.DECISION, filing.case.number)}
+        assert found(services.decisions_hold)[0] == {(DataFault.DECISION, filing.case.number)}
 
 
 @AREA
@@ -163,13 +161,13 @@ def test_a_draw_that_does_not_repeat_is_found(world):
     made = Draw.objects.filter(drawn_at__isnull=False).first()
     with savepoint():
         Draw.objects.filter(pk=made.pk).update(result=list(reversed(made.result))[1:])
-        assert kinds(record_checks.draws_repeat) == {DataFault.DRAW}
+        assert kinds(services.draws_repeat) == {DataFault.DRAW}
     with savepoint():
         now = clock.now()
         SampleDraw.objects.create(
             year=2030, secret_digest="0" * 64, secret="1" * 64, terms={"share": "0.4", "least": 1}, committed_at=now, drawn_at=now
         )
-        assert kinds(record_checks.draws_repeat) == {DataFault.DRAW}
+        assert kinds(services.draws_repeat) == {DataFault.DRAW}
 
 
 def test_a_paper_that_was_exchanged_with_its_digest_is_found(world):
@@ -180,9 +178,9 @@ def test_a_paper_that_was_exchanged_with_its_digest_is_found(world):
         job = ExportJob.objects.create(kind="annual_city", year=2025, asked="一", **done)
         document = store_bytes(owner=job, content=paper(), name="a.pdf", content_type="application/pdf", kind="报告", title="报告")
         ReportFile.objects.create(job=job, document=document, format="pdf")
-        assert found(record_checks.papers_were_issued) == (set(), {"papers": 1})
+        assert found(services.papers_were_issued) == (set(), {"papers": 1})
         Evidence.objects.filter(pk=document.pk).update(sha256="0" * 64)
-        assert found(record_checks.papers_were_issued)[0] == {(DataFault.PAPER, document.file.name)}
+        assert found(services.papers_were_issued)[0] == {(DataFault.PAPER, document.file.name)}
     default_storage.delete(document.file.name)
 
 
@@ -192,7 +190,7 @@ def test_a_gap_in_the_audit_record_is_found(world):
         cursor.execute("ALTER TABLE audit_auditrecord DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM audit_auditrecord WHERE id = (SELECT max(record_id) FROM audit_auditpending)")
         assert AuditPending.objects.exists()
-        assert kinds(record_checks.audit_is_whole) == {DataFault.AUDIT}
+        assert kinds(services.audit_is_whole) == {DataFault.AUDIT}
 
 
 @AREA
@@ -203,17 +201,17 @@ def test_a_value_that_is_no_choice_is_found(world):
         cursor.execute("ALTER TABLE documents_evidence DROP CONSTRAINT evidence_confidentiality_known")
         Evidence.objects.filter(pk=evidence.pk).update(confidentiality="hidden")
         where = f"材料 documents_evidence：{evidence.pk}"
-        assert found(row_checks.rows_keep_their_rules)[0] == {(DataFault.CHOICE, where), (DataFault.CONSTRAINT, where)}
-        assert found(row_checks.constraints_are_there)[0] == {(DataFault.NO_CONSTRAINT, "documents_evidence")}
+        assert found(file_checks.rows_keep_their_rules)[0] == {(DataFault.CHOICE, where), (DataFault.CONSTRAINT, where)}
+        assert found(file_checks.constraints_are_there)[0] == {(DataFault.NO_CONSTRAINT, "documents_evidence")}
         cursor.execute("ALTER TABLE documents_evidence ADD CONSTRAINT evidence_confidentiality_known CHECK (size > 0) NOT VALID")
-        assert found(row_checks.constraints_are_there)[0] == {(DataFault.NO_CONSTRAINT, "evidence_confidentiality_known")}
+        assert found(file_checks.constraints_are_there)[0] == {(DataFault.NO_CONSTRAINT, "evidence_confidentiality_known")}
 
 
 def test_a_reference_to_nothing_and_a_file_without_its_owner_are_found(world):
     kept = Evidence.objects.filter(pk=Evidence.objects.order_by("pk").first().pk)
     with savepoint():
         kept.update(uploaded_by=999_999)  # the database looks at the end of the transaction
-        assert found(row_checks.rows_keep_their_rules)[0] == {(DataFault.REFERENCE, f"材料 documents_evidence：{kept.get().pk}")}
+        assert found(file_checks.rows_keep_their_rules)[0] == {(DataFault.REFERENCE, f"材料 documents_evidence：{kept.get().pk}")}
     with savepoint():
         kept.update(owner="districts.district:999999")
         assert found(file_checks.owners_are_there)[0] == {(DataFault.NO_OWNER, "districts.district:999999")}

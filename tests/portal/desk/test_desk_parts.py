@@ -19,8 +19,7 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
 from obligations.open_counts import OpenCount, owed_in_sight
 from portal.city import selectors as city
-from portal.desk import selectors as counters
-from portal.desk import selectors as desk
+from portal.desk import selectors
 from portal.recent_steps.selectors import lately
 from portal.todo.selectors import TaskItem, due_items, tasks_of
 from tests.factories.accounts import cast, make_organisation, make_user
@@ -129,17 +128,17 @@ def test_the_city_reads_figures_of_one_world_that_open_their_lists(client, peopl
 
 def test_the_frame_shows_figures_once_the_desk_was_opened_and_counts_again_when_anything_moved(client, people):
     user = people.city_officer
-    assert counters.figures_of(Viewer(user)) is None
+    assert selectors.figures_of(Viewer(user)) is None
     filing = Filing(people=people).to_sent()
     page(client, user)
     user.__dict__.pop("_figures", None)
-    assert counters.figures_of(Viewer(user)).todo == len(tasks_of(Viewer(user))) == 1
+    assert selectors.figures_of(Viewer(user)).todo == len(tasks_of(Viewer(user))) == 1
     filing.do("accept", "city_officer")
     user.__dict__.pop("_figures", None)
-    assert counters.figures_of(Viewer(user)).todo == len(tasks_of(Viewer(user)))
+    assert selectors.figures_of(Viewer(user)).todo == len(tasks_of(Viewer(user)))
     user.posts.update(role="city_legal")  # within the minute, and without any step
     other = User.objects.get(pk=user.pk)
-    assert counters.figures_of(Viewer(other)).todo == len(tasks_of(Viewer(other))) != counters.figures_of(Viewer(user)).todo
+    assert selectors.figures_of(Viewer(other)).todo == len(tasks_of(Viewer(other))) != selectors.figures_of(Viewer(user)).todo
 
 
 def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
@@ -152,7 +151,7 @@ def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
         ((), ""),
     ):
         due = [TaskItem(f"{day}", (), "", workdays.Remaining(day * 5 // 7, day)) for day in days]  # working days do not matter here
-        assert " ".join(item.title for item in desk.shown_due(desk.Desk(due=due))) == shown
+        assert " ".join(item.title for item in selectors.shown_due(selectors.Desk(due=due))) == shown
 
 
 def test_own_duties_come_before_those_of_others_on_the_desk():
@@ -160,9 +159,9 @@ def test_own_duties_come_before_those_of_others_on_the_desk():
         return TaskItem(f"{'他' if others else '己'}{days}", (), "", workdays.Remaining(days, days), is_others=others)
 
     due = [item(day, others=False) for day in (-2, 4)] + [item(day, others=True) for day in (*range(-9, 0), 3)]
-    assert " ".join(one.title for one in desk.shown_due(desk.Desk(due=due))) == "己-2 己4 他-9 他-8 他-7 他3"
+    assert " ".join(one.title for one in selectors.shown_due(selectors.Desk(due=due))) == "己-2 己4 他-9 他-8 他-7 他3"
     own = [item(day, others=False) for day in range(7)]
-    assert [one.title for one in desk.shown_due(desk.Desk(due=[*own, *due[2:]]))] == [f"己{day}" for day in range(6)]
+    assert [one.title for one in selectors.shown_due(selectors.Desk(due=[*own, *due[2:]]))] == [f"己{day}" for day in range(6)]
 
 
 def test_a_line_counts_districts_and_where_they_owe_several_items_too():
@@ -201,7 +200,7 @@ def test_the_experts_badge_goes_with_the_scores_that_are_handed_in(client):
 
 def todo_on(page):
     """The figure 待办 in the frame of a page."""
-    return counters.figures_of(Viewer(page.wsgi_request.user)).todo
+    return selectors.figures_of(Viewer(page.wsgi_request.user)).todo
 
 
 def test_reviews_under_way_open_exactly_these(client):
@@ -297,7 +296,7 @@ def test_what_waits_for_a_second_keeper_stands_on_the_desks_of_those_who_decide_
         shown = page(client, keeper)
         assert sorted((item.link, item.title) for item in shown.context["shown_todo"]) == items, keeper.username
         assert all(item.days is not None for item in shown.context["shown_todo"])
-        assert counters.figures_of(Viewer(User.objects.get(pk=keeper.pk))).todo == len(items)
+        assert selectors.figures_of(Viewer(User.objects.get(pk=keeper.pk))).todo == len(items)
 
 
 def test_who_holds_no_post_reads_so_and_is_led_nowhere(client):

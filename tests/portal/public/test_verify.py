@@ -28,7 +28,6 @@ from assessments.yearly_reports.models import YearlyReport
 from beautiful.reserves.models import ReserveProject
 from districts.file.models.district import District
 from greendistrict.core import clock, codes, papers
-from greendistrict.core import papers as core_papers
 from greendistrict.core.models import PaperCode
 from greendistrict.workflow.registry import machines
 from outreach.disclosures.models import DisclosureRemedy
@@ -212,7 +211,7 @@ def test_a_code_of_before_is_still_known(client, people):
     PaperCode.objects.create(code="9F1B2C3D4E5F60718293A4B5C6D7E8F9", subject=f"reports.exportjob:{job.pk}")
     status, page = asked(client, "9f1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9")
     assert (status, "全市2025年度评估报告" in page) == (200, True)
-    assert core_papers.give(job) == "9F1B2C3D4E5F60718293A4B5C6D7E8F9", "what was printed stays"
+    assert papers.give(job) == "9F1B2C3D4E5F60718293A4B5C6D7E8F9", "what was printed stays"
 
 
 def test_one_of_each_registered_kind_is_verified_by_anybody(client, people):
