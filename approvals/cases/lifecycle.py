@@ -1,8 +1,9 @@
 """Seats, approval chain, and the state machine of each kind of case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 
 from approvals.cases import rules
 from approvals.cases.checklist import OWN_GUARDS, required_at
@@ -73,9 +74,9 @@ def _with_papers(kind: CaseKind, transition: Transition) -> Transition:
 
 
 @cache
-def case_machines() -> dict[str, Machine]:
+def case_machines() -> Mapping[str, Machine]:
     """Machines by kind of case, in the order in which lists show states."""
-    return {kind.value: machine_named(kind.machine_name) for kind in CaseKind}
+    return MappingProxyType({kind.value: machine_named(kind.machine_name) for kind in CaseKind})
 
 
 def is_case_machine(name: str) -> bool:

@@ -49,6 +49,5 @@ duties_above: Registry[DutiesAbove] = Registry(
 
 
 def duties() -> DutiesAbove:
-    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
-    (only,) = duties_above
-    return only
+    """The entry of ``duties_above``. Raises ``ValueError`` if there is none or more than one."""
+    return duties_above.only()

@@ -18,7 +18,7 @@ from approvals.cases.views import UNPROCESSABLE, posted_form, seen_case
 from approvals.changes.change_kinds import change_kinds
 from approvals.entered import services as entered
 from approvals.requests.forms import ENTERED, ProxyEntryForm
-from districts.common.enums import MAY_APPLY
+from districts.common.enums import UNTITLED_STAGES
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import viewer_of
@@ -79,7 +79,7 @@ class EnteredFilingForm(EnteredStartForm):
 
     def candidates(self) -> QuerySet[District]:
         """Districts that may apply now."""
-        return super().candidates().filter(stage__in=MAY_APPLY)
+        return super().candidates().filter(stage__in=UNTITLED_STAGES)
 
 
 class EntryPage(NamedTuple):

@@ -36,6 +36,5 @@ panels: Registry[Panels] = Registry(
 
 
 def the_panels() -> Panels:
-    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
-    (only,) = panels
-    return only
+    """The entry of ``panels``. Raises ``ValueError`` if there is none or more than one."""
+    return panels.only()

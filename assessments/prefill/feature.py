@@ -1,4 +1,4 @@
-"""The feature of values brought in."""
+"""The feature of values brought into a score table from other records."""
 
 from assessments.tables.models import FILLERS
 from greendistrict.core.features import Feature, RecordedAct

@@ -22,7 +22,7 @@ from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, s
 
 PROPOSED = frozenset({StageState.CHECKING, StageState.DECIDING})
 RECHECKED = {str(StageState.MENDED): "整改已经完成，复核通过", str(StageState.UNMENDED): "整改没有完成，复核不通过"}
-ENDED = frozenset(RECHECKED)
+RECHECK_DONE = frozenset(RECHECKED)
 
 
 def stage_drafts(stage: StageAssessment, viewer: Viewer) -> Iterator[Draft]:
@@ -38,7 +38,7 @@ def stage_drafts(stage: StageAssessment, viewer: Viewer) -> Iterator[Draft]:
         yield Draft("extension", "整改延期的复函", partial(_extension, stage), ("extend",))
     elif stage.extended:
         yield Draft("extension", "整改延期的复函", partial(_extension, stage))
-    if stage.status in ENDED or (inside and stage.status == StageState.RECHECKING):
+    if stage.status in RECHECK_DONE or (inside and stage.status == StageState.RECHECKING):
         yield Draft("recheck", "整改复核意见", partial(_recheck, stage), ("recheck_pass", "recheck_return"))
 
 
@@ -141,7 +141,7 @@ def _extension(stage: StageAssessment) -> Letter:
 
 def _recheck(stage: StageAssessment) -> Letter:
     """The opinion on the rectification (整改复核意见): what was reported and what was found."""
-    record = next((row for row in reversed(timeline.of_subject(stage)) if row.target in ENDED), None)
+    record = next((row for row in reversed(timeline.of_subject(stage)) if row.target in RECHECK_DONE), None)
     day = _day(record.at) if record else None
     found = RECHECKED.get(str(stage.status), BLANK)
     said = (record.reason.strip() if record else "") or BLANK

@@ -60,9 +60,8 @@ features_above: Registry[FeaturesAbove] = Registry(
 
 
 def above() -> FeaturesAbove:
-    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
-    (only,) = features_above
-    return only
+    """The entry of ``features_above``. Raises ``ValueError`` if there is none or more than one."""
+    return features_above.only()
 
 
 def returned_items(table: ScoreTable) -> frozenset[str]:

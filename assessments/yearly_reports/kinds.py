@@ -1,8 +1,6 @@
-"""Kinds of yearly report that a titled district owes, as data: who owes them and what they contain (pure).
+"""Kinds of yearly report that a titled district owes: who owes them, what they contain, and when each is due.
 
 七（三）4 and 八（四） name the reports but not their figures: the figures here are the portal's own and marked as such on the page.
-
-Also here: Last days of the yearly reports, by kind and year.
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The feature of evaluations."""
+"""The feature of yearly evaluations of the areas of 美丽上海."""
 
 from django.urls import path
 

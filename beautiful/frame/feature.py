@@ -1,4 +1,4 @@
-"""The feature of the frame."""
+"""The feature of the frame of 美丽上海: areas, tasks and who leads them."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The feature of plans."""
+"""The feature of three-year action plans (三年行动计划) and their quarterly progress."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The feature of releases."""
+"""The feature of progress of the action plan that is released to the public."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The feature of releases."""
+"""The feature of carbon figures that are released to the public."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The feature of verifications."""
+"""The feature of carbon verifications by a third party."""
 
 from django.urls import path
 

@@ -33,7 +33,7 @@ class Stage(models.TextChoices):
 
 
 TITLED = (Stage.PILOT, Stage.DEMONSTRATION)  # stages of a district with a title in force
-MAY_APPLY = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)  # stages of a district without a title
+UNTITLED_STAGES = (Stage.CANDIDATE, Stage.CANCELLED, Stage.REVOKED)  # stages of a district without a title
 STAGES_IN_ORDER = (Stage.CANDIDATE, Stage.PILOT, Stage.DEMONSTRATION)  # stages in the order in which a district passes them
 LOST_STAGES = (Stage.CANCELLED, Stage.REVOKED)
 

@@ -53,9 +53,8 @@ cases_on_file: Registry[CasesOnFile] = Registry(
 
 
 def the_cases() -> CasesOnFile:
-    """The one registered entry. Raises ``ValueError`` if there is none or more than one."""
-    (only,) = cases_on_file
-    return only
+    """The entry of ``cases_on_file``. Raises ``ValueError`` if there is none or more than one."""
+    return cases_on_file.only()
 
 
 WORKING = Q(stage=Stage.CANDIDATE, applicant__isnull=False)

@@ -1,6 +1,6 @@
 """State machine of a district's stage, which changes only by title decisions."""
 
-from districts.common.enums import MAY_APPLY, STAGES_IN_ORDER, Stage
+from districts.common.enums import STAGES_IN_ORDER, UNTITLED_STAGES, Stage
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
 from greendistrict.workflow.registry import register
 
@@ -19,7 +19,7 @@ DISTRICT = register(
             State(Stage.REVOKED, public="已撤销称号"),
         ),
         transitions=(
-            Transition("grant_pilot", "授予试点称号", MAY_APPLY, "pilot", (SYSTEM,), by_system=True),
+            Transition("grant_pilot", "授予试点称号", UNTITLED_STAGES, "pilot", (SYSTEM,), by_system=True),
             Transition("grant_demonstration", "授予示范称号", ("pilot",), "demonstration", (SYSTEM,), by_system=True),
             Transition("cancel_title", "取消试点称号", ("pilot",), "cancelled", (SYSTEM,), by_system=True),
             Transition("leave_programme", "主动退出", ("pilot",), "cancelled", (SYSTEM,), by_system=True),
@@ -28,8 +28,8 @@ DISTRICT = register(
             Transition("recall_to_pilot", "公告撤回，恢复试点", ("demonstration",), "pilot", (SYSTEM,), by_system=True),
             Transition("restore_pilot", "恢复试点称号", ("cancelled", "revoked"), "pilot", (SYSTEM,), by_system=True),
             Transition("restore_demonstration", "恢复示范称号", ("revoked",), "demonstration", (SYSTEM,), by_system=True),
-            Transition("record_pilot", "历史补录试点称号", MAY_APPLY, "pilot", (SYSTEM,), by_system=True),
-            Transition("record_demonstration", "历史补录示范称号", (*MAY_APPLY, "pilot"), "demonstration", (SYSTEM,), by_system=True),
+            Transition("record_pilot", "历史补录试点称号", UNTITLED_STAGES, "pilot", (SYSTEM,), by_system=True),
+            Transition("record_demonstration", "历史补录示范称号", (*UNTITLED_STAGES, "pilot"), "demonstration", (SYSTEM,), by_system=True),
         ),
     )
 )

@@ -21,5 +21,6 @@ def label_of(action: str) -> str:
 
 def actions_like(text: str) -> list[str]:
     """Recorded actions whose label contains ``text``."""
-    steps = (pair for words in _described for pair in words.items())
-    return [action for action, label in (*steps, *((code, act.words) for code, act in acts().items())) if text in label]
+    known = {action: label for words in _described for action, label in words.items()}
+    known |= {code: act.words for code, act in acts().items()}
+    return [action for action, label in known.items() if text in label]

@@ -25,6 +25,11 @@ class Registry(Generic[Entry]):
             raise ValueError(msg)
         self.by_key[key] = entry
 
+    def only(self) -> Entry:
+        """The entry of a registry that one package fills once. Raises ``ValueError`` if there is none or more than one."""
+        (entry,) = self.by_key.values()
+        return entry
+
     def __iter__(self) -> Iterator[Entry]:
         """All entries in order of registration."""
         return iter(self.by_key.values())

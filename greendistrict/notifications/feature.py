@@ -1,4 +1,4 @@
-"""The feature of messages."""
+"""The feature of the inbox, and of channels and followed matters."""
 
 from django.urls import path
 

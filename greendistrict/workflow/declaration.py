@@ -229,6 +229,8 @@ class Procedure:
             yield f"rows for no action of the machine {sorted(strange)}"
 
     def _bar_faults(self) -> Iterator[str]:
+        if any(step.ends_outside for step in self.steps.values()) and not any(state.outside_phase for state in self.machine.states):
+            yield "steps end phases that outsiders do not see"
         for outside in (False, True):
             phases, ends = self.bar(outside=outside)
             if unknown := set(ends.values()) - set(phases.values()):

@@ -1,4 +1,4 @@
-"""The feature of messages that were given up."""
+"""The feature of outbox messages that failed until they were given up."""
 
 from greendistrict.core.features import Feature, RecordedAct
 

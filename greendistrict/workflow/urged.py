@@ -33,11 +33,11 @@ class UrgingLimit:
         self.today, self._calendar = today, workdays.current()
         self._apart = max(1, parameters.load().integer("urging_days"))
 
-    def last_urged(self, matters: Collection[str], *sources: UrgedSource) -> dict[str, dt.date]:
+    def last_urged(self, matters: Collection[str], first: UrgedSource, *others: UrgedSource) -> dict[str, dt.date]:
         """Last day on which each object was reminded of by any of the sources, as far back as the limit reaches; one query each."""
         since = self._calendar.add(self.today, -self._apart)
         days: dict[str, dt.date] = {}
-        for source in sources if matters else ():
+        for source in (first, *others) if matters else ():
             for key, day in source(matters, since).items():
                 days[key] = max(day, days.get(key, day))
         return days

@@ -1,4 +1,4 @@
-"""The feature of events."""
+"""The feature of exchange events: sign-up, attendance, materials."""
 
 from django.urls import path
 

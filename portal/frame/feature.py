@@ -1,4 +1,4 @@
-"""The feature of the frame: former addresses of letters, which bookmarks may hold."""
+"""Former addresses of letters, which bookmarks may hold."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The feature of who is at which step."""
+"""The feature of the progress of pilots: which district is at which step."""
 
 from django.urls import path
 

@@ -25,7 +25,7 @@ def collect_names() -> int:
     found: set[str] = set()
     for model, field in SOURCES:
         known = Exists(SearchName.objects.filter(text=OuterRef(field)))
-        # Names without a Chinese character are found as they are.
+        # Names in ASCII alone are found as they are.
         names = model._default_manager.filter(~known, **{f"{field}__regex": "[^\\x01-\\x7F]"})
         found.update(names.order_by().values_list(field, flat=True).distinct())
     rows = [SearchName(text=name, key=search_key(name)) for name in found]

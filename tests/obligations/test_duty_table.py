@@ -1,5 +1,6 @@
 """Table of duties: docs equal the declarations, each rests on a policy rule; renamed kinds keep their decisions."""
 
+import ast
 from importlib import import_module
 from pathlib import Path
 
@@ -31,6 +32,13 @@ def test_each_row_stands_on_a_rule_that_exists():
 def test_a_key_is_declared_once_and_every_kind_that_is_named_is_declared():
     assert len(DUTY_KINDS) == len(ROWS)
     assert set(DUTY_KINDS) >= {*OF_DISTRICT, *YEARLY, *(kind for family in FAMILIES for kind in family.kinds)}
+
+
+def test_every_declared_kind_is_yielded_by_a_module():
+    """The page of rules says of each row that obligations track it."""
+    modules = (path.read_text(encoding="utf-8") for path in (DOCS.parents[1] / "obligations").glob("*.py"))
+    yielded = {text.value for module in modules for text in ast.walk(ast.parse(module)) if isinstance(text, ast.Constant)}
+    assert set(DUTY_KINDS) - yielded - {*YEARLY} == set()
 
 
 renaming = import_module("obligations.migrations.0002_keys_of_obligations_as_the_table_of_duties")

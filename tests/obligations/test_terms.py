@@ -10,6 +10,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import due_of
 from approvals.casework.selectors.case_rows import CaseRow, row_values
 from approvals.casework.selectors.tasks import tasks_for
+from approvals.common.enums import CaseKind
 from approvals.consultations import services as consultations
 from approvals.losses.models import RecordedAssessment
 from approvals.publicity import services as notices
@@ -36,9 +37,11 @@ from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
+from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import take
 from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, reminders, review_terms
+from obligations.case_history import CASES, COLUMNS
 from obligations.enums import ObligationState
 from obligations.models import Exemption, Reminder
 from obligations.open_counts import overdue_count
@@ -574,3 +577,10 @@ def test_the_page_of_a_review_is_not_asked_for_a_seat_that_lapsed(people):
     assert len(owed(review_terms, day(2, 12), "invitation")) == 5
     assert len(owed(review_terms, day(2, 13), "invitation")) == 4
     assert reverse("assessments:review", args=[scene.review.pk]) == owed(review_terms, day(2, 13), "invitation")[0].link
+
+
+def test_the_own_day_of_each_step_is_read_with_its_case():
+    """A term counts from the day of the document; ``Procedure`` only knows that the case has such a field."""
+    own_days = {step.own_day for kind in CaseKind for step in procedure_named(kind.machine_name).steps.values()} - {""}
+    assert own_days <= set(COLUMNS)
+    assert own_days <= set(CASES.days)

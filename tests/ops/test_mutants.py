@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
+from greendistrict.policy import yaml_file
 from scripts.mutant_trials import Verdict, live_functions, process, replayed
 from scripts.mutants import Found, report
 from scripts.mutations import mutants
@@ -210,7 +210,7 @@ def test_a_module_is_good_when_every_survivor_is_explained_and_every_explanation
 
 
 def test_the_list_of_modules_names_files_that_exist_and_every_explanation_has_a_reason():
-    named = yaml.safe_load((ROOT / "scripts/mutants.yaml").read_text(encoding="utf-8"))
+    named = yaml_file.read(ROOT / "scripts/mutants.yaml")
     assert all((ROOT / path).exists() for module, tests in named["modules"].items() for path in (module, *tests))
     assert named["survivors"].keys() | named["with_database"].keys() <= named["modules"].keys()
     for module, functions in named["with_database"].items():
@@ -220,7 +220,7 @@ def test_the_list_of_modules_names_files_that_exist_and_every_explanation_has_a_
 
 
 def test_every_explained_fault_names_a_function_and_a_statement_of_its_module():
-    explained = yaml.safe_load((ROOT / "scripts/mutants.yaml").read_text(encoding="utf-8"))["survivors"]
+    explained = yaml_file.read(ROOT / "scripts/mutants.yaml")["survivors"]
     for module, many in explained.items():
         tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
         names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)} | {"module"}

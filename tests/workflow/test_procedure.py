@@ -301,6 +301,7 @@ FAULTS = {
     "file: the row lacks facts that its guards read ['works']": {"file": Step()},
     "file: the own day authority__burnt_on is no field": {"file": Step(own_day="authority__burnt_on")},
     "steps end unknown phases ['审查']": {"file": Step(ends="审查")},
+    "steps end phases that outsiders do not see": {"file": Step(facts=("works",), ends_outside="审查")},
 }
 
 

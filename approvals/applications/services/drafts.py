@@ -25,7 +25,7 @@ from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import latest_version
 from assessments.versions import services as tables
-from districts.common.enums import MAY_APPLY
+from districts.common.enums import UNTITLED_STAGES
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from greendistrict.accounts.enums import OrganisationKind
@@ -161,7 +161,7 @@ def start_application(
 def may_apply(districts: QuerySet[District]) -> QuerySet[District]:
     """Those of the districts that an application may be opened for, once what the file lacks is filled in."""
     under_way = Case.objects.filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
-    found = districts.filter(stage__in=MAY_APPLY, guideline_area=False, merged_into=None)
+    found = districts.filter(stage__in=UNTITLED_STAGES, guideline_area=False, merged_into=None)
     return found.exclude(pk__in=under_way.values("district"))
 
 
@@ -169,7 +169,7 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
     found = []
     if district.guideline_area:
         found.append(Refusal("导则覆盖区不是绿色生态城区，不能申报"))
-    if district.stage not in MAY_APPLY:
+    if district.stage not in UNTITLED_STAGES:
         found.append(Refusal(f"城区已是“{district.stage_text}”，不能再申报试点"))
     if district.merged_into_id:
         found.append(Refusal(f"已并入{district.merged_into}，不再申报"))

@@ -156,7 +156,7 @@ def _day(moment: dt.datetime) -> dt.date:
 def chain_of(case: Case) -> list[dict[str, str]]:
     """经办 → 审核 → 审定 from receipt on; 审核 only if the settings contain it or the case is in that state."""
     turn = procedure_of(case).turn_in(case.status)
-    is_decided = case.decided_on or case.status in IN_FAVOUR | {CaseState.FAILED, CaseState.APPROVED}
+    is_decided = case.status in IN_FAVOUR | {CaseState.FAILED, CaseState.APPROVED}
     reached = len(CHAIN) if is_decided else next((index for index, keys in enumerate(CHAIN.values()) if set(keys) & set(turn)), 0)
     states = ["done" if index < reached else "now" if index == reached else "" for index in range(len(CHAIN))]
     left = set() if case.status == CaseState.CHECKING else {CHECK} - set(parameters.load().words("approval_chain.default"))

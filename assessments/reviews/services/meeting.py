@@ -92,10 +92,11 @@ def record_agreed(*, review: Review, item_id: str, agreement: Agreement, seen: s
             raise Refused(msg)
         if not agreement.reason.strip():
             raise Refused([Refusal("请写明商定理由", field="reason")])
+        figures = _figures(locked, point.claim, agreement)
         kind = agreement.comment_kind if Cause.COMMENTS in point.causes else ""
         if Cause.COMMENTS in point.causes and kind not in CommentKind.values:
             raise Refused([Refusal("各人意见性质不一，请商定是须修改还是建议", field="comment_kind")])
-        figures = _figures(locked, point.claim, agreement) | {"comment_kind": kind}
+        figures["comment_kind"] = kind
         kept = {"reason": agreement.reason.strip(), "dissent": agreement.dissent.strip(), "at": clock.now(), "by": by}
         made, _ = AgreedScore.objects.update_or_create(review=locked, item_id=item_id, defaults={**figures, **kept})
         made.confirmations.all().delete()
