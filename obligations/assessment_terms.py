@@ -31,7 +31,7 @@ from obligations.way import Day, How
 KINDS = ("recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
 RECHECKING, RECEIVING = "recheck_days", "receive_days"
 CHAIN = (("checking", "审核", CHECKER), ("deciding", "审定", DIRECTOR))
-DRAWS = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at").values("drawn_at")
+DRAWS = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at", "pk").values("drawn_at")
 SAID = JSONObject(first=F("drawn_up_at"), last=F("replied_at"), status=F("status"), review=F("review_id"))
 MUSTS = StageOpinion.objects.filter(stage=OuterRef("pk"), kind=CommentKind.MUST).order_by("number").values_list(SAID)
 STAGES = matter_table(StageAssessment, ENDED, "round", days=("due", "rectify_due"), drawn=ArraySubquery(DRAWS), musts=ArraySubquery(MUSTS))

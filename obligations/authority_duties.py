@@ -203,7 +203,7 @@ def _applications(day: Day, *, recorded: bool) -> Iterator[Obligation]:
 
 def _announced(on: dt.date) -> tuple[dict[int, dt.date], set[int]]:
     """By leading body the first announcement of a title with a star, and the bodies with a title of unknown star or day."""
-    rows = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), district__guideline_area=False).order_by("granted_on")
+    rows = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), district__guideline_area=False).order_by("granted_on", "pk")
     first: dict[int, dt.date] = {}
     doubtful: set[int] = set()
     for body, star, day in rows.values_list("district__authorities", "star", "granted_on"):

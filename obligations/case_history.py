@@ -55,7 +55,7 @@ def _cases(since: Since) -> QuerySet[Case]:
     live = ~Q(status__in=CLOSED_STATES) | Exists(changed_since(Case, since.moment))
     found = Case.objects.filter(live, number__isnull=False)
     leading = District.authorities.through.objects.filter(district_id=OuterRef("district_id")).order_by("organisation_id")
-    draws = Draw.objects.filter(review__table=OuterRef("table_id"), drawn_at__isnull=False).order_by("drawn_at")
+    draws = Draw.objects.filter(review__table=OuterRef("table_id"), drawn_at__isnull=False).order_by("drawn_at", "pk")
     musts = {"first": "drawn_up_at", "last": "replied_at", "status": "status", "review": "review_id"}
     longer = {"deadline": "deadline", "was": "was_due", "until": "until", "at": "decided_at"}
     return found.annotate(

@@ -110,7 +110,7 @@ def amendment_tasks(viewer: Viewer) -> Iterable[Task]:
     states = [state for state, role in TURN.items() if role in roles]
     if not states:
         return
-    for row in Amendment.objects.filter(status__in=states).select_related("announcement").order_by("proposed_at"):
+    for row in Amendment.objects.filter(status__in=states).select_related("announcement").order_by("proposed_at", "pk"):
         yield Task(
             title=f"公告{row.get_kind_display()}{AMENDMENT.state(row.status).label}",
             subject=str(row.announcement),

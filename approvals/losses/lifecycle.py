@@ -1,6 +1,6 @@
 """State machine of a loss of title (取消、撤销 CX). Repeated failures open a draft (``services``); people decide every step.
 
-Also here: Guards of the steps of a loss of title; the facts come from ``approvals.losses.facts``.
+Also here: Guards of the steps of a loss of title; the facts come from ``approvals.losses.city_assessments``.
 """
 
 import datetime as dt

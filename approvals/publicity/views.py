@@ -134,7 +134,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
     waiting = ready.select_related("district", "loss")
     context = {
         "batches": batches.order_by("status", "-announced_on", "-year", "-batch"),
-        "waiting": waiting.order_by("decided_on"),
+        "waiting": waiting.order_by("decided_on", "pk"),
         "may_draft": may_announce(held),
     }
     return render(request, "approvals/publicity/announcement_list.html", context)

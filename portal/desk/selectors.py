@@ -295,7 +295,7 @@ def _panels(viewer: Viewer) -> list[dict[str, Any]]:
         PanelMember.objects.filter(expert__user=viewer.person, state__in=ON_PANEL)
         .select_related("review__table__district")
         .annotate(assigned=Count("assignments"), judged=Count("assignments", filter=~Q(assignments__score__judgement="")))
-        .order_by("-invited_at")
+        .order_by("-invited_at", "-pk")
     )
     return [
         {
@@ -331,8 +331,8 @@ class StartedMatter:
 
 def started_by(viewer: Viewer) -> list[StartedMatter]:
     """Cases started, self-checks handed up, reports requested, newest first; only those the user may still open."""
-    cases = cases_visible_to(viewer).filter(created_by=viewer.person).select_related("district").order_by("-created_at")[:MOST]
-    checks = self_checks_visible_to(viewer).filter(handed_up_by=viewer.person).order_by("-opened_at")[:MOST]
+    cases = cases_visible_to(viewer).filter(created_by=viewer.person).select_related("district").order_by("-created_at", "-pk")[:MOST]
+    checks = self_checks_visible_to(viewer).filter(handed_up_by=viewer.person).order_by("-opened_at", "-pk")[:MOST]
     jobs = ExportJob.objects.filter(askers__user=viewer.person).select_related("district")[:MOST]
     rows = []
     for case in cases:

@@ -160,7 +160,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     if held.has(Role.CITY_CHECKER):
         waits |= Q(ready_at__isnull=False)
     tasks = []
-    for row in volumes_visible_to(viewer).filter(waits, status=VolumeState.PREPARING).order_by("opened_at"):
+    for row in volumes_visible_to(viewer).filter(waits, status=VolumeState.PREPARING).order_by("opened_at", "pk"):
         title, page = "案卷检查" if row.ready_at else "案卷整理", reverse("reports:archive_volume", args=[row.pk])
         task = Task(title, row.title, page, since=row.ready_at or row.opened_at, kind="archive_volume", is_demo=row.is_demo)
         tasks.append(task)

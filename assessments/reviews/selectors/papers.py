@@ -49,7 +49,7 @@ def papers_to_handle(viewer: Viewer) -> list[PaperScores]:
     """Sheets this user must handle: own unfinished ones, and others' to check."""
     if not runs_reviews(viewer.held):
         return []
-    papers = papers_waiting().select_related("member__review__table__district").order_by("typed_at")
+    papers = papers_waiting().select_related("member__review__table__district").order_by("typed_at", "pk")
     return [paper for paper in papers if _mine(viewer, paper)]
 
 

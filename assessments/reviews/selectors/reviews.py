@@ -71,7 +71,7 @@ def _counted(rows: QuerySet[PanelMember]) -> Coalesce:
 def invitations_of(viewer: Viewer) -> QuerySet[PanelMember]:
     """The user's own memberships that are invited or accepted, newest first."""
     members = PanelMember.objects.filter(expert__user=viewer.person, state__in=ON_PANEL)
-    return members.select_related("review__table__district", "expert__user").order_by("-invited_at")
+    return members.select_related("review__table__district", "expert__user").order_by("-invited_at", "-pk")
 
 
 URGING = {SeatDuty.INVITATION: "催答复", SeatDuty.SCORES: "催评分", SeatDuty.SIGNATURES: "催签名"}

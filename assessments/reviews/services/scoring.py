@@ -41,7 +41,9 @@ def on_start(taken: Taken) -> None:
     if Assignment.objects.filter(member__review=review).exists():
         # Each new member gets the clauses of one who left, the last to leave first.
         heirs = list(_sitting(review).filter(assignments__isnull=True))
-        gone = review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at")
+        gone = (
+            review.members.exclude(state=MemberState.ACCEPTED).filter(assignments__isnull=False).distinct().order_by("-replied_at", "-pk")
+        )
         for heir, left in zip(heirs, gone[: len(heirs)], strict=True):
             _store([Assignment(member=heir, item_id=one.item_id, reading=one.reading) for one in left.assignments.all()])
     else:

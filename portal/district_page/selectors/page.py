@@ -231,7 +231,7 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
 def titles(page: DistrictPage) -> dict[str, Any]:
     """称号与办件: all titles ever held, and the cases the user may open."""
     rows = page.district.titles.select_related("announcement", "case", "end_announcement").order_by("-pk")
-    cases: QuerySet[Case] = cases_visible_to(page.viewer).filter(district=page.district).order_by("-created_at")
+    cases: QuerySet[Case] = cases_visible_to(page.viewer).filter(district=page.district).order_by("-created_at", "-pk")
     seen = CASES_OF_DISTRICT.rows_of(seen_by(page.viewer, row_values(cases)))
     honours = visibility.shown_honours(page.district, reads_file=page.reads_file)
     shown = {

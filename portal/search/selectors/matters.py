@@ -40,7 +40,9 @@ def districts(viewer: Viewer, text: str) -> HitGroup:
 def cases(viewer: Viewer, text: str) -> HitGroup:
     """Cases by number or district."""
     rows = cases_visible_to(viewer).filter(Q(number__icontains=text) | of_district(text, "district__"))
-    values = rows.order_by("-created_at").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[: MOST + 1]
+    values = rows.order_by("-created_at", "-pk").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[
+        : MOST + 1
+    ]
     return group(
         "办件",
         (
