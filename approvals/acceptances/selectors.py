@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from approvals.acceptances.models import SiteVisit, VisitKind, VisitPhoto, VisitRow
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.common.enums import CaseKind
-from assessments.reviews.settlement import value_words
+from assessments.reviews.clauses import value_words
 from assessments.tables.models import ScoreRow
 from districts.common.enums import BaselineKind, DistrictType, Stage, WorkState
 from districts.facts.baseline_ratios import baseline_on

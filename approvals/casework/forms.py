@@ -18,7 +18,7 @@ from greendistrict.core.widgets import BoxList
 
 def state_choices() -> list[tuple[str, str]]:
     """States as choices; a key shared by several kinds is listed once, with the label of the first kind."""
-    return list({key: (key, label) for machine in reversed(case_machines().values()) for key, label in machine.choices()}.values())
+    return list({key: (key, label) for machine in reversed([*case_machines().values()]) for key, label in machine.choices()}.values())
 
 
 class CaseFilter(ListFilter):

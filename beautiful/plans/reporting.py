@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from beautiful.plans import rules
-from beautiful.plans.content import Quarter, Statement, asked_of_quarter, quarter_end
+from beautiful.plans.content import quarter_end
 from beautiful.plans.models import QUARTERS, PlannedTask, ProgressCorrection, QuarterlyProgress
+from beautiful.plans.questions import Quarter, Statement, asked_of_quarter
 from beautiful.plans.selectors.plans import units_of_own_values
 from districts.file.services import STALE, assign, hold_constraints
 from districts.plausibility.comparisons import PlausibilityFinding, limits_of

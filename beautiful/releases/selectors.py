@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 
 from beautiful.frame.programme import programme
-from beautiful.plans.content import Quarter, quarter_end
+from beautiful.plans.content import quarter_end
 from beautiful.plans.models import QUARTERS, ActionPlan, PlannedTask, QuarterlyProgress
+from beautiful.plans.questions import Quarter
 from beautiful.plans.rules import coordinates, reads_all
 from beautiful.plans.selectors.plans import READ_WITH, QuarterValue, amber_from, quarter_values, waiting_for_check
 from beautiful.releases.models import ProgressRelease

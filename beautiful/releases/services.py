@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.urls import reverse
 
-from beautiful.plans.content import Quarter
 from beautiful.plans.models import ActionPlan
+from beautiful.plans.questions import Quarter
 from beautiful.releases.models import ProgressRelease
 from beautiful.releases.selectors import live_release, may_release, quarters_over, to_freeze
 from districts.releases.services import publish, take_back

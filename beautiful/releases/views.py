@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beautiful.frame.programme import programme
-from beautiful.plans.content import Quarter
 from beautiful.plans.models import ActionPlan
+from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import plans_visible_to
 from beautiful.releases import selectors, services
 from beautiful.releases.columns import RELEASE_LIST, TYPED

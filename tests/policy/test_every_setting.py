@@ -32,8 +32,9 @@ from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.stage_assessments.services.stages import on_disqualify, on_extend
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.kinds import report_dues
-from beautiful.plans.content import Statement, TaskContent, asked_of_quarter
+from beautiful.plans.content import TaskContent
 from beautiful.plans.models import ActionPlan
+from beautiful.plans.questions import Statement, asked_of_quarter
 from beautiful.plans.rules import coordinates
 from districts.indicator_systems.selectors import amber_limits
 from districts.indicator_systems.target_path import light

@@ -11,12 +11,13 @@ from typing import Any
 from django.db.models import Count
 
 from assessments.common.enums import CommentKind
+from assessments.reviews.clauses import claim_words
 from assessments.reviews.enums import MemberState
 from assessments.reviews.models import AgreedConfirmation, AgreedScore, Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.rules import oversees_reviews
 from assessments.reviews.selectors.pool import MeetingScores, agreed_outcome, chapter_words, findings_of, rules_of
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for
-from assessments.reviews.settlement import Cause, Claim, ClauseOutcome, Point, claim_words
+from assessments.reviews.settlement import Cause, Claim, ClauseOutcome, Point
 from greendistrict.accounts.viewer import Viewer
 from indicators.scoring.engine import Result
 from indicators.scoring.numbers import figure, plain

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from assessments.common.enums import CommentKind
+from assessments.reviews.clauses import ClauseView
 from assessments.reviews.enums import FROM_MEETING, MemberState, PaperState, ReviewState
 from assessments.reviews.models import AgreedConfirmation, PanelMember, PaperScores, Review, ScoreFile
 from assessments.reviews.rules import checks_paper, oversees_reviews, runs_reviews, types_paper
 from assessments.reviews.selectors.workspace import clause_of, desk_of
-from assessments.reviews.settlement import ClauseView
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
 

@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTransform
 
+from assessments.reviews.clauses import claim_words, value_words
 from assessments.reviews.enums import MemberState, ReviewState
 from assessments.reviews.models import Draw, ExpertScore, PanelMember, Review
 from assessments.reviews.selectors.agenda import outcome_words
 from assessments.reviews.selectors.pool import claim_from, opinion_of, outcome_from, rules_of
-from assessments.reviews.settlement import Claim, ClauseOutcome, SettledClause, claim_words, precedents, spread, unlike, value_words
+from assessments.reviews.settlement import Claim, ClauseOutcome, SettledClause, precedents, spread, unlike
 from greendistrict.policy.parameters import load
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

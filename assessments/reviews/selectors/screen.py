@@ -13,12 +13,12 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import MD5
 from django.urls import reverse
 
+from assessments.reviews.clauses import value_words
 from assessments.reviews.enums import ENDED_STATES, FROM_MEETING, MemberState, ReviewState
 from assessments.reviews.models import AgreedConfirmation, AgreedScore, PanelMember, Review
 from assessments.reviews.rules import oversees_reviews
 from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of
 from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.settlement import value_words
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from assessments.reviews.clauses import ClauseView, choices_of, claim_words, value_words
 from assessments.reviews.enums import Judgement, Reading
 from assessments.reviews.models import ExpertScore, PanelMember, ScoreFile
 from assessments.reviews.rules import missing_of
 from assessments.reviews.selectors.pool import claim_from, rules_of
-from assessments.reviews.settlement import Claim, ClauseView, choices_of, claim_words, value_words
+from assessments.reviews.settlement import Claim
 from indicators.scoring.explain import rule_words, steps_of
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item

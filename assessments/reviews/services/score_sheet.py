@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
+from assessments.reviews.clauses import ClauseView
 from assessments.reviews.columns import SCORE
 from assessments.reviews.enums import Judgement
 from assessments.reviews.models import ExpertScore, PanelMember
 from assessments.reviews.selectors.pool import claim_from
 from assessments.reviews.selectors.workspace import clause_of, desk_of
 from assessments.reviews.services.scoring import TypedScore, fill_in, open_member
-from assessments.reviews.settlement import ClauseView
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock

@@ -10,8 +10,9 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from beautiful.plans import rules
-from beautiful.plans.content import DAYS, AskedQuarter, DayChange, Quarter, ReportedTask
+from beautiful.plans.content import DAYS, AskedQuarter, DayChange, ReportedTask
 from beautiful.plans.models import REPORTERS, PlannedTask, QuarterlyProgress, TaskAdjustment, changed_fields
+from beautiful.plans.questions import Quarter
 from beautiful.plans.selectors.plans import report_page, waiting_for_check
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post

@@ -14,8 +14,9 @@ from django.urls import reverse
 
 from beautiful.frame.programme import BeautyArea, programme
 from beautiful.plans import rules
-from beautiful.plans.content import Quarter, TaskContent, light_of, quarter_end
+from beautiful.plans.content import TaskContent, light_of, quarter_end
 from beautiful.plans.models import ActionPlan, PlannedTask, QuarterlyProgress
+from beautiful.plans.questions import Quarter
 from districts.indicator_systems.selectors import amber_limits
 from districts.indicator_systems.target_path import NONE, Light
 from greendistrict.accounts.enums import OrganisationKind, Role

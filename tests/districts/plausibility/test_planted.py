@@ -13,7 +13,8 @@ from decimal import Decimal
 import pytest
 
 from beautiful.area_indicators.questions import RecordedFigure, asked_of_figure
-from beautiful.plans.content import Statement, TaskContent, asked_of_quarter
+from beautiful.plans.content import TaskContent
+from beautiful.plans.questions import Statement, asked_of_quarter
 from carbon.inventories.content import asked_of_inventory
 from districts.plausibility.comparisons import Figure, Scale
 from operation.ledger.services import asked_of_entry
