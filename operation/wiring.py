@@ -4,9 +4,9 @@ from assessments.self_checks.registry import report_figures
 from assessments.yearly_reports.registry import operation_figures
 from districts.file.rules import own_side_by
 from greendistrict.documents.registry import register_owner
-from operation.common.rules import may_add_files
+from operation.entries.rules import may_add_files
+from operation.entries.sections import SECTIONS
 from operation.ledger.report_figures import FIGURES, SELF_CHECK_FIGURES
-from operation.ledger.sections import SECTIONS
 from operation.ledger.selectors import visible_by
 
 

@@ -5,7 +5,7 @@ from django.urls import path
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
-from operation.common.models import KEEPERS
+from operation.entries.models import KEEPERS
 from operation.ledger import views
 
 FEATURE = Feature(

@@ -14,10 +14,8 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from greendistrict.core import memoisation
 from greendistrict.core.rounding import fixed, half_up
-from operation.events.models import EventKind
-from operation.funds.models import YearFundKind
+from operation.entries.models import EventKind, TrainingTier, YearFundKind
 from operation.ledger.selectors import Ledger, ledger_of
-from operation.trainings.models import TrainingTier
 
 HUNDRED = Decimal(100)
 

@@ -19,13 +19,17 @@ from greendistrict.audit.services import subject_of
 from greendistrict.core import memoisation
 from greendistrict.core.django_internals import Compiled
 from greendistrict.documents.models import Evidence
-from operation.common.forms import LedgerSection, MissingRecord
-from operation.common.models import FIRST_YEAR, LedgerEntry
-from operation.funds.models import YearFund, YearFundKind
-from operation.ledger.sections import SECTIONS
-from operation.mechanisms.models import MechanismMeeting, MechanismRecord
-from operation.platforms.models import DigitalPlatform
-from operation.trainings.models import TrainingSession
+from operation.entries.models import (
+    FIRST_YEAR,
+    DigitalPlatform,
+    LedgerEntry,
+    MechanismMeeting,
+    MechanismRecord,
+    TrainingSession,
+    YearFund,
+    YearFundKind,
+)
+from operation.entries.sections import SECTIONS, LedgerSection, MissingRecord
 
 MECHANISMS, FUNDS = "mechanisms", "funds"
 

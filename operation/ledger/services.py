@@ -33,10 +33,9 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.documents.services import remove, store
 from greendistrict.policy import parameters
-from operation.common.forms import LedgerSection
-from operation.common.models import LedgerEntry
-from operation.common.rules import may_keep
-from operation.ledger.sections import SECTIONS
+from operation.entries.models import LedgerEntry
+from operation.entries.rules import may_keep
+from operation.entries.sections import SECTIONS, LedgerSection
 from operation.ledger.selectors import is_year
 
 COMMON = {field.name for field in LedgerEntry._meta.get_fields()}

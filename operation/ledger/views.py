@@ -28,12 +28,11 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.selectors import evidence_of
-from operation.common.forms import LedgerSection
-from operation.common.models import LedgerEntry
-from operation.common.rules import may_keep
+from operation.entries.models import LedgerEntry
+from operation.entries.rules import may_keep
+from operation.entries.sections import BY_KEY, LedgerSection
 from operation.ledger import selectors, services
 from operation.ledger.lists import LEDGER_LIST, ledger_book
-from operation.ledger.sections import BY_KEY
 
 YEARS = 6
 

@@ -13,8 +13,7 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import between, one_of, ordered
 from greendistrict.core.encrypted import EncryptedTextField
-from operation.common.models import KEEPERS
-from operation.trainings.models import TrainingSession, TrainingTier
+from operation.entries.models import KEEPERS, TrainingSession, TrainingTier
 
 
 class EventState(StrEnum):

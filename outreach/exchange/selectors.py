@@ -21,8 +21,8 @@ from greendistrict.documents.enums import QUARANTINED, Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.workflow.todo import Task
-from operation.common.rules import may_keep
-from operation.trainings.models import TrainingSession
+from operation.entries.models import TrainingSession
+from operation.entries.rules import may_keep
 from outreach.common.receipts import digest_of
 from outreach.exchange.columns import EVENT
 from outreach.exchange.models import IN_PUBLIC, OVER, EventSignUp, EventState, ExchangeEvent

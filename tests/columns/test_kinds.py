@@ -29,7 +29,7 @@ from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.workbooks.columns import cell_of, read_cell
 from greendistrict.documents.workbooks.grids import BookCell
-from operation.ledger.sections import SECTIONS
+from operation.entries.sections import SECTIONS
 from outreach.opinions.models import PublicOpinion
 from reports.archive.columns import VOLUME
 

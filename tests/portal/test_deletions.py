@@ -26,7 +26,7 @@ from districts.special_plans.models import PlanSectionKind
 from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
-from operation.mechanisms.models import MechanismRecord
+from operation.entries.models import MechanismRecord
 from outreach.disclosures.handover import add_file as hand_over_file
 from outreach.exchange.services.events import add_material
 from outreach.stories.services import add_photo

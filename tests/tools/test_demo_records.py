@@ -21,7 +21,7 @@ from districts.supervision.models import SupervisionKind, SupervisionRecord
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
-from operation.ledger.sections import SECTIONS
+from operation.entries.sections import SECTIONS
 from operation.ledger.selectors import ledger_of, ledger_rows
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import PlotFactory, SpecialPlanFactory, WorkFactory, make_district

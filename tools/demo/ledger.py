@@ -9,14 +9,9 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
-from operation.common.forms import LedgerSection
-from operation.events.models import EventKind
-from operation.funds.models import YearFundKind
-from operation.ledger.sections import BY_KEY
+from operation.entries.models import ESTABLISHED, EventKind, MechanismRecord, PlatformKind, PlatformStanding, TrainingTier, YearFundKind
+from operation.entries.sections import BY_KEY, LedgerSection
 from operation.ledger.services import confirm_entry, save_entry, take_over
-from operation.mechanisms.models import ESTABLISHED, MechanismRecord
-from operation.platforms.models import PlatformKind, PlatformStanding
-from operation.trainings.models import TrainingTier
 from tools.demo.files import upload
 from tools.demo.timing import moment
 

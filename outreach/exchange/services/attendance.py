@@ -13,10 +13,10 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import hold, hold_version
-from operation.common.rules import may_keep
+from operation.entries.models import TrainingSession
+from operation.entries.rules import may_keep
+from operation.entries.sections import TRAININGS
 from operation.ledger.services import KEEPER, save_entry
-from operation.trainings.forms import TRAININGS
-from operation.trainings.models import TrainingSession
 from outreach.exchange import rules, selectors
 from outreach.exchange.models import EventSignUp, EventState, ExchangeEvent, LedgerTaking
 

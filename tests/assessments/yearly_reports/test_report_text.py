@@ -17,7 +17,7 @@ from districts.projects.models import KeyProject
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.core.rounding import fixed
-from operation.trainings.models import TrainingSession
+from operation.entries.models import TrainingSession
 from reports.annual.figures import figures_of
 from tests.assessments.browsing import HTMX, lacking, text_of, url
 from tests.assessments.yearly_reports.test_yearly_reports import OPERATION, make_report

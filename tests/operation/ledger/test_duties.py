@@ -10,8 +10,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from obligations.enums import ObligationState
 from obligations.selectors import due, everything, obligations_visible_to
-from operation.funds.models import YearFund
-from operation.mechanisms.models import MechanismRecord
+from operation.entries.models import MechanismRecord, YearFund
 from tests.factories.received import at
 from tests.obligations.world import world
 

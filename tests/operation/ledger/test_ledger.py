@@ -15,13 +15,10 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store
-from operation.bodies.models import ManagementBody
+from operation.entries.models import DigitalPlatform, ManagementBody, MechanismRecord, TrainingSession
+from operation.entries.sections import BY_KEY, SECTIONS
 from operation.ledger import services
-from operation.ledger.sections import BY_KEY, SECTIONS
 from operation.ledger.selectors import ledger_of, ledger_rows, years_kept
-from operation.mechanisms.models import MechanismRecord
-from operation.platforms.models import DigitalPlatform
-from operation.trainings.models import TrainingSession
 from tests.factories.accounts import cast as make_cast
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once

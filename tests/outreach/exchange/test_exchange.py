@@ -14,8 +14,8 @@ from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.documents.models import Evidence
+from operation.entries.models import TrainingSession
 from operation.ledger.selectors import ledger_rows
-from operation.trainings.models import TrainingSession
 from outreach.exchange import selectors
 from outreach.exchange.forms import PublicEventFilter
 from outreach.exchange.models import EventSignUp, ExchangeEvent

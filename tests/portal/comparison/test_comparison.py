@@ -21,9 +21,8 @@ from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
 from greendistrict.policy.services import set_setting
-from operation.funds.models import YearFund
+from operation.entries.models import TrainingSession, YearFund
 from operation.ledger.selectors import ledger_rows
-from operation.trainings.models import TrainingSession
 from portal.comparison.plot_figures import SHOWN, plot_figures
 from portal.comparison.rules import QUARTERS, best_of, place_of, spread_of
 from portal.comparison.selectors import figures_of

@@ -3,7 +3,7 @@
 from districts.file.models.district import District
 from districts.file.rules import is_authority, may_edit_district
 from greendistrict.accounts.selectors import HeldPosts
-from operation.common.models import LedgerEntry
+from operation.entries.models import LedgerEntry
 
 
 def may_keep(held: HeldPosts, district: District) -> bool:

@@ -1,1 +1,0 @@
-"""Energy audits of buildings and facilities."""

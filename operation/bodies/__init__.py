@@ -1,1 +1,0 @@
-"""Management bodies of a district."""

@@ -1,1 +1,0 @@
-"""Shared by all sections of the ledger: base model, base form, and the description of a section."""

@@ -1,0 +1,1 @@
+"""Entries of the operation ledger, each of a section, a district and a year."""

@@ -1,0 +1,260 @@
+"""Sections of the ledger: labels, model, form, columns, fields copied to the next year, and what a year lacks in each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assessments.common.mechanism import CITE, REQUIRED
+from greendistrict.columns.declared import Columns
+from operation.entries.columns import AUDIT, BODY, EVENT, FUND, MEETING, PLATFORM, RECORD, TRAINING
+from operation.entries.forms import (
+    DigitalPlatformForm,
+    EnergyAuditForm,
+    EntryForm,
+    ManagementBodyForm,
+    MechanismMeetingForm,
+    MechanismRecordForm,
+    PublicEventForm,
+    TrainingSessionForm,
+    YearFundForm,
+)
+from operation.entries.models import (
+    DigitalPlatform,
+    EnergyAudit,
+    EventKind,
+    LedgerEntry,
+    ManagementBody,
+    MechanismMeeting,
+    MechanismRecord,
+    PlatformKind,
+    PublicEvent,
+    TrainingSession,
+    TrainingTier,
+    YearFund,
+)
+
+
+@dataclass(frozen=True)
+class MissingRecord:
+    """A record that the ledger of a year lacks; ``required`` if the policy says 应, otherwise it is recommended (宜)."""
+
+    text: str
+    cite: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class LedgerSection:
+    """A section of the ledger. ``carried`` are the fields copied to the next year; empty if nothing is copied.
+
+    ``missing(entries, files)`` returns what a year lacks, given the confirmed entries and the number of files by entry.
+    """
+
+    key: str
+    title: str
+    noun: str
+    cite: str
+    model: type[LedgerEntry]
+    form: type[EntryForm]
+    columns: Columns
+    missing: Callable[[Sequence[Any], Mapping[int, int]], list[MissingRecord]]
+    carried: tuple[str, ...] = ()
+    hint: str = ""
+
+
+CITE_BODIES = "七（三）1"
+
+
+def _lacking_bodies(entries: Sequence[ManagementBody], files: Mapping[int, int]) -> list[MissingRecord]:
+    """七（三）1 encourages a management and operation team but prescribes no form for it, so its absence is a recommendation only."""
+    if not entries:
+        return [MissingRecord("没有登记运营管理机构", CITE_BODIES)]
+    found = [MissingRecord(f"运营管理机构“{one.name}”{one.lacks}", CITE_BODIES) for one in entries if one.lacks]
+    return [
+        *found,
+        *(
+            MissingRecord(f"运营管理机构“{one.name}”没有证明材料", CITE_BODIES)
+            for one in entries
+            if not one.lacks and not files.get(one.pk)
+        ),
+    ]
+
+
+BODIES = LedgerSection(
+    "bodies",
+    "运营管理机构",
+    "运营管理机构",
+    CITE_BODIES,
+    ManagementBody,
+    ManagementBodyForm,
+    BODY.part("name", "duties", "basis", "set_up_on", "staff"),
+    _lacking_bodies,
+    carried=("name", "duties", "basis", "set_up_on", "staff"),
+    hint="机构的形式由城区确定，文件未规定。",
+)
+
+
+def _lacking_records(entries: Sequence[MechanismRecord], files: Mapping[int, int]) -> list[MissingRecord]:
+    there = {one.mechanism: one for one in entries}
+    found = []
+    for asked in REQUIRED:
+        one = there.get(asked.key)
+        if one is None:
+            found.append(MissingRecord(f"“{asked.title}”没有当年记录", CITE, required=True))
+        elif one.lacks:
+            found.append(MissingRecord(f"“{asked.title}”{one.lacks}", CITE, required=True))
+        elif not files.get(one.pk):
+            found.append(MissingRecord(f"“{asked.title}”没有证明材料", CITE))
+    return found
+
+
+def _lacking_meetings(entries: Sequence[MechanismMeeting], files: Mapping[int, int]) -> list[MissingRecord]:
+    del files
+    held = {one.mechanism for one in entries}
+    return [MissingRecord(f"“{one.title}”当年没有会议或评估记录", CITE) for one in REQUIRED if one.key not in held]
+
+
+RECORDS = LedgerSection(
+    "mechanisms",
+    "管理机制",
+    "管理机制记录",
+    CITE,
+    MechanismRecord,
+    MechanismRecordForm,
+    RECORD.part("mechanism", "standing", "lead", "members", "basis", "established_on"),
+    _lacking_records,
+    carried=("mechanism", "standing", "lead", "members", "basis", "established_on"),
+    hint="两项应建立的机制当年记录齐全，即完成到期事项“管理机制记录”。",
+)
+
+MEETINGS = LedgerSection(
+    "meetings",
+    "会议和评估记录",
+    "会议或评估",
+    CITE,
+    MechanismMeeting,
+    MechanismMeetingForm,
+    MEETING.part("title", "mechanism", "held_on", "attended", "outcome"),
+    _lacking_meetings,
+)
+
+CITE_PLATFORMS = "七（三）3"
+
+
+def _lacking_platforms(entries: Sequence[DigitalPlatform], files: Mapping[int, int]) -> list[MissingRecord]:
+    """七（三）3 encourages platforms, a common database and data integration; none of it is mandatory for the district."""
+    del files
+    found = [] if entries else [MissingRecord("没有登记数字化平台", CITE_PLATFORMS)]
+    if entries and all(one.kind != PlatformKind.DATABASE for one in entries):
+        found.append(MissingRecord("没有登记综合性城区管理数据库", CITE_PLATFORMS))
+    blank = [one.name for one in entries if not one.lacks and one.coverage is None]
+    return [*found, *(MissingRecord(f"“{name}”未填覆盖率", CITE_PLATFORMS) for name in blank)]
+
+
+PLATFORMS = LedgerSection(
+    "platforms",
+    "数字化平台",
+    "数字化平台",
+    CITE_PLATFORMS,
+    DigitalPlatform,
+    DigitalPlatformForm,
+    PLATFORM.part("name", "kind", "standing", "owner", "coverage", "interfaces", "in_use_on"),
+    _lacking_platforms,
+    carried=("kind", "name", "standing", "owner", "coverage", "interfaces", "in_use_on"),
+)
+
+CITE_TRAININGS = "七（三）2"
+
+
+def _lacking_trainings(entries: Sequence[TrainingSession], files: Mapping[int, int]) -> list[MissingRecord]:
+    """七（三）2 asks for recurring training by tiers with a measurable result."""
+    held = [one for one in entries if not one.lacks]
+    if not held:
+        return [MissingRecord("当年没有举办培训的记录", CITE_TRAININGS)]
+    tiers = {one.tier for one in held}
+    found = [MissingRecord(f"当年没有面向{tier.label}的培训", CITE_TRAININGS) for tier in TrainingTier if tier not in tiers]
+    found += [MissingRecord(f"培训“{one.title}”没有评价", CITE_TRAININGS) for one in held if one.rating is None and not one.result]
+    return [*found, *(MissingRecord(f"培训“{one.title}”没有签到表等证明材料", CITE_TRAININGS) for one in held if not files.get(one.pk))]
+
+
+TRAININGS = LedgerSection(
+    "trainings",
+    "培训",
+    "培训",
+    CITE_TRAININGS,
+    TrainingSession,
+    TrainingSessionForm,
+    TRAINING.part("title", "tier", "planned_on", "held_on", "hours", "invited", "attended", "material", "rating", "result"),
+    _lacking_trainings,
+    carried=("tier", "title", "hours", "invited", "material"),
+    hint="人才梯度：管理人员、专业技术人员、作业服务人员。",
+)
+
+CITE_AUDITS = "七（三）4"
+
+
+def _lacking_audits(entries: Sequence[EnergyAudit], files: Mapping[int, int]) -> list[MissingRecord]:
+    """No audit is required by the policy; but an audit that is entered needs its report as a file."""
+    return [MissingRecord(f"能源审计“{one.subject}”没有审计报告", CITE_AUDITS) for one in entries if not files.get(one.pk)]
+
+
+AUDITS = LedgerSection(
+    "audits",
+    "能源审计",
+    "能源审计",
+    CITE_AUDITS,
+    EnergyAudit,
+    EnergyAuditForm,
+    AUDIT.part("subject", "auditor", "audited_on", "area", "consumed", "saving", "measures"),
+    _lacking_audits,
+    hint="能源审计为平台约定的记录，文件未规定。",
+)
+
+CITE_EVENTS = "九"
+
+
+def _lacking_events(entries: Sequence[PublicEvent], files: Mapping[int, int]) -> list[MissingRecord]:
+    del files
+    kinds = {one.kind for one in entries}
+    return [MissingRecord(f"当年没有{kind.label}活动的记录", CITE_EVENTS) for kind in EventKind if kind not in kinds]
+
+
+EVENTS = LedgerSection(
+    "events",
+    "宣传和交流",
+    "宣传或交流活动",
+    CITE_EVENTS,
+    PublicEvent,
+    PublicEventForm,
+    EVENT.part("title", "kind", "held_on", "channel", "attended"),
+    _lacking_events,
+)
+
+CITE_FUNDS = "七（一）"
+
+
+def _lacking_funds(entries: Sequence[YearFund], files: Mapping[int, int]) -> list[MissingRecord]:
+    del files
+    if not entries:
+        return [MissingRecord("没有登记当年资金", CITE_FUNDS)]
+    return [MissingRecord(f"“{one}”{one.lacks}", CITE_FUNDS) for one in entries if one.lacks] + [
+        MissingRecord(f"“{one}”未填使用金额", CITE_FUNDS) for one in entries if not one.lacks and one.used is None
+    ]
+
+
+FUNDS = LedgerSection(
+    "funds",
+    "资金",
+    "资金",
+    CITE_FUNDS,
+    YearFund,
+    YearFundForm,
+    FUND.part("source", "kind", "document", "budget", "used", "purpose"),
+    _lacking_funds,
+    carried=("kind", "source", "purpose"),
+    hint="编制资金的来源和预算登记后，即完成到期事项“专业规划经费”。",
+)
+
+SECTIONS: tuple[LedgerSection, ...] = (BODIES, RECORDS, MEETINGS, PLATFORMS, TRAININGS, AUDITS, EVENTS, FUNDS)
+
+BY_KEY = {one.key: one for one in SECTIONS}

@@ -1,1 +1,0 @@
-"""Publicity and exchange events (九)."""

@@ -1,1 +1,0 @@
-"""Funds for planning and operation: budget and use in a year (七（一）)."""

@@ -1,1 +1,0 @@
-"""Digital platforms of a district (七（三）3)."""

@@ -1,1 +1,0 @@
-"""Training of operating staff (七（三）2)."""
