@@ -62,8 +62,7 @@ TABLES = (STAGES, EVALUATIONS, FINDINGS)
 
 def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
     """Open terms of assessments and inspections on a day, and those met in the year before it."""
-    found = chain(_of_stages(day, only), _of_evaluations(day, only), _of_findings(day, only))
-    return (one for one in found if is_listed(one, day))
+    return (one for one in chain(_of_assessments(day, only), _of_findings(day, only)) if is_listed(one, day))
 
 
 def _by_setting(one: DistrictMatter, debtor: Debtor, term: OwedTerm, setting: str) -> Obligation:
@@ -97,7 +96,8 @@ def _recheck(one: DistrictMatter, stay: Any) -> Obligation:
     return _by_setting(one, OFFICER, term, RECHECKING)
 
 
-def _of_stages(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+def _of_assessments(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    """Terms of stage assessments; of post-evaluations receipt and chain: that one takes place in its year is a duty of the city."""
     for row in rows_of(STAGES, day.since, only):
         one = DistrictMatter(row, day, "stage", name_of(row["round"], row["due"]), reverse("assessments:stage", args=[row["pk"]]))
         yield from _receipt(one, "组织评估或退回")
@@ -105,6 +105,10 @@ def _of_stages(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         yield from _chain(one)
         yield from _opinions(one)
         yield from (_recheck(one, stay) for stay in one.stays(StageState.RECHECKING))
+    for row in rows_of(EVALUATIONS, day.since, only):
+        one = DistrictMatter(row, day, "post", f"{row['year']}年后评估", reverse("assessments:post", args=[row["pk"]]))
+        yield from _receipt(one, "评估或退回")
+        yield from _chain(one)
 
 
 def _panel(one: DistrictMatter) -> Iterator[Obligation]:
@@ -131,14 +135,6 @@ def _opinions(one: DistrictMatter) -> Iterator[Obligation]:
     how = How(f"{day.words(min(firsts))}列入评审意见", "随整改期限") if mending else day.how(min(firsts), "列入评审意见", panels.REPLYING)
     term = OwedTerm("opinion_reply", "", "评审意见答复", due, how, done if done and done <= day.on else None, to="评审秘书")
     yield _by_setting(one, one.matter.own_side, term, panels.REPLYING)
-
-
-def _of_evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    """Receipt and decision chain. That an evaluation takes place in its year is a duty of the city (``city_duties``)."""
-    for row in rows_of(EVALUATIONS, day.since, only):
-        one = DistrictMatter(row, day, "post", f"{row['year']}年后评估", reverse("assessments:post", args=[row["pk"]]))
-        yield from _receipt(one, "评估或退回")
-        yield from _chain(one)
 
 
 def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:

@@ -258,7 +258,10 @@ def collect_key_areas(day: Day, only: Collection[int] | None = None) -> Iterable
 def _in_key_areas(only: Collection[int] | None) -> QuerySet[District]:
     within = {} if only is None else {"pk__in": only}
     found = District.objects.only(*SHOWN).filter(guideline_area=False, merged_into=None, **within).exclude(key_areas=[])
-    rows = found.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=_first_entry())
+    subject = Concat(Value(f"{District._meta.label_lower}:"), Cast(OuterRef("pk"), CharField()))
+    records = AuditRecord.objects.filter(subject=subject).order_by().values("subject")
+    first_entry = Subquery(records.annotate(first=Min("at")).values("first"))
+    rows = found.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=first_entry)
     return rows.exclude(first=None).order_by("name_pinyin", "pk")
 
 
@@ -287,10 +290,3 @@ def _key_area(district: District, entered: dt.date, leading: list[Authority], da
         is_recorded=any(body.is_recorded(due) for body in leading),
         actors=Actors((Role.AUTHORITY,), pks),
     )
-
-
-def _first_entry() -> Subquery:
-    """Expression: time of the first audit record of a district."""
-    subject = Concat(Value(f"{District._meta.label_lower}:"), Cast(OuterRef("pk"), CharField()))
-    rows = AuditRecord.objects.filter(subject=subject).order_by().values("subject")
-    return Subquery(rows.annotate(first=Min("at")).values("first"))

@@ -1,6 +1,5 @@
 """Waive or extend several obligations: selected in the list, previewed one by one, decided with one reason."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,13 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from obligations import services
 from obligations.batch import MOST, BatchItem, BatchWay, planned
-from obligations.duties import Obligation
 from obligations.forms import BatchForm
 from obligations.rules import may_decide, seat_word
 from obligations.selectors import obligations_visible_to, urgent_first
@@ -27,16 +25,24 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not may_decide(viewer.held):
         raise Http404
-    chosen = _chosen(viewer, request.POST.getlist("key"))
+    wanted = set(request.POST.getlist("key")[:MOST])
+    with held_reads():
+        chosen = urgent_first((row for row in obligations_visible_to(viewer) if row.key in wanted), viewer.today)
     if not chosen:
         messages.error(request, "请先在清单中勾选事项")
         return redirect(_list(request))
     form = BatchForm(request.POST if "reason" in request.POST else None)
     items = planned(chosen, form.wish, viewer.today, workdays.current()) if form.is_valid() else []
     if items and request.POST.get("confirmed") == "yes":
-        done = _decided(request, viewer, form, items)
-        if done is not None:
-            return done
+        keys, shown = {item.obligation.key for item in items}, request.POST.getlist("shown")
+        try:
+            number = services.decide_many(keys=keys, wish=form.wish, shown=shown, by=viewer.user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            form.refused_status = refused.status
+        else:
+            messages.success(request, f"已{seat_word(viewer.held)}{number}项：{form.words}")
+            return redirect(_list(request))
     context: dict[str, Any] = {
         "form": form,
         "items": items or [BatchItem(row) for row in chosen],
@@ -46,32 +52,10 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
         "any_demo": any(row.is_demo for row in chosen),
         "back": _list(request),
         "asked": request.POST.get("asked", ""),
-        "seat": seat_word(viewer_of(request).held),
+        "seat": seat_word(viewer.held),
         "crumbs": [("到期", _list(request)), ("批量免报或延期", "")],
     }
     return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)
-
-
-def _chosen(viewer: Viewer, keys: Sequence[str]) -> list[Obligation]:
-    """Selected visible obligations, in list order, at most ``MOST``."""
-    wanted = set(keys[:MOST])
-    with held_reads():
-        return urgent_first((row for row in obligations_visible_to(viewer) if row.key in wanted), viewer.today)
-
-
-def _decided(request: HttpRequest, viewer: Viewer, form: BatchForm, items: Sequence[BatchItem]) -> HttpResponse | None:
-    """Redirect to the list after the decision; None if it was refused (the reason is on the form)."""
-    keys = {item.obligation.key for item in items}
-    try:
-        number = services.decide_many(
-            keys=keys, wish=form.wish, shown=request.POST.getlist("shown"), by=viewer.user, reason=form.cleaned_data["reason"]
-        )
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        form.refused_status = refused.status
-        return None
-    messages.success(request, f"已{seat_word(viewer.held)}{number}项：{form.words}")
-    return redirect(_list(request))
 
 
 def _list(request: HttpRequest) -> str:

@@ -149,32 +149,21 @@ def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
     return memoisation.once(OF_CITY.read)
 
 
-def _drawn() -> QuerySet[Any, Any]:
-    found = SampleDraw.objects.filter(drawn_at__isnull=False).order_by()
-    return found.values_list(Value(DRAWN, CharField()), "year", "is_demo", "drawn_at")
-
-
-def _worlds_held() -> QuerySet[Any, Any]:
-    found = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by()
-    first = Cast(Min("titled_on"), DateTimeField())
-    return (
-        found.values("is_demo")
-        .annotate(first=first)
-        .values_list(Cast(Value(HELD), CharField()), Value(0, IntegerField()), "is_demo", "first")
+def _of_city() -> QuerySet[Any, Any]:
+    draws = SampleDraw.objects.filter(drawn_at__isnull=False).order_by()
+    held = District.objects.filter(stage=Stage.DEMONSTRATION, guideline_area=False).order_by().values("is_demo")
+    worlds = held.annotate(first=Cast(Min("titled_on"), DateTimeField()))
+    years, real = SelfCheck.objects.order_by(), Value(False, BooleanField())
+    entered, day = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE).order_by(), Cast("concluded_on", DateTimeField())
+    return draws.values_list(Value(DRAWN, CharField()), "year", "is_demo", "drawn_at").union(
+        worlds.values_list(Cast(Value(HELD), CharField()), Value(0, IntegerField()), "is_demo", "first"),
+        years.values_list(Cast(Value(CHECKED), CharField()), "year", real, NO_MOMENT).distinct(),
+        entered.values_list(Cast(Value(ENTERED), CharField()), Cast("district_id", IntegerField()), real, day),
+        all=True,
     )
 
 
-def _years_checked() -> QuerySet[Any, Any]:
-    years = SelfCheck.objects.order_by()
-    return years.values_list(Cast(Value(CHECKED), CharField()), "year", Value(False, BooleanField()), NO_MOMENT).distinct()
-
-
-def _entered() -> QuerySet[Any, Any]:
-    found, day = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE).order_by(), Cast("concluded_on", DateTimeField())
-    return found.values_list(Cast(Value(ENTERED), CharField()), Cast("district_id", IntegerField()), Value(False, BooleanField()), day)
-
-
-OF_CITY = Compiled(lambda: _drawn().union(_worlds_held(), _years_checked(), _entered(), all=True))
+OF_CITY = Compiled(_of_city)
 
 
 def collect_held(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:

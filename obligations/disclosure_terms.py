@@ -57,8 +57,12 @@ def _of_request(row: Row, day: Day) -> Iterator[Obligation]:
     page = reverse("outreach:disclosure", args=[row["pk"]])
     matter = Matter("disclosure", row["pk"], None, "", row["is_demo"], None, "", (), f"政府信息公开申请{row['number']}", page)
     yield owed(matter, OFFICER, _reply(row, day))
-    if row["replied_on"] and row["replied_on"] <= day.on:
-        yield owed(matter, OFFICER, _service(row, day))
+    replied, served = row["replied_on"], row["served_on"]
+    if replied and replied <= day.on:  # the remedies of whoever asked count from the day of service, recorded within the days of a setting
+        due, how = serve_term(replied, day.terms), day.how(replied, "答复", SERVING)
+        done = served if served and served <= day.on else None
+        term = OwedTerm("disclosure_serve", "", "登记送达", due, how, done, seen_by=BY_CITY, to="申请人")
+        yield owed(matter, OFFICER, term._replace(is_default=day.is_default(SERVING)))
 
 
 def _reply(row: Row, day: Day) -> OwedTerm:
@@ -73,10 +77,3 @@ def _reply(row: Row, day: Day) -> OwedTerm:
     how = How(f"{day_in_words(begun)}{came}", rule, "", extended)
     due = row["redo_by"] or reply_term(begun, day.terms.calendar, extended=longer)
     return OwedTerm("disclosure_reply", "", "答复", due, how, done, seen_by=BY_CITY, to="申请人", is_default=False)
-
-
-def _service(row: Row, day: Day) -> OwedTerm:
-    """The day of service is recorded within the days of a setting: the remedies of whoever asked count from it."""
-    due, how = serve_term(row["replied_on"], day.terms), day.how(row["replied_on"], "答复", SERVING)
-    done = row["served_on"] if row["served_on"] and row["served_on"] <= day.on else None
-    return OwedTerm("disclosure_serve", "", "登记送达", due, how, done, seen_by=BY_CITY, to="申请人", is_default=day.is_default(SERVING))

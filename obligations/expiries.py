@@ -94,25 +94,21 @@ def _told(kind: str, found: QuerySet[Any, Any], body: str, what: str) -> QuerySe
     return found.order_by().values_list(Value(kind, CharField()), "pk", "valid_to", *about, what)
 
 
-def _posts(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
-    same = {name: OuterRef(name) for name in ("user", "role", "organisation")}
-    later = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), ended_at=None, **same)
-    found = Post.objects.filter(valid_to__gte=on, valid_to__lte=until, ended_at=None, user__is_active=True).exclude(Exists(later))
-    return _told("post", found, "organisation", "role")
+def _endings(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
+    """Posts, mandates and terms of experts that end from one day to another, without those that a later one of the same follows."""
+    ends, longer = {"valid_to__gte": on, "valid_to__lte": until}, Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to"))
+    later_post = Post.objects.filter(longer, ended_at=None, **{name: OuterRef(name) for name in ("user", "role", "organisation")})
+    posts = Post.objects.filter(**ends, ended_at=None, user__is_active=True).exclude(Exists(later_post))
+    later_mandate = ConsultantMandate.objects.filter(longer, **{name: OuterRef(name) for name in ("district", "organisation")})
+    mandates = ConsultantMandate.objects.filter(**ends, district__applicant__isnull=False).exclude(Exists(later_mandate))
+    return _told("post", posts, "organisation", "role").union(
+        _told("mandate", mandates, "district__applicant", "organisation__name"),
+        _told("expert", ExpertProfile.objects.filter(**ends), "", "status"),
+        all=True,
+    )
 
 
-def _mandates(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
-    same = {name: OuterRef(name) for name in ("district", "organisation")}
-    later = ConsultantMandate.objects.filter(Q(valid_to=None) | Q(valid_to__gt=OuterRef("valid_to")), **same)
-    found = ConsultantMandate.objects.filter(valid_to__gte=on, valid_to__lte=until, district__applicant__isnull=False)
-    return _told("mandate", found.exclude(Exists(later)), "district__applicant", "organisation__name")
-
-
-def _experts(on: dt.date, until: dt.date) -> QuerySet[Any, Any]:
-    return _told("expert", ExpertProfile.objects.filter(valid_to__gte=on, valid_to__lte=until), "", "status")
-
-
-ENDINGS = Compiled(lambda on, until: _posts(on, until).union(_mandates(on, until), _experts(on, until), all=True), dt.date.min, dt.date.max)
+ENDINGS = Compiled(_endings, dt.date.min, dt.date.max)
 
 
 def _term(one: Ending, title: str) -> Obligation:

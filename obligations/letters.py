@@ -1,6 +1,5 @@
 """Draft letter about a waiver or extension of an obligation (免报、延期)."""
 
-import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
@@ -37,6 +36,8 @@ def exemption_drafts(exemption: Exemption, viewer: Viewer) -> Iterator[Draft]:
 def _decision(exemption: Exemption, owed: Obligation) -> Letter:
     day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
     what, until = f"{owed.district}{owed.title}", exemption.extended_to
+    # the article of the policy, or its title if the term comes from a setting
+    ground = citing.clause(owed.cite, day) if citing.CITE.fullmatch(owed.cite) else citing.named(day)
     agreed = (
         f"同意将报送期限延至{cn_date(until)}（含当日），请按期报送{owed.to}。"
         if until
@@ -46,18 +47,13 @@ def _decision(exemption: Exemption, owed: Obligation) -> Letter:
         title=f"关于同意{what}{'延期报送' if until else '免予报送'}的复函",
         to=owed.organisation or BLANK,
         paragraphs=(
-            f"{what}依据{_ground(owed, day)}应当报送。",
+            f"{what}依据{ground}应当报送。",
             f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，{agreed}",
         ),
         day=day,
         by=citing.issuer(day),
         contact=letter_texts.wording("contact", {"城区": owed.district}, day),
     )
-
-
-def _ground(owed: Obligation, day: dt.date) -> str:
-    """Article of the policy, or its title if the term comes from a setting."""
-    return citing.clause(owed.cite, day) if citing.CITE.fullmatch(owed.cite) else citing.named(day)
 
 
 def _is_demo(exemption: Exemption) -> bool:

@@ -89,13 +89,12 @@ def _read_of(_only: Collection[int] | None) -> dict[str, tuple[dt.date, list[dic
 
 @cache
 def _compiled(tables: tuple[MatterRows, ...]) -> CompiledFor:
-    """Statement of these tables."""
-    return CompiledFor(lambda only, day, moment: _union(tables, Since(day, moment), only), *MARKS)
 
+    def united(only: Collection[int] | None, day: dt.date, moment: dt.datetime) -> QuerySet[Any, Any]:
+        first, *others = (_part(table, Since(day, moment), only) for table in tables)
+        return first.union(*others, all=True) if others else first
 
-def _union(tables: Sequence[MatterRows], since: Since, only: Collection[int] | None) -> QuerySet[Any, Any]:
-    first, *others = (_part(table, since, only) for table in tables)
-    return first.union(*others, all=True) if others else first
+    return CompiledFor(united, *MARKS)
 
 
 def _part(table: MatterRows, since: Since, only: Collection[int] | None) -> QuerySet[Any, Any]:

@@ -77,15 +77,10 @@ def weeks_of(
     def day(date: dt.date) -> MonthDay:
         in_month = date.month == first.month
         groups = _groups(by_day.get(date, ()), today) if in_month else ()
-        return MonthDay(date, in_month, date == today, _mark(date, working), names.get(date, ""), groups)
+        mark = "休" if not working.is_working(date) else "班" if date.weekday() >= WEEKEND else ""
+        return MonthDay(date, in_month, date == today, mark, names.get(date, ""), groups)
 
     return [[day(date) for date in week] for week in calendar.Calendar().monthdatescalendar(first.year, first.month)]
-
-
-def _mark(date: dt.date, working: WorkCalendar) -> str:
-    if not working.is_working(date):
-        return "休"
-    return "班" if date.weekday() >= WEEKEND else ""
 
 
 def _groups(rows: Iterable[Obligation], today: dt.date) -> tuple[DayGroup, ...]:

@@ -177,13 +177,13 @@ def _owed_by_all(viewer: Viewer) -> Owed:
             districts = {district for _, district in beside}
             single += [row for row in yearly_owed(Day.of(viewer), districts) if row.key in exempted]
         single = [row for row in single if is_listed(row, viewer.as_of)]
-    counted = [_open_count(yearly[place], *counts) for place, *counts in _read(COUNTED, yearly, beside)]
+    counted = []
+    for place, is_demo, count, district, record in _read(COUNTED, yearly, beside):
+        duty = yearly[place]
+        link = reverse(duty.page, args=[record]) if record and count == 1 else duty.unopened
+        row = OpenCount(duty.due, duty.title, duty.cite, count, district, link, duty.is_default, is_demo, duty.key, duty.year)
+        counted.append(row)
     return Owed(viewer.as_of, yearly, counted, decided(read_by(viewer.held, single), exempted), beside)
-
-
-def _open_count(duty: Yearly, is_demo: bool, count: int, district: str, record: int | None) -> OpenCount:  # noqa: FBT001 -- columns of a row
-    link = reverse(duty.page, args=[record]) if record and count == 1 else duty.unopened
-    return OpenCount(duty.due, duty.title, duty.cite, count, district, link, duty.is_default, is_demo, duty.key, duty.year)
 
 
 def _read(what: Mapping[str, str], yearly: Mapping[int, Yearly], beside: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:

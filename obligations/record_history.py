@@ -31,8 +31,7 @@ def stood(records: Mapping[Key, Record], model: str, handed_in: Collection[str],
         before = found.get(key)
         since = before.handed_in if before and before.status in handed_in else at
         found[key] = Record(records[key].pk, target, since if target in handed_in else None)
-    return found | {key: _by_its_day(record, until) for key, record in records.items() if key not in logged}
-
-
-def _by_its_day(record: Record, until: dt.datetime) -> Record:
-    return record if record.handed_in is None or record.handed_in < until else record._replace(status="", handed_in=None)
+    for key, record in records.items():
+        if key not in logged:
+            found[key] = record._replace(status="", handed_in=None) if record.handed_in and record.handed_in >= until else record
+    return found

@@ -102,7 +102,12 @@ def sweep(today: dt.date) -> int:
         words = words_of(today, calendar, seats)
         waiting: dict[int, list[PendingReminder]] = defaultdict(list)
         watches = _watches(watched(portal), words) if week_of(today) else ()
-        for person, item in (*_rungs(reached(rows, today, calendar), words), *watches):
+        for step in reached(rows, today, calendar):
+            whom = climbed(step.ladder, step.rung.key)
+            for person, acts in receivers(seats, step.owed, whom):
+                made = partial(line, step.owed, step.rung, words, acts=acts, told="、".join(whom))
+                waiting[person].append(PendingReminder(step.mark, step.owed.key, made, step.owed.is_demo))
+        for person, item in watches:
             waiting[person].append(item)
         told = _told({item.mark for items in waiting.values() for item in items})
     new = {person: [item for item in waiting[person] if (item.mark, person) not in told] for person in sorted(waiting)}
@@ -113,14 +118,6 @@ def sweep(today: dt.date) -> int:
 
 def _name_in(words: Words) -> Callable[[int], str]:
     return lambda person: str(words.seats.people[person])
-
-
-def _rungs(standing: Iterable[Reached], words: Words) -> Iterator[tuple[int, PendingReminder]]:
-    for one in standing:
-        whom = climbed(one.ladder, one.rung.key)
-        for person, acts in receivers(words.seats, one.owed, whom):
-            made = partial(line, one.owed, one.rung, words, acts=acts, told="、".join(whom))
-            yield person, PendingReminder(one.mark, one.owed.key, made, one.owed.is_demo)
 
 
 def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, PendingReminder]]:
@@ -156,24 +153,23 @@ def _send(person: int, items: Iterable[PendingReminder], words: Words) -> int:
             row_faults.note(TEXTS, item.about, error)
         else:
             told.append(item)
-    if not told or not _notify(words.seats.people[person], lines, words.today, demo=all(item.is_demo for item in told)):
+    if not told:
         return 0
-    Reminder.objects.bulk_create(Reminder(mark=item.mark, receiver_id=person, day=words.today) for item in told)
-    return len(told)
-
-
-def _notify(person: User, lines: list[Line], today: dt.date, *, demo: bool) -> int:
     only: Line = lines[0] if len(lines) == 1 else {}
-    return notify(
+    notified = notify(
         kind=Message.DIGEST,
-        key=f"digest:{today.isoformat()}",
-        receivers=[person],
+        key=f"digest:{words.today.isoformat()}",
+        receivers=[words.seats.people[person]],
         title=digest_title(lines)[:LONGEST_TITLE],
         body=str(only.get("body", "")),
         link=str(only.get("link", "")),
         lines=lines,
-        demo=demo,
+        demo=all(item.is_demo for item in told),
     )
+    if not notified:
+        return 0
+    Reminder.objects.bulk_create(Reminder(mark=item.mark, receiver_id=person, day=words.today) for item in told)
+    return len(told)
 
 
 def weekly(today: dt.date) -> int:

@@ -281,11 +281,8 @@ def readable_links(viewer: Viewer, links: Collection[str]) -> Collection[str] | 
     if held.has(*WORKING):
         return set(links) - {reverse(page) for page in PAGES_OF_THE_CITY}
     lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:yearly_report_list")}
-    return None if lists.issuperset(links) else lists | _readable(viewer)
-
-
-def _readable(viewer: Viewer) -> set[str]:
-    """URLs of the pages, among those that obligations link to, that the person may open; one query."""
+    if lists.issuperset(links):
+        return None
     first, *others = (
         found.order_by().values_list(Value(page, CharField()), "pk")
         for page, found in (
@@ -296,7 +293,7 @@ def _readable(viewer: Viewer) -> set[str]:
             ("assessments:post", evaluations_visible_to(viewer)),
         )
     )
-    return {reverse(page, args=[pk]) for page, pk in first.union(*others, all=True)}
+    return lists | {reverse(page, args=[pk]) for page, pk in first.union(*others, all=True)}
 
 
 def sees_all(held: HeldPosts) -> bool:

@@ -127,16 +127,13 @@ def owed_by_all(
     districts: Iterable[TitledDistrict], duty: Yearly, records: Mapping[tuple[int, int], Record], names: Mapping[int, str]
 ) -> list[Obligation]:
     """Obligations of each district for a yearly duty; ``records`` is what they have begun, ``names`` those of leading bodies."""
-    in_use, actors = duty.due >= first_day_in_use(), cache(_of_applicant)
+    in_use = duty.due >= first_day_in_use()
+    actors = cache(lambda applicant: Actors((Role.PREPARER, Role.REVIEWER), () if applicant is None else (applicant,)))
     named = cache(lambda leading: "、".join(names[body] for body in leading) or NO_AUTHORITY)
     return [
         _owed_by(district, duty, records.get((district.pk, duty.year)), actors(district.applicant_id), named, in_use=in_use)
         for district in districts
     ]
-
-
-def _of_applicant(applicant: int | None) -> Actors:
-    return Actors((Role.PREPARER, Role.REVIEWER), () if applicant is None else (applicant,))
 
 
 def _owed_by(

@@ -1,7 +1,5 @@
 """到期事项: the list, and the decision about one obligation."""
 
-import datetime as dt
-from collections.abc import Mapping
 from itertools import islice, takewhile
 
 from django.contrib import messages
@@ -30,18 +28,6 @@ from obligations.selectors import bodies_of, obligations_visible_to, sees_all, u
 from obligations.urging import MOST, is_offered, urged
 
 
-def _line(row: Obligation, today: dt.date, calendar: workdays.WorkCalendar, decided: Mapping[str, int]) -> dict[str, object]:
-    state = row.state(today)
-    return {
-        "obligation": row,
-        "state": state,
-        "left": calendar.left(today, row.due),
-        "open": row.met_on is None,
-        "decision": decided.get(row.key),
-        "decidable": row.met_on is None and not is_decided_elsewhere(row.key),
-    }
-
-
 @require_safe
 def obligation_list(request: HttpRequest) -> HttpResponse:
     """Visible obligations, overdue first, filtered by kind, authority, district, state, year, day and text."""
@@ -61,9 +47,17 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     shown = context["page"].object_list
     decided, before = decisions_about(row.key for row in shown), urged(row.key for row in shown)
     context["lines"] = [
-        _line(row, today, calendar, decided)
-        | {"previewed": has_reminders(row, today) and may_preview(viewer.held, row), "urged": before.get(row.key)}
-        | {"urgeable": context["may_urge"] and is_offered(viewer.user, row, today)}
+        {
+            "obligation": row,
+            "state": row.state(today),
+            "left": calendar.left(today, row.due),
+            "open": row.met_on is None,
+            "decision": decided.get(row.key),
+            "decidable": row.met_on is None and not is_decided_elsewhere(row.key),
+            "previewed": has_reminders(row, today) and may_preview(viewer.held, row),
+            "urged": before.get(row.key),
+            "urgeable": context["may_urge"] and is_offered(viewer.user, row, today),
+        }
         for row in shown
     ]
     late = takewhile(lambda row: row.is_overdue(today), found) if context["may_urge"] else ()
