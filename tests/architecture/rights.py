@@ -93,7 +93,8 @@ def lines() -> Iterator[str]:
             if module not in MENU_MODULES:
                 yield f"posts {module}.{name}: {' '.join(roles_in(value, names - {name}))}"
         for name, function in functions(source.tree, module):
-            if DECIDING.search(name) and (named := roles_in(function, names)):
+            is_yes_or_no = function.returns is not None and ast.unparse(function.returns) == "bool"
+            if (is_yes_or_no or DECIDING.search(name)) and (named := roles_in(function, names)):
                 yield f"asks {name}: {' '.join(named)}"
 
 

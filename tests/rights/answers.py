@@ -1,7 +1,8 @@
 """What the rules and selectors answer to each person of the stored world (``tests.pages.world``) about its rows.
 
-Asked is every function ``may_…`` and ``…_visible_to``, and every yes or no of a rules module that takes who asks first. Beside the people
-of the story those whose rights come or go: two posts, deputies in both kinds of bodies, posts over since yesterday or from tomorrow on.
+Asked is every function ``may_…`` and ``…_visible_to``, and every other yes or no that takes who asks first, in whatever module it stands;
+it is named by its feature, so that moving it within the feature changes nothing. Beside the people of the story those whose rights come or
+go: two posts, deputies in both kinds of bodies, posts over since yesterday or from tomorrow on.
 """
 
 import ast
@@ -88,14 +89,15 @@ def asked() -> tuple[list[Asked], list[str]]:
     for source in sources():
         module = dotted(source.path)
         for node in source.tree.body:
-            if isinstance(node, ast.FunctionDef) and _decides(module, node):
-                one = _taken(f"{module}.{node.name}", getattr(import_module(module), node.name))
-                (left.append(f"{module}.{node.name}") if one is None else found.append(one))
+            if isinstance(node, ast.FunctionDef) and _decides(node):
+                name = ".".join([*module.split(".")[: 2 if module.count(".") > 1 else 1], node.name])
+                one = _taken(name, getattr(import_module(module), node.name))
+                (left.append(name) if one is None else found.append(one))
     return sorted(found, key=lambda one: one.name), sorted(left)
 
 
-def _decides(module: str, node: ast.FunctionDef) -> bool:
-    is_rule = "rules" in module.split(".") and node.returns is not None and ast.unparse(node.returns) == "bool"
+def _decides(node: ast.FunctionDef) -> bool:
+    is_rule = node.returns is not None and ast.unparse(node.returns) == "bool" and not node.name.startswith("_")
     first = node.args.args[0] if node.args.args else None
     takes_somebody = (
         first is not None and first.annotation is not None and ast.unparse(first.annotation).startswith(("User", "Viewer", "HeldPosts"))
