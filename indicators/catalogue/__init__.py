@@ -43,12 +43,9 @@ def judge(data: Any, findings: ProblemCollector, *, all_dimensions: bool = False
     """Check data of any kind of file; ``findings`` holds positions and reading errors."""
     check(data, findings, all_dimensions=all_dimensions)
     problems = sorted(set(findings.problems))
-    verdict = _verdict(problems)
+    if any(problem.kind == "invalid" for problem in problems):
+        verdict = EditionVerdict.INVALID
+    else:
+        verdict = EditionVerdict.INCOMPLETE if problems else EditionVerdict.CLEAN
     document = {} if verdict is EditionVerdict.INVALID else normalise(data)
     return Parsed(verdict, problems, sorted(set(findings.notes)), document, digest(document) if document else "")
-
-
-def _verdict(problems: list[Problem]) -> EditionVerdict:
-    if any(problem.kind == "invalid" for problem in problems):
-        return EditionVerdict.INVALID
-    return EditionVerdict.INCOMPLETE if problems else EditionVerdict.CLEAN

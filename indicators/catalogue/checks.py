@@ -154,12 +154,6 @@ def _chapter(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) ->
     if chapter.get("dimension") is not None and one_of(place / "dimension", chapter["dimension"], DIMENSIONS):
         whole.dimensions.add(chapter["dimension"])
     one_of(place / "kind", chapter.get("kind"), ("scored", "bonus"))
-    _figures(place, chapter)
-    whole.weights_known &= _weight(place / "weight", chapter, whole)
-    _items(place / "items", chapter, whole)
-
-
-def _figures(place: YamlPath, chapter: dict[str, Any]) -> None:
     full, least = chapter.get("full"), chapter.get("min")
     if full is None:
         (place / "full").gap("满分未录入")
@@ -169,6 +163,8 @@ def _figures(place: YamlPath, chapter: dict[str, Any]) -> None:
         (place / "full").bad(f"最多{DECIMALS}位小数")
     if least is not None and (not is_number(least) or not 0 <= least <= HUNDRED or decimals_of(exact(least)) > DECIMALS):
         (place / "min").bad("应为 null 或0至100的数")
+    whole.weights_known &= _weight(place / "weight", chapter, whole)
+    _items(place / "items", chapter, whole)
 
 
 def _weight(place: YamlPath, chapter: dict[str, Any], whole: EditionSummary) -> bool:

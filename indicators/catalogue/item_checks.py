@@ -1,6 +1,5 @@
 """Checks of one item of a chapter."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,7 +48,9 @@ class SharedDeclarations:
 def check_item(place: YamlPath, item: dict[str, Any], chapter_kind: object, seen: SharedDeclarations) -> None:
     """Check one item whose keys are valid."""
     _identity(place, item, seen)
-    _kind(place / "kind", item.get("kind"), chapter_kind)
+    kind = item.get("kind")
+    if one_of(place / "kind", kind, ("control", "score", "bonus")) and (kind, chapter_kind) in (("bonus", "scored"), ("score", "bonus")):
+        (place / "kind").bad(f"{kind} 条文不能放在 {chapter_kind} 章")
     for key in ("group", "title", "source_department", "method"):
         text(place / key, item.get(key))
     text(place / "requirement", item.get("requirement"), longest=REQUIREMENT_LENGTH)
@@ -85,11 +86,6 @@ def _identity(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) -
         seen.ids[name] = here.where
 
 
-def _kind(place: YamlPath, kind: object, chapter_kind: object) -> None:
-    if one_of(place, kind, ("control", "score", "bonus")) and (kind, chapter_kind) in (("bonus", "scored"), ("score", "bonus")):
-        place.bad(f"{kind} 条文不能放在 {chapter_kind} 章")
-
-
 def _points(place: YamlPath, item: dict[str, Any]) -> None:
     points = item.get("points")
     if item.get("kind") == "control":
@@ -107,16 +103,13 @@ def _applies(place: YamlPath, applies: object, seen: SharedDeclarations) -> None
     if not mapping(applies, place, required=("types", "stages")):
         return
     for key, allowed in (("types", seen.types), ("stages", seen.stages)):
-        _words(place / key, applies.get(key), allowed)
-
-
-def _words(place: YamlPath, value: object, allowed: Collection[str]) -> None:
-    words = [entry for _, entry in rows(place, value)]
-    if not words or len({str(word) for word in words}) != len(words):
-        place.bad("为空或有重复")
-    for word in words:
-        if word not in allowed:
-            place.bad(f"不在本标准之列：{word}")
+        here = place / key
+        words = [entry for _, entry in rows(here, applies.get(key))]
+        if not words or len({str(word) for word in words}) != len(words):
+            here.bad("为空或有重复")
+        for word in words:
+            if word not in allowed:
+                here.bad(f"不在本标准之列：{word}")
 
 
 def _additions(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) -> None:
@@ -132,15 +125,12 @@ def _additions(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) 
     if item.get("auto") is not None:
         one_of(place / "auto", item["auto"], ("key_area",))
     if item.get("shared_with") is not None:
-        _shared(place / "shared_with", item, seen)
-
-
-def _shared(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) -> None:
-    others = [entry for _, entry in rows(place, item["shared_with"])]
-    if not all(isinstance(other, str) for other in others) or len({str(other) for other in others}) != len(others):
-        place.bad("应为条文号，各写一次")
-    elif isinstance(item.get("id"), str):
-        seen.shared[item["id"]] = (place, others)
+        mates = place / "shared_with"
+        others = [entry for _, entry in rows(mates, item["shared_with"])]
+        if not all(isinstance(other, str) for other in others) or len({str(other) for other in others}) != len(others):
+            mates.bad("应为条文号，各写一次")
+        elif isinstance(item.get("id"), str):
+            seen.shared[item["id"]] = (mates, others)
 
 
 def check_shared(seen: SharedDeclarations) -> None:

@@ -19,7 +19,6 @@ KEYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "claimed": ((), ()),
     "all_of": (("rules",), ()),
 }
-Step = tuple[Decimal | None, Decimal | None]
 NOT_INSIDE = ("pass", "all_of", "claimed")
 
 
@@ -136,24 +135,19 @@ def _steps(subject: RuleAt) -> Decimal | None:
     steps = list(rows(place / "steps", rule.get("steps")))
     if rule.get("steps") == []:
         (place / "steps").gap("没有档位")
-    last: Step | None = None
+    last_at = last_worth = None
     for here, step in steps:
         if not mapping(step, here, required=("at", "points"), optional=("exclusive",)):
             continue
         at, worth = _limit(here / "at", step.get("at"), subject.range), points(here / "points", step.get("points"), subject.most)
         _exclusive(here, step, at, _best(subject.range, higher=higher))
-        _rises(here, last, (at, worth), higher=higher)
-        last = (at, worth)
-    return last[1] if last else None
-
-
-def _rises(here: YamlPath, last: Step | None, now: Step, *, higher: bool) -> None:
-    if last is None or last[0] is None or last[1] is None or now[0] is None or now[1] is None:
-        return
-    if now[1] <= last[1]:
-        (here / "points").bad(f"档位分值应逐档升高：{last[1]}之后是{now[1]}")
-    if (now[0] <= last[0]) if higher else (now[0] >= last[0]):
-        (here / "at").bad(f"档位限值应逐档变好：{last[0]}之后是{now[0]}")
+        if last_at is not None and last_worth is not None and at is not None and worth is not None:
+            if worth <= last_worth:
+                (here / "points").bad(f"档位分值应逐档升高：{last_worth}之后是{worth}")
+            if (at <= last_at) if higher else (at >= last_at):
+                (here / "at").bad(f"档位限值应逐档变好：{last_at}之后是{at}")
+        last_at, last_worth = at, worth
+    return last_worth
 
 
 def _linear(subject: RuleAt) -> Decimal | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from indicators.scoring.explain import words
@@ -75,7 +76,11 @@ class _Placed:
 def compare(old: Document, new: Document) -> EditionComparison:
     """Compare two edition documents. Clauses are matched by number, then by an unchanged title that is unique on both sides."""
     before, after = _placed(old), _placed(new)
-    names = _names(before, after)
+    # Old number → new number of the same clause.
+    names = {name: name for name in before if name in after}
+    left, come = ({key: one for key, one in side.items() if key not in names} for side in (before, after))
+    titles = _once(come)
+    names |= {name: titles[title] for title, name in _once(left).items() if title in titles}
     moved = _out_of_order([names[name] for name in before if name in names], list(after))
     clauses = [_clause(before[name], after[names[name]], new, moved=names[name] in moved) for name in before if name in names]
     clauses += [_gone(before[name], old, REMOVED) for name in before if name not in names]
@@ -89,14 +94,6 @@ def compare(old: Document, new: Document) -> EditionComparison:
 
 def _placed(document: Document) -> dict[str, _Placed]:
     return {item["id"]: _Placed(item, chapter) for chapter in document["chapters"] for item in chapter["items"]}
-
-
-def _names(before: Mapping[str, _Placed], after: Mapping[str, _Placed]) -> dict[str, str]:
-    """Old number → new number of the same clause."""
-    names = {name: name for name in before if name in after}
-    left, come = ({key: one for key, one in side.items() if key not in names} for side in (before, after))
-    titles = _once(come)
-    return names | {name: titles[title] for title, name in _once(left).items() if title in titles}
 
 
 def _once(side: Mapping[str, _Placed]) -> dict[str, str]:
@@ -132,7 +129,8 @@ def _clause(old: _Placed, new: _Placed, document: Document, *, moved: bool) -> C
 
 def _gone(placed: _Placed, document: Document, kind: str) -> ClauseChange:
     item, added = placed.item, kind == ADDED
-    said = [("种类", KINDS[item["kind"]]), ("分值", _points(item)), ("规则", rule_text(item)), ("适用", _applies(item, document))]
+    points = "" if item["kind"] == "control" else _said(item["points"]) if item["points"] is not None else NOT_ENTERED
+    said = [("种类", KINDS[item["kind"]]), ("分值", points), ("规则", rule_text(item)), ("适用", _applies(item, document))]
     lines = tuple(ChangedText(label, NONE if added else text, text if added else NONE) for label, text in said if text)
     name = item["id"]
     return ClauseChange("" if added else name, name if added else "", item["title"], _chapter_name(placed.chapter), (kind,), lines)
@@ -144,22 +142,18 @@ def _differences(old: _Placed, new: _Placed, document: Document) -> Iterator[Cha
         if before[key] != after[key]:
             yield ChangedText(label, _said(before[key]), _said(after[key]))
     if any(before[key] != after[key] for key in ("rule", "value", "inputs")):
-        yield from _rule_lines(before, after)
+        old_rule, new_rule = rule_text(before), rule_text(after)
+        if old_rule != new_rule:
+            yield ChangedText("规则", old_rule, new_rule)
+        if before["value"] != after["value"]:
+            yield ChangedText("取值", _span(before["value"]), _span(after["value"]))
+        if before["inputs"] != after["inputs"]:
+            yield ChangedText("比例", _ratio(before["inputs"]), _ratio(after["inputs"]))
+        if old_rule == new_rule and before["value"] == after["value"] and before["inputs"] == after["inputs"]:
+            yield ChangedText("规则", f"{old_rule}（内部键或分项取值不同）", new_rule)
     for key, (label, say) in SAYS.items():
         if before[key] != after[key]:
             yield ChangedText(label, say(before, document), say(after, document))
-
-
-def _rule_lines(before: Entry, after: Entry) -> Iterator[ChangedText]:
-    old, new = rule_text(before), rule_text(after)
-    if old != new:
-        yield ChangedText("规则", old, new)
-    if before["value"] != after["value"]:
-        yield ChangedText("取值", _span(before["value"]), _span(after["value"]))
-    if before["inputs"] != after["inputs"]:
-        yield ChangedText("比例", _ratio(before["inputs"]), _ratio(after["inputs"]))
-    if old == new and before["value"] == after["value"] and before["inputs"] == after["inputs"]:
-        yield ChangedText("规则", f"{old}（内部键或分项取值不同）", new)
 
 
 def rule_text(item: Entry) -> str:
@@ -181,17 +175,9 @@ def _said(value: Any) -> str:
     return NONE if value is None or value == "" else KINDS.get(value, str(value))
 
 
-def _points(item: Entry) -> str:
-    return "" if item["kind"] == "control" else _said(item["points"]) if item["points"] is not None else NOT_ENTERED
-
-
 def _applies(item: Entry, document: Document) -> str:
     named = {entry["key"]: entry["label"] for key in ("types", "stages") for entry in document[key]}
     return " · ".join("、".join(named.get(key, key) for key in item["applies"][part]) for part in ("types", "stages"))
-
-
-def _basis(item: Entry) -> str:
-    return "；".join(entry["cite"] for entry in item["basis"]) or NONE
 
 
 def _span(value: Entry | None) -> str:
@@ -217,13 +203,9 @@ def _head(old: Document, new: Document) -> Iterator[ChangedText]:
     for key, label in (("types", "城区类型"), ("stages", "阶段")):
         if old[key] != new[key]:
             yield ChangedText(label, *("、".join(entry["label"] for entry in one[key]) for one in (old, new)))
-    yield from _levels(old, new)
-
-
-def _levels(old: Document, new: Document) -> Iterator[ChangedText]:
     before, after = ({level["key"]: level for level in one["levels"]} for one in (old, new))
-    for key in dict.fromkeys([*before, *after]):
-        texts = [f"{one[key]['label']}{_entered(one[key]['min'])}分" if key in one else NONE for one in (before, after)]
+    for level in dict.fromkeys([*before, *after]):
+        texts = [f"{one[level]['label']}{_entered(one[level]['min'])}分" if level in one else NONE for one in (before, after)]
         if texts[0] != texts[1]:
             yield ChangedText("星级门槛", *texts)
 
@@ -242,18 +224,13 @@ def _chapters(old: Document, new: Document) -> Iterator[ChangedText]:
         for field, label in CHAPTER_FIELDS.items():
             if before[key][field] != after[key][field]:
                 yield ChangedText(f"{name}　{label}", _said(before[key][field]), _said(after[key][field]))
-        yield from _weights(name, before[key]["weight"], after[key]["weight"], new)
+        for kind, stage in product(new["types"], new["stages"]):
+            shares = [((one[key]["weight"] or {}).get(kind["key"]) or {}).get(stage["key"]) for one in (before, after)]
+            if shares[0] != shares[1]:
+                yield ChangedText(f"{name}　{kind['label']}{stage['label']}权重", *(_entered(share) for share in shares))
     kept = [[key for key in one if key in before and key in after] for one in (before, after)]
     if kept[0] != kept[1]:
         yield ChangedText("章的顺序", *("、".join(_chapter_name(after[key]) for key in keys) for keys in kept))
-
-
-def _weights(name: str, old: Any, new: Any, document: Document) -> Iterator[ChangedText]:
-    for kind in document["types"]:
-        for stage in document["stages"]:
-            shares = [((weight or {}).get(kind["key"]) or {}).get(stage["key"]) for weight in (old, new)]
-            if shares[0] != shares[1]:
-                yield ChangedText(f"{name}　{kind['label']}{stage['label']}权重", *(_entered(share) for share in shares))
 
 
 SAYS: dict[str, tuple[str, Callable[[Entry, Document], str]]] = {
@@ -264,5 +241,5 @@ SAYS: dict[str, tuple[str, Callable[[Entry, Document], str]]] = {
     "evidence": ("佐证材料", lambda item, _document: _said("、".join(item["evidence"]))),
     "beauty": ("美丽上海", lambda item, _document: _said("、".join(item["beauty"]))),
     "auto": ("自动判定", lambda item, _document: "按重点区域" if item["auto"] else NONE),
-    "basis": ("依据", lambda item, _document: _basis(item)),
+    "basis": ("依据", lambda item, _document: "；".join(entry["cite"] for entry in item["basis"]) or NONE),
 }

@@ -11,7 +11,6 @@ from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from greendistrict.workflow.registry import register
 from indicators.common.enums import EditionStatus
-from indicators.editions.models import Edition
 
 
 def may_draft(held: HeldPosts) -> bool:
@@ -24,22 +23,14 @@ def may_publish(held: HeldPosts) -> bool:
     return held.has(Role.CITY_DIRECTOR)
 
 
-def _drafts(held: HeldPosts, _edition: Edition) -> bool:
-    return may_draft(held)
-
-
-def _publishes(held: HeldPosts, _edition: Edition) -> bool:
-    return may_publish(held)
-
-
 def _entered(question: Question) -> Iterable[Refusal]:
     if not question.obj.complete:
         gaps = len(question.obj.problems)
         yield Refusal("标准尚未录全，不能校核", required="全部录入", found=f"缺{gaps}处", remedy="补录缺项后重新导入")
 
 
-KEEPER = Seat("standards_keeper", "经办", _drafts)
-DIRECTOR = Seat("standards_director", "审定", _publishes)
+KEEPER = Seat("standards_keeper", "经办", lambda held, _edition: may_draft(held))
+DIRECTOR = Seat("standards_director", "审定", lambda held, _edition: may_publish(held))
 
 EDITION = register(
     Machine(

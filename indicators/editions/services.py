@@ -92,43 +92,41 @@ def _store_rows(edition: Edition, document: dict[str, Any]) -> None:
     edition.clauses.exclude(item_id__in=[item["id"] for chapter in entries for item in chapter["items"]]).delete()
     edition.chapters.exclude(key__in=[chapter["key"] for chapter in entries]).delete()
     Chapter.objects.bulk_create(
-        [_chapter(edition, chapter, order) for order, chapter in enumerate(entries)],
+        [
+            Chapter(
+                edition=edition,
+                key=chapter["key"],
+                number=chapter["no"],
+                title=chapter["title"],
+                dimension=chapter["dimension"] or "",
+                kind=chapter["kind"],
+                full=_decimal(chapter["full"]),
+                minimum=_decimal(chapter["min"]),
+                weight=chapter["weight"],
+                order=order,
+            )
+            for order, chapter in enumerate(entries)
+        ],
         update_conflicts=True,
         unique_fields=["edition", "key"],
         update_fields=["number", "title", "dimension", "kind", "full", "minimum", "weight", "order"],
     )
     chapters = {chapter.key: chapter for chapter in edition.chapters.all()}
     pairs = [(chapters[chapter["key"]], item) for chapter in entries for item in chapter["items"]]
-    clauses = [_clause(edition, chapter, item, order) for order, (chapter, item) in enumerate(pairs)]
+    clauses = [
+        Clause(
+            edition=edition,
+            chapter=chapter,
+            item_id=item["id"],
+            order=order,
+            points=_decimal(item["points"]),
+            **{name: item[name] or "" for name in OPTIONAL_TEXT},
+            **{name: item[name] for name in (*SAME_TEXT, *SAME_DATA)},
+        )
+        for order, (chapter, item) in enumerate(pairs)
+    ]
     names = ["chapter", "order", "points", *OPTIONAL_TEXT, *SAME_TEXT, *SAME_DATA]
     Clause.objects.bulk_create(clauses, update_conflicts=True, unique_fields=["edition", "item_id"], update_fields=names)
-
-
-def _chapter(edition: Edition, entry: dict[str, Any], order: int) -> Chapter:
-    return Chapter(
-        edition=edition,
-        key=entry["key"],
-        number=entry["no"],
-        title=entry["title"],
-        dimension=entry["dimension"] or "",
-        kind=entry["kind"],
-        full=_decimal(entry["full"]),
-        minimum=_decimal(entry["min"]),
-        weight=entry["weight"],
-        order=order,
-    )
-
-
-def _clause(edition: Edition, chapter: Chapter, entry: dict[str, Any], order: int) -> Clause:
-    return Clause(
-        edition=edition,
-        chapter=chapter,
-        item_id=entry["id"],
-        order=order,
-        points=_decimal(entry["points"]),
-        **{name: entry[name] or "" for name in OPTIONAL_TEXT},
-        **{name: entry[name] for name in (*SAME_TEXT, *SAME_DATA)},
-    )
 
 
 def _decimal(number: float | None) -> Decimal | None:

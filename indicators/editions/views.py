@@ -26,7 +26,7 @@ from indicators.editions import lifecycle, selectors, services
 from indicators.editions.columns import EDITION_LIST
 from indicators.editions.forms import ClauseFilter, EditionUpload
 from indicators.editions.lifecycle import EDITION, may_draft
-from indicators.editions.models import BasisCertainty, Chapter, Clause, Edition
+from indicators.editions.models import BasisCertainty, Clause, Edition
 from indicators.editions.upload import parse_upload
 from indicators.editions.workbook.build import blank_workbook, workbook_of
 from indicators.scoring.explain import steps_of, words
@@ -62,10 +62,11 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
     for clause in clauses:
         line = {"clause": clause, "rule": _rule(edition, clause), "applies": _applies(edition, clause)}
         rows.setdefault(clause.chapter_id, []).append(line)
-    blocks = [
-        {"chapter": chapter, "weights": _weights(edition, chapter), "rows": rows.get(chapter.pk, [])}
-        for chapter in selectors.chapters_for(edition)
-    ]
+    blocks = []
+    for chapter in selectors.chapters_for(edition):
+        weight = chapter.weight or {}
+        weights = [(weight.get(kind) or {}).get(stage) for kind in edition.type_labels for stage in edition.stage_labels]
+        blocks.append({"chapter": chapter, "weights": weights, "rows": rows.get(chapter.pk, [])})
     held = viewer.held
     keeps = lifecycle.may_draft(held) or lifecycle.may_publish(held)
     return {
@@ -121,11 +122,6 @@ def _applies(edition: Edition, clause: Clause) -> str:
     if len(kinds) == len(edition.types) and len(stages) == len(edition.stages):
         return ""
     return f"{'、'.join(kinds)} · {'、'.join(stages)}"
-
-
-def _weights(edition: Edition, chapter: Chapter) -> list[float | None]:
-    weight = chapter.weight or {}
-    return [(weight.get(kind) or {}).get(stage) for kind in edition.type_labels for stage in edition.stage_labels]
 
 
 # Maintain standards: import with all problems at once, steps of an edition, export.

@@ -210,13 +210,8 @@ def _added_up(
     total = half_up(_total(rules, chapters) + Fraction(bonus))
     reached = next((level.key for level in reversed(rules.levels) if total >= level.least), None)
     blocked = _blocked(table, chapters, holds, gone)
-    items = _results(table, settled, holds, gone)
-    return Result(rules.code, *which, items, tuple(chapters), bonus, total, None if blocked else reached, reached, blocked)
-
-
-def _results(table: Table, settled: Mapping[str, Decimal], holds: Mapping[str, bool], gone: Collection[str]) -> tuple[ItemResult, ...]:
-    """Result of every item; one loop for scored items and controls, for speed."""
-    return tuple(
+    # Result of every item; one loop for scored items and controls, for speed.
+    items = tuple(
         [
             ItemResult(name, item.chapter, ZERO if name in gone else settled[name], item.points, None, name in gone)
             if item.test is None
@@ -224,6 +219,7 @@ def _results(table: Table, settled: Mapping[str, Decimal], holds: Mapping[str, b
             for name, item in table.items.items()
         ]
     )
+    return Result(rules.code, *which, items, tuple(chapters), bonus, total, None if blocked else reached, reached, blocked)
 
 
 def _chapter(chapter: ChapterRules, settled: Mapping[str, Decimal]) -> ChapterResult:

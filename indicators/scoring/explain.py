@@ -89,10 +89,6 @@ def _checklist_words(rule: Mapping[str, Any], points: Decimal) -> str:
     return f"逐项累计，最多{cap}分：" + "；".join(f"{part['text']}（{part['points']}分）" for part in rule["parts"])
 
 
-def _choice_words(rule: Mapping[str, Any], _points: Decimal) -> str:
-    return "按所选情形得分：" + "；".join(f"{option['text']}（{option['points']}分）" for option in rule["options"])
-
-
 def _all_of_words(rule: Mapping[str, Any], points: Decimal) -> str:
     return "各项分别得分后相加：" + "；".join(
         f"{entry['value']['label']}：{words(entry['rule'], entry['value'], points)}" for entry in rule["rules"]
@@ -101,7 +97,9 @@ def _all_of_words(rule: Mapping[str, Any], points: Decimal) -> str:
 
 OTHER_WORDS = {
     "checklist": _checklist_words,
-    "choice": _choice_words,
+    "choice": lambda rule, _points: (
+        "按所选情形得分：" + "；".join(f"{option['text']}（{option['points']}分）" for option in rule["options"])
+    ),
     "count": lambda rule, _points: f"每项得{rule['each']}分，最多{rule['cap']}分",
     "claimed": lambda _rule, points: f"按实际情况申报0至{plain(points)}分的整数分",
     "all_of": _all_of_words,
@@ -305,17 +303,16 @@ def explain_chapter(rules: EditionRules, chapter: ChapterResult) -> ChapterExpla
 
 def explain_level(rules: EditionRules, result: Result) -> tuple[Blocker, ...]:
     """Everything that prevents a level, or the next level; empty at the highest level."""
-    blockers = [_blocker(rules, result, name) for name in result.blocked_by]
+    blockers = []
+    for name in result.blocked_by:
+        if name in rules.items:
+            blockers.append(Blocker("control", name, f"控制项 {name} {rules.items[name].title}不满足"))
+        else:
+            chapter = next(one for one in result.chapters if one.key == name)
+            least = plain(chapter.minimum) if chapter.minimum is not None else ""
+            blockers.append(Blocker("chapter", name, f"{chapter.title}得{plain(chapter.score)}分，低于最低{least}分"))
     upper = next((level for level in rules.levels if result.total < level.least), None)
     if upper is not None:
         text = f"总分{plain(result.total)}，距{upper.label}（{plain(upper.least)}分）还差{plain(upper.least - result.total)}分"
         blockers.append(Blocker("total", upper.key, text))
     return tuple(blockers)
-
-
-def _blocker(rules: EditionRules, result: Result, name: str) -> Blocker:
-    if name in rules.items:
-        return Blocker("control", name, f"控制项 {name} {rules.items[name].title}不满足")
-    chapter = next(one for one in result.chapters if one.key == name)
-    least = plain(chapter.minimum) if chapter.minimum is not None else ""
-    return Blocker("chapter", name, f"{chapter.title}得{plain(chapter.score)}分，低于最低{least}分")

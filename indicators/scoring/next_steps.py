@@ -55,7 +55,12 @@ def _next(rule: Mapping[str, Any], value: Mapping[str, Any] | None, most: Decima
             if part["key"] not in chosen:
                 yield [*chosen, part["key"]], f"补上：{part['text']}"
     elif kind == "choice":
-        yield from _next_option(rule, raw)
+        worth = {option["key"]: exact(option["points"]) for option in rule["options"]}
+        now = worth.get(raw, Decimal(0)) if isinstance(raw, str) else Decimal(0)
+        better = [option for option in rule["options"] if worth[option["key"]] > now]
+        if better:
+            option = min(better, key=lambda one: worth[one["key"]])
+            yield option["key"], f"达到：{option['text']}"
     else:
         number = (_number(raw) or Decimal(0)) + 1
         if kind == "count" or number <= most:
@@ -73,15 +78,6 @@ def _next_step(rule: Mapping[str, Any], value: Mapping[str, Any], number: Decima
         nudge = Decimal(1).scaleb(-(value.get("decimals") or 0)) if beyond else Decimal(0)
         yield plain(at + nudge if higher else at - nudge), f"达到{at_words(rule, step, value)}"
         return
-
-
-def _next_option(rule: Mapping[str, Any], raw: Any) -> Iterator[Candidate]:
-    worth = {option["key"]: exact(option["points"]) for option in rule["options"]}
-    now = worth.get(raw, Decimal(0)) if isinstance(raw, str) else Decimal(0)
-    better = [option for option in rule["options"] if worth[option["key"]] > now]
-    if better:
-        option = min(better, key=lambda one: worth[one["key"]])
-        yield option["key"], f"达到：{option['text']}"
 
 
 def _number(raw: Any) -> Decimal | None:

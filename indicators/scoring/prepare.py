@@ -175,23 +175,19 @@ def _refuse_gaps(document: Mapping[str, Any]) -> None:
         msg = f"{code} 没有录入章，不能评分"
         raise EditionIncomplete(msg)
     for chapter in document["chapters"]:
-        _refuse_chapter_gaps(code, chapter)
+        if not chapter["items"] or chapter["full"] is None or _has_null(chapter["weight"]):
+            msg = f"{code} 第{chapter['no']}章{chapter['title']}没有录入条文、满分或权重，不能评分"
+            raise EditionIncomplete(msg, chapter=chapter["key"])
+        for item in chapter["items"]:
+            if _has_null(item["rule"]) or (item["kind"] != "control" and item["points"] is None) or _is_empty(item["rule"]):
+                msg = f"{code} 条文 {item['id']} {item['title']}没有录入分值或规则，不能评分"
+                raise EditionIncomplete(msg, chapter=chapter["key"], item=item["id"])
     if not document["levels"] or any(level["min"] is None for level in document["levels"]):
         msg = f"{code} 没有录入星级门槛，不能评分"
         raise EditionIncomplete(msg)
     if document["total"]["bonus_cap"] is None or document["edition"]["in_force"] is None:
         msg = f"{code} 没有录入加分上限或施行日期，不能评分"
         raise EditionIncomplete(msg)
-
-
-def _refuse_chapter_gaps(code: str, chapter: Mapping[str, Any]) -> None:
-    if not chapter["items"] or chapter["full"] is None or _has_null(chapter["weight"]):
-        msg = f"{code} 第{chapter['no']}章{chapter['title']}没有录入条文、满分或权重，不能评分"
-        raise EditionIncomplete(msg, chapter=chapter["key"])
-    for item in chapter["items"]:
-        if _has_null(item["rule"]) or (item["kind"] != "control" and item["points"] is None) or _is_empty(item["rule"]):
-            msg = f"{code} 条文 {item['id']} {item['title']}没有录入分值或规则，不能评分"
-            raise EditionIncomplete(msg, chapter=chapter["key"], item=item["id"])
 
 
 def _has_null(value: Any) -> bool:

@@ -41,7 +41,9 @@ def fewest(now: TableTotals, line: Decimal) -> dict[str, int]:
     scored = _most([chain for key, chain in chains if key not in bonuses])
     bonus = _most([chain for key, chain in chains if key in bonuses])
     spare = Fraction(now.rules.bonus_cap - now.result.bonus)
-    need = Fraction(line) - _exact(now) - HALF_CENT
+    regular = [chapter for chapter in now.result.chapters if not chapter.bonus]
+    unrounded = sum((one.weight * one.exact if now.rules.weighted else Fraction(one.obtained) for one in regular), Fraction(0))
+    need = Fraction(line) - unrounded - Fraction(now.result.bonus) - HALF_CENT
     for count in range(1, MOST_STEPS + 1):
         pairs = [(scored[first], bonus[count - first]) for first in range(count + 1)]
         found = [(one[0] + min(spare, two[0]), {**dict(one[1]), **dict(two[1])}) for one, two in pairs]
@@ -50,16 +52,10 @@ def fewest(now: TableTotals, line: Decimal) -> dict[str, int]:
     return {}
 
 
-def _exact(now: TableTotals) -> Fraction:
-    """Total before it is rounded."""
-    scored = [chapter for chapter in now.result.chapters if not chapter.bonus]
-    total = sum((one.weight * one.exact if now.rules.weighted else Fraction(one.obtained) for one in scored), Fraction(0))
-    return total + Fraction(now.result.bonus)
-
-
-def _shares(now: TableTotals) -> dict[str, Fraction]:
-    """Total points that one point of an item is worth, by chapter."""
-    return {
+def _chains(now: TableTotals) -> Iterator[tuple[str, Chain]]:
+    """For each item its chapter, and the total points gained by number of steps."""
+    # Total points that one point of an item is worth, by chapter.
+    shares = {
         one.key: Fraction(1)
         if one.bonus or not now.rules.weighted
         else one.weight * 100 / Fraction(one.possible)
@@ -67,11 +63,6 @@ def _shares(now: TableTotals) -> dict[str, Fraction]:
         else Fraction(0)
         for one in now.result.chapters
     }
-
-
-def _chains(now: TableTotals) -> Iterator[tuple[str, Chain]]:
-    """For each item its chapter, and the total points gained by number of steps."""
-    shares = _shares(now)
     for name, points in now.rated.points.items():
         item = now.rules.items[name]
         if name not in now.absent and points < item.points and shares[item.chapter]:

@@ -153,17 +153,14 @@ def _closed(column: Column, raw: Cell) -> Any:
         raise WrongCellError(msg) from wrong
 
 
-def _keys(column: Column, raw: Cell) -> list[str]:
-    return [part.strip() for part in re.split("[,，]", _text(column, raw))]
-
-
-def _lines(column: Column, raw: Cell) -> list[str]:
-    return str(_text(column, raw)).split("\n")
-
-
 READERS: dict[str, Callable[[Column, Cell], Any]] = {
-    TEXT: _text, NUMBER: _number, FLAG: _closed, CHOICE: _closed, KEYS: _keys, LINE_EACH: _lines,
-}  # fmt: skip
+    TEXT: _text,
+    NUMBER: _number,
+    FLAG: _closed,
+    CHOICE: _closed,
+    KEYS: lambda column, raw: [part.strip() for part in re.split("[,，]", _text(column, raw))],
+    LINE_EACH: lambda column, raw: _text(column, raw).split("\n"),
+}
 
 
 def day(raw: Cell) -> Any:

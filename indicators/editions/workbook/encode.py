@@ -205,12 +205,9 @@ def _rule(name: str, sub: int | None, rule: Entry | None, value: Entry | None = 
         head["cap"] = NOT_ENTERED
     if value is not None:
         head |= {"value_key": value["key"], "value_label": value["label"], **{key: value[key] for key in SPAN}}
-    lines = [{**base, "line": line, **entry} for line, entry in _lines(rule)]
+    entries = [("step", step) for step in rule.get("steps", ())]
+    entries += [(end, rule[end]) for end in ("from", "to") if end in rule]
+    entries += [("part", entry) for name in ("parts", "options") for entry in rule.get(name, ())]
+    lines = [{**base, "line": line, **entry} for line, entry in entries]
     inner = [row for at, one in enumerate(rule.get("rules", ()), start=1) for row in _rule(name, at, one["rule"], one["value"])]
     return [head, *lines, *inner]
-
-
-def _lines(rule: Entry) -> list[tuple[str, Entry]]:
-    found = [("step", step) for step in rule.get("steps", ())]
-    found += [(end, rule[end]) for end in ("from", "to") if end in rule]
-    return found + [("part", entry) for name in ("parts", "options") for entry in rule.get(name, ())]

@@ -4,7 +4,7 @@ Also here: Rows of the rule sheet → one rule (pure functions).
 """
 
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 from greendistrict.documents.workbooks.columns import YES_NO
@@ -88,12 +88,6 @@ def _single(lines: Lines, path: Path, first: Row) -> dict[str, Any]:
         for row in lines.rows:
             row.used.update(row.columns)
         return rule
-    _head_keys(rule, head, decoding, path)
-    _line_keys(rule, lines, path)
-    return rule
-
-
-def _head_keys(rule: dict[str, Any], head: Row, decoding: Decoding, path: Path) -> None:
     kind = rule["kind"]
     if kind == "pass":
         wanted = [name for name in ("op", "at", "exclusive") if head.raw(name) is not None or (name == "at" and head.raw("op") is not None)]
@@ -103,12 +97,17 @@ def _head_keys(rule: dict[str, Any], head: Row, decoding: Decoding, path: Path) 
         wanted = {"steps": ["better"], "count": ["each", "cap"]}.get(str(kind), [])
     for name in wanted:
         rule[name] = decoding.take(head, name, (*path, name))
+    _line_keys(rule, lines, path)
+    return rule
 
 
 def _line_keys(rule: dict[str, Any], lines: Lines, path: Path) -> None:
     kind = rule["kind"]
     if kind == "steps":
-        rule["steps"] = [_step(row, lines.decoding, (*path, "steps", at)) for at, row in enumerate(lines.of("step"))]
+        rule["steps"] = []
+        for at, row in enumerate(lines.of("step")):
+            names = ("at", "points", "exclusive") if row.raw("exclusive") is not None else ("at", "points")
+            rule["steps"].append(_cells(row, lines.decoding, (*path, "steps", at), names))
     elif kind == "linear":
         for name in ("from", "to"):
             for row in lines.of(name)[:1]:
@@ -117,11 +116,6 @@ def _line_keys(rule: dict[str, Any], lines: Lines, path: Path) -> None:
         name = "parts" if kind == "checklist" else "options"
         rows = enumerate(lines.of("part"))
         rule[name] = [_cells(row, lines.decoding, (*path, name, at), ("key", "text", "points")) for at, row in rows]
-
-
-def _step(row: Row, decoding: Decoding, path: Path) -> dict[str, Any]:
-    names = ("at", "points", "exclusive") if row.raw("exclusive") is not None else ("at", "points")
-    return _cells(row, decoding, path, names)
 
 
 def _cells(row: Row, decoding: Decoding, path: Path, names: tuple[str, ...]) -> dict[str, Any]:
@@ -257,16 +251,11 @@ def _items(chapters: list[dict[str, Any]], sheets: dict[str, list[Row]], decodin
         item["rule"] = rule_of(Lines(rules.pop(name, []), decoding), (*path, "rule"))
         item["basis"] = [_basis(one, decoding, (*path, "basis", number)) for number, one in enumerate(bases.pop(name, []))]
         chapters[at]["items"].append(item)
-    _orphans([rules, bases], known, decoding)
-
-
-def _orphans(groups: list[dict[Any, list[Row]]], known: set[Any], decoding: Decoding) -> None:
-    """Report rules and bases of missing clauses; not those of clauses that only lack a chapter."""
-    for rows in (rows for group in groups for rows in group.values()):
-        for row in rows:
-            row.used.update(row.columns)
-            if row.raw("id") not in known:
-                decoding.bad(row.at("id"), f"条文表中没有这个条文号：{row.raw('id') or '未填'}")
+    # Rules and bases of missing clauses are reported; not those of clauses that only lack a chapter.
+    for row in chain.from_iterable((*rules.values(), *bases.values())):
+        row.used.update(row.columns)
+        if row.raw("id") not in known:
+            decoding.bad(row.at("id"), f"条文表中没有这个条文号：{row.raw('id') or '未填'}")
 
 
 def _by_item(rows: list[Row]) -> dict[Any, list[Row]]:
@@ -283,12 +272,11 @@ def _item(row: Row, decoding: Decoding, path: Path) -> dict[str, Any]:
     item["value"] = span_of(row, decoding, (*path, "value"))
     item["inputs"] = None
     if any(row.raw(f"{key}_{name}") is not None for key in "ab" for name in ("label", "unit")):
-        item["inputs"] = [_input(row, decoding, (*path, "inputs", at), key) for at, key in enumerate("ab")]
+        item["inputs"] = [
+            {"key": key, **{name: decoding.take(row, f"{key}_{name}", (*path, "inputs", at, name)) for name in ("label", "unit")}}
+            for at, key in enumerate("ab")
+        ]
     return item
-
-
-def _input(row: Row, decoding: Decoding, path: Path, key: str) -> dict[str, Any]:
-    return {"key": key, **{name: decoding.take(row, f"{key}_{name}", (*path, name)) for name in ("label", "unit")}}
 
 
 def span_of(row: Row, decoding: Decoding, path: Path) -> dict[str, Any] | None:
