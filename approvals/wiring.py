@@ -13,7 +13,6 @@ from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import CASES_ON_FILE
-from approvals.casework.letters import SOURCES
 from approvals.casework.selectors.dossier import PARTS
 from approvals.common.enums import CaseKind
 from approvals.consultations import rules as consultations_rules
@@ -37,10 +36,7 @@ from assessments.self_checks.registry import report_figures
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from districts.file.file_locks import cases_on_file
 from districts.file.rules import own_side_by
-from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner, register_reader
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
 
 
@@ -59,13 +55,11 @@ def _kinds_of_case() -> None:
 
 
 def _papers() -> None:
-    """Numbered papers, letters, and parts of a decision's dossier."""
+    """Numbered papers, and parts of a decision's dossier."""
     for paper in (DECISION_NUMBERS, losses.NOTICE_NUMBERS, titles.ANNOUNCEMENT_NUMBERS, AMENDMENT_NUMBERS, REMEDY_NUMBERS):
         register_numbered(paper)
     for part in PARTS:
         register_part(part)
-    for source in SOURCES:
-        letters.register(source)
     report_figures.register("opinions", opinions.CLOSED)
     score_sources.register(Purpose.APPLICATION, public.ANNOUNCED_SCORES)
     score_sources.register(Purpose.ACCEPTANCE, public.ANNOUNCED_SCORES)
@@ -87,8 +81,6 @@ def _files() -> None:
 def _steps() -> None:
     """Handlers of steps of other features and apps; recorded assessments."""
     recorded_assessments.register(losses.recorded_stages)
-    for steps in declared(declaration.Procedure, "procedure", "approvals"):
-        declaration.register(steps, messages=Message.values)
     on(REVIEW, "conclude", conclusions.review_concluded)
     on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)
     on(POST_EVALUATION, "disqualify", failures.assessment_failed)

@@ -42,10 +42,7 @@ from assessments.yearly_reports.selectors.yearly_reports import contents_visible
 from districts.file.rules import own_side_by
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
-from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner, register_reader, through_links
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration, letters
 from greendistrict.workflow.registry import on
 
 
@@ -82,10 +79,6 @@ def wire() -> None:
     register_source(LAST_YEAR)
     register_source(INDICATOR_SYSTEM)
     register_reader("review", reads_papers)
-    for source in declared(letters.LetterSource, "letters", "assessments"):
-        letters.register(source)
-    for steps in declared(declaration.Procedure, "procedure", "assessments"):
-        declaration.register(steps, messages=Message.values)
     on(REVIEW, "conclude", review_concluded)
 
 

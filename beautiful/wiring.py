@@ -8,10 +8,7 @@ from beautiful.plans.rules import bodies_of, may_report
 from beautiful.plans.selectors.plans import progress_visible_to
 from beautiful.reserves.selectors import linked_to
 from districts.projects.linked_matters import linked_matters
-from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration
 from outreach.common.areas import TopicArea, area_sources
 
 
@@ -20,11 +17,9 @@ def _areas() -> Iterable[TopicArea]:
 
 
 def wire() -> None:
-    """Register state machines, actors of recorded acts, access to evidence of reports, and the areas used by ``outreach``."""
+    """Register access to evidence of reports, and the areas used by ``outreach``."""
     area_sources.register("beautiful", _areas)
     linked_matters.register("reserves", linked_to)
-    for steps in declared(declaration.Procedure, "procedure", "beautiful"):
-        declaration.register(steps, messages=Message.values)
     register_owner(
         QuarterlyProgress,
         progress_visible_to,

@@ -11,20 +11,14 @@ from districts.yearly_plans.models import ImplementationPlan
 from districts.yearly_plans.selectors import implementation_plans_visible_to
 from greendistrict.accounts import revocation
 from greendistrict.accounts.revocation import RIGHTS_END, Access
-from greendistrict.core.features import declared
 from greendistrict.documents.registry import register_owner
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration, letters, outbox
+from greendistrict.workflow import outbox
 
 
 def wire() -> None:
-    """Register state machines, and readers of files."""
+    """Register readers of files, and imports."""
     register_owner(District, files_visible_to, may_add_file, lambda district: f"district:{district.pk}", on_side=is_own_side)
     register_owner(ImplementationPlan, implementation_plans_visible_to, may_add_file, on_side=is_plan_side)
     register_owner(KeyProject, key_projects_visible_to, may_add_file, on_side=own_side_by("district"))
     revocation.register(Access("imports", "待写入的导入", RIGHTS_END, workbooks.stop_ordered))
     outbox.handle(workbooks.OUTBOX_KIND, workbooks.enqueue, "清单导入")
-    for source in declared(letters.LetterSource, "letters", "districts"):
-        letters.register(source)
-    for steps in declared(declaration.Procedure, "procedure", "districts"):
-        declaration.register(steps, messages=Message.values)

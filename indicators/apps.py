@@ -1,9 +1,9 @@
 """Application configuration."""
 
-from greendistrict.core import wired
+from django.apps import AppConfig
 
 
-class IndicatorsConfig(wired.WiredConfig):
+class IndicatorsConfig(AppConfig):
     """Standard editions, clauses, rules and pure scoring; independent of districts."""
 
     name = "indicators"

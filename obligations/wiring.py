@@ -5,8 +5,7 @@ from assessments.common import owed_papers
 from districts.yearly_plans import calendar as yearly_plans
 from greendistrict.accounts import revocation
 from greendistrict.accounts.revocation import LOST, RIGHTS_END, Access
-from greendistrict.workflow.letters import register
-from obligations import city_duties, expected_records, feed_tokens, letters, papers, reminder_samples
+from obligations import city_duties, expected_records, feed_tokens, papers, reminder_samples
 from operation.ledger.selectors import mechanism_days, planning_fund_days
 
 
@@ -18,5 +17,4 @@ def wire() -> None:
     expected_records.register("plan_funds", planning_fund_days)
     owed_papers.register(papers.Papers())
     yearly_plans.register_decided(papers.decided_plans)
-    register(letters.SOURCE)
     duties_above.register("obligations", reminder_samples.DutiesOfPages())

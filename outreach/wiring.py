@@ -2,10 +2,8 @@
 
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.facts import kept_apart
-from greendistrict.core.features import declared
 from greendistrict.documents.registry import ReasonGate, register_owner
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration, letters, outbox
+from greendistrict.workflow import outbox
 from greendistrict.workflow.enums import Lane
 from outreach.common.selectors import held_on
 from outreach.disclosures.looks import has_looked
@@ -22,15 +20,11 @@ from outreach.stories.selectors import stories_visible_to
 
 
 def wire() -> None:
-    """Register state machines, actors of recorded acts, and access to files of stories, events and requests."""
+    """Register access to files of stories, events and requests, numbers of replies, and who is kept apart."""
     kept_apart.register("filings", held_on)
     outbox.handle(mails.KIND, mails.write, "致活动报名人的邮件", lane=Lane.MAIL, outside=True)
-    for steps in declared(declaration.Procedure, "procedure", "outreach"):
-        declaration.register(steps, messages=Message.values)
     register_owner(ExchangeEvent, events_visible_to, event_rules.may_add_file)
     register_numbered(REMEDY_REPLY_NUMBERS)
-    for source in declared(letters.LetterSource, "letters", "outreach"):
-        letters.register(source)
     register_owner(
         DisclosureRequest, disclosures_visible_to, may_hand_over, gate=ReasonGate(frozenset(map(str, IssuedPaper.labels)), has_looked)
     )

@@ -5,10 +5,8 @@ from django.core.checks import Tags, register
 from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
-from greendistrict.core.features import declared
 from greendistrict.documents.registry import HandedOver, register_handed_over, register_owner, register_reader
-from greendistrict.notifications.enums import Message
-from greendistrict.workflow import declaration, outbox
+from greendistrict.workflow import outbox
 from greendistrict.workflow.registry import on
 from obligations import expected_records
 from reports.annual import freezing
@@ -54,9 +52,7 @@ def freeze_with_the_year() -> None:
 
 
 def keep_archive() -> None:
-    """Register the steps of a volume, and readers of its files."""
-    for steps in declared(declaration.Procedure, "procedure", "reports"):
-        declaration.register(steps, messages=Message.values)
+    """Register readers of a volume's files."""
     register_reader("archive", reads_archived_file)
     register_handed_over("archive", HandedOver(why_locked, follow_file))
     followers.register("archive", collecting.FOLLOWER)

@@ -62,7 +62,6 @@ from assessments.common.enums import Conclusion
 from greendistrict.core.errors import Refusal
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.machine import Question, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 CLAUSE = "八（三）"
 
@@ -187,4 +186,4 @@ TRANSITIONS = (
     enter_withdrawal(UNTIL_DECISION, entry_whole),
 )  # fmt: skip
 
-ACCEPTANCE = register(case_machine("acceptance", "终期验收", STATES, TRANSITIONS))
+ACCEPTANCE = case_machine("acceptance", "终期验收", STATES, TRANSITIONS)

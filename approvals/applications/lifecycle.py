@@ -61,7 +61,6 @@ from approvals.cases.lifecycle import (
 from approvals.requests.guards import entry_whole
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.machine import State, Transition
-from greendistrict.workflow.registry import register
 
 STATES = (
     State(CaseState.DRAFT, "填报中", "填报中", phase="申报"),
@@ -161,4 +160,4 @@ TRANSITIONS = (
     enter_withdrawal(UNTIL_DECISION, entry_whole),
 )  # fmt: skip
 
-APPLICATION = register(case_machine("application", "试点申报", STATES, TRANSITIONS))
+APPLICATION = case_machine("application", "试点申报", STATES, TRANSITIONS)

@@ -29,7 +29,6 @@ from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import machine_named
 
 # Approval chain from the settings (``approval_chain``): who checks before the director, and which decisions are the director's.
 
@@ -76,7 +75,7 @@ def _with_papers(kind: CaseKind, transition: Transition) -> Transition:
 @cache
 def case_machines() -> Mapping[str, Machine]:
     """Machines by kind of case, in the order in which lists show states."""
-    return MappingProxyType({kind.value: machine_named(kind.machine_name) for kind in CaseKind})
+    return MappingProxyType({kind.value: procedure_named(kind.machine_name).machine for kind in CaseKind})
 
 
 def is_case_machine(name: str) -> bool:

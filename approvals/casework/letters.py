@@ -22,7 +22,6 @@ from approvals.consultations.selectors import consultations_visible_to
 from approvals.losses import letters as losses
 from approvals.publicity.letters import batch_letter
 from approvals.publicity.selectors import amendments_public
-from approvals.remedies import letters as remedy_letters
 from approvals.requests.letters import extensions_of
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.letters import certificate
@@ -121,18 +120,15 @@ def _certificate(title: Title, today: dt.date) -> Letter:
     return certificate(title, today, area=changed.get(title.district_id, title.district.area_km2))
 
 
-SOURCES = (
-    LetterSource(Case, _case, case_drafts, lambda case: reverse("approvals:case", args=[case.pk]), lambda case: case.is_demo),
-    LetterSource(
-        Consultation,
-        lambda viewer, pk: consultations_visible_to(viewer).filter(pk=pk).first(),
-        letters_of_consultation,
-        lambda one: reverse("approvals:consultation", args=[one.pk]),
-        lambda one: one.case.is_demo,
-    ),
-    LetterSource(
-        Title, _title, _title_drafts, lambda title: reverse("approvals:title", args=[title.pk]), lambda title: title.district.is_demo
-    ),
-    remedy_letters.SOURCE,
-    LetterSource(Announcement, _batch, _batch_drafts, _batch_page, lambda batch: batch.is_demo, _batch_since),
+CASE_SOURCE = LetterSource(Case, _case, case_drafts, lambda case: reverse("approvals:case", args=[case.pk]), lambda case: case.is_demo)
+CONSULTATION_SOURCE = LetterSource(
+    Consultation,
+    lambda viewer, pk: consultations_visible_to(viewer).filter(pk=pk).first(),
+    letters_of_consultation,
+    lambda one: reverse("approvals:consultation", args=[one.pk]),
+    lambda one: one.case.is_demo,
 )
+TITLE_SOURCE = LetterSource(
+    Title, _title, _title_drafts, lambda title: reverse("approvals:title", args=[title.pk]), lambda title: title.district.is_demo
+)
+ANNOUNCEMENT_SOURCE = LetterSource(Announcement, _batch, _batch_drafts, _batch_page, lambda batch: batch.is_demo, _batch_since)

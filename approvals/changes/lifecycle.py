@@ -27,7 +27,6 @@ from approvals.changes.guards import change_holds, checker_decides, director_dec
 from approvals.consultations.guards import departments_named
 from approvals.requests.guards import entry_whole
 from greendistrict.workflow.machine import State, Transition
-from greendistrict.workflow.registry import register
 
 STATES = (
     State(CaseState.DRAFT, "填报中", "填报中", phase="提出"),
@@ -77,4 +76,4 @@ TRANSITIONS = (
     enter_withdrawal(SUBMITTED, entry_whole),
 )  # fmt: skip
 
-CHANGE = register(case_machine("change", "变更", STATES, TRANSITIONS))
+CHANGE = case_machine("change", "变更", STATES, TRANSITIONS)

@@ -11,7 +11,6 @@ from greendistrict.policy.letter_texts import problems
 from greendistrict.policy.message_texts import block_of
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.machine import Machine, Question, State, Transition
-from greendistrict.workflow.registry import register
 
 
 def _second_person(question: Question) -> Iterable[Refusal]:
@@ -35,26 +34,24 @@ def _whole(question: Question) -> Iterable[Refusal]:
         yield Refusal(words)
 
 
-LETTER_WORDING = register(
-    Machine(
-        name="letter_wording",
-        title="文书文本",
-        model=LetterWording._meta.label,
-        initial="proposed",
-        states=(
-            State(WordingState.PROPOSED, "待审定", tone="info"),
-            State(WordingState.DECIDED, "已审定", tone="success", final=True),
-            State(WordingState.REFUSED, "不同意", tone="danger", final=True),
-            State(WordingState.WITHDRAWN, "已撤回", final=True),
+LETTER_WORDING = Machine(
+    name="letter_wording",
+    title="文书文本",
+    model=LetterWording._meta.label,
+    initial="proposed",
+    states=(
+        State(WordingState.PROPOSED, "待审定", tone="info"),
+        State(WordingState.DECIDED, "已审定", tone="success", final=True),
+        State(WordingState.REFUSED, "不同意", tone="danger", final=True),
+        State(WordingState.WITHDRAWN, "已撤回", final=True),
+    ),
+    transitions=(
+        Transition("decide", "审定", ("proposed",), "decided", (CHECKER, DIRECTOR), (_second_person, _still_to_come, _whole),
+            tone="primary", confirm=True, message="自生效日期起的文书使用这一版，以前的文书不变",
         ),
-        transitions=(
-            Transition("decide", "审定", ("proposed",), "decided", (CHECKER, DIRECTOR), (_second_person, _still_to_come, _whole),
-                tone="primary", confirm=True, message="自生效日期起的文书使用这一版，以前的文书不变",
-            ),
-            Transition("refuse", "不同意", ("proposed",), "refused", (CHECKER, DIRECTOR), reason_required=True, tone="danger",
-                message="办结；文书使用的文本不变",
-            ),
-            Transition("withdraw", "撤回", ("proposed",), "withdrawn", (PROPOSER,), message="办结；文书使用的文本不变"),
+        Transition("refuse", "不同意", ("proposed",), "refused", (CHECKER, DIRECTOR), reason_required=True, tone="danger",
+            message="办结；文书使用的文本不变",
         ),
-    )
+        Transition("withdraw", "撤回", ("proposed",), "withdrawn", (PROPOSER,), message="办结；文书使用的文本不变"),
+    ),
 )  # fmt: skip

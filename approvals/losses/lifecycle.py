@@ -26,7 +26,6 @@ from approvals.requests.guards import entry_whole
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 
 @reads("against")
@@ -176,4 +175,4 @@ TRANSITIONS = (
         message="告知前发现不应取消或撤销的，写明理由终止；称号不变"),
 )  # fmt: skip
 
-LOSS = register(case_machine("loss", "取消与撤销", STATES, TRANSITIONS))
+LOSS = case_machine("loss", "取消与撤销", STATES, TRANSITIONS)

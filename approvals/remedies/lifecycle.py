@@ -30,7 +30,6 @@ from approvals.remedies.guards import (
 from approvals.titles.enums import RemedyState
 from approvals.titles.models.remedies import Remedy
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
-from greendistrict.workflow.registry import register
 
 OPEN, JUDGED, APPEALED, FOUND = (
     State(RemedyState.OPEN, "审理中", "审理中", "info"),
@@ -65,29 +64,27 @@ def proceedings(confirmer: Seat, confirms: tuple[Transition, ...], stays: tuple[
     )  # fmt: skip
 
 
-REMEDY = register(
-    Machine(
-        name="remedy",
-        title="行政复议与诉讼",
-        model=Remedy._meta.label,
-        initial=RemedyState.OPEN,
-        states=(OPEN, JUDGED, APPEALED, FOUND, State(RemedyState.REDOING, "决定已被撤销，待重新作出", "待重新作出决定", "warning"), CLOSED),
-        transitions=proceedings(
-            DIRECTOR,
-            confirms=(
-                Transition("confirm", "审定", ("found",), "closed", (DIRECTOR,), (another_person, nothing_to_redo, can_follow),
-                    tone="primary", confirm=True,
-                    message="停止执行随之终止；撤销、确认无效或者变更为恢复的，已取消、撤销的称号随即恢复"),
-                Transition("confirm_redo", "审定，转重新作出决定", ("found",), "redoing", (DIRECTOR,), (another_person, to_redo),
-                    tone="primary", confirm=True, message="原决定不再有效，办件页写明；由市级经办重新作出决定后登记"),
-                Transition("redone", "登记重新作出的决定", ("redoing",), "closed", (OFFICER,), (redone_told,), tone="primary", confirm=True,
-                    message="登记重新处理的情况、文号和日期，办件页写明"),
-            ),
-            stays=(
-                Transition("stay", "登记停止执行", ("open",), "open", (OFFICER,), (not_stayed, since_filing, since_lift), confirm=True,
-                    message="称号显示为停止执行期间；尚未公告的，停止执行期间不能公告"),
-                Transition("lift", "登记恢复执行", ("open",), "open", (OFFICER,), (stayed, since_stay), message="称号的停止执行标记取消"),
-            ),
+REMEDY = Machine(
+    name="remedy",
+    title="行政复议与诉讼",
+    model=Remedy._meta.label,
+    initial=RemedyState.OPEN,
+    states=(OPEN, JUDGED, APPEALED, FOUND, State(RemedyState.REDOING, "决定已被撤销，待重新作出", "待重新作出决定", "warning"), CLOSED),
+    transitions=proceedings(
+        DIRECTOR,
+        confirms=(
+            Transition("confirm", "审定", ("found",), "closed", (DIRECTOR,), (another_person, nothing_to_redo, can_follow),
+                tone="primary", confirm=True,
+                message="停止执行随之终止；撤销、确认无效或者变更为恢复的，已取消、撤销的称号随即恢复"),
+            Transition("confirm_redo", "审定，转重新作出决定", ("found",), "redoing", (DIRECTOR,), (another_person, to_redo),
+                tone="primary", confirm=True, message="原决定不再有效，办件页写明；由市级经办重新作出决定后登记"),
+            Transition("redone", "登记重新作出的决定", ("redoing",), "closed", (OFFICER,), (redone_told,), tone="primary", confirm=True,
+                message="登记重新处理的情况、文号和日期，办件页写明"),
         ),
-    )
+        stays=(
+            Transition("stay", "登记停止执行", ("open",), "open", (OFFICER,), (not_stayed, since_filing, since_lift), confirm=True,
+                message="称号显示为停止执行期间；尚未公告的，停止执行期间不能公告"),
+            Transition("lift", "登记恢复执行", ("open",), "open", (OFFICER,), (stayed, since_stay), message="称号的停止执行标记取消"),
+        ),
+    ),
 )  # fmt: skip

@@ -13,7 +13,6 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 
 def reads_pool(held: HeldPosts) -> bool:
@@ -67,34 +66,32 @@ def _on_no_panel(_question: Question, panels: Sequence[str]) -> Iterable[Refusal
         )
 
 
-EXPERT = register(
-    Machine(
-        name="expert",
-        title="专家库",
-        model="assessments.ExpertProfile",
-        initial=PoolState.INVITED,
-        states=(
-            State(PoolState.INVITED, tone="info"),
-            State(PoolState.ACTIVE, tone="success"),
-            State(PoolState.DECLINED),
-            State(PoolState.REMOVED),
+EXPERT = Machine(
+    name="expert",
+    title="专家库",
+    model="assessments.ExpertProfile",
+    initial=PoolState.INVITED,
+    states=(
+        State(PoolState.INVITED, tone="info"),
+        State(PoolState.ACTIVE, tone="success"),
+        State(PoolState.DECLINED),
+        State(PoolState.REMOVED),
+    ),
+    transitions=(
+        Transition("join", "同意加入", ("invited",), "active", (EXPERT_SEAT,), (_has_post, _employed), tone="primary"),
+        Transition("decline", "不加入", ("invited",), "declined", (EXPERT_SEAT,), reason_required=True),
+        Transition(
+            "remove",
+            "移出专家库",
+            ("invited", "active"),
+            "removed",
+            (KEEPER,),
+            (_on_no_panel,),
+            message="不再参加抽取，记录保留",
+            reason_required=True,
+            confirm=True,
+            tone="danger",
         ),
-        transitions=(
-            Transition("join", "同意加入", ("invited",), "active", (EXPERT_SEAT,), (_has_post, _employed), tone="primary"),
-            Transition("decline", "不加入", ("invited",), "declined", (EXPERT_SEAT,), reason_required=True),
-            Transition(
-                "remove",
-                "移出专家库",
-                ("invited", "active"),
-                "removed",
-                (KEEPER,),
-                (_on_no_panel,),
-                message="不再参加抽取，记录保留",
-                reason_required=True,
-                confirm=True,
-                tone="danger",
-            ),
-            Transition("invite_again", "再次邀请", ("declined", "removed"), "invited", (KEEPER,)),
-        ),
-    )
+        Transition("invite_again", "再次邀请", ("declined", "removed"), "invited", (KEEPER,)),
+    ),
 )

@@ -7,7 +7,6 @@ from assessments.inspections.models import InspectionFindingState, InspectionSta
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 REGISTRAR = Seat("registrar", "市级经办或评审秘书", rules.registers)
 OFFICER = Seat("city_officer", "市级经办", rules.issues)
@@ -55,61 +54,57 @@ def _issued(question: Question) -> Iterable[Refusal]:
         yield Refusal("检查意见没有发出，或已办结")
 
 
-INSPECTION = register(
-    Machine(
-        name="inspection",
-        title="监督检查",
-        model="assessments.Inspection",
-        initial="draft",
-        states=(
-            State(InspectionState.DRAFT, "登记中"),
-            State(InspectionState.ISSUED, "已发出，整改中", "整改中", "warning"),
-            State(InspectionState.CLOSED, "已办结", "已办结", "success", final=True),
-            State(InspectionState.DISCARDED, "已作废", final=True),
+INSPECTION = Machine(
+    name="inspection",
+    title="监督检查",
+    model="assessments.Inspection",
+    initial="draft",
+    states=(
+        State(InspectionState.DRAFT, "登记中"),
+        State(InspectionState.ISSUED, "已发出，整改中", "整改中", "warning"),
+        State(InspectionState.CLOSED, "已办结", "已办结", "success", final=True),
+        State(InspectionState.DISCARDED, "已作废", final=True),
+    ),
+    transitions=(
+        Transition(
+            "issue",
+            "发出检查意见",
+            ("draft",),
+            "issued",
+            (OFFICER,),
+            (_held, _described),
+            message="城区收到检查意见和整改要求，内容不再改",
+            confirm=True,
+            tone="primary",
         ),
-        transitions=(
-            Transition(
-                "issue",
-                "发出检查意见",
-                ("draft",),
-                "issued",
-                (OFFICER,),
-                (_held, _described),
-                message="城区收到检查意见和整改要求，内容不再改",
-                confirm=True,
-                tone="primary",
-            ),
-            Transition("discard", "作废", ("draft",), "discarded", (REGISTRAR,), confirm=True, tone="danger"),
-            Transition("close", "办结", ("issued",), "closed", (OFFICER,), (_all_closed,), tone="primary"),
-            Transition(
-                "call_assessment",
-                "提前组织阶段评估",
-                ("issued",),
-                "issued",
-                (DIRECTOR,),
-                (_serious,),
-                message="问题严重的，提前开放阶段评估；称号不因此变动",
-                confirm=True,
-            ),
+        Transition("discard", "作废", ("draft",), "discarded", (REGISTRAR,), confirm=True, tone="danger"),
+        Transition("close", "办结", ("issued",), "closed", (OFFICER,), (_all_closed,), tone="primary"),
+        Transition(
+            "call_assessment",
+            "提前组织阶段评估",
+            ("issued",),
+            "issued",
+            (DIRECTOR,),
+            (_serious,),
+            message="问题严重的，提前开放阶段评估；称号不因此变动",
+            confirm=True,
         ),
-    )
+    ),
 )
 
-INSPECTION_FINDING = register(
-    Machine(
-        name="inspection_finding",
-        title="检查问题",
-        model="assessments.InspectionFinding",
-        initial="open",
-        states=(
-            State(InspectionFindingState.OPEN, public=str(InspectionFindingState.OPEN.label), tone="warning"),
-            State(InspectionFindingState.REPLIED, public=str(InspectionFindingState.REPLIED.label), tone="info"),
-            State(InspectionFindingState.CLOSED, public=str(InspectionFindingState.CLOSED.label), tone="success", final=True),
-        ),
-        transitions=(
-            Transition("report", "报送整改情况", ("open",), "replied", (REPORTER,), (_issued, _replied), tone="primary"),
-            Transition("accept", "复核通过，销号", ("replied",), "closed", (CLOSER,), (_issued,), tone="primary"),
-            Transition("refuse", "退回继续整改", ("replied",), "open", (CLOSER,), (_issued,), reason_required=True),
-        ),
-    )
+INSPECTION_FINDING = Machine(
+    name="inspection_finding",
+    title="检查问题",
+    model="assessments.InspectionFinding",
+    initial="open",
+    states=(
+        State(InspectionFindingState.OPEN, public=str(InspectionFindingState.OPEN.label), tone="warning"),
+        State(InspectionFindingState.REPLIED, public=str(InspectionFindingState.REPLIED.label), tone="info"),
+        State(InspectionFindingState.CLOSED, public=str(InspectionFindingState.CLOSED.label), tone="success", final=True),
+    ),
+    transitions=(
+        Transition("report", "报送整改情况", ("open",), "replied", (REPORTER,), (_issued, _replied), tone="primary"),
+        Transition("accept", "复核通过，销号", ("replied",), "closed", (CLOSER,), (_issued,), tone="primary"),
+        Transition("refuse", "退回继续整改", ("replied",), "open", (CLOSER,), (_issued,), reason_required=True),
+    ),
 )

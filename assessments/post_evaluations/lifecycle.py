@@ -12,7 +12,6 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, Transition
-from greendistrict.workflow.registry import register
 
 
 def draws(held: HeldPosts) -> bool:
@@ -64,35 +63,33 @@ def _unqualified(question: Question) -> Iterable[Refusal]:
         yield Refusal("两个方面均符合，不能定为不合格", cite=CITE)
 
 
-POST_EVALUATION = register(
-    Machine(
-        name="post_evaluation",
-        title="后评估",
-        model="assessments.PostEvaluation",
-        initial="draft",
-        states=(
-            State(PostEvaluationState.DRAFT, "填报中"),
-            State(PostEvaluationState.SIGNING, "待签发", tone="info"),
-            State(PostEvaluationState.FILED, "已报送，待评估", "已报送", "info"),
-            State(PostEvaluationState.CHECKING, "待审核", "评估中", "info"),
-            State(PostEvaluationState.DECIDING, "待审定", "评估中", "info"),
-            State(PostEvaluationState.QUALIFIED, "合格", "合格", "success", final=True),
-            State(PostEvaluationState.UNQUALIFIED, "不合格", "不合格", "danger", final=True),
+POST_EVALUATION = Machine(
+    name="post_evaluation",
+    title="后评估",
+    model="assessments.PostEvaluation",
+    initial="draft",
+    states=(
+        State(PostEvaluationState.DRAFT, "填报中"),
+        State(PostEvaluationState.SIGNING, "待签发", tone="info"),
+        State(PostEvaluationState.FILED, "已报送，待评估", "已报送", "info"),
+        State(PostEvaluationState.CHECKING, "待审核", "评估中", "info"),
+        State(PostEvaluationState.DECIDING, "待审定", "评估中", "info"),
+        State(PostEvaluationState.QUALIFIED, "合格", "合格", "success", final=True),
+        State(PostEvaluationState.UNQUALIFIED, "不合格", "不合格", "danger", final=True),
+    ),
+    transitions=(
+        *filing(complete=_complete, handed_up="送本单位审核人签发", signed="报市住房城乡建设管理委"),
+        Transition(
+            "propose",
+            "拟定结论",
+            ("filed",),
+            "checking",
+            (OFFICER,),
+            (_judged,),
+            tone="primary",
+            page="assessments:post_judge",
         ),
-        transitions=(
-            *filing(complete=_complete, handed_up="送本单位审核人签发", signed="报市住房城乡建设管理委"),
-            Transition(
-                "propose",
-                "拟定结论",
-                ("filed",),
-                "checking",
-                (OFFICER,),
-                (_judged,),
-                tone="primary",
-                page="assessments:post_judge",
-            ),
-            *checking(back="filed"),
-            *deciding(good=_qualified, bad=_unqualified, failed="unqualified", consequence="计入市级评估结论；称号不因此变动"),
-        ),
-    )
+        *checking(back="filed"),
+        *deciding(good=_qualified, bad=_unqualified, failed="unqualified", consequence="计入市级评估结论；称号不因此变动"),
+    ),
 )

@@ -13,7 +13,6 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 
 def asks_recusal(held: HeldPosts, table: ScoreTable) -> bool:
@@ -42,20 +41,18 @@ def _before_freeze(_question: Question, frozen: object) -> Iterable[Refusal]:
         yield Refusal(FROZEN)
 
 
-RECUSAL = register(
-    Machine(
-        name="recusal_request",
-        title="回避申请",
-        model="assessments.RecusalRequest",
-        initial=RecusalState.ASKED,
-        states=(
-            State(RecusalState.ASKED, tone="info"),
-            State(RecusalState.GRANTED, tone="success", final=True),
-            State(RecusalState.REFUSED, final=True),
-        ),
-        transitions=(
-            Transition("grant", "同意回避", ("asked",), "granted", (SECRETARY,), (_before_freeze,), tone="primary"),
-            Transition("refuse", "不同意", ("asked",), "refused", (SECRETARY,), reason_required=True),
-        ),
-    )
+RECUSAL = Machine(
+    name="recusal_request",
+    title="回避申请",
+    model="assessments.RecusalRequest",
+    initial=RecusalState.ASKED,
+    states=(
+        State(RecusalState.ASKED, tone="info"),
+        State(RecusalState.GRANTED, tone="success", final=True),
+        State(RecusalState.REFUSED, final=True),
+    ),
+    transitions=(
+        Transition("grant", "同意回避", ("asked",), "granted", (SECRETARY,), (_before_freeze,), tone="primary"),
+        Transition("refuse", "不同意", ("asked",), "refused", (SECRETARY,), reason_required=True),
+    ),
 )

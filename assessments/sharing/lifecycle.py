@@ -8,7 +8,6 @@ from assessments.tables.lifecycle import TABLE
 from assessments.tables.rules import EDITABLE
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 ASSIGNEE = Seat("assignee", "受分派的部门或经办人", rules.is_assignee)
 GIVER = Seat("giver", "申报主体填报人", rules.takes_back)
@@ -28,38 +27,36 @@ def table_open(question: Question) -> Iterable[Refusal]:
         yield Refusal(f"评分表现为“{TABLE.state(table.status).label}”，不能再签认")
 
 
-SHARE = register(
-    Machine(
-        name="row_share",
-        title="填报分工",
-        model="assessments.RowShare",
-        initial="open",
-        states=(
-            State(ShareState.OPEN, "填报中"),
-            State(ShareState.SIGNED, "已签认", tone="success"),
-            State(ShareState.WITHDRAWN, "已收回", final=True),
+SHARE = Machine(
+    name="row_share",
+    title="填报分工",
+    model="assessments.RowShare",
+    initial="open",
+    states=(
+        State(ShareState.OPEN, "填报中"),
+        State(ShareState.SIGNED, "已签认", tone="success"),
+        State(ShareState.WITHDRAWN, "已收回", final=True),
+    ),
+    transitions=(
+        Transition(
+            "sign",
+            "签认",
+            ("open",),
+            "signed",
+            (ASSIGNEE,),
+            guards=(table_open, complete),
+            message="所填数据属实、完整；签认后不能再改，需要修改的由申报主体退回",
+            tone="primary",
         ),
-        transitions=(
-            Transition(
-                "sign",
-                "签认",
-                ("open",),
-                "signed",
-                (ASSIGNEE,),
-                guards=(table_open, complete),
-                message="所填数据属实、完整；签认后不能再改，需要修改的由申报主体退回",
-                tone="primary",
-            ),
-            Transition(
-                "reopen",
-                "退回补充",
-                ("signed",),
-                "open",
-                (GIVER,),
-                reason_required=True,
-                message="退回后可以继续填写",
-            ),
-            Transition("withdraw", "收回", ("open", "signed"), "withdrawn", (GIVER,), message="已填的内容保留"),
+        Transition(
+            "reopen",
+            "退回补充",
+            ("signed",),
+            "open",
+            (GIVER,),
+            reason_required=True,
+            message="退回后可以继续填写",
         ),
-    )
+        Transition("withdraw", "收回", ("open", "signed"), "withdrawn", (GIVER,), message="已填的内容保留"),
+    ),
 )

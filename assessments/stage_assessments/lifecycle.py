@@ -12,19 +12,16 @@ from assessments.stage_assessments.enums import StageState
 from assessments.stage_assessments.models import StageOpinion
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 # State machine of an opinion of a stage assessment.
 
-STAGE_OPINION = register(
-    opinion_machine(
-        "stage_opinion",
-        "阶段评估意见条目",
-        StageOpinion,
-        ended=ENDED,
-        over="整改未通过，评审意见不再办理",
-        closing="须修改的意见全部销号后整改才能复核通过",
-    )
+STAGE_OPINION = opinion_machine(
+    "stage_opinion",
+    "阶段评估意见条目",
+    StageOpinion,
+    ended=ENDED,
+    over="整改未通过，评审意见不再办理",
+    closing="须修改的意见全部销号后整改才能复核通过",
 )
 
 
@@ -233,13 +230,11 @@ MENDING = (
     ),
 )
 
-STAGE_ASSESSMENT = register(
-    Machine(
-        name="stage_assessment",
-        title="阶段评估",
-        model="assessments.StageAssessment",
-        initial="draft",
-        states=STATES,
-        transitions=(*FILING, *JUDGING, *MENDING),
-    )
+STAGE_ASSESSMENT = Machine(
+    name="stage_assessment",
+    title="阶段评估",
+    model="assessments.StageAssessment",
+    initial="draft",
+    states=STATES,
+    transitions=(*FILING, *JUDGING, *MENDING),
 )

@@ -11,7 +11,6 @@ from districts.file.rules import may_edit_district
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 OPEN = (YearlyReportState.DRAFT, YearlyReportState.RETURNED)
 HANDED_IN = (YearlyReportState.FILED, YearlyReportState.RECEIVED)
@@ -34,46 +33,44 @@ def _complete(_question: Question, blocking: Iterable[Mapping[str, str]]) -> Ite
         yield Refusal(line["text"], field=line["field"], cite=line["cite"])
 
 
-YEARLY_REPORT = register(
-    Machine(
-        name="yearly_report",
-        title="运营与碳排放核查报告",
-        model="assessments.YearlyReport",
-        initial="draft",
-        states=(
-            State(YearlyReportState.DRAFT, "填报中"),
-            State(YearlyReportState.SIGNING, "待签发", tone="info"),
-            State(YearlyReportState.FILED, "待接收", "已报送", "info"),
-            State(YearlyReportState.RECEIVED, "已接收", "已接收", "success", final=True),
-            State(YearlyReportState.RETURNED, "退回补充", tone="warning"),
+YEARLY_REPORT = Machine(
+    name="yearly_report",
+    title="运营与碳排放核查报告",
+    model="assessments.YearlyReport",
+    initial="draft",
+    states=(
+        State(YearlyReportState.DRAFT, "填报中"),
+        State(YearlyReportState.SIGNING, "待签发", tone="info"),
+        State(YearlyReportState.FILED, "待接收", "已报送", "info"),
+        State(YearlyReportState.RECEIVED, "已接收", "已接收", "success", final=True),
+        State(YearlyReportState.RETURNED, "退回补充", tone="warning"),
+    ),
+    transitions=(
+        *filing(
+            complete=_complete,
+            handed_up="送本单位审核人签发，期间不能修改",
+            signed="报市住房城乡建设管理委",
+            recalled="接收前可以撤回",
+            returned="returned",
+            return_message="一次列明需要补充的全部内容",
         ),
-        transitions=(
-            *filing(
-                complete=_complete,
-                handed_up="送本单位审核人签发，期间不能修改",
-                signed="报市住房城乡建设管理委",
-                recalled="接收前可以撤回",
-                returned="returned",
-                return_message="一次列明需要补充的全部内容",
-            ),
-            Transition(
-                "receive",
-                "接收",
-                ("filed",),
-                "received",
-                (OFFICER,),
-                message="这一份计入当年台账",
-                tone="primary",
-            ),
-            Transition(
-                "verified",
-                "核查机构签发，随即报送",
-                ("draft", "signing", "returned"),
-                "filed",
-                (),
-                message="碳排放核查报告由核查机构签发时自动报送",
-                by_system=True,
-            ),
+        Transition(
+            "receive",
+            "接收",
+            ("filed",),
+            "received",
+            (OFFICER,),
+            message="这一份计入当年台账",
+            tone="primary",
         ),
-    )
+        Transition(
+            "verified",
+            "核查机构签发，随即报送",
+            ("draft", "signing", "returned"),
+            "filed",
+            (),
+            message="碳排放核查报告由核查机构签发时自动报送",
+            by_system=True,
+        ),
+    ),
 )

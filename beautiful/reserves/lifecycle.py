@@ -7,7 +7,6 @@ from beautiful.reserves.models import ReserveState
 from beautiful.reserves.screening import ADMIT, SUBMIT, ScreenedRule, lacking
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 PROPOSER = Seat("reserve_proposer", "申报单位", rules.writes)
 SCREENER = Seat("reserve_screener", "美丽上海统筹（与提交人不是同一人）", rules.screens)
@@ -32,67 +31,65 @@ def _listed(question: Question) -> Iterable[Refusal]:
         yield Refusal("请填写列入依据", field="listed_basis")
 
 
-RESERVE = register(
-    Machine(
-        name="reserve_project",
-        title="储备项目",
-        model="beautiful.ReserveProject",
-        initial="draft",
-        states=(
-            State(ReserveState.DRAFT, "编写中"),
-            State(ReserveState.SUBMITTED, "待初筛", tone="info"),
-            State(ReserveState.RETURNED, "已退回", tone="warning"),
-            State(ReserveState.RESERVED, "已储备", tone="success"),
-            State(ReserveState.LISTED, "已列入", tone="success"),
-            State(ReserveState.DECLINED, "不予储备", final=True),
-            State(ReserveState.REMOVED, "已移出", final=True),
+RESERVE = Machine(
+    name="reserve_project",
+    title="储备项目",
+    model="beautiful.ReserveProject",
+    initial="draft",
+    states=(
+        State(ReserveState.DRAFT, "编写中"),
+        State(ReserveState.SUBMITTED, "待初筛", tone="info"),
+        State(ReserveState.RETURNED, "已退回", tone="warning"),
+        State(ReserveState.RESERVED, "已储备", tone="success"),
+        State(ReserveState.LISTED, "已列入", tone="success"),
+        State(ReserveState.DECLINED, "不予储备", final=True),
+        State(ReserveState.REMOVED, "已移出", final=True),
+    ),
+    transitions=(
+        Transition(
+            "submit",
+            "提交初筛",
+            ("draft", "returned"),
+            "submitted",
+            (PROPOSER,),
+            (_passes(SUBMIT),),
+            "送“美丽上海统筹”初筛，期间不能修改",
+            tone="primary",
         ),
-        transitions=(
-            Transition(
-                "submit",
-                "提交初筛",
-                ("draft", "returned"),
-                "submitted",
-                (PROPOSER,),
-                (_passes(SUBMIT),),
-                "送“美丽上海统筹”初筛，期间不能修改",
-                tone="primary",
-            ),
-            Transition("take_back", "撤回提交", ("submitted",), "draft", (PROPOSER,), message="撤回后可以继续修改"),
-            Transition("return", "退回修改", ("submitted",), "returned", (SCREENER,), reason_required=True),
-            Transition(
-                "admit",
-                "入库储备",
-                ("submitted",),
-                "reserved",
-                (SCREENER,),
-                (_passes(ADMIT),),
-                "初筛结果随入库固定",
-                confirm=True,
-                tone="primary",
-            ),
-            Transition("decline", "不予储备", ("submitted",), "declined", (SCREENER,), reason_required=True, confirm=True, tone="danger"),
-            Transition(
-                "list",
-                "登记列入",
-                ("reserved",),
-                "listed",
-                (KEEPER,),
-                (_listed,),
-                "上级储备库列入以后登记日期和依据",
-                page="beautiful:reserve_enter",
-            ),
-            Transition(
-                "remove",
-                "移出",
-                ("reserved", "listed"),
-                "removed",
-                (KEEPER,),
-                message="项目和经过留存",
-                reason_required=True,
-                confirm=True,
-                tone="danger",
-            ),
+        Transition("take_back", "撤回提交", ("submitted",), "draft", (PROPOSER,), message="撤回后可以继续修改"),
+        Transition("return", "退回修改", ("submitted",), "returned", (SCREENER,), reason_required=True),
+        Transition(
+            "admit",
+            "入库储备",
+            ("submitted",),
+            "reserved",
+            (SCREENER,),
+            (_passes(ADMIT),),
+            "初筛结果随入库固定",
+            confirm=True,
+            tone="primary",
         ),
-    )
+        Transition("decline", "不予储备", ("submitted",), "declined", (SCREENER,), reason_required=True, confirm=True, tone="danger"),
+        Transition(
+            "list",
+            "登记列入",
+            ("reserved",),
+            "listed",
+            (KEEPER,),
+            (_listed,),
+            "上级储备库列入以后登记日期和依据",
+            page="beautiful:reserve_enter",
+        ),
+        Transition(
+            "remove",
+            "移出",
+            ("reserved", "listed"),
+            "removed",
+            (KEEPER,),
+            message="项目和经过留存",
+            reason_required=True,
+            confirm=True,
+            tone="danger",
+        ),
+    ),
 )

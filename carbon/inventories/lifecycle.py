@@ -6,7 +6,6 @@ from assessments.common.lifecycle import filing
 from carbon.inventories.models import InventoryState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, reads
-from greendistrict.workflow.registry import register
 
 STEPS = ("hand_up", "take_back", "send_back", "sign")
 
@@ -18,25 +17,23 @@ def _complete(_question: Question, blocking: Iterable[Mapping[str, str]]) -> Ite
         yield Refusal(line["text"], field=line["field"])
 
 
-CARBON_INVENTORY = register(
-    Machine(
-        name="carbon_inventory",
-        title="碳排放清单",
-        model="carbon.CarbonInventory",
-        initial="draft",
-        states=(
-            State(InventoryState.DRAFT, "填报中"),
-            State(InventoryState.SIGNING, "待签发", tone="info"),
-            State(InventoryState.FILED, "已报送", "已报送", "success", final=True),
-        ),
-        transitions=tuple(
-            step
-            for step in filing(
-                complete=_complete,
-                handed_up="送本单位审核人签发，期间不能修改",
-                signed="冻结本版内容和结果，市住房城乡建设管理委可以查看；以后更正另立新版",
-            )
-            if step.action in STEPS
-        ),
-    )
+CARBON_INVENTORY = Machine(
+    name="carbon_inventory",
+    title="碳排放清单",
+    model="carbon.CarbonInventory",
+    initial="draft",
+    states=(
+        State(InventoryState.DRAFT, "填报中"),
+        State(InventoryState.SIGNING, "待签发", tone="info"),
+        State(InventoryState.FILED, "已报送", "已报送", "success", final=True),
+    ),
+    transitions=tuple(
+        step
+        for step in filing(
+            complete=_complete,
+            handed_up="送本单位审核人签发，期间不能修改",
+            signed="冻结本版内容和结果，市住房城乡建设管理委可以查看；以后更正另立新版",
+        )
+        if step.action in STEPS
+    ),
 )

@@ -6,7 +6,6 @@ from districts.common.enums import SystemStatus
 from districts.indicator_systems import rules as indicator_systems_rules
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 PREPARER = Seat("preparer", "申报主体填报人", indicator_systems_rules.hands_up_system)
 
@@ -39,32 +38,30 @@ def for_a_change(question: Question) -> Iterable[Refusal]:
         yield Refusal("这一版不是变更草案，由实施主体批准")
 
 
-INDICATOR_SYSTEM = register(
-    Machine(
-        name="indicator_system",
-        title="指标体系",
-        model="districts.IndicatorSystem",
-        initial="draft",
-        states=(
-            State(SystemStatus.DRAFT),
-            State(SystemStatus.SIGNING, tone="info"),
-            State(SystemStatus.HANDED_UP, tone="info"),
-            State(SystemStatus.APPROVED, tone="success", final=True),
-        ),
-        transitions=(
-            Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (for_itself, complete), tone="primary",
-                message="转本单位审核人签发，期间不能修改"),
-            Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
-            Transition("sign", "签发并上报", ("signing",), "handed_up", (SIGNER,), (another_person, complete), tone="primary",
-                message="报实施主体批准"),
-            Transition("send_back", "退回填报", ("signing",), "draft", (SIGNER,), reason_required=True,
-                message="退回填报人修改"),
-            Transition("approve", "批准", ("handed_up",), "approved", (APPROVER,), (complete,), tone="primary", confirm=True,
-                message="批准后这一版冻结，作为自查和评审的依据，不能再改"),
-            Transition("return", "退回修改", ("handed_up",), "draft", (APPROVER,), reason_required=True,
-                message="退回申报主体修改"),
-            Transition("adopt", "随变更生效", ("draft",), "approved", (), (for_a_change, complete), by_system=True,
-                message="变更经市级同意后，草案成为新的一版并冻结"),
-        ),
-    )
+INDICATOR_SYSTEM = Machine(
+    name="indicator_system",
+    title="指标体系",
+    model="districts.IndicatorSystem",
+    initial="draft",
+    states=(
+        State(SystemStatus.DRAFT),
+        State(SystemStatus.SIGNING, tone="info"),
+        State(SystemStatus.HANDED_UP, tone="info"),
+        State(SystemStatus.APPROVED, tone="success", final=True),
+    ),
+    transitions=(
+        Transition("hand_up", "提交审核", ("draft",), "signing", (PREPARER,), (for_itself, complete), tone="primary",
+            message="转本单位审核人签发，期间不能修改"),
+        Transition("take_back", "收回修改", ("signing",), "draft", (PREPARER,), message="收回后可以继续修改"),
+        Transition("sign", "签发并上报", ("signing",), "handed_up", (SIGNER,), (another_person, complete), tone="primary",
+            message="报实施主体批准"),
+        Transition("send_back", "退回填报", ("signing",), "draft", (SIGNER,), reason_required=True,
+            message="退回填报人修改"),
+        Transition("approve", "批准", ("handed_up",), "approved", (APPROVER,), (complete,), tone="primary", confirm=True,
+            message="批准后这一版冻结，作为自查和评审的依据，不能再改"),
+        Transition("return", "退回修改", ("handed_up",), "draft", (APPROVER,), reason_required=True,
+            message="退回申报主体修改"),
+        Transition("adopt", "随变更生效", ("draft",), "approved", (), (for_a_change, complete), by_system=True,
+            message="变更经市级同意后，草案成为新的一版并冻结"),
+    ),
 )  # fmt: skip

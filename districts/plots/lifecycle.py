@@ -16,7 +16,6 @@ from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 CITE, DESIGN_CITE, COMPLETION_CITE = "七（二）1", "七（二）2", "七（二）5"
 ASKER = Seat("asker", "发起征询的单位", plots_rules.asked_it)
@@ -337,15 +336,13 @@ def _table(table: str) -> Machine:
                    (right_values, has_requirements, dated, proven("reply", HOUSING)),
                    tone="primary"),
     )  # fmt: skip
-    return register(
-        Machine(
-            name=f"plot_{table}",
-            title=TITLES[Acquisition(table)],
-            model="districts.PlotControl",
-            initial="prepare",
-            states=_states(steps, FIRST[Acquisition(table)]),
-            transitions=(*asking, *_resuming(table), *_land(table), *_building(table), *_back(table)),
-        )
+    return Machine(
+        name=f"plot_{table}",
+        title=TITLES[Acquisition(table)],
+        model="districts.PlotControl",
+        initial="prepare",
+        states=_states(steps, FIRST[Acquisition(table)]),
+        transitions=(*asking, *_resuming(table), *_land(table), *_building(table), *_back(table)),
     )
 
 

@@ -6,7 +6,6 @@ from districts.common.enums import PlanStatus
 from districts.yearly_plans import rules as yearly_plans_rules
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 
 FILER = Seat("authority", "区专门机构（实施主体）", yearly_plans_rules.files_plan)
 CITY = Seat("city_officer", "市级经办", yearly_plans_rules.handles_plan)
@@ -18,25 +17,23 @@ def complete(_question: Question, missing: Iterable[Refusal]) -> Iterable[Refusa
     return missing
 
 
-IMPLEMENTATION_PLAN = register(
-    Machine(
-        name="implementation_plan",
-        title="年度实施计划",
-        model="districts.ImplementationPlan",
-        initial="draft",
-        states=(
-            State(PlanStatus.DRAFT),
-            State(PlanStatus.FILED, tone="info"),
-            State(PlanStatus.RETURNED, tone="warning"),
-            State(PlanStatus.NOTED, tone="success", final=True),
-        ),
-        transitions=(
-            Transition("file", "上报", ("draft", "returned"), "filed", (FILER,), (complete,), tone="primary", confirm=True,
-                message="报市住房城乡建设管理委，上报后不能修改"),
-            Transition("recall", "撤回上报", ("filed",), "draft", (FILER,), message="接收之前可以撤回，撤回后重新上报"),
-            Transition("note", "接收", ("filed",), "noted", (CITY,), tone="primary", message="计划存档，列入的城区视为已列入实施计划"),
-            Transition("return", "退回修改", ("filed", "noted"), "returned", (CITY,), reason_required=True,
-                message="退回后城区暂不视为已列入实施计划"),
-        ),
-    )
+IMPLEMENTATION_PLAN = Machine(
+    name="implementation_plan",
+    title="年度实施计划",
+    model="districts.ImplementationPlan",
+    initial="draft",
+    states=(
+        State(PlanStatus.DRAFT),
+        State(PlanStatus.FILED, tone="info"),
+        State(PlanStatus.RETURNED, tone="warning"),
+        State(PlanStatus.NOTED, tone="success", final=True),
+    ),
+    transitions=(
+        Transition("file", "上报", ("draft", "returned"), "filed", (FILER,), (complete,), tone="primary", confirm=True,
+            message="报市住房城乡建设管理委，上报后不能修改"),
+        Transition("recall", "撤回上报", ("filed",), "draft", (FILER,), message="接收之前可以撤回，撤回后重新上报"),
+        Transition("note", "接收", ("filed",), "noted", (CITY,), tone="primary", message="计划存档，列入的城区视为已列入实施计划"),
+        Transition("return", "退回修改", ("filed", "noted"), "returned", (CITY,), reason_required=True,
+            message="退回后城区暂不视为已列入实施计划"),
+    ),
 )  # fmt: skip

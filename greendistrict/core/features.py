@@ -62,18 +62,17 @@ def modules_named(name: str, package: str) -> Iterator[ModuleType]:
         yield import_module(".".join((package, *(part for part in parts if part != "__init__"))))
 
 
-def declared(kind: type[Kind], name: str, package: str) -> Iterator[Kind]:
-    """Values of a kind in the modules ``name`` of an app: what its features declare there."""
-    for module in modules_named(name, package):
-        yield from (value for value in vars(module).values() if isinstance(value, kind))
+def declared(kind: type[Kind], name: str) -> Iterator[tuple[str, Kind]]:
+    """Values of a kind in the modules ``name`` of all apps, what features declare there, each with the label of its app."""
+    for config in apps.get_app_configs():
+        for module in modules_named(name, config.name):
+            yield from ((config.label, value) for value in vars(module).values() if isinstance(value, kind))
 
 
 @cache
 def features() -> tuple[tuple[str, Feature], ...]:
     """All features, each with the namespace of its pages."""
-    return tuple(
-        (value.namespace or config.label, value) for config in apps.get_app_configs() for value in declared(Feature, "feature", config.name)
-    )
+    return tuple((value.namespace or label, value) for label, value in declared(Feature, "feature"))
 
 
 @cache

@@ -1,7 +1,7 @@
 """Declaration of a procedure: one row per step of a machine with form, facts, effect and receivers, one row per event; and the registry.
 
-Apps register their procedures in their wiring. A row that contradicts its machine, or names an unknown fact, party or message, raises
-``ValueError`` at start-up.
+Procedures of all features are gathered in the wiring of notifications. A row that contradicts its machine, or names an unknown fact,
+party or message, raises ``ValueError`` at start-up.
 """
 
 import datetime as dt
@@ -322,6 +322,11 @@ def register(procedure: Procedure, *, messages: Collection[str]) -> None:
 def procedures() -> tuple[Procedure, ...]:
     """All procedures, sorted by the name of their machine."""
     return tuple(sorted(_procedures, key=lambda one: one.machine.name))
+
+
+def machines() -> tuple[Machine, ...]:
+    """All machines, sorted by name."""
+    return tuple(procedure.machine for procedure in procedures())
 
 
 def procedure_named(name: str) -> Procedure:

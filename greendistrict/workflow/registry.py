@@ -1,10 +1,8 @@
-"""Registry of machines, and of handlers that apps on higher layers attach to steps; handlers run in the step's transaction."""
+"""Handlers that apps on higher layers attach to steps, which run in the step's transaction, and guards of the steps of all machines."""
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter
 from typing import Any
 
-from greendistrict.audit import action_labels
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
 from greendistrict.workflow.machine import Machine, Question, Transition
@@ -12,34 +10,12 @@ from greendistrict.workflow.models import TransitionRecord
 
 Handler = Callable[..., None]
 Hold = Callable[[Transition, Question], Iterable[Refusal]]
-_machines: Registry[Machine] = Registry(
-    "machines", entry="a machine: its states and steps, for printed tables, the audit's words and tests"
-)
 _handlers: Registry[tuple[str, str, Handler]] = Registry(
     "what happens with a step", entry="what else happens when a step was taken, in the same transaction"
 )
 _holds: Registry[Hold] = Registry(
     "what holds a step of any machine", entry="a guard of the steps of every machine (nothing in quarantine is handed in)"
 )
-
-
-def register(machine: Machine) -> Machine:
-    """Register a machine for the printed lifecycle, the labels of audit records, and the tests."""
-    _machines.register(machine.name, machine)
-    action_labels.register(
-        machine.name, {f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions}
-    )
-    return machine
-
-
-def machines() -> tuple[Machine, ...]:
-    """All machines, sorted by name."""
-    return tuple(sorted(_machines, key=attrgetter("name")))
-
-
-def machine_named(name: str) -> Machine:
-    """Machine by name. Raises ``KeyError``."""
-    return _machines.by_key[name]
 
 
 def on(machine: Machine, action: str, handler: Handler) -> None:

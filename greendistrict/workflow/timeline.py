@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db import models
 
 from greendistrict.audit.services import subject_of
+from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.registry import machine_named
 
 # SQL for the figures of the frame, which are kept until the log goes on.
 LAST_STEP = "SELECT max(id) FROM workflow_transitionrecord"
@@ -28,7 +28,7 @@ def of_subjects(found: Iterable[models.Model]) -> dict[int, list[TransitionRecor
 
 def action_label(record: TransitionRecord) -> str:
     """Label of the step; of one that a later release takes from another state, what it is called there."""
-    machine = machine_named(record.machine)
+    machine = procedure_named(record.machine).machine
     alike = (one for one in machine.transitions if one.action == record.action)
     transition = machine.find(record.action, record.source) or next(alike, None)
     return transition.label if transition else record.action

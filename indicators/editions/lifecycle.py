@@ -9,7 +9,6 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
-from greendistrict.workflow.registry import register
 from indicators.common.enums import EditionStatus
 
 
@@ -32,39 +31,37 @@ def _entered(question: Question) -> Iterable[Refusal]:
 KEEPER = Seat("standards_keeper", "经办", lambda held, _edition: may_draft(held))
 DIRECTOR = Seat("standards_director", "审定", lambda held, _edition: may_publish(held))
 
-EDITION = register(
-    Machine(
-        name="edition",
-        title="评价标准",
-        model="indicators.Edition",
-        initial=EditionStatus.DRAFT,
-        states=tuple(State(status, final=status is EditionStatus.SUPERSEDED) for status in EditionStatus),
-        transitions=(
-            Transition(
-                "check", "校核", ("draft",), "checked", (KEEPER,), guards=(_entered,), by_system=True,
-                message="内容经校核无误，交审定发布", tone="primary",
-            ),
-            Transition(
-                "publish", "发布", ("checked",), "published", (DIRECTOR,), by_system=True, confirm=True,
-                message="发布后城区可以选用", tone="primary",
-            ),
-            Transition(
-                "revise", "退回修改", ("checked",), "draft", (KEEPER, DIRECTOR), by_system=True, reason_required=True,
-                message="退回草稿，可以重新导入",
-            ),
-            Transition(
-                "revise", "退回修改", ("published",), "draft", (DIRECTOR,), by_system=True, reason_required=True, confirm=True,
-                message="停止选用，退回草稿",
-            ),
-            Transition("freeze", "锁定", ("checked",), "frozen", (), by_system=True, message="有评分表提交后自动锁定"),
-            Transition(
-                "freeze", "锁定", ("published",), "frozen", (DIRECTOR,), by_system=True, confirm=True,
-                message="锁定后内容不能再改，有评分表提交时自动锁定",
-            ),
-            Transition(
-                "supersede", "代替", ("draft", "published", "frozen"), "superseded", (DIRECTOR,), by_system=True,
-                reason_required=True, confirm=True, message="不再供城区选用，仍可查阅；已选用的城区不受影响", tone="danger",
-            ),
+EDITION = Machine(
+    name="edition",
+    title="评价标准",
+    model="indicators.Edition",
+    initial=EditionStatus.DRAFT,
+    states=tuple(State(status, final=status is EditionStatus.SUPERSEDED) for status in EditionStatus),
+    transitions=(
+        Transition(
+            "check", "校核", ("draft",), "checked", (KEEPER,), guards=(_entered,), by_system=True,
+            message="内容经校核无误，交审定发布", tone="primary",
         ),
-    )
+        Transition(
+            "publish", "发布", ("checked",), "published", (DIRECTOR,), by_system=True, confirm=True,
+            message="发布后城区可以选用", tone="primary",
+        ),
+        Transition(
+            "revise", "退回修改", ("checked",), "draft", (KEEPER, DIRECTOR), by_system=True, reason_required=True,
+            message="退回草稿，可以重新导入",
+        ),
+        Transition(
+            "revise", "退回修改", ("published",), "draft", (DIRECTOR,), by_system=True, reason_required=True, confirm=True,
+            message="停止选用，退回草稿",
+        ),
+        Transition("freeze", "锁定", ("checked",), "frozen", (), by_system=True, message="有评分表提交后自动锁定"),
+        Transition(
+            "freeze", "锁定", ("published",), "frozen", (DIRECTOR,), by_system=True, confirm=True,
+            message="锁定后内容不能再改，有评分表提交时自动锁定",
+        ),
+        Transition(
+            "supersede", "代替", ("draft", "published", "frozen"), "superseded", (DIRECTOR,), by_system=True,
+            reason_required=True, confirm=True, message="不再供城区选用，仍可查阅；已选用的城区不受影响", tone="danger",
+        ),
+    ),
 )  # fmt: skip

@@ -6,7 +6,6 @@ from approvals.remedies.guards import another_person
 from approvals.remedies.lifecycle import APPEALED, CLOSED, FOUND, JUDGED, OPEN, proceedings
 from approvals.titles.enums import RemedyState
 from greendistrict.workflow.machine import Machine, Seat, Transition
-from greendistrict.workflow.registry import register
 from outreach.disclosures.models import DisclosureRemedy
 from outreach.disclosures.rules import confirms_remedy
 
@@ -23,13 +22,11 @@ CONFIRM = Transition(
     message="撤销、确认无效或者变更为重新答复的，原答复不再有效，申请重新答复；其他结果，原答复继续有效",
 )
 
-DISCLOSURE_REMEDY = register(
-    Machine(
-        name="disclosure_remedy",
-        title="政府信息公开答复的复议与诉讼",
-        model=DisclosureRemedy._meta.label,
-        initial=RemedyState.OPEN,
-        states=(OPEN, JUDGED, APPEALED, replace(FOUND, label="结果已登记，待核对"), CLOSED),
-        transitions=proceedings(CHECKER, confirms=(CONFIRM,)),
-    )
+DISCLOSURE_REMEDY = Machine(
+    name="disclosure_remedy",
+    title="政府信息公开答复的复议与诉讼",
+    model=DisclosureRemedy._meta.label,
+    initial=RemedyState.OPEN,
+    states=(OPEN, JUDGED, APPEALED, replace(FOUND, label="结果已登记，待核对"), CLOSED),
+    transitions=proceedings(CHECKER, confirms=(CONFIRM,)),
 )

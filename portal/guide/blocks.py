@@ -20,9 +20,8 @@ from greendistrict.policy.citing import policy_of
 from greendistrict.policy.duty_table import DutyKind, duty_kind
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.selectors import setting_label, setting_value
-from greendistrict.workflow.declaration import procedure_named
+from greendistrict.workflow.declaration import machines, procedure_named
 from greendistrict.workflow.machine import Machine
-from greendistrict.workflow.registry import machine_named, machines
 from portal.frame.menu import menu_sections
 from portal.guide.library import Block, GuideReader, seat_page
 from portal.guide.samples import forms
@@ -135,7 +134,7 @@ def _progress(lines: list[str], _reader: GuideReader) -> SafeString:
 
 def _steps(lines: list[str], _reader: GuideReader) -> SafeString:
     """Every step of the named state machines."""
-    found = [machine_named(name) for line in lines for name in line.split()]
+    found = [procedure_named(name).machine for line in lines for name in line.split()]
     return _drawn("steps", machines=[(machine.title, tuple(state_steps(machine))) for machine in found])
 
 

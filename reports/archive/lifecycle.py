@@ -13,7 +13,6 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
-from greendistrict.workflow.registry import register
 from reports.archive.models import VolumeState
 
 
@@ -80,69 +79,67 @@ def handed_on_a_day(question: Question) -> Iterable[Refusal]:
         yield Refusal("移交日期不能早于立卷时间", field="handed_over_on")
 
 
-ARCHIVE_VOLUME = register(
-    Machine(
-        name="archive_volume",
-        title="案卷",
-        model="reports.ArchiveVolume",
-        initial=VolumeState.PREPARING,
-        states=(
-            State(VolumeState.PREPARING, "整理中", tone="info"),
-            State(VolumeState.CLOSED, "已归档", tone="success"),
-            State(VolumeState.HANDED_OVER, "已移交", final=True),
+ARCHIVE_VOLUME = Machine(
+    name="archive_volume",
+    title="案卷",
+    model="reports.ArchiveVolume",
+    initial=VolumeState.PREPARING,
+    states=(
+        State(VolumeState.PREPARING, "整理中", tone="info"),
+        State(VolumeState.CLOSED, "已归档", tone="success"),
+        State(VolumeState.HANDED_OVER, "已移交", final=True),
+    ),
+    transitions=(
+        Transition(
+            "submit",
+            "提请检查",
+            (VolumeState.PREPARING,),
+            VolumeState.PREPARING,
+            (OFFICER,),
+            guards=(items_whole,),
+            message="整理完毕，由审核检查后归档",
+            tone="primary",
         ),
-        transitions=(
-            Transition(
-                "submit",
-                "提请检查",
-                (VolumeState.PREPARING,),
-                VolumeState.PREPARING,
-                (OFFICER,),
-                guards=(items_whole,),
-                message="整理完毕，由审核检查后归档",
-                tone="primary",
-            ),
-            Transition(
-                "close",
-                "归档",
-                (VolumeState.PREPARING,),
-                VolumeState.CLOSED,
-                (CHECKER,),
-                guards=(submitted, another_hand, fonds_known, items_whole),
-                message="给出案卷号，固定每件的页数和校验值",
-                confirm=True,
-                tone="primary",
-            ),
-            Transition(
-                "return",
-                "退回整理",
-                (VolumeState.PREPARING,),
-                VolumeState.PREPARING,
-                (CHECKER,),
-                guards=(submitted,),
-                message="退回经办修改",
-                reason_required=True,
-            ),
-            Transition(
-                "reopen",
-                "重新整理",
-                (VolumeState.CLOSED,),
-                VolumeState.PREPARING,
-                (CHECKER,),
-                message="重新打开，案卷号不变",
-                reason_required=True,
-            ),
-            Transition(
-                "hand_over",
-                "移交",
-                (VolumeState.CLOSED,),
-                VolumeState.HANDED_OVER,
-                (GIVER,),
-                guards=(handed_on_a_day,),
-                message="登记接收单位、接收人和日期；移交后不能再改动",
-                tone="primary",
-                page="reports:archive_hand_over",
-            ),
+        Transition(
+            "close",
+            "归档",
+            (VolumeState.PREPARING,),
+            VolumeState.CLOSED,
+            (CHECKER,),
+            guards=(submitted, another_hand, fonds_known, items_whole),
+            message="给出案卷号，固定每件的页数和校验值",
+            confirm=True,
+            tone="primary",
         ),
-    )
+        Transition(
+            "return",
+            "退回整理",
+            (VolumeState.PREPARING,),
+            VolumeState.PREPARING,
+            (CHECKER,),
+            guards=(submitted,),
+            message="退回经办修改",
+            reason_required=True,
+        ),
+        Transition(
+            "reopen",
+            "重新整理",
+            (VolumeState.CLOSED,),
+            VolumeState.PREPARING,
+            (CHECKER,),
+            message="重新打开，案卷号不变",
+            reason_required=True,
+        ),
+        Transition(
+            "hand_over",
+            "移交",
+            (VolumeState.CLOSED,),
+            VolumeState.HANDED_OVER,
+            (GIVER,),
+            guards=(handed_on_a_day,),
+            message="登记接收单位、接收人和日期；移交后不能再改动",
+            tone="primary",
+            page="reports:archive_hand_over",
+        ),
+    ),
 )

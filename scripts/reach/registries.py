@@ -9,7 +9,7 @@ from scripts.reach.python_facts import Definition
 
 TYPE = "greendistrict.core.registry.Registry"
 WIRING = ".wiring"
-# What the wiring of an app registers of all modules of a name together: the end of the entry's name, and the registry.
+# What is gathered from all modules of a name: the end of the entry's name, and the registry.
 SCANNED = {
     "procedure": ("_STEPS", "greendistrict.workflow.declaration:_procedures"),
     "letters": ("SOURCE", "greendistrict.workflow.letters:letter_sources"),

@@ -10,8 +10,8 @@ from importlib import import_module
 
 from greendistrict.policy.engine import facts_asked
 from greendistrict.policy.loader import all_policies
+from greendistrict.workflow.declaration import machines
 from greendistrict.workflow.machine import Machine, Transition
-from greendistrict.workflow.registry import machines
 from tests.architecture.sources import ROOT
 
 KEPT = ROOT / "docs" / "gates.md"

@@ -13,7 +13,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines
 from portal.frame.menu import menu_sections
 from tests.architecture.registries import dotted, imports_of
 from tests.architecture.sources import ROOT, Source, said, sources

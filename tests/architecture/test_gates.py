@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines
 from greendistrict.workflow.second_person import CheckedRecord
 from tests.architecture import gates
 from tests.architecture.sources import sources

@@ -9,7 +9,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines
 from portal.frame.menu import menu_sections
 from portal.frame.places import places
 from portal.guide import blocks, library

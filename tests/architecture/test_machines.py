@@ -1,6 +1,7 @@
 """Every machine of the portal, cell by cell. Pure: objects and people are plain stand-ins, nothing is stored."""
 
 import ast
+import sys
 from dataclasses import replace
 from enum import Enum
 from types import SimpleNamespace
@@ -15,9 +16,8 @@ from assessments.inspections.models import InspectionState
 from greendistrict.core.errors import Refused
 from greendistrict.notifications.enums import OUTSIDE
 from greendistrict.workflow import messages, outbox, services
-from greendistrict.workflow.declaration import procedure_named, procedures
-from greendistrict.workflow.machine import State
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines, procedure_named
+from greendistrict.workflow.machine import Machine, State
 from outreach.opinions import services as opinions
 from portal.webhooks import services as webhooks
 from reports.archive import collecting
@@ -83,8 +83,11 @@ def test_every_step_has_words_and_somebody_to_take_it(machine):
         assert all(seat.label for seat in step.seats), step.action
 
 
-def test_every_machine_has_its_procedure_and_no_other_has_one():
-    assert {procedure.machine.name for procedure in procedures()} == {machine.name for machine in machines()}
+def test_every_machine_that_stands_in_a_feature_has_a_procedure():
+    modules = [module for name, module in sys.modules.items() if not name.startswith("tests.")]
+    found = {value.name for module in modules for value in tuple(vars(module).values()) if type(value) is Machine}
+    assert found - {machine.name for machine in machines()} == set()
+    assert len(found) > 30
 
 
 def test_every_state_step_and_event_of_every_machine_is_printed(capsys):

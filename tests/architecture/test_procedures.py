@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from approvals.cases.lifecycle import case_machines
-from greendistrict.workflow.declaration import procedure_named, procedures
+from greendistrict.workflow.declaration import machines, procedure_named, procedures
 from greendistrict.workflow.machine import facts_read
-from greendistrict.workflow.registry import machines
 from tests.architecture.sources import ROOT, nodes, off, said
 from tests.matters import offers
 from tests.matters.every import MATTERS

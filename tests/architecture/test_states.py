@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines
 from tests.architecture.sources import ROOT, Source, nodes, said
 
 # State words that also name a thing, a meeting or a part of the procedure.

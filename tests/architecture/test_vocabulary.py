@@ -3,7 +3,7 @@
 import ast
 from collections import defaultdict
 
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines
 from tests.architecture.sources import said, sources
 
 # Django finds these by their name; a nested one belongs to its class.

@@ -10,7 +10,7 @@ from districts.projects.models import KeyProject, Work
 from greendistrict.audit import action_labels
 from greendistrict.audit.selectors import records
 from greendistrict.audit.services import record
-from greendistrict.workflow import registry
+from greendistrict.workflow.declaration import machines
 from tests.architecture.sources import nodes
 
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -22,7 +22,7 @@ def recorded():
     texts = (one.value for value in given for one in ast.walk(value) if isinstance(one, ast.Constant) and isinstance(one.value, str))
     named = {text for text in texts if CODE.fullmatch(text)}
     rows = {f"districts.{model._meta.model_name}_{what}" for model in (Plot, KeyProject, Work) for what in ("save", "delete")}
-    steps = {f"{machine.name}.{step.action}" for machine in registry.machines() for step in machine.transitions}
+    steps = {f"{machine.name}.{step.action}" for machine in machines() for step in machine.transitions}
     return named | rows | steps
 
 

@@ -18,9 +18,9 @@ from greendistrict.documents.enums import ScanState
 from greendistrict.documents.evidence_file import Quarantined
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.tasks import scan_file, scan_files
+from greendistrict.workflow.declaration import machines
 from greendistrict.workflow.machine import Question, Transition
 from greendistrict.workflow.models import OutboxMessage
-from greendistrict.workflow.registry import machines
 from greendistrict.workflow.services import refusals_of
 from portal.operations.selectors import status
 from tests.files import docx, pdf

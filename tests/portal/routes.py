@@ -133,7 +133,7 @@ def _case_actions(given: Given) -> list[str]:
 
 
 def _plot_actions(_: Given) -> list[str]:
-    machines = loaded("greendistrict.workflow.registry:machines")()
+    machines = loaded("greendistrict.workflow.declaration:machines")()
     return sorted({step.action for machine in machines if machine.name.startswith("plot_") for step in machine.transitions})
 
 

@@ -10,8 +10,8 @@ from greendistrict.accounts.models import User
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from greendistrict.workflow.declaration import machines
 from greendistrict.workflow.machine import Machine, Seat, State, Transition
-from greendistrict.workflow.registry import machines
 from greendistrict.workflow.services import may_take, perform
 from tests.factories.accounts import make_organisation
 

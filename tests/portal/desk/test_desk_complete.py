@@ -14,7 +14,7 @@ from approvals.titles.models.publicity import Announcement
 from assessments.inspections.models import Inspection, InspectionFinding
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 from tests.factories.districts import PlotFactory, make_district

@@ -21,8 +21,7 @@ from greendistrict.core.loader import joined
 from greendistrict.policy import services
 from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.in_force import policies
-from greendistrict.workflow.declaration import procedure_named
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines, procedure_named
 from portal.guide.library import GuideGroup, GuideReader, guide_pages, meaning_of, pieces_of, rendered, seat_page
 from portal.guide.samples import EMPTY_ROWS, content_of, forms
 from reports.matters import application_forms

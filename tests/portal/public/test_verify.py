@@ -29,7 +29,7 @@ from beautiful.reserves.models import ReserveProject
 from districts.file.models.district import District
 from greendistrict.core import clock, codes, papers
 from greendistrict.core.models import PaperCode
-from greendistrict.workflow.registry import machines
+from greendistrict.workflow.declaration import machines
 from outreach.disclosures.models import DisclosureRemedy
 from outreach.exchange.models import ExchangeEvent
 from outreach.stories.models import Story

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from greendistrict.workflow.declaration import procedure_named
+from greendistrict.workflow.declaration import machines, procedure_named
 from greendistrict.workflow.machine import Machine, Transition
-from greendistrict.workflow.registry import machines
 
 HEAD = """# Lifecycles
 
