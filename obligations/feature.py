@@ -18,7 +18,6 @@ FEATURE = Feature(
             path("calendar/", calendar_views.duty_calendar, name="duty_calendar"),
             path("feed/", feed_views.feed_settings, name="feed_settings"),
         ),
-        "": (path("feed/<str:token>.ics", feed_views.feed, name="feed"),),
         "obligations#关注": (
             path("watches/", watch_views.watch_list, name="watch_list"),
             path("watches/export/", watch_views.watch_export, name="watch_export"),
@@ -29,6 +28,9 @@ FEATURE = Feature(
         ),
         "obligations#催办": (path("urge/", urging_views.obligation_urge, name="obligation_urge"),),
         "obligations#提醒": (path("<str:key>/reminders/", reminder_views.obligation_reminders, name="obligation_reminders"),),
+    },
+    public={
+        "": (path("feed/<str:token>.ics", feed_views.feed, name="feed"),),
     },
     acts={
         "obligations.decide": RecordedAct("免报或延期"),

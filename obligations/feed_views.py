@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +21,6 @@ from obligations.models import CalendarFeed
 READ_AN_HOUR, HOUR = 30, 3600
 
 
-@login_not_required
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """Calendar of the token's holder; uses no session."""

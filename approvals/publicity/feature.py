@@ -14,9 +14,13 @@ FEATURE = Feature(
             path("<int:pk>/objections/<int:objection>/contact/", views.objection_contact, name="objection_contact"),
             path("announcements/", views.announcement_list, name="announcement_list"),
             path("announcements/new/", views.announcement_create, name="announcement_create"),
-            path("announcements/<int:pk>/", views.announcement, name="announcement"),
             path("announcements/<int:pk>/edit/", views.announcement_edit, name="announcement_edit"),
             path("announcements/<int:pk>/publish/", views.announcement_publish, name="announcement_publish"),
+        ),
+    },
+    public={
+        "publicity#怎样办": (
+            path("announcements/<int:pk>/", views.announcement, name="announcement"),
             path("notices/<int:pk>/", views.notice, name="notice"),
         ),
     },

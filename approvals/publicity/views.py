@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -55,7 +54,6 @@ def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
 # Public pages of notices and announcements, and the officers' editor of batches.
 
 
-@login_not_required
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Public page of a notice; while the notice is open, with a link to the page for objections."""
@@ -104,7 +102,6 @@ def objection_contact(request: HttpRequest, pk: int, objection: int) -> HttpResp
     return looked_at(request, template, reveal, case=case, objection=found, masked=masked_contact(found.contact), crumbs=path)
 
 
-@login_not_required
 @require_safe
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     """A published batch for printing: 序号、城区名称、星级、类型; with corrections, and whether it was withdrawn."""

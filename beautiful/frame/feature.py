@@ -8,10 +8,10 @@ from greendistrict.core.features import Feature, MenuEntry
 
 FEATURE = Feature(
     pages={
-        "beautiful#框架": (
-            path("", views.public_programme, name="public_programme"),
-            path("frame/", views.frame, name="frame"),
-        ),
+        "beautiful#框架": (path("frame/", views.frame, name="frame"),),
+    },
+    public={
+        "beautiful#框架": (path("", views.public_programme, name="public_programme"),),
     },
     menu=(MenuEntry("美丽上海", 10, "美丽上海框架", "beautiful:frame", BUSINESS),),
 )

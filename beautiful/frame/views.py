@@ -1,6 +1,5 @@
 """Pages that show the draft: a public one, and one for signed-in people."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -8,7 +7,6 @@ from django.views.decorators.http import require_safe
 from beautiful.frame.programme import programme
 
 
-@login_not_required
 @require_safe
 def public_programme(request: HttpRequest) -> HttpResponse:
     """Contents of the draft, marked as a draft; no database access."""

@@ -9,11 +9,15 @@ from greendistrict.core.features import Feature, RecordedAct
 FEATURE = Feature(
     pages={
         "beautiful#公开进展": (
-            path("progress/", views.public_progress, name="public_progress"),
-            path("progress/<int:pk>/", views.public_quarter, name="public_quarter"),
             path("plans/<int:pk>/releases/", views.progress_releases, name="progress_releases"),
             path("plans/<int:pk>/releases/<int:year>/<int:quarter>/", views.progress_release, name="progress_release"),
             path("plans/<int:pk>/releases/<int:year>/<int:quarter>/withdraw/", views.progress_withdraw, name="progress_withdraw"),
+        ),
+    },
+    public={
+        "beautiful#公开进展": (
+            path("progress/", views.public_progress, name="public_progress"),
+            path("progress/<int:pk>/", views.public_quarter, name="public_quarter"),
         ),
     },
     acts={

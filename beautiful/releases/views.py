@@ -4,7 +4,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,7 +21,6 @@ from districts.releases.views import ReleasePage
 from greendistrict.accounts.viewer import Viewer, viewer_of
 
 
-@login_not_required
 @require_safe
 def public_progress(request: HttpRequest) -> HttpResponse:
     """Published quarters, and withdrawn ones with their reason."""
@@ -30,7 +28,6 @@ def public_progress(request: HttpRequest) -> HttpResponse:
     return render(request, "beautiful/releases/public_progress.html", context)
 
 
-@login_not_required
 @require_safe
 def public_quarter(request: HttpRequest, pk: int) -> HttpResponse:
     """A published quarter as frozen; for a withdrawn one day and reason, with 410."""

@@ -10,7 +10,6 @@ from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 FEATURE = Feature(
     pages={
         "basics#密码和账号": (path("password/", views.password_change, name="password_change"),),
-        "basics#关怀版": (path("care/", views.care, name="care"),),
         "basics#工作台": (path("introduced/", views.introduced, name="introduced"),),
         "basics#本单位": (
             path("organisation/", views.organisation_detail, name="organisation_detail"),
@@ -40,14 +39,17 @@ FEATURE = Feature(
             path("proposals/", proposal_views.proposal_list, name="proposal_list"),
             path("proposals/<int:pk>/", proposal_views.proposal_decide, name="proposal_decide"),
         ),
-        "basics#登录": (
-            path("forgotten/", link_views.forgotten, name="forgotten"),
-            path("link/<str:secret>/", link_views.link, name="link"),
-        ),
         "basics#委托": (
             path("delegations/", delegation_views.delegation_list, name="delegation_list"),
             path("delegations/new/", delegation_views.delegation_give, name="delegation_give"),
             path("delegations/<int:pk>/end/", delegation_views.delegation_end, name="delegation_end"),
+        ),
+    },
+    public={
+        "basics#关怀版": (path("care/", views.care, name="care"),),
+        "basics#登录": (
+            path("forgotten/", link_views.forgotten, name="forgotten"),
+            path("link/<str:secret>/", link_views.link, name="link"),
         ),
     },
     acts={

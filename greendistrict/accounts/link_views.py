@@ -4,7 +4,6 @@ from hashlib import sha256
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -72,7 +71,6 @@ def link_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:link_list")
 
 
-@login_not_required
 @never_cache
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Request a password link for oneself; the answer does not reveal whether the account exists."""
@@ -94,7 +92,6 @@ def _may_ask(place: str, name: str) -> bool:
     return own and limits.within(f"accounts:forgotten:{place}", ASKED_AN_HOUR * OFFICE, seconds=HOUR)
 
 
-@login_not_required
 @never_cache
 def link(request: HttpRequest, secret: str) -> HttpResponse:
     """Set the password by a link. GET does not use the link up, because mail programs open links."""

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -102,7 +101,6 @@ def introduced(request: HttpRequest) -> HttpResponse:
     return redirect("portal:workdesk")
 
 
-@login_not_required
 @csrf_exempt  # public pages set no cookie and have no token to send; the request only changes how pages look
 @require_POST
 def care(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,7 @@ from greendistrict.core import health
 from greendistrict.core.features import Feature
 
 FEATURE = Feature(
-    pages={
+    public={
         "": (
             path("healthz", health.healthz, name="healthz"),
             path("readyz", health.readyz, name="readyz"),

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple, TypeVar
 
 from django.apps import apps
+from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 
 Kind = TypeVar("Kind")
@@ -43,15 +44,27 @@ class Feature:
     """What a feature says of itself to the rest of the portal.
 
     ``pages``: URL patterns by the section of the guide that explains them, as ``page#heading`` (empty for what only programs read);
+    ``public``: the same of pages that open without login; their views need no mark;
     ``namespace``: URL namespace of the pages, if it is not the label of the app; ``acts``: acts that the audit record holds, by code,
     besides steps of machines; ``decisive``: steps and acts that are asked twice, with a page of what they will do.
     """
 
     pages: Mapping[str, tuple[URLPattern, ...]] = field(default_factory=dict)
+    public: Mapping[str, tuple[URLPattern, ...]] = field(default_factory=dict)
     namespace: str = ""
     acts: Mapping[str, RecordedAct] = field(default_factory=dict)
     decisive: tuple[str, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Mark the views of public pages for ``LoginRequiredMiddleware``."""
+        for page in chain(*self.public.values()):
+            login_not_required(page.callback)
+
+    @property
+    def sections(self) -> Iterator[tuple[str, tuple[URLPattern, ...]]]:
+        """Sections of the guide with the pages that they explain; a section of both kinds of pages comes twice."""
+        return chain(self.pages.items(), self.public.items())
 
 
 def modules_named(name: str, package: str) -> Iterator[ModuleType]:
@@ -93,9 +106,15 @@ def decisive_acts() -> frozenset[str]:
     return frozenset(key for _, feature in features() for key in feature.decisive)
 
 
+@cache
+def public_pages() -> frozenset[str]:
+    """Names of the pages that open without login, each with its namespace."""
+    return frozenset(f"{space}:{page.name}" for space, feature in features() for page in chain(*feature.public.values()))
+
+
 def pages_of(namespace: str) -> list[URLPattern]:
     """Pages of a namespace in the order in which they are asked, those that begin with the same fixed text together."""
-    found = (page for space, feature in features() if space == namespace for pages in feature.pages.values() for page in pages)
+    found = (page for space, feature in features() if space == namespace for _, pages in feature.sections for page in pages)
     return sorted(found, key=lambda page: (_exactness(page)[0], _begin(page), _exactness(page)))
 
 

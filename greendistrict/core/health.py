@@ -10,7 +10,6 @@ from pathlib import Path
 
 import redis
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -93,7 +92,6 @@ def _holds(name: str, probe: Callable[[], bool]) -> bool:
         return False
 
 
-@login_not_required
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -101,7 +99,6 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-@login_not_required
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:

@@ -126,7 +126,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "greendistrict.signin.middleware.LimitedSessionMiddleware",
     "portal.audit_log.middleware.AccessRecordMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # public views are marked with ``login_not_required``
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # public pages: ``Feature.public``
     "greendistrict.signin.middleware.DemandMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

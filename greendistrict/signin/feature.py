@@ -8,13 +8,7 @@ from greendistrict.signin import factor_views, identity_views, session_views, vi
 
 FEATURE = Feature(
     pages={
-        "basics#登录": (
-            path("login/second/", views.second, name="second"),
-            path("login/second/passkey/", views.second_passkey, name="second_passkey"),
-        ),
         "basics#统一身份认证": (
-            path("login/sso/", identity_views.begin, name="sso"),
-            path("login/sso/back/", identity_views.back, name="sso_back"),
             path("identity/", identity_views.own, name="identity"),
             path("identity/link/", identity_views.link, name="identity_link"),
             path("identity/remove/", identity_views.remove, name="identity_remove"),
@@ -38,6 +32,16 @@ FEATURE = Feature(
             path("sessions/left/", session_views.session_left, name="session_left"),
             path("sessions/stay/", session_views.session_stay, name="session_stay"),
             path("sessions/warning/", session_views.session_warning, name="session_warning"),
+        ),
+    },
+    public={
+        "basics#登录": (
+            path("login/second/", views.second, name="second"),
+            path("login/second/passkey/", views.second_passkey, name="second_passkey"),
+        ),
+        "basics#统一身份认证": (
+            path("login/sso/", identity_views.begin, name="sso"),
+            path("login/sso/back/", identity_views.back, name="sso_back"),
         ),
     },
     acts={
@@ -65,7 +69,7 @@ FEATURE = Feature(
 )
 WAY_IN = Feature(
     namespace="accounts",
-    pages={
+    public={
         "basics#登录": (
             path("login/", views.LoginView.as_view(), name="login"),
             path("logout/", views.LogoutView.as_view(), name="logout"),

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +27,6 @@ FOUND = "signin.identity_found"  # proved by the provider, not yet confirmed by 
 TRIES, TRIES_SECONDS = 100, 900  # per address, shared by many people; browsers that signed in before are not counted
 
 
-@login_not_required
 @never_cache
 @require_safe
 def begin(request: HttpRequest) -> HttpResponse:
@@ -52,7 +50,6 @@ def begin(request: HttpRequest) -> HttpResponse:
         return _refused(request, f"{settings.OIDC_NAME}{error}", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-@login_not_required
 @never_cache
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:

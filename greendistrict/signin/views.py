@@ -5,10 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -33,7 +31,6 @@ def _plain(words: str, status: int) -> HttpResponse:
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
 
 
-@method_decorator(login_not_required, name="dispatch")
 class LoginView(auth_views.LoginView):
     """Sign in, then open the requested page. With ``X-In-Place`` only a status is returned, and the open page stays."""
 
@@ -81,7 +78,6 @@ def _way(waited: dict[str, Any]) -> dict[str, str]:
     return {"backend": waited["backend"], "id_token": waited.get("id_token", "")}
 
 
-@login_not_required
 @never_cache
 def second(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor after the password."""
@@ -102,7 +98,6 @@ def second(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/second.html", {"form": form, "person": user, "own": factors.factors_of(user)}, status=status)
 
 
-@login_not_required
 @never_cache
 @require_POST
 def second_passkey(request: HttpRequest) -> HttpResponse:
@@ -122,7 +117,6 @@ def second_passkey(request: HttpRequest) -> HttpResponse:
     return entering.enter(request, JsonResponse({"target": waited["target"]}), user, second="passkey", **_way(waited))
 
 
-@method_decorator(login_not_required, name="dispatch")
 class LogoutView(auth_views.LogoutView):
     """Sign out by POST."""
 

@@ -9,14 +9,9 @@ from outreach.disclosures import views
 FEATURE = Feature(
     pages={
         "publicity#依申请公开": (
-            path("disclosures/", views.disclosures, name="disclosures"),
-            path("disclosures/new/", views.disclosure_new, name="disclosure_new"),
-            path("disclosures/receipt/", views.disclosure_receipt, name="disclosure_receipt"),
             path("disclosures/all/", views.disclosure_list, name="disclosure_list"),
             path("disclosures/<int:pk>/", views.disclosure, name="disclosure"),
             path("disclosures/<int:pk>/extend/", views.disclosure_extend, name="disclosure_extend"),
-            path("disclosures/receipt/complete/", views.disclosure_complete, name="disclosure_complete"),
-            path("disclosures/receipt/file/", views.disclosure_hand_over, name="disclosure_hand_over"),
             path("disclosures/<int:pk>/completion/", views.disclosure_ask, name="disclosure_ask"),
             path("disclosures/<int:pk>/completed/", views.disclosure_completed, name="disclosure_completed"),
             path("disclosures/<int:pk>/given-up/", views.disclosure_given_up, name="disclosure_given_up"),
@@ -28,6 +23,15 @@ FEATURE = Feature(
             path("disclosures/remedies/<int:pk>/", views.disclosure_remedy, name="disclosure_remedy"),
             path("disclosures/remedies/<int:pk>/act/", views.disclosure_remedy_act, name="disclosure_remedy_act"),
             path("disclosures/<int:pk>/identity/", views.disclosure_identity, name="disclosure_identity"),
+        ),
+    },
+    public={
+        "publicity#依申请公开": (
+            path("disclosures/", views.disclosures, name="disclosures"),
+            path("disclosures/new/", views.disclosure_new, name="disclosure_new"),
+            path("disclosures/receipt/", views.disclosure_receipt, name="disclosure_receipt"),
+            path("disclosures/receipt/complete/", views.disclosure_complete, name="disclosure_complete"),
+            path("disclosures/receipt/file/", views.disclosure_hand_over, name="disclosure_hand_over"),
         ),
     },
     acts={

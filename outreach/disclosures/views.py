@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -292,7 +291,6 @@ def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:
 RECEIPT, COMPLETING = "outreach/disclosures/disclosure_receipt.html", "id_completing_%s"
 
 
-@login_not_required
 @require_safe
 def disclosures(request: HttpRequest) -> HttpResponse:
     """How to ask, the terms of replies, and links to file and to look up a request."""
@@ -302,7 +300,6 @@ def disclosures(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/disclosures/disclosures.html", context)
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosure_new(request: HttpRequest) -> HttpResponse:
@@ -341,7 +338,6 @@ def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
     }
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def disclosure_receipt(request: HttpRequest) -> HttpResponse:
@@ -350,7 +346,6 @@ def disclosure_receipt(request: HttpRequest) -> HttpResponse:
     return render(request, RECEIPT, context, status=status)
 
 
-@login_not_required
 @never_cache
 @require_POST
 def disclosure_complete(request: HttpRequest) -> HttpResponse:
@@ -371,7 +366,6 @@ def disclosure_complete(request: HttpRequest) -> HttpResponse:
     return render(request, RECEIPT, context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-@login_not_required
 @never_cache
 @require_POST
 def disclosure_hand_over(request: HttpRequest) -> HttpResponseBase:

@@ -9,17 +9,7 @@ from outreach.exchange.views import inner, people, public
 
 FEATURE = Feature(
     pages={
-        "exchange#公开的活动": (
-            path("exchange/", public.events, name="events"),
-            path("exchange/rss.xml", public.rss, name="event_rss"),
-            path("exchange/atom.xml", public.atom, name="event_atom"),
-            path("exchange/<int:pk>/", public.event_public, name="event_public"),
-            path("exchange/<int:pk>/event.ics", public.event_calendar, name="event_calendar"),
-            path("exchange/<int:pk>/files/<uuid:key>/", public.event_file, name="event_file"),
-        ),
         "exchange#报名": (
-            path("exchange/receipt/", public.sign_up_receipt, name="sign_up_receipt"),
-            path("exchange/<int:pk>/sign-up/", public.event_sign_up_public, name="event_sign_up_public"),
             path("exchange/all/", inner.event_list, name="event_list"),
             path("exchange/all/<int:pk>/", inner.event, name="event"),
             path("exchange/all/<int:pk>/sign-up/", people.event_sign_up, name="event_sign_up"),
@@ -40,6 +30,20 @@ FEATURE = Feature(
         ),
         "exchange#到场和评价": (path("exchange/all/<int:pk>/attendance/", people.event_mark, name="event_mark"),),
         "exchange#记入运营台账": (path("exchange/all/<int:pk>/ledger/<int:district>/", people.event_take, name="event_take"),),
+    },
+    public={
+        "exchange#公开的活动": (
+            path("exchange/", public.events, name="events"),
+            path("exchange/rss.xml", public.rss, name="event_rss"),
+            path("exchange/atom.xml", public.atom, name="event_atom"),
+            path("exchange/<int:pk>/", public.event_public, name="event_public"),
+            path("exchange/<int:pk>/event.ics", public.event_calendar, name="event_calendar"),
+            path("exchange/<int:pk>/files/<uuid:key>/", public.event_file, name="event_file"),
+        ),
+        "exchange#报名": (
+            path("exchange/receipt/", public.sign_up_receipt, name="sign_up_receipt"),
+            path("exchange/<int:pk>/sign-up/", public.event_sign_up_public, name="event_sign_up_public"),
+        ),
     },
     acts={
         "exchange_event.drop": RecordedAct("删除交流活动", ORGANISERS),

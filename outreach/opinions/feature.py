@@ -9,17 +9,21 @@ from outreach.opinions import views
 FEATURE = Feature(
     pages={
         "publicity#意见与异议": (
-            path("opinions/", views.opinions, name="opinions"),
-            path("opinions/new/", views.opinion_on_programme, name="opinion_on_programme"),
-            path("opinions/new/districts/<slug:code>/", views.opinion_on_district, name="opinion_on_district"),
-            path("opinions/new/notices/<int:pk>/", views.opinion_on_notice, name="opinion_on_notice"),
-            path("opinions/receipt/", views.opinion_receipt, name="opinion_receipt"),
             path("opinions/all/", views.opinion_list, name="opinion_list"),
             path("opinions/<int:pk>/", views.opinion, name="opinion"),
             path("opinions/<int:pk>/aside/", views.opinion_aside, name="opinion_aside"),
             path("opinions/<int:pk>/summary/", views.opinion_summary, name="opinion_summary"),
             path("opinions/<int:pk>/withdraw/", views.opinion_withdraw, name="opinion_withdraw"),
             path("opinions/<int:pk>/contact/", views.opinion_contact, name="opinion_contact"),
+        ),
+    },
+    public={
+        "publicity#意见与异议": (
+            path("opinions/", views.opinions, name="opinions"),
+            path("opinions/new/", views.opinion_on_programme, name="opinion_on_programme"),
+            path("opinions/new/districts/<slug:code>/", views.opinion_on_district, name="opinion_on_district"),
+            path("opinions/new/notices/<int:pk>/", views.opinion_on_notice, name="opinion_on_notice"),
+            path("opinions/receipt/", views.opinion_receipt, name="opinion_receipt"),
         ),
     },
     acts={

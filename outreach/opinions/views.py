@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -130,7 +129,6 @@ def opinion_contact(request: HttpRequest, pk: int) -> HttpResponse:
 FILE_TEMPLATE = "outreach/opinions/opinion_file.html"
 
 
-@login_not_required
 @require_safe
 def opinions(request: HttpRequest) -> HttpResponse:
     """Published summaries with answers, newest first, and links to file an opinion."""
@@ -142,7 +140,6 @@ def opinions(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/opinions/opinions.html", context)
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_on_programme(request: HttpRequest) -> HttpResponse:
@@ -150,7 +147,6 @@ def opinion_on_programme(request: HttpRequest) -> HttpResponse:
     return _file(request, "对绿色生态城区工作的意见", {})
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_on_district(request: HttpRequest, code: str) -> HttpResponse:
@@ -161,7 +157,6 @@ def opinion_on_district(request: HttpRequest, code: str) -> HttpResponse:
     return _file(request, f"对{district.name}的意见", {"district": district})
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_on_notice(request: HttpRequest, pk: int) -> HttpResponse:
@@ -189,7 +184,6 @@ def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: 
     return render(request, FILE_TEMPLATE, context, status=status)
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def opinion_receipt(request: HttpRequest) -> HttpResponse:

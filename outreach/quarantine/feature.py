@@ -12,8 +12,10 @@ FEATURE = Feature(
             path("filings/all/", views.held_list, name="held_list"),
             path("filings/all/release/", views.held_release, name="held_release"),
             path("filings/all/close/", views.held_close, name="held_close"),
-            path("filings/receipt/", views.held_answer, name="held_answer"),
         ),
+    },
+    public={
+        "publicity#意见与异议": (path("filings/receipt/", views.held_answer, name="held_answer"),),
     },
     acts={
         "outreach.close_filings": RecordedAct("关闭待核对来件", (Role.CITY_OFFICER,)),

@@ -6,7 +6,6 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -137,7 +136,6 @@ def held_close(request: HttpRequest) -> HttpResponse:
     return _back(request)
 
 
-@login_not_required
 @never_cache
 @require_POST
 def held_answer(request: HttpRequest) -> HttpResponse:

@@ -9,13 +9,6 @@ from outreach.stories.models import WRITERS
 
 FEATURE = Feature(
     pages={
-        "stories#公开的案例": (
-            path("stories/", views.stories, name="stories"),
-            path("stories/rss.xml", views.rss, name="story_rss"),
-            path("stories/atom.xml", views.atom, name="story_atom"),
-            path("stories/<int:pk>/", views.story_public, name="story_public"),
-            path("stories/<int:pk>/photos/<int:photo>/", views.story_photo, name="story_photo"),
-        ),
         "stories#怎样编写": (
             path("stories/all/", views.story_list, name="story_list"),
             path("stories/new/", views.story_open, name="story_open"),
@@ -26,6 +19,15 @@ FEATURE = Feature(
             path("stories/all/<int:pk>/drop/", views.story_drop, name="story_drop"),
         ),
         "stories#怎样发布": (path("stories/all/<int:pk>/action/", views.story_action, name="story_action"),),
+    },
+    public={
+        "stories#公开的案例": (
+            path("stories/", views.stories, name="stories"),
+            path("stories/rss.xml", views.rss, name="story_rss"),
+            path("stories/atom.xml", views.atom, name="story_atom"),
+            path("stories/<int:pk>/", views.story_public, name="story_public"),
+            path("stories/<int:pk>/photos/<int:photo>/", views.story_photo, name="story_photo"),
+        ),
     },
     acts={
         "story.drop": RecordedAct("删除案例", WRITERS),

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -183,7 +182,6 @@ KEPT = "public, max-age=60"
 CLOSED = "default-src 'none'; sandbox"
 
 
-@login_not_required
 @require_safe
 def stories(request: HttpRequest) -> HttpResponse:
     """Released stories, newest first."""
@@ -196,7 +194,6 @@ def stories(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/stories/stories.html", context)
 
 
-@login_not_required
 @require_safe
 def story_public(request: HttpRequest, pk: int) -> HttpResponse:
     """The frozen content of a released story at its permanent address."""
@@ -210,7 +207,6 @@ def story_public(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "outreach/stories/story_public.html", context)
 
 
-@login_not_required
 @require_safe
 def story_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
     """A photo of a released story."""

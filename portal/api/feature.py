@@ -36,6 +36,10 @@ FEATURE = Feature(
             path("v1/beautiful/progress/", beautiful_plans.ReleasedProgress.as_view(), name="beautiful_progress"),
             path("v1/beautiful/reserves/", beautiful_reserves.ReserveProjects.as_view(), name="beautiful_reserves"),
             path("v1/beautiful/evaluations/", beautiful_reserves.AreaEvaluations.as_view(), name="beautiful_evaluations"),
+        ),
+    },
+    public={
+        "": (
             path("schema/", views.Schema.as_view(), name="schema"),
             path("docs/", views.docs, name="docs"),
             path("client.py", views.client_file, name="client"),

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -253,7 +252,6 @@ class Schema(SpectacularAPIView):
     permission_classes = ()
 
 
-@login_not_required
 @require_safe
 def client_file(_request: HttpRequest) -> HttpResponse:
     """The client in one file, as it runs in the tests of this version."""
@@ -261,7 +259,6 @@ def client_file(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(CLIENT.read_text(encoding="utf-8"), content_type="text/x-python; charset=utf-8", headers=headers)
 
 
-@login_not_required
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Public API page, generated from the schema, without scripts."""

@@ -7,6 +7,7 @@ from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.base_middleware import Middleware
+from greendistrict.core.features import public_pages
 from greendistrict.signin.reask import asked
 
 BUSINESS_ROOMS = frozenset(
@@ -23,38 +24,6 @@ BUSINESS_ROOMS = frozenset(
         "obligations",
         "reports",
         "documents",
-    }
-)
-PUBLIC = frozenset(
-    {
-        "approvals:notice",
-        "approvals:announcement",
-        "beautiful:public_programme",
-        "beautiful:public_progress",
-        "beautiful:public_quarter",
-        "outreach:opinions",
-        "outreach:opinion_on_programme",
-        "outreach:opinion_on_district",
-        "outreach:opinion_on_notice",
-        "outreach:opinion_receipt",
-        "outreach:disclosures",
-        "outreach:disclosure_new",
-        "outreach:disclosure_receipt",
-        "outreach:disclosure_complete",
-        "outreach:disclosure_hand_over",
-        "outreach:stories",
-        "outreach:story_public",
-        "outreach:story_photo",
-        "outreach:story_rss",
-        "outreach:story_atom",
-        "outreach:events",
-        "outreach:event_public",
-        "outreach:event_calendar",
-        "outreach:event_file",
-        "outreach:event_sign_up_public",
-        "outreach:sign_up_receipt",
-        "outreach:event_rss",
-        "outreach:event_atom",
     }
 )
 # Lists and forms of the district's side and of the city: experts see what was assigned to them through the review.
@@ -153,7 +122,12 @@ class RoomsMiddleware(Middleware):
         """Raises ``Http404``."""
         del view, args, kwargs
         match = request.resolver_match
-        if match is None or match.namespace not in BUSINESS_ROOMS or match.view_name in PUBLIC or not isinstance(request.user, User):
+        if (
+            match is None
+            or match.namespace not in BUSINESS_ROOMS
+            or match.view_name in public_pages()
+            or not isinstance(request.user, User)
+        ):
             return
         roles = posts_of(request.user).roles
         if roles and (roles <= KEEPERS or (roles == {Role.EXPERT} and match.view_name in NOT_FOR_EXPERTS)):

@@ -23,7 +23,7 @@ def places() -> Mapping[str, Place]:
     """Places by route name. Raises ``ValueError`` for a route with two places."""
     found: dict[str, Place] = {}
     for space, feature in features():
-        for written, pages in feature.pages.items():
+        for written, pages in feature.sections:
             place = Place(*written.partition("#")[::2])
             for route in (f"{space}:{page.name}" for page in pages if written):
                 if route in found:

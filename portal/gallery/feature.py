@@ -7,4 +7,4 @@ from greendistrict.core.features import Feature
 from portal.gallery.views import gallery
 
 PAGE = path("_components/", gallery, name="components")
-FEATURE = Feature(pages={"basics#没有权限或者找不到页面": (PAGE,)} if settings.DEBUG or settings.TESTING else {})
+FEATURE = Feature(public={"basics#没有权限或者找不到页面": (PAGE,)} if settings.DEBUG or settings.TESTING else {})

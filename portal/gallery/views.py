@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -44,7 +43,6 @@ class SampleFilter(forms.Form):
     overdue = forms.BooleanField(label="只看逾期", required=False)
 
 
-@login_not_required
 def gallery(request: HttpRequest) -> HttpResponse:
     """Page with all components."""
     form = GalleryForm({"name": "", "area": "432", "kind": "", "star": "3", "bodies": ["己"]})

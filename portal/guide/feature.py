@@ -8,7 +8,7 @@ from greendistrict.core.features import Feature, MenuEntry
 from portal.guide import views
 
 FEATURE = Feature(
-    pages={
+    public={
         "basics": (
             path("guide/", views.guide, name="guide"),
             path("guide/<slug:slug>/", views.guide_page, name="guide_page"),

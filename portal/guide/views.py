@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +20,6 @@ BLANK, SAMPLE = "blank", "sample"
 WHICH = {BLANK: "空表", SAMPLE: "样例，演示数据"}
 
 
-@login_not_required
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """Show the table of contents, or the sections that contain ``?q=``."""
@@ -38,7 +36,6 @@ def guide(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/guide/contents.html", context)
 
 
-@login_not_required
 @require_safe
 def guide_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page with its own table of contents."""
@@ -57,7 +54,6 @@ def guide_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "portal/guide/page.html", context)
 
 
-@login_not_required
 @require_safe
 def guide_form(request: HttpRequest, kind: str, key: str, which: str) -> HttpResponse:
     """Download an empty form or a filled, fictional sample of a material."""

@@ -6,7 +6,7 @@ from greendistrict.core.features import Feature
 from portal.open_data import views
 
 FEATURE = Feature(
-    pages={
+    public={
         "verification#开放数据": (
             path("data/", views.open_data, name="open_data"),
             path("data/catalogue.jsonld", views.open_data_catalogue, name="open_data_catalogue"),

@@ -5,7 +5,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -40,14 +39,12 @@ from portal.public.views import TitleRegisterFilter
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 
-@login_not_required
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     """All datasets with their files."""
     return render(request, "portal/open_data/list.html", {"datasets": DATASETS.values(), "licence": licence()})
 
 
-@login_not_required
 @require_safe
 def open_dataset(request: HttpRequest, key: str) -> HttpResponse:
     """One dataset: description, fields, files and versions."""
@@ -63,7 +60,6 @@ def open_dataset(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "portal/open_data/dataset.html", context)
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 def open_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
@@ -75,7 +71,6 @@ def open_version(request: HttpRequest, key: str, number: int) -> HttpResponse:
     return render(request, "portal/open_data/version.html", context)
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 @conditional_page
@@ -95,7 +90,6 @@ def open_version_file(request: HttpRequest, key: str, number: int, kind: str) ->
     return response
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 @conditional_page
@@ -113,7 +107,6 @@ def open_data_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     return response
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 def open_data_catalogue(request: HttpRequest) -> HttpResponse:
@@ -123,9 +116,8 @@ def open_data_catalogue(request: HttpRequest) -> HttpResponse:
 
 
 def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
-    """Decorator of OGC API views (public): the view returns a document and its media type; errors become problems (RFC 9457)."""
+    """Decorator of OGC API views: the view returns a document and its media type; errors become problems (RFC 9457)."""
 
-    @login_not_required
     @require_safe
     @cached_for_visitors
     @wraps(make)
@@ -202,7 +194,6 @@ def ogc_item(request: HttpRequest, key: str, code: str) -> tuple[Any, str]:
     return found, GEOJSON
 
 
-@login_not_required
 @require_safe
 def published_counts(request: HttpRequest) -> HttpResponse:
     """Official counts at the end of each year, with remarks on breaks in the series."""

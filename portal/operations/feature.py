@@ -8,7 +8,6 @@ from portal.operations import metrics, outages, storage, views
 
 FEATURE = Feature(
     pages={
-        "": (path("metrics", metrics.metrics, name="metrics"),),
         "keepers#运行状况": (
             path("operations/", views.operations, name="operations"),
             path("operations/messages/", views.all_given_up, name="all_given_up"),
@@ -16,6 +15,9 @@ FEATURE = Feature(
             path("operations/outages/", outages.outages, name="outages"),
         ),
         "keepers#材料存储": (path("operations/storage/", storage.storage, name="storage"),),
+    },
+    public={
+        "": (path("metrics", metrics.metrics, name="metrics"),),
     },
     menu=(MenuEntry("系统", 60, "运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),),
 )

@@ -2,7 +2,6 @@
 
 import os
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,7 +14,6 @@ from greendistrict.core.health import monitors
 from portal.operations.selectors.figures import InstallationFigures
 
 
-@login_not_required
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:

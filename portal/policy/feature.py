@@ -16,12 +16,14 @@ RULES = Feature(
 )
 FEATURE = Feature(
     pages={
-        "verification#政策和标准": (path("public-policy/", views.public_policy, name="public_policy"),),
         "standards#政策条款": (
             path("policy-check/", views.policy_check, name="policy_check"),
             path("policy-check/export/", views.policy_check_export, name="policy_check_export"),
             path("policy-check/<str:rule>/", views.policy_rule, name="policy_rule"),
         ),
+    },
+    public={
+        "verification#政策和标准": (path("public-policy/", views.public_policy, name="public_policy"),),
     },
     acts={
         "policy.export_check": RecordedAct("导出条款核对"),

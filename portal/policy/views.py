@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,7 +43,6 @@ class PolicyCheckFilter(DistrictFilter):
     without = ("authority", "star", "kind")
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 def public_policy(request: HttpRequest) -> HttpResponse:

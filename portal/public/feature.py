@@ -6,7 +6,7 @@ from greendistrict.core.features import Feature
 from portal.public import views
 
 FEATURE = Feature(
-    pages={
+    public={
         "verification#城区和称号": (
             path("", views.home, name="home"),
             path("register/", views.register, name="register"),

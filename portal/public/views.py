@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -111,7 +110,6 @@ SAMPLE_SCRIPT = Path(settings.BASE_DIR) / "assessments" / "data" / "repeat_sampl
 DOWNLOADS = ("csv", "xlsx", "json")  # formats of the set titles in portal/open_data
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 def home(request: HttpRequest) -> HttpResponse:
@@ -141,7 +139,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/home.html", context)
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 def register(request: HttpRequest) -> HttpResponse:
@@ -174,7 +171,6 @@ def _register_context(request: HttpRequest, rows: Iterable[public.RegisterRow]) 
     return context
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
@@ -222,7 +218,6 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
     return [(label, value or missing, bool(value) and guess) for label, value, guess in rows]
 
 
-@login_not_required
 @require_safe
 def samples(request: HttpRequest) -> HttpResponse:
     """Districts drawn for evaluation after acceptance (八（二）), with the data needed to repeat each draw."""
@@ -230,7 +225,6 @@ def samples(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/samples.html", {"draws": shown})
 
 
-@login_not_required
 @require_safe
 @cached_for_visitors
 def standards(request: HttpRequest) -> HttpResponse:
@@ -239,14 +233,12 @@ def standards(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/standards.html", {"editions": editions})
 
 
-@login_not_required
 @require_safe
 def outages(request: HttpRequest) -> HttpResponse:
     """Times when the portal was unavailable, and deadlines moved by the outage rule."""
     return render(request, "portal/public/outages.html", {"outages": public.outage_lines()})
 
 
-@login_not_required
 @require_safe
 def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
     """Data of one draw for ``manage.py verify_draw`` or an independent script. Raises ``Http404`` before the draw."""
@@ -254,7 +246,6 @@ def sample_data(_request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(with_signature(draw_data(made)), json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
-@login_not_required
 @require_safe
 def sample_script(_request: HttpRequest) -> HttpResponse:
     """The script of docs/draw.md that repeats a draw without the portal."""
@@ -263,7 +254,6 @@ def sample_script(_request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt  # no CSRF token: public pages set no cookie, and checking a file changes nothing
-@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def verify(request: HttpRequest) -> HttpResponse:

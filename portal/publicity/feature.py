@@ -6,7 +6,7 @@ from greendistrict.core.features import Feature
 from portal.publicity import feeds, views
 
 FEATURE = Feature(
-    pages={
+    public={
         "verification#公示公告": (
             path("publicity/", views.publicity, name="publicity"),
             path("publicity/rss.xml", feeds.rss, name="publicity_rss"),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -30,7 +29,6 @@ class PublicityForm(forms.Form):
         self.fields["year"].choices = [("", "全部"), *((year, f"{year}年") for year in years)]  # type: ignore[attr-defined]
 
 
-@login_not_required
 @require_safe
 def publicity(request: HttpRequest) -> HttpResponse:
     """All announcements and notices, newest first, with search."""

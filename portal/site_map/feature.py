@@ -6,7 +6,7 @@ from greendistrict.core.features import Feature
 from portal.site_map import views
 
 FEATURE = Feature(
-    pages={
+    public={
         "verification#公示公告": (
             path("sitemap.xml", views.sitemap, name="sitemap"),
             path("robots.txt", views.robots, name="robots"),

@@ -1,6 +1,5 @@
 """Site map and robots."""
 
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import views as sitemaps
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -30,14 +29,12 @@ OPEN_TO_ROBOTS = (
 )
 
 
-@login_not_required
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page, once."""
     return sitemaps.sitemap(request, SECTIONS, template_name="portal/site_map/sitemap.xml")
 
 
-@login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines may read: the public pages without single documents; all other pages need a login."""

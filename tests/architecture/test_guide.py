@@ -6,6 +6,7 @@ import pytest
 from django.urls import URLResolver, get_resolver, reverse
 
 from greendistrict.accounts.enums import Role
+from greendistrict.core.features import public_pages
 from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
@@ -14,7 +15,6 @@ from portal.frame.menu import menu_sections
 from portal.frame.places import places
 from portal.guide import blocks, library
 from portal.guide.library import FOLDER, PAGE, SETTING, GuideGroup, guide_pages
-from tests.architecture.test_access import PUBLIC
 from tests.policy.test_quotations import _sections
 
 # Programs read these; nobody stands on a page there.
@@ -65,7 +65,7 @@ def test_every_place_is_a_section_of_a_page():
 
 
 def test_pages_for_everybody_are_explained_to_everybody():
-    assert [name for name in PUBLIC if name in places() and not BY_SLUG[places()[name].page].public] == []
+    assert [name for name in public_pages() if name in places() and not BY_SLUG[places()[name].page].public] == []
 
 
 @pytest.mark.parametrize("slug", TEXTS)

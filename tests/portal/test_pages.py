@@ -7,8 +7,9 @@ from django.urls import get_resolver, reverse
 
 from districts.common.enums import Stage
 from greendistrict.core import clock
+from greendistrict.core.features import public_pages
 from portal.district_page.views import district as district_page
-from portal.frame.middleware import BUSINESS_ROOMS, NOT_FOR_EXPERTS, PUBLIC
+from portal.frame.middleware import BUSINESS_ROOMS, NOT_FOR_EXPERTS
 from portal.tokens.services import make_token
 from tests.architecture.test_access import FOUND
 from tests.factories.accounts import PASSWORD
@@ -106,7 +107,7 @@ def test_words_of_districts_are_no_codes_and_a_bookmarked_letter_opens(officer, 
 
 
 KEPT = "private, no-store"
-BUSINESS = [(name, dict(arguments)) for name, arguments in FOUND if name.partition(":")[0] in BUSINESS_ROOMS and name not in PUBLIC]
+BUSINESS = [(name, dict(arguments)) for name, arguments in FOUND if name.partition(":")[0] in BUSINESS_ROOMS and name not in public_pages()]
 
 
 @pytest.mark.parametrize("seat", ["system_keeper", "security_keeper", "audit_keeper"])

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -41,7 +40,6 @@ def _works(request: HttpRequest) -> bool:
     return bool(held.roles) and not held.is_keeper
 
 
-@login_not_required
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
     """Public events, latest starting day first."""
@@ -52,7 +50,6 @@ def events(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/exchange/events.html", context)
 
 
-@login_not_required
 @require_safe
 def event_public(request: HttpRequest, pk: int) -> HttpResponse:
     """A published event at its permanent address."""
@@ -74,7 +71,6 @@ def event_public(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "outreach/exchange/event_public.html", context)
 
 
-@login_not_required
 @require_safe
 def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """Calendar file of the event."""
@@ -85,7 +81,6 @@ def event_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@login_not_required
 @require_safe
 def event_file(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
     """Released material of a published event."""
@@ -97,7 +92,6 @@ def event_file(request: HttpRequest, pk: int, key: UUID) -> HttpResponseBase:
     return response
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_sign_up_public(request: HttpRequest, pk: int) -> HttpResponse:
@@ -131,7 +125,6 @@ def _line(row: EventSignUp) -> dict[str, Any]:
     return {"line": selectors.place_in_line(row) if is_waiting else 0, "mailed": masked_mail(mailbox(row))}
 
 
-@login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up_receipt(request: HttpRequest) -> HttpResponse:
