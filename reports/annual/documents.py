@@ -8,7 +8,7 @@ from greendistrict.core.templatetags.gd import cn_date
 from reports.annual import sections
 from reports.annual.figures import DistrictFigures
 from reports.common.definitions import DISTRICT_MEANINGS, AsOf, Definition, defined, terms
-from reports.composition.blocks import Block, Cell, Composition, Heading
+from reports.composition.blocks import Block, Composition, Heading
 
 UNITS = {"km2": "km²", "tCO2": "tCO₂"}
 
@@ -20,12 +20,20 @@ def district_composition(figures: DistrictFigures) -> Composition:
         blocks.append(Heading(f"{chinese(number)}、{title}"))
         blocks += section(figures)
     blocks += [sections.signature(figures), sections.annex(figures)]
+    scores = figures.scores
     return Composition(
         title=title_of(figures),
         subtitle="上海市绿色生态城区",
         blocks=tuple(blocks),
         edition=figures.closing.edition_words,
-        cover=_cover(figures),
+        cover=(
+            ("评估年度", f"{figures.year}年"),
+            ("编制单位", figures.reporter.body or None),
+            ("自查编号", f"{scores.number}（第{figures.version}版）" if scores else "无已接收的自查"),
+            ("报告版次", figures.closing.edition_words),
+            ("数据快照日", figures.on),
+            ("生成日期", figures.made_on),
+        ),
         is_demo=figures.is_demo,
         reference=figures.reference,
         figures=named(figures),
@@ -44,18 +52,6 @@ def _defined(figures: DistrictFigures) -> Iterator[Definition]:
 def title_of(figures: DistrictFigures) -> str:
     """Title of the report."""
     return f"{figures.district.name}{figures.year}年度评估报告"
-
-
-def _cover(figures: DistrictFigures) -> tuple[tuple[str, Cell], ...]:
-    scores = figures.scores
-    return (
-        ("评估年度", f"{figures.year}年"),
-        ("编制单位", figures.reporter.body or None),
-        ("自查编号", f"{scores.number}（第{figures.version}版）" if scores else "无已接收的自查"),
-        ("报告版次", figures.closing.edition_words),
-        ("数据快照日", figures.on),
-        ("生成日期", figures.made_on),
-    )
 
 
 def named(figures: DistrictFigures) -> dict[str, Any]:

@@ -59,7 +59,16 @@ def follow_file(evidence: Evidence, by: User) -> None:
         Refused.when(volume.status == VolumeState.HANDED_OVER, handed)
         closed = f"“{evidence.title}”已归入案卷（{volume.call_number}），不能改变密级；需要改变的，先由市级审核重新打开案卷"
         Refused.when(volume.status == VolumeState.CLOSED, closed)
-        _raise_items(volume, evidence, by)
+        level = Confidentiality(evidence.confidentiality)
+        below = [one.value for one in Confidentiality if one.rank < level.rank]
+        raised = list(_filed_with(evidence).filter(volume=volume, confidentiality__in=below).values_list("pk", flat=True))
+        if raised:
+            ArchiveItem.objects.filter(pk__in=raised).update(confidentiality=level)
+            volume.is_demo = volume.is_demo or by.is_demo
+            volume.version += 1
+            volume.confidentiality = highest(volume)
+            volume.save(update_fields=["is_demo", "version", "confidentiality"])
+            audit.record(action="archive.follow", by=by, obj=volume, data={"items": raised, "confidentiality": level.value})
 
 
 def restate(volume: ArchiveVolume) -> None:
@@ -76,20 +85,6 @@ def paper_level(volume: ArchiveVolume) -> Confidentiality:
 def _filed_with(evidence: Evidence) -> QuerySet[ArchiveItem]:
     made = Q(document__isnull=True, job__files__document=evidence)
     return ArchiveItem.objects.filter(Q(document=evidence) | made, number__isnull=False)
-
-
-def _raise_items(volume: ArchiveVolume, evidence: Evidence, by: User) -> None:
-    level = Confidentiality(evidence.confidentiality)
-    below = [one.value for one in Confidentiality if one.rank < level.rank]
-    raised = list(_filed_with(evidence).filter(volume=volume, confidentiality__in=below).values_list("pk", flat=True))
-    if not raised:
-        return
-    ArchiveItem.objects.filter(pk__in=raised).update(confidentiality=level)
-    volume.is_demo = volume.is_demo or by.is_demo
-    volume.version += 1
-    volume.confidentiality = highest(volume)
-    volume.save(update_fields=["is_demo", "version", "confidentiality"])
-    audit.record(action="archive.follow", by=by, obj=volume, data={"items": raised, "confidentiality": level.value})
 
 
 BASIS = (

@@ -90,7 +90,11 @@ def papers_of_case(case: Case, viewer: Viewer) -> Papers:
     """Files of the case with their recorded data, then reports and letters that the portal generates."""
     yield from filed_papers(case_files(case), known_of(case))
     yield from reports_of_case(case)
-    for matter in _matters_with_letters(case):
+    with_letters: list[Model] = [case, *case.consultations.select_related("department", "case__district", "case__applicant")]
+    if batch := _announcement_of(case):
+        with_letters.append(batch)
+    with_letters += case.titles.select_related("district", "announcement", "case__table__edition", "end_case")
+    for matter in with_letters:
         yield from (WrittenPaper(matter, draft) for draft in drafts_of(matter, viewer))
 
 
@@ -132,14 +136,6 @@ def filed_papers(files: Iterable[Evidence], known: Known | None = None) -> Itera
         day = file.uploaded_at.astimezone(clock.SHANGHAI).date()
         body, number, dated = known.get(file.pk, (bodies.get(file.uploaded_by_id or 0, ""), "", day))
         yield FiledPaper(file, file.title, body, number, dated)
-
-
-def _matters_with_letters(case: Case) -> Iterator[Model]:
-    yield case
-    yield from case.consultations.select_related("department", "case__district", "case__applicant")
-    if batch := _announcement_of(case):
-        yield batch
-    yield from case.titles.select_related("district", "announcement", "case__table__edition", "end_case")
 
 
 def _announcement_of(case: Case) -> Announcement | None:

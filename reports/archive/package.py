@@ -37,7 +37,13 @@ def package_of(volume: ArchiveVolume, code: str, progress: Callable[[int], None]
         (bag / f"{layout.REMARKS}.pdf").write_bytes(remarks[FileFormat.PDF])
         _write_json(bag / layout.VOLUME, volume_data(volume, files))
         _make_bag(bag, volume)
-        return _zipped(bag)
+        stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever stores the package closes it
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:  # what goes in is compressed as it is
+            for path in sorted(bag.rglob("*")):
+                if path.is_file():
+                    archive.write(path, path.relative_to(bag.parent).as_posix())
+        stream.seek(0)
+        return stream
 
 
 def bag_name(volume: ArchiveVolume) -> str:
@@ -87,10 +93,6 @@ def _copy(item: ArchiveItem, bag: Path) -> dict[str, Any]:
     if digest.hexdigest() != item.sha256:
         msg = f"第{item.number}件“{item.title}”的文件与归档时的校验值不符"
         raise Refused(msg)
-    return _described(item, f"data/{name}", (bag / name).stat().st_size)
-
-
-def _described(item: ArchiveItem, name: str, size: int) -> dict[str, Any]:
     return {
         "number": item.number,
         "kind": item.get_kind_display(),
@@ -101,8 +103,8 @@ def _described(item: ArchiveItem, name: str, size: int) -> dict[str, Any]:
         "pages": item.pages,
         "confidentiality": item.get_confidentiality_display(),
         "remark": item.remark,
-        "file": name,
-        "size": size,
+        "file": f"data/{name}",
+        "size": (bag / name).stat().st_size,
         "sha256": item.sha256,
     }
 
@@ -125,13 +127,3 @@ def _make_bag(bag: Path, volume: ArchiveVolume) -> None:
     _write_json(bag / layout.SIGNATURE, sealing.signature_of(layout.signed((bag / layout.MANIFEST).read_bytes())))
     (bag / "bagit.txt").write_text(BAG_VERSION, encoding="utf-8")  # the library writes the version before the RFC
     made.save()
-
-
-def _zipped(bag: Path) -> IO[bytes]:
-    stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- whoever stores the package closes it
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:  # what goes in is compressed as it is
-        for path in sorted(bag.rglob("*")):
-            if path.is_file():
-                archive.write(path, path.relative_to(bag.parent).as_posix())
-    stream.seek(0)
-    return stream

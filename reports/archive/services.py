@@ -44,10 +44,8 @@ def pages_of(document: Evidence) -> int | None:
     """Pages of a PDF, 1 for an image; None for other or unreadable files."""
     if document.content_type.startswith("image/"):
         return 1
-    return _pages_of_pdf(document) if document.content_type == PDF else None
-
-
-def _pages_of_pdf(document: Evidence) -> int | None:
+    if document.content_type != PDF:
+        return None
     import pikepdf  # noqa: PLC0415 -- only who prepares a volume pays for it
 
     try:

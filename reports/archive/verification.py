@@ -70,7 +70,14 @@ def _checked(archive: zipfile.ZipFile, folder: Path) -> list[str]:
             continue
         inside = PurePosixPath(*PurePosixPath(entry.filename).parts[1:]).as_posix()
         try:
-            digests[inside] = _unpacked(archive, entry, folder / inside)
+            target = folder / inside
+            target.parent.mkdir(parents=True, exist_ok=True)
+            digest = hashlib.sha256()
+            with archive.open(entry) as stream, target.open("wb") as written:
+                while piece := stream.read(PIECE):
+                    digest.update(piece)
+                    written.write(piece)
+            digests[inside] = digest.hexdigest()
         except zipfile.BadZipFile:
             faults.append(f"文件损坏：{inside}")
     if missing := [name for name in TAGS if name not in digests and not any(name in fault for fault in faults)]:
@@ -78,16 +85,6 @@ def _checked(archive: zipfile.ZipFile, folder: Path) -> list[str]:
     damaged = {fault.partition("：")[2] for fault in faults}
     faults += [fault for fault in _bag_faults(folder, digests) if fault.partition("：")[2] not in damaged]
     return faults or list(_volume_faults(folder, digests))
-
-
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> str:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    with archive.open(entry) as stream, target.open("wb") as written:
-        while piece := stream.read(PIECE):
-            digest.update(piece)
-            written.write(piece)
-    return digest.hexdigest()
 
 
 def _bag_faults(folder: Path, digests: dict[str, str]) -> Iterator[str]:

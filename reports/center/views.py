@@ -1,6 +1,6 @@
 """Report centre: kinds, requests, jobs and batches with progress, history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
-from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.deletions import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
@@ -111,7 +110,16 @@ def report_request(request: HttpRequest, kind: str) -> HttpResponse:
     form = RequestForm(viewer, report, request.POST or None, initial={"year": request.GET.get("year")})
     if request.method == "POST" and form.is_valid():
         try:
-            job = _asked(viewer.user, kind, form.cleaned_data)
+            places = form.cleaned_data.get("districts", [])
+            if len(places) > 1:
+                job = request_batch(
+                    kind=kind, year=form.cleaned_data["year"], districts=places, by=viewer.user, formats=form.cleaned_data["formats"]
+                )
+            else:
+                district = places[0] if places else None
+                job = request_report(
+                    kind=kind, year=form.cleaned_data["year"], by=viewer.user, district=district, formats=form.cleaned_data["formats"]
+                )
         except NotAllowed:
             raise
         except Refused as refused:
@@ -120,15 +128,6 @@ def report_request(request: HttpRequest, kind: str) -> HttpResponse:
             return redirect("reports:job", job.pk)
     context = {"form": form, "report": report}
     return render(request, "reports/center/report_request.html", context, status=UNPROCESSABLE if form.is_bound else 200)
-
-
-def _asked(user: User, kind: str, asked: Mapping[str, Any]) -> ExportJob:
-    """Create a job for one report, a batch for several. Raises ``Refused``."""
-    places = asked.get("districts", [])
-    if len(places) > 1:
-        return request_batch(kind=kind, year=asked["year"], districts=places, by=user, formats=asked["formats"])
-    district = places[0] if places else None
-    return request_report(kind=kind, year=asked["year"], by=user, district=district, formats=asked["formats"])
 
 
 def job_card(job: ExportJob, parts: Sequence[BatchPart] = ()) -> dict[str, object]:
@@ -151,6 +150,12 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     is_open = found.state in OPEN_STATES
     shows_result = found.report.result and found.scope != Scope.BATCH
     parts = parts_of(found)
+    # URL for requesting a deleted report again; empty if there is none.
+    gone = found.state in (JobState.EXPIRED, JobState.CANCELLED, JobState.FAILED)
+    if not gone or found.scope == Scope.MATTER or found.kind not in kinds_offered_to(viewer):
+        again = ""
+    else:
+        again = f"{reverse('reports:report_request', args=[found.kind])}?year={found.year}"
     context = {
         "job": found,
         "askers": "、".join(found.askers.values_list("user__name", flat=True)) or "系统",
@@ -159,19 +164,11 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": parts,
         "may_cancel": is_open and may_cancel(viewer.held, found),
         "loss": CANCEL_LOSS,
-        "again": _again(viewer, found),
+        "again": again,
         **(found.report.result(found, request.GET.get("page", "")) if found.report.result and shows_result else {}),
     }
     template = "reports/center/_job.html" if getattr(request, "htmx", False) else "reports/center/job.html"
     return render(request, template, context)
-
-
-def _again(viewer: Viewer, job: ExportJob) -> str:
-    """URL for requesting a deleted report again; empty if there is none."""
-    gone = job.state in (JobState.EXPIRED, JobState.CANCELLED, JobState.FAILED)
-    if not gone or job.scope == Scope.MATTER or job.kind not in kinds_offered_to(viewer):
-        return ""
-    return f"{reverse('reports:report_request', args=[job.kind])}?year={job.year}"
 
 
 @require_POST

@@ -12,7 +12,7 @@ from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
 from reports.closings.lifecycle import YEAR_CLOSING
-from reports.closings.models import ClosingEdition, ClosingState, YearClosing
+from reports.closings.models import ClosingState, YearClosing
 from reports.closings.registry import NamedFigure, edition_in_force, frozen, receipts_day, stock_day
 
 NOT_CLOSED = YEAR_CLOSING.state(ClosingState.OPEN).label
@@ -85,7 +85,16 @@ def year_figures(year: int, today: dt.date) -> YearFigures:
 def _read(year: int, today: dt.date) -> YearFigures:
     edition = edition_in_force(year)
     if edition is not None:
-        return _closed(year, edition)
+        return YearFigures(
+            year=year,
+            snapshot_day=edition.snapshot_day,
+            closes_on=edition.closes_on,
+            state=ClosingState.CLOSED,
+            edition=edition.number,
+            as_of=edition.closed_at.astimezone(clock.SHANGHAI).date(),
+            reason=edition.reason,
+            late=tuple(frozen(year, LATE) or ()),
+        )
     closing = YearClosing.objects.filter(year=year).first()
     number = closing.edition if closing else 0
     return YearFigures(
@@ -97,19 +106,6 @@ def _read(year: int, today: dt.date) -> YearFigures:
         as_of=today,
         reason=closing.reason if closing else "",
         late=tuple(late_papers(year)),
-    )
-
-
-def _closed(year: int, edition: ClosingEdition) -> YearFigures:
-    return YearFigures(
-        year=year,
-        snapshot_day=edition.snapshot_day,
-        closes_on=edition.closes_on,
-        state=ClosingState.CLOSED,
-        edition=edition.number,
-        as_of=edition.closed_at.astimezone(clock.SHANGHAI).date(),
-        reason=edition.reason,
-        late=tuple(frozen(year, LATE) or ()),
     )
 
 

@@ -131,7 +131,9 @@ def figures_in(data: Any, subject: str, labels: Mapping[str, str]) -> Iterator[N
 
 def _leaves(data: Any, labels: Mapping[str, str], way: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(data, Mapping):
-        pairs: Iterable[tuple[str, Any]] = ((labels.get(name, "" if _is_field(name) else name), value) for name, value in data.items())
+        pairs: Iterable[tuple[str, Any]] = (
+            (labels.get(name, "" if name.isascii() and name.isidentifier() else name), value) for name, value in data.items()
+        )
     elif isinstance(data, list):
         pairs = _named(data)
     else:
@@ -140,10 +142,6 @@ def _leaves(data: Any, labels: Mapping[str, str], way: tuple[str, ...] = ()) -> 
     for name, value in pairs:
         if name:
             yield from _leaves(value, labels, (*way, name))
-
-
-def _is_field(name: str) -> bool:
-    return name.isascii() and name.isidentifier()
 
 
 def _named(entries: list[Any]) -> Iterator[tuple[str, Any]]:

@@ -131,15 +131,15 @@ class Sheet:
 
     def _set_height(self, row: Row) -> None:
         """Set the row's height for its longest text; text too long for a row is written in full at the end of the sheet."""
-        texts = [(self._lines(column, value), column, value) for column, value in enumerate(row) if isinstance(value, str)]
+        texts = [
+            (lines_of(value, self._widths[column] if column < len(self._widths) else 0), column, value)
+            for column, value in enumerate(row)
+            if isinstance(value, str)
+        ]
         self._cut += [(self.line, column, text) for lines, column, text in texts if lines > MOST_LINES]
         high = max((lines for lines, *_ in texts), default=1)
         if high > 1:
             self.page.set_row(self.line, min(high, MOST_LINES) * LINE)
-
-    def _lines(self, column: int, text: str) -> int:
-        """Number of lines a text takes in its column."""
-        return lines_of(text, self._widths[column] if column < len(self._widths) else 0)
 
     def remark(self, text: str) -> None:
         """Write a remark outside the table."""

@@ -224,11 +224,7 @@ def contents_of(composition: Composition) -> list[Heading]:
     found = [block for _, block in composition.under_headings() if isinstance(block, Heading) and block.level <= LISTED]
     if composition.style is Style.LETTER or len(found) < FEWEST:
         return []
-    return found if len(found) > ON_COVER or _has_room(composition, len(found)) else []
-
-
-def _has_room(composition: Composition, entries: int) -> bool:
-    return _cover_high(composition) + entries * ENTRY_HIGH <= COVER_ROOM
+    return found if len(found) > ON_COVER or _cover_high(composition) + len(found) * ENTRY_HIGH <= COVER_ROOM else []
 
 
 def is_full(composition: Composition) -> bool:

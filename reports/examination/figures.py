@@ -76,7 +76,13 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
     districts = list(District.objects.filter(pk__in=stages).prefetch_related("authorities").order_by("pk"))
     counts = {row.pk: Counter({stages[row.pk]: 1, WORKING: int(row.applicant_id is not None)}) for row in districts}
     with held_reads():
-        _count_filed(counts, year - 1, on)
+        # Reports owed and filed are counted as in the list of obligations; waived ones are left out.
+        for duty in owed_on_years([year - 1], on=on):
+            if duty.district_id in counts and not duty.waived:
+                column = COLUMNS_OF[duty.kind]
+                counts[duty.district_id][f"{column}_owed"] += 1
+                done = duty.is_received if column == "check" else duty.met_on is not None
+                counts[duty.district_id][f"{column}_{'received' if column == 'check' else 'filed'}"] += done
         for district, results in results_of(districts, today).items():
             for result in results:
                 if result.on.year == year:
@@ -91,16 +97,6 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
 
 def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
     return sum(counts, Counter[str]())
-
-
-def _count_filed(counts: dict[int, Counter[str]], reported: int, on: dt.date | None) -> None:
-    """Count owed and filed reports on a year, as in the list of obligations; waived ones are left out."""
-    for row in owed_on_years([reported], on=on):
-        if row.district_id in counts and not row.waived:
-            column = COLUMNS_OF[row.kind]
-            counts[row.district_id][f"{column}_owed"] += 1
-            done = row.is_received if column == "check" else row.met_on is not None
-            counts[row.district_id][f"{column}_{'received' if column == 'check' else 'filed'}"] += done
 
 
 def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:

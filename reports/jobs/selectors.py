@@ -47,11 +47,7 @@ def jobs_visible_to(viewer: Viewer) -> QuerySet[ExportJob]:
 
 def files_open_to(viewer: Viewer) -> QuerySet[ExportJob]:
     """Jobs whose files the user may open: visible ones, while the seats they were made for are held and the matter is visible."""
-    return jobs_visible_to(viewer).filter(~Q(scope=Scope.MATTER) & Q(sight="") | _still_theirs(viewer))
-
-
-def _still_theirs(viewer: Viewer) -> Q:
-    """Jobs about visible matters or made for seats still held, of the kinds the user has requested."""
+    # Jobs about visible matters or made for seats still held, of the kinds the user has requested.
     asked = Asker.objects.filter(Q(job__scope=Scope.MATTER) | ~Q(job__sight=""), user=viewer.person).order_by()
     theirs: dict[str, set[str]] = {}
     for kind, sight in asked.values_list("job__kind", "job__sight").distinct():
@@ -63,7 +59,7 @@ def _still_theirs(viewer: Viewer) -> Q:
         if report is not None and report.matters is not None:
             one &= Q(subject__in=report.matters(viewer).order_by().annotate(key_text=Cast("pk", CharField())).values("key_text"))
         seen |= one if report is not None else Q(pk__in=())
-    return seen
+    return jobs_visible_to(viewer).filter(~Q(scope=Scope.MATTER) & Q(sight="") | seen)
 
 
 def may_request(viewer: Viewer, kind: str) -> bool:

@@ -27,7 +27,6 @@ from greendistrict.workflow.models import OutboxMessage
 from reports.composition.enums import FileFormat
 from reports.jobs import making, zips
 from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState, Scope
-from reports.jobs.kinds import Made
 from reports.jobs.lease import Overtaken, catch_up, forgotten, is_free, note_part, renewed, report_progress, set_free, taken, was_queued
 from reports.jobs.models import Asker, ExportJob, ReportFile
 from reports.jobs.registry import followers
@@ -108,7 +107,7 @@ def _run(job: ExportJob) -> bool:
         if job.scope == Scope.BATCH:
             with zips.zip_of(job) as stream:
                 return _keep(job, {FileFormat.ZIP: stream})
-        made = _make(job)
+        made = making.made(job, written(papers.give(job)), partial(report_progress, job))
         with making.closed_after(made):
             return _keep(job, made)
     except Overtaken:
@@ -166,10 +165,6 @@ def _hand_back(which: Callable[[], Q], key: int) -> bool:
         was_queued(key)
         hand_over(key)
     return bool(lost)
-
-
-def _make(job: ExportJob) -> Made:
-    return making.made(job, written(papers.give(job)), partial(report_progress, job))
 
 
 def _keep(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> bool:

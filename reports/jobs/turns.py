@@ -21,16 +21,12 @@ def in_turn(job_id: int) -> Iterator[int]:
     if not ExportJob.objects.filter(pk=job_id, state=JobState.QUEUED).exists():
         yield job_id
     for _ in range(TRIES):
-        found = _next(job_id)
+        # The queued job of whoever has the fewest running, the oldest first; None if nothing is queued.
+        handed = clock.now() - dt.timedelta(seconds=OWN_SECONDS)
+        queued = ExportJob.objects.filter(state=JobState.QUEUED).order_by("requested_at", "pk")
+        rows = [row for row in queued.values_list("pk", "requested_by", "requested_at") if row[0] == job_id or row[2] <= handed]
+        running = Counter(ExportJob.objects.filter(state=JobState.RUNNING).values_list("requested_by", flat=True))
+        found = min(rows, key=lambda row: running[row[1]], default=(None,))[0]
         if found is None:
             return
         yield found
-
-
-def _next(job_id: int) -> int | None:
-    """The queued job of whoever has the fewest running, the oldest first; None if nothing is queued."""
-    handed = clock.now() - dt.timedelta(seconds=OWN_SECONDS)
-    queued = ExportJob.objects.filter(state=JobState.QUEUED).order_by("requested_at", "pk")
-    rows = [row for row in queued.values_list("pk", "requested_by", "requested_at") if row[0] == job_id or row[2] <= handed]
-    running = Counter(ExportJob.objects.filter(state=JobState.RUNNING).values_list("requested_by", flat=True))
-    return min(rows, key=lambda row: running[row[1]], default=(None,))[0]

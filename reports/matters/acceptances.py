@@ -26,11 +26,15 @@ def compose(viewer: Viewer, case: Case) -> Composition:
     named = "；".join(f"第{row.number}版（{cn_date(row.frozen_at)}，{row.reason}）" for row in rows)
     words = f"试点基线：{named}。基线只能经批准的变更调整，从清单中去掉项目不会使条件满足。"
     baselines = [Paragraph(words, ParagraphStyle.NOTE)] if named else []
+    visit = latest_visit(case)
+    visited: list[Block] = [Pairs(site_visits.about(visit))] if visit else [Paragraph("没有组织现场核查。")]
+    for group in groups_of(visit) if visit else ():
+        visited += site_visits.group_blocks(group, "", 2)
     blocks = (
         *section("一、申请情况", Pairs(cases.about(case))),
         *section("二、验收条件核对", *cases.checks(case, viewer.today), *baselines),
         *section("三、补正", *cases.corrections(case)),
-        *section("四、现场核查", *_visit(case)),
+        *section("四、现场核查", *visited),
         *section("五、部门意见", cases.consultations(viewer, case)),
         *section("六、终期验收评审", *cases.review(case)),
         *section("七、公示", *cases.notice(viewer, case)),
@@ -39,11 +43,3 @@ def compose(viewer: Viewer, case: Case) -> Composition:
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
     reference = bool(case.table and not case.table.edition.official)
     return Composition(f"{case}报告", blocks, cover=cover, is_demo=case.is_demo, reference=reference)
-
-
-def _visit(case: Case) -> list[Block]:
-    visit = latest_visit(case)
-    if visit is None:
-        return [Paragraph("没有组织现场核查。")]
-    groups = (block for group in groups_of(visit) for block in site_visits.group_blocks(group, "", 2))
-    return [Pairs(site_visits.about(visit)), *groups]

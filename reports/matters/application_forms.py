@@ -66,6 +66,13 @@ def score_blocks(viewer: Viewer, case: Case) -> list[Block]:
 
 
 def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
+    projects = tuple(
+        (
+            str(place), row["name"], row["category"], num(row["investment"]), day(row["planned_start"]), day(row["planned_finish"]),
+            row["state"],
+        )
+        for place, row in enumerate(whole.key_projects, start=1)
+    )  # fmt: skip
     plots = tuple(
         (str(place), row["number"], row["land_use"], row["area_ha"], row["acquisition"], day(row["acquired_on"]))
         for place, row in enumerate(whole.plots, start=1)
@@ -83,7 +90,7 @@ def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
         Heading("（二）绿色生态专业规划", 2),
         _plan(whole.plan),
         Heading("（三）近期重点项目", 2),
-        PaperTable("近期重点项目", PROJECTS, _projects(whole), empty="未填近期重点项目。"),
+        PaperTable("近期重点项目", PROJECTS, projects, empty="未填近期重点项目。"),
         Heading("（四）地块", 2),
         PaperTable("地块", PLOTS, plots, empty="未填地块。"),
         Heading("（五）道路、管线", 2),
@@ -128,21 +135,6 @@ def _section(section: dict[str, Any]) -> list[tuple[str, Cell]]:
     return [(section["name"], section["state"] + files), *((f"{section['name']}：{label}", text) for label, text in section["texts"])]
 
 
-def _projects(whole: WholeForm) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(
-        (
-            str(place),
-            row["name"],
-            row["category"],
-            num(row["investment"]),
-            day(row["planned_start"]),
-            day(row["planned_finish"]),
-            row["state"],
-        )
-        for place, row in enumerate(whole.key_projects, start=1)
-    )
-
-
 def _change(case: Case) -> list[Block]:
     """Reason and old and new values; frozen when the change was signed."""
     change = case.change
@@ -175,26 +167,15 @@ def _version(table: ScoreTable, version: TableVersion) -> tuple[tuple[str, Cell]
 
 def _clauses(table: ScoreTable, version: TableVersion) -> PaperTable:
     scored = {clause: words for clause, _, words in scores_of(version)}
-    rows = tuple(
-        (
-            line["item_id"], line["title"], line["words"], scored.get(line["item_id"], line["points"]), _said(line),
-            "\n".join(map(_proof, line["evidence"])),
-        )
-        for line in version_lines(table, version.content)
-    )  # fmt: skip
-    return PaperTable("评分表", CLAUSES, rows, empty="没有条文。", key="scores")
-
-
-def _said(line: dict[str, Any]) -> str:
-    """Note of a clause, then the remark of the check with the answer."""
-    return "\n".join(part for part in (line["note"], *map(_remark, line.get("findings", ()))) if part)
+    rows = []
+    for line in version_lines(table, version.content):
+        note = "\n".join(part for part in (line["note"], *map(_remark, line.get("findings", ()))) if part)
+        proofs = "\n".join(f"{file['title']}{Citation.of(file).words}" for file in line["evidence"])
+        rows.append((line["item_id"], line["title"], line["words"], scored.get(line["item_id"], line["points"]), note, proofs))
+    return PaperTable("评分表", CLAUSES, tuple(rows), empty="没有条文。", key="scores")
 
 
 def _remark(finding: dict[str, Any]) -> str:
     limit = f"界限：{finding['limit']}" if finding["limit"] else ""
     answer = f"说明：{finding['answer']}　{finding['answered_by']}" if finding["answer"] else "申报主体没有说明"
     return "　".join(part for part in (f"{finding['title']}：{finding['text']}", limit, answer) if part)
-
-
-def _proof(file: dict[str, Any]) -> str:
-    return f"{file['title']}{Citation.of(file).words}"

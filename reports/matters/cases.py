@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from approvals.applications.views.materials import check_groups
-from approvals.cases.models.cases import Case, Correction
+from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.verdicts import verdicts_or_none
@@ -73,23 +73,22 @@ def checks(case: Case, today: dt.date) -> list[Block]:
 
 def corrections(case: Case) -> list[Block]:
     """Each correction notice with its answers."""
-    found = case.corrections.prefetch_related("findings__files__document").order_by("round")
-    return [block for one in found for block in _correction(one)] or [Paragraph("没有要求补正。")]
-
-
-def _correction(one: Correction) -> list[Block]:
-    rows = tuple(
-        (
-            str(place),
-            finding.bound_label,
-            finding.text,
-            "\n".join([finding.answer or "未答复", *(laid.document.printed_title for laid in finding.files.all())]),
+    blocks: list[Block] = []
+    for notice in case.corrections.prefetch_related("findings__files__document").order_by("round"):
+        rows = tuple(
+            (
+                str(place),
+                finding.bound_label,
+                finding.text,
+                "\n".join([finding.answer or "未答复", *(laid.document.printed_title for laid in finding.files.all())]),
+            )
+            for place, finding in enumerate(notice.findings.all(), start=1)
         )
-        for place, finding in enumerate(one.findings.all(), start=1)
-    )
-    answered = f"，{day(one.answered_at)}补正" if one.answered_at else ""
-    told = f"{day(one.issued_at)}一次告知{len(rows)}条，期限{day(one.due)}{answered}"
-    return [Heading(f"第{one.round}次补正", 2), Paragraph(told, ParagraphStyle.NOTE), PaperTable("补正内容和答复", ASKED, rows)]
+        answered = f"，{day(notice.answered_at)}补正" if notice.answered_at else ""
+        told = f"{day(notice.issued_at)}一次告知{len(rows)}条，期限{day(notice.due)}{answered}"
+        blocks += [Heading(f"第{notice.round}次补正", 2), Paragraph(told, ParagraphStyle.NOTE)]
+        blocks.append(PaperTable("补正内容和答复", ASKED, rows))
+    return blocks or [Paragraph("没有要求补正。")]
 
 
 def questions(case: Case) -> PaperTable:

@@ -113,7 +113,12 @@ def compose(viewer: Viewer, case: Case, entries: list[Entry]) -> Composition:
     )
     lines = {entry.attachment.group for entry in entries}
     empty = [(line.number, _empty_row(line)) for line in materials_of(case) if line.slot.title not in lines]
-    listed = [(int(entry.attachment.number.partition("-")[0]), _row(entry)) for entry in entries]
+    listed = []
+    for entry in entries:
+        file = entry.attachment
+        name = file.title if file.title == file.name else f"{file.title}\n{file.name}"
+        row = (file.number, file.group, name, f"第{file.version}版", entry.pages or "—", file.sha256[:16], entry.remark or "—")
+        listed.append((int(file.number.partition("-")[0]), row))
     rows = tuple(row for _, row in sorted([*listed, *empty], key=lambda line: line[0]))
     blocks = (
         *section("一、申报情况", Pairs(facts), Paragraph(NOTE, ParagraphStyle.NOTE)),
@@ -124,12 +129,6 @@ def compose(viewer: Viewer, case: Case, entries: list[Entry]) -> Composition:
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("申报主体", case.applicant.name))
     reference = bool(case.table and not case.table.edition.official)
     return Composition(title_of(case), blocks, cover=cover, is_demo=case.is_demo, reference=reference)
-
-
-def _row(entry: Entry) -> tuple[str, ...]:
-    one = entry.attachment
-    named = one.title if one.title == one.name else f"{one.title}\n{one.name}"
-    return one.number, one.group, named, f"第{one.version}版", entry.pages or "—", one.sha256[:16], entry.remark or "—"
 
 
 def _empty_row(line: MaterialLine) -> tuple[str, ...]:

@@ -3,13 +3,13 @@
 from django.db.models import QuerySet
 
 from assessments.inspections.lifecycle import INSPECTION
-from assessments.inspections.models import Inspection, InspectionPhoto
+from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import InspectionFile, InspectionFindingLine, files_of, finding_lines, inspections_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.enums import ColumnKind
-from reports.matters.words import day, given, moment, section
+from reports.matters.words import day, given, moment, section, shot_words
 
 FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
@@ -73,11 +73,3 @@ def files_table(files: list[InspectionFile]) -> PaperTable:
         for file in files
     )
     return PaperTable("照片和文件", FILES, rows, empty="暂无照片和文件。")
-
-
-def shot_words(shot: InspectionPhoto | None) -> str:
-    """Time and place of a photo, in the words of the page; empty for other files."""
-    if shot is None:
-        return ""
-    taken = f"{moment(shot.taken_at)}拍摄" if shot.taken_at else "照片中没有拍摄时间"
-    return f"{taken}，{shot.latitude}，{shot.longitude}" if shot.latitude is not None and shot.longitude is not None else taken

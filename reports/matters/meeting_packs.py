@@ -6,7 +6,7 @@ from assessments.common.enums import Conclusion
 from assessments.reviews.enums import FROM_MEETING, MemberState
 from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.rules import oversees_reviews
-from assessments.reviews.selectors.agenda import COMMITMENTS, AgendaLine, MeetingPack, pack_of
+from assessments.reviews.selectors.agenda import COMMITMENTS, MeetingPack, pack_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.reviews import reviews_visible_to
 from greendistrict.accounts.viewer import Viewer
@@ -94,18 +94,15 @@ def compose(viewer: Viewer, review: Review) -> Composition:
 def _disputed(pack: MeetingPack, title: str) -> list[Block]:
     if not pack.agenda.lines:
         return section(title, Paragraph("没有。各专家评分一致，直接按评分取定。"))
-    table = PaperTable("有争议的条文和各人评分", DISPUTED, tuple(_line(line) for line in pack.agenda.lines))
-    return section(title, Wide((table,)))
-
-
-def _line(line: AgendaLine) -> tuple[str, ...]:
-    name = f"{line.item.id} {line.item.title}"
-    said = [
-        f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}{f'，{dot.comment}' if dot.comment else ''}"
-        for dot in line.dots
-    ]
-    full = f"{name}\n满分{num(line.item.points)}" if line.kind == "points" else name
-    return full, "、".join(line.causes), line.claimed, "\n".join(said), line.by_rule or "须商定", line.agreed_words or BLANK
+    rows = []
+    for line in pack.agenda.lines:
+        name = f"{line.item.id} {line.item.title}" + (f"\n满分{num(line.item.points)}" if line.kind == "points" else "")
+        said = "\n".join(
+            f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}{f'，{dot.comment}' if dot.comment else ''}"
+            for dot in line.dots
+        )
+        rows.append((name, "、".join(line.causes), line.claimed, said, line.by_rule or "须商定", line.agreed_words or BLANK))
+    return section(title, Wide((PaperTable("有争议的条文和各人评分", DISPUTED, tuple(rows)),)))
 
 
 def _seat(pack: MeetingPack, place: int) -> tuple[str, str]:

@@ -47,7 +47,14 @@ def compose(viewer: Viewer, year: int) -> Composition:
     today = viewer.today
     rows = falling_due(viewer, year)
     facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))
-    table = PaperTable("应报事项", ROWS, tuple(_row(one, today) for one in rows), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
+    lines = []
+    for duty in rows:
+        due = f"{day(duty.due)}\n默认值" if duty.is_default_date else day(duty.due)
+        by = f"{duty.organisation}\n由{duty.carrier}办理" if duty.carrier else duty.organisation
+        place = f"{duty.place}{'（演示数据）' if duty.is_demo else ''}"
+        how = "；".join(part for part in duty.how if part)
+        lines.append((due, duty.title, place, by, duty.to, str(duty.state(today).label), duty.cite, how))
+    table = PaperTable("应报事项", ROWS, tuple(lines), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
     blocks = (
         *section("一、概况", Pairs(facts), _counts(rows, today), Paragraph(NOTE, ParagraphStyle.NOTE)),
         *section("二、各月", Wide((_months(rows), Heading("三、逐项"), table), large=True)),
@@ -84,11 +91,3 @@ def _months(rows: list[Obligation]) -> PaperTable:
 
 def _month_line(label: str, found: Counter[int]) -> tuple[Cell, ...]:
     return label, *(found[month] or "" for month in range(1, 13)), found.total()
-
-
-def _row(one: Obligation, today: dt.date) -> tuple[str, ...]:
-    due = f"{day(one.due)}\n默认值" if one.is_default_date else day(one.due)
-    by = f"{one.organisation}\n由{one.carrier}办理" if one.carrier else one.organisation
-    place = f"{one.place}{'（演示数据）' if one.is_demo else ''}"
-    how = "；".join(part for part in one.how if part)
-    return due, one.title, place, by, one.to, str(one.state(today).label), one.cite, how

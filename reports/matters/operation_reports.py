@@ -1,7 +1,5 @@
 """运营工作报告 as written in the portal: its sections, then the figures and files filed with it."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from assessments.common.enums import YearlyReportKind
@@ -36,18 +34,6 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
         told += [Heading(title), *(laid_out(text, "", level=2, pictures=pictures) if text.strip() else (Paragraph("未填。"),))]
     lines = figure_lines(REPORT_SPECS[report.kind], figures_of(report))
     figures = tuple((title, f"{shown} {unit}" if shown else "未填") for title, shown, unit in lines)
-    blocks: list[Block] = [
-        *(told or [Heading("正文"), Paragraph(ELSEWHERE)]),
-        *section("附1　基本情况", Pairs(_about(report))),
-        *section("附2　报告数据", Pairs((*figures, ("说明", report.note.strip() or "未填")))),
-        *section("附3　材料", files_table(evidence_of(report))),
-    ]
-    cover = (("编号", report.number or "报送后编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
-    marks = ("草稿",) if report.status in lifecycle.OPEN else ()
-    return Composition(str(report), tuple(blocks), cover=cover, marks=marks, is_demo=report.district.is_demo)
-
-
-def _about(report: YearlyReport) -> tuple[tuple[str, Any], ...]:
     rows = [
         ("编号", report.number or "报送后编号"),
         ("查验码", papers.code_of(report)),
@@ -56,4 +42,12 @@ def _about(report: YearlyReport) -> tuple[tuple[str, Any], ...]:
         ("报送时间", moment(report.filed_at, "")),
         ("接收时间", moment(report.received_at, "")),
     ]
-    return given(rows)
+    blocks: list[Block] = [
+        *(told or [Heading("正文"), Paragraph(ELSEWHERE)]),
+        *section("附1　基本情况", Pairs(given(rows))),
+        *section("附2　报告数据", Pairs((*figures, ("说明", report.note.strip() or "未填")))),
+        *section("附3　材料", files_table(evidence_of(report))),
+    ]
+    cover = (("编号", report.number or "报送后编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
+    marks = ("草稿",) if report.status in lifecycle.OPEN else ()
+    return Composition(str(report), tuple(blocks), cover=cover, marks=marks, is_demo=report.district.is_demo)

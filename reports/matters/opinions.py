@@ -1,7 +1,6 @@
 """专家评审意见: the concluded opinion of a panel with names, and its requirements by clause."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -51,6 +50,14 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     level = said["level"] if edition.official else f"{said['level']}（推定）"
     rows: tuple[tuple[Cell, ...], ...] = tuple((title, *map(_number, figures)) for title, *figures in said["chapters"])
     agreed = tuple((f"{one.item_id} {title}", words, one.reason, "\n".join(dissents)) for one, title, words, dissents in said["agreed"])
+    members = tuple(
+        (
+            f"{member.expert.user.name}（组长）" if member.chair else member.expert.user.name,
+            member.get_vote_display() if member.present_at else "未到会",
+            moment(member.signed_at),
+        )
+        for member in said["members"]
+    )
     matter = matter_of(viewer, review)
     blocks = [
         *section("一、评审对象和结论", Pairs((*subject_facts(review), ("评审结论", conclusion_words(review))))),
@@ -62,7 +69,7 @@ def compose(viewer: Viewer, review: Review) -> Composition:
         ),
         *section("四、会议商定的条文", PaperTable("会议商定的条文", AGREED, agreed, empty="各专家评分一致，没有商定的条文。")),
         *section("五、须修改和建议的内容", asked_table(opinions_of(matter, review) if matter else [])),
-        *section("六、专家组", _members(said)),
+        *section("六、专家组", PaperTable("专家组", MEMBERS, members)),
         Signature((day(review.concluded_at),)),
     ]
     number = str(review.subject["number"])
@@ -82,18 +89,6 @@ def _number(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _members(said: dict[str, Any]) -> PaperTable:
-    rows = tuple(
-        (
-            f"{member.expert.user.name}（组长）" if member.chair else member.expert.user.name,
-            member.get_vote_display() if member.present_at else "未到会",
-            moment(member.signed_at),
-        )
-        for member in said["members"]
-    )
-    return PaperTable("专家组", MEMBERS, rows)
-
-
 def matter_of(viewer: Viewer, review: Review) -> Case | StageAssessment | None:
     """The matter judged by the panel if the user sees it, or None."""
     case = cases_visible_to(viewer).filter(review=review).first()
@@ -110,25 +105,17 @@ def asked_table(rows: list[PanelOpinion]) -> Wide | PaperTable:
     """Opinions by clause with reply, check and state."""
     if not rows:
         return PaperTable("评审意见逐条办理", ASKED, (), empty="专家没有对条文提出须修改的内容或建议。")
-    lines = tuple(
-        (str(row.number), row.field, f"{row.item_id} {row.item_title}", row.text, row.get_kind_display(), row.body, _reply(row),
-         _check(row), OPINION.state(row.status).label)
-        for row in rows
-    )  # fmt: skip
+    lines = []
+    for row in rows:
+        reply = check = "—"
+        if row.replied_at and row.replied_by:
+            file = row.document.printed_title if row.document else ""
+            reply = "\n".join(part for part in (row.reply, file, f"{day(row.replied_at)}，{named(row, 'replied_by')}") if part)
+        if row.checked_at and row.checked_by:
+            check = f"{row.note or '同意'}\n{day(row.checked_at)}，{named(row, 'checked_by')}"
+        head = (str(row.number), row.field, f"{row.item_id} {row.item_title}", row.text, row.get_kind_display(), row.body)
+        lines.append((*head, reply, check, OPINION.state(row.status).label))
     left = [row for row in rows if row.status != OpinionState.CLOSED]
     musts = sum(row.kind == CommentKind.MUST for row in left)
     note = f"共{len(rows)}条，未销号{len(left)}条，其中须修改{musts}条。"
-    return Wide((PaperTable("评审意见逐条办理", ASKED, lines, note=note),))
-
-
-def _reply(row: PanelOpinion) -> str:
-    if row.replied_at is None or row.replied_by is None:
-        return "—"
-    file = row.document.printed_title if row.document else ""
-    return "\n".join(part for part in (row.reply, file, f"{day(row.replied_at)}，{named(row, 'replied_by')}") if part)
-
-
-def _check(row: PanelOpinion) -> str:
-    if row.checked_at is None or row.checked_by is None:
-        return "—"
-    return f"{row.note or '同意'}\n{day(row.checked_at)}，{named(row, 'checked_by')}"
+    return Wide((PaperTable("评审意见逐条办理", ASKED, tuple(lines), note=note),))

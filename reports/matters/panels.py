@@ -6,7 +6,7 @@ from assessments.reviews.enums import ReviewState
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import Draw, Review
 from assessments.reviews.rules import oversees_reviews
-from assessments.reviews.selectors.reviews import PanelPerson, panel_for, reviews_visible_to
+from assessments.reviews.selectors.reviews import panel_for, reviews_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -35,10 +35,17 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     """The page of the review: subject, panel, and for overseers the draws."""
     oversees = oversees_reviews(viewer.held)
     voted = review.status == ReviewState.CONCLUDED
-    rows = tuple(_seat(one, oversees=oversees, voted=voted) for one in panel_for(review, viewer))
+    rows = []
+    for one in panel_for(review, viewer):
+        member = one.member
+        label = f"{one.label}（组长）" if member.chair else one.label
+        reply = "\n".join(part for part in (member.get_state_display(), member.reason if oversees else "") if part)
+        read = f"{one.done} / {one.assigned}" if one.assigned else "—"
+        vote = (member.get_vote_display() or "—",) if voted else ()
+        rows.append((label, one.chapters or "综合", reply, read, moment(member.submitted_at), *vote))
     blocks: list[Block] = [
         *section("一、评审对象", Pairs(_about(review))),
-        *section("二、专家组", PaperTable("专家组", (*SEATS, VOTE) if voted else SEATS, rows, empty="尚未抽取专家。")),
+        *section("二、专家组", PaperTable("专家组", (*SEATS, VOTE) if voted else SEATS, tuple(rows), empty="尚未抽取专家。")),
     ]
     if oversees:
         draws = review.draws.select_related("drawn_by").order_by("number")
@@ -68,14 +75,6 @@ def _about(review: Review) -> tuple[tuple[str, str], ...]:
             ("结论时间", moment(review.concluded_at, "")),
         ]
     )
-
-
-def _seat(one: PanelPerson, *, oversees: bool, voted: bool) -> tuple[str, ...]:
-    member = one.member
-    reply = "\n".join(part for part in (member.get_state_display(), member.reason if oversees else "") if part)
-    read = f"{one.done} / {one.assigned}" if one.assigned else "—"
-    vote = (member.get_vote_display() or "—",) if voted else ()
-    return (f"{one.label}（组长）" if member.chair else one.label, one.chapters or "综合", reply, read, moment(member.submitted_at), *vote)
 
 
 def _draw(draw: Draw) -> list[Block]:

@@ -1,7 +1,5 @@
 """后评估报告: the district's report on both aspects, the city's findings, the conclusion, and the draw that selected it."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
@@ -28,8 +26,18 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
     told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
     concluded = f"{found.get_conclusion_display()}　{day(found.concluded_at)}" if found.conclusion else ""
     opinion = given([("评估意见", found.opinion or "未填"), ("结论", concluded)])
+    rows = [
+        ("编号", found.number or "报送后编号"),
+        ("查验码", papers.code_of(found)),
+        ("城区", str(found.district)),
+        ("年度", f"{found.year}年"),
+        ("抽取", moment(found.draw.drawn_at)),
+        ("名单校验值", fours(found.draw.list_digest)),
+        ("报送期限", f"{day(found.due)}　逾期" if said["late"] else day(found.due)),
+        ("报送时间", moment(found.filed_at, "")),
+    ]
     blocks: list[Block] = [
-        *section("一、基本情况", Pairs(_about(found, late=said["late"]))),
+        *section("一、基本情况", Pairs(given(rows))),
         *section("二、城区填报", *([*told, operation_table(said["figures"])] if told else [text_of("", "城区报送后显示。")])),
         *section(
             "三、核定和结论",
@@ -41,17 +49,3 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
     state = POST_EVALUATION.state(found.status).label
     cover = (("编号", found.number or "报送后编号"), ("城区", str(found.district)), ("状态", state))
     return Composition(f"{found}报告", tuple(blocks), cover=cover, is_demo=found.district.is_demo)
-
-
-def _about(found: PostEvaluation, *, late: bool) -> tuple[tuple[str, Any], ...]:
-    rows = [
-        ("编号", found.number or "报送后编号"),
-        ("查验码", papers.code_of(found)),
-        ("城区", str(found.district)),
-        ("年度", f"{found.year}年"),
-        ("抽取", moment(found.draw.drawn_at)),
-        ("名单校验值", fours(found.draw.list_digest)),
-        ("报送期限", f"{day(found.due)}　逾期" if late else day(found.due)),
-        ("报送时间", moment(found.filed_at, "")),
-    ]
-    return given(rows)

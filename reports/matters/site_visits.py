@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from approvals.acceptances.facts import latest_visit
-from approvals.acceptances.models import SiteVisit, VisitPhoto, VisitRow
+from approvals.acceptances.models import SiteVisit, VisitRow
 from approvals.acceptances.selectors import VisitGroup, groups_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
@@ -16,7 +16,7 @@ from reports.composition.blocks import Block, Composition, Heading, Pairs, Paper
 from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ColumnKind
 from reports.matters import cases
-from reports.matters.words import day, given, moment, section
+from reports.matters.words import day, given, moment, section, shot_words
 
 FOUND = Columns.of(VisitRow, "title", "claim", "finding", "note", finding=ChoiceColumn(empty="未核查"))
 LINES = paper_columns(FOUND, 44, 50, 18, 44)
@@ -60,7 +60,11 @@ def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
 def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
     """Lines under one heading, followed by their photos."""
     title = f"{group.title}（{group.done} / {len(group.rows)}项有结论）"
-    photos = tuple(_photo(row, photo) for row in group.rows for photo in row.photos.all())
+    photos = tuple(
+        (f"{photo.document.printed_title}\n{row.title}", shot_words(photo), photo.document.sha256[:16])
+        for row in group.rows
+        for photo in row.photos.all()
+    )
     lines = tuple(
         paper_cells(FOUND, row, claim=row.claimed, title=f"{row.title}\n须有结论" if row.required else row.title) for row in group.rows
     )
@@ -70,9 +74,3 @@ def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
         PaperTable(group.title, LINES, lines),
         *taken,
     ]
-
-
-def _photo(row: VisitRow, photo: VisitPhoto) -> tuple[str, ...]:
-    taken = f"{moment(photo.taken_at)}拍摄" if photo.taken_at else "照片中没有拍摄时间"
-    place = f"，{photo.latitude}，{photo.longitude}" if photo.latitude is not None and photo.longitude is not None else ""
-    return f"{photo.document.printed_title}\n{row.title}", f"{taken}{place}", photo.document.sha256[:16]

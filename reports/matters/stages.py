@@ -40,10 +40,20 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
     said = contents_of(viewer, stage)
     state = STAGE_ASSESSMENT.state(stage.status).label
     operation = [operation_table(said["figures"])] if said["mechanism_lines"] else []  # whoever may read the district's report
+    rows = tuple(
+        (
+            line["mechanism"].title,
+            "应建立" if line["mechanism"].required else "鼓励",
+            line["said"],
+            line["text"] or "—",
+            "\n".join(part for part in (line["holds"] or "未核定", line["note"]) if part) if stage.concluded_at else "—",
+        )
+        for line in said["mechanism_lines"]
+    )
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),
         *section("二、判定和结论", *_verdict(stage, said)),
-        *section("三、管理机制", _mechanisms(stage, said["mechanism_lines"]), *operation),
+        *section("三、管理机制", PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="城区报送后显示。"), *operation),
         *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
         *section("五、整改", *_rectification(stage)),
         *section("六、照片和文件", files_table(said["files"])),
@@ -95,20 +105,6 @@ def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
     visited = f"{day(stage.visited_on)}　{stage.visit_note}" if stage.visited_on else ""
     concluded = f"{stage.get_conclusion_display()}　{day(stage.concluded_at)}"
     return [*blocks, Pairs(given([("结论", concluded), ("评估意见", stage.opinion), ("现场核查", visited)]))]
-
-
-def _mechanisms(stage: StageAssessment, lines: list[dict[str, Any]]) -> PaperTable:
-    rows = tuple(
-        (
-            line["mechanism"].title,
-            "应建立" if line["mechanism"].required else "鼓励",
-            line["said"],
-            line["text"] or "—",
-            "\n".join(part for part in (line["holds"] or "未核定", line["note"]) if part) if stage.concluded_at else "—",
-        )
-        for line in lines
-    )
-    return PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="城区报送后显示。")
 
 
 def _rectification(stage: StageAssessment) -> list[Block]:

@@ -63,6 +63,14 @@ def files_table(files: Iterable[Any], empty: str = "暂无材料。") -> PaperTa
     return PaperTable("照片和文件", FILE_COLUMNS, rows, empty=empty)
 
 
+def shot_words(shot: Any) -> str:
+    """When and where a photo was taken, in the words of the page; empty for other files."""
+    if shot is None:
+        return ""
+    taken = f"{moment(shot.taken_at)}拍摄" if shot.taken_at else "照片中没有拍摄时间"
+    return f"{taken}，{shot.latitude}，{shot.longitude}" if shot.latitude is not None and shot.longitude is not None else taken
+
+
 def subject_facts(review: Any) -> tuple[tuple[str, Any], ...]:
     """Facts about a review, printed at the beginning of its opinion and papers."""
     table = review.table

@@ -38,28 +38,7 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     items = items_of(plan)
     names = "、".join(district.name for district in unlisted(plan))
     missing = f"未列入这份计划的城区：{names}。申报试点的城区宜先列入实施计划（七（一））。"
-    blocks: tuple[Block, ...] = (
-        *section("一、上报", Pairs(_about(plan))),
-        *section("二、列入的城区和工作", _items(items), *([Paragraph(missing, ParagraphStyle.NOTE)] if names else [])),
-        *section("三、与上一年度比较", *_comparison(plan, comparison_of(plan, items), items)),
-        Signature((plan.authority.name, "负责人：＿＿＿＿＿＿　　联系人：＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
-    )
-    state = IMPLEMENTATION_PLAN.state(plan.status).label
-    cover = (("实施主体", plan.authority.name), ("年度", f"{plan.year}年度"), ("状态", state))
-    return Composition(str(plan), (Wide(blocks),), cover=cover, is_demo=plan.is_demo)
-
-
-def _about(plan: ImplementationPlan) -> tuple[tuple[str, str], ...]:
     deadline, file = plan_deadline(plan.authority_id, plan.year), plan.document
-    return (
-        ("实施主体", plan.authority.name),
-        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
-        ("上报日期", day(plan.filed_on, "未上报")),
-        ("计划文件", "未上传" if file is None else file.printed_title if file.is_classified else file.original_name),
-    )
-
-
-def _items(items: list[PlanItem]) -> PaperTable:
     rows = tuple(
         (str(place), *paper_cells(LISTED, item, name=f"{item.name}\n{item.note}" if item.note else item.name))
         for place, item in enumerate(items, start=1)
@@ -67,7 +46,22 @@ def _items(items: list[PlanItem]) -> PaperTable:
     unfunded = sum(item.money is None for item in items)
     note = f"{unfunded}项没有填资金" if unfunded else ""
     total = ("", "", "", f"合计　{len(items)}项", "", money_of(items), "", "", "")
-    return PaperTable("列入的城区和工作", ITEMS, rows, total=total, empty="没有列出工作。", note=note, key="works")
+    facts = (
+        ("实施主体", plan.authority.name),
+        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
+        ("上报日期", day(plan.filed_on, "未上报")),
+        ("计划文件", "未上传" if file is None else file.printed_title if file.is_classified else file.original_name),
+    )
+    works = PaperTable("列入的城区和工作", ITEMS, rows, total=total, empty="没有列出工作。", note=note, key="works")
+    blocks: tuple[Block, ...] = (
+        *section("一、上报", Pairs(facts)),
+        *section("二、列入的城区和工作", works, *([Paragraph(missing, ParagraphStyle.NOTE)] if names else [])),
+        *section("三、与上一年度比较", *_comparison(plan, comparison_of(plan, items), items)),
+        Signature((plan.authority.name, "负责人：＿＿＿＿＿＿　　联系人：＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
+    )
+    state = IMPLEMENTATION_PLAN.state(plan.status).label
+    cover = (("实施主体", plan.authority.name), ("年度", f"{plan.year}年度"), ("状态", state))
+    return Composition(str(plan), (Wide(blocks),), cover=cover, is_demo=plan.is_demo)
 
 
 def _comparison(plan: ImplementationPlan, found: PlanComparison | None, items: list[PlanItem]) -> list[Block]:

@@ -18,7 +18,7 @@ from greendistrict.core.rounding import fixed
 from indicators.comparison.mapping import MappedClauses, map_clauses
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
-from indicators.scoring.engine import Result, score
+from indicators.scoring.engine import score
 from indicators.scoring.prepare import EditionRules, Item, prepare
 from indicators.scoring.refusals import ScoringRefused, ValueProblem
 from indicators.scoring.values import check_value
@@ -95,14 +95,11 @@ def row_of(under: TargetEdition, version: TableVersion) -> dict[str, Any]:
         result = score(under.rules, table.type, table.stage, *given)
     except ScoringRefused as refused:
         return {**common, "after": "", "level_after": "", "change": "", "kind": REFUSED, "said": refused.reason}
-    return {**common, **_after(under, table, before, result, no_star=no_star)}
-
-
-def _after(under: TargetEdition, table: ScoreTable, before: Mapping[str, Any], result: Result, *, no_star: bool) -> dict[str, str]:
     change = result.total - Decimal(before["total"]) if before.get("total") else None
     ranks = [_rank(rules_for(table.edition), before.get("level")), _rank(under.rules, result.level)]
     kind, said = (NO_VERDICT, BUILDING) if no_star else _verdict(ranks, _label(under.rules, result.level))
     return {
+        **common,
         "after": str(result.total),
         "level_after": "" if no_star else _label(under.rules, result.level),
         "change": "" if change is None else fixed(change, signed=bool(change)),

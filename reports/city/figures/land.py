@@ -98,15 +98,19 @@ def land_figures(stood: TitleStand) -> CityLand:
             href=reverse("districts:plot_list", args=[row.district.code]),
         )
         lines.append(line)
-    counted = (CityFigure(f"plots_{key}" if key != "plots" else key, WORDS[key], "个", _sources(lines, key)) for key in COUNTS)
+    counted = (
+        CityFigure(
+            f"plots_{key}" if key != "plots" else key,
+            WORDS[key],
+            "个",
+            tuple(SourceRow(line.district, WORDS[key], line.href, line.counts[key]) for line in lines if line.counts[key]),
+        )
+        for key in COUNTS
+    )
     late_figure = CityFigure(
         "projects_late", "晚于计划的重点项目", "个", tuple(SourceRow(one.district, one.name, one.href) for one in late)
     )
     return CityLand(tuple(lines), late, (*counted, late_figure))
-
-
-def _sources(lines: Iterable[LandLine], key: str) -> tuple[SourceRow, ...]:
-    return tuple(SourceRow(line.district, WORDS[key], line.href, line.counts[key]) for line in lines if line.counts[key])
 
 
 def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:

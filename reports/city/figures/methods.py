@@ -32,16 +32,6 @@ def method_figures(stood: TitleStand, scores: CityScores) -> CityMethods:
     used: dict[tuple[str, str], int] = {}
     for row in scores.rows:
         used[row.edition_code, row.edition_title] = used.get((row.edition_code, row.edition_title), 0) + 1
-    return CityMethods(
-        editions=tuple((code, title, count) for (code, title), count in sorted(used.items())),
-        policy=name,
-        readings=readings,
-        defaults=tuple(row for row in setting_rows() if row.is_default),
-        unknown=tuple(_unknown(stood)),
-    )
-
-
-def _unknown(stood: TitleStand) -> list[str]:
     told: Sequence[tuple[int, str]] = (
         (sum(row.area_km2 is None for row in stood.rows), "个城区的规划范围面积未查明，未计入面积合计"),
         (sum(row.area_is_inferred for row in stood.rows), "个城区的规划范围面积为推定"),
@@ -51,4 +41,10 @@ def _unknown(stood: TitleStand) -> list[str]:
         (sum(row.held.is_inferred for row in stood.rows), "个城区的称号为推定"),
         (sum(not row.bodies for row in stood.rows), "个城区的实施主体未登记，不在分实施主体的表中"),
     )
-    return [f"{count}{words}" for count, words in told if count]
+    return CityMethods(
+        editions=tuple((code, title, count) for (code, title), count in sorted(used.items())),
+        policy=name,
+        readings=readings,
+        defaults=tuple(row for row in setting_rows() if row.is_default),
+        unknown=tuple(f"{count}{words}" for count, words in told if count),
+    )

@@ -159,10 +159,15 @@ def _city_scores(
         for row in rows
         for item in row.failed_controls
     ]
+    earlier_scores = _by_dimension(earlier)
+    dimensions = tuple(
+        DimensionSpread(name, len(scores), *quartiles(scores), quartiles(earlier_scores[name])[1] if name in earlier_scores else None)
+        for name, scores in _by_dimension(rows).items()
+    )
     return CityScores(
         rows=rows,
         before=before,
-        dimensions=_dimensions(rows, earlier),
+        dimensions=dimensions,
         failed=tuple(one for _, one in failed),
         moves=_moves(rows, before, now, then),
         gains=tuple(sorted((one for one in means if one.gain and one.gain > 0), key=lambda one: (-(one.gain or 0), one.clause))[:GAINS]),
@@ -213,14 +218,6 @@ def _figures(
 
 def _evidence(row: AnnualFigures, failed: FailedControl) -> int:
     return next(item.evidence for item in row.failed_controls if item.id == failed.clause)
-
-
-def _dimensions(rows: Iterable[AnnualFigures], earlier: Iterable[AnnualFigures]) -> tuple[DimensionSpread, ...]:
-    now, then = _by_dimension(rows), _by_dimension(earlier)
-    return tuple(
-        DimensionSpread(name, len(scores), *quartiles(scores), quartiles(then[name])[1] if name in then else None)
-        for name, scores in now.items()
-    )
 
 
 def _by_dimension(rows: Iterable[AnnualFigures]) -> dict[str, list[Decimal]]:

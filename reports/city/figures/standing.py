@@ -185,28 +185,18 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
     touched = Title.objects.filter(Q(granted_on__range=period) | Q(ended_on__range=period), district__is_demo=demo)
     events = []
     for title in touched.select_related("district", "announcement", "case", "end_case", "end_announcement").defer("district__boundary"):
+        href = reverse("approvals:title", args=[title.pk])
         if title.granted_on and period[0] <= title.granted_on <= period[1]:
-            events.append(_granted(title))
+            number = title.case.decision_number if title.case else ""
+            number = number or (title.announcement.number if title.announcement else "") or title.number
+            name = f"{title.get_kind_display()}{f'（{Star(title.star).label}）' if title.star else ''}"
+            events.append(TitleEvent(title.district.name, "授予", title.granted_on, name, number, "", href, title.pk))
         if title.ended_on and period[0] <= title.ended_on <= period[1] and title.end != TitleEnd.SUPERSEDED:
-            events.append(_ended(title))
+            number = title.end_case.decision_number if title.end_case else ""
+            number = number or (title.end_announcement.number if title.end_announcement else "")
+            what, kind = str(title.get_end_display()), str(title.get_kind_display())
+            events.append(TitleEvent(title.district.name, what, title.ended_on, kind, number, title.end_reason, href, title.pk))
     return tuple(sorted([*events, *_changes(period, demo=demo)], key=lambda one: (one.on, one.district)))
-
-
-def _granted(title: Title) -> TitleEvent:
-    number = title.case.decision_number if title.case else ""
-    told = number or (title.announcement.number if title.announcement else "") or title.number
-    name = f"{title.get_kind_display()}{f'（{Star(title.star).label}）' if title.star else ''}"
-    return TitleEvent(
-        title.district.name, "授予", title.granted_on or dt.date.min, name, told, "", reverse("approvals:title", args=[title.pk]), title.pk
-    )
-
-
-def _ended(title: Title) -> TitleEvent:
-    number = title.end_case.decision_number if title.end_case else ""
-    told = number or (title.end_announcement.number if title.end_announcement else "")
-    what, href = str(title.get_end_display()), reverse("approvals:title", args=[title.pk])
-    on = title.ended_on or dt.date.min
-    return TitleEvent(title.district.name, what, on, str(title.get_kind_display()), told, title.end_reason, href, title.pk)
 
 
 def _changes(period: tuple[dt.date, dt.date], *, demo: bool) -> Iterable[TitleEvent]:

@@ -41,13 +41,18 @@ def table(
 ) -> PaperTable:
     """A table with its key in the figures file, scaled to the page width."""
     found = tuple(rows)
-    return PaperTable(caption, _fitted(columns, PAGE_WIDE if wide else PAGE), found, total if found else (), empty, note, key)
-
-
-def _fitted(columns: Sequence[PaperColumn], page: int) -> Columns:
-    """The columns scaled in proportion to fill the page."""
+    # The columns scaled in proportion to fill the page.
+    page = PAGE_WIDE if wide else PAGE
     whole = sum(column.width or 0 for column in columns)
-    return tuple(replace(column, width=(column.width or 0) * page // whole) for column in columns)
+    return PaperTable(
+        caption,
+        tuple(replace(column, width=(column.width or 0) * page // whole) for column in columns),
+        found,
+        total if found else (),
+        empty,
+        note,
+        key,
+    )
 
 
 def value_words(figure: CityFigure) -> str:

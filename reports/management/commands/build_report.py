@@ -15,7 +15,6 @@ from greendistrict.core.errors import Refused
 from reports.jobs import services
 from reports.jobs.enums import JobState, Scope
 from reports.jobs.kinds import Report, report_kinds
-from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.letters.selectors import draft_at
 from reports.letters.services import LETTER, keep_letter
@@ -65,7 +64,13 @@ class Command(BaseCommand):
                 )
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
-            for file in _made(job).files.select_related("document"):
+            if job.state != JobState.DONE:
+                services.run(job.pk)
+                job.refresh_from_db()
+            if job.state != JobState.DONE:
+                msg = f"{job.label}：{job.error or '后台正在生成，请稍后再试'}"
+                raise CommandError(msg)
+            for file in job.files.select_related("document"):
                 path = options["out"] / file.document.original_name
                 with file.document.file.open("rb") as stored, path.open("wb") as written:
                     written.writelines(stored.chunks())
@@ -130,14 +135,3 @@ def _districts(report: Report, options: dict[str, Any]) -> Iterator[District | N
         msg = f"没有城区{code}"
         raise CommandError(msg)
     yield place
-
-
-def _made(job: ExportJob) -> ExportJob:
-    """The job with its files. Raises ``CommandError`` with the reason if there are none."""
-    if job.state != JobState.DONE:
-        services.run(job.pk)
-        job.refresh_from_db()
-    if job.state != JobState.DONE:
-        msg = f"{job.label}：{job.error or '后台正在生成，请稍后再试'}"
-        raise CommandError(msg)
-    return job

@@ -94,15 +94,15 @@ def test_received_self_check_asks_for_its_report_which_is_made_with_progress_and
 def test_second_worker_with_the_same_job_keeps_nothing(world, monkeypatch):
     """A job that is delivered again because the first worker was too slow."""
     job = quick()
-    real = services._make
+    real = services.making.made
 
-    def overtaken(claimed):
-        monkeypatch.setattr(services, "_make", real)
+    def overtaken(*claimed):
+        monkeypatch.setattr(services.making, "made", real)
         leases.run_out()
         assert services.run(job.pk) is True
-        return real(claimed)
+        return real(*claimed)
 
-    monkeypatch.setattr(services, "_make", overtaken)
+    monkeypatch.setattr(services.making, "made", overtaken)
     assert services.run(job.pk) is False
     assert services.run(job.pk) is False
     job.refresh_from_db()
