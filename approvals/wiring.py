@@ -7,12 +7,14 @@ from approvals.applications.services import conclusions
 from approvals.cases import rules
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
+from approvals.cases.lifecycle import case_machines
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors import materials
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import CASES_ON_FILE
+from approvals.casework.letters import KINDS
 from approvals.casework.selectors.dossier import PARTS
 from approvals.common.enums import CaseKind
 from approvals.consultations import rules as consultations_rules
@@ -79,7 +81,9 @@ def _files() -> None:
 
 
 def _steps() -> None:
-    """Handlers of steps of other features and apps; recorded assessments."""
+    """Handlers of steps of other features and apps; recorded assessments; that letters name steps of their kind of case."""
+    for kind, machine in case_machines().items():
+        machine.named(*(action for letter in KINDS[kind] for action in letter.actions))
     recorded_assessments.register(losses.recorded_stages)
     on(REVIEW, "conclude", conclusions.review_concluded)
     on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)

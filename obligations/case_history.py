@@ -10,6 +10,8 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
+from approvals.cases.enums import Deed
+from approvals.cases.lifecycle import steps_that
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction, PaperEntry
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.procedure import ANNOUNCED_ON
@@ -104,7 +106,7 @@ class CaseHistory:
         """Periods in one of these states, up to the day."""
         return stays(self.steps, states, self.day.on)
 
-    def day_of(self, *actions: str) -> dt.date | None:
+    def day_of(self, actions: Collection[str]) -> dt.date | None:
         """Day of the last of these steps taken by the day; None if there is none."""
         return next((step.on for step in reversed(self.steps) if step.action in actions and step.on <= self.day.on), None)
 
@@ -116,10 +118,10 @@ class CaseHistory:
         name, page = f"{CaseKind(self.kind).label}{row['number']}", reverse("approvals:case", args=[row["pk"]])
         return Matter("case", row["pk"], *about, tuple(row["leading"]), name, page, row["status"])
 
-    def first_of(self, action: str, since: dt.date, until: dt.date | None) -> dt.date | None:
-        """Day of the first such step within a period, taken by the day."""
+    def first_of(self, actions: Collection[str], since: dt.date, until: dt.date | None) -> dt.date | None:
+        """Day of the first of these steps within a period, taken by the day."""
         last = min(until or self.day.on, self.day.on)
-        return next((step.on for step in self.steps if step.action == action and since <= step.on <= last), None)
+        return next((step.on for step in self.steps if step.action in actions and since <= step.on <= last), None)
 
     @property
     def drawn(self) -> list[dt.date]:
@@ -139,7 +141,7 @@ class CaseHistory:
 
     def seen_by(self, since: dt.date) -> frozenset[ReaderSide]:
         """Sides that may read what began on a day: secretariat and partners from receipt on; loss or change of a title, only the city."""
-        accepted = next((step.on for step in self.steps if step.action == "accept"), None)
+        accepted = next((step.on for step in self.steps if step.action in steps_that(Deed.ACCEPTS)), None)
         if self.kind in {CaseKind.LOSS, CaseKind.CHANGE} or accepted is None or since < accepted:
             return SENT_TO_CITY
         return READABLE

@@ -52,14 +52,14 @@ def _met(stay: Stay) -> bool:
 
 def _receipt(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     """Receipt and (of an application or acceptance) formal review: one term, stopped while the applicant has to answer."""
-    sending = steps_that(Deed.SENDS)
+    sending, again = steps_that(Deed.SENDS), steps_that(Deed.SENDS_AGAIN)
     parts = [("accept_case", "受理", CaseState.SENT), ("form_review", "形式审查", CaseState.ACCEPTED)]
     if case.kind == CaseKind.CHANGE:
         parts = [("accept_case", "核对", CaseState.SENT)]
     for key, what, state in parts:
         for stay in filter(_met, case.stays(state)):
             sent = next((step.on for step in reversed(case.steps) if step.action in sending and step.on <= stay.since), None)
-            if sent is None or any(step.action == "resubmit" and step.on <= stay.since for step in case.steps):
+            if sent is None or any(step.action in again and step.on <= stay.since for step in case.steps):
                 continue
             until = stay.until or day.on
             held = working_days(case.held(until), day.terms.calendar)
@@ -151,7 +151,7 @@ def _hearing(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     stating = steps_that(Deed.STATES)
     stated = next((step.on for step in case.steps if step.action in stating and step.on <= day.on), None)
     for stay in case.stays(CaseState.HEARING, CaseState.HEARD):
-        told = stay.came == "tell"
+        told = stay.came in steps_that(Deed.TELLS)
         if told and (day.on <= last or stated is not None):
             how = day.how(stay.since, "送达告知书", "hearing_days", extended)
             term = OwedTerm("hearing", "", "陈述申辩（权利）", last, how, stated, seen_by=SENT_TO_CITY)
@@ -171,7 +171,7 @@ def _to_cancel(case: CaseHistory, day: Day, loss: CaseHistory | None) -> Iterato
     if case.kind != CaseKind.ACCEPTANCE or failed is None:
         return
     how = day.how(failed, "审定终期验收不通过", terms.CANCELLING)
-    done = loss.day_of("tell", "drop") if loss else None
+    done = loss.day_of(steps_that(Deed.TELLS) | steps_that(Deed.GIVES_UP)) if loss else None
     due = terms.cancelling_term(failed, day.terms)
     term = OwedTerm("cancel_start", "", "后告知拟取消试点称号", due, how, done, seen_by=case.inside, to=case.matter.applicant)
     yield _city(case, OFFICER, term, terms.CANCELLING)
@@ -182,14 +182,15 @@ def _panel(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     if case.kind not in {CaseKind.APPLICATION, CaseKind.ACCEPTANCE}:
         return
     for stay in case.stays(*UNTIL_CONCLUSION):
-        came = stay.since if stay.came == "resubmit" else case.first_of("accept", stay.since, stay.until)
+        is_again = stay.came in steps_that(Deed.SENDS_AGAIN)
+        came = stay.since if is_again else case.first_of(steps_that(Deed.ACCEPTS), stay.since, stay.until)
         if came is None:
             continue
         drawn = next((one for one in case.drawn if came <= one <= (stay.until or day.on)), None)
         if drawn is None and stay.until is not None:
             continue
         held = working_days(((max(first, came), last) for first, last in case.held(drawn or day.on) if last > came), day.terms.calendar)
-        how = day.how(came, "受理" if stay.came != "resubmit" else "修改后提交", panels.DRAWING, _not_counted(held))
+        how = day.how(came, "修改后提交" if is_again else "受理", panels.DRAWING, _not_counted(held))
         due = panels.drawing_term(came, day.terms, held)
         term = OwedTerm("draw_panel", str(stay.number), "抽取评审专家", due, how, drawn, seen_by=case.inside)
         yield _city(case, SECRETARY, term, panels.DRAWING)

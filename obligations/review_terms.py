@@ -15,6 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from assessments.reviews import terms
 from assessments.reviews.enums import AT_WORK, ENDED_STATES, ReviewState, SeatDuty
+from assessments.reviews.lifecycle.review import MEMBER
 from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.rules import SEAT
 from greendistrict.core import clock
@@ -26,7 +27,9 @@ from obligations.matters import INSIDE, SECRETARY, Debtor, Matter, OwedTerm, don
 from obligations.way import Day, How
 
 KINDS = (*SeatDuty, "meeting")
-ANSWERS, LEAVING = frozenset({"accept", "decline", "recuse"}), frozenset({"decline", "recuse", "release", "drop_out", "lapse"})
+ACCEPTED = MEMBER.named("accept")
+LEAVING = MEMBER.named("decline", "recuse", "release", "drop_out", "lapse")
+ANSWERS = ACCEPTED | MEMBER.named("decline", "recuse")
 OF_EXPERTS = frozenset({ReaderSide.SECRETARIAT})
 EXTENDED = OF_EXPERTS | {ReaderSide.DECIDING}
 COLUMNS = (
@@ -71,7 +74,7 @@ class PanelSeat:
     @property
     def is_seated(self) -> bool:
         """Whether the expert accepted and has not left."""
-        return any(step.action == "accept" for step in self.steps) and not self.has_left
+        return any(step.action in ACCEPTED for step in self.steps) and not self.has_left
 
     @property
     def has_left(self) -> bool:

@@ -43,6 +43,7 @@ ACCEPTANCE_STEPS = Procedure(
         ),
         "accept": case_step(
             ends="受理",
+            deed=Deed.ACCEPTS,
             form=StepOpinionForm,
             facts=("request",),
             effect=cases.on_accept,

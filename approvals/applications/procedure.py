@@ -84,7 +84,7 @@ def alike(filing: str, review: str) -> Mapping[str, Step]:
             ends=review, effect=cases.on_concluded, makes=("opinions",), turn=("city_officer",), informed=("applicant",)
         ),
         "review_revise": case_step(effect=cases.on_revise, makes=("opinions",), turn=("applicant",), informed=("city_officer",)),
-        "resubmit": filed(effect=cases.on_resubmit, makes=("submission",), turn=CITY),
+        "resubmit": filed(deed=Deed.SENDS_AGAIN, effect=cases.on_resubmit, makes=("submission",), turn=CITY),
         "recheck": case_step(
             form=RecheckForm, facts=("conclusion",), effect=cases.on_recheck, reason=lambda values, _typed: str(values.get("note") or "")
         ),
@@ -167,6 +167,7 @@ APPLICATION_STEPS = Procedure(
         ),
         "accept": case_step(
             ends="受理",
+            deed=Deed.ACCEPTS,
             form=StepOpinionForm,
             facts=("accept",),
             effect=cases.on_accept,

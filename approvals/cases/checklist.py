@@ -17,7 +17,8 @@ ANY = ("pdf", "docx", "xlsx", "jpg", "png")
 
 OWN_GUARDS = frozenset({"endorsement", "table"})  # origins whose guards say more: which body's approval, which row of the table
 # Steps that hand the papers of the applicant over.
-FILED = ("hand_up", "sign", "enter_sign", "answer", "enter_answer", "resubmit")
+SENT = ("hand_up", "sign", "enter_sign")
+FILED = (*SENT, "answer", "enter_answer", "resubmit")
 
 
 @dataclass(frozen=True)
@@ -158,9 +159,9 @@ LOSS_SLOTS = (
     Slot("delivery", "送达回证", "送达回证", formats=SCAN, steps=("serve",), brought="scan"),
 )
 CHANGE_SLOTS = (
-    Slot("application", "变更申请", "申请", formats=SCAN, guide="写明事由，盖章后扫描上传"),
+    Slot("application", "变更申请", "申请", formats=SCAN, guide="写明事由，盖章后扫描上传", steps=SENT),
     Slot("comparison", "变更前后对照", "对照表", optional=True, formats=ANY, guide="签发时由平台按登记的内容生成；另有对照表的可以上传"),
-    Slot("basis", "变更依据", "批复、规划调整文件等", formats=SCAN),
+    Slot("basis", "变更依据", "批复、规划调整文件等", formats=SCAN, steps=SENT),
     Slot("other", "其他材料", "其他", optional=True, formats=ANY),
 )
 SLOTS_BY_KIND: dict[str, tuple[Slot, ...]] = {

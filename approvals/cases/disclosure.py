@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
+from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import State
 
 # States in which the party may act but need not. A right to be heard is not reminded of, and is not late after its term.
@@ -16,37 +16,22 @@ def is_right(case: Case) -> bool:
     return (case.kind, case.status) in RIGHTS
 
 
-# Between 经办, 审核, 法制 and 审定 a case may move back and forth; outside the city it reads 审定中 the whole time.
-BETWEEN_OFFICES = frozenset({CaseState.REVIEWED, CaseState.CHECKING, CaseState.DECIDING, CaseState.LEGAL, CaseState.DISCUSSING})
+def is_between_offices(source: str, target: str, machine: str) -> bool:
+    """Whether a step of a case only moves it between states inside the city (``State.inside``); such steps are not shown outside.
 
-
-# Hidden states of a loss of title: until the holder is notified, and from the hearing until the decision is delivered.
-LOSS_INSIDE = frozenset(
-    {
-        CaseState.DRAFT,
-        CaseState.CHECKING,
-        CaseState.TELLING,
-        CaseState.HEARD,
-        CaseState.LEGAL,
-        CaseState.DISCUSSING,
-        CaseState.DECIDING,
-        CaseState.DECIDED,
-    }
-)
-
-
-def is_between_offices(source: str, target: str, machine: str = "") -> bool:
-    """Whether a step only moves the case between city offices; such steps are not shown outside."""
-    return {source, target} <= (LOSS_INSIDE if machine == "loss" else BETWEEN_OFFICES)
+    Between 经办, 审核, 法制 and 审定 a case may move back and forth; outside the city it reads 审定中 the whole time.
+    """
+    states = procedure_named(machine).machine.states
+    return {source, target} <= {state.key for state in states if state.inside}
 
 
 def seen_outside(case: Case, state: State) -> State:
-    """State of a case as shown outside the city; hidden states of a loss of title (``LOSS_INSIDE``) read 办理中 or their public label."""
+    """State of a case as shown outside the city; hidden states of a loss of title read 办理中 or their public label."""
     return state_outside(case.kind, state)
 
 
 def state_outside(kind: str, state: State) -> State:
     """State as shown outside the city, by kind of case."""
-    if kind != CaseKind.LOSS or state.key not in LOSS_INSIDE:
+    if kind != CaseKind.LOSS or not state.inside:
         return state
     return replace(state, label=state.public or "办理中", tone="info")

@@ -48,6 +48,9 @@ class Deed(StrEnum):
     """What a step of a case amounts to, for terms and dossiers that ask for any such step."""
 
     SENDS = "sends"  # to the city, or to the body that endorses
+    SENDS_AGAIN = "sends_again"  # after a review that asked for changes
+    ACCEPTS = "accepts"
+    TELLS = "tells"  # the holder of the intended decision
     STATES = "states"  # the holder's statement, or that there is none
     CLOSES_NOTICE = "closes_notice"
     DECIDES = "decides"

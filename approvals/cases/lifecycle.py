@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 
 from approvals.cases import rules
-from approvals.cases.checklist import OWN_GUARDS, required_at
+from approvals.cases.checklist import OWN_GUARDS, required_at, slots_of
 from approvals.cases.enums import Deed
 from approvals.cases.guards import (
     another_person,
@@ -60,11 +60,13 @@ def checked_before(_question: Question) -> Iterable[Refusal]:
 def case_machine(name: str, title: str, states: tuple[State, ...], transitions: tuple[Transition, ...]) -> Machine:
     """State machine of one kind of case, named as the kind; its initial state is the draft.
 
-    Every step for which the checklist calls a paper 必交 gets the guard that asks the checklist.
+    Every step for which the checklist calls a paper 必交 gets the guard that asks the checklist; it names no other steps.
     """
     kind = CaseKind[name.upper()]
     guarded = tuple(_with_papers(kind, one) for one in transitions)
-    return Machine(name=name, title=title, model=Case._meta.label, states=states, transitions=guarded, initial="draft")
+    machine = Machine(name=name, title=title, model=Case._meta.label, states=states, transitions=guarded, initial="draft")
+    machine.named(*(action for slot in slots_of(kind) if not slot.optional for action in slot.steps))
+    return machine
 
 
 def _with_papers(kind: CaseKind, transition: Transition) -> Transition:

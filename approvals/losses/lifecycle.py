@@ -126,15 +126,15 @@ def serving_recorded(question: Question, served_on: dt.date | None) -> Iterable[
 
 
 STATES = (
-    State(CaseState.DRAFT, "拟办", phase="拟办", outside_phase="事先告知"),
-    State(CaseState.CHECKING, "待审核", tone="info", phase="拟办", outside_phase="事先告知"),
-    State(CaseState.TELLING, "待事先告知", tone="info", phase="事先告知", outside_phase="事先告知"),
+    State(CaseState.DRAFT, "拟办", phase="拟办", outside_phase="事先告知", inside=True),
+    State(CaseState.CHECKING, "待审核", tone="info", phase="拟办", outside_phase="事先告知", inside=True),
+    State(CaseState.TELLING, "待事先告知", tone="info", phase="事先告知", outside_phase="事先告知", inside=True),
     State(CaseState.HEARING, "待陈述申辩", "已告知", "warning", phase="陈述申辩", outside_phase="陈述申辩"),
-    State(CaseState.HEARD, "已陈述申辩，待复核", "审查中", "info", phase="陈述申辩", outside_phase="审查决定"),
-    State(CaseState.LEGAL, "待法制审核", "审查中", "info", phase="法制审核", outside_phase="审查决定"),
-    State(CaseState.DISCUSSING, "待集体讨论", "审查中", "info", phase="集体讨论", outside_phase="审查决定"),
-    State(CaseState.DECIDING, "待审定", "审查中", "info", phase="审定", outside_phase="审查决定"),
-    State(CaseState.DECIDED, "已决定，待送达", "审查中", "warning", phase="送达", outside_phase="审查决定"),
+    State(CaseState.HEARD, "已陈述申辩，待复核", "审查中", "info", phase="陈述申辩", outside_phase="审查决定", inside=True),
+    State(CaseState.LEGAL, "待法制审核", "审查中", "info", phase="法制审核", outside_phase="审查决定", inside=True),
+    State(CaseState.DISCUSSING, "待集体讨论", "审查中", "info", phase="集体讨论", outside_phase="审查决定", inside=True),
+    State(CaseState.DECIDING, "待审定", "审查中", "info", phase="审定", outside_phase="审查决定", inside=True),
+    State(CaseState.DECIDED, "已决定，待送达", "审查中", "warning", phase="送达", outside_phase="审查决定", inside=True),
     State(CaseState.SERVED, "已送达，待公告", "已决定", "warning", phase="公告", outside_phase="公告"),
     State(CaseState.ANNOUNCED, "已公告", "已公告", "danger", final=True),
     State(CaseState.DROPPED, "终止办理，称号不变", "终止办理", "neutral", final=True),

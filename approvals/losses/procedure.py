@@ -49,6 +49,7 @@ LOSS_STEPS = Procedure(
             ends="事先告知",
             ends_outside="事先告知",
             own_day="loss__intent_served_on",
+            deed=Deed.TELLS,
             form=forms.IntentForm,
             facts=("against", "papers"),
             effect=losses.on_tell,

@@ -74,7 +74,8 @@ class Seat:
 class State:
     """A state with its labels for staff and for the public. A member of an enumeration that has a label or a tone brings them with it.
 
-    ``phase`` is the part of the matter's progress bar that is current in this state, ``outside_phase`` the part as outsiders see it.
+    ``phase`` is the part of the matter's progress bar that is current in this state, ``outside_phase`` the part as outsiders see it;
+    ``inside``: whoever is outside of the deciding body does not learn that the matter is in this state.
     """
 
     key: str
@@ -84,6 +85,7 @@ class State:
     final: bool = False
     phase: str = ""
     outside_phase: str = ""
+    inside: bool = False
 
     def __post_init__(self) -> None:
         """Take from the key what is not given."""
@@ -149,6 +151,13 @@ class Machine:
             if state.key == key:
                 return state
         raise KeyError(key)
+
+    def named(self, *actions: str) -> frozenset[str]:
+        """Names of steps for code outside of the machine. Raises ``ValueError`` for one that is not in the table."""
+        if unknown := set(actions) - {transition.action for transition in self.transitions}:
+            msg = f"{self.name}: no steps {sorted(unknown)}"
+            raise ValueError(msg)
+        return frozenset(actions)
 
     def find(self, action: str, source: str) -> Transition | None:
         """Transition for a state and an action, or None."""

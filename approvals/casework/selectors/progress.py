@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from approvals.cases.disclosure import BETWEEN_OFFICES, is_between_offices, seen_outside
+from approvals.cases.disclosure import is_between_offices, seen_outside
 from approvals.cases.enums import IN_FAVOUR, CaseState
 from approvals.cases.facts import NOTICE_STAGE
 from approvals.cases.lifecycle import machine_of, state_of
@@ -138,7 +138,7 @@ def awaited_of(
 def _state_words(case: Case, state: State, *, outside: bool) -> str:
     if outside and case.kind == CaseKind.LOSS:
         return seen_outside(case, state).label
-    return state.public if outside and state.key in BETWEEN_OFFICES else state.label
+    return state.public if outside and state.inside else state.label
 
 
 def _who(record: TransitionRecord, *, outside: bool) -> str:

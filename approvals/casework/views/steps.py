@@ -25,8 +25,6 @@ from greendistrict.workflow.procedure import STALE, barred, posted, procedure_of
 from greendistrict.workflow.services import Offered
 
 TEMPLATE = "approvals/requests/case_action.html"
-RECEIPT_AFTER = frozenset({"sign", "answer", "resubmit"})
-FROZEN_KINDS = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
 
 def case_step(request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,7 +93,8 @@ def _take(request: HttpRequest, case: Case, action: str, form: cases_forms.StepF
 
 def _done(request: HttpRequest, case: Case, action: str, choice: Offered | None) -> HttpResponse:
     messages.success(request, f"已办理：{_label(case, action, choice)}")
-    name = "approvals:case_receipt" if action in RECEIPT_AFTER and case.kind in FROZEN_KINDS else "approvals:case"
+    made = procedure_of(case).steps[action].makes
+    name = "approvals:case_receipt" if "submission" in made and "entry" not in made else "approvals:case"  # who enters a paper is no sender
     if action == "discard" or not cases_visible_to(viewer_of(request)).filter(pk=case.pk).exists():  # a draft again, not visible to them
         return HttpResponseRedirect(reverse("approvals:case_list"))
     return HttpResponseRedirect(reverse(name, args=[case.pk]))

@@ -1,20 +1,25 @@
 """Each kind of case has its machine, words, steps, turns and materials, and nothing is registered twice."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.urls import reverse
 
+from approvals import wiring
 from approvals.applications.lifecycle import APPLICATION
 from approvals.cases import services as materials
+from approvals.cases.checklist import SLOTS_BY_KIND
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import dossier_parts, register_part
-from approvals.cases.lifecycle import case_machines, is_case_machine, machine_of, state_of
+from approvals.cases.enums import Deed
+from approvals.cases.lifecycle import case_machine, case_machines, is_case_machine, machine_of, state_of, steps_that
 from approvals.cases.models.cases import CASE_STATES, CLOSED_STATES, Case
 from approvals.cases.selectors.materials import LOSS_STEPS, completeness_of, materials_of, reads_plan
 from approvals.cases.selectors.numbering import DECISION_NUMBERS
 from approvals.cases.selectors.turn import turn_of, turns
 from approvals.cases.verdicts import register_verdicts, verdicts_or_none
+from approvals.casework.letters import KINDS
 from approvals.common.enums import CaseKind, DossierStep
 from approvals.losses.lifecycle import LOSS
 from approvals.losses.models import LossFile
@@ -54,6 +59,21 @@ def test_each_kind_has_its_words_and_steps():
 def test_nothing_is_registered_twice(register, given):
     with pytest.raises(ValueError, match="registered twice"):
         register(*given)
+
+
+@pytest.mark.parametrize("kind", CaseKind)
+def test_a_slot_or_a_letter_that_names_a_step_which_the_kind_lacks_fails_the_start(monkeypatch, kind):
+    machine, slots, letters = case_machines()[kind], SLOTS_BY_KIND[kind], KINDS[kind]
+    monkeypatch.setitem(SLOTS_BY_KIND, kind, (*slots, replace(slots[0], steps=("sing",), optional=False)))
+    with pytest.raises(ValueError, match=rf"{machine.name}: no steps \['sing'\]"):
+        case_machine(machine.name, machine.title, machine.states, machine.transitions)
+    monkeypatch.setitem(KINDS, kind, (*letters, replace(letters[0], actions=("sing",))))
+    with pytest.raises(ValueError, match=rf"{machine.name}: no steps \['sing'\]"):
+        wiring._steps()
+
+
+def test_every_deed_is_done_by_a_step():
+    assert [deed for deed in Deed if not steps_that(deed)] == []
 
 
 @pytest.mark.parametrize("kind", [CaseKind.LOSS, CaseKind.CHANGE])

@@ -5,9 +5,8 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.cases.lifecycle import case_machines
 from approvals.cases.models.cases import Case
-from approvals.casework.letters import KINDS, letters_of
+from approvals.casework.letters import letters_of
 from approvals.publicity import services as announcements
 from approvals.publicity.letters import batch_letter
 from greendistrict.core import clock
@@ -41,11 +40,6 @@ def words(case, key):
     one = letter_of(case, key, inside=True)
     cells = ["　".join(line) for line in one.lines]
     return "\n".join([one.title, one.to, one.number, *one.paragraphs, *cells, *one.closing, *one.annexes])
-
-
-def test_every_action_that_names_a_draft_is_a_step_of_the_kind():
-    for kind, letters in KINDS.items():
-        assert {action for letter in letters for action in letter.actions} <= {step.action for step in case_machines()[kind].transitions}
 
 
 def test_an_application_from_receipt_to_the_grant(client):
