@@ -1,4 +1,4 @@
-"""State machine of a pilot application (试点申报 SQ). The services collect the facts for its guards; lists offer steps without facts."""
+"""State machine of a pilot application (试点申报 SQ). The procedure names the facts for its guards."""
 
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import (

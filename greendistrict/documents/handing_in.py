@@ -30,7 +30,7 @@ def quarantined_files(transition: Transition, question: Question) -> Iterable[Re
 
     An offered step is not checked if no scanner is configured; a step being taken always is.
     """
-    is_asked = question.typed if not settings.CLAMD else not question.in_principle
+    is_asked = question.typed or settings.CLAMD
     if transition.action not in HANDING_IN or not is_asked or not quarantine_is_used():
         return
     for file in files_of(question.obj).filter(scan__in=QUARANTINED).order_by("pk")[:MANY]:

@@ -18,13 +18,13 @@ Guard = Callable[["Question"], Iterable[Refusal]]
 class Question:
     """Argument of a guard: the object, and who asks on which day (``held``; the system holds no posts).
 
-    ``facts`` is None if a list only asks what is possible in principle; guards ask for them by ``reads``. ``typed`` is False while a step
-    is only offered; nothing has been typed then, so guards on ``payload`` pass.
+    Guards ask for ``facts`` by ``reads``. ``typed`` is False while a step is only offered; nothing has been typed then, so guards on
+    ``payload`` pass.
     """
 
     obj: Any
     held: "HeldPosts"
-    facts: Mapping[str, Any] | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
     payload: Mapping[str, Any] = field(default_factory=dict)
     typed: bool = True
 
@@ -33,14 +33,9 @@ class Question:
         """Day of the question: that on which the posts are held."""
         return self.held.day
 
-    @property
-    def in_principle(self) -> bool:
-        """Whether a list asks without facts."""
-        return self.facts is None
-
 
 def reads(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
-    """Decorator: make a guard of a function of the question and the named facts. It passes if a list asks without facts.
+    """Decorator: make a guard of a function of the question and the named facts.
 
     The row of each step with this guard has to name these facts: ``Procedure`` compares both when the program starts.
     """
@@ -48,7 +43,7 @@ def reads(*names: str) -> Callable[[Callable[..., Iterable[Refusal]]], Guard]:
     def make(test: Callable[..., Iterable[Refusal]]) -> Guard:
         @wraps(test)
         def guard(question: Question) -> Iterable[Refusal]:
-            return () if question.facts is None else tuple(test(question, *(question.facts[name] for name in names)))
+            return tuple(test(question, *(question.facts[name] for name in names)))
 
         vars(guard)["facts"] = names
         return guard

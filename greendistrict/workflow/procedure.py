@@ -31,9 +31,10 @@ from greendistrict.workflow.declaration import (
 )
 from greendistrict.workflow.dry_run import is_dry_run, tell
 from greendistrict.workflow.letters import Draft, drafts_of, letter_sources, slug_of
+from greendistrict.workflow.machine import Question
 from greendistrict.workflow.messages import LONGEST_TITLE, Note, send
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.services import Offered, available_actions, is_seated, may_take, offer_of, perform
+from greendistrict.workflow.services import Offered, is_seated, may_take, offer_of, perform, refusals_of
 
 # Features import procedures from here only; ``declaration`` defines the rows and the registry and takes no steps.
 __all__ = [
@@ -146,7 +147,7 @@ def _short(note: Note) -> Note:
 
 
 def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str = "") -> list[Offered]:
-    """Steps this person may take now, each with its refusals; only the facts needed by these steps are computed.
+    """Steps this person may take now, each with its refusals as ``perform`` finds them; only the facts needed by these steps are computed.
 
     ``known``: facts of today that the page has computed already. ``action`` limits the result to one step.
     """
@@ -154,7 +155,8 @@ def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str 
     machine = procedure.machine
     mine = [one for one in machine.leaving(getattr(obj, machine.field)) if action in {"", one.action} and may_take(one, obj, by)]
     names = [name for transition in mine for name in procedure.steps[transition.action].facts if name not in known]
-    return available_actions(machine, obj, by, {**known, **procedure.known(names, obj, clock.today())}, action=action)
+    question = Question(obj, posts_of(by), {**known, **procedure.known(names, obj, clock.today())}, typed=False)
+    return [offer_of(machine, transition, obj, refusals_of(transition, question)) for transition in mine]
 
 
 def barred(obj: models.Model, by: User, action: str) -> bool:

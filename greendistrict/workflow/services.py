@@ -77,15 +77,6 @@ def refusals_of(transition: Transition, question: Question) -> tuple[Refusal, ..
     return (*(refusal for guard in transition.guards for refusal in guard(question)), *held(transition, question))
 
 
-def available_actions(
-    machine: Machine, obj: models.Model, by: User, facts: Mapping[str, Any] | None = None, *, action: str = ""
-) -> list[Offered]:
-    """Steps this person may take now (or only ``action``), computed by the same code as ``perform``. Lists pass no facts."""
-    question = Question(obj, posts_of(by), facts, typed=False)
-    mine = [one for one in machine.leaving(getattr(obj, machine.field)) if action in {"", one.action} and may_take(one, obj, by)]
-    return [offer_of(machine, transition, obj, refusals_of(transition, question)) for transition in mine]
-
-
 def offer_of(machine: Machine, transition: Transition, obj: models.Model, refusals: tuple[Refusal, ...] = ()) -> Offered:
     """A step as offered, with its refusals."""
     return Offered(

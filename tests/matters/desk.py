@@ -1,15 +1,14 @@
 """What of each kind of matter is a choice and not owed, and the steps that wait for somebody and so are on a desk."""
 
-from collections.abc import Iterable
-
 from django.db.models import Model
 
 from districts.plots.guards import BACKFILLER
 from districts.plots.lifecycle import TABLES
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.workflow.machine import Machine
-from greendistrict.workflow.services import Offered, available_actions
+from greendistrict.workflow.machine import Machine, Question, facts_read
+from greendistrict.workflow.services import may_take
 from portal.todo.selectors import tasks_of
 from tests.matters.matter import Matter
 
@@ -92,21 +91,21 @@ def on_desk(user: User, link: str) -> bool:
     return any(task.link.startswith(link) for task in tasks_of(Viewer(user)))
 
 
-def owed(machine: Machine, obj: Model, offers: Iterable[Offered]) -> set[str]:
-    """Steps among those offered to a person that wait for the person."""
-    state = getattr(obj, machine.field)
-    found = {one.action for one in offers if one.allowed}
+def owed(machine: Machine, obj: Model, user: User) -> set[str]:
+    """Steps that wait for a person: those of the own seats, whatever facts still stand against them."""
+    state, question = getattr(obj, machine.field), Question(obj, posts_of(user), typed=False)
+    mine = [one for one in machine.leaving(state) if may_take(one, obj, user)]
+    found = {one.action for one in mine if not any(tuple(guard(question)) for guard in one.guards if not facts_read(guard))}
     return {step for step in found if not NO_TASK & {step, f"{machine.name}.{step}", f"{machine.name}.{step}@{state}"}}
 
 
 def missing(matter: Matter) -> list[tuple[str, set[str]]]:
     """Seats, with the steps they owe, on whose desk the matter is not."""
-    facts = {} if matter.machine.name == "setting" else None  # those that its page hands to the guards
     matter.wait()
     found = []
     for seat, user in matter.seats().items():
         obj = matter.fresh()  # nothing that one seat has read is kept for the next
-        steps = owed(matter.machine, obj, available_actions(matter.machine, obj, user, facts))
+        steps = owed(matter.machine, obj, user)
         if steps and matter.sees(user) and not on_desk(user, matter.task()):
             found.append((seat, steps))
     return found

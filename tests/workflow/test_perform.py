@@ -11,8 +11,8 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.workflow import declaration, registry
 from greendistrict.workflow.machine import Machine, Seat, State, Transition, reads
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.procedure import Note, Procedure, Step
-from greendistrict.workflow.services import available_actions, perform
+from greendistrict.workflow.procedure import Note, Procedure, Step, offered
+from greendistrict.workflow.services import perform
 from tests.factories.accounts import make_organisation, make_user
 from tests.refusing import refuses
 from tests.waiting import race
@@ -110,10 +110,11 @@ def test_offered_steps_are_those_perform_would_take(officer, body, monkeypatch):
         machine=MACHINE, steps=rows, lock=Organisation.objects.get, words=lambda taken, _step: Note(str(taken.obj)), facts=known
     )
     monkeypatch.setitem(declaration._procedures.by_key, MACHINE.name, procedure)
-    offered = available_actions(MACHINE, body, officer, FACTS | {"area": ""})
-    assert [(step.action, step.allowed, [refusal.field for refusal in step.refusals]) for step in offered] == [("advance", False, ["area"])]
-    assert available_actions(MACHINE, body, officer)[0].allowed
-    assert available_actions(MACHINE, body, make_user("partner", username="other")) == []
+    body.machine_name = MACHINE.name
+    steps = offered(body, officer, FACTS | {"area": ""})
+    assert [(step.action, step.allowed, [refusal.field for refusal in step.refusals]) for step in steps] == [("advance", False, ["area"])]
+    assert offered(body, officer, FACTS)[0].allowed
+    assert offered(body, make_user("partner", username="other"), FACTS) == []
 
 
 def test_handlers_run_in_the_same_transaction(officer, body):

@@ -31,7 +31,6 @@ from greendistrict.workflow.procedure import (
     receivers,
     take,
 )
-from greendistrict.workflow.services import available_actions
 from tests.factories.accounts import make_organisation, make_user
 from tests.refusing import refuses
 from tests.waiting import race
@@ -189,7 +188,7 @@ def test_receivers_follow_the_state_that_was_left_and_leave_out_who_took_the_ste
 
 
 def test_pages_and_the_printed_lifecycle_read_the_same_words(world):
-    [offer] = available_actions(MACHINE, world.load(), world.officer)
+    [offer] = offered(world.load(), world.officer)
     assert offer.receivers == "甲方、乙方"
     cells = {step.action: row(MACHINE, step).split(" | ")[-1] for step in MACHINE.transitions}
     assert cells == {"file": "`draft`: 甲方、乙方; `returned`: 乙方 |", "return": "甲方 |", "note": "— |"}

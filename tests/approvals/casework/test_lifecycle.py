@@ -135,8 +135,6 @@ def test_each_guard_refuses_with_its_own_words(action, broken, text):
     assert text in [refusal.text for guard in transition.guards for refusal in guard(question)]
     fine = Question(case, SECOND, facts_for(action), typed=False)
     assert [refusal.text for guard in transition.guards for refusal in guard(fine)] == []
-    listed = Question(case, SECOND, None, typed=False)
-    assert [refusal.text for guard in transition.guards for refusal in guard(listed)] == []
 
 
 def test_a_fact_that_nobody_handed_down_opens_no_step():

@@ -4,7 +4,6 @@ import pytest
 
 from assessments.common import calendar
 from assessments.self_checks import services
-from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import all_findings, is_late, tasks_for
 from assessments.tasks import open_self_checks
@@ -18,8 +17,7 @@ from greendistrict.core.models import PaperCode
 from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
-from greendistrict.workflow.procedure import procedure_of
-from greendistrict.workflow.services import available_actions
+from greendistrict.workflow.procedure import offered, procedure_of
 from obligations.services import decide
 from tests.assessments.browsing import HTMX, browser, lacking, text_of, url
 from tests.calls import calls_of
@@ -53,8 +51,8 @@ def filed(check, people):
     return fresh(check)
 
 
-def offered(check, user):
-    return {one.action for one in available_actions(SELF_CHECK, fresh(check), user)}
+def offers(check, user):
+    return {one.action: one for one in offered(fresh(check), user)}
 
 
 def test_from_draft_to_receipt(check, people):
@@ -78,7 +76,7 @@ def test_the_person_who_hands_up_never_signs(check, people):
     both = make_user("preparer", people.applicant_body)
     PostFactory(user=both, organisation=people.applicant_body, role="reviewer")
     step(check, "hand_up", both)
-    assert offered(check, both) == {"take_back"}
+    assert set(offers(check, both)) == {"take_back"}
     refuses(NotAllowed, step, check, "sign", both)
     step(check, "sign", people.reviewer)
 
@@ -97,8 +95,8 @@ def test_both_table_and_report_or_it_is_not_filed(people):
 def test_a_year_is_signed_once_its_window_is_open(check, people):
     with clock.at(at(2026, 12, 31, 23)):
         step(check, "hand_up", people.preparer)
-        offers = {one.action: one for one in available_actions(SELF_CHECK, fresh(check), people.reviewer)}
-        assert ([one.cite for one in offers["sign"].refusals], offers["send_back"].allowed) == (["八（二）"], True)
+        found = offers(check, people.reviewer)
+        assert ([one.cite for one in found["sign"].refusals], found["send_back"].allowed) == (["八（二）"], True)
         assert [task.title for task in tasks_for(Viewer(people.reviewer))] == ["审核年度自查（2026年度自查自2027年1月1日起报送）"]
         refuses("2026年度自查自2027年1月1日起报送，材料保留", step, check, "sign", people.reviewer)
         SelfCheck.objects.update(countersign_required=True)
@@ -142,7 +140,7 @@ def test_the_table_opens_again_with_what_is_sent_back_or_recalled(check, people)
 
 def test_a_body_never_countersigns_its_own(check, people):
     check.district.authorities.add(people.applicant_body)
-    assert offered(filed(check, people), make_user("authority", people.applicant_body)) == set()
+    assert offers(filed(check, people), make_user("authority", people.applicant_body)) == {}
 
 
 def test_what_waits_follows_the_state(check, people):

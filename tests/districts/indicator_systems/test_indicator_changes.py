@@ -7,13 +7,12 @@ from django.urls import reverse
 
 from districts.common.enums import Stage
 from districts.indicator_systems.changes import differences, digest_of
-from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors import system_in_force
 from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.services.changes import adopt_change
 from greendistrict.core.errors import Closed, NotAllowed, Refused
-from greendistrict.workflow.services import available_actions
+from greendistrict.workflow.procedure import offered
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system, begun_system
@@ -68,8 +67,8 @@ def test_differences_are_told_in_words(people, system, draft):
 
 
 def test_a_change_draft_does_not_go_the_usual_way(people, draft):
-    offered = {one.action: one for one in available_actions(INDICATOR_SYSTEM, draft, people.preparer)}
-    assert not offered["hand_up"].allowed
+    [hand_up] = offered(draft, people.preparer, action="hand_up")
+    assert not hand_up.allowed
     refuses("这一版是变更草案，随变更办理生效", step, draft, "hand_up", people.preparer)
 
 
