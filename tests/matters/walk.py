@@ -38,11 +38,13 @@ def answered_alike(who, send, values, refused=REFUSED):
 
 
 def refuses_forms_of_others(clients, matter, pages):
-    """Each form of a page besides its steps is refused to each seat that is shown the page of that form, without the form.
+    """Each form of a page besides its steps is refused to two of the seats that are shown the page of that form, without the form.
 
-    What stands in it is compared for one of the seats: whether a view asks for the right before it reads the form is the same for all.
+    Which two goes round with the states of the matter. What stands in the form is compared for the first: whether a view asks for the
+    right before it reads the form is the same for all.
     """
     room = resolve(urlsplit(matter.page()).path).namespace
+    turn = [state.key for state in matter.machine.states].index(matter.state)
     for place in {place for place, _ in pages.values()}:
         texts = {seat: text for seat, (at, text) in pages.items() if at == place}
         found = {seat: {urljoin(place, form.action): dict(form.fields) for form in Page(text).forms if form.method == "post"}
@@ -52,11 +54,13 @@ def refuses_forms_of_others(clients, matter, pages):
             if match.namespace != room or ("action" in fields and url == matter.url(fields["action"])):
                 continue
             without = [seat for seat, forms in found.items() if url not in forms]
-            for seat in without[:1]:
+            for number in range(min(len(without), 2)):
+                seat = without[(2 * turn + number) % len(without)]
                 sent = partial(clients[seat].post, url)
-                answered_alike((match.view_name, seat), lambda form, sent=sent: sent(form).status_code, typed, LATE)
-            answers = {seat: clients[seat].post(url, typed).status_code for seat in without[1:]}
-            assert set(answers.values()) <= LATE, (match.view_name, answers)
+                if number == 0:
+                    answered_alike((match.view_name, seat), lambda form, sent=sent: sent(form).status_code, typed, LATE)
+                else:
+                    assert sent(typed).status_code in LATE, (match.view_name, seat)
 
 
 def deliver():
