@@ -21,7 +21,7 @@ import psycopg
 
 from greendistrict import embedded
 from greendistrict.processes import until
-from scripts.story import KEPT_SECRETLY, digest_of
+from scripts.story import KEPT_SECRETLY, SOURCES, digest_of
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 240
@@ -44,7 +44,12 @@ def _die_with_parent():
 
 def migrations_digest() -> str:
     """Short digest of every migration and of what migrating does besides."""
-    return digest_of([*ROOT.glob("**/migrations/*.py"), ROOT / "greendistrict" / "core" / "rights.py"])
+    return digest_of([*migrations(), ROOT / "greendistrict" / "core" / "rights.py"])
+
+
+def migrations() -> list[Path]:
+    """Files of every migration of the portal; libraries are left alone, which a search from the root would look through."""
+    return [path for folder in SOURCES for path in (ROOT / folder).rglob("migrations/*.py")]
 
 
 class Portal:

@@ -30,7 +30,7 @@ from tests import caches
 from tests.pages.asked import Page
 from tests.pages.lines import lines_of, whole_lines_of, xml_lines
 from tests.portal.writes import undone
-from tests.processes import ROOT, Portal, digest_of
+from tests.processes import Portal, digest_of, migrations
 
 STORED = Path(__file__).parent / "world.dump.xz"
 NOW = dt.datetime(2027, 1, 11, 11, tzinfo=clock.SHANGHAI)
@@ -52,7 +52,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 def stored_world(folder: Path) -> Iterator[None]:
     """Django's connection of this process leads to a copy of the stored database until the end of the block."""
     with Portal(folder, f"pages_{os.getpid()}") as portal:
-        portal.copy_of("gd_pages_", digest_of([STORED, *ROOT.glob("**/migrations/*.py")]), lambda: _restore(portal))
+        portal.copy_of("gd_pages_", digest_of([STORED, *migrations()]), lambda: _restore(portal))
         own = connection.settings_dict["NAME"]
         _lead_to(portal.name)
         try:
