@@ -4,13 +4,14 @@ from celery import shared_task
 
 from greendistrict.core import clock
 from reports.closings import services as closings
-from reports.jobs import batches, services, turns
+from reports.jobs import batches, services
+from reports.jobs.lease import in_turn
 
 
 @shared_task(name="reports.tasks.make_report")
 def make_report(job_id: int) -> bool:
     """Generate the files of one job, of this one or of whoever's turn it is; idempotent."""
-    return any(services.run(one) for one in turns.in_turn(job_id))
+    return any(services.run(one) for one in in_turn(job_id))
 
 
 @shared_task(name="reports.tasks.prepare_closings")

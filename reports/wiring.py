@@ -24,13 +24,11 @@ from reports.city.selectors import reported_days
 from reports.closings import figures as closings
 from reports.closings.registry import register_frozen
 from reports.closings.selectors import closed_days
-from reports.jobs import services
 from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
-from reports.jobs.leaving import hand_on_reports, reports_awaited
 from reports.jobs.models import ExportJob
-from reports.jobs.registry import followers
 from reports.jobs.selectors import files_open_to, nobody
+from reports.jobs.services import enqueue, followers, hand_on_reports, reports_awaited
 from reports.letters import registration as letters
 from reports.matters import registration as matters
 from reports.sensitivity import registration as sensitivity
@@ -71,7 +69,7 @@ def wire() -> None:
     for kinds in KINDS:
         for key, report in kinds.items():
             report_kinds.register(key, report)
-    outbox.handle(OUTBOX_KIND, services.enqueue, "报告")
+    outbox.handle(OUTBOX_KIND, enqueue, "报告")
     register_owner(ExportJob, files_open_to, nobody)
     register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)

@@ -17,8 +17,7 @@ from greendistrict.accounts.selectors import holders
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.workflow.todo import Task
-from indicators.common.enums import EditionStatus
-from indicators.editions.models import Edition
+from indicators.editions.models import Edition, EditionStatus
 
 USED = (EditionStatus.PUBLISHED, EditionStatus.FROZEN, EditionStatus.SUPERSEDED)
 HEAVY = 3  # panels in hand from which an expert counts as heavily loaded

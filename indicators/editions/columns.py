@@ -7,8 +7,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
-from indicators.common.enums import EditionStatus
-from indicators.editions.models import Edition
+from indicators.editions.models import Edition, EditionStatus
 
 EDITION = Columns.of(
     Edition, "code", "title", "official", "in_force", "replaces", "status", "complete", "digest",

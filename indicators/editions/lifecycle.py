@@ -9,7 +9,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
-from indicators.common.enums import EditionStatus
+from indicators.editions.models import EditionStatus
 
 
 def may_draft(held: HeldPosts) -> bool:

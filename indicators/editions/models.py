@@ -5,7 +5,20 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from indicators.common.enums import EditionStatus
+
+class EditionStatus(models.TextChoices):
+    """States of an edition: frozen once it was used; superseded once it was replaced, and still readable."""
+
+    DRAFT = "draft", "草稿"
+    CHECKED = "checked", "已校核"
+    PUBLISHED = "published", "已发布"
+    FROZEN = "frozen", "已锁定"
+    SUPERSEDED = "superseded", "已被代替"
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {EditionStatus.DRAFT: "amber", EditionStatus.CHECKED: "blue", EditionStatus.SUPERSEDED: "line"}.get(self, "green")
 
 
 class ChapterKind(models.TextChoices):

@@ -7,9 +7,8 @@ from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.todo import Task
-from indicators.common.enums import EditionStatus
 from indicators.editions.lifecycle import may_draft, may_publish
-from indicators.editions.models import Chapter, Clause, Edition
+from indicators.editions.models import Chapter, Clause, Edition, EditionStatus
 from indicators.scoring.prepare import EditionRules, prepare
 from indicators.scoring.refusals import EditionIncomplete
 

@@ -17,9 +17,8 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.workflow.procedure import take
 from indicators.catalogue import EditionVerdict, Parsed, parse
-from indicators.common.enums import EditionStatus
 from indicators.editions.lifecycle import may_draft
-from indicators.editions.models import Chapter, Clause, Edition, EditionDocument
+from indicators.editions.models import Chapter, Clause, Edition, EditionDocument, EditionStatus
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 # Shipped editions that districts may use at once; others wait for the city's decision or for their text.

@@ -145,11 +145,11 @@ def _anchored(folder: Path) -> Iterator[IO[bytes]]:
 
 def _certificates() -> str:
     """Certificates for verifying papers; empty if the configured ones cannot be read, which must not prevent a backup."""
-    from reports.signing import keys  # noqa: PLC0415 -- the libraries that sign are large, and only here
+    from reports.signing.keys import UnusableSigningKeyError, certificates  # noqa: PLC0415 -- the libraries that sign are large, and only here
 
     try:
-        return keys.certificates()
-    except keys.UnusableSigningKeyError as error:
+        return certificates()
+    except UnusableSigningKeyError as error:
         logger.warning("certificates are not in the backup: %s", error)
         return ""
 

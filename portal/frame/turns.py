@@ -2,7 +2,7 @@
 
 They take seconds of a web thread each, so that one person who asks for thirty would leave nobody else a thread. The second one of a person
 waits for the first: a download asks again by itself until it is its turn, a form waits for some seconds and is then answered in words.
-Nothing is counted over time and nobody else is held up. Reports are made by workers, which share their places in ``reports/jobs/turns.py``.
+Nothing is counted over time and nobody else is held up. Reports are made by workers, which share their places in ``reports/jobs/lease.py``.
 """
 
 import re

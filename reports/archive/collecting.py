@@ -10,7 +10,7 @@ from greendistrict.workflow.models import OutboxMessage
 from reports.archive.models import ArchiveVolume, VolumeState
 from reports.jobs.enums import OPEN_STATES, JobState
 from reports.jobs.models import ExportJob
-from reports.jobs.registry import Follower
+from reports.jobs.services import Follower
 
 OUTBOX_KIND = "archive_papers_made"
 SHOWN = 5  # papers that were not made and are named

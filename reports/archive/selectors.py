@@ -14,10 +14,10 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
-from reports.archive.archived import ARCHIVE_SOURCES
 from reports.archive.lifecycle import prepares_volumes, reads_archive
 from reports.archive.made_papers import ArchiveSource
 from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
+from reports.archive.sources import ARCHIVE_SOURCES
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
 

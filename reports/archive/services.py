@@ -23,12 +23,12 @@ from greendistrict.documents.enums import Confidentiality, stricter
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.letters import letter_sources, slug_of
 from greendistrict.workflow.procedure import Taken, hold, hold_version
-from reports.archive.archived import ARCHIVE_SOURCES
 from reports.archive.documents import refuse_below_file, restate
 from reports.archive.lifecycle import prepares_volumes
 from reports.archive.made_papers import FiledPaper, ReportPaper, WrittenPaper
 from reports.archive.models import ArchiveItem, ArchiveVolume, ItemKind, VolumeState
 from reports.archive.selectors import file_of, fonds, source_of
+from reports.archive.sources import ARCHIVE_SOURCES
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
 from reports.jobs.kinds import report_kinds

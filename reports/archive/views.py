@@ -22,13 +22,13 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
 from reports.archive import selectors
-from reports.archive.archived import ARCHIVE_SOURCES
 from reports.archive.columns import VOLUME_LIST
 from reports.archive.documents import BASIS, DEFAULTS, cover_of, pages_in_words
 from reports.archive.forms import HandOverForm, ItemForm, VolumeFilter, VolumeForm
 from reports.archive.lifecycle import ARCHIVE_VOLUME, prepares_volumes, reads_archive
 from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
 from reports.archive.services import change_item, change_volume, collect, open_volume
+from reports.archive.sources import ARCHIVE_SOURCES
 
 MOST_UNFILED = 20
 REPORTS, ARCHIVE = ("报告", "reports:report_center"), ("档案", "reports:archive_list")

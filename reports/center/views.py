@@ -24,11 +24,10 @@ from reports.center.selectors import history_of, parts_of
 from reports.composition.enums import FileFormat
 from reports.jobs import lease
 from reports.jobs.batches import request_batch
-from reports.jobs.cancelling import cancel
 from reports.jobs.enums import OPEN_STATES, JobState, ReportKind, Scope
 from reports.jobs.kinds import Report
 from reports.jobs.models import BatchPart, ExportJob
-from reports.jobs.requests import request_report
+from reports.jobs.requests import cancel, request_report
 from reports.jobs.selectors import jobs_visible_to, kinds_offered_to, may_cancel, may_request
 
 ALL, CHOSEN = "all", "chosen"

@@ -1,4 +1,4 @@
-"""Request a report of any kind.
+"""Request a report of any kind, and cancel one that is not finished.
 
 Also here: Fingerprint of the data of a report, so that an equal report is not generated again while it is valid.
 """
@@ -7,25 +7,25 @@ import hashlib
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Count, Max, Model, Q
+from django.db.models import Count, Exists, Max, Model, OuterRef, Q
 
 from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.audit import services as audit
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.selectors import ACCESS
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
-from reports.jobs.enums import Scope, Sight
+from reports.jobs.enums import OPEN_STATES, JobState, Scope, Sight
 from reports.jobs.kinds import Report, Wanted, report_kinds
-from reports.jobs.models import ExportJob
-from reports.jobs.selectors import may_request
-from reports.jobs.services import share
-from reports.jobs.sights import NOBODY, sight_of
+from reports.jobs.models import Asker, BatchPart, ExportJob
+from reports.jobs.selectors import NOBODY, may_cancel, may_request, sight_of
+from reports.jobs.services import finish, share
 
 # Recorded actions that change no figure. Every other recorded action makes finished reports outdated.
 UNCHANGING = ACCESS | Q(action__startswith="reports.") | Q(action__startswith="audit.") | Q(action__startswith="personal.")
@@ -154,3 +154,38 @@ def new_job(wanted: Wanted, *, asked: str, by: User | None) -> ExportJob:
         total=report.steps + (len(formats) if report.compose else 0),
         is_demo=is_demo,  # as far as known before generation
     )
+
+
+TOO_LATE = "已经结束，不用取消"
+
+
+@transaction.atomic
+def cancel(job: ExportJob, by: User) -> None:
+    """Cancel a job; its worker stops at the next step and stores nothing. If others requested it too, only the user's request is removed.
+
+    Parts of a batch are cancelled unless others wait for them; finished parts stay as separate reports. Raises ``NotAllowed`` for anybody
+    but requesters and the city, ``Refused`` if it has ended.
+    """
+    NotAllowed.unless(may_cancel(posts_of(by), job), "报告由申请人或市级取消")
+    parts = _locked_parts(job)
+    held = ExportJob.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=job.pk)
+    Refused.unless(held.state in OPEN_STATES, f"{held.label}{TOO_LATE}")
+    mine = held.askers.filter(user=by)
+    is_left = mine.exists() and held.askers.exclude(user=by).exists()
+    audit.record(action="reports.cancel", by=by, obj=held, data={"kind": held.kind, "left_to_others": is_left})
+    if is_left:
+        mine.delete()
+        return
+    finish(held, JobState.CANCELLED, by=by)
+    for part in parts:
+        finish(part, JobState.CANCELLED, by=by)
+
+
+def _locked_parts(batch: ExportJob) -> Sequence[ExportJob]:
+    """Open parts of a batch for which nobody else waits, in the locking order common to all batches."""
+    if batch.scope != Scope.BATCH:
+        return []
+    elsewhere = BatchPart.objects.filter(report=OuterRef("pk"), batch__state=JobState.COLLECTING).exclude(batch=batch)
+    alone = ~Exists(elsewhere) & ~Exists(Asker.objects.filter(job=OuterRef("pk")))
+    open_parts = ExportJob.objects.filter(alone, batches__batch=batch, state__in=OPEN_STATES)
+    return list(open_parts.select_for_update(of=("self",), no_key=True).order_by("district__name_pinyin", "district_id"))

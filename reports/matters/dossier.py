@@ -24,8 +24,7 @@ from reports.composition.enums import ColumnKind, FileFormat, ParagraphStyle
 from reports.composition.services import made_of
 from reports.matters import cases
 from reports.matters.application_forms import form_blocks, form_title, score_blocks
-from reports.matters.pdf_pages import DossierFile
-from reports.matters.volume import Entry, bind, entries_of
+from reports.matters.volume import DossierFile, Entry, bind, entries_of
 from reports.matters.words import day, section
 
 COLUMNS = (

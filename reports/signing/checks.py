@@ -12,11 +12,11 @@ def signing_key(**_kwargs: Any) -> list[CheckMessage]:
     """``gd.W002``: papers stay unsigned. ``gd.E013``: the configured key or the trusted certificates cannot be used."""
     if not (settings.SIGNING_P12 or settings.SIGNING_PKCS11):
         return [Warning("没有签名密钥，报告和文书的 PDF 不带数字签名", hint=HINT, id="gd.W002")]
-    from reports.signing import keys  # noqa: PLC0415 -- heavy; only where there is a key to check
+    from reports.signing.keys import UnusableSigningKeyError, anchors, signer  # noqa: PLC0415 -- heavy; only where there is a key to check
 
     try:
-        with keys.signer():
-            keys.anchors()
-    except keys.UnusableSigningKeyError as problem:
+        with signer():
+            anchors()
+    except UnusableSigningKeyError as problem:
         return [Error(str(problem), hint=HINT, id="gd.E013")]
     return []

@@ -4,15 +4,17 @@ The key is a PKCS#12 file or on a PKCS#11 token (settings ``SIGNING_*``). Withou
 create a certificate marked 演示数据 once and keep it in ``var/``. Web servers need no key, only the certificates of ``SIGNING_ROOTS``.
 """
 
+import asyncio
 import contextlib
 import datetime as dt
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -22,7 +24,14 @@ from django.conf import settings
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.sign.signers import Signer, SimpleSigner
 
-from reports.signing.loop import run
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Result of a coroutine, run in a separate thread because the caller's may already have an event loop."""
+    with ThreadPoolExecutor(1, thread_name_prefix="signing") as thread:
+        return thread.submit(asyncio.run, work).result()
+
 
 DEMO_NAME = "演示数据 绿色生态城区平台（不具效力）"
 DEMO_FROM, DEMO_TO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2049, 12, 31, tzinfo=dt.UTC)

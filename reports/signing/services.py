@@ -11,7 +11,7 @@ from pyhanko.sign.timestamps.aiohttp_client import HTTPTimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from reports.signing import keys
-from reports.signing.loop import run
+from reports.signing.keys import run
 from reports.signing.signatures import signatures
 
 logger = logging.getLogger(__name__)

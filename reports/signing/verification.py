@@ -10,6 +10,7 @@ from typing import Any
 
 from asn1crypto import cms, parser
 from django.conf import settings
+from django.db import models
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus
@@ -17,10 +18,26 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import ExpiredError, NotYetValidError, PathBuildingError, PathValidationError, RevokedError
 from pyhanko_certvalidator.fetchers.aiohttp_fetchers import AIOHttpFetcherBackend
 
-from reports.signing import keys
-from reports.signing.enums import CertificateState, Integrity
-from reports.signing.loop import run
+from reports.signing.keys import anchors, run
 from reports.signing.signatures import FoundSignature, SignedBytes, is_signed, signatures
+
+
+class Integrity(models.TextChoices):
+    """Whether the bytes changed since they were signed."""
+
+    INTACT = "intact", "签名有效，签名后没有改动"
+    BROKEN = "broken", "签名无效，签名后内容有改动"
+    UNSIGNED = "unsigned", "没有数字签名"
+
+
+class CertificateState(models.TextChoices):
+    """State of the signer's certificate at the time of the signature, or today if no timestamp proves that time."""
+
+    GOOD = "good", "有效"
+    EXPIRED = "expired", "不在有效期内"
+    REVOKED = "revoked", "已吊销"
+    UNKNOWN = "unknown", "无法确认"
+
 
 logger = logging.getLogger(__name__)
 PIECE = 1024 * 1024
@@ -73,7 +90,7 @@ def checked(pdf: bytes | mmap, *, trusted: Sequence[Any] | None = None, ask: boo
     whole = next((one for one in found if one.end == len(pdf)), None)
     if whole is None:
         return replace(verdict, integrity=Integrity.BROKEN) if found or is_signed(pdf) else verdict
-    roots = keys.anchors() if trusted is None else list(trusted)
+    roots = anchors() if trusted is None else list(trusted)
     return run(_judged(pdf, whole, verdict, roots, ask=settings.REVOCATION_CHECKED if ask is None else ask))
 
 

@@ -163,7 +163,7 @@ def _letters(given: Given) -> list[str]:
 
 
 def _archive_matters(given: Given) -> Iterable[Any]:
-    return newest(loaded("reports.archive.archived:ARCHIVE_SOURCES")[given["source"]].finished(viewer(officer())))
+    return newest(loaded("reports.archive.sources:ARCHIVE_SOURCES")[given["source"]].finished(viewer(officer())))
 
 
 def _rules(_: Given) -> list[str]:
@@ -395,7 +395,7 @@ FILLERS: dict[str, Filler] = {
     "register/<code>": rows("districts.District", field="code"),
     "reports/archive/<pk>": sighted("reports.ArchiveVolume", "reports.archive.selectors:volumes_visible_to"),
     "reports/archive/<pk>/items/<item>": rows("reports.ArchiveItem", "volume"),
-    "reports/archive/open/<source>": named("reports.archive.archived:ARCHIVE_SOURCES"),
+    "reports/archive/open/<source>": named("reports.archive.sources:ARCHIVE_SOURCES"),
     "reports/archive/open/<source>/<matter>": Filler(_archive_matters),
     "reports/city/<year>": Filler(_years),
     "reports/city/<year>/<key>": words("districts", "titles", "no-such-figure"),

@@ -1,4 +1,8 @@
-"""Figures of a district's annual report and of its pages in the city's report, as of the snapshot day."""
+"""Figures of a district's annual report and of its pages in the city's report, as of the snapshot day.
+
+Also here: Carbon of a district: targets of the plan in force, with verified years and filed inventories. Its supervision: inspections with
+findings, assessments, panel opinions.
+"""
 
 import dataclasses
 import datetime as dt
@@ -11,18 +15,25 @@ from typing import NamedTuple
 from django.db.models import prefetch_related_objects
 
 from approvals.casework.selectors.titles_on_day import HeldTitle
+from approvals.losses.city_assessments import CityResult, results_of
+from approvals.opinions.selectors import OpinionOnDay, opinions_on
+from assessments.inspections.models import Inspection
+from assessments.inspections.selectors import FindingOnDay, issued_on
+from assessments.opinions.models import OpinionState
 from assessments.self_checks.models import SelfCheck
 from assessments.tables.models import TableVersion
+from assessments.yearly_reports.selectors.text import VerifiedYear, received_years
+from carbon.targets.compared_years import ComparedYear
+from carbon.targets.selectors import paths_filed, targets_in
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, Stage
-from districts.facts.facts import facts_of_many
+from districts.facts.facts import facts_of_many, plan_on
 from districts.file.models.district import District
 from districts.file.selectors.parties import Renewal, renewals_of
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
-from reports.annual.figures.carbon import CarbonFigures, carbon_of
 from reports.annual.figures.coming import ComingFigures, coming_of
 from reports.annual.figures.land import LandFigures, land_of
 from reports.annual.figures.scores import (
@@ -36,9 +47,79 @@ from reports.annual.figures.scores import (
     district_figures,
     snapshot_state,
 )
-from reports.annual.figures.supervision import SupervisionFigures, supervision_of
 from reports.closings.figures import YearFigures, year_figures
-from reports.closings.registry import frozen_many
+from reports.closings.registry import frozen_many, received_in_time
+
+
+@dataclass(frozen=True)
+class CarbonFigures:
+    """``target`` in kgCO₂e/(m²·a), None if no plan sets one; ``stages`` are (year, target) of the plan; ``verified`` newest first.
+
+    ``compared`` are the years with an inventory compared with the path, oldest first; None in editions closed before inventories were
+    read.
+    """
+
+    year: int
+    plan: str
+    target: Decimal | None
+    stages: tuple[tuple[int, Decimal], ...]
+    verified: tuple[VerifiedYear, ...]
+    compared: tuple[ComparedYear, ...] | None = None
+
+    @property
+    def found(self) -> VerifiedYear | None:
+        """Verification of the report's year, or None."""
+        return next((row for row in self.verified if row.report.year == self.year), None)
+
+    @property
+    def against(self) -> ComparedYear | None:
+        """The report's year compared with its target, or None."""
+        return next((row for row in self.compared or () if row.year == self.year), None)
+
+
+def carbon_of(districts: Sequence[District], year: int, day: dt.date) -> dict[int, CarbonFigures]:
+    """By district: targets as of ``day``; verifications and inventories up to ``year`` that arrived by its last day of receipt."""
+    plans = {district.pk: plan_on(district, day) for district in districts}
+    verified = received_years(plans, year, received_in_time(year), day)
+    compared = paths_filed(plans, year, received_in_time(year, "filed_at"))
+    figures = {}
+    for key, plan in plans.items():
+        stages, target = targets_in(plan)
+        own, paths = tuple(verified.get(key, ())), tuple(compared.get(key, ()))
+        figures[key] = CarbonFigures(year, str(plan) if plan else "", target, tuple(sorted(stages)), own, paths)
+    return figures
+
+
+@dataclass(frozen=True)
+class SupervisionFigures:
+    """Inspections and assessments of the year; findings and opinions of the year and earlier ones still open."""
+
+    inspections: tuple[Inspection, ...]
+    findings: tuple[FindingOnDay, ...]
+    results: tuple[CityResult, ...]
+    opinions: tuple[OpinionOnDay, ...]
+
+    @property
+    def open_opinions(self) -> tuple[OpinionOnDay, ...]:
+        """Opinions still open on the day."""
+        return tuple(row for row in self.opinions if row.state != OpinionState.CLOSED)
+
+
+def supervision_of(districts: Sequence[District], year: int, day: dt.date) -> dict[int, SupervisionFigures]:
+    """State as of ``day`` by district; eight queries."""
+    keys = [district.pk for district in districts]
+    inspections, findings = issued_on(keys, year, day)
+    results, opinions = results_of(districts, day), opinions_on(keys, year, day)
+    return {
+        key: SupervisionFigures(
+            tuple(row for row in inspections if row.district_id == key),
+            tuple(row for row in findings if row.finding.inspection.district_id == key),
+            tuple(row for row in results[key] if row.on.year == year),
+            tuple(opinions.get(key, ())),
+        )
+        for key in keys
+    }
+
 
 TOGETHER = 200  # districts read at once
 

@@ -12,10 +12,10 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
-from reports.jobs import services
 from reports.jobs.enums import JobState, Scope
 from reports.jobs.kinds import Report, report_kinds
 from reports.jobs.requests import request_report
+from reports.jobs.services import run
 from reports.letters.selectors import draft_at
 from reports.letters.services import LETTER, keep_letter
 
@@ -65,7 +65,7 @@ class Command(BaseCommand):
             except Refused as refused:
                 raise CommandError(str(refused)) from refused
             if job.state != JobState.DONE:
-                services.run(job.pk)
+                run(job.pk)
                 job.refresh_from_db()
             if job.state != JobState.DONE:
                 msg = f"{job.label}：{job.error or '后台正在生成，请稍后再试'}"

@@ -9,9 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from greendistrict.core import clock
 from reports.signing import keys
-from reports.signing.enums import CertificateState, Integrity
 from reports.signing.signatures import is_pdf
-from reports.signing.verification import SignatureVerdict, checked
+from reports.signing.verification import CertificateState, Integrity, SignatureVerdict, checked
 
 
 class Command(BaseCommand):

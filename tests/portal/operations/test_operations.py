@@ -23,8 +23,7 @@ from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from indicators.common.enums import EditionStatus
-from indicators.editions.models import Edition
+from indicators.editions.models import Edition, EditionStatus
 from obligations.reminder_settings import ladder_of
 from obligations.selectors import everything
 from portal.operations.selectors import expiries, queues

@@ -23,8 +23,7 @@ from districts.common.enums import Certainty, Stage
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.loader import all_policies
-from indicators.common.enums import EditionStatus
-from indicators.editions.models import Clause, Edition
+from indicators.editions.models import Clause, Edition, EditionStatus
 from indicators.editions.selectors import editions_public
 from portal.public import selectors as public
 from portal.public.selectors import MapDistrict, special_tiles, tile_map

@@ -24,7 +24,7 @@ from greendistrict.core.columns import write_columns
 from portal.district_page.selectors.next_stage import gap_of
 from reports.annual import carbon_tables, figures, sections, sentences
 from reports.annual.documents import district_composition
-from reports.annual.figures.carbon import CarbonFigures
+from reports.annual.figures.district import CarbonFigures
 from reports.city.figures.whole import city_report
 from reports.closings.plain import from_plain, to_plain
 from reports.composition.blocks import Paragraph

@@ -20,9 +20,8 @@ from reports.composition.html import html_of
 from reports.composition.long import joined_pdf
 from reports.composition.printed import groups_of
 from reports.composition.runs import MOST, runs_of
-from reports.signing.enums import Integrity
 from reports.signing.services import signed
-from reports.signing.verification import checked
+from reports.signing.verification import Integrity, checked
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, report
 

@@ -23,10 +23,9 @@ from portal.public.papers import find
 from reports.center.selectors import history_of
 from reports.jobs import batches, lease, services
 from reports.jobs.batches import request_batch
-from reports.jobs.cancelling import cancel
 from reports.jobs.enums import JobState, ReportKind, Scope
 from reports.jobs.models import ExportJob
-from reports.jobs.requests import request_report
+from reports.jobs.requests import cancel, request_report
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.refusing import refuses

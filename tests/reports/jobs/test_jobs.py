@@ -19,13 +19,12 @@ from reports.closings.figures import year_figures
 from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind
 from reports.jobs.kinds import report_kinds
-from reports.jobs.leaving import hand_on_reports, reports_awaited
 from reports.jobs.models import Asker, ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import jobs_visible_to
+from reports.jobs.services import hand_on_reports, reports_awaited
 from reports.signing import keys
-from reports.signing.enums import Integrity
-from reports.signing.verification import checked
+from reports.signing.verification import Integrity, checked
 from tests import leases
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once

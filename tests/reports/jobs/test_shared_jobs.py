@@ -12,13 +12,13 @@ from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from reports.composition.enums import FileFormat
-from reports.jobs import lease, services, turns
+from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind, Scope, Sight
 from reports.jobs.kinds import Report, YearlyRun, report_kinds
 from reports.jobs.making import CONTENT_TYPES
 from reports.jobs.models import Asker, ExportJob, ReportFile
 from reports.jobs.requests import request_report
-from reports.jobs.sights import reader_of
+from reports.jobs.selectors import reader_of
 from reports.sensitivity.services import request_sensitivity
 from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
 from tests.factories.received import at, received_self_check
@@ -67,13 +67,13 @@ def test_one_persons_many_reports_queue_behind_each_other_and_nobody_else_behind
     jobs = [ExportJob(kind="x", year=year, asked=str(year), requested_by=by, requested_at=clock.now()) for by, year in made]
     jobs = ExportJob.objects.bulk_create(jobs)
     with clock.at(clock.now() + dt.timedelta(minutes=1)):
-        assert next(turns.in_turn(jobs[4].pk)) == jobs[0].pk, "the oldest, whichever is named"
+        assert next(lease.in_turn(jobs[4].pk)) == jobs[0].pk, "the oldest, whichever is named"
         ExportJob.objects.filter(pk=jobs[0].pk).update(state=JobState.RUNNING)
-        assert next(turns.in_turn(jobs[1].pk)) == jobs[25].pk, "the first of the other, asked for last"
-        assert list(turns.in_turn(jobs[0].pk))[:2] == [jobs[0].pk, jobs[25].pk], "its task came after it was taken up"
+        assert next(lease.in_turn(jobs[1].pk)) == jobs[25].pk, "the first of the other, asked for last"
+        assert list(lease.in_turn(jobs[0].pk))[:2] == [jobs[0].pk, jobs[25].pk], "its task came after it was taken up"
         ExportJob.objects.filter(pk=jobs[25].pk).update(state=JobState.RUNNING)
-        assert next(turns.in_turn(jobs[25].pk + 1000)) == jobs[25].pk + 1000
-        assert list(turns.in_turn(jobs[2].pk)) == [jobs[1].pk] * turns.TRIES, "nobody idles"
+        assert next(lease.in_turn(jobs[25].pk + 1000)) == jobs[25].pk + 1000
+        assert list(lease.in_turn(jobs[2].pk)) == [jobs[1].pk] * lease.TRIES, "nobody idles"
 
 
 @AREA

@@ -16,9 +16,21 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from reports.composition.printed import texts_of
-from reports.matters import dossier, pdf_pages
-from reports.matters.pdf_pages import DossierFile
-from reports.matters.volume import bind, entries_of
+from reports.matters import dossier
+from reports.matters.volume import (
+    BROKEN,
+    BROKEN_IMAGE,
+    CLASSIFIED,
+    ENCRYPTED,
+    JPEG,
+    MISSING,
+    NOT_A_PDF,
+    PNG,
+    SIGNED,
+    DossierFile,
+    bind,
+    entries_of,
+)
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Accepting
 from tests.factories.approvals import Filing
@@ -125,14 +137,14 @@ def test_what_cannot_be_merged_is_said_and_images_are_pages(tmp_path):
 
     jpeg = exif_jpeg(orientation=6)
     contents = [
-        (encrypted(), PDF), (b"%PDF-1.7 broken", PDF), (docx(), WORD), (image("PNG", mode="RGBA"), pdf_pages.PNG), (jpeg, pdf_pages.JPEG),
-        (jpeg[: len(jpeg) // 2], pdf_pages.JPEG), (image("JPEG"), pdf_pages.JPEG),
+        (encrypted(), PDF), (b"%PDF-1.7 broken", PDF), (docx(), WORD), (image("PNG", mode="RGBA"), PNG), (jpeg, JPEG),
+        (jpeg[: len(jpeg) // 2], JPEG), (image("JPEG"), JPEG),
     ]  # fmt: skip
     files = [attachment(str(number), *content) for number, content in enumerate(contents, start=1)]
     files += [replace(attachment("8", pdf()), is_classified=True), replace(attachment("9", b""), open=gone)]
     entries, path = bound(files, tmp_path)
-    refused = [pdf_pages.ENCRYPTED, pdf_pages.BROKEN, pdf_pages.NOT_A_PDF, "", "", pdf_pages.BROKEN_IMAGE, "", pdf_pages.CLASSIFIED]
-    refused.append(pdf_pages.MISSING)
+    refused = [ENCRYPTED, BROKEN, NOT_A_PDF, "", "", BROKEN_IMAGE, "", CLASSIFIED]
+    refused.append(MISSING)
     assert [entry.remark for entry in entries] == refused
     assert [entry.pages for entry in entries] == ["", "", "", "1", "2", "", "3", "", ""]
     with pikepdf.open(path) as volume:
@@ -151,7 +163,7 @@ def test_links_inside_an_attachment_lead_to_its_own_pages(tmp_path):
 
 def test_embedded_files_and_actions_are_left_out_and_listed(tmp_path):
     [entry], path = bound([attachment("1", pdf(loaded))], tmp_path)
-    assert entry.remark == f"{pdf_pages.SIGNED}；内嵌文件未并入：台账.xlsx、现场.jpg"
+    assert entry.remark == f"{SIGNED}；内嵌文件未并入：台账.xlsx、现场.jpg"
     with pikepdf.open(path) as volume:
         assert not volume.attachments
         kept = b"".join(thing.read_bytes() for thing in volume.objects if isinstance(thing, pikepdf.Stream))
@@ -171,7 +183,7 @@ def _peak(tmp_path, files):
     """Peak memory in KB of binding so many files of 25 pages."""
     script = (
         "import os, resource, sys\nfrom io import BytesIO\nfrom pathlib import Path\nimport pikepdf\n"
-        "from reports.matters.pdf_pages import DossierFile\nfrom reports.matters.volume import bind, entries_of\n"
+        "from reports.matters.volume import DossierFile, bind, entries_of\n"
         "folder, files = Path(sys.argv[1]), int(sys.argv[2])\nsource = folder / 'source.pdf'\n"
         "with pikepdf.new() as pdf:\n"
         "    for _ in range(25):\n"
@@ -205,7 +217,7 @@ class TestCase:
         pages = texts(made["pdf"])
         said = "".join(pages)
         assert [squeezed(line.slot.title) in said for line in dossier.materials_of(case)].count(False) == 0
-        assert pdf_pages.NOT_A_PDF in said
+        assert NOT_A_PDF in said
         assert [one.sha256[:16] in said for one in attachments] == [True] * len(attachments)
         assert [title in said for title in ("附0", "附1", "附2")] == [True, True, False]
         with pikepdf.open(BytesIO(made["pdf"])) as volume, volume.open_outline() as outline:

@@ -25,10 +25,9 @@ from pyhanko_certvalidator import ValidationContext
 from reports.common import render
 from reports.signing import keys
 from reports.signing.checks import signing_key
-from reports.signing.enums import CertificateState, Integrity
 from reports.signing.services import signed
 from reports.signing.signatures import signatures
-from reports.signing.verification import checked
+from reports.signing.verification import CertificateState, Integrity, checked
 from tests import pdf_texts
 from tests.reports.signing.pki import PASSWORD, authority
 

@@ -1,1 +1,0 @@
-"""Enumerations shared by all features of this app."""
