@@ -3,8 +3,8 @@
 from django.urls import path
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.menu_roles import WATCHING
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.accounts.menu_roles import BUSINESS, WATCHING
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 from obligations import batch_views, calendar_views, feed_views, reminder_views, urging_views, views, watch_views
 
 FEATURE = Feature(
@@ -44,5 +44,7 @@ FEATURE = Feature(
     menu=(
         MenuEntry("到期", 10, "到期", "obligations:obligation_list", WATCHING, counter="due"),
         MenuEntry("系统", 110, "日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),
+        MenuEntry(PALETTE, 80, "查看到期日历", "obligations:duty_calendar", BUSINESS),
+        MenuEntry(PALETTE, 90, "查看关注事项", "obligations:watch_list", BUSINESS),
     ),
 )

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from approvals.casework.selectors.tasks import tasks_beside
 from approvals.casework.views import cases, decision, steps
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -21,5 +23,9 @@ FEATURE = Feature(
     acts={
         "approvals.export": RecordedAct("导出办件列表"),
     },
-    menu=(MenuEntry("申报与验收", 10, "申报与验收", "approvals:case_list", FILING),),
+    menu=(
+        MenuEntry("申报与验收", 10, "申报与验收", "approvals:case_list", FILING),
+        MenuEntry(PALETTE, 10, "发起申报或验收", "approvals:case_start", frozenset({Role.PREPARER})),
+    ),
+    tasks=(tasks_beside,),
 )

@@ -4,7 +4,7 @@ from django.urls import path
 
 from approvals.changes import views
 from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -22,4 +22,5 @@ FEATURE = Feature(
         "change.decide",
         "change.refuse",
     ),
+    menu=(MenuEntry(PALETTE, 20, "申请变更", "approvals:change_start", frozenset({Role.PREPARER})),),
 )

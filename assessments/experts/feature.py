@@ -4,7 +4,7 @@ from django.urls import path
 
 from assessments.experts import views
 from greendistrict.accounts.enums import CITY, Role
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -42,5 +42,7 @@ FEATURE = Feature(
     menu=(
         MenuEntry("专家评审", 20, "专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
         MenuEntry("专家评审", 30, "我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
+        MenuEntry(PALETTE, 50, "登记专家", "assessments:expert_add", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
+        MenuEntry(PALETTE, 60, "批量导入专家", "assessments:expert_import", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
     ),
 )

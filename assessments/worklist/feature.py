@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assessments.worklist import views
+from assessments.worklist.selectors import tasks, waiting
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
@@ -34,4 +35,5 @@ FEATURE = Feature(
         MenuEntry("自查与评估", 20, "阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
         MenuEntry("自查与评估", 40, "监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
     ),
+    tasks=(tasks.tasks_for, waiting.tasks_for),
 )

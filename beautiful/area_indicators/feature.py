@@ -3,6 +3,7 @@
 from django.urls import path
 
 from beautiful.area_indicators import views
+from beautiful.area_indicators.selectors import tasks_for
 from beautiful.plans.models import SEAT
 from greendistrict.accounts.enums import CITY
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
@@ -29,4 +30,5 @@ FEATURE = Feature(
         "beautiful.withdraw_figure": RecordedAct("撤销重点领域市级指标", SEAT),
     },
     menu=(MenuEntry("美丽上海", 30, "重点领域指标", "beautiful:area_overview", CITY),),
+    tasks=(tasks_for,),
 )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from beautiful.evaluations import views
+from beautiful.evaluations.selectors import tasks_for
 from beautiful.plans.models import REPORTERS, SEAT
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
@@ -26,4 +27,5 @@ FEATURE = Feature(
         "beautiful.report_evaluation": RecordedAct("填报跟踪评估自评", REPORTERS),
         "beautiful.use_evaluation": RecordedAct("登记跟踪评估结果应用", SEAT),
     },
+    tasks=(tasks_for,),
 )

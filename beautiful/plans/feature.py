@@ -4,6 +4,7 @@ from django.urls import path
 
 from beautiful.plans import views
 from beautiful.plans.models import REPORTERS, SEAT
+from beautiful.plans.selectors.owed import tasks_for
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
@@ -43,4 +44,5 @@ FEATURE = Feature(
         "beautiful.withdraw_report": RecordedAct("撤回行动任务季度进展", REPORTERS),
     },
     menu=(MenuEntry("美丽上海", 20, "三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),),
+    tasks=(tasks_for,),
 )

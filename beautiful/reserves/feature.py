@@ -4,6 +4,7 @@ from django.urls import path
 
 from beautiful.reserves import views
 from beautiful.reserves.models import PROPOSERS
+from beautiful.reserves.selectors import tasks_for
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
@@ -26,4 +27,5 @@ FEATURE = Feature(
         "reserve.open": RecordedAct("建立储备项目", PROPOSERS),
     },
     menu=(MenuEntry("美丽上海", 40, "项目储备库", "beautiful:reserve_list", CITY | {Role.PARTNER, Role.AUTHORITY}),),
+    tasks=(tasks_for,),
 )

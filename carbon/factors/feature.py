@@ -3,6 +3,7 @@
 from django.urls import path
 
 from carbon.factors import views
+from carbon.factors.selectors import tasks_for
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
@@ -22,4 +23,5 @@ FEATURE = Feature(
         "carbon.return_factor": RecordedAct("退回排放因子版本", CITY),
     },
     menu=(MenuEntry("碳排放与运营", 50, "排放因子库", "carbon:factor_list", BUSINESS),),
+    tasks=(tasks_for,),
 )

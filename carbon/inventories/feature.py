@@ -3,6 +3,7 @@
 from django.urls import path
 
 from carbon.inventories import views
+from carbon.inventories.selectors import tasks_for
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
@@ -41,4 +42,5 @@ FEATURE = Feature(
         "carbon.open": RecordedAct("建立碳排放清单", (Role.PREPARER, Role.CONSULTANT)),
     },
     menu=(MenuEntry("碳排放与运营", 20, "碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),),
+    tasks=(tasks_for,),
 )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from carbon.measures import views
+from carbon.measures.selectors import tasks_for
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
@@ -29,4 +30,5 @@ FEATURE = Feature(
         "carbon.save_measure": RecordedAct("登记或修改减排措施", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.save_scenario": RecordedAct("保存减排情景", (Role.PREPARER, Role.CONSULTANT)),
     },
+    tasks=(tasks_for,),
 )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from carbon.verification import views
+from carbon.verification.selectors import tasks_for
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
@@ -28,4 +29,5 @@ FEATURE = Feature(
         "carbon.settle_finding": RecordedAct("关闭核查发现"),
     },
     menu=(MenuEntry("碳排放与运营", 30, "碳核查委托", "carbon:verification_list", (FILING - {Role.BUREAU}) | {Role.VERIFIER}),),
+    tasks=(tasks_for,),
 )

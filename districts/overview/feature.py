@@ -3,6 +3,7 @@
 from django.urls import path
 
 from districts.overview import views
+from districts.overview.selectors.tasks import tasks_for
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
@@ -31,4 +32,5 @@ FEATURE = Feature(
         "districts.export_portfolio": RecordedAct("导出绿色生态指标汇总"),
     },
     menu=(MenuEntry("地块与项目", 10, "地块与项目", "districts:plot_overview", FILING),),
+    tasks=(tasks_for,),
 )

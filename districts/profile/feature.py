@@ -4,7 +4,7 @@ from django.urls import path
 
 from districts.profile import views
 from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -21,4 +21,5 @@ FEATURE = Feature(
         "districts.register": RecordedAct("登记城区", (Role.PREPARER, Role.CITY_OFFICER)),
         "districts.save_profile": RecordedAct("保存城区资料", (Role.PREPARER, Role.CONSULTANT)),
     },
+    menu=(MenuEntry(PALETTE, 30, "登记城区", "districts:district_create", frozenset({Role.PREPARER, Role.CITY_OFFICER})),),
 )

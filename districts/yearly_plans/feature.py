@@ -4,7 +4,7 @@ from django.urls import path
 
 from districts.yearly_plans import views
 from greendistrict.accounts.enums import Role
-from greendistrict.core.features import Feature, RecordedAct
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -27,4 +27,5 @@ FEATURE = Feature(
         "districts.plan_document": RecordedAct("上传年度实施计划文件", (Role.AUTHORITY,)),
         "districts.save_plan_item": RecordedAct("保存实施计划工作", (Role.AUTHORITY,)),
     },
+    menu=(MenuEntry(PALETTE, 40, "登记年度实施计划", "districts:implementation_plan_create", frozenset({Role.AUTHORITY})),),
 )

@@ -5,7 +5,7 @@ from django.urls import path
 from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, proposal_views, views
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.menu_roles import BUSINESS, EVERYBODY
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -86,5 +86,7 @@ FEATURE = Feature(
         MenuEntry("系统", 40, "密码重置", "accounts:link_list", KEEPERS),
         MenuEntry("系统", 50, "双人审批", "accounts:proposal_list", KEEPERS),
         MenuEntry("系统", 120, "修改密码", "accounts:password_change", EVERYBODY),
+        MenuEntry(PALETTE, 120, "新建单位", "accounts:organisation_create", frozenset({Role.SYSTEM_KEEPER})),
+        MenuEntry(PALETTE, 130, "新建账号", "accounts:user_create", frozenset({Role.SYSTEM_KEEPER})),
     ),
 )

@@ -3,14 +3,14 @@
 Such a module imports views, so features are gathered when somebody first asks for them: most commands and tasks never do.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from itertools import chain, groupby
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
@@ -26,6 +26,9 @@ class RecordedAct(NamedTuple):
 
     words: str
     roles: Collection[str] = ()
+
+
+PALETTE = "操作"  # section of entries that only the command palette and the search offer
 
 
 class MenuEntry(NamedTuple):
@@ -46,7 +49,8 @@ class Feature:
     ``pages``: URL patterns by the section of the guide that explains them, as ``page#heading`` (empty for what only programs read);
     ``public``: the same of pages that open without login; their views need no mark;
     ``namespace``: URL namespace of the pages, if it is not the label of the app; ``acts``: acts that the audit record holds, by code,
-    besides steps of machines; ``decisive``: steps and acts that are asked twice, with a page of what they will do.
+    besides steps of machines; ``decisive``: steps and acts that are asked twice, with a page of what they will do; ``tasks``: functions
+    that find what waits for a viewer on the desk (``greendistrict.workflow.todo.Task``).
     """
 
     pages: Mapping[str, tuple[URLPattern, ...]] = field(default_factory=dict)
@@ -55,6 +59,7 @@ class Feature:
     acts: Mapping[str, RecordedAct] = field(default_factory=dict)
     decisive: tuple[str, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
+    tasks: tuple[Callable[[Any], list[Any]], ...] = ()
 
     def __post_init__(self) -> None:
         """Mark the views of public pages for ``LoginRequiredMiddleware``."""

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import EVERYBODY
-from greendistrict.core.features import Feature, MenuEntry
+from greendistrict.core.features import PALETTE, Feature, MenuEntry
 from greendistrict.notifications import views
 
 FEATURE = Feature(
@@ -16,5 +17,8 @@ FEATURE = Feature(
             path("<int:pk>/<int:number>/", views.follow_line, name="follow_line"),
         ),
     },
-    menu=(MenuEntry("系统", 100, "消息设置", "notifications:channel_settings", EVERYBODY),),
+    menu=(
+        MenuEntry("系统", 100, "消息设置", "notifications:channel_settings", EVERYBODY),
+        MenuEntry(PALETTE, 110, "查看消息", "notifications:inbox", frozenset(Role.values)),
+    ),
 )

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import BUSINESS
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
 from indicators.editions import views
+from indicators.editions.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
@@ -22,5 +24,9 @@ FEATURE = Feature(
     acts={
         "edition.import": RecordedAct("导入评价标准"),
     },
-    menu=(MenuEntry("标准与政策", 10, "评价标准", "indicators:edition_list", BUSINESS),),
+    menu=(
+        MenuEntry("标准与政策", 10, "评价标准", "indicators:edition_list", BUSINESS),
+        MenuEntry(PALETTE, 70, "导入评价标准", "indicators:edition_import", frozenset({Role.CITY_OFFICER})),
+    ),
+    tasks=(tasks_for,),
 )

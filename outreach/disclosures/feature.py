@@ -5,6 +5,7 @@ from django.urls import path
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.disclosures import views
+from outreach.disclosures.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
@@ -47,4 +48,5 @@ FEATURE = Feature(
         "outreach.serve_disclosure": RecordedAct("登记政府信息公开答复送达"),
     },
     menu=(MenuEntry("公众与交流", 20, "依申请公开", "outreach:disclosure_list", CITY),),
+    tasks=(tasks_for,),
 )

@@ -5,6 +5,7 @@ from django.urls import path
 from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.exchange.models import ORGANISERS, TAKERS
+from outreach.exchange.selectors import tasks_for
 from outreach.exchange.views import inner, people, public
 
 FEATURE = Feature(
@@ -59,4 +60,5 @@ FEATURE = Feature(
     },
     decisive=("exchange_event.publish",),
     menu=(MenuEntry("公众与交流", 50, "交流活动", "outreach:event_list", BUSINESS),),
+    tasks=(tasks_for,),
 )

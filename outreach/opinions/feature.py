@@ -5,6 +5,7 @@ from django.urls import path
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.opinions import views
+from outreach.opinions.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
@@ -34,4 +35,5 @@ FEATURE = Feature(
         "outreach.withdraw_summary": RecordedAct("撤下意见摘要", (Role.CITY_OFFICER,)),
     },
     menu=(MenuEntry("公众与交流", 10, "公众意见", "outreach:opinion_list", CITY),),
+    tasks=(tasks_for,),
 )

@@ -5,6 +5,7 @@ from django.urls import path
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 from outreach.quarantine import views
+from outreach.quarantine.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
@@ -21,4 +22,5 @@ FEATURE = Feature(
         "outreach.close_filings": RecordedAct("关闭待核对来件", (Role.CITY_OFFICER,)),
         "outreach.release_filing": RecordedAct("转交待核对来件", (Role.CITY_OFFICER,)),
     },
+    tasks=(tasks_for,),
 )

@@ -6,6 +6,7 @@ from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.stories import views
 from outreach.stories.models import WRITERS
+from outreach.stories.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
@@ -36,4 +37,5 @@ FEATURE = Feature(
     },
     decisive=("story.release",),
     menu=(MenuEntry("公众与交流", 40, "案例", "outreach:story_list", BUSINESS),),
+    tasks=(tasks_for,),
 )

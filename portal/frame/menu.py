@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import BUSINESS
-from greendistrict.core.features import MenuEntry, features
+from greendistrict.core.features import PALETTE, MenuEntry, features
 from greendistrict.core.fragments import written
 
 Figure = Callable[[str], int | None]
@@ -50,11 +50,18 @@ SECTIONS = (
 @cache
 def menu_sections() -> tuple[MenuSection, ...]:
     """The menu: sections in their order, with the entries that features put there. Raises ``ValueError`` for an unknown section."""
-    entries = sorted((entry for _, feature in features() for entry in feature.menu), key=attrgetter("position"))
-    if strange := {entry.section for entry in entries} - {section.label for section in SECTIONS}:
+    declared = {entry.section for _, feature in features() for entry in feature.menu}
+    if strange := declared - {section.label for section in SECTIONS} - {PALETTE}:
         msg = f"the menu has no sections {sorted(strange)}"
         raise ValueError(msg)
-    return tuple(replace(section, entries=tuple(entry for entry in entries if entry.section == section.label)) for section in SECTIONS)
+    return tuple(replace(section, entries=entries_in(section.label)) for section in SECTIONS)
+
+
+@cache
+def entries_in(section: str) -> tuple[MenuEntry, ...]:
+    """Entries that features put into a section, in their order."""
+    found = (entry for _, feature in features() for entry in feature.menu if entry.section == section)
+    return tuple(sorted(found, key=attrgetter("position")))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter, itemgetter
 from urllib.parse import urlencode
@@ -11,60 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.casework.selectors import queue
-from approvals.casework.selectors import tasks as selectors_waiting
-from assessments.worklist.selectors import tasks as assessments
-from assessments.worklist.selectors import waiting
-from beautiful.area_indicators.selectors import tasks_for
-from beautiful.evaluations import selectors as evaluations
-from beautiful.plans.selectors import owed as action_plans
-from beautiful.reserves import selectors as reserves
-from carbon.factors import selectors as factors
-from carbon.inventories import selectors as carbon
-from carbon.measures import selectors as measures
-from carbon.verification import selectors as verifications
-from districts.overview.selectors import tasks as selectors_tasks
 from greendistrict.accounts import links, proposals
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
+from greendistrict.core.features import features
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.workflow.todo import Task
-from indicators.editions import selectors as indicators
 from obligations.duties import Obligation
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
 from obligations.selectors import acts
-from outreach.disclosures import selectors as disclosures
-from outreach.exchange import selectors as exchange
-from outreach.opinions import selectors as opinions
-from outreach.quarantine import selectors as quarantine
-from outreach.stories import selectors as stories
-from reports.archive import selectors as archive
-from reports.closings import selectors as closings
 
-# Tasks besides the cases that wait for the user, of which there may be thousands.
-SOURCES: tuple[Callable[[Viewer], list[Task]], ...] = (
-    selectors_waiting.tasks_beside,
-    assessments.tasks_for,
-    waiting.tasks_for,
-    selectors_tasks.tasks_for,
-    indicators.tasks_for,
-    carbon.tasks_for,
-    factors.tasks_for,
-    measures.tasks_for,
-    opinions.tasks_for,
-    disclosures.tasks_for,
-    quarantine.tasks_for,
-    stories.tasks_for,
-    exchange.tasks_for,
-    reserves.tasks_for,
-    action_plans.tasks_for,
-    tasks_for,
-    evaluations.tasks_for,
-    verifications.tasks_for,
-    closings.tasks_for,
-    archive.tasks_for,
-)
 FAR_WORKING_DAYS = 60
 
 
@@ -120,7 +78,8 @@ def todo_of(viewer: Viewer) -> Todo:
         return Todo(keeper_tasks(viewer))
     if not held.roles:
         return Todo()
-    found = {(task.title, task.subject, task.link): task for source in SOURCES for task in source(viewer)}
+    sources = (source for _, feature in features() for source in feature.tasks)
+    found = {(task.title, task.subject, task.link): task for source in sources for task in source(viewer)}
     return Todo(list(found.values()), queue.queue_of(viewer))
 
 

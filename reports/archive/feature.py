@@ -4,6 +4,7 @@ from django.urls import path
 
 from greendistrict.core.features import Feature, RecordedAct
 from reports.archive import views
+from reports.archive.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
@@ -27,4 +28,5 @@ FEATURE = Feature(
         "archive.follow": RecordedAct("随材料提高密级"),
         "archive.open": RecordedAct("立卷"),
     },
+    tasks=(tasks_for,),
 )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from greendistrict.core.features import Feature
 from reports.closings import views
+from reports.closings.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
@@ -16,4 +17,5 @@ FEATURE = Feature(
         ),
     },
     decisive=("year_closing.close",),
+    tasks=(tasks_for,),
 )

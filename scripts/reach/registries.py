@@ -13,6 +13,7 @@ WIRING = ".wiring"
 SCANNED = {
     "procedure": ("_STEPS", "greendistrict.workflow.declaration:_procedures"),
     "letters": ("SOURCE", "greendistrict.workflow.letters:letter_sources"),
+    **dict.fromkeys(("selectors", "tasks", "waiting", "owed"), ("tasks_for", "portal.todo.selectors:todo_of")),
 }
 
 

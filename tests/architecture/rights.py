@@ -1,7 +1,7 @@
 """Rights as the code declares them, one sorted line each; ``make rights`` writes them to ``docs/rights.txt``.
 
 - ``step``: a step of a machine, and the seats that may take it;
-- ``menu``: an entry of the menu, and the posts that see it;
+- ``menu``, ``palette``: an entry of the menu or of the command palette, and the posts that see it;
 - ``posts``: a named group of posts;
 - ``asks``: a function that decides about a right (``DECIDING``), and the posts and groups of posts that it names.
 
@@ -13,8 +13,9 @@ import ast
 import re
 from collections.abc import Iterator
 
+from greendistrict.core.features import PALETTE
 from greendistrict.workflow.declaration import machines
-from portal.frame.menu import menu_sections
+from portal.frame.menu import entries_in, menu_sections
 from tests.architecture.registries import dotted, imports_of
 from tests.architecture.sources import ROOT, Source, said, sources
 
@@ -83,9 +84,9 @@ def lines() -> Iterator[str]:
         for step in machine.transitions:
             seats = {seat.key for seat in step.seats} | ({"system"} if step.by_system else set())
             yield f"step {machine.name}.{step.action} from {','.join(sorted(step.sources))}: {' '.join(sorted(seats))}"
-    for section in menu_sections():
-        for entry in section.entries:
-            yield f"menu {entry.url_name}: {' '.join(sorted(entry.roles))}"
+    menu = [("menu", entry) for section in menu_sections() for entry in section.entries]
+    for what, entry in (*menu, *(("palette", entry) for entry in entries_in(PALETTE))):
+        yield f"{what} {entry.url_name}: {' '.join(sorted(entry.roles))}"
     groups = all_groups()
     for source in kept():
         module, names = dotted(source.path), names_of(source, groups)

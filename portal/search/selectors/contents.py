@@ -23,16 +23,16 @@ from districts.plots.models import Plot
 from districts.plots.selectors.board import step_words
 from districts.projects.models import Work
 from districts.projects.selectors import key_projects_visible_to
-from greendistrict.accounts.enums import CITY, Role
-from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import organisations_visible_to
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.features import PALETTE
 from greendistrict.core.pinyin import keyed, search_key
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import in_sight
 from indicators.editions.models import Clause
 from indicators.editions.selectors import editions_visible_to
-from portal.frame.menu import address, menu_sections
+from portal.frame.menu import address, entries_in, menu_sections
 from portal.policy.selectors import chosen_policy, policies_visible_to
 from portal.search.models import SearchName
 
@@ -235,38 +235,11 @@ def _stands(place: SearchedTable, *, in_pinyin: bool) -> str:
     return found
 
 
-@dataclass(frozen=True)
-class Action:
-    """An action: label, page on which it starts, and roles that may take it."""
-
-    label: str
-    url_name: str
-    roles: frozenset[str]
-
-
-CITY_LOOKS_AHEAD = CITY | {Role.SECRETARIAT}
-ACTIONS = (
-    Action("发起申报或验收", "approvals:case_start", frozenset({Role.PREPARER})),
-    Action("申请变更", "approvals:change_start", frozenset({Role.PREPARER})),
-    Action("登记城区", "districts:district_create", frozenset({Role.PREPARER, Role.CITY_OFFICER})),
-    Action("登记年度实施计划", "districts:implementation_plan_create", frozenset({Role.AUTHORITY})),
-    Action("登记专家", "assessments:expert_add", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
-    Action("批量导入专家", "assessments:expert_import", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
-    Action("导入评价标准", "indicators:edition_import", frozenset({Role.CITY_OFFICER})),
-    Action("查看到期日历", "obligations:duty_calendar", BUSINESS),
-    Action("查看关注事项", "obligations:watch_list", BUSINESS),
-    Action("查看未来五年应报事项", "portal:outlook", CITY_LOOKS_AHEAD),
-    Action("查看消息", "notifications:inbox", frozenset(Role.values)),
-    Action("新建单位", "accounts:organisation_create", frozenset({Role.SYSTEM_KEEPER})),
-    Action("新建账号", "accounts:user_create", frozenset({Role.SYSTEM_KEEPER})),
-)
-
-
 def actions(viewer: Viewer, text: str) -> HitGroup:
     """Actions of the user's roles; all of them without a search text."""
     roles = viewer.held.roles
-    found = (one for one in ACTIONS if one.roles & roles and is_like(text, one.label))
-    return group("操作", (Hit(one.label, "", address(one.url_name)) for one in found))
+    found = (one for one in entries_in(PALETTE) if one.roles & roles and is_like(text, one.label))
+    return group(PALETTE, (Hit(one.label, "", address(one.url_name)) for one in found))
 
 
 def clauses(viewer: Viewer, text: str) -> HitGroup:
