@@ -18,7 +18,7 @@ from greendistrict.signin.models import LinkedIdentity
 from obligations.batch import BatchWay
 from outreach.common.models import FilingKind, HeldFiling
 from tests.pages.buttons import forms_of, pressed
-from tests.pages.world import NOW, stored_world
+from tests.pages.world import NOW, connected_to
 from tests.portal.writes import undone
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -110,8 +110,8 @@ LET_GO = {"assessments/evidence/_drawer_evidence.html": {"remove"}, "indicators/
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory, django_db_blocker):
-    with django_db_blocker.unblock(), stored_world(tmp_path_factory.mktemp("pages") / "portal"):
+def world(stored, django_db_blocker):
+    with django_db_blocker.unblock(), connected_to(stored):
         yield
 
 

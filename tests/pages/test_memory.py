@@ -32,7 +32,7 @@ from tests.architecture.registries import dotted, imports_of
 from tests.architecture.sources import nodes, said
 from tests.pages.asked import asked
 from tests.pages.found import PLAIN, answer_text
-from tests.pages.world import NOW, VISITOR, stored_world
+from tests.pages.world import NOW, VISITOR, connected_to
 from tests.portal.writes import undone
 
 pytestmark = pytest.mark.slow
@@ -68,8 +68,8 @@ def memoised():
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory, django_db_blocker):
-    with django_db_blocker.unblock(), stored_world(tmp_path_factory.mktemp("pages") / "portal"), clock.at(NOW):
+def world(stored, django_db_blocker):
+    with django_db_blocker.unblock(), connected_to(stored), clock.at(NOW):
         yield
 
 

@@ -12,7 +12,7 @@ from tests.pages.asked import asked
 from tests.pages.kept import check
 from tests.pages.lines import told
 from tests.pages.papers import composed, paper
-from tests.pages.world import shown, stored_world
+from tests.pages.world import connected_to, shown
 
 PAGES = asked()
 PAPERS = composed()
@@ -30,8 +30,8 @@ AGAIN = {
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory, django_db_blocker):
-    with django_db_blocker.unblock(), stored_world(tmp_path_factory.mktemp("pages") / "portal"):
+def world(stored, django_db_blocker):
+    with django_db_blocker.unblock(), connected_to(stored):
         for name in KEEPING:
             for page in PAGES[name]:
                 shown(page, name)

@@ -13,7 +13,7 @@ from carbon.inventories.models import CarbonInventory
 from districts.indicator_systems.models import IndicatorSystem
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from tests.pages.world import NOW, stored_world
+from tests.pages.world import NOW, connected_to
 from tests.portal.writes import undone
 from tests.upgrade.heads import heads
 
@@ -37,8 +37,8 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory, django_db_blocker):
-    with django_db_blocker.unblock(), stored_world(tmp_path_factory.mktemp("pages") / "portal"), clock.at(NOW), undone():
+def world(stored, django_db_blocker):
+    with django_db_blocker.unblock(), connected_to(stored), clock.at(NOW), undone():
         IndicatorSystem.objects.filter(district__code=SYSTEM).update(status="draft")
         CarbonInventory.objects.filter(pk=1).update(status="draft")
         yield

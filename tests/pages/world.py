@@ -49,16 +49,29 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12
 
 
 @contextlib.contextmanager
-def stored_world(folder: Path) -> Iterator[None]:
-    """Django's connection of this process leads to a copy of the stored database until the end of the block."""
+def stored_portal(folder: Path) -> Iterator[Portal]:
+    """A copy of the stored database, dropped at the end of the block."""
     with Portal(folder, f"pages_{os.getpid()}") as portal:
         portal.copy_of("gd_pages_", digest_of([STORED, *migrations()]), lambda: _restore(portal))
-        own = connection.settings_dict["NAME"]
-        _lead_to(portal.name)
-        try:
-            yield
-        finally:
-            _lead_to(own)
+        yield portal
+
+
+@contextlib.contextmanager
+def connected_to(portal: Portal) -> Iterator[None]:
+    """Django's connection of this process leads to the portal's database until the end of the block."""
+    own = connection.settings_dict["NAME"]
+    _lead_to(portal.name)
+    try:
+        yield
+    finally:
+        _lead_to(own)
+
+
+@contextlib.contextmanager
+def stored_world(folder: Path) -> Iterator[None]:
+    """Django's connection of this process leads to a copy of its own of the stored database until the end of the block."""
+    with stored_portal(folder) as portal, connected_to(portal):
+        yield
 
 
 def _lead_to(name: str) -> None:
