@@ -30,7 +30,7 @@ def exemption_drafts(exemption: Exemption, viewer: Viewer) -> Iterator[Draft]:
     obligation = _obligation(exemption, viewer)
     if obligation is not None:
         title = "延期的复函" if exemption.extended_to else "免报的复函"
-        yield Draft("decision", title, partial(_decision, exemption, obligation), ("decide",))
+        yield Draft("decision", title, partial(_decision, exemption, obligation))
 
 
 def _decision(exemption: Exemption, owed: Obligation) -> Letter:

@@ -38,9 +38,9 @@ def _seen(viewer: Viewer, pk: int) -> PlotOpinion | None:
 
 def opinion_drafts(one: PlotOpinion, viewer: Viewer) -> Iterator[Draft]:
     """The question, and the reply: as given, or as a draft for the body that is asked."""
-    yield Draft("ask", f"征询函（{one.department}）", partial(_asking, one), ("consult",))
+    yield Draft("ask", f"征询函（{one.department}）", partial(_asking, one))
     if one.answered_on or (one.organisation_id and answers_opinion(viewer.held, one)):
-        yield Draft("reply", f"复函（{one.department}）", partial(_reply, one), ("reply",))
+        yield Draft("reply", f"复函（{one.department}）", partial(_reply, one))
 
 
 def _sentence(one: PlotOpinion) -> citing.Sentence:

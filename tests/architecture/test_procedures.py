@@ -2,12 +2,14 @@
 
 import ast
 import re
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
 
 from approvals.cases.lifecycle import case_machines
 from greendistrict.workflow.declaration import machines, procedure_named, procedures
+from greendistrict.workflow.letters import letter_sources
 from greendistrict.workflow.machine import facts_read
 from tests.architecture.sources import ROOT, nodes, off, said
 from tests.matters import offers
@@ -108,6 +110,20 @@ def test_each_row_of_a_case_computes_only_what_the_guards_of_its_step_read():
         steps = procedure_named(machine.name).steps
         asked = {one.action: {name for guard in one.guards for name in facts_read(guard)} for one in machine.transitions}
         assert {action: set(steps[action].facts) for action in asked} == asked
+
+
+def test_a_letter_names_steps_of_its_matter():
+    """Letters of cases are compared when the program starts; these say at each draft at which step the office needs it."""
+    known, named = defaultdict(set), defaultdict(set)
+    steps = [(machine.model, step.action) for machine in machines() for step in machine.transitions]
+    for source in letter_sources:
+        module = source.drafts.__module__.replace(".", "/") + ".py"
+        known[module] |= {action for model, action in steps if model == source.model._meta.label}
+    for source, node in nodes(ast.Call):
+        if said(node.func) == "Draft" and len(node.args) > 3 and isinstance(node.args[3], ast.Tuple):
+            named[source.path] |= {ast.literal_eval(one) for one in node.args[3].elts}
+    assert len(named) > 5
+    assert {module: actions - known[module] for module, actions in named.items() if actions - known[module]} == {}
 
 
 def test_a_forgotten_fact_fails_the_start():
