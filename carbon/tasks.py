@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from carbon.metering.services import imports, partitions
+from carbon.metering.services import imports
+from carbon.metering.services.readings import make_partitions_ahead
 
 
 @shared_task(name="carbon.tasks.import_readings")
@@ -20,4 +21,4 @@ def sweep_readings() -> int:
 @shared_task(name="carbon.tasks.make_partitions")
 def make_partitions() -> int:
     """Create the partitions of this month and the next ones; safe to repeat. Returns how many were created."""
-    return partitions.make_ahead()
+    return make_partitions_ahead()

@@ -29,7 +29,7 @@ from greendistrict.core.django_internals import Compiled, CompiledFor
 from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, of_kind
 from obligations.expected_records import met_days
 from obligations.record_history import stood

@@ -22,7 +22,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.dates import due_date, nominal_date
 from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from obligations.district_matters import matter_table
 from obligations.duties import Actors, Obligation, of_kind
 from obligations.expected_records import met_days

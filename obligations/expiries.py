@@ -15,7 +15,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.duty_table import CITY, duty_kind
 from greendistrict.policy.in_force import policies
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.types import Policy
 from indicators.editions.models import Edition
 from obligations.city_duties import city_row

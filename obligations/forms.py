@@ -12,9 +12,9 @@ from django.http import QueryDict
 from districts.common.enums import World
 from greendistrict.columns.filters import LONGEST
 from greendistrict.core import workdays
-from greendistrict.core.day_fields import DayField, MomentField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import keyed
+from greendistrict.core.widgets import DayField, MomentField
 from greendistrict.policy.duty_table import DUTY_KINDS, is_waivable
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
 from obligations.columns import EXEMPTION, OUTAGE, URGING

@@ -17,7 +17,7 @@ from django.urls import reverse
 from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from obligations.collectors import YEARLY, of_records
 from obligations.decisions import decided, decisions
 from obligations.duties import Obligation, Yearly, yearly_key

@@ -10,7 +10,7 @@ from greendistrict.core import memoisation, workdays
 from greendistrict.core.addresses import reverse
 from greendistrict.policy import parameters
 from greendistrict.policy.duty_table import duty_kind
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from obligations.duties import Actors, Obligation, ReaderSide, of_kind
 from obligations.way import Day, is_default, way_of_days
 

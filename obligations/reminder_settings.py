@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy import parameters
-from greendistrict.policy.duty_table import CLIMBING, OF_CITY, DutyKind
+from greendistrict.policy.duty_table import AS_GENERAL, CLIMBING, OF_CITY, OF_KIND, WEEKDAYS, DutyKind, parse
 from greendistrict.policy.parameters import Parameters, is_known
-from greendistrict.policy.reminder_rungs import AS_GENERAL, OF_KIND, WEEKDAYS, parse
 from obligations.reminder_ladder import Ladder
 
 HEAD, AUTHORITY = "本单位负责人", "实施主体"

@@ -21,7 +21,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from obligations.acting import acting_districts
 from obligations.collectors import DATED_WATCHES, OF_KEEPERS, UNLISTED, WATCHES, YEARLY, of_bodies, of_records
 from obligations.decisions import as_stored_on, decided, decisions

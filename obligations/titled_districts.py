@@ -19,7 +19,7 @@ from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
 from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.duty_table import CITY
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, Yearly
 
 NO_AUTHORITY, NO_APPLICANT = "实施主体未登记", "申报主体未登记"

@@ -9,7 +9,7 @@ from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings, in_words, nominal_date
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.selectors import setting_label, setting_value
 
 DEFAULT = "（默认值）"

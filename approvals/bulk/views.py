@@ -23,7 +23,7 @@ from approvals.casework.forms import CaseFilter
 from approvals.common.enums import BulkKind
 from approvals.titles.models.checks import HistoricSelfCheck
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook

@@ -7,7 +7,7 @@ from approvals.cases.models.cases import Case
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm
 from greendistrict.columns.kinds import TextColumn
-from greendistrict.core.day_fields import DayField
+from greendistrict.core.widgets import DayField
 from greendistrict.workflow.models import TransitionRecord
 
 MOST_TEXT = 2000

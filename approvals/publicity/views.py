@@ -24,9 +24,9 @@ from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, workdays
+from greendistrict.core.answers import looked_at
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
-from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import asked_first

@@ -10,7 +10,8 @@ from approvals.settings.models import SettingProposal
 from approvals.settings.selectors.settings import SettingLine
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TextColumn
-from greendistrict.policy import dates, parameters, reminder_rungs
+from greendistrict.policy import dates, parameters
+from greendistrict.policy.duty_table import HELP, OF_KIND
 from greendistrict.policy.selectors import setting_unit
 
 STATES: dict[str, Callable[[SettingLine], bool]] = {
@@ -62,7 +63,7 @@ class SettingForm(forms.Form):
         if self._is_date:
             example = f"例如：{dates.in_words(self.default)}"
             return forms.CharField(label=label, max_length=20, initial=dates.in_words(now), help_text=example)
-        about = reminder_rungs.HELP if self.key.startswith(reminder_rungs.OF_KIND) else ""
+        about = HELP if self.key.startswith(OF_KIND) else ""
         return forms.CharField(label=label, max_length=300, initial=now, help_text=about)
 
     @property

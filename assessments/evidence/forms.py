@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from assessments.common.forms import TitledFileForm
 from assessments.tables.models import RowEvidence
 from greendistrict.columns.declared import Columns
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.core.widgets import BoxList
+from greendistrict.core.widgets import BoxList, DayField
 from greendistrict.documents.forms import EvidenceField, level_field
 from greendistrict.documents.models import Evidence
 

@@ -11,7 +11,7 @@ from assessments.experts.columns import ABSENCE, ACCOUNT, EMPLOYMENT, GROUP, PER
 from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
 from assessments.experts.services import ExpertEntry, Row
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.core.day_fields import DayField
+from greendistrict.core.widgets import DayField
 
 YES_NO = [("", "全部"), ("yes", "是"), ("no", "否")]
 LOADS = [("", "全部"), ("none", "没有在办评审"), ("some", "在办1至2项"), ("heavy", "在办3项及以上")]

@@ -22,8 +22,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
-from greendistrict.core.answers import redirect_saying
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context

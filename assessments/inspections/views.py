@@ -21,8 +21,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.core.answers import redirect_saying
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.forms import EvidenceField

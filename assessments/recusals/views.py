@@ -15,8 +15,7 @@ from assessments.recusals.lifecycle import RECUSAL, answers_recusal, asks_recusa
 from assessments.recusals.models import ProjectBody, RecusalRequest
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.answers import redirect_saying
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.workflow.pages import NOT_YOURS, StepPage, act

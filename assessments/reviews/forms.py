@@ -18,8 +18,8 @@ from districts.file.forms import of_world
 from greendistrict.accounts.models import User
 from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.core.day_fields import MomentField
 from greendistrict.core.integers import whole
+from greendistrict.core.widgets import MomentField
 from greendistrict.documents.forms import EvidenceField
 
 # Form for the hours of the members.

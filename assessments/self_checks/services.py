@@ -41,7 +41,7 @@ from greendistrict.documents.office.word_pictures import WordPicture
 from greendistrict.documents.office.word_text import WordBlock, WordText
 from greendistrict.documents.services import store
 from greendistrict.policy import parameters
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 from indicators.editions.selectors import published_editions
 

@@ -10,7 +10,7 @@ from assessments.sharing.selectors import ClauseGroup, assignable_bureaus, assig
 from assessments.sharing.services import GivenRows
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.core.day_fields import DayField
+from greendistrict.core.widgets import DayField
 
 PERSON = "person"
 

@@ -30,7 +30,7 @@ from greendistrict.core.row_faults import one_by_one
 from greendistrict.core.writing import writing
 from greendistrict.documents.services import store, store_bytes
 from greendistrict.documents.spreadsheets import XLSX
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
 
 SECTION = Autosave(

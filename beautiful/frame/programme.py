@@ -6,8 +6,18 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from beautiful.frame.enums import DocumentState
+from django.db import models
+
 from greendistrict.policy import yaml_file
+
+
+class DocumentState(models.TextChoices):
+    """State of a document of the framework “1+1+X+1”, as far as this portal knows."""
+
+    DRAFT = "draft", "征求意见稿"
+    IN_FORCE = "in_force", "已施行"
+    UNKNOWN = "unknown", "未收到文本"
+
 
 FILE = Path(__file__).resolve().parents[1] / "data" / "frame.yaml"
 

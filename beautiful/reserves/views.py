@@ -22,7 +22,7 @@ from districts.plausibility.selectors import answers_to
 from districts.plausibility.views import answered_shown
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import list_workbook

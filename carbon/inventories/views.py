@@ -37,7 +37,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.memoisation import held_reads

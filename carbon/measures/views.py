@@ -16,7 +16,7 @@ from districts.file.models.district import District
 from districts.file.views.common import EditPage, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.second_person import may_check
 from greendistrict.workflow.second_person_pages import check_page

@@ -12,9 +12,8 @@ from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
-from carbon.metering.consumption import MeterSpec, ReadingPoint, step_of
+from carbon.metering.consumption import MeterSpec, ReadingPoint, is_on_grid, midnight, step_of, steps_between
 from carbon.metering.enums import FaultKind, MeterInterval
-from carbon.metering.intervals import is_on_grid, midnight, steps_between
 from carbon.units import UnknownUnitError, convert, measures_same, unit_of
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.number_parsing import plain

@@ -6,9 +6,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from carbon.metering.checks import PLACES
-from carbon.metering.consumption import MeterSpec, ReadingPoint, step_of
+from carbon.metering.consumption import MeterSpec, ReadingPoint, moved, step_of, steps_between
 from carbon.metering.enums import Estimation
-from carbon.metering.intervals import moved, steps_between
 from greendistrict.core.rounding import half_up
 
 WEEK = dt.timedelta(days=7)

@@ -15,7 +15,7 @@ from districts.plots.models import Plot
 from districts.projects.models import Work
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.core.day_fields import MomentField
+from greendistrict.core.widgets import MomentField
 
 
 @with_columns(METER)

@@ -21,8 +21,8 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.choices import NamedChoiceFilter
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.pinyin import search_key
+from greendistrict.core.widgets import DayField
 from greendistrict.policy.loader import all_policies
 
 # Fields used in several district forms: dates, multiple choice, the version that was read.

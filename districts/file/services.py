@@ -16,8 +16,8 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
+from greendistrict.core.django_internals import all_hold
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
-from greendistrict.core.row_checks import all_hold
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.workflow.procedure import Taken
 

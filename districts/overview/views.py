@@ -52,7 +52,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.columns.shown import ComputedColumn
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.rounding import half_up

@@ -29,7 +29,7 @@ from districts.profile.forms import DistrictRegistrationForm, MandateForm, Profi
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.selectors import evidence_of

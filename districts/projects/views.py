@@ -40,7 +40,7 @@ from districts.projects.services import (
 )
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn, add_refusals

@@ -30,7 +30,7 @@ from districts.special_plans.selectors import plan_context, sections_of, synchro
 from districts.special_plans.services import current_plan
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 

@@ -32,7 +32,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import fixed

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.accounts import delegation_views, invitation_views, keeper_views, link_views, proposal_views, views
+from greendistrict.accounts import keeper_views, link_views, views
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.menu_roles import BUSINESS, EVERYBODY
 from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
@@ -14,7 +14,7 @@ FEATURE = Feature(
         "basics#本单位": (
             path("organisation/", views.organisation_detail, name="organisation_detail"),
             path("organisations/<int:pk>/", views.organisation_detail, name="organisation"),
-            path("organisations/<int:pk>/invite/", invitation_views.invite, name="invite"),
+            path("organisations/<int:pk>/invite/", keeper_views.invite, name="invite"),
         ),
         "keepers#机构": (
             path("organisations/", keeper_views.organisation_list, name="organisation_list"),
@@ -36,13 +36,13 @@ FEATURE = Feature(
             path("resets/<int:pk>/", link_views.link_decide, name="link_decide"),
         ),
         "keepers#双人审批": (
-            path("proposals/", proposal_views.proposal_list, name="proposal_list"),
-            path("proposals/<int:pk>/", proposal_views.proposal_decide, name="proposal_decide"),
+            path("proposals/", keeper_views.proposal_list, name="proposal_list"),
+            path("proposals/<int:pk>/", keeper_views.proposal_decide, name="proposal_decide"),
         ),
         "basics#委托": (
-            path("delegations/", delegation_views.delegation_list, name="delegation_list"),
-            path("delegations/new/", delegation_views.delegation_give, name="delegation_give"),
-            path("delegations/<int:pk>/end/", delegation_views.delegation_end, name="delegation_end"),
+            path("delegations/", views.delegation_list, name="delegation_list"),
+            path("delegations/new/", views.delegation_give, name="delegation_give"),
+            path("delegations/<int:pk>/end/", views.delegation_end, name="delegation_end"),
         ),
     },
     public={

@@ -1,26 +1,32 @@
-"""Pages of the keepers: the system keeper creates organisations and accounts, the security keeper grants and ends posts."""
+"""Pages of those who keep accounts.
 
+The system keeper creates organisations and accounts, the security keeper grants and ends posts, acts that need two keepers wait for the
+second, and the administrator of an organisation invites people.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from greendistrict.accounts import proposals, services
+from greendistrict.accounts import invitations, proposals, services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.forms import (
-    AccountForm,
-    OrganisationChangeForm,
-    OrganisationForm,
-    PostEndForm,
-    PostForm,
-    ReasonedPostForm,
-)
-from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.forms import AccountForm, OrganisationChangeForm, OrganisationForm, PostEndForm, PostForm, ReasonedPostForm
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import KeeperProposal, Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
+from greendistrict.accounts.selectors import organisations_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import RefusalsIn
+from greendistrict.core.widgets import DayField
 
 UNPROCESSABLE = 422
 
@@ -139,3 +145,72 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     if services.needs_second(post.role, post.user):
         hint = f"由另一类管理员同意后办理。{hint}"
     return _page(request, form, f"终止{post}", f"{post.organisation.name}。{hint}")
+
+
+def _keeper_of_proposal_views(request: HttpRequest) -> Viewer:
+    viewer = viewer_of(request)
+    if not viewer.held.is_keeper:
+        raise Http404
+    return viewer
+
+
+@require_safe
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """Proposals waiting for a second keeper, and those decided within ninety days; for the three kinds of keepers only."""
+    return _page_of_proposal_views(request, _keeper_of_proposal_views(request))
+
+
+def _page_of_proposal_views(request: HttpRequest, viewer: Viewer, status: int = 200, **extra: object) -> HttpResponse:
+    waiting = [(one, proposals.may_decide(viewer.user, one), proposals.LABELS[one.kind]) for one in proposals.waiting()]
+    recent = [(one, proposals.LABELS[one.kind]) for one in proposals.recent()]
+    return render(request, "accounts/proposal_list.html", {"waiting": waiting, "recent": recent, **extra}, status=status)
+
+
+@require_POST
+def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve or decline."""
+    viewer = _keeper_of_proposal_views(request)
+    proposal = get_object_or_404(KeeperProposal, pk=pk)
+    approve = request.POST.get("action") == "approve"
+    try:
+        proposals.decide(
+            proposal=proposal, by=viewer.user, approve=approve, remark=fitted(proposal, "remark", request.POST.get("remark", ""))
+        )
+    except Refused as refused:
+        errors = [(f"remark-{pk}", one.text) for one in refused.refusals]
+        return _page_of_proposal_views(request, viewer, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
+    messages.success(request, "已同意并办理" if approve else "已记录不同意")
+    return redirect("accounts:proposal_list")
+
+
+class InvitationForm(AccountForm):
+    """Account, post and term of the invited person."""
+
+    role = forms.ChoiceField(label="岗位")
+    valid_to = DayField(label="任职止", required=False, help_text="含当天；没有期限的不填")
+
+    def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["role"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(role.value, role.label) for role in roles]
+
+
+def invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Invite a person to the own body."""
+    user = signed_in(request)
+    body = get_object_or_404(organisations_visible_to(user), pk=pk)
+    roles = invitations.roles_to_invite(user, body)
+    if not roles:
+        raise Http404
+    form = InvitationForm(request.POST or None, roles=roles)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with RefusalsIn(form):
+                person = invitations.invite(body=body, by=user, **form.cleaned_data)
+                messages.success(request, f"已邀请{person.name}，设定密码的链接发到{person.email}，3天内有效")
+                return redirect("accounts:organisation", pk=pk)
+        except ValidationError as error:
+            form.add_error("username", error.messages[0])
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "accounts/invite.html", {"form": form, "body": body}, status=status)

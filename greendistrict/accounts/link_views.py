@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from greendistrict.accounts import links
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.forms import AddressForm, ForgottenForm, NewPasswordForm
-from greendistrict.accounts.models import PasswordLink
-from greendistrict.accounts.names import name_key
+from greendistrict.accounts.models import PasswordLink, name_key
 from greendistrict.accounts.selectors import is_keeper, may_look_after, recent_links, users_visible_to
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import limits

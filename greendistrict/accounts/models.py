@@ -1,5 +1,6 @@
 """Users, organisations and posts. Work is assigned to posts, not to people."""
 
+import unicodedata
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -9,10 +10,14 @@ from django.db.models.functions import Lower
 
 from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import DEPARTMENTAL, KEEPERS, Department, LinkPurpose, OrganisationKind, ReviewOutcome, Role
-from greendistrict.accounts.names import name_key
 from greendistrict.core import clock
 from greendistrict.core.encrypted import EncryptedTextField
 from greendistrict.core.pinyin import sort_key
+
+
+def name_key(username: object) -> str:
+    """Normalised account name: trimmed, NFKC, lower case."""
+    return unicodedata.normalize("NFKC", str(username or "")).strip().lower()
 
 
 class Organisation(models.Model):

@@ -6,8 +6,7 @@ import string
 from axes.utils import reset as unlock
 from django.db import transaction
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.names import name_key
+from greendistrict.accounts.models import User, name_key
 from greendistrict.accounts.revocation import Why, revoke
 from greendistrict.core import clock
 

@@ -15,8 +15,7 @@ from greendistrict.accounts import handing_on, links, post_rules, proposals
 from greendistrict.accounts.departments import in_order
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.messenger import carrier
-from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User
-from greendistrict.accounts.names import name_key
+from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User, name_key
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.post_rules import held_on, not_over
 from greendistrict.accounts.revocation import Why, locked_person, revoke

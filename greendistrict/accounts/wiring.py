@@ -2,12 +2,12 @@
 
 from greendistrict.accounts import acting, delegations, links, proposals, revocation, services
 from greendistrict.accounts.revocation import LOST, RIGHTS_END, Access, Why
-from greendistrict.audit import actors
+from greendistrict.audit.services import ask_for_principals
 
 
 def wire() -> None:
     """Register how proposals approved by a second keeper are executed, how principals are found, and what ends with a person's rights."""
-    actors.ask_for_principals(acting.principal_of_act)
+    ask_for_principals(acting.principal_of_act)
     proposals.register(proposals.POSTS, services.grant_proposed)
     proposals.register(proposals.END_POST, services.end_proposed)
     proposals.register(proposals.ACTIVITY, services.set_active_proposed)

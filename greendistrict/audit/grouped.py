@@ -6,8 +6,7 @@ Counted in the cache for an hour from the first event; without the cache each pr
 import hashlib
 from typing import Any
 
-from greendistrict.audit.actors import Actor
-from greendistrict.audit.services import record
+from greendistrict.audit.services import Actor, record
 from greendistrict.core import clock, limits, request_id
 
 FIRST = 20

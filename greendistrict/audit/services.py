@@ -1,17 +1,39 @@
-"""Write and seal audit records."""
+"""Write and seal audit records. For whom an actor acted is looked up by what the accounts app, on a higher layer, registers."""
 
 import logging
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 
 from greendistrict.audit import anchors
-from greendistrict.audit.actors import Actor, principal_of
 from greendistrict.audit.chain import content_of, link
 from greendistrict.audit.models import AuditPending, AuditRecord, AuditSeal
 from greendistrict.core import clock, memoisation, request_id
 from greendistrict.core.columns import fitted
+from greendistrict.core.registry import Registry
+
+
+class Actor(Protocol):
+    """Whoever is recorded as actor: primary key and name."""
+
+    pk: int
+    name: str
+
+
+_principals: Registry[Callable[[Actor, str, Any], str]] = Registry("for whom somebody acted", entry="for whom somebody acted")
+
+
+def ask_for_principals(of_act: Callable[[Actor, str, Any], str]) -> None:
+    """Register ``of_act(by, action, obj)``, which returns the name of the person represented, or an empty text. Called once at start-up."""
+    _principals.register("accounts", of_act)
+
+
+def principal_of(by: Actor, action: str, obj: Any) -> str:
+    """Name of the person the actor represented; empty if the actor acted for oneself."""
+    return next(filter(None, (of_act(by, action, obj) for of_act in _principals)), "")
+
 
 logger = logging.getLogger(__name__)
 SEAL_LOCK = 7_203_113

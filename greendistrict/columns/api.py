@@ -18,7 +18,7 @@ from greendistrict.columns.kinds import (
     WholeColumn,
 )
 from greendistrict.columns.shown import MomentColumn
-from greendistrict.core.day_fields import possible
+from greendistrict.core.widgets import possible
 
 ApiField = serializers.Field[Any, Any, Any, Any]
 BEIJING = "北京时间，带+08:00"

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django_filters.constants import EMPTY_VALUES
 
 from greendistrict.columns.base import ALL, Choices, DeclaredColumn, offered
-from greendistrict.core.day_fields import DayField
+from greendistrict.core.widgets import DayField
 
 LONGEST = 100  # characters of a search, as of the longest name of a district, under which pages link to lists
 LOOKUPS = ("__contains", "__istartswith")

@@ -16,11 +16,11 @@ from django.utils.text import Truncator
 
 from greendistrict.columns import form_fields
 from greendistrict.columns.base import MISSING, Choices, DeclaredColumn, is_nothing
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import state_tag
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.core.widgets import DayField
 from greendistrict.documents.list_workbook import Cell
 from greendistrict.documents.workbooks import columns as books
 

@@ -1,4 +1,7 @@
-"""System checks: what the machine or configuration lacks, and what to install or set."""
+"""System checks: what the machine or configuration lacks, and what to install or set.
+
+Errors of the configuration stop a server at start-up.
+"""
 
 import ctypes
 import shutil
@@ -9,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register  # noqa: A004 -- Django's own name
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register, run_checks  # noqa: A004 -- Django's own name
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -297,3 +300,14 @@ def mail_goes_out(**_kwargs: Any) -> list[CheckMessage]:
             id="gd.W001",
         )
     ]
+
+
+def misconfigured(*more: str) -> list[str]:
+    """Errors of the system checks that prevent starting, with their numbers; ``more``: tags of additional checks."""
+    return [f"{found.msg}（{found.id}）" for found in run_checks(tags=[CONFIGURATION, *more]) if found.is_serious()]
+
+
+def refuse_misconfiguration() -> None:
+    """Raise ``ImproperlyConfigured`` with all errors."""
+    if found := misconfigured():
+        raise ImproperlyConfigured("；".join(found))

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.exceptions import FieldError
-from django.db import DatabaseError, connection, connections, transaction
+from django.core.exceptions import FieldError, ValidationError
+from django.db import DatabaseError, connection, connections, router, transaction
 from django.db.migrations.state import ProjectState
-from django.db.models import BooleanField, Field, Model, Q, QuerySet, Value
+from django.db.models import BooleanField, CheckConstraint, Field, Model, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.db.models.sql import Query
@@ -240,3 +240,23 @@ def _rendered(state: ProjectState, app_label: str, model_name: str, delay: bool 
 
 def _real_models(state: ProjectState) -> Any:
     return state.apps.real_models
+
+
+def all_hold(row: Model) -> bool:
+    """Whether ``full_clean`` would find no errors in the row; error messages are not computed.
+
+    Check constraints are validated in one query; Django runs one query and savepoint per constraint.
+    """
+    using = router.db_for_write(type(row), instance=row)
+    try:
+        row.full_clean(validate_constraints=False)
+        for model, constraints in row.get_constraints():
+            for constraint in constraints:
+                if not isinstance(constraint, CheckConstraint):
+                    constraint.validate(model, row, using=using)
+    except ValidationError:
+        return False
+    return all(
+        passes(row, model, [one.condition for one in constraints if isinstance(one, CheckConstraint)], using)
+        for model, constraints in row.get_constraints()
+    )

@@ -19,8 +19,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from greendistrict.core import clock, database_clock, heartbeats, rights, schedule, schema
+from greendistrict.core.checks import misconfigured
 from greendistrict.core.proxies import caller, read_address
-from greendistrict.core.startup import misconfigured
 
 logger = logging.getLogger(__name__)
 

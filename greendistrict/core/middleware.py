@@ -10,9 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
-from greendistrict.core import database_refusals, request_id
+from greendistrict.core import database_faults, request_id
 from greendistrict.core.base_middleware import Middleware
-from greendistrict.core.database_refusals import NUL_WORDS
+from greendistrict.core.database_faults import NUL_WORDS
 from greendistrict.core.disk import FULL, refusal_of
 from greendistrict.core.errors import Refused, Unstorable
 from greendistrict.core.forms import choice_words
@@ -110,7 +110,7 @@ def _refused(exception: Exception) -> Refused | None:
         return exception
     if isinstance(exception, OSError):
         return refusal_of(exception) if exception.errno in FULL else None
-    return database_refusals.refusal_of(exception)
+    return database_faults.refusal_of(exception)
 
 
 class UnstorableTextMiddleware(Middleware):

@@ -1,4 +1,7 @@
-"""Rounding of decimals for display: half up, away from zero, as in the policy's own tables. The only module that rounds."""
+"""Rounding of decimals for display: half up, away from zero, as in the policy's own tables. The only module that rounds.
+
+Also here: Chinese numerals of headings.
+"""
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
@@ -45,3 +48,15 @@ def percent(part: Exact, whole: Exact = 1, places: int = 1) -> str:
 def _rounded(value: Decimal | int, places: int, rounding: str) -> Decimal:
     found = Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=rounding, context=_WIDE)
     return _WIDE.plus(found)  # minus zero becomes zero
+
+
+DIGITS = "零一二三四五六七八九"
+HUNDRED = 100
+
+
+def chinese(number: int) -> str:
+    """Numeral of a heading from 1 to 99 (12 → 十二); other numbers in digits."""
+    if not 0 < number < HUNDRED:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    return f"{DIGITS[tens] if tens > 1 else ''}{'十' if tens else ''}{DIGITS[ones] if ones else ''}"

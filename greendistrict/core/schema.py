@@ -1,8 +1,15 @@
-"""State of the database schema: pending migrations, and databases from before 0.1.0 (``docs/adr/0009``)."""
+"""State of the database schema: pending migrations, and databases from before 0.1.0 (``docs/adr/0009``).
+
+Also here: which changes of a model need a migration; not those of its words, which no database knows.
+"""
+
+from typing import Any
 
 from django.db import connection, connections
+from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Field
 
 # Second migrations of the apps in the old chain, which was replaced by one initial migration per app; every old database has these entries.
 # The old first migrations have the same names as today's, so that Django would take an old database for an up-to-date one.
@@ -32,3 +39,29 @@ def missing_steps() -> int:
     """Number of pending migrations; meaningless for a database from before 0.1.0."""
     executor = MigrationExecutor(connection)
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+FIELD_WORDS = ("verbose_name", "help_text", "choices")
+MODEL_WORDS = ("verbose_name", "verbose_name_plural")
+
+
+class WordlessAutodetector(MigrationAutodetector):
+    """Compares models without labels, help texts and choices, so that a word is changed in one line and without a migration.
+
+    The values that a column may have are held by its check constraint, whose change is seen.
+    """
+
+    def deep_deconstruct(self, obj: Any) -> Any:
+        """As Django's, a field without its words."""
+        found = super().deep_deconstruct(obj)
+        if not isinstance(obj, Field):
+            return found
+        path, arguments, options = found
+        return path, arguments, {name: value for name, value in options.items() if name not in FIELD_WORDS}
+
+    def generate_altered_options(self) -> None:
+        """As Django's, of models without their words."""
+        for state in (self.from_state, self.to_state):
+            for model in state.models.values():
+                model.options = {name: value for name, value in model.options.items() if name not in MODEL_WORDS}
+        super().generate_altered_options()

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from greendistrict.core.features import Feature, RecordedAct
-from greendistrict.documents import upload_views, views
+from greendistrict.documents import views
 
 FEATURE = Feature(
     pages={
         "evidence#上传": (
-            path("uploads/", upload_views.start, name="upload_start"),
-            path("uploads/<uuid:key>/", upload_views.piece, name="upload"),
+            path("uploads/", views.start, name="upload_start"),
+            path("uploads/<uuid:key>/", views.piece, name="upload"),
         ),
         "evidence#下载": (path("<uuid:key>/", views.download, name="download"),),
         "evidence#在页面里看": (

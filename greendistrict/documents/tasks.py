@@ -6,7 +6,7 @@ from celery import shared_task
 
 from greendistrict.core import clock
 from greendistrict.documents import copies, kept_files, orphans, scans, unreferenced
-from greendistrict.documents.scanner import ScannerAway
+from greendistrict.documents.scans import ScannerAway
 from greendistrict.documents.uploads import sweep
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,10 @@
-"""Download with permission check; viewing and changing the confidentiality of a file."""
+"""Download with permission check, viewing and changing the confidentiality of a file, resumable upload.
+
+An upload is started, asked for its offset, and sent piece by piece. ``POST uploads/`` with ``owner``, ``name``, ``size`` returns
+``{"key", "offset", "piece"}``; ``GET uploads/<key>/`` returns ``{"offset", "size"}``; ``POST uploads/<key>/`` with the header
+``Upload-Offset`` and at most ``piece`` bytes as the body returns ``{"offset"}``, or 409 with the offset stored by the portal. The form that
+uses the file sends its key.
+"""
 
 import uuid
 from dataclasses import dataclass
@@ -8,23 +14,33 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core.disk import FileMissing
-from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.documents import copies
+from greendistrict.core.errors import NotAllowed, Refused, StorageUnavailable
+from greendistrict.core.integers import whole
+from greendistrict.documents import copies, uploads
 from greendistrict.documents.enums import Confidentiality, CopyState
-from greendistrict.documents.evidence_file import refuse_quarantined
 from greendistrict.documents.forms import LevelForm
-from greendistrict.documents.models import Evidence
+from greendistrict.documents.models import Evidence, Upload, refuse_quarantined
 from greendistrict.documents.ranges import ByteRange, RangeContent, UnsatisfiableError, asked_part
 from greendistrict.documents.reading import INLINE, OpenedPaper, key_in, shown_types
+from greendistrict.documents.registry import owner_seen
 from greendistrict.documents.selectors import beside, evidence_by_key
 from greendistrict.documents.services import may_set_confidentiality, set_confidentiality
 
@@ -170,3 +186,34 @@ def _part_of(sent: Sent, part: ByteRange) -> StreamingHttpResponse:
     response["Content-Range"] = f"bytes {part.first}-{part.last}/{sent.size}"
     response["Content-Length"] = str(part.size)
     return response
+
+
+@require_POST
+@at_the_page
+def start(request: HttpRequest) -> HttpResponse:
+    """Start an upload for an owner that the person may see and add to."""
+    viewer = viewer_of(request)
+    size = request.POST.get("size", "")
+    owner = owner_seen(viewer, request.POST.get("owner", ""))
+    try:
+        upload = uploads.begin(owner=owner, name=request.POST.get("name", ""), size=whole(size, 0), by=viewer.user)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=refused.status)
+    return JsonResponse({"key": str(upload.key), "offset": 0, "piece": uploads.PIECE}, status=201)
+
+
+@require_http_methods(["GET", "POST"])
+@at_the_page
+def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Return the offset of the person's upload (GET), or append the next piece (POST)."""
+    upload = get_object_or_404(Upload, key=key, by=signed_in(request))
+    if request.method == "GET":
+        return JsonResponse({"offset": upload.received, "size": upload.size})
+    offset = request.headers.get("Upload-Offset", "")
+    try:
+        received = uploads.append(upload=upload, offset=whole(offset, -1), stream=request)  # type: ignore[arg-type]  # a request can be read like a file
+    except uploads.WrongOffset as wrong:
+        return JsonResponse({"error": str(wrong), "offset": wrong.offset}, status=wrong.status)
+    except Refused as refused:
+        return JsonResponse({"error": str(refused)}, status=refused.status if isinstance(refused, StorageUnavailable) else 422)
+    return JsonResponse({"offset": received})

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 
 from greendistrict.accounts import links
 from greendistrict.accounts.models import PasswordLink, User
-from greendistrict.notifications import mailing
 from greendistrict.notifications.enums import Message
+from greendistrict.notifications.mail import send, write
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
@@ -42,4 +42,4 @@ def write_link(message: OutboxMessage) -> None:
     text = render_to_string("notifications/password_link.txt", {"link": link, "address": address, "site": settings.SITE_URL})
     mark = "【演示数据】" if link.is_demo else ""
     subject = f"{mark}{link.get_purpose_display()}：{link.user.username}"
-    mailing.send(mailing.write(key=message.key, to=to, subject=subject, text=text, repeated=message.unsure > 0))
+    send(write(key=message.key, to=to, subject=subject, text=text, repeated=message.unsure > 0))

@@ -12,9 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation
 from greendistrict.core.django_internals import Compiled
-from greendistrict.policy import duty_table, reminder_rungs, yaml_file
+from greendistrict.policy import duty_table, yaml_file
 from greendistrict.policy.models import Setting, SettingChange
 from greendistrict.policy.rule_parameters import rule_parameters
 
@@ -94,14 +95,14 @@ def _text(key: str, default: str, value: str) -> str:
     text = value.strip()
     if key in kinds_of_reminders():
         return _rungs(key, text)
-    if reminder_rungs.TIME.fullmatch(default) and not reminder_rungs.TIME.fullmatch(text):
+    if duty_table.TIME.fullmatch(default) and not duty_table.TIME.fullmatch(text):
         msg = f"时刻写作“{default}”的样子"
         raise WrongSettingValue(msg, key)
     if key in SEATS_OF and text not in SEATS_OF[key]:
         msg = f"应为{'、'.join(SEATS_OF[key])}之一"
         raise WrongSettingValue(msg, key)
-    if default in reminder_rungs.WEEKDAYS and text not in reminder_rungs.WEEKDAYS:
-        msg = f"应为{'、'.join(reminder_rungs.WEEKDAYS)}之一"
+    if default in duty_table.WEEKDAYS and text not in duty_table.WEEKDAYS:
+        msg = f"应为{'、'.join(duty_table.WEEKDAYS)}之一"
         raise WrongSettingValue(msg, key)
     return value
 
@@ -109,18 +110,18 @@ def _text(key: str, default: str, value: str) -> str:
 def _rungs(key: str, text: str) -> str:
     """Reminder schedule of one kind of duty, or the marker for the general schedule."""
     try:
-        if text != reminder_rungs.AS_GENERAL:
-            reminder_rungs.parse(text)
-    except reminder_rungs.WrongRungs as error:
+        if text != duty_table.AS_GENERAL:
+            duty_table.parse(text)
+    except duty_table.WrongRungs as error:
         raise WrongSettingValue(str(error), key) from error
     return text
 
 
 def _climb(key: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
     """List value of a setting; in escalation lists every receiver must be known."""
-    unknown = [str(word) for word in value if word not in reminder_rungs.WHOM] if key.startswith("reminders.then") else []
+    unknown = [str(word) for word in value if word not in duty_table.WHOM] if key.startswith("reminders.then") else []
     if unknown:
-        msg = f"没有“{unknown[0]}”这一上报对象，可以写{'、'.join(reminder_rungs.WHOM)}"
+        msg = f"没有“{unknown[0]}”这一上报对象，可以写{'、'.join(duty_table.WHOM)}"
         raise WrongSettingValue(msg, key)
     return value
 
@@ -164,13 +165,13 @@ def default_of(key: str) -> Any:
     if key in rule_parameters():
         return rule_parameters()[key].default
     if key in kinds_of_reminders():
-        return duty_table.default_ladder(key.removeprefix(reminder_rungs.OF_KIND))
+        return duty_table.default_ladder(key.removeprefix(duty_table.OF_KIND))
     raise UnknownParameter(key)
 
 
 def kinds_of_reminders() -> dict[str, str]:
     """Keys of the schedule settings of single kinds of duties, with the label of the kind."""
-    return {f"{reminder_rungs.OF_KIND}{kind}": label for kind, label in duty_table.urged_kinds().items()}
+    return {f"{duty_table.OF_KIND}{kind}": label for kind, label in duty_table.urged_kinds().items()}
 
 
 def is_known(key: str) -> bool:
@@ -315,3 +316,17 @@ def shown(value: Any) -> str:
     if isinstance(value, tuple | list):
         return "、".join(str(member) for member in value)
     return str(value)
+
+
+def first_day_in_use() -> dt.date:
+    """First day of use: the confirmed setting, otherwise the day of the first audit record; memoised per page."""
+    return memoisation.once(_read_of_in_use)
+
+
+def _read_of_in_use() -> dt.date:
+    value = str(load(clock.today())["obligations_from"].value)
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        first = AuditRecord.objects.order_by("pk").values_list("at", flat=True).first()
+        return first.astimezone(clock.SHANGHAI).date() if first else clock.today()

@@ -140,7 +140,7 @@ MIDDLEWARE = [
     "portal.frame.middleware.ReaskMiddleware",
     "portal.frame.turns.TurnsMiddleware",
     "greendistrict.core.middleware.RefusalMiddleware",
-    "greendistrict.documents.rollback.WrittenFilesMiddleware",
+    "greendistrict.documents.blobs.WrittenFilesMiddleware",
     "greendistrict.documents.middleware.KeptFilesMiddleware",
     "greendistrict.documents.middleware.LostFilesMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -21,7 +21,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.signin import browsers, factors, identities, passkeys, provider, stamps
 from greendistrict.signin.forms import AppForm, CodeForm, ProofForm, ResetForm
-from greendistrict.signin.reask import asked, proof_page
+from greendistrict.signin.stamps import asked, proof_page
 
 APP_KEY = "app-key"
 UNPROCESSABLE = HTTPStatus.UNPROCESSABLE_ENTITY

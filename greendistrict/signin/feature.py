@@ -4,7 +4,7 @@ from django.urls import path
 
 from greendistrict.accounts.menu_roles import EVERYBODY
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
-from greendistrict.signin import factor_views, identity_views, session_views, views
+from greendistrict.signin import factor_views, identity_views, views
 
 FEATURE = Feature(
     pages={
@@ -27,11 +27,11 @@ FEATURE = Feature(
             path("proof/passkey/", factor_views.proof_passkey, name="proof_passkey"),
         ),
         "basics#我的登录": (
-            path("sessions/", session_views.session_list, name="sessions"),
-            path("sessions/end/", session_views.session_end, name="session_end"),
-            path("sessions/left/", session_views.session_left, name="session_left"),
-            path("sessions/stay/", session_views.session_stay, name="session_stay"),
-            path("sessions/warning/", session_views.session_warning, name="session_warning"),
+            path("sessions/", views.session_list, name="sessions"),
+            path("sessions/end/", views.session_end, name="session_end"),
+            path("sessions/left/", views.session_left, name="session_left"),
+            path("sessions/stay/", views.session_stay, name="session_stay"),
+            path("sessions/warning/", views.session_warning, name="session_warning"),
         ),
     },
     public={

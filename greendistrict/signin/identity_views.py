@@ -18,10 +18,10 @@ from greendistrict.audit import services as audit
 from greendistrict.core import limits
 from greendistrict.core.errors import Refused
 from greendistrict.core.proxies import caller
-from greendistrict.signin import browsers, entering, factors, identities, provider, stamps
+from greendistrict.signin import browsers, factors, identities, provider, sessions, stamps
 from greendistrict.signin.forms import ResetForm, SubjectForm
 from greendistrict.signin.provider import ProviderAnswer, ProviderError
-from greendistrict.signin.reask import asked
+from greendistrict.signin.stamps import asked
 
 FOUND = "signin.identity_found"  # proved by the provider, not yet confirmed by the person
 TRIES, TRIES_SECONDS = 100, 900  # per address, shared by many people; browsers that signed in before are not counted
@@ -91,10 +91,10 @@ def _entered(request: HttpRequest, answer: ProviderAnswer) -> HttpResponse:
     identities.used(person)
     second = "provider" if answer.counts_as_second else ""
     if not second and factors.has_factor(person):
-        entering.wait(request, person, target=answer.target, id_token=answer.id_token)
+        sessions.wait(request, person, target=answer.target, id_token=answer.id_token)
         return redirect("signin:second")
     response = HttpResponseRedirect(answer.target)
-    return entering.enter(request, response, person, second=second, backend=entering.BACKEND, id_token=answer.id_token)
+    return sessions.enter(request, response, person, second=second, backend=sessions.BACKEND, id_token=answer.id_token)
 
 
 def _found(request: HttpRequest, answer: ProviderAnswer) -> HttpResponse:
@@ -117,7 +117,7 @@ def _proved(request: HttpRequest, user: User, answer: ProviderAnswer) -> HttpRes
 def _found_in(request: HttpRequest) -> dict[str, str] | None:
     """Identity waiting for the person's confirmation, for ten minutes."""
     found = request.session.get(FOUND)
-    return found if found and stamps.now() - found["at"] <= entering.WAITS_SECONDS else None
+    return found if found and stamps.now() - found["at"] <= sessions.WAITS_SECONDS else None
 
 
 @never_cache

@@ -25,8 +25,7 @@ from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
 
-from greendistrict.accounts.models import User
-from greendistrict.accounts.names import name_key
+from greendistrict.accounts.models import User, name_key
 from greendistrict.accounts.selectors import person_named
 from greendistrict.core import limits
 from greendistrict.core.proxies import caller

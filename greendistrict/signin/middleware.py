@@ -18,7 +18,7 @@ from greendistrict.core.base_middleware import Middleware
 from greendistrict.core.django_internals import keep_user, user_read
 from greendistrict.core.problems import problem
 from greendistrict.signin import factors, stamps
-from greendistrict.signin.reask import proof_page
+from greendistrict.signin.stamps import proof_page
 
 BACKGROUND = "X-Background"  # automatic requests of a page do not count as activity of the person
 # Pages that are open before what is demanded was done: ways in and out, and those on which it is done. Each is named, because a new page of

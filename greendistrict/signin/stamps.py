@@ -1,13 +1,20 @@
 """What a session stores about its sign-in: when it began, when it was last used, when the person last proved the identity.
 
+Some acts need a fresh proof: negative decisions, exports of personal data, acts of keepers (``GD_REASK_MINUTES``).
+
 Uses real time: a session ends after half an hour even if the demonstration's business clock is set differently.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
+from greendistrict.accounts.http import page_before
 from greendistrict.core import database_clock
 
 STAMP = "signin"
@@ -64,3 +71,25 @@ def touch(session: SessionBase) -> None:
 def is_fresh(session: SessionBase) -> bool:
     """Whether the last proof of identity is recent enough for an act that needs one; always True if none is required."""
     return not settings.REASK_MINUTES or now() - int(read(session).get("proved", 0)) < settings.REASK_MINUTES * 60
+
+
+PAGE = ("GET", "HEAD")
+
+
+def proof_page(request: HttpRequest) -> str:
+    """URL of the page that asks for the proof and redirects back to the page of the request, or to the page whose form was sent."""
+    is_page = request.method in PAGE and not getattr(request, "htmx", False)
+    page = request.get_full_path() if is_page else page_before(request)
+    return f"{reverse('signin:proof')}?{urlencode({'next': page}, safe='/')}"
+
+
+def asked(request: HttpRequest) -> HttpResponse | None:
+    """Redirect to the page that asks for a proof; None if the last proof is recent enough."""
+    if is_fresh(request.session):
+        return None
+    target = proof_page(request)
+    if getattr(request, "htmx", False):
+        response = HttpResponse()
+        response["HX-Redirect"] = target
+        return response
+    return redirect(target)

@@ -1,23 +1,27 @@
-"""Sign-in with password and second factor, sign-out."""
+"""Sign-in with password and second factor, sign-out, and a person's own sessions."""
 
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.forms import LoginForm
+from greendistrict.accounts.http import at_the_page, signed_in
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.audit.grouped import record_refused_name
 from greendistrict.core.errors import Refused
-from greendistrict.signin import browsers, entering, factors, passkeys, provider, stamps
+from greendistrict.signin import browsers, factors, passkeys, provider, sessions, stamps
+from greendistrict.signin.factors import NAMES
 from greendistrict.signin.forms import CodeForm
 from greendistrict.signin.lockout import CROWDED
+from greendistrict.signin.sessions import enter, tried, wait, waiting
 
 IN_PLACE = "X-In-Place"
 BUSY = "同一网络的登录尝试过多，请几秒后再试"
@@ -54,7 +58,7 @@ class LoginView(auth_views.LoginView):
         second = ""
         if factors.has_factor(user):
             if not is_in_place:
-                entering.wait(self.request, user, target=self.get_success_url())
+                wait(self.request, user, target=self.get_success_url())
                 return redirect("signin:second")
             code = self.request.POST.get("code", "")[:20]
             second = factors.check_code(user, code, browsers.origin_of(self.request, user)) if code else ""
@@ -63,7 +67,7 @@ class LoginView(auth_views.LoginView):
                     audit.record(action="signin.second_refused", by=user, obj=user)
                 return _plain(WRONG if code else "请再输入动态码或恢复码", HTTPStatus.PRECONDITION_REQUIRED)
         response = HttpResponse(status=HTTPStatus.NO_CONTENT) if is_in_place else HttpResponseRedirect(self.get_success_url())
-        return entering.enter(self.request, response, user, second=second)
+        return enter(self.request, response, user, second=second)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Record the failure, without the password."""
@@ -81,17 +85,17 @@ def _way(waited: dict[str, Any]) -> dict[str, str]:
 @never_cache
 def second(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor after the password."""
-    found = entering.waiting(request)
+    found = waiting(request)
     if found is None:
         return redirect("accounts:login")
     user, waited = found
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if which := factors.check_code(user, form.cleaned_data["code"], browsers.origin_of(request, user)):
-            return entering.enter(request, HttpResponseRedirect(waited["target"]), user, second=which, **_way(waited))
+            return enter(request, HttpResponseRedirect(waited["target"]), user, second=which, **_way(waited))
         audit.record(action="signin.second_refused", by=user, obj=user)
-        entering.tried(request)
-        if entering.waiting(request) is None:
+        tried(request)
+        if waiting(request) is None:
             return redirect("accounts:login")
         form.add_error("code", WRONG)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
@@ -102,7 +106,7 @@ def second(request: HttpRequest) -> HttpResponse:
 @require_POST
 def second_passkey(request: HttpRequest) -> HttpResponse:
     """Second factor by passkey: without an answer return the options for the browser, with one check it and sign in."""
-    found = entering.waiting(request)
+    found = waiting(request)
     if found is None:
         return _plain("请重新登录", HTTPStatus.UNAUTHORIZED)
     user, waited = found
@@ -112,9 +116,9 @@ def second_passkey(request: HttpRequest) -> HttpResponse:
         passkeys.check(request, user, answer)
     except Refused as refused:
         audit.record(action="signin.second_refused", by=user, obj=user)
-        entering.tried(request)
+        tried(request)
         return _plain(str(refused), HTTPStatus.UNPROCESSABLE_ENTITY)
-    return entering.enter(request, JsonResponse({"target": waited["target"]}), user, second="passkey", **_way(waited))
+    return enter(request, JsonResponse({"target": waited["target"]}), user, second="passkey", **_way(waited))
 
 
 class LogoutView(auth_views.LogoutView):
@@ -144,3 +148,51 @@ def locked_out(request: HttpRequest, response: HttpResponse | None = None, crede
     if IN_PLACE in request.headers:
         return _plain(BUSY if crowded else "连续多次不正确，账号已锁定15分钟", HTTPStatus.TOO_MANY_REQUESTS)
     return render(request, "accounts/locked_out.html", {"crowded": crowded}, status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
+@never_cache
+@require_safe
+def session_list(request: HttpRequest) -> HttpResponse:
+    """Where the person is signed in now."""
+    user = signed_in(request)
+    own = request.session.session_key
+    rows = [{"row": row, "is_own": row.session_key == own} for row in sessions.sessions_of(user)]
+    second = NAMES.get(str(stamps.read(request.session).get("second", "")), "")
+    limits = {"idle": stamps.idle_minutes(request.session), "hours": settings.SESSION_COOKIE_AGE // 3600, "most": settings.SESSIONS_AT_ONCE}
+    return render(request, "signin/sessions.html", {"rows": rows, "second": second, **limits})
+
+
+@require_POST
+def session_end(request: HttpRequest) -> HttpResponse:
+    """End one session of the person, or all but this one."""
+    user = signed_in(request)
+    name = request.POST.get("name", "")
+    ended = sessions.end(user, name=name, but=request.session.session_key or "")
+    if ended:
+        audit.record(action="signin.end_sessions", by=user, obj=user, data={"sessions": ended})
+    messages.success(request, f"已退出{ended}个登录" if ended else "没有其他登录")
+    return redirect("signin:sessions")
+
+
+@never_cache
+@require_safe
+@at_the_page
+def session_left(request: HttpRequest) -> HttpResponse:
+    """Seconds until the session ends; the request does not extend it."""
+    return JsonResponse({"left": stamps.left(request.session)})
+
+
+@require_POST
+@at_the_page
+def session_stay(request: HttpRequest) -> HttpResponse:
+    """Extend the session because the person is still active."""
+    stamps.change(request.session, seen=stamps.now())
+    return JsonResponse({"left": stamps.left(request.session)})
+
+
+@never_cache
+@require_safe
+@at_the_page
+def session_warning(request: HttpRequest) -> HttpResponse:
+    """Dialog that warns before the session ends, and signs in again on the same page afterwards."""
+    return render(request, "signin/_warning.html")

@@ -16,12 +16,12 @@ from django.utils.safestring import SafeString
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.forms import choice_words, form_on
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals, field_of
-from greendistrict.signin.reask import asked
+from greendistrict.signin.stamps import asked
 from greendistrict.workflow.declaration import ReasonForm
 from greendistrict.workflow.dry_run import dry_run, is_decisive
 from greendistrict.workflow.procedure import barred, offered, posted, procedure_of, take

@@ -22,8 +22,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.filters import ChosenFilter, ListFilter
 from greendistrict.columns.lists import PLACE, RowAddress
-from greendistrict.core.answers import redirect_saying
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook

@@ -11,7 +11,7 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from greendistrict.core import limits
-from greendistrict.core.numerals import chinese
+from greendistrict.core.rounding import chinese
 
 SECONDS = 2 * 3600
 SALT = "outreach.question"

@@ -19,11 +19,10 @@ from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.workflow.pages import NOT_YOURS
-from outreach.common import bounds, humans
-from outreach.common.bounds import Sender
+from outreach.common import humans
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.selectors import held_of_receipt
-from outreach.common.services import HeldReceipt, Unanswered
+from outreach.common.services import HeldReceipt, Sender, Unanswered, is_loaded
 
 TRAP = "homepage"
 
@@ -127,7 +126,7 @@ def filed(
     A form that is shown under load asks the question for humans.
     """
     made, status = _taken(request, form, store)
-    if made is None and not form.asked and bounds.is_loaded(kind, caller(request)):
+    if made is None and not form.asked and is_loaded(kind, caller(request)):
         form.ask()
     return made, status
 

@@ -11,8 +11,7 @@ from greendistrict.core import limits
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.documents import services as documents
 from greendistrict.documents.enums import Confidentiality
-from greendistrict.documents.evidence_file import refuse_quarantined
-from greendistrict.documents.models import Evidence
+from greendistrict.documents.models import Evidence, refuse_quarantined
 from greendistrict.documents.upload_levels import chosen_for
 from outreach.disclosures.models import DisclosureRequest, IssuedPaper
 from outreach.disclosures.rules import may_add_file, may_reply_disclosures

@@ -5,7 +5,7 @@ from dataclasses import replace
 from approvals.remedies.procedure import MOVED, PROCEEDINGS, holding, remedy_note
 from greendistrict.accounts.enums import Role
 from greendistrict.workflow.procedure import BEGUN, Event, Party, Procedure, Step
-from outreach.disclosures import remedies
+from outreach.disclosures import services
 from outreach.disclosures.lifecycle import DISCLOSURE_REMEDY
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 
@@ -36,6 +36,6 @@ DISCLOSURE_REMEDY_STEPS = Procedure(
         "appeal": replace(PROCEEDINGS["appeal"], informed=INSIDE),
         "effect": replace(PROCEEDINGS["effect"], turn=("city_checker",)),
         "find": replace(PROCEEDINGS["find"], turn=("city_checker",)),
-        "confirm": Step(effect=remedies.on_confirm, informed=("city_officer", "city_legal"), message=MOVED),
+        "confirm": Step(effect=services.on_confirm, informed=("city_officer", "city_legal"), message=MOVED),
     },
 )

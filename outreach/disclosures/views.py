@@ -22,9 +22,8 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core import workdays
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question, looked_at
 from greendistrict.core.errors import Refused
-from greendistrict.core.looks import looked_at
 from greendistrict.core.masks import masked_contact, masked_name, masked_phone
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
@@ -33,7 +32,7 @@ from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE
 from outreach.common.models import FilingKind
 from outreach.common.services import HeldReceipt
 from outreach.common.views import CityPage, filed, held_page, looked_up, with_days
-from outreach.disclosures import handover, remedies, selectors, services
+from outreach.disclosures import handover, selectors, services
 from outreach.disclosures.columns import REQUEST_LIST
 from outreach.disclosures.forms import (
     ClarificationForm,
@@ -48,7 +47,6 @@ from outreach.disclosures.forms import (
 )
 from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import DisclosureAsker, DisclosureProgress, DisclosureRemedy, DisclosureRequest
-from outreach.disclosures.remedies import consequence_of
 from outreach.disclosures.rules import (
     ask_until,
     may_add_file,
@@ -57,7 +55,7 @@ from outreach.disclosures.rules import (
     may_reply_disclosures,
     term_of,
 )
-from outreach.disclosures.services import DisclosureWords
+from outreach.disclosures.services import DisclosureWords, consequence_of
 from outreach.opinions.services import may_look
 
 # Pages of the city: the list, one request with its forms, identity of the asker.
@@ -243,7 +241,7 @@ def disclosure_served(request: HttpRequest, pk: int) -> HttpResponse:
 def disclosure_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """Record a reconsideration or suit against the reply."""
     row, form = _seen(request, pk), RemedyForm(request.POST, auto_id="id_contest_%s")
-    keep = partial(remedies.record_remedy, row=row, by=signed_in(request))
+    keep = partial(services.record_remedy, row=row, by=signed_in(request))
     return PAGE.entered(request, row, "contest", form, keep, "已登记，答辩、裁判、上诉和结果在案件页登记", may=may_reply_disclosures)
 
 

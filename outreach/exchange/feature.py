@@ -6,16 +6,16 @@ from greendistrict.accounts.menu_roles import BUSINESS
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.exchange.models import ORGANISERS, TAKERS
 from outreach.exchange.selectors import tasks_for
-from outreach.exchange.views import inner, people, public
+from outreach.exchange.views import inner, public
 
 FEATURE = Feature(
     pages={
         "exchange#报名": (
             path("exchange/all/", inner.event_list, name="event_list"),
             path("exchange/all/<int:pk>/", inner.event, name="event"),
-            path("exchange/all/<int:pk>/sign-up/", people.event_sign_up, name="event_sign_up"),
-            path("exchange/all/<int:pk>/withdraw/", people.event_withdraw, name="event_withdraw"),
-            path("exchange/all/<int:pk>/rating/", people.event_rate, name="event_rate"),
+            path("exchange/all/<int:pk>/sign-up/", inner.event_sign_up, name="event_sign_up"),
+            path("exchange/all/<int:pk>/withdraw/", inner.event_withdraw, name="event_withdraw"),
+            path("exchange/all/<int:pk>/rating/", inner.event_rate, name="event_rate"),
         ),
         "exchange#怎样组织": (
             path("exchange/new/", inner.event_open, name="event_open"),
@@ -26,11 +26,11 @@ FEATURE = Feature(
             path("exchange/all/<int:pk>/files/<uuid:key>/drop/", inner.event_file_drop, name="event_file_drop"),
             path("exchange/all/<int:pk>/drop/", inner.event_drop, name="event_drop"),
             path("exchange/all/<int:pk>/action/", inner.event_action, name="event_action"),
-            path("exchange/all/<int:pk>/people/<int:row>/strike/", people.event_strike, name="event_strike"),
-            path("exchange/all/<int:pk>/people/<int:row>/contact/", people.event_contact, name="event_contact"),
+            path("exchange/all/<int:pk>/people/<int:row>/strike/", inner.event_strike, name="event_strike"),
+            path("exchange/all/<int:pk>/people/<int:row>/contact/", inner.event_contact, name="event_contact"),
         ),
-        "exchange#到场和评价": (path("exchange/all/<int:pk>/attendance/", people.event_mark, name="event_mark"),),
-        "exchange#记入运营台账": (path("exchange/all/<int:pk>/ledger/<int:district>/", people.event_take, name="event_take"),),
+        "exchange#到场和评价": (path("exchange/all/<int:pk>/attendance/", inner.event_mark, name="event_mark"),),
+        "exchange#记入运营台账": (path("exchange/all/<int:pk>/ledger/<int:district>/", inner.event_take, name="event_take"),),
     },
     public={
         "exchange#公开的活动": (

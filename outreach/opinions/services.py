@@ -17,11 +17,9 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.writing import writing
 from greendistrict.workflow import outbox
-from outreach.common import bounds
-from outreach.common.bounds import Sender
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
-from outreach.common.services import HeldReceipt, hold
+from outreach.common.services import HeldReceipt, Sender, hold, load_of, passes
 from outreach.opinions.models import OpinionProgress, OpinionSubject, PublicOpinion
 from outreach.opinions.selectors import filed_since, may_handle_opinions, may_read_opinions
 
@@ -68,7 +66,7 @@ def take_opinion(
     counts = [(filed_since(since), settings.OPINIONS_A_DAY)]
     if notice is not None:
         counts.append((filed_since(since, objection__notice=notice), settings.OPINIONS_A_NOTICE))
-    if bounds.passes(FilingKind.OPINION, sender, bounds.load_of(*counts)):
+    if passes(FilingKind.OPINION, sender, load_of(*counts)):
         return file_opinion(words=words, address=sender.address, notice=notice, district=district, came=came)
     if notice is not None:
         ensure_open(notice, came.filed_at)

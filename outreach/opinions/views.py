@@ -19,7 +19,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock, workdays
-from greendistrict.core.looks import looked_at
+from greendistrict.core.answers import looked_at
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.paging import PAGE_ROWS, list_context
 from outreach.common.areas import area_names

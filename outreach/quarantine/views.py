@@ -6,6 +6,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib import messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,8 +27,14 @@ from outreach.common.selectors import held_of_receipt
 from outreach.common.views import held_context
 from outreach.opinions.selectors import term_settings
 from outreach.quarantine import services
-from outreach.quarantine.enums import HeldStanding
 from outreach.quarantine.selectors import due_of, held_visible_to, may_decide_held, may_read_held, with_neighbours
+
+
+class HeldStanding(models.TextChoices):
+    """Whether somebody looked at it; what was let through is a matter of its kind."""
+
+    WAITING = "waiting", "待核对"
+    CLOSED = "closed", "已关闭"
 
 
 class HeldFilter(ListFilter):

@@ -13,8 +13,8 @@ from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from outreach.common.areas import area_boxes, area_filter
 from outreach.stories.columns import CONTENT, PHOTO, STORY_LIST
-from outreach.stories.figures import PortalFigure
 from outreach.stories.models import Story
+from outreach.stories.selectors import PortalFigure
 from outreach.stories.services import FIELDS
 
 

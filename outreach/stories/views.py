@@ -15,7 +15,7 @@ from assessments.common.views import timeline_entry
 from districts.file.selectors.visibility import public_districts
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from greendistrict.core.paging import list_context
@@ -26,11 +26,10 @@ from greendistrict.workflow.procedure import offered
 from outreach.common.areas import area_names
 from outreach.stories import rules, selectors, services
 from outreach.stories.columns import CONTENT, STORY_LIST
-from outreach.stories.figures import figures_of
 from outreach.stories.forms import PublicStoryFilter, StoryFilter, StoryForm, StoryOpenForm, StoryPhotoForm
 from outreach.stories.lifecycle import STORY
 from outreach.stories.models import Story
-from outreach.stories.selectors import photo_released, stories_released
+from outreach.stories.selectors import figures_of, photo_released, stories_released
 
 # Pages for writing and releasing stories: list, story with form and photos, steps.
 

@@ -8,7 +8,8 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
-from greendistrict.core import database_refusals, problems
+from greendistrict.core import problems
+from greendistrict.core.database_faults import refusal_of
 from greendistrict.core.errors import Refused, Stale
 
 MOST_TOLD = 5
@@ -27,7 +28,7 @@ class WrongParameters(APIException):
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Problem response for an exception; None for bugs, which Django turns into a 500."""
-    error = database_refusals.refusal_of(error) or error
+    error = refusal_of(error) or error
     if isinstance(error, Refused):
         set_rollback()
         told = [(one.field, one.text) for one in error.refusals]

@@ -18,7 +18,7 @@ from districts.file.columns import DISTRICT, DISTRICT_TOLD
 from greendistrict.columns.api import BEIJING
 from greendistrict.core import clock
 from greendistrict.policy.duty_table import DUTY_KINDS
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from indicators.editions.columns import EDITION
 from obligations.columns import DUTY
 from obligations.enums import ObligationState

@@ -14,9 +14,9 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.audit.selectors import Asked, records
 from greendistrict.audit.verification import verify
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
+from greendistrict.core.widgets import DayField
 from greendistrict.documents.downloads import as_workbook
 from portal.audit_log.rows import event_book, event_csv, values_of
 

@@ -16,8 +16,7 @@ from django.core.validators import validate_email
 from greendistrict.accounts import post_rules
 from greendistrict.accounts.credit_codes import normalised, wrong_with
 from greendistrict.accounts.enums import DEPARTMENTAL, Department, OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, Post, User
-from greendistrict.accounts.names import name_key
+from greendistrict.accounts.models import Organisation, Post, User, name_key
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn
 from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book

@@ -8,7 +8,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.base_middleware import Middleware
 from greendistrict.core.features import public_pages
-from greendistrict.signin.reask import asked
+from greendistrict.signin.stamps import asked
 
 BUSINESS_ROOMS = frozenset(
     {

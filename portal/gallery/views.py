@@ -10,9 +10,8 @@ from django.shortcuts import render
 
 from greendistrict.core.charts import Bar, Series, Span, bars, gantt, line, radar
 from greendistrict.core.clock import SHANGHAI
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refusal
-from greendistrict.core.widgets import BoxList
+from greendistrict.core.widgets import BoxList, DayField
 from greendistrict.workflow.services import Offered
 
 DIMENSIONS = ("韧性安全", "健康宜居", "低碳高效", "经济活力", "智慧管控")

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from greendistrict.columns.filters import LONGEST
 from greendistrict.core import clock
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.paging import list_context
+from greendistrict.core.widgets import DayField
 from portal.publicity import selectors
 from portal.publicity.selectors import KINDS
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.refusals import RefusalsIn

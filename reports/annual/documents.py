@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from greendistrict.core.numerals import chinese
+from greendistrict.core.rounding import chinese
 from greendistrict.core.templatetags.gd import cn_date
 from reports.annual import sections
 from reports.annual.figures import DistrictFigures

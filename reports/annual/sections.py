@@ -7,7 +7,7 @@ from assessments.self_checks.selectors.self_checks import pictures_in
 from districts.file.selectors.parties import renewal_of
 from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_blocks, tidied
 from greendistrict.core.marked_text import marked
-from greendistrict.core.numerals import chinese
+from greendistrict.core.rounding import chinese
 from greendistrict.core.templatetags.gd import cn_date, fours
 from reports.annual import carbon_tables, sentences, tables
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures

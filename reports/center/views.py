@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.widgets import BoxList
 from reports.annual.selectors import received_years

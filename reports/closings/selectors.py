@@ -14,7 +14,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import DUTY_KINDS
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.todo import Task
 from reports.closings.figures import YearFigures
 from reports.closings.lifecycle import YEAR_CLOSING, reads_closings

@@ -10,7 +10,7 @@ from approvals.casework.selectors.titles_on_day import snapshot_day
 from assessments.self_checks.models import SelfCheck
 from greendistrict.core import clock
 from greendistrict.core.row_faults import one_by_one
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.closings.plain import JSON, digest_of

@@ -12,8 +12,8 @@ from docx.shared import Mm, Pt, RGBColor
 
 from greendistrict.core import clock
 from greendistrict.core.marked_text import MarkedText, TextRun
-from greendistrict.core.numerals import chinese
 from greendistrict.core.qr import qr_png
+from greendistrict.core.rounding import chinese
 from reports.composition.printed import parting_of
 
 SONG, HEI, KAI, TITLE = "FangSong", "SimHei", "KaiTi", "FZXiaoBiaoSong-B05S"

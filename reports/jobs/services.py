@@ -25,8 +25,8 @@ from greendistrict.core.disk import FileMissing
 from greendistrict.core.errors import Refused
 from greendistrict.core.registry import Registry
 from greendistrict.core.row_faults import one_by_one
+from greendistrict.documents.blobs import removed_if_unnamed
 from greendistrict.documents.enums import Confidentiality
-from greendistrict.documents.rollback import removed_if_unnamed
 from greendistrict.documents.services import store_bytes
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify

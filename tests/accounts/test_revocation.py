@@ -170,14 +170,14 @@ def test_who_is_let_in_again_signs_in_anew(held):
 
 def test_a_right_password_does_not_enter_a_person_disabled_meanwhile(rf, client, people):
     """The request has read the account before it was disabled, and goes on after it."""
-    from greendistrict.signin import entering
+    from greendistrict.signin.sessions import BACKEND, enter
 
     person = User.objects.get(pk=people.preparer.pk)
     assert person.check_password(PASSWORD)
     services.set_active(user=people.preparer, active=False, by=people.system_keeper, **WHY)
     request = rf.post("/")
     request.session = client.session
-    answer = entering.enter(request, None, person, backend=entering.BACKEND)
+    answer = enter(request, None, person, backend=BACKEND)
     assert (answer.url, SESSION_KEY in request.session) == (reverse("accounts:login"), False)
 
 

@@ -33,7 +33,6 @@ MAY_ASK = {
     "greendistrict/documents/workbooks/sealed.py": "stamps the file that is handed out",
     "greendistrict/notifications/sms.py": "stamps a request to another system",
     "greendistrict/policy/citing.py": "makes settings: the policy that a letter without a date cites",
-    "greendistrict/policy/in_use.py": "makes settings: since when the portal is in use",
     "greendistrict/policy/letter_texts.py": "makes settings: the wording of a letter without a date",
     "greendistrict/policy/parameters.py": "makes settings, of today or of a day",
     "greendistrict/signin/validators.py": "writes: when a password was set",

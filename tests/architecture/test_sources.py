@@ -33,7 +33,7 @@ SIGNALS = {
     "greendistrict/celery.py": "Celery's own signal gives a job its number; no business flow",
     "tools/demo/progress.py": "counts steps while the demo is told, decides nothing",
     "greendistrict/core/apps.py": "rights of the portal's database role follow every migration",
-    "greendistrict/documents/scanner.py": "connects a socket; no signal",
+    "greendistrict/documents/scans.py": "connects a socket; no signal",
     "greendistrict/notifications/gateway.py": "opens an HTTP connection; no signal",
 }
 MAKES_MARKUP = {

@@ -6,7 +6,7 @@ from django.db import DataError, IntegrityError, connection, models
 from django.http import HttpResponse
 
 from greendistrict.accounts.models import User
-from greendistrict.core.database_refusals import refusal_of, words_of
+from greendistrict.core.database_faults import refusal_of, words_of
 from greendistrict.core.middleware import RefusalMiddleware
 from portal.api.problems import answer
 

@@ -8,7 +8,7 @@ from rest_framework.exceptions import ValidationError as WrongBody
 
 from districts.plots.columns import PLOT
 from greendistrict.columns.api import api_field
-from greendistrict.core.day_fields import DayField, MomentField
+from greendistrict.core.widgets import DayField, MomentField
 from greendistrict.documents.workbooks.columns import DAY, Column, WrongCellError, read_cell
 from greendistrict.documents.workbooks.grids import BookCell
 

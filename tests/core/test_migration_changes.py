@@ -7,7 +7,7 @@ from django.db import models
 from django.db.migrations.state import ProjectState
 
 from districts.plots.models import Plot
-from greendistrict.core.migration_changes import WordlessAutodetector
+from greendistrict.core.schema import WordlessAutodetector
 
 
 def changes(**altered):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import CheckConstraint, Q
 
 from districts.file.services import hold_constraints
-from greendistrict.core import row_checks
+from greendistrict.core import django_internals
 from greendistrict.core.django_internals import passes
 from greendistrict.core.errors import Refused
 from tests.factories.accounts import cast
@@ -56,7 +56,7 @@ def test_it_says_of_a_row_what_the_checks_one_by_one_say(district, values):
 
 def test_what_is_wrong_is_said_as_before(district):
     district.area_km2 = Decimal(-1)
-    assert not row_checks.all_hold(district)
+    assert not django_internals.all_hold(district)
     with pytest.raises(ValidationError) as found:
         district.full_clean()
     with pytest.raises(Refused) as refused:

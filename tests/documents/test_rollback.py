@@ -11,8 +11,8 @@ from districts.file.models.district import District
 from greendistrict.core import clock, request_id, schedule
 from greendistrict.core.errors import Refused
 from greendistrict.documents import orphans, services
+from greendistrict.documents.blobs import removed_if_unnamed
 from greendistrict.documents.models import Evidence, KeptFile
-from greendistrict.documents.rollback import removed_if_unnamed
 from greendistrict.documents.tasks import check_file_owners
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing

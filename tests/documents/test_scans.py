@@ -13,10 +13,9 @@ from greendistrict import env
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.documents import handing_in, scanner, scans, services
+from greendistrict.documents import handing_in, scans, services
 from greendistrict.documents.enums import ScanState
-from greendistrict.documents.evidence_file import Quarantined
-from greendistrict.documents.models import Evidence
+from greendistrict.documents.models import Evidence, Quarantined
 from greendistrict.documents.tasks import scan_file, scan_files
 from greendistrict.workflow.declaration import machines
 from greendistrict.workflow.machine import Question, Transition
@@ -64,9 +63,9 @@ def told():
 
 
 def test_the_scanner_tells_a_virus_from_none(clamd):
-    assert scanner.virus_in([EICAR[:20], EICAR[20:]]) == "Eicar-Test.UNOFFICIAL"
-    assert scanner.virus_in([infected()]) == "GD-Test.UNOFFICIAL"
-    assert scanner.virus_in([pdf()]) == scanner.virus_in([]) == ""
+    assert scans.virus_in([EICAR[:20], EICAR[20:]]) == "Eicar-Test.UNOFFICIAL"
+    assert scans.virus_in([infected()]) == "GD-Test.UNOFFICIAL"
+    assert scans.virus_in([pdf()]) == scans.virus_in([]) == ""
 
 
 def test_nobody_opens_a_file_before_it_was_scanned(preparer, people, district, clamd):
@@ -116,7 +115,7 @@ def test_while_the_scanner_is_away_a_file_waits_and_the_keeper_is_told(people, d
     settings.CLAMD = own.address
     evidence = store(people, district)
     assert scan_file(evidence.pk) is False
-    with pytest.raises(scanner.ScannerAway, match="没有应答"):
+    with pytest.raises(scans.ScannerAway, match="没有应答"):
         scan_files()
     assert (state(evidence), scans.overdue(clock.now())) == (ScanState.WAITING, 0)
     Evidence.objects.update(uploaded_at=clock.now() - scans.PATIENCE * 2)
@@ -129,10 +128,10 @@ def test_while_the_scanner_is_away_a_file_waits_and_the_keeper_is_told(people, d
 
 def test_an_answer_that_is_none_passes_nothing(people, district, clamd, settings, monkeypatch):
     evidence = store(people, district)
-    monkeypatch.setattr(scanner, "_answer", lambda _link: "INSTREAM size limit exceeded. ERROR")
-    with pytest.raises(scanner.ScannerAway, match="size limit"):
+    monkeypatch.setattr(scans, "_answer", lambda _link: "INSTREAM size limit exceeded. ERROR")
+    with pytest.raises(scans.ScannerAway, match="size limit"):
         scan_files()
-    monkeypatch.setattr(scanner, "_answer", lambda _link: "")
+    monkeypatch.setattr(scans, "_answer", lambda _link: "")
     assert scan_file(evidence.pk) is False
     assert state(evidence) == ScanState.WAITING
 

@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 
 from approvals.cases.models.notices import Notice, Objection
-from outreach.common.bounds import FLOOD_MORE, FLOOD_TIMES
 from outreach.common.models import HeldFiling
+from outreach.common.services import FLOOD_MORE, FLOOD_TIMES
 from outreach.opinions.models import PublicOpinion
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from carbon.metering.intervals import SECONDS
+from carbon.metering.consumption import SECONDS
 from carbon.metering.models import Meter, MonthlyConsumption
 from carbon.metering.services.readings import store
 from tests.factories.accounts import make_user

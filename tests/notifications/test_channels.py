@@ -9,8 +9,8 @@ from approvals.applications.procedure import APPLICATION_STEPS
 from approvals.losses.procedure import LOSS_STEPS
 from greendistrict.notifications import services
 from greendistrict.notifications.enums import FIXED, OUTSIDE, Channel, Message, MessageGroup, group_of
-from greendistrict.notifications.forms import LINES
 from greendistrict.notifications.models import ChannelChoice, Notification
+from greendistrict.notifications.views import LINES
 from greendistrict.workflow import outbox
 from tests.factories.accounts import make_user
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 from lxml import etree
 from lxml.html import document_fromstring
 
-from greendistrict.notifications import mailing, services
+from greendistrict.notifications import services
 from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.enums import Channel, Message, MessageGroup, group_of
-from greendistrict.notifications.mail import Mail
+from greendistrict.notifications.mail import REPEATED, Mail
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.messages import Note, send
@@ -97,8 +97,8 @@ def test_a_repeated_mail_says_so_and_has_the_same_identity(reader):
     Mail().send(delivery, Attempt(repeated=True))
     first, second = mail.outbox
     assert second.extra_headers == first.extra_headers | {"X-GD-Repeated": "1"}
-    assert mailing.REPEATED in second.body
-    assert mailing.REPEATED in second.alternatives[0].content
+    assert REPEATED in second.body
+    assert REPEATED in second.alternatives[0].content
 
 
 def test_title_with_a_line_break_cannot_add_a_header(reader):

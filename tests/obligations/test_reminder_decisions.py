@@ -13,7 +13,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.notifications.enums import Channel, MessageGroup
 from greendistrict.notifications.models import Notification
 from greendistrict.notifications.services import choose_channels
-from greendistrict.policy import message_texts, parameters, reminder_rungs
+from greendistrict.policy import duty_table, message_texts, parameters
 from greendistrict.policy.duty_table import DUTY_KINDS, duty_kind
 from greendistrict.policy.selectors import setting_label
 from greendistrict.workflow import outbox
@@ -41,7 +41,7 @@ EARLY = at(2027, 1, 11)
     ],
 )
 def test_rungs_are_written_as_one_text(text, found):
-    parsed = reminder_rungs.parse(text)
+    parsed = duty_table.parse(text)
     assert (parsed.before, parsed.on_day, parsed.after, parsed.then) == found
 
 
@@ -50,8 +50,8 @@ def test_rungs_are_written_as_one_text(text, found):
     ("30、实施主体", "须有逾期后的节点"), ("+7、实施主体、实施主体", "上报对象重复"),
 ])  # fmt: skip
 def test_what_is_no_ladder_is_told(people, text, words):
-    with pytest.raises(reminder_rungs.WrongRungs, match=words.replace("+", r"\+")):
-        reminder_rungs.parse(text)
+    with pytest.raises(duty_table.WrongRungs, match=words.replace("+", r"\+")):
+        duty_table.parse(text)
     with clock.at(EARLY), pytest.raises(Refused, match=words.replace("+", r"\+")):
         propose_setting(key=SETTING, value=text, reason="x", by=people.city_officer)
 

@@ -10,8 +10,8 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
-from greendistrict.policy.in_use import first_day_in_use
 from greendistrict.policy.models import Setting
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from obligations import reminders, services

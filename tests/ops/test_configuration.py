@@ -9,7 +9,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 
-from greendistrict.core import checks, startup
+from greendistrict.core import checks
 from greendistrict.policy import checks as policy_checks
 from greendistrict.policy import loader, parameters, yaml_file
 from tests.ops.running import python
@@ -96,10 +96,10 @@ def test_a_file_that_changed_is_read_again(monkeypatch, tmp_path):
 
 def test_each_value_of_the_environment_is_named(settings, tmp_path):
     settings.CLOCK_FILE = str(tmp_path / "clock")
-    assert startup.misconfigured() == []
+    assert checks.misconfigured() == []
     (tmp_path / "clock").write_bytes(b"\xff\xfe")
     settings.RECEIPT_KEY, settings.VAR_DIR = "abc", tmp_path / "clock" / "below"
-    found = "；".join(startup.misconfigured())
+    found = "；".join(checks.misconfigured())
     assert all(word in found for word in ("GD_CLOCK_FILE", "gd.E009", "GD_VAR_DIR", "gd.E010", "GD_RECEIPT_KEY", "gd.E008"))
     assert checks.unwritable(Path("/proc/nowhere"))
 

@@ -14,10 +14,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
-from outreach.common import bounds, humans
-from outreach.common.bounds import ANSWERED_TIMES, BUCKETS
+from outreach.common import humans
+from outreach.common import services as filing
 from outreach.common.models import HeldFiling
 from outreach.common.receipts import new_arrival
+from outreach.common.services import ANSWERED_TIMES, BUCKETS
 from outreach.disclosures import selectors as disclosures
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.services import DisclosureWords, file_disclosure
@@ -180,7 +181,7 @@ def test_a_notice_does_not_end_over_objections_that_nobody_looked_through(client
 
 
 def test_a_program_fills_no_disk_and_a_person_still_gets_in(client, monkeypatch):
-    monkeypatch.setattr(bounds, "KEPT_A_DAY", 2)
+    monkeypatch.setattr(filing, "KEPT_A_DAY", 2)
     form = to("opinion_on_programme")
     for turn in range(2 + BUCKETS[0].most):
         assert client.post(form, {"text": f"广告{turn}（虚构）"}).status_code == 200

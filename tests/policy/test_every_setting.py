@@ -47,7 +47,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused
 from greendistrict.policy import dates, parameters
 from greendistrict.policy.duty_table import duty_kind
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import Taken
 from greendistrict.workflow.urged import UrgingLimit

@@ -7,7 +7,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.urls import reverse
 
-from greendistrict.accounts.names import name_key
+from greendistrict.accounts.models import name_key
 from greendistrict.audit.models import AuditRecord
 from greendistrict.signin import lockout
 from tests.factories.accounts import PASSWORD, make_user

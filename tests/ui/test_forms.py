@@ -1,9 +1,8 @@
 import pytest
 from django import forms
 
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.forms import choice_words, field_links, plain_errors
-from greendistrict.core.widgets import BoxList
+from greendistrict.core.widgets import BoxList, DayField
 
 
 class Sample(forms.Form):

@@ -8,10 +8,10 @@ from django.template import Context, Template, TemplateSyntaxError
 
 from districts.common.enums import Stage
 from greendistrict.core.clock import SHANGHAI
-from greendistrict.core.day_fields import DayField
 from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags import gd
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.core.widgets import DayField
 from greendistrict.policy.templatetags.verdicts import level_means, level_word
 from greendistrict.workflow.machine import State
 

@@ -22,7 +22,8 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.documents import rollback, services
+from greendistrict.documents import services
+from greendistrict.documents.blobs import removed_if_unnamed
 from greendistrict.documents.models import Evidence
 from portal.backup import services as backups
 from tools.bench.errors import BenchError
@@ -113,7 +114,7 @@ def upload(path: Path, owner: District, by: User) -> Evidence:
 
 
 def _undone(path: Path, owner: District, by: User) -> None:
-    with rollback.removed_if_unnamed(), transaction.atomic():
+    with removed_if_unnamed(), transaction.atomic():
         upload(path, owner, by)
         transaction.set_rollback(True)
 

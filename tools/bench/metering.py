@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from carbon.metering.consumption import midnight
 from carbon.metering.enums import MeteredCarrier, MeterInterval
-from carbon.metering.intervals import midnight
 from carbon.metering.models import Meter, MonthlyConsumption
 from carbon.metering.services.readings import Row, store
 from greendistrict.core import clock

@@ -11,7 +11,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
-from outreach.disclosures import handover, remedies, services
+from outreach.disclosures import handover, services
 from outreach.disclosures.models import (
     DisclosureAsker,
     DisclosureDelivery,
@@ -21,7 +21,7 @@ from outreach.disclosures.models import (
     IssuedPaper,
     Withheld,
 )
-from outreach.disclosures.services import DisclosureReply, DisclosureWords
+from outreach.disclosures.services import DisclosureReply, DisclosureWords, record_remedy
 from tools.demo.files import upload
 from tools.demo.timing import after, moment
 
@@ -116,7 +116,7 @@ def _contested(people: People, today: dt.date) -> None:
     with clock.at(after(begin, 24)):
         day = clock.today()
         filed = {"kind": RemedyKind.REVIEW, "body": "演示市人民政府（虚构）", "number": f"演府复〔{day.year}〕9号"}
-        remedy = remedies.record_remedy(row=row, by=officer, **filed, filed_on=day - dt.timedelta(days=3), served_on=day)
+        remedy = record_remedy(row=row, by=officer, **filed, filed_on=day - dt.timedelta(days=3), served_on=day)
     with clock.at(after(begin, 30)):
         values = {"number": f"演建复答〔{clock.today().year}〕9号", "on": clock.today()}
         take(obj=remedy, action="reply", by=officer, version=_version(remedy), values=values)

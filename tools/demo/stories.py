@@ -8,8 +8,8 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from outreach.stories import services
-from outreach.stories.figures import figures_of
 from outreach.stories.models import Story
+from outreach.stories.selectors import figures_of
 from tools.demo.files import picture
 from tools.demo.timing import after, moment
 

@@ -29,7 +29,7 @@ from districts.projects.columns import PROJECT_FILED, WORK_FILED
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.policy.engine import Verdict

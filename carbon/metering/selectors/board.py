@@ -19,8 +19,8 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from carbon import units
 from carbon.metering.checks import MeterFault, above_parent
+from carbon.metering.consumption import expected, midnight, next_month
 from carbon.metering.enums import MeteredCarrier
-from carbon.metering.intervals import expected, midnight, next_month
 from carbon.metering.models import Meter, MonthlyConsumption, YearlyConsumption
 from districts.file.models.district import District
 from greendistrict.core.django_internals import Compiled

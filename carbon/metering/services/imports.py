@@ -18,8 +18,8 @@ from carbon.metering.checks import MeterFault
 from carbon.metering.models import ReadingImport
 from carbon.metering.reading_file import MOST_BYTES, parse
 from carbon.metering.rules import hold_metering
-from carbon.metering.selectors.looking import SeenReadings, look_at
-from carbon.metering.services import partitions
+from carbon.metering.selectors.meters import SeenReadings, look_at
+from carbon.metering.services import readings
 from carbon.metering.services.readings import NEEDS_REASON, store
 from districts.common.enums import QueuedState
 from districts.file.models.district import District
@@ -75,7 +75,7 @@ def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImpor
 def _make_room(pk: int) -> None:
     """Make the partitions that a previewed file needs before the transaction that fills them, so that nobody else waits for its end."""
     seen = ReadingImport.objects.filter(pk=pk).values_list("seen", flat=True).first() or {}
-    partitions.ensure(dt.date.fromisoformat(month) for month in seen.get("months", ()))
+    readings.ensure_partitions(dt.date.fromisoformat(month) for month in seen.get("months", ()))
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def _as_kept(seen: SeenReadings, faults: list[MeterFault], lines: int) -> dict[s
     ordered = sorted(faults, key=lambda fault: (not fault.refused, fault.line or 0))
     return {
         "lines": lines,
-        "months": [month.isoformat() for month in partitions.months_of(at for _meter, at, *_rest in seen.rows)],
+        "months": [month.isoformat() for month in readings.months_of(at for _meter, at, *_rest in seen.rows)],
         "meters": seen.meters,
         "added": seen.added,
         "unchanged": seen.unchanged,

@@ -9,13 +9,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from carbon.metering import estimates
-from carbon.metering.consumption import ReadingPoint
+from carbon.metering.consumption import FIRST_DAY, ReadingPoint
 from carbon.metering.enums import UNITS, Estimation, MeteredCarrier
-from carbon.metering.intervals import FIRST_DAY
 from carbon.metering.models import Meter, MeterToken
 from carbon.metering.rules import hold_metering
-from carbon.metering.selectors.looking import points_around
-from carbon.metering.selectors.meters import digest_of, has_readings, is_below
+from carbon.metering.selectors.meters import digest_of, has_readings, is_below, points_around
 from carbon.metering.services.readings import StoredReadings, store
 from districts.file.models.district import District
 from districts.file.services import assign, hold_constraints, locked

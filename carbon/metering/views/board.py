@@ -18,14 +18,13 @@ from django.views.decorators.http import require_safe
 from carbon.metering.board_files import as_csv, as_workbook_of
 from carbon.metering.checks import CHECKS
 from carbon.metering.columns import METER_LIST
+from carbon.metering.consumption import month_of
 from carbon.metering.estimates import METHODS
 from carbon.metering.forms import GapForm
-from carbon.metering.intervals import month_of
 from carbon.metering.models import Meter
 from carbon.metering.rules import hold_metering, keeps_meters
 from carbon.metering.selectors.board import MONTHS, CarrierYear, above_parents, board, board_with_years
-from carbon.metering.selectors.looking import day_view, month_view, months_of
-from carbon.metering.selectors.meters import meter_list, meters_visible_to, open_imports
+from carbon.metering.selectors.meters import day_view, meter_list, meters_visible_to, month_view, months_of, open_imports
 from districts.file.models.district import District
 from districts.file.views.common import district_to_read
 from greendistrict.accounts.http import signed_in

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from carbon.metering import reading_file
+from carbon.metering.consumption import month_of
 from carbon.metering.forms import GapForm, MeterForm, MeterTokenForm, ReadingFileForm, ReadingReasonForm
-from carbon.metering.intervals import month_of
 from carbon.metering.models import Meter, MeterToken, ReadingImport
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.meters import imports_of
@@ -24,7 +24,7 @@ from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, EditPage
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file

@@ -21,7 +21,7 @@ from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edi
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import ListTable, RowAddress
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.refusals import RefusalsIn
 
 

@@ -30,7 +30,7 @@ from districts.indicator_systems.services import changes, indicators
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import RefusalsIn

@@ -38,7 +38,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.deletions import deletion_question
+from greendistrict.core.answers import deletion_question
 from greendistrict.core.integers import whole
 
 

@@ -27,7 +27,7 @@ from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
-from greendistrict.policy.in_use import first_day_in_use
+from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.types import Policy
 
 UNKNOWN = "资料不足"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from greendistrict.core.integers import whole
-from greendistrict.core.numerals import chinese
+from greendistrict.core.rounding import chinese
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CIRCLED, PARTS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))

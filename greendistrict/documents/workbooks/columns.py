@@ -10,9 +10,9 @@ from unicodedata import normalize
 
 from django.core.exceptions import ValidationError
 
-from greendistrict.core.day_fields import possible
 from greendistrict.core.number_parsing import is_finite, plain
 from greendistrict.core.rounding import half_up
+from greendistrict.core.widgets import possible
 from greendistrict.documents.workbooks import quantities
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -26,9 +27,19 @@ from greendistrict.documents.office.inspection import display_name, inspect, wri
 from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
-from greendistrict.documents.workbooks.forms import WorkbookForm
 from greendistrict.documents.workbooks.reader import Preview
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
+
+
+class WorkbookForm(forms.Form):
+    """The workbook that was filled in."""
+
+    workbook = forms.FileField(
+        label="填好的工作簿",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={"required": "请选择填好的工作簿", "empty": "文件是空的，请检查后重新选择"},
+    )
+
 
 LIMIT = 5 * 1024 * 1024
 MAX_UNPACKED = 40 * 1024 * 1024

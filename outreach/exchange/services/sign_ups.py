@@ -18,11 +18,9 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import hold as hold_event
 from greendistrict.workflow.procedure import notify_event
-from outreach.common import bounds
-from outreach.common.bounds import Sender
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
-from outreach.common.services import HeldReceipt, hold
+from outreach.common.services import HeldReceipt, Sender, hold, load_of, passes
 from outreach.exchange import mails, rules, selectors
 from outreach.exchange.models import EventSignUp, ExchangeEvent, SignUpCircle
 
@@ -77,8 +75,8 @@ def take_sign_up(*, event: ExchangeEvent, words: SignUpWords, sender: Sender) ->
     came = new_arrival(PREFIX, SALT, sender.address)
     locked = _taking(event)
     NotAllowed.unless(locked.circle == SignUpCircle.PUBLIC, "这次活动不接受公众报名")
-    load = bounds.load_of((selectors.signed_since(clock.day_began()), settings.SIGN_UPS_A_DAY))
-    if bounds.passes(FilingKind.SIGN_UP, sender, load):
+    load = load_of((selectors.signed_since(clock.day_began()), settings.SIGN_UPS_A_DAY))
+    if passes(FilingKind.SIGN_UP, sender, load):
         return sign_up_public(event=event, words=words, address=sender.address, came=came)
     _whole(words)
     return hold(FilingKind.SIGN_UP, came, sender, text="", words=words._asdict(), is_demo=event.is_demo, event=event)

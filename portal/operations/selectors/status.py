@@ -13,8 +13,8 @@ from django.conf import settings
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import database_clock, row_faults, schedule, schema, workdays
+from greendistrict.core.checks import misconfigured
 from greendistrict.core.memoisation import held_reads
-from greendistrict.core.startup import misconfigured
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents import quotas, scans
 from obligations.keeper_duties import JOB, KEEPER

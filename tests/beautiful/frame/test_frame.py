@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from beautiful.frame.enums import DocumentState
-from beautiful.frame.programme import FILE, programme
+from beautiful.frame.programme import FILE, DocumentState, programme
 from indicators.catalogue.item_checks import BEAUTY
 
 SOURCE = (Path(__file__).resolve().parents[1] / "source" / "beautiful-shanghai-draft.txt").read_text(encoding="utf-8")

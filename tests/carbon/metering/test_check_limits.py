@@ -7,9 +7,8 @@ from fractions import Fraction
 import pytest
 
 from carbon.metering.checks import NewReading, above_parent, check
-from carbon.metering.consumption import MeterSpec, ReadingPoint
+from carbon.metering.consumption import MeterSpec, ReadingPoint, moved
 from carbon.metering.enums import FaultKind, MeterInterval
-from carbon.metering.intervals import moved
 from carbon.metering.reading_file import reading_of
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.number_parsing import NumberError

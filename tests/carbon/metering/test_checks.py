@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbon.metering.checks import CHECKS, NewReading, check
-from carbon.metering.consumption import MeterSpec, ReadingPoint, UseSum, by_day, by_month, step_of, uses
+from carbon.metering.consumption import FIRST_DAY, MeterSpec, ReadingPoint, UseSum, by_day, by_month, step_of, uses
 from carbon.metering.enums import Estimation, FaultKind, MeterInterval
 from carbon.metering.estimates import last_week, linear
-from carbon.metering.intervals import FIRST_DAY
 from greendistrict.core.clock import SHANGHAI
 
 NOW = dt.datetime(2026, 7, 1, tzinfo=SHANGHAI)

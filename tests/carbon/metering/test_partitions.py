@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from carbon.metering.services import partitions
+from carbon.metering.services import readings
 from tests.waiting import race
 
 MONTHS = [dt.date(1995, month, 1) for month in range(1, 7)]
@@ -16,7 +16,7 @@ MONTHS = [dt.date(1995, month, 1) for month in range(1, 7)]
 def test_a_month_that_many_ask_for_at_once_is_made_once_and_nobody_fails():
     try:
         for month in MONTHS:
-            assert sum(race(*[partial(partitions.ensure, [month])] * 5)) == 1
+            assert sum(race(*[partial(readings.ensure_partitions, [month])] * 5)) == 1
     finally:
         with connection.cursor() as cursor:
             for month in MONTHS:

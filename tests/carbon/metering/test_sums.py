@@ -9,11 +9,10 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carbon.metering.consumption import ReadingPoint, by_month, uses
+from carbon.metering.consumption import ReadingPoint, by_month, moved, uses
 from carbon.metering.enums import MeterInterval
-from carbon.metering.intervals import moved
 from carbon.metering.models import MonthlyConsumption, YearlyConsumption
-from carbon.metering.services import partitions
+from carbon.metering.services import readings
 from carbon.metering.services.readings import store
 from carbon.tasks import make_partitions
 from greendistrict.core import clock
@@ -135,7 +134,7 @@ def test_partitions_are_made_ahead_once_and_on_demand(by):
 
 def test_the_maker_of_partitions_makes_nothing_else():
     with pytest.raises(Exception, match="no readings"), transaction.atomic():
-        partitions.ensure([dt.date(1901, 1, 1)])
+        readings.ensure_partitions([dt.date(1901, 1, 1)])
     with connection.cursor() as cursor:
         cursor.execute("SELECT prosecdef, proconfig FROM pg_proc WHERE proname = 'carbon_make_reading_partition'")
         assert cursor.fetchall() == [(True, ["search_path=pg_catalog, public"])]

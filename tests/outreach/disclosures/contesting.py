@@ -1,7 +1,7 @@
 """Reconsiderations and suits against replies, as tests record and close them; all fictional."""
 
 from greendistrict.core import clock
-from outreach.disclosures import remedies
+from outreach.disclosures import services
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from tests.steps import step
 
@@ -13,7 +13,7 @@ OUTCOME = {"outcome": "annulled", "number": "演府复决〔2026〕31号", "word
 def contest(row, people, **changed):
     today = clock.today()
     given = {"kind": "review", "body": BODY, "number": "演府复〔2026〕31号", "filed_on": today, "served_on": today} | changed
-    return remedies.record_remedy(row=row, by=people.city_officer, **given)
+    return services.record_remedy(row=row, by=people.city_officer, **given)
 
 
 def close(remedy, people, **changed):

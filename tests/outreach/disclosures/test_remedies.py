@@ -14,7 +14,7 @@ from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms, remedy_terms
 from obligations.selectors import in_sight
 from obligations.way import Day
-from outreach.disclosures import remedies, selectors, services
+from outreach.disclosures import selectors, services
 from outreach.disclosures.models import DisclosureRemedy, DisclosureRequest
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of
@@ -78,7 +78,7 @@ def test_a_reply_that_is_set_aside_is_given_anew_and_kept(client, people):
 def test_any_other_outcome_leaves_the_reply(people, outcome, words):
     row, _ = refused(people)
     remedy = close(contest(row, people), people, outcome=outcome)
-    assert (stored(row).progress, remedy.was_outcome, words in remedies.consequence_of(remedy)) == ("answered", "", True)
+    assert (stored(row).progress, remedy.was_outcome, words in services.consequence_of(remedy)) == ("answered", "", True)
 
 
 def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal(client, people):
@@ -93,7 +93,7 @@ def test_a_suit_follows_its_reconsideration_and_waits_for_the_days_of_its_appeal
     refuses("不能同时行政复议", contest, row, people, number="演府复〔2026〕32号")
     refuses("上诉期满后才生效", close, suit, people)
     judge(suit, people)
-    assert (stored(row).progress, remedies.consequence_of(suit)) == ("answered", "结果尚未生效，答复的效力不变")
+    assert (stored(row).progress, services.consequence_of(suit)) == ("answered", "结果尚未生效，答复的效力不变")
     page = receipt(client, code)
     assert all(one in page for one in ("一审判决", f"{FIRST}判决", "结果尚未生效"))
     [task] = [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "remedy"]
@@ -125,7 +125,7 @@ def test_the_request_follows_the_final_instance(client, people, instances, progr
     close(made, people, outcome=second, number="（2026）演行终31号判决", redo_by=due if progress == "awaited" else None)
     suit.refresh_from_db()
     row = stored(row)
-    assert (suit.status, suit.outcome_on, remedies.consequence_of(suit)) == (
+    assert (suit.status, suit.outcome_on, services.consequence_of(suit)) == (
         "closed", clock.today(), "一审裁判因上诉没有生效，以二审结果为准",
     )  # fmt: skip
     assert row.progress == progress
@@ -174,7 +174,7 @@ def test_what_cannot_be_contested_is_said(people):
         refuses(words, contest, row, people, **changed)
     for seat in ("city_checker", "city_legal", "city_director", "preparer"):
         with pytest.raises(NotAllowed):
-            remedies.record_remedy(
+            services.record_remedy(
                 row=row, by=getattr(people, seat), kind="review", body=BODY, number="甲", filed_on=today, served_on=today
             )
     suit = judge(sue(row, people), people)

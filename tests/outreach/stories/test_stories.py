@@ -24,10 +24,10 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from outreach.common.areas import areas
 from outreach.stories import selectors, services
-from outreach.stories.figures import figures_of
 from outreach.stories.forms import PublicStoryFilter
 from outreach.stories.models import Story
 from outreach.stories.rules import may_open_story
+from outreach.stories.selectors import figures_of
 from portal.todo.selectors import tasks_of
 from tests.carbon.inventories.world import NOW, make_inventory, to_filed
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district

@@ -2,7 +2,7 @@
 
 from django.core.management.commands import makemigrations
 
-from greendistrict.core.migration_changes import WordlessAutodetector
+from greendistrict.core.schema import WordlessAutodetector
 
 
 class Command(makemigrations.Command):

@@ -12,7 +12,7 @@ from django.db import OperationalError, connections, transaction
 from greendistrict.core import schema
 from greendistrict.core.database_faults import BUSY, MIGRATING
 from greendistrict.core.django_internals import rendered_alone
-from greendistrict.core.migration_changes import WordlessAutodetector
+from greendistrict.core.schema import WordlessAutodetector
 
 
 class Command(migrate.Command):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from greendistrict.documents import scans
 from greendistrict.documents.enums import ScanState
 from greendistrict.documents.models import Evidence
-from greendistrict.documents.scanner import ScannerAway
+from greendistrict.documents.scans import ScannerAway
 
 
 class Command(BaseCommand):
