@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from greendistrict.accounts import links
 from greendistrict.accounts.models import PasswordLink, User
 from greendistrict.notifications.enums import Message
-from greendistrict.notifications.mail import send, write
+from greendistrict.notifications.mail import send_mail, written_mail
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
@@ -42,4 +42,4 @@ def write_link(message: OutboxMessage) -> None:
     text = render_to_string("notifications/password_link.txt", {"link": link, "address": address, "site": settings.SITE_URL})
     mark = "【演示数据】" if link.is_demo else ""
     subject = f"{mark}{link.get_purpose_display()}：{link.user.username}"
-    send(write(key=message.key, to=to, subject=subject, text=text, repeated=message.unsure > 0))
+    send_mail(written_mail(key=message.key, to=to, subject=subject, text=text, repeated=message.unsure > 0))

@@ -24,7 +24,7 @@ REPEATED = "本邮件可能是重复发送：上一次发送没有得到邮件�
 PERMANENT = 500
 
 
-def write(*, key: str, to: str, subject: str, text: str, repeated: bool) -> EmailMultiAlternatives:
+def written_mail(*, key: str, to: str, subject: str, text: str, repeated: bool) -> EmailMultiAlternatives:
     """Mail with both parts; Message-ID and ``X-GD-Key`` are derived from the key, so that a repetition can be recognised."""
     mark = sha256(key.encode()).hexdigest()
     headers = {"Message-ID": f"<{mark[:32]}@{make_msgid().rsplit('@', 1)[1]}", "X-GD-Key": mark, "Auto-Submitted": "auto-generated"}
@@ -43,7 +43,7 @@ def _line(line: str) -> tuple[str, str]:
     return (f"{words}{mark}", address) if address.startswith(settings.SITE_URL) else (line, "")
 
 
-def send(mail: EmailMultiAlternatives) -> None:
+def send_mail(mail: EmailMultiAlternatives) -> None:
     """Send a mail. Raises ``Undeliverable`` or ``NotTaken`` if it certainly was not accepted, otherwise the server's own error."""
     connection = get_connection()
     try:
@@ -78,5 +78,7 @@ class Mail:
     def send(self, delivery: Delivery, attempt: Attempt) -> None:
         """Send one mail."""
         text, note = text_of(delivery), delivery.notification
-        letter = write(key=note.key, to=note.receiver.email, subject=text.marked_subject, text=plain(text), repeated=attempt.repeated)
-        send(letter)
+        letter = written_mail(
+            key=note.key, to=note.receiver.email, subject=text.marked_subject, text=plain(text), repeated=attempt.repeated
+        )
+        send_mail(letter)

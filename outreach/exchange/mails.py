@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from greendistrict.notifications import mail
+from greendistrict.notifications.mail import send_mail, written_mail
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from outreach.exchange.models import NOT_YET_HELD, EventSignUp, EventState, SignUpStanding
@@ -68,4 +68,4 @@ def write(message: OutboxMessage) -> None:
     }
     text = render_to_string("outreach/exchange/sign_up_mail.txt", context)
     subject = f"{'【演示数据】' if event.is_demo else ''}{said.heading}：{event.title}"
-    mail.send(mail.write(key=message.key, to=mailbox(row), subject=subject, text=text, repeated=message.unsure > 0))
+    send_mail(written_mail(key=message.key, to=mailbox(row), subject=subject, text=text, repeated=message.unsure > 0))
