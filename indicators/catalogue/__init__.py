@@ -33,10 +33,10 @@ class Parsed:
 
 def parse(raw: bytes | str, *, all_dimensions: bool = False) -> Parsed:
     """Read and check one edition file. Never raises on bad input: everything is in ``problems``, sorted by line."""
-    source = read(raw)
-    if source.readable:
-        return judge(source.data, source.findings, all_dimensions=all_dimensions)
-    return Parsed(EditionVerdict.INVALID, sorted(set(source.findings.problems)), sorted(set(source.findings.notes)), {}, "")
+    data, findings = read(raw)
+    if data is not None:
+        return judge(data, findings, all_dimensions=all_dimensions)
+    return Parsed(EditionVerdict.INVALID, sorted(set(findings.problems)), sorted(set(findings.notes)), {}, "")
 
 
 def judge(data: Any, findings: ProblemCollector, *, all_dimensions: bool = False) -> Parsed:

@@ -1,7 +1,6 @@
 """Reads an edition's YAML with line numbers; errors become problems, never exceptions."""
 
 import datetime as dt
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -19,41 +18,28 @@ class _TooMuchError(Exception):
     """The file is nested deeper or larger than any real standard."""
 
 
-@dataclass
-class EditionSource:
-    """Data of the file, ``None`` if nothing could be read, and what reading found."""
-
-    data: Any = None
-    findings: ProblemCollector = field(default_factory=ProblemCollector)
-
-    @property
-    def readable(self) -> bool:
-        """Whether there are data to check."""
-        return self.data is not None
-
-
-def read(raw: bytes | str) -> EditionSource:
-    """Read one edition file; UTF-8 with or without a byte order mark."""
+def read(raw: bytes | str) -> tuple[Any, ProblemCollector]:
+    """Data of an edition file (UTF-8 with or without a byte order mark), ``None`` if nothing could be read, and what reading found."""
     findings = ProblemCollector()
     try:
         text = raw if isinstance(raw, str) else raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         findings.problems.append(Problem(1, show(()), f"不是 UTF-8 文本：第{error.start}字节"))
-        return EditionSource(None, findings)
+        return None, findings
     if len(text) > MAX_BYTES:
         findings.problems.append(Problem(1, show(()), f"文件过大，最多{MAX_BYTES}字节"))
-        return EditionSource(None, findings)
+        return None, findings
     try:
-        return _compose(text, findings)
+        return _compose(text, findings), findings
     except yaml.YAMLError as error:
         line, words = parser_fault(error, text)
         findings.problems.append(Problem(line, show(()), words))
     except (_TooMuchError, RecursionError):
         findings.problems.append(Problem(1, show(()), "嵌套过深或引用展开过多"))
-    return EditionSource(None, findings)
+    return None, findings
 
 
-def _compose(text: str, findings: ProblemCollector) -> EditionSource:
+def _compose(text: str, findings: ProblemCollector) -> Any:
     # The nesting is checked on parser events first: the C loader composes nodes recursively and would overflow its stack.
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -68,7 +54,7 @@ def _compose(text: str, findings: ProblemCollector) -> EditionSource:
         node = loader.get_single_node()
         if node is None:
             findings.problems.append(Problem(1, show(()), "文件是空的"))
-            return EditionSource(None, findings)
+            return None
         builder = _Builder(loader, findings)
         data = builder.build(node, (), 0)
     finally:
@@ -76,7 +62,7 @@ def _compose(text: str, findings: ProblemCollector) -> EditionSource:
     findings.lines = builder.lines
     if data is None:
         findings.problems.append(Problem(1, show(()), "文件是空的"))
-    return EditionSource(data, findings)
+    return data
 
 
 class _Builder:

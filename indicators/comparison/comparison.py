@@ -67,10 +67,7 @@ class EditionComparison:
         return not (self.head or self.chapters or self.clauses)
 
 
-@dataclass(frozen=True)
-class _Placed:
-    item: Entry
-    chapter: Entry
+Placed = tuple[Entry, Entry]  # a clause and its chapter
 
 
 def compare(old: Document, new: Document) -> EditionComparison:
@@ -92,13 +89,13 @@ def compare(old: Document, new: Document) -> EditionComparison:
     return EditionComparison(tuple(_head(old, new)), tuple(_chapters(old, new)), tuple(changed), counts, len(clauses) - len(changed))
 
 
-def _placed(document: Document) -> dict[str, _Placed]:
-    return {item["id"]: _Placed(item, chapter) for chapter in document["chapters"] for item in chapter["items"]}
+def _placed(document: Document) -> dict[str, Placed]:
+    return {item["id"]: (item, chapter) for chapter in document["chapters"] for item in chapter["items"]}
 
 
-def _once(side: Mapping[str, _Placed]) -> dict[str, str]:
-    titles = [placed.item["title"] for placed in side.values()]
-    return {placed.item["title"]: name for name, placed in side.items() if titles.count(placed.item["title"]) == 1}
+def _once(side: Mapping[str, Placed]) -> dict[str, str]:
+    titles = [item["title"] for item, _ in side.values()]
+    return {item["title"]: name for name, (item, _) in side.items() if titles.count(item["title"]) == 1}
 
 
 def _out_of_order(kept: list[str], after: list[str]) -> frozenset[str]:
@@ -114,30 +111,30 @@ def _longest(runs: list[list[str]]) -> list[str]:
     return max(runs, key=len) if runs else []
 
 
-def _clause(old: _Placed, new: _Placed, document: Document, *, moved: bool) -> ClauseChange:
-    lines = tuple(_differences(old, new, document))
-    kinds = [RENUMBERED] if old.item["id"] != new.item["id"] else []
-    chapter = old.chapter["key"] != new.chapter["key"]
-    if chapter or moved:
+def _clause(old: Placed, new: Placed, document: Document, *, moved: bool) -> ClauseChange:
+    (before, old_chapter), (after, chapter) = old, new
+    lines = tuple(_differences(before, after, document))
+    kinds = [RENUMBERED] if before["id"] != after["id"] else []
+    other_chapter = old_chapter["key"] != chapter["key"]
+    if other_chapter or moved:
         kinds.append(MOVED)
     if lines:
         kinds.append(CHANGED)
-    if chapter:
-        lines = (ChangedText("所在章", _chapter_name(old.chapter), _chapter_name(new.chapter)), *lines)
-    return ClauseChange(old.item["id"], new.item["id"], new.item["title"], _chapter_name(new.chapter), tuple(kinds), lines)
+    if other_chapter:
+        lines = (ChangedText("所在章", _chapter_name(old_chapter), _chapter_name(chapter)), *lines)
+    return ClauseChange(before["id"], after["id"], after["title"], _chapter_name(chapter), tuple(kinds), lines)
 
 
-def _gone(placed: _Placed, document: Document, kind: str) -> ClauseChange:
-    item, added = placed.item, kind == ADDED
+def _gone(placed: Placed, document: Document, kind: str) -> ClauseChange:
+    (item, chapter), added = placed, kind == ADDED
     points = "" if item["kind"] == "control" else _said(item["points"]) if item["points"] is not None else NOT_ENTERED
     said = [("种类", KINDS[item["kind"]]), ("分值", points), ("规则", rule_text(item)), ("适用", _applies(item, document))]
     lines = tuple(ChangedText(label, NONE if added else text, text if added else NONE) for label, text in said if text)
     name = item["id"]
-    return ClauseChange("" if added else name, name if added else "", item["title"], _chapter_name(placed.chapter), (kind,), lines)
+    return ClauseChange("" if added else name, name if added else "", item["title"], _chapter_name(chapter), (kind,), lines)
 
 
-def _differences(old: _Placed, new: _Placed, document: Document) -> Iterator[ChangedText]:
-    before, after = old.item, new.item
+def _differences(before: Entry, after: Entry, document: Document) -> Iterator[ChangedText]:
     for key, label in TEXTS.items():
         if before[key] != after[key]:
             yield ChangedText(label, _said(before[key]), _said(after[key]))

@@ -46,10 +46,10 @@ def _data(raw: bytes) -> Any:
             return json.loads(raw, object_pairs_hook=_once)
         except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
             pass  # a YAML flow mapping starts with the same character
-    source = read(raw)
-    if source.findings.problems:
-        raise ScoringRefused("；".join(str(problem) for problem in source.findings.problems))
-    return source.data
+    data, findings = read(raw)
+    if findings.problems:
+        raise ScoringRefused("；".join(str(problem) for problem in findings.problems))
+    return data
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -34,31 +34,6 @@ class Typed:
     absent: dict[str, str] = field(default_factory=dict)
     errors: list[tuple[str, str]] = field(default_factory=list)
     raw: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Input:
-    """One control of a row: name, words, what stands in it; ``choices`` of a list with what is chosen."""
-
-    name: str
-    form: str
-    label: str
-    unit: str = ""
-    text: str = ""
-    choices: tuple[Choice, ...] = ()
-    id: str = ""
-
-
-@dataclass(frozen=True)
-class TrialRow:
-    """One item: its controls, and how it may be excluded from the table."""
-
-    number: int
-    item: Item
-    rule: str
-    inputs: tuple[Input, ...]
-    leaves: tuple[Choice, ...]
-    points: str
 
 
 def what_if(request: HttpRequest) -> HttpResponse:
@@ -202,7 +177,7 @@ def typed_of(found: ValuesFile, rules: EditionRules, kind: str, stage: str) -> T
 
 def _chapters(
     rules: EditionRules, typed: Typed, kind: str, stage: str, points: Mapping[str, str]
-) -> list[tuple[ChapterRules, list[TrialRow]]]:
+) -> list[tuple[ChapterRules, list[dict[str, Any]]]]:
     table = rules.table(kind, stage)
     numbers = {name: at for at, name in enumerate(table.items, start=1)}
     return [
@@ -212,7 +187,8 @@ def _chapters(
     ]
 
 
-def _row(item: Item, typed: Typed, number: int, points: str) -> TrialRow:
+def _row(item: Item, typed: Typed, number: int, points: str) -> dict[str, Any]:
+    """One item: its controls, and how it may be excluded from the table."""
     name, leaves = item.id, list[Choice]()
     if item.can_leave or item.when_absent:
         leaves.append(("", "参评", name not in typed.exclusions and name not in typed.absent))
@@ -220,16 +196,17 @@ def _row(item: Item, typed: Typed, number: int, points: str) -> TrialRow:
         leaves.append((OUT, "不参评", name in typed.exclusions))
     if item.when_absent:
         leaves.append((ABSENT, "声明不存在", name in typed.absent))
-    inputs = tuple(replace(one, id=f"v-{number}-{at}") for at, one in enumerate(_inputs(item, typed.raw.get(name)), start=1))
-    return TrialRow(number, item, rule_words(item), inputs, tuple(leaves), points)
+    inputs = [{**one, "id": f"v-{number}-{at}"} for at, one in enumerate(_inputs(item, typed.raw.get(name)), start=1)]
+    return {"number": number, "item": item, "rule": rule_words(item), "inputs": inputs, "leaves": leaves, "points": points}
 
 
-def _inputs(item: Item, raw: Any) -> list[Input]:
+def _inputs(item: Item, raw: Any) -> list[dict[str, Any]]:
+    """Controls of an item: name, words, what stands in each; ``choices`` of a list with what is chosen."""
     name = f"v:{item.id}"
     if item.ratio:
         given = raw if isinstance(raw, Mapping) else {}
         entries = item.data["inputs"]
-        return [Input(f"{name}:{one['key']}", "text", one["label"], one["unit"], _text(given.get(one["key"]))) for one in entries]
+        return [_text_input(f"{name}:{one['key']}", one["label"], one["unit"], given.get(one["key"])) for one in entries]
     if item.rule["kind"] == "all_of":
         given = raw if isinstance(raw, Mapping) else {}
         parts = [(one["value"], one["rule"]) for one in item.rule["rules"]]
@@ -237,18 +214,20 @@ def _inputs(item: Item, raw: Any) -> list[Input]:
     return [_input(name, item.title, item.value, item.rule, raw)]
 
 
-def _input(name: str, label: str, value: Mapping[str, Any] | None, rule: Mapping[str, Any], raw: Any) -> Input:
+def _input(name: str, label: str, value: Mapping[str, Any] | None, rule: Mapping[str, Any], raw: Any) -> dict[str, Any]:
     kind = rule["kind"]
     if kind == "checklist":
         chosen = raw if isinstance(raw, list | tuple) else [raw]
-        return Input(name, "ticks", label, choices=tuple((one["key"], one["text"], one["key"] in chosen) for one in rule["parts"]))
+        ticks = [(one["key"], one["text"], one["key"] in chosen) for one in rule["parts"]]
+        return {"name": name, "form": "ticks", "label": label, "choices": ticks}
     if kind == "choice" or (kind == "pass" and "op" not in rule):
         options = [(one["key"], one["text"]) for one in rule.get("options", ())] or [("true", "满足"), ("false", "不满足")]
         now = str(raw).lower() if isinstance(raw, bool) else raw
-        return Input(name, "list", label, choices=(("", "未填", not now), *((key, text, key == now) for key, text in options)))
-    unit = {"count": "项", "claimed": "分"}.get(kind, value["unit"] if value else "")
-    return Input(name, "text", label, unit, _text(raw))
+        choices = [("", "未填", not now), *((key, text, key == now) for key, text in options)]
+        return {"name": name, "form": "list", "label": label, "choices": choices}
+    return _text_input(name, label, {"count": "项", "claimed": "分"}.get(kind, value["unit"] if value else ""), raw)
 
 
-def _text(raw: Any) -> str:
-    return "" if raw is None or isinstance(raw, bool | list | Mapping) else str(raw)
+def _text_input(name: str, label: str, unit: str, raw: Any) -> dict[str, Any]:
+    text = "" if raw is None or isinstance(raw, bool | list | Mapping) else str(raw)
+    return {"name": name, "form": "text", "label": label, "unit": unit, "text": text}

@@ -23,27 +23,16 @@ Plan = tuple[Fraction, tuple[tuple[str, int], ...]]
 NOTHING: Plan = (Fraction(0), ())
 
 
-@dataclass(frozen=True)
-class TableTotals:
-    """A copy of a table with its points and its score."""
-
-    rules: EditionRules
-    rated: RatedTable
-    result: Result
-    values: Mapping[str, Any]
-    absent: tuple[str, ...]
-
-
-def fewest(now: TableTotals, line: Decimal) -> dict[str, int]:
-    """Number of steps by item, as few as possible, so that the total reaches ``line``; empty if impossible."""
-    chains = list(_chains(now))
-    bonuses = {chapter.key for chapter in now.result.chapters if chapter.bonus}
+def fewest(copy: "TrialTable", rated: RatedTable, result: Result, line: Decimal) -> dict[str, int]:
+    """Number of steps by item, as few as possible, so that the total of the copy reaches ``line``; empty if impossible."""
+    chains = list(_chains(copy, rated, result))
+    bonuses = {chapter.key for chapter in result.chapters if chapter.bonus}
     scored = _most([chain for key, chain in chains if key not in bonuses])
     bonus = _most([chain for key, chain in chains if key in bonuses])
-    spare = Fraction(now.rules.bonus_cap - now.result.bonus)
-    regular = [chapter for chapter in now.result.chapters if not chapter.bonus]
-    unrounded = sum((one.weight * one.exact if now.rules.weighted else Fraction(one.obtained) for one in regular), Fraction(0))
-    need = Fraction(line) - unrounded - Fraction(now.result.bonus) - HALF_CENT
+    spare = Fraction(copy.rules.bonus_cap - result.bonus)
+    regular = [chapter for chapter in result.chapters if not chapter.bonus]
+    unrounded = sum((one.weight * one.exact if copy.rules.weighted else Fraction(one.obtained) for one in regular), Fraction(0))
+    need = Fraction(line) - unrounded - Fraction(result.bonus) - HALF_CENT
     for count in range(1, MOST_STEPS + 1):
         pairs = [(scored[first], bonus[count - first]) for first in range(count + 1)]
         found = [(one[0] + min(spare, two[0]), {**dict(one[1]), **dict(two[1])}) for one, two in pairs]
@@ -52,21 +41,21 @@ def fewest(now: TableTotals, line: Decimal) -> dict[str, int]:
     return {}
 
 
-def _chains(now: TableTotals) -> Iterator[tuple[str, Chain]]:
+def _chains(copy: "TrialTable", rated: RatedTable, result: Result) -> Iterator[tuple[str, Chain]]:
     """For each item its chapter, and the total points gained by number of steps."""
     # Total points that one point of an item is worth, by chapter.
     shares = {
         one.key: Fraction(1)
-        if one.bonus or not now.rules.weighted
+        if one.bonus or not copy.rules.weighted
         else one.weight * 100 / Fraction(one.possible)
         if one.possible
         else Fraction(0)
-        for one in now.result.chapters
+        for one in result.chapters
     }
-    for name, points in now.rated.points.items():
-        item = now.rules.items[name]
-        if name not in now.absent and points < item.points and shares[item.chapter]:
-            worth = tuple((more - Fraction(points)) * shares[item.chapter] for more in _ladder(item, now.values.get(name), points))
+    for name, points in rated.points.items():
+        item = copy.rules.items[name]
+        if name not in copy.absent and points < item.points and shares[item.chapter]:
+            worth = tuple((more - Fraction(points)) * shares[item.chapter] for more in _ladder(item, copy.values.get(name), points))
             if worth:
                 yield item.chapter, (name, worth)
 
@@ -168,7 +157,7 @@ def way_to_next(copy: TrialTable) -> tuple[Gain, ...]:
     line = next((level.least for level in copy.rules.levels if start.total < level.least), None)
     if line is None:
         return ()
-    wanted, steps = fewest(TableTotals(copy.rules, rated, start, copy.values, copy.absent), line), list[Gain]()
+    wanted, steps = fewest(copy, rated, start, line), list[Gain]()
     while sum(wanted.values()) > 1:
         gain = max((one for one in easiest(copy) if wanted.get(one.item)), key=lambda one: one.worth, default=None)
         if gain is None:

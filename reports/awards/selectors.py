@@ -5,12 +5,11 @@ Obligations, filings and failed assessments come from the selectors used by all 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import losses_under_way
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.titles.models.publicity import Title
@@ -50,27 +49,12 @@ class AwardLine:
         return self.word == CANDIDATE
 
 
-@dataclass(frozen=True)
-class _Known:
-    """Data of all districts, by district."""
-
-    owed: Mapping[int, list[Obligation]]
-    results: Mapping[int, list[CityResult]]
-    losses: Mapping[int, list[Case]]
-    mending: Mapping[int, list[str]]
-    received: Mapping[int, list[int]]
-
-
 def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
     """Current titles, candidates first, those without a record last. A constant number of queries."""
     found = titles.filter(end="").select_related("district").annotate(left=open_findings_of("district_id"))
     rows = list(found.order_by("district__is_demo", "district__name_pinyin"))
-    known = _known([title.district_id for title in rows], rows, today)
-    lines = [_line(title, known, today) for title in rows]
-    return sorted(lines, key=lambda line: ORDER.index(line.word))
-
-
-def _known(keys: list[int], titles: Sequence[Title], today: dt.date) -> _Known:
+    keys = [title.district_id for title in rows]
+    results = results_of([title.district for title in rows], today)
     owed, losses, mending, received = (defaultdict(list) for _ in range(4))
     for row in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
         if row.district_id is not None:
@@ -83,22 +67,20 @@ def _known(keys: list[int], titles: Sequence[Title], today: dt.date) -> _Known:
     checks = SelfCheck.objects.filter(district__in=keys, status=SelfCheckState.RECEIVED).order_by("-year")
     for district, year in checks.values_list("district_id", "year"):
         received[district].append(year)
-    return _Known(owed, results_of([title.district for title in titles], today), losses, mending, received)
-
-
-def _line(title: Title, known: _Known, today: dt.date) -> AwardLine:
-    key = title.district_id
-    results = known.results.get(key, [])
-    merits = [f"{year}年度自查已接收" for year in known.received.get(key, [])]
-    merits += [f"{_month(result)}{result.conclusion.label}" for result in results if result.passed]
-    against = [
-        *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in known.losses.get(key, [])),
-        *(f"{_month(result)}{result.conclusion.label}" for result in last_failures(results)),
-        *(f"{name}整改未完成" for name in known.mending.get(key, [])),
-        *_late(known.owed.get(key, []), today),
-        *([f"监督检查问题{left}个未销号"] if (left := vars(title)["left"]) else []),
-    ]
-    return AwardLine(title, tuple(merits), tuple(against))
+    lines = []
+    for title in rows:
+        key, own = title.district_id, results.get(title.district_id, [])
+        merits = [f"{year}年度自查已接收" for year in received[key]]
+        merits += [f"{_month(result)}{result.conclusion.label}" for result in own if result.passed]
+        against = [
+            *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in losses[key]),
+            *(f"{_month(result)}{result.conclusion.label}" for result in last_failures(own)),
+            *(f"{name}整改未完成" for name in mending[key]),
+            *_late(owed[key], today),
+            *([f"监督检查问题{left}个未销号"] if (left := vars(title)["left"]) else []),
+        ]
+        lines.append(AwardLine(title, tuple(merits), tuple(against)))
+    return sorted(lines, key=lambda line: ORDER.index(line.word))
 
 
 def _month(result: CityResult) -> str:

@@ -5,7 +5,6 @@ import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from greendistrict.core import clock, papers
@@ -21,38 +20,16 @@ HEADS = ("文件", "城区", "报告", "版次", "页数", "查验码", "SHA-256
 WIDTHS = (60, 30, 24, 12, 8, 30, 70, 10)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """A file in the ZIP."""
-
-    file: str
-    district: str
-    kind: str
-    edition: str
-    pages: int | None
-    code: str
-    sha256: str
-    confidentiality: str
-
-
-@dataclass(frozen=True)
-class Missing:
-    """A district without a report, and the reason."""
-
-    district: str
-    reason: str
-
-
-def missing_from(batch: ExportJob) -> list[Missing]:
-    """Parts that were not generated."""
+def missing_from(batch: ExportJob) -> list[tuple[str, str]]:
+    """Districts without a report, each with the reason."""
     parts = batch.parts.exclude(report__state=JobState.DONE).select_related("report__district")
-    return [Missing(_whose(part.report), part.report.error or part.report.get_state_display()) for part in parts]
+    return [(_whose(part.report), part.report.error or part.report.get_state_display()) for part in parts]
 
 
 def missing_words(batch: ExportJob) -> str:
     """Sentence about parts that were not generated; empty if all were."""
     missing = missing_from(batch)
-    return f"{len(missing)}个城区没有生成：{'；'.join(f'{one.district}（{one.reason}）' for one in missing)}" if missing else ""
+    return f"{len(missing)}个城区没有生成：{'；'.join(f'{district}（{reason}）' for district, reason in missing)}" if missing else ""
 
 
 @contextmanager
@@ -67,7 +44,8 @@ def zip_of(batch: ExportJob) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[Listed]:
+def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[dict[str, Any]]:
+    """Copy the files into the archive; of each its values in the order of ``HEADS``."""
     found = ReportFile.objects.filter(job__batches__batch=batch, job__state=JobState.DONE)
     files = list(found.select_related("document", "job__district").order_by("job__batches__number", "format"))
     codes = papers.codes_of(file.job for file in files)
@@ -79,41 +57,43 @@ def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[Listed]:
         with document.file.open("rb") as stored, archive.open(name, "w") as written:
             for piece in stored.chunks():
                 written.write(piece)
-        pages = job.pages if file.format == FileFormat.PDF else None
-        level = job.get_confidentiality_display()
-        yield Listed(name, _whose(job), job.report.word, job.edition, pages, codes[job.pk], document.sha256, level)
+        yield {
+            "file": name,
+            "district": _whose(job),
+            "kind": job.report.word,
+            "edition": job.edition,
+            "pages": job.pages if file.format == FileFormat.PDF else None,
+            "code": codes[job.pk],
+            "sha256": document.sha256,
+            "confidentiality": job.get_confidentiality_display(),
+        }
 
 
-def _add_lists(batch: ExportJob, archive: zipfile.ZipFile, listed: Sequence[Listed]) -> None:
-    missing = missing_from(batch)
+def _add_lists(batch: ExportJob, archive: zipfile.ZipFile, files: Sequence[dict[str, Any]]) -> None:
+    missing, rows = missing_from(batch), [list(file.values()) for file in files]
     content = {
         "title": batch.label, "year": batch.year, "made_at": clock.now().isoformat(), "is_demo": batch.is_demo,
-        "files": [asdict(one) for one in listed], "missing": [asdict(one) for one in missing],
+        "files": files, "missing": [{"district": district, "reason": reason} for district, reason in missing],
     }  # fmt: skip
     archive.writestr("清单.json", json.dumps(content, ensure_ascii=False, indent=2))
-    archive.writestr("清单.txt", _text(batch, listed, missing))
-    archive.writestr("清单.xlsx", _workbook(batch, listed, missing))
-    archive.writestr("SHA256SUMS", "".join(f"{one.sha256}  {one.file}\n" for one in listed))
+    archive.writestr("清单.txt", _text(batch, rows, missing))
+    archive.writestr("清单.xlsx", _workbook(batch, rows, missing))
+    archive.writestr("SHA256SUMS", "".join(f"{file['sha256']}  {file['file']}\n" for file in files))
 
 
-def _row(one: Listed) -> list[Any]:
-    return [one.file, one.district, one.kind, one.edition, one.pages, one.code, one.sha256, one.confidentiality]
-
-
-def _text(batch: ExportJob, listed: Sequence[Listed], missing: Sequence[Missing]) -> str:
+def _text(batch: ExportJob, rows: Sequence[list[Any]], missing: Sequence[tuple[str, str]]) -> str:
     lines = [batch.label, *(["演示数据"] if batch.is_demo else []), "", "\t".join(HEADS)]
-    lines += ["\t".join("" if value is None else str(value) for value in _row(one)) for one in listed]
+    lines += ["\t".join("" if value is None else str(value) for value in row) for row in rows]
     if missing:
-        lines += ["", "没有生成", *(f"{one.district}\t{one.reason}" for one in missing)]
+        lines += ["", "没有生成", *("\t".join(words) for words in missing)]
     return "\n".join(lines) + "\n"
 
 
-def _workbook(batch: ExportJob, listed: Sequence[Listed], missing: Sequence[Missing]) -> bytes:
+def _workbook(batch: ExportJob, rows: Sequence[list[Any]], missing: Sequence[tuple[str, str]]) -> bytes:
     book, mark = ReportBook(), marks(demo=batch.is_demo, reference=False)
-    book.sheet("清单", batch.label, mark, head=HEADS, rows=[_row(one) for one in listed], widths=WIDTHS)
+    book.sheet("清单", batch.label, mark, head=HEADS, rows=rows, widths=WIDTHS)
     if missing:
-        rows = [(one.district, one.reason) for one in missing]
-        book.sheet("没有生成", batch.label, mark, head=("城区", "原因"), rows=rows, widths=(30, 60))
+        book.sheet("没有生成", batch.label, mark, head=("城区", "原因"), rows=missing, widths=(30, 60))
     return book.content()
 
 
