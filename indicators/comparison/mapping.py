@@ -72,13 +72,16 @@ def map_clauses(old: Document, new: Document, *, kind: str | None = None) -> Map
     before, after = _entries(old, kind), _entries(new, kind)
     ways = _ways(before, after)
     found = {name: (mate, way) for mate, (name, way) in ways.items()}
-    pairs = tuple(
-        _pair(before[found[name][0]], after[name], old=_named(before, found[name][0]), new=_named(after, name), way=found[name][1])
-        for name in after
-        if name in found
-    )
-    gone = tuple(_named(before, name) for name in before if name not in ways)
-    return MappedClauses(pairs, gone, tuple(_named(after, name) for name in after if name not in found))
+    pairs, come = [], []
+    for name, clause in after.items():
+        if name not in found:
+            come.append(_named(after, name))
+            continue
+        mate, way = found[name]
+        lost = NOT_SAME if way == NUMBER_ALONE else "" if _measured(before[mate]) == _measured(clause) else OTHER_MEASURE
+        refused = NOT_SAME if way == NUMBER_ALONE else "" if clause["may_exclude"] else NO_EXCLUSION
+        pairs.append(ClausePair(_named(before, mate), _named(after, name), way, lost, refused))
+    return MappedClauses(tuple(pairs), tuple(_named(before, name) for name in before if name not in ways), tuple(come))
 
 
 def _entries(document: Document, kind: str | None) -> dict[str, Entry]:
@@ -110,12 +113,6 @@ def _ways(before: Mapping[str, Entry], after: Mapping[str, Entry]) -> dict[str, 
 def _once(side: Mapping[str, Entry]) -> dict[str, str]:
     counts = Counter(entry["title"] for entry in side.values())
     return {entry["title"]: name for name, entry in side.items() if counts[entry["title"]] == 1}
-
-
-def _pair(before: Entry, after: Entry, *, old: NamedClause, new: NamedClause, way: str) -> ClausePair:
-    lost = NOT_SAME if way == NUMBER_ALONE else "" if _measured(before) == _measured(after) else OTHER_MEASURE
-    refused = NOT_SAME if way == NUMBER_ALONE else "" if after["may_exclude"] else NO_EXCLUSION
-    return ClausePair(old, new, way, lost, refused)
 
 
 def _measured(item: Entry) -> tuple[Any, ...]:

@@ -17,7 +17,6 @@ from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.spreadsheets import XLSX
 from greendistrict.workflow import timeline
-from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 from indicators.catalogue import EditionVerdict, Parsed
@@ -67,8 +66,11 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
         weight = chapter.weight or {}
         weights = [(weight.get(kind) or {}).get(stage) for kind in edition.type_labels for stage in edition.stage_labels]
         blocks.append({"chapter": chapter, "weights": weights, "rows": rows.get(chapter.pk, [])})
-    held = viewer.held
-    keeps = lifecycle.may_draft(held) or lifecycle.may_publish(held)
+    keeps = lifecycle.may_draft(viewer.held) or lifecycle.may_publish(viewer.held)
+    entries = []
+    for record in reversed(timeline.of_subject(edition)) if keeps else ():
+        who = "　".join(filter(None, (record.organisation, record.actor_name)))
+        entries.append({"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason})
     return {
         "edition": edition,
         "state": EDITION.state(edition.status),
@@ -81,7 +83,7 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
         "offered": offered(edition, viewer.user),
         "action_url": reverse("indicators:edition_action", args=[edition.pk]),
         "keeps": keeps,
-        "entries": [_entry(record) for record in reversed(timeline.of_subject(edition))] if keeps else [],
+        "entries": entries,
     }
 
 
@@ -102,11 +104,6 @@ def clause(request: HttpRequest, pk: int) -> HttpResponse:
         **around,
     }
     return render(request, "indicators/editions/clause.html", context)
-
-
-def _entry(record: TransitionRecord) -> dict[str, Any]:
-    who = "　".join(filter(None, (record.organisation, record.actor_name)))
-    return {"at": record.at, "title": timeline.action_label(record), "who": who, "note": record.reason}
 
 
 def _rule(edition: Edition, clause: Clause) -> str:

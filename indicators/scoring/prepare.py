@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from types import MappingProxyType
 from typing import Any
 
@@ -106,6 +107,10 @@ def prepare(document: Mapping[str, Any]) -> EditionRules:
     items = {entry["id"]: _item(entry, chapter) for chapter in document["chapters"] for entry in chapter["items"]}
     types = {entry["key"]: entry["label"] for entry in document["types"]}
     stages = {entry["key"]: entry["label"] for entry in document["stages"]}
+    tables = {}
+    for kind, stage in product(types, stages):
+        chapters = tuple(_chapter(chapter, items, kind, stage) for chapter in document["chapters"])
+        tables[kind, stage] = Table(chapters, MappingProxyType({item.id: item for chapter in chapters for item in chapter.items}))
     return EditionRules(
         code=document["edition"]["code"],
         title=document["edition"]["title"],
@@ -116,7 +121,7 @@ def prepare(document: Mapping[str, Any]) -> EditionRules:
         weighted=document["total"]["method"] == "weighted",
         bonus_cap=exact(document["total"]["bonus_cap"]),
         items=MappingProxyType(items),
-        tables=MappingProxyType({(kind, stage): _table(document, items, kind, stage) for kind in types for stage in stages}),
+        tables=MappingProxyType(tables),
     )
 
 
@@ -140,11 +145,6 @@ def _item(entry: Mapping[str, Any], chapter: Mapping[str, Any]) -> Item:
         rate=None if is_control else rater(rule, value, ratio=ratio, points=points),
         test=control(rule, value, ratio=ratio) if is_control else None,
     )
-
-
-def _table(document: Mapping[str, Any], items: Mapping[str, Item], kind: str, stage: str) -> Table:
-    chapters = tuple(_chapter(chapter, items, kind, stage) for chapter in document["chapters"])
-    return Table(chapters, MappingProxyType({item.id: item for chapter in chapters for item in chapter.items}))
 
 
 def _chapter(chapter: Mapping[str, Any], items: Mapping[str, Item], kind: str, stage: str) -> ChapterRules:

@@ -45,7 +45,14 @@ def _one(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Decim
         return _yes(raw)
     if kind in {"count", "claimed"}:
         return plain(whole(typed(raw), MOST_COUNTED if kind == "count" else points))
-    return _parts(rule, raw) if kind == "checklist" else _option(rule, raw)
+    if kind == "checklist":
+        keys = [part["key"] for part in rule["parts"]]
+        chosen = ticked([raw] if isinstance(raw, str) else raw, dict.fromkeys(keys))
+        return [key for key in keys if key in chosen]
+    if raw not in [option["key"] for option in rule["options"]]:
+        msg = "应为所列选项之一"
+        raise ValueProblem(msg)
+    return str(raw)
 
 
 def _number(value: Mapping[str, Any], raw: object) -> str:
@@ -68,20 +75,6 @@ def _yes(raw: object) -> bool:
         msg = "应填是或否"
         raise ValueProblem(msg)
     return YES[word]
-
-
-def _parts(rule: Mapping[str, Any], raw: object) -> list[str]:
-    keys = [part["key"] for part in rule["parts"]]
-    chosen = ticked([raw] if isinstance(raw, str) else raw, dict.fromkeys(keys))
-    return [key for key in keys if key in chosen]
-
-
-def _option(rule: Mapping[str, Any], raw: object) -> str:
-    for option in rule["options"]:
-        if option["key"] == raw:
-            return str(option["key"])
-    msg = "应为所列选项之一"
-    raise ValueProblem(msg)
 
 
 def _ratio(item: Item, raw: object) -> dict[str, str] | None:

@@ -178,26 +178,21 @@ def typed_of(found: ValuesFile, rules: EditionRules, kind: str, stage: str) -> T
 def _chapters(
     rules: EditionRules, typed: Typed, kind: str, stage: str, points: Mapping[str, str]
 ) -> list[tuple[ChapterRules, list[dict[str, Any]]]]:
+    """Of each item its controls, and how it may be excluded from the table (``leaves``)."""
     table = rules.table(kind, stage)
-    numbers = {name: at for at, name in enumerate(table.items, start=1)}
-    return [
-        (chapter, [_row(item, typed, numbers[item.id], points.get(item.id, "")) for item in chapter.items])
-        for chapter in table.chapters
-        if chapter.items
-    ]
-
-
-def _row(item: Item, typed: Typed, number: int, points: str) -> dict[str, Any]:
-    """One item: its controls, and how it may be excluded from the table."""
-    name, leaves = item.id, list[Choice]()
-    if item.can_leave or item.when_absent:
-        leaves.append(("", "参评", name not in typed.exclusions and name not in typed.absent))
-    if item.can_leave:
-        leaves.append((OUT, "不参评", name in typed.exclusions))
-    if item.when_absent:
-        leaves.append((ABSENT, "声明不存在", name in typed.absent))
-    inputs = [{**one, "id": f"v-{number}-{at}"} for at, one in enumerate(_inputs(item, typed.raw.get(name)), start=1)]
-    return {"number": number, "item": item, "rule": rule_words(item), "inputs": inputs, "leaves": leaves, "points": points}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for number, (name, item) in enumerate(table.items.items(), start=1):
+        leaves = list[Choice]()
+        if item.can_leave or item.when_absent:
+            leaves.append(("", "参评", name not in typed.exclusions and name not in typed.absent))
+        if item.can_leave:
+            leaves.append((OUT, "不参评", name in typed.exclusions))
+        if item.when_absent:
+            leaves.append((ABSENT, "声明不存在", name in typed.absent))
+        inputs = [{**one, "id": f"v-{number}-{at}"} for at, one in enumerate(_inputs(item, typed.raw.get(name)), start=1)]
+        row = {"number": number, "item": item, "rule": rule_words(item), "inputs": inputs, "leaves": leaves}
+        rows.setdefault(item.chapter, []).append({**row, "points": points.get(name, "")})
+    return [(chapter, rows[chapter.key]) for chapter in table.chapters if chapter.items]
 
 
 def _inputs(item: Item, raw: Any) -> list[dict[str, Any]]:

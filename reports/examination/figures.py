@@ -87,7 +87,14 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
             for result in results:
                 if result.on.year == year:
                     counts[district]["passed" if result.passed else "failed"] += 1
-        _count_findings(counts, year)
+        # Findings count in the year of their inspection, open ones of any year.
+        found = InspectionFinding.objects.filter(inspection__district__in=counts, inspection__status__in=KNOWN_TO_DISTRICT)
+        for key, seen_on, status, severity in found.values_list(
+            "inspection__district_id", "inspection__inspected_on", "status", "severity"
+        ):
+            counts[key]["findings"] += seen_on.year == year
+            counts[key]["open"] += status != InspectionFindingState.CLOSED
+            counts[key]["serious"] += status != InspectionFindingState.CLOSED and severity == "serious"
     bodies = {body.pk: body for district in districts for body in district.authorities.all()}
     led = {key: [district.pk for district in districts if body in district.authorities.all()] for key, body in bodies.items()}
     order = sorted(bodies.values(), key=lambda body: (body.admin_code or "", body.name_pinyin, body.pk))
@@ -97,15 +104,6 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
 
 def _sum(counts: Iterable[Counter[str]]) -> Counter[str]:
     return sum(counts, Counter[str]())
-
-
-def _count_findings(counts: dict[int, Counter[str]], year: int) -> None:
-    """Count findings of the year's inspections, and open findings of any year."""
-    rows = InspectionFinding.objects.filter(inspection__district__in=counts, inspection__status__in=KNOWN_TO_DISTRICT)
-    for district, day, status, severity in rows.values_list("inspection__district_id", "inspection__inspected_on", "status", "severity"):
-        counts[district]["findings"] += day.year == year
-        counts[district]["open"] += status != InspectionFindingState.CLOSED
-        counts[district]["serious"] += status != InspectionFindingState.CLOSED and severity == "serious"
 
 
 def examination_book(found: Examination, today: dt.date) -> bytes:

@@ -53,11 +53,15 @@ def compose(viewer: Viewer, found: AreaEvaluation) -> Composition:
         )
         for use in uses_of(found)
     )
+    conclusion: list[Block] = [Paragraph("未作出。")]
+    if found.concluded_at is not None:
+        facts = given([("结论", found.get_conclusion_display()), ("结论人", _acted(found, "concluded"))])
+        conclusion = [Pairs(facts, key="结论"), Heading("结论说明", 2), text_of(found.conclusion_text, "未填。")]
     draft = f"框架取自《{programme().title}》（{programme().mark}），不作任何决定的依据。{REGISTERED}"
     blocks: list[Block] = [
         *section("一、自评", text_of(found.report, "未填。"), *_by("自评人", found, "reported")),
         *section("二、核对意见", text_of(found.check_text, "未填。"), *_by("核对人", found, "checked")),
-        *section("三、结论", *_conclusion(found)),
+        *section("三、结论", *conclusion),
         *section(
             f"四、任务进展（{'结论时' if concluded else day(viewer.today)}）",
             PaperTable("任务进展", TASKS, tasks, empty="本计划在这一领域没有任务。", key="tasks"),
@@ -83,10 +87,3 @@ def _acted(found: AreaEvaluation, act: str) -> str:
 def _by(title: str, found: AreaEvaluation, act: str) -> list[Block]:
     told = _acted(found, act)
     return [Pairs(((title, told),), key=title)] if told else []
-
-
-def _conclusion(found: AreaEvaluation) -> list[Block]:
-    if found.concluded_at is None:
-        return [Paragraph("未作出。")]
-    rows = given([("结论", found.get_conclusion_display()), ("结论人", _acted(found, "concluded"))])
-    return [Pairs(rows, key="结论"), Heading("结论说明", 2), text_of(found.conclusion_text, "未填。")]

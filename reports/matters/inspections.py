@@ -23,19 +23,7 @@ def compose(viewer: Viewer, found: Inspection) -> Composition:
     """Contents of the inspection's record; signature lines for both sides."""
     lines = finding_lines(found, viewer.today)
     state = INSPECTION.state(found.status).label
-    blocks: list[Block] = [
-        *section("一、检查情况", Pairs(_about(found))),
-        Heading(f"二、问题和整改（{len(lines)}个）"),
-        *([block for line in lines for block in _finding(line)] or [Paragraph("没有登记问题。")]),
-        *section("三、照片和文件", files_table(files_of(found))),
-        Signature(("检查人员签名：＿＿＿＿＿＿＿＿", "被检查单位签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
-    ]
-    cover = (("编号", found.number or "发出后编号"), ("城区", str(found.district)), ("方式", found.get_mode_display()), ("状态", state))
-    return Composition(f"{found}记录", tuple(blocks), cover=cover, is_demo=found.district.is_demo)
-
-
-def _about(found: Inspection) -> tuple[tuple[str, str], ...]:
-    rows = [
+    facts = [
         ("编号", found.number or "发出后编号"),
         ("查验码", papers.code_of(found)),
         ("城区", str(found.district)),
@@ -47,7 +35,15 @@ def _about(found: Inspection) -> tuple[tuple[str, str], ...]:
         ("检查情况", found.summary),
         ("提前组织", f"已提前组织{found.early}" if found.early else ""),
     ]
-    return given(rows)
+    blocks: list[Block] = [
+        *section("一、检查情况", Pairs(given(facts))),
+        Heading(f"二、问题和整改（{len(lines)}个）"),
+        *([block for line in lines for block in _finding(line)] or [Paragraph("没有登记问题。")]),
+        *section("三、照片和文件", files_table(files_of(found))),
+        Signature(("检查人员签名：＿＿＿＿＿＿＿＿", "被检查单位签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
+    ]
+    cover = (("编号", found.number or "发出后编号"), ("城区", str(found.district)), ("方式", found.get_mode_display()), ("状态", state))
+    return Composition(f"{found}记录", tuple(blocks), cover=cover, is_demo=found.district.is_demo)
 
 
 def _finding(line: InspectionFindingLine) -> list[Block]:

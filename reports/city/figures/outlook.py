@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
@@ -52,8 +52,7 @@ class CityOutlook:
 
 def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> CityOutlook:
     """Warnings and recommendations; a constant number of queries."""
-    warned = (*_failed_once(stood), *_controls(stood, scores), *_late(stood, today))
-    ordered = tuple(sorted(warned, key=lambda one: (one.district, one.basis)))
+    ordered = tuple(sorted(_warned(stood, scores, today), key=lambda one: (one.district, one.basis)))
     titles = Title.objects.filter(district__in=stood.by_district)
     awards = award_lines(titles, today)
     idle = tuple(row.name for row in stood.rows if row.district.applicant_id is None)
@@ -69,40 +68,27 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
     return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures)
 
 
-def _failed_once(stood: TitleStand) -> list[Warned]:
-    """One failed assessment since the last passed one: another failure permits 撤销."""
+def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[Warned]:
+    """One failed assessment since the last passed one (another failure permits 撤销), controls not fulfilled, two or more overdue duties.
+
+    Controls count as in the received self-check; none for a district under construction.
+    """
     results: Mapping[int, Sequence[CityResult]] = results_of(stood.districts, stood.on)
-    found = []
     for row in stood.rows:
-        failures = last_failures(results.get(row.district.pk, ()))
-        if failures:
+        if failures := last_failures(results.get(row.district.pk, ())):
             last = failures[-1]
             ground = f"{last.on.year}年{last.on.month}月{last.what}{last.conclusion.label}"
-            found.append(
-                Warned(row.name, ground, "八（四）", "按整改通知完成整改并通过复核；再次评估不合格的，将启动撤销称号程序", row.href)
-            )
-    return found
-
-
-def _controls(stood: TitleStand, scores: CityScores) -> list[Warned]:
-    """Control items not fulfilled in the received self-check; none for a district under construction."""
-    found = []
-    for row in scores.rows:
-        place = stood.by_district.get(row.district.pk)
-        if place and row.failed_controls and not row.building:
-            words = "、".join(f"{item.id}{item.title}" for item in row.failed_controls)
-            found.append(Warned(row.district.name, f"控制项不满足：{words}", "八（二）", "在下一次自查前满足全部控制项", place.href))
-    return found
-
-
-def _late(stood: TitleStand, today: dt.date) -> list[Warned]:
-    """Districts with two or more overdue duties."""
+            yield Warned(row.name, ground, "八（四）", "按整改通知完成整改并通过复核；再次评估不合格的，将启动撤销称号程序", row.href)
+    for scored in scores.rows:
+        place = stood.by_district.get(scored.district.pk)
+        if place and scored.failed_controls and not scored.building:
+            words = "、".join(f"{item.id}{item.title}" for item in scored.failed_controls)
+            yield Warned(scored.district.name, f"控制项不满足：{words}", "八（二）", "在下一次自查前满足全部控制项", place.href)
     late: dict[int, list[str]] = defaultdict(list)
-    for one in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
-        if one.district_id and one.district_id in stood.by_district and one.is_overdue(today):
-            late[one.district_id].append(one.title)
-    rows = ((stood.by_district[key], titles) for key, titles in late.items() if len(titles) >= TWO_LATE)
-    return [
-        Warned(row.name, f"{len(titles)}项应报事项逾期：{'、'.join(titles)}", "八（二）、八（四）", "补报逾期事项", row.href)
-        for row, titles in rows
-    ]
+    for duty in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
+        if duty.district_id and duty.district_id in stood.by_district and duty.is_overdue(today):
+            late[duty.district_id].append(duty.title)
+    for key, titles in late.items():
+        if len(titles) >= TWO_LATE:
+            row = stood.by_district[key]
+            yield Warned(row.name, f"{len(titles)}项应报事项逾期：{'、'.join(titles)}", "八（二）、八（四）", "补报逾期事项", row.href)
