@@ -3,8 +3,7 @@
 import uuid
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +26,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Closed, Refused, Stale
 from greendistrict.documents.forms import level_name
 from greendistrict.documents.upload_levels import choose
@@ -48,8 +48,7 @@ def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             refusals = refused.refusals
         else:
-            messages.success(request, "已建立终期验收，填写评分表和材料后提交审核")
-            return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+            return redirect_saying(request, "已建立终期验收，填写评分表和材料后提交审核", "approvals:case", case.pk)
     context = {**gate_context(viewer, district, edits=may_edit_district(held, district)), "refusals": refusals}
     under_way = cases_visible_to(viewer).filter(district=district, kind=CaseKind.ACCEPTANCE).exclude(status__in=CLOSED_STATES)
     context["case"] = under_way.first()
@@ -125,8 +124,7 @@ def visit_row(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             raise
         return JsonResponse(_answer(refused), status=refused.status)
     if not _wants_json(request):
-        messages.success(request, f"已保存：{kept.title}")
-        return HttpResponseRedirect(f"{reverse('approvals:case_visit', args=[pk])}#row-{kept.pk}")
+        return redirect_saying(request, f"已保存：{kept.title}", f"{reverse('approvals:case_visit', args=[pk])}#row-{kept.pk}")
     words = kept.get_finding_display() if kept.finding else "未填"
     saved = kept.saved_at.astimezone(clock.SHANGHAI).strftime("%H:%M:%S") if kept.saved_at else ""
     return JsonResponse({"version": kept.version, "saved": saved, "finding": words})
@@ -155,8 +153,7 @@ def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
             raise
         return JsonResponse(_answer(refused), status=refused.status)
     if not _wants_json(request):
-        messages.success(request, "已上传照片")
-        return HttpResponseRedirect(f"{reverse('approvals:case_visit', args=[pk])}#row-{row}")
+        return redirect_saying(request, "已上传照片", f"{reverse('approvals:case_visit', args=[pk])}#row-{row}")
     context = {"photo": photo}
     return JsonResponse({"html": render(request, "approvals/acceptances/_visit_photo.html", context).content.decode()})
 

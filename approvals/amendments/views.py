@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -19,6 +18,7 @@ from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.amendments import OPEN_AMENDMENTS, Amendment
 from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
@@ -96,8 +96,7 @@ def amendments_act(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, TEMPLATE, _page(viewer, key, None) | typed, status=refused.status if refused else UNPROCESSABLE)
 
     def done(offer: Offered | None) -> HttpResponse:
-        messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
-        return HttpResponseRedirect(back)
+        return redirect_saying(request, f"已办理：{offer.label}" if offer else "已办理", back)
 
     back = reverse("approvals:amendments", args=[pk])
     return act(request, found, StepPage(back, again, done, lambda offer: f"{found}：确定办理“{offer.label}”？"))

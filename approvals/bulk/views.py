@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +22,7 @@ from approvals.casework.forms import CaseFilter
 from approvals.common.enums import BulkKind
 from approvals.titles.models.checks import HistoricSelfCheck
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.answers import deletion_question
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
@@ -82,8 +81,7 @@ def bulk_cases(request: HttpRequest, kind: str) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            messages.success(request, f"已办理{run.done}件")
-            return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
+            return redirect_saying(request, f"已办理{run.done}件", "approvals:bulk_run", run.pk)
     chosen = CaseFilter(request.GET, queryset=cases_visible_to(viewer), request=request).qs
     rows = chosen.select_related("district", "applicant", "announcement_line__announcement", "archive")
     items = bulk.plan(kind=kind, cases=list(rows.order_by("number", "pk")[: bulk.MOST + 1]), by=viewer.user)
@@ -126,8 +124,7 @@ def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     if possible and (asking := deletion_question(request, str(run), back=back, label="撤销", loss=loss)):
         return asking
     bulk.undo(run=run, by=viewer.user)
-    messages.success(request, "已撤销")
-    return HttpResponseRedirect(back)
+    return redirect_saying(request, "已撤销", back)
 
 
 def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
@@ -196,8 +193,7 @@ def _confirm(request: HttpRequest, kind: BulkKind, viewer: Viewer) -> HttpRespon
         content = head_book(str(kind.label), takeover.COLUMNS[kind], takeover.returned(kind, rows))
         return as_workbook(content, f"{kind.label}（退回）.xlsx")
     run = take_over(kind=kind, rows=rows, by=viewer.user)
-    messages.success(request, f"已补录{run.done}行")
-    return HttpResponseRedirect(reverse("approvals:bulk_run", args=[run.pk]))
+    return redirect_saying(request, f"已补录{run.done}行", "approvals:bulk_run", run.pk)
 
 
 class ScanForm(forms.Form):
@@ -218,6 +214,5 @@ def historic_check_scan(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error("upload", str(refused))
         else:
-            messages.success(request, "已上传扫描件")
-            return HttpResponseRedirect(reverse("approvals:bulk_run", args=[record.run_id]))
+            return redirect_saying(request, "已上传扫描件", "approvals:bulk_run", record.run_id)
     return render(request, "approvals/bulk/historic_scan.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -5,8 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
@@ -20,6 +19,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import workdays
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
@@ -114,8 +114,7 @@ def posted(
         save()
     except Refused as refused:
         return refused_form(request, template, context, refused)
-    messages.success(request, done)
-    return HttpResponseRedirect(to or reverse("approvals:case", args=[context["case"].pk]))
+    return redirect_saying(request, done, to or reverse("approvals:case", args=[context["case"].pk]))
 
 
 def posted_form(

@@ -1,10 +1,8 @@
 """Pages to consult departments and to answer."""
 
-from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.views import UNPROCESSABLE, form_context, refused_form, seen_case, typed_version
@@ -12,6 +10,7 @@ from approvals.consultations import services as handling
 from approvals.consultations.forms import ConsultForm, OpinionOfDepartmentForm
 from approvals.consultations.selectors import consultations_visible_to
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 
 
@@ -38,8 +37,7 @@ def case_consult(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Refused as refused:
         return refused_form(request, "approvals/consultations/case_consult.html", context, refused)
-    messages.success(request, "已发出征询")
-    return HttpResponseRedirect(reverse("approvals:case_consult", args=[case.pk]))
+    return redirect_saying(request, "已发出征询", "approvals:case_consult", case.pk)
 
 
 def consultation(request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,5 +58,4 @@ def consultation(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Refused as refused:
         return refused_form(request, "approvals/consultations/consultation.html", context, refused)
-    messages.success(request, "已答复")
-    return HttpResponseRedirect(reverse("approvals:consultation", args=[one.pk]))
+    return redirect_saying(request, "已答复", "approvals:consultation", one.pk)

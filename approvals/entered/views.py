@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -22,6 +21,7 @@ from districts.common.enums import UNTITLED_STAGES
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
@@ -120,8 +120,7 @@ def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPag
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form, passing=()):
             case = service(by=viewer.user, **form.cleaned_data)
-            messages.success(request, words.done)
-            return HttpResponseRedirect(reverse(words.leads_to, args=[case.pk]))
+            return redirect_saying(request, words.done, words.leads_to, case.pk)
     trail = [("申报与验收", reverse("approvals:case_list")), (words.label, "")]
     context = {"form": form, "words": words, "label": words.label, "hint": HINT, "crumbs": trail}
     return render(request, "approvals/entered/entered_filing.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +25,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
@@ -61,8 +61,7 @@ def loss_open_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a case to cancel the title after a failed acceptance."""
     acceptance = seen_case(request, pk, CaseKind.ACCEPTANCE)
     case = open_loss(district=acceptance.district, ground=LossGround.CANCEL, by=signed_in(request), acceptance=acceptance)
-    messages.success(request, "已启动取消称号程序，填写事实和依据后提交审核")
-    return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
+    return redirect_saying(request, "已启动取消称号程序，填写事实和依据后提交审核", "approvals:loss_grounds", case.pk)
 
 
 @require_POST
@@ -71,8 +70,7 @@ def loss_open_revoke(request: HttpRequest, code: str) -> HttpResponse:
     user = signed_in(request)
     district = get_object_or_404(districts_visible_to(viewer_of(request)), code=code)
     case = open_loss(district=district, ground=LossGround.REVOKE, by=user)
-    messages.success(request, "已启动撤销称号程序，填写事实、依据和认定后提交审核")
-    return HttpResponseRedirect(reverse("approvals:loss_grounds", args=[case.pk]))
+    return redirect_saying(request, "已启动撤销称号程序，填写事实、依据和认定后提交审核", "approvals:loss_grounds", case.pk)
 
 
 def loss_grounds(request: HttpRequest, pk: int) -> HttpResponse:
@@ -113,8 +111,7 @@ def assessment_record(request: HttpRequest, code: str) -> HttpResponse:
                 status = refused.status
                 add_refusals(form, refused)
             else:
-                messages.success(request, f"已补录：{kept}。市级另一人核对后计入")
-                return HttpResponseRedirect(reverse("approvals:assessment_record", args=[district.code]))
+                return redirect_saying(request, f"已补录：{kept}。市级另一人核对后计入", "approvals:assessment_record", district.code)
     waiting = RecordedAssessment.objects.waiting().filter(district=district).select_related("recorded_by")
     context = {"district": district, "form": form, "results": city_results(district, viewer.today), "waiting": waiting}
     return render(request, "approvals/losses/assessment_record.html", context, status=status)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
@@ -68,5 +68,4 @@ class ProposalPage:
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 
     def _done(self, request: HttpRequest, key: str, words: str) -> HttpResponse:
-        messages.success(request, words)
-        return HttpResponseRedirect(reverse(self.page, args=[key]))
+        return redirect_saying(request, words, self.page, key)

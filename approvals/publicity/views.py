@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +23,7 @@ from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, workdays
-from greendistrict.core.answers import looked_at
+from greendistrict.core.answers import looked_at, redirect_saying
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.masks import masked_contact
@@ -85,8 +84,7 @@ def objection_answer(request: HttpRequest, pk: int, objection: int) -> HttpRespo
     context = {"case": case, "objection": found, "form": form, "masked": masked_contact(found.contact), "crumbs": trail}
     if request.method == "POST" and form.is_valid():
         services.answer_objection(objection=found, by=user, **form.cleaned_data)
-        messages.success(request, "已答复")
-        return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+        return redirect_saying(request, "已答复", "approvals:case", case.pk)
     return render(request, "approvals/publicity/objection_answer.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
@@ -148,8 +146,7 @@ def announcement_create(request: HttpRequest) -> HttpResponse:
     cases = list(chosen.select_related("district").order_by("decided_on", "pk"))
     demo = bool(cases) and cases[0].is_demo
     batch = services.create_batch(by=user, cases=cases, demo=demo)
-    messages.success(request, f"已建立{batch}")
-    return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
+    return redirect_saying(request, f"已建立{batch}", "approvals:announcement_edit", batch.pk)
 
 
 def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
@@ -168,8 +165,7 @@ def _approve_batch(request: HttpRequest, pk: int) -> HttpResponse:
         if asking:
             return asking
         services.approve(announcement=batch, by=user, version=version)
-        messages.success(request, f"{batch}已审定，由经办公告")
-        return HttpResponseRedirect(reverse("approvals:announcement_list"))
+        return redirect_saying(request, f"{batch}已审定，由经办公告", "approvals:announcement_list")
     return render(request, "approvals/publicity/announcement_approve.html", {"batch": batch, "offered": offered(batch, signed_in(request))})
 
 
@@ -178,8 +174,7 @@ def _save_batch(request: HttpRequest, batch: Announcement, form: AnnouncementFor
     typed = {name: data[name] for name in ("title", "number", "announced_on", "scan")}
     kept = services.save_draft(announcement=batch, cases=list(data["cases"]), by=user, version=typed_version(request), **typed)
     if request.POST.get("do") != "publish":
-        messages.success(request, "已暂存")
-        return HttpResponseRedirect(reverse("approvals:announcement_edit", args=[batch.pk]))
+        return redirect_saying(request, "已暂存", "approvals:announcement_edit", batch.pk)
     return _publish(request, kept)
 
 
@@ -204,8 +199,7 @@ def _publish(request: HttpRequest, batch: Announcement) -> HttpResponse:
     if asking:
         return asking
     done = publish()
-    messages.success(request, f"{done}已公告，称号已授予")
-    return HttpResponseRedirect(reverse("approvals:announcement", args=[done.pk]))
+    return redirect_saying(request, f"{done}已公告，称号已授予", "approvals:announcement", done.pk)
 
 
 @require_POST

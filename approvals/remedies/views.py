@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -20,6 +19,7 @@ from approvals.titles.enums import RemedyOutcome, RemedyState
 from approvals.titles.models.remedies import Remedy, RemedyRecord
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import workdays
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.core.forms import form_on
 from greendistrict.core.refusals import RefusalsIn
@@ -42,8 +42,7 @@ def case_remedies(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             with RefusalsIn(form):
                 made = record_remedy(case=case, by=viewer.user, **form.cleaned_data)
-                messages.success(request, "已登记")
-                return redirect("approvals:remedy", made.pk)
+                return redirect_saying(request, "已登记", "approvals:remedy", made.pk)
     rows = selectors.remedies_visible_to(viewer).filter(case=case)
     context = {
         "case": case,
@@ -123,7 +122,6 @@ def act_on(request: HttpRequest, row: RemedyRecord, back: str, template: str, co
         return render(request, template, shown, status=refused.status if refused else UNPROCESSABLE)
 
     def done(offer: Offered | None) -> HttpResponse:
-        messages.success(request, f"已办理：{offer.label}" if offer else "已办理")
-        return HttpResponseRedirect(back)
+        return redirect_saying(request, f"已办理：{offer.label}" if offer else "已办理", back)
 
     return act(request, row, StepPage(back, again, done, lambda offer: f"{row}：确定办理“{offer.label}”？"))

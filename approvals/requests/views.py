@@ -2,8 +2,7 @@
 
 from typing import Any, cast
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,6 +22,7 @@ from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, ExtensionState, Rectification, RectificationState
 from approvals.requests.selectors import deadline_of, wrong_fields
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -94,8 +94,7 @@ def asked_step(request: HttpRequest, pk: int, kind: str, asked: int) -> HttpResp
         return render(request, "approvals/requests/asked_step.html", shown, status=refused.status if refused else UNPROCESSABLE)
 
     def done(_offer: Offered | None) -> HttpResponse:
-        messages.success(request, "已办理")
-        return HttpResponseRedirect(back)
+        return redirect_saying(request, "已办理", back)
 
     def beside() -> SafeString:
         return render_to_string("approvals/requests/_asked_for.html", {"kind": kind, "row": found})

@@ -39,6 +39,7 @@ from greendistrict.accounts.http import at_the_page
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
@@ -241,8 +242,8 @@ def share_action(request: HttpRequest, pk: int) -> HttpResponse:
 
     def done(offer: Offered | None) -> HttpResponse:
         action = offer.action if offer else ""
-        messages.success(request, DONE.get(action, "已办理"))
-        return HttpResponseRedirect(reverse("assessments:share_list", args=[found.table_id]) if action == "withdraw" else back)
+        shares = reverse("assessments:share_list", args=[found.table_id])
+        return redirect_saying(request, DONE.get(action, "已办理"), shares if action == "withdraw" else back)
 
     return act(request, found, StepPage(back, again, done))
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -14,6 +13,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 
@@ -106,5 +106,4 @@ def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
             prereview.ask_questions(case=case, by=viewer.user, questions=form.questions(), version=typed_version(request))
     except Refused as refused:
         return refused_form(request, "approvals/applications/case_questions.html", context, refused)
-    messages.success(request, "已保存答复" if waiting else "已提出预评审问题")
-    return HttpResponseRedirect(reverse("approvals:case_questions", args=[case.pk]))
+    return redirect_saying(request, "已保存答复" if waiting else "已提出预评审问题", "approvals:case_questions", case.pk)

@@ -5,8 +5,7 @@ Also here: Policy check on the page of a case: live while the applicant edits, a
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -29,7 +28,7 @@ from districts.projects.columns import PROJECT_FILED, WORK_FILED
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
-from greendistrict.core.answers import deletion_question
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.policy.engine import Verdict
@@ -176,8 +175,7 @@ def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpRespon
     ):
         return asking
     remove_document(document=found, by=signed_in(request))
-    messages.success(request, "已移除")
-    return HttpResponseRedirect(back)
+    return redirect_saying(request, "已移除", back)
 
 
 @require_safe

@@ -2,8 +2,7 @@
 
 from functools import partial
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -26,6 +25,7 @@ from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, posted_form, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.selectors import withheld
@@ -135,8 +135,7 @@ def case_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _corrected(request: HttpRequest, case: Case, _offer: Offered | None) -> HttpResponse:
-    messages.success(request, "已一次告知全部需要补正的内容")
-    return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+    return redirect_saying(request, "已一次告知全部需要补正的内容", "approvals:case", case.pk)
 
 
 def case_form_review(request: HttpRequest, pk: int) -> HttpResponse:

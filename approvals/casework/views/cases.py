@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import prefetch_related_objects
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -63,6 +62,7 @@ from assessments.tables.selectors.tables import sees_table
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
@@ -234,8 +234,7 @@ def case_start(request: HttpRequest) -> HttpResponse:
             for refusal in refused.refusals:
                 form.add_error(None, f"{refusal.text}{f'：{refusal.remedy}' if refusal.remedy else ''}")
         else:
-            messages.success(request, "已建立试点申报，逐项填写后提交审核")
-            return HttpResponseRedirect(reverse("approvals:case", args=[case.pk]))
+            return redirect_saying(request, "已建立试点申报，逐项填写后提交审核", "approvals:case", case.pk)
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "approvals/casework/case_start.html", {"form": form, "edition_locked": EDITION_LOCKED}, status=status)
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -32,6 +31,7 @@ from assessments.versions.views import signed_part
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow import timeline
@@ -206,7 +206,7 @@ def report_picture(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, "插图已放入自评报告，可以在文字中移动它所在的一行")
-            return HttpResponseRedirect(f"{reverse('assessments:selfcheck_report', args=[pk])}#id_{data['section']}")
+            section = f"{reverse('assessments:selfcheck_report', args=[pk])}#id_{data['section']}"
+            return redirect_saying(request, "插图已放入自评报告，可以在文字中移动它所在的一行", section)
     context = {"check": check, "form": form}
     return render(request, "assessments/self_checks/selfcheck_report_picture.html", context, status=422 if form.errors else 200)

@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core import signing
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,6 +20,7 @@ from assessments.self_checks.views.files import seen_check
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents import uploads
 from greendistrict.documents.models import Upload
@@ -128,8 +128,8 @@ def report_word_apply(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         unsaved = [(one.title, chosen[one.key]) for one in SECTIONS if one.key in chosen]
         return _page(request, check, {"unsaved": unsaved, "errors": [str(refused)]}, status=refused.status)
-    messages.success(request, f"已从 Word 带回{len(chosen)}节" if chosen else "没有选定章节，自评报告没有改动")
-    return HttpResponseRedirect(reverse("assessments:selfcheck_report", args=[pk]))
+    words = f"已从 Word 带回{len(chosen)}节" if chosen else "没有选定章节，自评报告没有改动"
+    return redirect_saying(request, words, "assessments:selfcheck_report", pk)
 
 
 def _page(request: HttpRequest, check: SelfCheck, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
