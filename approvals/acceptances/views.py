@@ -17,7 +17,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.rules import is_city, may_record_visit
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
+from approvals.cases.views import crumbs, posted, seen_case, typed_version
 from approvals.common.enums import CaseKind
 from districts.file.models.district import District
 from districts.file.rules import is_preparer, may_edit_district, may_read_file
@@ -32,6 +32,7 @@ from greendistrict.documents.forms import level_name
 from greendistrict.documents.upload_levels import choose
 from greendistrict.policy.engine import NoPolicyInForce, blocking
 from greendistrict.policy.enums import Outcome
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 def acceptance_gates(request: HttpRequest, code: str) -> HttpResponse:

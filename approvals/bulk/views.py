@@ -17,7 +17,6 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.runs import BulkRun
 from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.cases.views import UNPROCESSABLE
 from approvals.casework.forms import CaseFilter
 from approvals.common.enums import BulkKind
 from approvals.titles.models.checks import HistoricSelfCheck
@@ -29,6 +28,7 @@ from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.workbooks.book import head_book
 from greendistrict.documents.workbooks.pages import LIMIT, taken_upload
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 class TakeOverForm(forms.Form):

@@ -25,10 +25,10 @@ from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
 from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
 
-UNPROCESSABLE = 422
 WITHOUT_PK = frozenset({"approvals:announcement_list"})
 
 

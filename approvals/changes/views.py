@@ -11,7 +11,7 @@ from django.urls import reverse
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import may_edit_case
-from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, starter, typed_version
+from approvals.cases.views import crumbs, posted, seen_case, starter, typed_version
 from approvals.changes import services as changes
 from approvals.changes.change_kinds import change_kind, change_kinds, grouped_kinds
 from approvals.changes.models import Change
@@ -25,6 +25,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 class StartChangeForm(forms.Form):

@@ -5,13 +5,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from approvals.cases.rules import is_officer, may_answer_consultation
-from approvals.cases.views import UNPROCESSABLE, form_context, refused_form, seen_case, typed_version
+from approvals.cases.views import form_context, refused_form, seen_case, typed_version
 from approvals.consultations import services as handling
 from approvals.consultations.forms import ConsultForm, OpinionOfDepartmentForm
 from approvals.consultations.selectors import consultations_visible_to
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 def case_consult(request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from approvals.applications.forms import EnteredAnswersForm
 from approvals.cases.columns import CASE, OBJECTION
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer
-from approvals.cases.views import UNPROCESSABLE, posted_form, seen_case
+from approvals.cases.views import posted_form, seen_case
 from approvals.changes.change_kinds import change_kinds
 from approvals.entered import services as entered
 from approvals.requests.forms import ENTERED, ProxyEntryForm
@@ -24,6 +24,7 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 class EnteredRepliesForm(EnteredAnswersForm):

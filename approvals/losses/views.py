@@ -12,7 +12,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer
 from approvals.cases.selectors.cases import losses_under_way
-from approvals.cases.views import UNPROCESSABLE, crumbs, posted, seen_case, typed_version
+from approvals.cases.views import crumbs, posted, seen_case, typed_version
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import FACTS, FAILURES, REVOKED, city_results, failures_in_a_row, revocation_verdicts
 from approvals.losses.columns import LOSS_LIST
@@ -32,6 +32,7 @@ from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.wording import FAILS, HOLDS
+from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.second_person_pages import check_page
 
 METHODS = ["GET", "HEAD", "POST"]

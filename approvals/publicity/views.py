@@ -12,7 +12,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.models.notices import Objection
 from approvals.cases.rules import is_officer, may_announce, may_approve_announcement
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.cases.views import UNPROCESSABLE, crumbs, form_context, posted, seen_case, typed_version
+from approvals.cases.views import crumbs, form_context, posted, seen_case, typed_version
 from approvals.publicity import selectors as public
 from approvals.publicity import services
 from approvals.publicity.forms import AnnouncementForm, ExtendNoticeForm, ObjectionReplyForm
@@ -28,7 +28,7 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.refusals import add_refusals
-from greendistrict.workflow.pages import asked_first
+from greendistrict.workflow.pages import UNPROCESSABLE, asked_first
 from greendistrict.workflow.procedure import offered
 
 # Page to extend a public notice.

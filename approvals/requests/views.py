@@ -13,7 +13,7 @@ from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer, is_signer
 from approvals.cases.selectors.numbering import waits_for_number
-from approvals.cases.views import UNPROCESSABLE, crumbs, posted_form, seen_case
+from approvals.cases.views import crumbs, posted_form, seen_case
 from approvals.common.enums import DossierStep
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.requests import services as requests
@@ -24,7 +24,7 @@ from approvals.requests.selectors import deadline_of, wrong_fields
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.workflow.pages import StepPage, act
+from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
 

@@ -31,12 +31,11 @@ from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.pages import ListPage
 from greendistrict.documents.workbooks.reader import Preview
 from greendistrict.workflow import timeline
-from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 # Pages of the expert pool: list, entry form, and the record of an expert for the keepers and for the expert.
 
-UNPROCESSABLE = 422
 TEMPLATE = "assessments/experts/expert_detail.html"
 
 

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.experts.views import UNPROCESSABLE
 from assessments.recusals import selectors, services
 from assessments.recusals.forms import BodyForm, RecusalForm
 from assessments.recusals.lifecycle import RECUSAL, answers_recusal, asks_recusal, reads_recusals
@@ -18,7 +17,7 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
-from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
 
 

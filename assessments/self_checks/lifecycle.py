@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from assessments.common.calendar import not_yet_open
-from assessments.self_checks import rules as self_checks_rules
 from assessments.self_checks.models import SelfCheckState
+from assessments.self_checks.rules import countersigns, countersigns_filed, hands_up, signs, signs_to_authority, signs_to_city
 from assessments.tables import rules
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 
-PREPARER = Seat("preparer", "填报", self_checks_rules.hands_up)
-SIGNER = Seat("reviewer", "审核签发（与送审人不是同一人）", self_checks_rules.signs)
-SIGNER_TO_CITY = Seat("reviewer_to_city", "审核签发（与送审人不是同一人）", self_checks_rules.signs_to_city)
-SIGNER_TO_AUTHORITY = Seat("reviewer_to_authority", "审核签发（与送审人不是同一人）", self_checks_rules.signs_to_authority)
-AUTHORITY = Seat("authority", "区专门机构", self_checks_rules.countersigns)
-AUTHORITY_AFTER = Seat("authority_after", "区专门机构", self_checks_rules.countersigns_filed)
+PREPARER = Seat("preparer", "填报", hands_up)
+SIGNER = Seat("reviewer", "审核签发（与送审人不是同一人）", signs)
+SIGNER_TO_CITY = Seat("reviewer_to_city", "审核签发（与送审人不是同一人）", signs_to_city)
+SIGNER_TO_AUTHORITY = Seat("reviewer_to_authority", "审核签发（与送审人不是同一人）", signs_to_authority)
+AUTHORITY = Seat("authority", "区专门机构", countersigns)
+AUTHORITY_AFTER = Seat("authority_after", "区专门机构", countersigns_filed)
 OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
 
 

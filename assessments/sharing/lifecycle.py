@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 
-from assessments.sharing import rules
 from assessments.sharing.models import ShareState
+from assessments.sharing.rules import is_assignee, takes_back
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.rules import EDITABLE
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 
-ASSIGNEE = Seat("assignee", "受分派的部门或经办人", rules.is_assignee)
-GIVER = Seat("giver", "申报主体填报人", rules.takes_back)
+ASSIGNEE = Seat("assignee", "受分派的部门或经办人", is_assignee)
+GIVER = Seat("giver", "申报主体填报人", takes_back)
 
 
 @reads("blocking")

@@ -35,5 +35,5 @@ FEATURE = Feature(
         MenuEntry("自查与评估", 20, "阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
         MenuEntry("自查与评估", 40, "监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
     ),
-    tasks=(tasks.tasks_for, waiting.tasks_for),
+    tasks=(tasks.tasks_for, waiting.filed_tasks),
 )

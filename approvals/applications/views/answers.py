@@ -11,11 +11,12 @@ from approvals.applications.services import prereview
 from approvals.applications.services.cases import open_wider, save_answers
 from approvals.cases.enums import CaseState
 from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
-from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, refused_form, seen_case, typed_version
+from approvals.cases.views import crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 def case_answer(request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from approvals.applications.forms import ModeForm
-from approvals.applications.services import endorsing_bodies
+from approvals.applications.services.endorsing_bodies import set_endorsement_mode
 from approvals.cases.rules import may_set_mode
 from approvals.cases.views import form_context, posted, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
@@ -21,6 +21,6 @@ def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/cases/case_form.html",
         context,
-        lambda: endorsing_bodies.set_endorsement_mode(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
+        lambda: set_endorsement_mode(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
         done="已确认批复单位",
     )

@@ -23,14 +23,14 @@ from approvals.cases.selectors import materials
 from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import UNPROCESSABLE, crumbs, offers, posted, posted_form, refused_form, seen_case, typed_version
+from approvals.cases.views import crumbs, offers, posted, posted_form, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.selectors import withheld
 from greendistrict.policy.engine import blocking, warnings
-from greendistrict.workflow.pages import NOT_YOURS, StepPage, take_posted
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, take_posted
 from greendistrict.workflow.procedure import barred
 from greendistrict.workflow.services import Offered
 

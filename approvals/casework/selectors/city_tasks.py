@@ -25,7 +25,7 @@ from greendistrict.policy.dates import TermSettings
 from greendistrict.workflow.todo import Task
 
 
-def tasks_beside(viewer: Viewer) -> list[Task]:
+def city_tasks(viewer: Viewer) -> list[Task]:
     """Tasks of the person apart from steps of cases: batches, requests, notices, proposals."""
     held, today = viewer.held, viewer.today
     if not held.is_city:

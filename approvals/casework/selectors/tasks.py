@@ -8,7 +8,7 @@ from django.urls import reverse
 from approvals.amendments.selectors import amendment_tasks
 from approvals.cases.enums import CaseState
 from approvals.cases.models.correspondence import PreReviewQuestion
-from approvals.casework.selectors.city_tasks import tasks_beside as case_tasks
+from approvals.casework.selectors.city_tasks import city_tasks
 from approvals.casework.selectors.queue import queue_of
 from approvals.consultations.models import AWAITED, Consultation
 from approvals.letter_texts.selectors import letter_text_tasks
@@ -29,7 +29,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
 def tasks_beside(viewer: Viewer) -> list[Task]:
     """Desk tasks other than the cases of ``queue_of``."""
     return [
-        *case_tasks(viewer),
+        *city_tasks(viewer),
         *question_tasks(viewer),
         *setting_tasks(viewer),
         *letter_text_tasks(viewer),

@@ -42,7 +42,7 @@ from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.selectors.materials import MaterialLine, completeness_of
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import UNPROCESSABLE, crumbs, left_of, offers, seen_case, starter
+from approvals.cases.views import crumbs, left_of, offers, seen_case, starter
 from approvals.casework.forms import CaseFilter
 from approvals.casework.letters import letters_of
 from approvals.casework.selectors import progress
@@ -68,6 +68,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.workflow import timeline
+from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.services import Offered
 
 

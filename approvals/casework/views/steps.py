@@ -12,7 +12,7 @@ from approvals.cases import forms as cases_forms
 from approvals.cases.lifecycle import machine_of, state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.cases.views import UNPROCESSABLE, crumbs, offers, page_of, refused_form, seen_case, typed_version
+from approvals.cases.views import crumbs, offers, page_of, refused_form, seen_case, typed_version
 from approvals.casework.letters import letters_of
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
@@ -20,7 +20,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.workflow.dry_run import is_decisive
-from greendistrict.workflow.pages import NOT_YOURS, StepPage, ask, take_posted, would_do
+from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, ask, take_posted, would_do
 from greendistrict.workflow.procedure import STALE, barred, posted, procedure_of
 from greendistrict.workflow.services import Offered
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.experts.forms import PeriodForm
 from assessments.experts.models.experts import ExpertEmployment
-from assessments.experts.views import UNPROCESSABLE, pool_reader
+from assessments.experts.views import pool_reader
 from assessments.reviews.columns import FEE_PANELS, FEE_TOTALS
 from assessments.reviews.enums import FROM_MEETING, MemberState
 from assessments.reviews.forms import HoursForm
@@ -23,6 +23,7 @@ from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.list_workbook import lists_book
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 
 def _lines(request: HttpRequest) -> dict[str, Any]:

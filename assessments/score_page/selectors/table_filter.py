@@ -9,7 +9,7 @@ from assessments.findings.selectors.check import entry_of
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import EMPTY, EXCLUDED, PENDING
 from assessments.plausibility.row_rules import missed_target
-from assessments.score_page.selectors import row_filters
+from assessments.score_page.selectors.row_filters import TODO, mine_items, shown
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from greendistrict.accounts.viewer import Viewer
 
@@ -59,7 +59,7 @@ def picked(show: str, sheet: ScoreSheet, viewer: Viewer) -> frozenset[str]:
 
 
 def _todo(sheet: ScoreSheet, viewer: Viewer) -> Collection[str]:
-    found = row_filters.shown(viewer, sheet, row_filters.TODO)
+    found = shown(viewer, sheet, TODO)
     return found["items"] if found else ()
 
 
@@ -103,7 +103,7 @@ def _returned(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
 
 
 def _mine(sheet: ScoreSheet, viewer: Viewer) -> Collection[str]:
-    return row_filters.mine_items(viewer, sheet)
+    return mine_items(viewer, sheet)
 
 
 FILTERS: Mapping[Show, Callable[[ScoreSheet, Viewer], Collection[str]]] = {

@@ -21,10 +21,10 @@ from assessments.common.calendar import Window, not_yet_open, receiving_day, sel
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import findings
 from assessments.score_page.selectors.table_drawer import files_of, library_of
-from assessments.self_checks import rules as self_checks_rules
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SIGNED_STATES, SelfCheck, SelfCheckState
 from assessments.self_checks.report import SECTIONS
+from assessments.self_checks.rules import countersigns, countersigns_filed, signs
 from assessments.self_checks.selectors.report import copied_texts, stale_figures
 from assessments.tables import rules
 from assessments.tables.models import ScoreTable, TableVersion
@@ -295,10 +295,10 @@ def _task_words(viewer: Viewer, check: SelfCheck) -> tuple[str, str] | None:
     if check.status == SelfCheckState.SIGNING:
         early = not_yet_open(check.year, viewer.today)
         title = f"审核年度自查（{early}）" if early else "审核签发年度自查"
-        return (title, "sign") if self_checks_rules.signs(held, check) else None
+        return (title, "sign") if signs(held, check) else None
     if check.status == SelfCheckState.COUNTERSIGNING:
-        return ("会签年度自查", "countersign") if self_checks_rules.countersigns(held, check) else None
-    if check.status == SelfCheckState.FILED and self_checks_rules.countersigns_filed(held, check):
+        return ("会签年度自查", "countersign") if countersigns(held, check) else None
+    if check.status == SelfCheckState.FILED and countersigns_filed(held, check):
         return "会签年度自查", "countersign"
     return ("接收年度自查", "receive") if rules.is_city_officer(held, check) else None
 

@@ -26,10 +26,10 @@ from greendistrict.documents import uploads
 from greendistrict.documents.models import Upload
 from greendistrict.documents.office.inspection import KINDS
 from greendistrict.documents.office.word_text import read_word, taken_word
+from greendistrict.workflow.pages import UNPROCESSABLE
 
 PAGE = "assessments/self_checks/selfcheck_report_word.html"
 SALT, VALID_SECONDS = "assessments.self_checks.word", 24 * 3600
-UNPROCESSABLE = 422
 
 
 def report_word(request: HttpRequest, pk: int) -> HttpResponse:

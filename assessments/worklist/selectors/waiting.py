@@ -148,7 +148,7 @@ KINDS = {
 }
 
 
-def tasks_for(viewer: Viewer) -> list[Task]:
+def filed_tasks(viewer: Viewer) -> list[Task]:
     """Stage assessments, post-evaluations, operation reports and findings of inspections that wait for this user."""
     parts = [rows for kind in KINDS.values() if (rows := kind.rows(viewer)) is not None]
     if not parts:

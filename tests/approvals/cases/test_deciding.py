@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from approvals.cases import services as numbering
 from approvals.cases.models.cases import Case, Submission
-from approvals.casework.selectors.city_tasks import tasks_beside
+from approvals.casework.selectors.city_tasks import city_tasks
 from approvals.casework.selectors.progress import chain_of, steps_of
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.verification import verify
@@ -252,7 +252,7 @@ def test_a_closed_case_without_number_lies_on_the_officers_desk():
     filing.do("decide_failed", "city_director", number="", decided_on=clock.today(), reason="控制项不满足")
 
     def asked_for():
-        return [task.link for task in tasks_beside(Viewer(filing.people.city_officer)) if task.kind == "number"]
+        return [task.link for task in city_tasks(Viewer(filing.people.city_officer)) if task.kind == "number"]
 
     assert asked_for() == [reverse("approvals:case_number", args=[filing.case.pk])]
     filing.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕18号")
