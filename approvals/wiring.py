@@ -3,21 +3,20 @@
 from approvals.acceptances.facts import acceptance_verdicts
 from approvals.amendments.selectors import AMENDMENT_NUMBERS
 from approvals.applications.facts import verdicts_of
-from approvals.applications.services import conclusions
+from approvals.applications.services import cases as conclusions
 from approvals.cases import rules
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
 from approvals.cases.lifecycle import case_machines
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors import materials
-from approvals.cases.selectors.cases import cases_visible_to
-from approvals.cases.selectors.numbering import DECISION_NUMBERS
+from approvals.cases.selectors.cases import DECISION_NUMBERS, cases_visible_to
 from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import CASES_ON_FILE
 from approvals.casework.letters import KINDS
 from approvals.casework.selectors.dossier import PARTS
 from approvals.common.enums import CaseKind
-from approvals.consultations import rules as consultations_rules
+from approvals.consultations.selectors import may_add_file
 from approvals.losses import selectors as losses
 from approvals.losses import services as failures
 from approvals.losses.models import LossFile, RecordedAssessment
@@ -26,15 +25,14 @@ from approvals.opinions.models import ReviewOpinion
 from approvals.publicity import selectors as public
 from approvals.remedies.selectors import REMEDY_NUMBERS
 from approvals.titles import selectors as titles
-from approvals.titles.models.checks import HistoricSelfCheck
-from approvals.titles.models.publicity import Announcement
+from approvals.titles.models.publicity import Announcement, HistoricSelfCheck
 from assessments.common import recorded_assessments
 from assessments.common.enums import Purpose
 from assessments.opinions.rules import may_reply_opinion
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.score_releases.sources import score_sources
-from assessments.self_checks.registry import report_figures
+from assessments.self_checks.report import report_figures
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from districts.file.file_locks import cases_on_file
 from districts.file.rules import own_side_by
@@ -72,7 +70,7 @@ def _files() -> None:
     register_owner(LossFile, losses.loss_files_visible_to, lambda held, _owner: rules.is_city(held))
     own = own_side_by("district")
     register_owner(RecordedAssessment, losses.recorded_visible_to, lambda held, _owner: rules.may_announce(held), on_side=own)
-    register_owner(Case, cases_visible_to, consultations_rules.may_add_file, on_side=own)
+    register_owner(Case, cases_visible_to, may_add_file, on_side=own)
     register_owner(Announcement, public.announcements_visible_to, lambda held, _announcement: rules.may_announce(held))
     register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda held, _owner: rules.may_work_in_bulk(held), on_side=own)
     register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion, on_side=own_side_by("case.district"))

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from assessments.reviews.services.meeting_records import lapse_overdue
 from assessments.self_checks.services import open_due
-from assessments.stage_assessments.services import stages
+from assessments.stage_assessments import services as stages
 from assessments.yearly_reports import services as yearly_reports
 from greendistrict.core import clock
 

@@ -17,21 +17,21 @@ from assessments.reviews.rules import may_add_scan, may_add_sheet
 from assessments.reviews.selectors.panels import PANELS, accepted_to_judge
 from assessments.reviews.selectors.papers import papers_with_open_scan, scan_name
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
-from assessments.reviews.selectors.score_files import file_name, may_attach, scores_with_open_files
-from assessments.reviews.services import leaving
+from assessments.reviews.selectors.workspace import file_name, may_attach, scores_with_open_files
+from assessments.reviews.services import panel_draw as leaving
 from assessments.score_releases.sources import SELF_CHECK as SELF_CHECK_SCORES
 from assessments.score_releases.sources import STAGE as STAGE_SCORES
 from assessments.score_releases.sources import score_sources
-from assessments.self_checks.registry import report_figures
+from assessments.self_checks.report import report_figures
 from assessments.self_checks.selectors.self_checks import OWNER
-from assessments.sharing.rules import may_add_shared_files
+from assessments.sharing.lifecycle import may_add_shared_files
 from assessments.sharing.selectors import HOLDER, shared_evidence_visible_to
 from assessments.sharing.services import hand_on_shares, open_shares
 from assessments.stage_assessments import models as stage
 from assessments.stage_assessments import rules as stage_rules
 from assessments.stage_assessments.models import StageOpinion
 from assessments.stage_assessments.selectors.stages import stage_opinions_visible_to, stages_visible_to
-from assessments.stage_assessments.services.stages import review_concluded
+from assessments.stage_assessments.services import review_concluded
 from assessments.tables.models import ScoreTable
 from assessments.tables.registry import FeaturesAbove, features_above
 from assessments.tables.selectors.tables import row_evidence_visible_to, score_tables_visible_to

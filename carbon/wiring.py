@@ -1,7 +1,7 @@
 """Register this app with the registries of lower apps; called once when the models are ready."""
 
 from assessments.prefill.sources import register as register_source
-from assessments.yearly_reports.registry import operation_figures
+from assessments.yearly_reports.report import operation_figures
 from carbon.inventories.content import INVENTORY
 from carbon.metering.services import imports, meters
 from carbon.score_values.selectors import CARBON

@@ -15,8 +15,7 @@ from assessments.inspections.models import InspectionFinding, InspectionState
 from assessments.opinions.models import OpinionState
 from assessments.reviews import terms as panels
 from assessments.reviews.models import Draw
-from assessments.stage_assessments.enums import ENDED, StageState
-from assessments.stage_assessments.models import StageAssessment, StageOpinion, name_of
+from assessments.stage_assessments.models import ENDED, StageAssessment, StageOpinion, StageState, name_of
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column

@@ -11,8 +11,7 @@ from django.db.models import CharField, Exists, F, Min, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Cast, Concat, JSONObject
 
 from approvals.titles.enums import HolderSide, TransferGround
-from approvals.titles.models.holders import TitleHolder
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Title, TitleHolder
 from districts.common.enums import PlanStatus
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import CharField, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from districts.file.models.district import ConsultantMandate
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post

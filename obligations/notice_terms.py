@@ -12,7 +12,7 @@ from approvals.cases import terms
 from approvals.cases.enums import CaseState, Deed
 from approvals.cases.lifecycle import steps_that
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from approvals.common.enums import CaseKind
 from approvals.publicity.models import NoticeExtension
 from greendistrict.core import clock

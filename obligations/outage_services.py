@@ -10,7 +10,7 @@ from django.db import transaction
 from approvals.losses.services import move_hearing
 from approvals.requests.services import move_correction
 from assessments.inspections.services import move_finding
-from assessments.stage_assessments.services.stages import move_rectification
+from assessments.stage_assessments.services import move_rectification
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of

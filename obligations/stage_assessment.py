@@ -4,8 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from assessments.common.calendar import stage_terms
-from assessments.stage_assessments.enums import FOUND_UNQUALIFIED
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import TITLED
 from greendistrict.accounts.enums import Role

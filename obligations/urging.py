@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import CharField, Count, Func, Max, Value
 
-from approvals.cases.selectors.urged import urged_in_bulk
+from approvals.cases.selectors.cases import urged_in_bulk
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts, posts_of

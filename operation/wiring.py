@@ -1,7 +1,7 @@
 """Register this app with registries of other apps; called once when the models are ready."""
 
-from assessments.self_checks.registry import report_figures
-from assessments.yearly_reports.registry import operation_figures
+from assessments.self_checks.report import report_figures
+from assessments.yearly_reports.report import operation_figures
 from districts.file.rules import own_side_by
 from greendistrict.documents.registry import register_owner
 from operation.entries.rules import may_add_files

@@ -123,7 +123,7 @@ def report(shown: str, found: Found, explained: Collection[str]) -> bool:
 def main() -> int:
     """Try the named modules, or all, one after the other in separate processes."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("modules", nargs="*", help="e.g. assessments/reviews/reading_assignment.py; all without any")
+    parser.add_argument("modules", nargs="*", help="e.g. assessments/reviews/panel.py; all without any")
     parser.add_argument("--tests", nargs="+", help="files of tests instead of those that scripts/mutants.yaml names")
     parser.add_argument("--quick", action="store_true", help="only forks: what lives there and is not explained is not judged")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)

@@ -1,4 +1,4 @@
-"""Effects of the steps of an acceptance and of its site visit."""
+"""Effects of the steps of an acceptance and of its site visit, with the workbook of the visit."""
 
 import uuid
 from io import BytesIO
@@ -11,7 +11,6 @@ from django.urls import reverse
 from approvals.acceptances.facts import latest_visit
 from approvals.acceptances.models import SiteVisit, VisitFinding, VisitPhoto, VisitRow
 from approvals.acceptances.selectors import checklist_of, visit_files
-from approvals.acceptances.visit_workbook import NAME, visit_book
 from approvals.applications.services.drafts import open_acceptance_table, open_review
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
@@ -34,10 +33,37 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.core.writing import writing
 from greendistrict.documents.office.exif import read_shot
 from greendistrict.documents.services import store, store_bytes
-from greendistrict.documents.spreadsheets import XLSX
+from greendistrict.documents.spreadsheets import XLSX, made, write_heads
 from greendistrict.workflow.declaration import Taken, Values
 from indicators.editions.models import Edition
 from indicators.editions.selectors import IN_USE
+
+NAME = "现场核查记录.xlsx"
+HEADS = (("序号", 6), ("类别", 16), ("核查内容", 46), ("申报情况", 30), ("结论", 12), ("情况", 50), ("照片", 8))
+HEAD_ROW = 5
+
+
+def visit_book(visit: SiteVisit) -> bytes:
+    """Workbook with one row per line of the checklist."""
+    return made(lambda book: _write(book, visit))
+
+
+def _write(book: Any, visit: SiteVisit) -> None:
+    case, sheet = visit.case, book.add_worksheet("现场核查记录")
+    sheet.write_string(0, 0, f"{case.district.name}终期验收现场核查记录{'　演示数据' if case.is_demo else ''}")
+    sheet.write_string(1, 0, f"编号：{case.number or ''}　核查日期：{cn_date(visit.planned_on)}　地点：{visit.place or '现场'}")
+    sheet.write_string(2, 0, f"核查专家和人员：{'、'.join(visit.members.split())}")
+    sheet.write_string(3, 0, f"总体情况：{visit.note}")
+    write_heads(sheet, HEAD_ROW, HEADS, book.add_format({"bold": True, "border": 1}))
+    for number, row in enumerate(visit.rows.prefetch_related("photos").order_by("order"), start=1):
+        line = HEAD_ROW + number
+        sheet.write_number(line, 0, number)
+        finding = VisitFinding(row.finding).label if row.finding else "未核查"
+        for column, text in enumerate((row.group, row.title, row.claimed, finding, row.note), start=1):
+            sheet.write_string(line, column, str(text))
+        sheet.write_number(line, 6, len(row.photos.all()))
+    sheet.freeze_panes(HEAD_ROW + 1, 3)
+
 
 # 终期验收: open an acceptance, and the effects of its steps that differ from those of an application.
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from approvals.applications.views import answers, endorsing_bodies, materials, papers
+from approvals.applications.views import answers, materials, papers
+from approvals.applications.views import papers as endorsing_bodies
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 

@@ -12,17 +12,15 @@ from approvals.cases.disclosure import is_right
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.cases.models.runs import Archive, BulkRun
+from approvals.cases.models.correspondence import Archive, BulkRun
 from approvals.cases.rules import may_work_in_bulk
-from approvals.cases.selectors.turn import turn_outside
-from approvals.cases.selectors.urged import OF_CASE, urged_in_bulk
+from approvals.cases.selectors.cases import OF_CASE, turn_outside, urged_in_bulk
 from approvals.cases.services import people
 from approvals.common.duties import duties
 from approvals.common.enums import BulkKind
 from approvals.publicity.services import create_batch, set_lines
 from approvals.titles.enums import AnnouncementState
-from approvals.titles.models.checks import HistoricSelfCheck
-from approvals.titles.models.publicity import Announcement
+from approvals.titles.models.publicity import Announcement, HistoricSelfCheck
 from approvals.titles.services.titles import HistoricTitle, record_historic
 from districts.common.enums import Certainty
 from greendistrict.accounts.models import User

@@ -14,12 +14,12 @@ from approvals.bulk import services as bulk
 from approvals.bulk import takeover
 from approvals.bulk.services import add_scan, take_over
 from approvals.cases.models.cases import Case
-from approvals.cases.models.runs import BulkRun
+from approvals.cases.models.correspondence import BulkRun
 from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.forms import CaseFilter
 from approvals.common.enums import BulkKind
-from approvals.titles.models.checks import HistoricSelfCheck
+from approvals.titles.models.publicity import HistoricSelfCheck
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import Refused, Stale

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from approvals.cases.models.cases import Case, Endorsement, PaperEntry
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from approvals.common.enums import CaseKind
 from districts.common.enums import Star
 from greendistrict.columns.declared import Columns

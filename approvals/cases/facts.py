@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case, Endorsement
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Conclusion
 from assessments.findings.selectors.plausibility import checked

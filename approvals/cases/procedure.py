@@ -11,8 +11,8 @@ from approvals.cases.forms import StepForm
 from approvals.cases.lifecycle import machine_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import decided_as
+from approvals.cases.selectors.cases import turn_outside
 from approvals.cases.selectors.materials import missing_papers
-from approvals.cases.selectors.turn import turn_outside
 from approvals.cases.services import people
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.models import User

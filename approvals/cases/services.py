@@ -11,7 +11,7 @@ from approvals.cases.document_numbers import number_taken
 from approvals.cases.dossier import digest_of, parts_of
 from approvals.cases.models.cases import Case, CaseDocument, DecisionRecord
 from approvals.cases.rules import is_officer, may_edit_case
-from approvals.cases.selectors.numbering import waits_for_number
+from approvals.cases.selectors.cases import waits_for_number
 from approvals.common.enums import CaseKind, DossierStep
 from greendistrict.accounts.acting import columns
 from greendistrict.accounts.enums import Role

@@ -1,9 +1,9 @@
-"""The feature of the case list, and of a case with its steps, letters and decision."""
+"""The feature of the case list, and of a case with its steps, letters and steps."""
 
 from django.urls import path
 
 from approvals.casework.selectors.tasks import tasks_beside
-from approvals.casework.views import cases, decision, steps
+from approvals.casework.views import cases, steps
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
@@ -18,7 +18,7 @@ FEATURE = Feature(
             path("<int:pk>/step/", steps.case_step, name="case_step"),
             path("<int:pk>/step/<slug:action>/", steps.case_action, name="case_action"),
         ),
-        "application#结论": (path("<int:pk>/decision/", decision.case_decision, name="case_decision"),),
+        "application#结论": (path("<int:pk>/decision/", steps.case_decision, name="case_decision"),),
     },
     acts={
         "approvals.export": RecordedAct("导出办件列表"),

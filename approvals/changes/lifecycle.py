@@ -1,4 +1,6 @@
-"""State machine of a change (变更 BG): the applicant requests, the city checks, the decision applies it."""
+"""State machine of a change (变更 BG) with its guards: the applicant requests, the city checks, the decision applies it."""
+
+from collections.abc import Iterable
 
 from approvals.cases.enums import WITH_OFFICER, CaseState
 from approvals.cases.guards import decision_recorded
@@ -23,10 +25,40 @@ from approvals.cases.lifecycle import (
     to_check,
     withdraw,
 )
-from approvals.changes.guards import change_holds, checker_decides, director_decides, entered_from_paper
 from approvals.consultations.guards import departments_named
 from approvals.requests.guards import entry_whole
-from greendistrict.workflow.machine import State, Transition
+from greendistrict.core.errors import Refusal
+from greendistrict.workflow.machine import Question, State, Transition, reads
+
+ON_PAPER = "来件"
+
+
+@reads("change")
+def change_holds(_question: Question, against: list[Refusal]) -> Iterable[Refusal]:
+    """The change is complete, alters something and can be applied."""
+    return against
+
+
+@reads("came")
+def entered_from_paper(_question: Question, came: str) -> Iterable[Refusal]:
+    """The change came on paper (代录), so the officer may act for the applicant."""
+    if came != ON_PAPER:
+        yield Refusal("这件变更由申报主体在平台上提出，不是书面来件", remedy="由申报主体的填报人和审核人办理")
+
+
+@reads("chain")
+def director_decides(_question: Question, chain: tuple[str, ...]) -> Iterable[Refusal]:
+    """The last link of the settings' chain is 审定."""
+    if "审定" not in chain:
+        yield Refusal("参数设定此类变更由市级审核决定，不报审定", remedy="办理“同意变更”")
+
+
+@reads("chain")
+def checker_decides(_question: Question, chain: tuple[str, ...]) -> Iterable[Refusal]:
+    """The last link of the settings' chain is 审核."""
+    if "审定" in chain:
+        yield Refusal("此类变更须经市级审定", required="、".join(chain), remedy="办理“同意，报审定”")
+
 
 STATES = (
     State(CaseState.DRAFT, "填报中", "填报中", phase="提出"),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from approvals.cases.rules import came_on_paper
 from approvals.changes.change_kinds import change_kind
-from approvals.changes.guards import ON_PAPER
+from approvals.changes.lifecycle import ON_PAPER
 from approvals.changes.models import Change
 from assessments.common.enums import Purpose
 from assessments.tables.models import ScoreTable

@@ -5,9 +5,8 @@ from functools import partial
 
 from approvals.cases.letters.examination import LetterKind, contact, day_of, filed
 from approvals.cases.models.cases import Case
-from approvals.consultations.enums import OpinionKind
-from approvals.consultations.models import Consultation
-from approvals.consultations.rules import is_consulted
+from approvals.consultations.models import Consultation, OpinionKind
+from approvals.consultations.selectors import is_consulted
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts

@@ -1,4 +1,4 @@
-"""Consultation of a department about a case, with its answer."""
+"""Consultation of a department about a case, with its answer and the kinds of opinion."""
 
 from typing import ClassVar
 
@@ -7,12 +7,20 @@ from django.db import models
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case, PaperEntry
-from approvals.consultations.enums import OpinionKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.documents.models import Evidence
+
+
+class OpinionKind(models.TextChoices):
+    """Kinds of opinions of a consulted department."""
+
+    AGREES = "agrees", "无不同意见"
+    REMARKS = "remarks", "有修改意见"
+    OBJECTS = "objects", "不同意"
+
 
 # Departments may be consulted from receipt to 审定; those consulted may still answer while the applicant makes corrections.
 CONSULTED = frozenset(

@@ -12,9 +12,8 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_officer, may_answer_consultation
 from approvals.cases.services import held, touch
 from approvals.common.enums import CaseKind
-from approvals.consultations.enums import OpinionKind
 from approvals.consultations.guards import against_asking
-from approvals.consultations.models import CONSULTED, UNANSWERED, Consultation
+from approvals.consultations.models import CONSULTED, UNANSWERED, Consultation, OpinionKind
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders, posts_of

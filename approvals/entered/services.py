@@ -9,7 +9,7 @@ from approvals.applications.services.drafts import start_application
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from approvals.cases.services import held, touch
 from approvals.changes import services as changes
 from approvals.requests.services import ProxyEntry, enter

@@ -20,8 +20,7 @@ from approvals.losses.models import LossFile, RecordedAssessment
 from approvals.titles.models.publicity import Title
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.stage_assessments.enums import CONCLUDED
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import CONCLUDED, StageAssessment
 from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.core import clock

@@ -14,8 +14,7 @@ from approvals.losses.city_assessments import CityResult, last_failures, results
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments, RecordedKind
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
-from assessments.stage_assessments.enums import CONCLUDED
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import CONCLUDED, StageAssessment
 from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer

@@ -17,9 +17,8 @@ from assessments.opinions.lifecycle import ENDED
 from assessments.opinions.models import OpinionState, PanelOpinion
 from assessments.opinions.rules import answers_for
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.registry import LiveFigure
-from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models import StageOpinion
+from assessments.self_checks.report import LiveFigure
+from assessments.stage_assessments.models import StageOpinion, StageState
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

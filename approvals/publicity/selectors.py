@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.cases.rules import may_announce, may_approve_announcement
 from approvals.common.enums import CaseKind, WrongField
 from approvals.requests.models import Rectification, RectificationState

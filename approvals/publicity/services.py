@@ -14,7 +14,7 @@ from approvals.applications.services.drafts import move_table
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import held_without_extension, latest_notice
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from approvals.cases.rules import is_officer, may_announce
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.services import held, touch

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from approvals.cases.rules import is_officer, may_announce, may_approve_announcement
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import crumbs, form_context, posted, seen_case, typed_version

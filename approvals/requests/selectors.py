@@ -6,7 +6,7 @@ from contextlib import suppress
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors.numbering import DECIDED
+from approvals.cases.selectors.cases import DECIDED
 from approvals.common.enums import CaseKind, WrongField
 from approvals.requests.models import DeadlineKind, ExtensionRequest, Rectification
 from approvals.titles.enums import PUBLIC_STATES

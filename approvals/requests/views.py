@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer, is_signer
-from approvals.cases.selectors.numbering import waits_for_number
+from approvals.cases.selectors.cases import waits_for_number
 from approvals.cases.views import crumbs, posted_form, seen_case
 from approvals.common.enums import DossierStep
 from approvals.consultations.selectors import consultations_visible_to

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from approvals.settings.models import SettingProposal
-from approvals.settings.selectors.settings import SettingLine
+from approvals.settings.selectors import SettingLine
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.policy import dates, parameters

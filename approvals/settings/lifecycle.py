@@ -2,8 +2,7 @@
 
 from approvals.cases.lifecycle import checked_before, checker_passes_on
 from approvals.proposals.lifecycle import CHECKER, DIRECTOR, PROPOSER
-from approvals.settings.enums import ProposalState
-from approvals.settings.models import SettingProposal
+from approvals.settings.models import ProposalState, SettingProposal
 from greendistrict.workflow.machine import Machine, State, Transition
 
 SETTING = Machine(

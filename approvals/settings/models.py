@@ -1,15 +1,26 @@
 """Proposed change of a policy setting. Values in force are stored in ``policy.Setting``."""
 
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from approvals.settings.enums import ProposalState
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
+
+
+class ProposalState(StrEnum):
+    """States of a settings proposal."""
+
+    PROPOSED = "proposed"
+    DECIDING = "deciding"
+    DECIDED = "decided"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
 
 PROPOSAL_STATES = tuple(ProposalState)
 OPEN_PROPOSALS = (ProposalState.PROPOSED, ProposalState.DECIDING)

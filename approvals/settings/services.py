@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from approvals.cases.rules import may_propose_setting
 from approvals.settings.models import SettingProposal
-from approvals.settings.selectors.impact import touched_by
+from approvals.settings.selectors import touched_by
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

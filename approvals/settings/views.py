@@ -12,8 +12,7 @@ from approvals.proposals.views import ProposalPage
 from approvals.settings.forms import SettingFilter, SettingForm
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
-from approvals.settings.selectors.impact import touched_by
-from approvals.settings.selectors.settings import history_of, proposals_visible_to, setting_lines
+from approvals.settings.selectors import history_of, proposals_visible_to, setting_lines, touched_by
 from approvals.settings.services import propose_setting
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed

@@ -13,9 +13,7 @@ from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
 from approvals.common.enums import LossGround, TitleEnd
 from approvals.titles.enums import CONFIRMED_REMEDIES, PUBLIC_STATES, AmendmentState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
-from approvals.titles.models.checks import HistoricSelfCheck
-from approvals.titles.models.holders import TitleHolder
-from approvals.titles.models.publicity import STAYED, Announcement, Title
+from approvals.titles.models.publicity import STAYED, Announcement, HistoricSelfCheck, Title, TitleHolder
 from approvals.titles.models.remedies import Remedy
 from districts.common.enums import LOST_STAGES
 from districts.file.models.district import District

@@ -20,8 +20,8 @@ from assessments.score_page.selectors.table_rows import sheet_of
 from assessments.score_page.views.cells import saved_context
 from assessments.share_page.selectors import share_sheet
 from assessments.share_page.views import share_saved_context
+from assessments.sharing.lifecycle import may_fill
 from assessments.sharing.models import RowShare
-from assessments.sharing.rules import may_fill
 from assessments.sharing.views import seen_share
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import may_edit_table

@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
+from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
 from assessments.experts.selectors import ExpertLine
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.columns.declared import Columns

@@ -8,7 +8,7 @@ from django import forms
 
 from assessments.common.enums import PoolState
 from assessments.experts.columns import ABSENCE, ACCOUNT, EMPLOYMENT, GROUP, PERSON, TIE, TRAINING
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
+from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
 from assessments.experts.services import ExpertEntry, Row
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.widgets import DayField

@@ -6,7 +6,7 @@ Also here: Permissions on the expert pool.
 from collections.abc import Iterable, Sequence
 
 from assessments.common.enums import PoolState
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from districts.file.models.district import District
 from districts.file.rules import is_preparer, is_reviewer
 from greendistrict.accounts.enums import Role

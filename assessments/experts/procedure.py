@@ -5,7 +5,7 @@ from django.urls import reverse
 from assessments.common.services import city_parties
 from assessments.experts import selectors, services
 from assessments.experts.lifecycle import EXPERT
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import holding
 from greendistrict.notifications.enums import Message

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model, QuerySet
 
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry

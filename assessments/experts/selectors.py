@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from assessments.common.enums import PoolState
 from assessments.experts.lifecycle import reads_pool
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile
+from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertProfile
 from assessments.experts.registry import the_panels
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import holders

@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from assessments.common.enums import PoolState
 from assessments.experts.lifecycle import describes, is_this_expert, keeps_pool
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
+from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
 from assessments.experts.selectors import may_be_confirmed
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

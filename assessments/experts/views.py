@@ -14,8 +14,8 @@ from assessments.experts import lifecycle, selectors, services
 from assessments.experts.columns import EXPERT_LIST, PERSON
 from assessments.experts.forms import ROWS, EndForm, EnterForm, ExpertFilter, ExpertForm, PoolConfirmationForm
 from assessments.experts.lifecycle import EXPERT
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTraining
-from assessments.experts.pool.workbook import PoolReader, expert_book, pool_list
+from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTraining
+from assessments.experts.pool import PoolReader, expert_book, pool_list
 from assessments.experts.registry import the_panels
 from assessments.experts.services import Row, apply_import
 from greendistrict.accounts.enums import Role

@@ -20,8 +20,7 @@ from assessments.inspections.models import (
     InspectionState,
     Severity,
 )
-from assessments.stage_assessments.enums import ENDED
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import ENDED, StageAssessment
 from districts.common.enums import Stage
 from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force

@@ -11,7 +11,7 @@ from assessments.inspections import rules
 from assessments.inspections.columns import LONGEST, VISIT_ENTERED
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
 from assessments.inspections.selectors import bindings_of
-from assessments.stage_assessments.services.stages import open_early
+from assessments.stage_assessments.services import open_early
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of

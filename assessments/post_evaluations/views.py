@@ -17,7 +17,7 @@ from assessments.post_evaluations.columns import POST_LIST
 from assessments.post_evaluations.forms import PostFilter, PostJudgeForm, ReportForm, SampleForm
 from assessments.post_evaluations.lifecycle import ASPECTS, POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation, PostEvaluationState, SampleDraw
-from assessments.reviews.selectors.draw_data import with_signature
+from assessments.reviews.selectors.panels import with_signature
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import redirect_saying

@@ -6,7 +6,7 @@ from typing import Any
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import AgreedScore, Draw, ExpertScore, PanelMember, Review
-from assessments.reviews.selectors.fees import FeeLine
+from assessments.reviews.selectors.panels import FeeLine
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from assessments.reviews.views import expert_fees, expert_letters, meeting, offline, review_lists, reviews, session, workspace
+from assessments.reviews.views import expert_letters, meeting, reviews, session, workspace
+from assessments.reviews.views import expert_letters as expert_fees
+from assessments.reviews.views import files as offline
 from assessments.reviews.views import files as reviews_files
 from assessments.reviews.views import paper as reviews_paper
+from assessments.reviews.views import reviews as review_lists
 from greendistrict.accounts.menu_roles import REVIEWING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 

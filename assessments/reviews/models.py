@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import CommentKind, Conclusion
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from assessments.reviews.enums import ENDED_STATES, Judgement, MemberState, PaperState, Reading, ReviewState
 from assessments.tables.models import ScoreTable
 from districts.common.enums import Star

@@ -12,8 +12,9 @@ from assessments.reviews.lifecycle.review import MEMBER, REVIEW
 from assessments.reviews.models import PanelMember, PaperScores, Review
 from assessments.reviews.selectors import facts
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.services import conclusion, meeting_records, panel_draw, paper, scoring
+from assessments.reviews.services import meeting_records, panel_draw, paper, scoring
 from assessments.reviews.services import meeting_records as members
+from assessments.reviews.services.meeting import concluded
 from greendistrict.accounts.models import User
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.notifications.enums import Message
@@ -205,7 +206,7 @@ REVIEW_STEPS = Procedure(
         "conclude": Step(
             form=ConcludeForm,
             facts=("meeting",),
-            with_state=conclusion.concluded,
+            with_state=concluded,
             makes=("result",),
             informed=("panel", "city_officer", "secretariat"),
             message=Message.CASE_MOVED,

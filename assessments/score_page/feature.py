@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from assessments.score_page.views import cells, prefill, table_print, tables, what_if
+from assessments.score_page.views import cells, prefill, tables
+from assessments.score_page.views import tables as table_print
+from assessments.score_page.views import tables as what_if
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry
 

@@ -1,14 +1,48 @@
-"""State machine of a self-check: two people of the applicant, the designated body if the settings require it, the city."""
+"""State machine of a self-check and who takes its steps: two people of the applicant, by setting the designated body, the city."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from assessments.common.calendar import not_yet_open
-from assessments.self_checks.models import SelfCheckState
-from assessments.self_checks.rules import countersigns, countersigns_filed, hands_up, signs, signs_to_authority, signs_to_city
+from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.tables import rules
+from districts.file.rules import is_authority, is_preparer, is_reviewer
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
+
+
+def hands_up(held: HeldPosts, check: SelfCheck) -> bool:
+    """Whether the user may hand it up: the preparer, never a consultant."""
+    return is_preparer(held, check.district)
+
+
+def signs(held: HeldPosts, check: SelfCheck) -> bool:
+    """Whether the user may sign: the reviewer, unless they handed it up."""
+    return is_reviewer(held, check.district) and check.handed_up_by_id != held.person
+
+
+def signs_to_city(held: HeldPosts, check: SelfCheck) -> bool:
+    """Whether the user may sign and file directly with the city."""
+    return not check.countersign_required and signs(held, check)
+
+
+def signs_to_authority(held: HeldPosts, check: SelfCheck) -> bool:
+    """Whether the user may sign and send to the designated body first, if the settings required that when it was opened."""
+    return check.countersign_required and signs(held, check)
+
+
+def countersigns(held: HeldPosts, check: SelfCheck) -> bool:
+    """Whether the user may countersign: the designated body, unless it applies for the district itself."""
+    own = check.district.applicant_id in held.organisations_as(Role.AUTHORITY)
+    return not own and is_authority(held, check.district)
+
+
+def countersigns_filed(held: HeldPosts, check: SelfCheck) -> bool:
+    """Whether the user may countersign a filed self-check; possible once, if countersigning is optional."""
+    return check.countersigned_at is None and countersigns(held, check)
+
 
 PREPARER = Seat("preparer", "填报", hands_up)
 SIGNER = Seat("reviewer", "审核签发（与送审人不是同一人）", signs)

@@ -1,13 +1,36 @@
-"""Sections of the self-check report (自评报告, 八（二）), figures inserted into their text, and the comparison with last year's."""
+"""Sections of the self-check report (自评报告, 八（二）), figures inserted into their text, comparison with last year's."""
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from greendistrict.core.days import day_in_words
+from greendistrict.core.registry import Registry
+
+
+@dataclass(frozen=True)
+class LiveFigure:
+    """A kind of figure: its name on the page, the sections it is offered in, and a function that states it as a sentence.
+
+    ``says(check, today)`` takes the self-check and returns a sentence without its full stop, empty if there is nothing to state.
+    """
+
+    key: str
+    label: str
+    sections: frozenset[str]
+    says: Callable[[Any, dt.date], str]
+
+
+# Filled by ``wiring.py`` of assessments, approvals and operation; read by ``selectors.report``.
+report_figures: Registry[LiveFigure] = Registry(
+    "figures of a self-check report",
+    entry="a figure that a district may insert into its self-check report: its name, sections and the sentence that states it now",
+)
+
 
 LONGEST = 8000
 

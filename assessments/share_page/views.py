@@ -24,9 +24,8 @@ from assessments.score_page.views.rendered_rows import TableLayout, groups_of
 from assessments.share_page.selectors import progress_of, share_blocking, share_sheet
 from assessments.sharing import services
 from assessments.sharing.forms import GivingForm, SeveralForm, ShareForm
-from assessments.sharing.lifecycle import SHARE
+from assessments.sharing.lifecycle import SHARE, gives_out, may_fill
 from assessments.sharing.models import RowShare, ShareState
-from assessments.sharing.rules import gives_out, may_fill
 from assessments.sharing.selectors import ClauseGroup, clause_groups
 from assessments.sharing.views import seen_share
 from assessments.tables.models import ScoreTable

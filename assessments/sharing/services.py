@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db.models import F, QuerySet
 
+from assessments.sharing.lifecycle import gives_out
 from assessments.sharing.models import RowShare, SharedRow
-from assessments.sharing.rules import gives_out
 from assessments.sharing.selectors import assignable_bureaus, assignable_people
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.services.cells import closed_words

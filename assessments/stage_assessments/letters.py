@@ -9,8 +9,7 @@ from django.urls import reverse
 from assessments.common.enums import CommentKind, StageConclusion
 from assessments.opinions.models import OpinionState
 from assessments.reviews.letters import panel_opinion
-from assessments.stage_assessments.enums import FOUND_UNQUALIFIED, StageState
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment, StageState
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.viewer import Viewer

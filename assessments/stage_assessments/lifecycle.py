@@ -8,8 +8,7 @@ from assessments.common.lifecycle import OFFICER, PREPARER, REVIEWER, checking, 
 from assessments.common.mechanism import REQUIRED
 from assessments.opinions.lifecycle import ENDED, opinion_machine
 from assessments.stage_assessments import rules
-from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models import StageOpinion
+from assessments.stage_assessments.models import StageOpinion, StageState
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 

@@ -1,6 +1,7 @@
 """Models of the stage assessment."""
 
 import datetime as dt
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,13 +10,47 @@ from django.db import models
 from assessments.common.enums import StageConclusion
 from assessments.opinions.models import PanelOpinion, opinion_constraints
 from assessments.reviews.models import Review
-from assessments.stage_assessments.enums import StageState
 from assessments.tables.models import ScoreTable
 from districts.file.models.district import District, InDistrict
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of
 from greendistrict.core.days import day_in_words
 from greendistrict.notifications.enums import Message
+
+
+class StageState(StrEnum):
+    """States of a stage assessment."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    FILED = "filed"
+    REVIEWING = "reviewing"
+    JUDGING = "judging"
+    CHECKING = "checking"
+    DECIDING = "deciding"
+    QUALIFIED = "qualified"
+    RECTIFYING = "rectifying"
+    RECHECKING = "rechecking"
+    MENDED = "mended"
+    UNMENDED = "unmended"
+
+
+ENDED = (StageState.QUALIFIED, StageState.MENDED, StageState.UNMENDED)
+CONCLUDED = (
+    StageState.QUALIFIED,
+    StageState.RECTIFYING,
+    StageState.RECHECKING,
+    StageState.MENDED,
+    StageState.UNMENDED,
+)  # decided, whatever the conclusion
+UNFILED = (StageState.DRAFT, StageState.SIGNING)
+FOUND_UNQUALIFIED = (
+    StageState.RECTIFYING,
+    StageState.RECHECKING,
+    StageState.MENDED,
+    StageState.UNMENDED,
+)  # rectification under way or over
+
 
 # The stage assessment every three years (三年一评估, 八（二）): score table, mechanisms, panel, conclusion, rectification.
 

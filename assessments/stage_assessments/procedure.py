@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from assessments.common.services import district_parties, event_note, people_of, step_note
 from assessments.opinions.procedure import opinion_steps
+from assessments.stage_assessments import services
 from assessments.stage_assessments.forms import JudgeForm
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT, STAGE_OPINION
 from assessments.stage_assessments.models import StageAssessment, StageOpinion
 from assessments.stage_assessments.selectors import stages as selectors
-from assessments.stage_assessments.services import stages as services
 from greendistrict.accounts.models import User
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.rules import is_directors

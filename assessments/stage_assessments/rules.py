@@ -1,8 +1,7 @@
 """Permissions on a stage assessment."""
 
 from assessments.common.rules import is_officer, signs_any
-from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import StageAssessment, StageState
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts

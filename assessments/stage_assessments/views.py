@@ -18,15 +18,14 @@ from assessments.opinions.views import OpinionPages
 from assessments.recusals.lifecycle import reads_recusals
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.selectors.reviews import reviews_visible_to
-from assessments.score_page.views.own_result import own_result_shown
+from assessments.score_page.views.rendered_rows import own_result_shown
 from assessments.stage_assessments import rules
-from assessments.stage_assessments.enums import UNFILED, StageState
 from assessments.stage_assessments.forms import JudgeForm, MechanismForm, RectifyForm
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT, STAGE_OPINION
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import UNFILED, StageAssessment, StageState
 from assessments.stage_assessments.selectors import stages as selectors
 from assessments.stage_assessments.selectors.stages import contents_of, stage_opinions_visible_to, stages_visible_to
-from assessments.stage_assessments.services import stages as services
+from assessments.stage_assessments.services import save_mechanisms, save_rectification
 from assessments.tables.selectors.tables import sees_table
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
@@ -150,7 +149,7 @@ def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
         refused = None if request.method != "POST" or rules.may_fill(viewer.held, found) else NotAllowed(NOT_YOURS)
         return _mechanism_page(request, found, form, refused)
     try:
-        services.save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=viewer.user)
+        save_mechanisms(stage=found, typed=form.typed(), version=form.cleaned_data["version"], by=viewer.user)
     except Refused as refused:
         return _mechanism_page(request, seen_stage(viewer, pk), form, refused)
     return FILE.done(request, pk, "管理机制已保存")
@@ -209,7 +208,7 @@ def stage_rectify(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            services.save_rectification(stage=found, text=data["rectification"], version=data["version"], by=viewer.user)
+            save_rectification(stage=found, text=data["rectification"], version=data["version"], by=viewer.user)
         except Refused as caught:
             refused = caught
         else:

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.share_page.selectors import share_rows
+from assessments.sharing.lifecycle import is_assignee, may_fill
 from assessments.sharing.models import RowShare
-from assessments.sharing.rules import is_assignee, may_fill
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
 from assessments.tables.services.cells import hold_import, save_rows

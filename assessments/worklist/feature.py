@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.worklist import views
-from assessments.worklist.selectors import tasks, waiting
+from assessments.worklist.selectors import filed_tasks, tasks_for
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
@@ -35,5 +35,5 @@ FEATURE = Feature(
         MenuEntry("自查与评估", 20, "阶段评估", "assessments:stage_list", FILING - {Role.BUREAU}),
         MenuEntry("自查与评估", 40, "监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
     ),
-    tasks=(tasks.tasks_for, waiting.filed_tasks),
+    tasks=(tasks_for, filed_tasks),
 )

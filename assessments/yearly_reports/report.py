@@ -1,6 +1,14 @@
-"""Sections of the operation report that is written in the portal (运营工作报告, 八（四）), in the order of 七（三）."""
+"""Sections of the operation report (运营工作报告, 八（四）), in the order of 七（三）, and figures to insert."""
 
-from assessments.self_checks.report import ReportSection
+from assessments.self_checks.report import LiveFigure, ReportSection
+from greendistrict.core.registry import Registry
+
+# ``says`` takes the report. Filled by ``wiring.py`` of carbon and operation; read by ``selectors.text``.
+operation_figures: Registry[LiveFigure] = Registry(
+    "figures of a report on operation",
+    entry="a figure that a district may state in its operation report: its name, section and the sentence that states it now",
+)
+
 
 SECTIONS = (
     ReportSection("overview", "一、年度运营概况", "本年度投入使用的规模、主要工作、资金安排和使用"),

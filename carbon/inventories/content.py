@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-from assessments.self_checks.registry import LiveFigure
+from assessments.self_checks.report import LiveFigure
 from assessments.yearly_reports.models import YearlyReport
 from carbon.enums import Sector
 from carbon.inventories.activity_rows import BOUNDARY, Library, ReadRow, RowFault, RowTexts, combined_uncertainty, read_boundary, read_row

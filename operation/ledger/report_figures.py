@@ -9,7 +9,7 @@ from typing import Any
 
 from assessments.common.mechanism import REQUIRED
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.registry import LiveFigure
+from assessments.self_checks.report import LiveFigure
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from greendistrict.core import memoisation

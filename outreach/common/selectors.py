@@ -1,6 +1,6 @@
 """Look up filings that are kept apart."""
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from outreach.common.models import HeldFiling
 from outreach.common.receipts import digest_of
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from approvals.publicity.services import ensure_open, file_objection
 from districts.file.models.district import District
 from greendistrict.accounts.models import User

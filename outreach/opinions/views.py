@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.publicity.selectors import notices_public
 from districts.file.models.district import District
 from districts.file.selectors.visibility import public_districts

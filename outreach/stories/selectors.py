@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
 from assessments.score_releases.selectors import scores_released
-from assessments.yearly_reports.registry import operation_figures
+from assessments.yearly_reports.report import operation_figures
 from assessments.yearly_reports.selectors.text import CARBON, LAND, PROJECTS, OperatedYear
 from districts.common.enums import TITLED, Certainty
 from districts.file.models.district import District

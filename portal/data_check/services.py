@@ -19,7 +19,7 @@ from assessments.post_evaluations.draw_verification import NoDraw, faults
 from assessments.post_evaluations.models import SampleDraw
 from assessments.post_evaluations.selectors import draw_data
 from assessments.reviews.models import Draw
-from assessments.reviews.selectors.draw_data import panel_draw_data
+from assessments.reviews.selectors.panels import panel_draw_data
 from assessments.tables.models import TableVersion
 from assessments.versions import receipts
 from assessments.versions.models import Receipt

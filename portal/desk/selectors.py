@@ -16,7 +16,7 @@ from assessments.common.enums import BuildState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.enums import ON_PANEL, MemberState, ReviewState
 from assessments.reviews.models import PanelMember
-from assessments.reviews.selectors.member import LAST_SCORES
+from assessments.reviews.selectors.workspace import LAST_SCORES
 from assessments.score_page.selectors.table_page import Totals, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.lifecycle import SELF_CHECK

@@ -15,8 +15,7 @@ from approvals.publicity.selectors import amended, announcements_public, undone_
 from approvals.titles.columns import TITLE
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.amendments import amended_words
-from approvals.titles.models.holders import TitleHolder
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.publicity import Announcement, Title, TitleHolder
 from approvals.titles.selectors import holders_public
 from assessments.score_releases.columns import SCORE
 from assessments.score_releases.columns import TYPED as SCORE_RELEASE

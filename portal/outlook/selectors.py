@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from assessments.common.enums import PoolState
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import parameters
 from obligations.selectors import falling_due

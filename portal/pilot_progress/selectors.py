@@ -11,8 +11,8 @@ from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
-from assessments.stage_assessments.enums import ENDED
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.stage_assessments.models import ENDED
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to

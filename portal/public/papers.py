@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from django.db import models
 
 from approvals.casework.selectors.papers import KINDS as OF_CASES
-from assessments.worklist.selectors.papers import KINDS as OF_ASSESSMENTS
+from assessments.worklist.selectors import KINDS as OF_ASSESSMENTS
 from greendistrict.core.codes import plain
 from greendistrict.core.models import IssuedFile, PaperCode
 from greendistrict.core.papers import Paper, PaperKind, folded, subject_of

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.publicity.selectors import amended, announcements_public, notices_open
 from districts.common.certainty import UNKNOWN_STAGE, is_inferred
 from districts.common.city_grid import GRID, SPECIAL

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from approvals.titles.columns import TITLES_IN_PUBLIC
 from approvals.titles.selectors import holders_of, stay_mark, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
-from assessments.reviews.selectors.draw_data import with_signature
+from assessments.reviews.selectors.panels import with_signature
 from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors import public_outline

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.urls import reverse
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.publicity.selectors import amended, amendments_public, announcements_public, notices_public
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.amendments import Amendment

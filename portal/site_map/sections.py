@@ -8,7 +8,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.publicity.selectors import announcements_public, notices_public
 from approvals.titles.models.publicity import Announcement
 from beautiful.releases.models import ProgressRelease

@@ -16,7 +16,7 @@ from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.dossier import files_of
-from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
+from approvals.casework.selectors.dossier_parts import papers_of, proofs_of
 from approvals.titles.models.publicity import Announcement
 from assessments.common.enums import YearlyReportKind
 from assessments.inspections.lifecycle import INSPECTION
@@ -27,9 +27,8 @@ from assessments.post_evaluations.models import CONCLUDED, PostEvaluation
 from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
-from assessments.stage_assessments.enums import ENDED
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import ENDED, StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.tables.models import TableVersion
 from assessments.tables.selectors.tables import latest_version

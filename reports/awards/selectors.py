@@ -16,8 +16,7 @@ from approvals.titles.models.publicity import Title
 from assessments.inspections.selectors import open_findings_of
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck, SelfCheckState
-from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models import StageAssessment, name_of
+from assessments.stage_assessments.models import StageAssessment, StageState, name_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.duty_table import OF_DISTRICT
 from obligations.duties import RETURNED, Obligation

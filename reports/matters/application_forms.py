@@ -11,7 +11,7 @@ from approvals.cases.verdicts import verdicts_or_none
 from approvals.changes.change_kinds import change_kind
 from approvals.common.enums import CaseKind
 from assessments.findings.selectors.row_facts import frozen_counts
-from assessments.score_page.selectors.frozen_rows import version_lines
+from assessments.score_page.selectors.table_rows import version_lines
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.tables import latest_version, sees_table
 from districts.plots.columns import PLOT_FILED

@@ -10,8 +10,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Notice, Objection
-from approvals.cases.models.runs import BulkRun
+from approvals.cases.models.correspondence import BulkRun, Notice, Objection
 from approvals.publicity.services import answer_objection
 from approvals.settings.services import propose_setting
 from assessments.tables.models import RowChange, ScoreRow

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from carbon.metering.models import MeterToken, ReadingImport
 from districts.file.models.district import QueuedImport
 from greendistrict.accounts import invitations, links, revocation, services, unused

@@ -55,7 +55,7 @@ WRITES_MARKUP = {
 }
 JOINS_BELOW = {
     "assessments/tables/selectors/tables.py": "reads a table with its district and edition, columns by the names of their models",
-    "assessments/reviews/selectors/member.py": "the same for a panel member",
+    "assessments/reviews/selectors/workspace.py": "the same for a panel member",
     "districts/file/file_locks.py": "the same for a district with its applicant and edition",
     "tools/": "makes and multiplies rows inside the database, knows every app",
 }

@@ -8,7 +8,7 @@ from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from greendistrict.accounts.models import User
 from greendistrict.core.encrypted import MARK, UndecipherableError, decrypt, encrypt, is_current
 from tests.factories.accounts import make_user

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.experts.models import ExpertEmployment, ExpertProfile
 from assessments.reviews.enums import Judgement
 from assessments.reviews.models import Review
 from assessments.reviews.rules import agreed_until, opinion_mark

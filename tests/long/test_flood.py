@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from outreach.common.models import HeldFiling
 from outreach.common.services import FLOOD_MORE, FLOOD_TIMES
 from outreach.opinions.models import PublicOpinion

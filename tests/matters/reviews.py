@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.urls import reverse
 
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from assessments.reviews.lifecycle.paper import PAPER
 from assessments.reviews.lifecycle.review import MEMBER, REVIEW
 from assessments.reviews.models import PaperScores

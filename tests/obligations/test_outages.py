@@ -8,8 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments.self_checks.selectors.self_checks import deadline_of
-from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import StageAssessment, StageState
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

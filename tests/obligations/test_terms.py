@@ -8,7 +8,7 @@ from django.urls import reverse
 from approvals.cases import bindings
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import due_of
-from approvals.casework.selectors.case_rows import CaseRow, row_values
+from approvals.casework.selectors.queue import CaseRow, row_values
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import CaseKind
 from approvals.consultations import services as consultations

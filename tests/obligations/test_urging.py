@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.bulk import services as bulk
-from approvals.cases.selectors.urged import urged_in_bulk as bulk_days
+from approvals.cases.selectors.cases import urged_in_bulk as bulk_days
 from greendistrict.accounts import delegations
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User

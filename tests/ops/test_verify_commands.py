@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.management import CommandError, call_command, get_commands
 
-from assessments.reviews.selectors.draw_data import SIGNATURE, with_signature
+from assessments.reviews.selectors.panels import SIGNATURE, with_signature
 from assessments.versions import receipts
 from greendistrict.core import sealing
 from reports.archive import layout, verification

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

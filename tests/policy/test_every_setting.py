@@ -8,7 +8,7 @@ import pytest
 
 from approvals.cases import terms as cases
 from approvals.cases.facts import notice_facts, rounds_of
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.cases.selectors.cases import receipt_due
 from approvals.casework.selectors.progress import steps_of
 from approvals.casework.selectors.tasks import tasks_for
@@ -29,7 +29,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.services import open_due
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import verdict_of
-from assessments.stage_assessments.services.stages import on_disqualify, on_extend
+from assessments.stage_assessments.services import on_disqualify, on_extend
 from assessments.tables.models import TableVersion
 from assessments.yearly_reports.kinds import report_dues
 from beautiful.plans.content import TaskContent

@@ -10,8 +10,7 @@ from django.urls import resolve
 
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.losses.models import RecordedAssessment
-from approvals.titles.models.holders import TitleHolder
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.publicity import Announcement, Title, TitleHolder
 from approvals.titles.models.remedies import Remedy
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.post_evaluations.models import PostEvaluation

@@ -13,7 +13,7 @@ from approvals.applications.services import drafts
 from approvals.bulk import services as bulk
 from approvals.cases import services as materials
 from approvals.cases.models.cases import Case
-from assessments.experts.models.experts import ExpertAbsence
+from assessments.experts.models import ExpertAbsence
 from assessments.inspections import services as inspections
 from assessments.recusals import services as recusals
 from carbon.measures.services import save_measure, save_scenario

@@ -5,7 +5,7 @@ import sys
 
 from django.urls import get_resolver
 
-from assessments.experts.pool.workbook import pool_list
+from assessments.experts.pool import pool_list
 from greendistrict.core.release import version
 from greendistrict.documents.workbooks.book import Book
 from tests.upgrade.portal import FOLDER

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from django.db import connection
 from django.urls import reverse
 
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.selectors.pool import rules_of
-from assessments.reviews.services import opening
+from assessments.reviews.services.opening import ReviewSubject, open_review
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core import clock
@@ -58,8 +58,8 @@ def review_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
 def first_panel(seeded: Seeded) -> Panel:
     """A review of the received table, created, drawn and assigned by the services."""
     secretary = _person("bench-secretary", Role.SECRETARIAT, OrganisationKind.SECRETARIAT)
-    subject = opening.ReviewSubject("演示城区评审（虚构）", "SQ-0009-0001", "试点申报", [], [], 2)
-    review = opening.open_review(table=seeded.check.table, subject=subject, by=secretary)
+    subject = ReviewSubject("演示城区评审（虚构）", "SQ-0009-0001", "试点申报", [], [], 2)
+    review = open_review(table=seeded.check.table, subject=subject, by=secretary)
     chapters = [chapter.key for chapter in rules_of(review).table(review.table.type, review.table.stage).chapters]
     for number in range(PANEL):
         user = _person(f"bench-expert-{number}", Role.EXPERT, OrganisationKind.EXPERT)

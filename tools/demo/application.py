@@ -3,10 +3,9 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from approvals.applications.services import endorsements
 from approvals.applications.services.cases import save_form_review
 from approvals.applications.services.drafts import save_case, start_application
-from approvals.applications.services.endorsements import EndorsementPaper
+from approvals.applications.services.endorsements import EndorsementPaper, record_endorsement
 from approvals.cases.checklist import FORM_REVIEW, UPLOADED
 from approvals.cases.models.cases import Case
 from approvals.cases.services import add_document
@@ -89,7 +88,7 @@ def endorse(case: Case, authority: User) -> Case:
     """Record 批复 and 报送函 of every authority and send the application to the city."""
     day, year = clock.today(), clock.today().year
     for body in case.district.authorities.all():
-        endorsements.record_endorsement(
+        record_endorsement(
             case=_fresh(case),
             authority=body,
             by=authority,

@@ -6,7 +6,7 @@ from assessments.common.mechanism import CHECKLIST
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import StageAssessment
-from assessments.stage_assessments.services import stages
+from assessments.stage_assessments.services import save_mechanisms, save_rectification
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.workflow.declaration import NOTHING, Values
@@ -29,7 +29,7 @@ def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.P
     with clock.at(begin):
         fill(stage.table, preparer, Year(plot.seed, 0.52, 0.7))
         typed = {one.key: {"state": "done", "text": "已发文建立，按季运行。（演示）"} for one in CHECKLIST}
-        stage = stages.save_mechanisms(stage=_fresh(stage), typed=typed, version=_fresh(stage).version, by=preparer)
+        stage = save_mechanisms(stage=_fresh(stage), typed=typed, version=_fresh(stage).version, by=preparer)
         _take(stage, "hand_up", preparer)
         _take(stage, "sign", reviewer)
     with clock.at(after(begin, 3)):
@@ -48,7 +48,7 @@ def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.P
     _decide(stage, people, after(begin, 16))
     with clock.at(after(begin, 24)):
         stage = _fresh(stage)
-        stages.save_rectification(stage=stage, text=REPLY, version=stage.version, by=preparer)
+        save_rectification(stage=stage, text=REPLY, version=stage.version, by=preparer)
 
 
 def _decide(stage: StageAssessment, people: way.People, start: dt.datetime) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from assessments.experts.models.experts import ExpertEmployment, ExpertProfile, ExpertTraining
+from assessments.experts.models import ExpertEmployment, ExpertProfile, ExpertTraining
 from districts.file.reference import load_fictional_areas
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.passwords import random_password

@@ -9,7 +9,7 @@ from approvals.cases.services import add_document
 from approvals.changes import services as changes
 from approvals.common.enums import LossGround, TitleKind
 from approvals.consultations import services as handling
-from approvals.consultations.enums import OpinionKind
+from approvals.consultations.models import OpinionKind
 from approvals.losses.models import RecordedKind
 from approvals.losses.services import open_loss, record_assessment, save_grounds
 from approvals.settings.services import propose_setting

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, PasswordLink, User

@@ -22,6 +22,7 @@ from approvals.opinions.models import ReviewOpinion
 from approvals.requests.services import enter
 from assessments.common.enums import Conclusion
 from assessments.opinions import services as opinions
+from assessments.reviews.models import Review
 from greendistrict.accounts.acting import both_names, principal_in
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -36,7 +37,7 @@ from greendistrict.core.writing import writing
 from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.policy.report import FIELDS
-from greendistrict.workflow.procedure import Taken
+from greendistrict.workflow.procedure import Taken, take
 
 KEPT = (*FIELDS, "title", "reading")
 
@@ -288,3 +289,15 @@ def _answered(taken: Taken, signer: User | None) -> None:
 
 def _open_correction(case: Case) -> Correction:
     return case.corrections.order_by("-round")[0]
+
+
+def review_concluded(*, record: Any, obj: Review, by: User, payload: Any) -> None:
+    """Transfer the review's conclusion to its case, unless the case was withdrawn."""
+    del record, payload
+    found = Case.objects.filter(review=obj).first()
+    if found is None or held(found, None).status != CaseState.REVIEWING:
+        return
+    review = Review.objects.get(pk=obj.pk)
+    action = "review_revise" if review.conclusion == Conclusion.REVISE else "review_concluded"
+    reason = f"评审结论：{Conclusion(review.conclusion).label}"
+    take(obj=found, action=action, by=None, version=None, values={"review": review, "by": by}, reason=reason)

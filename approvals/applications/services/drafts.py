@@ -20,7 +20,8 @@ from assessments.common.enums import Purpose, ScoringStage
 from assessments.common.services import judged_parties
 from assessments.prefill.services import prefill_table
 from assessments.reviews.models import Review
-from assessments.reviews.services import opening, stopping
+from assessments.reviews.services import opening
+from assessments.reviews.services.opening import stop
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.tables import latest_version
@@ -122,7 +123,7 @@ def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Rev
 def stop_review(case: Case, *, reason: str) -> None:
     """Stop the open review of a withdrawn case."""
     if case.review is not None:
-        stopping.stop(review=case.review, reason=reason[:300])
+        stop(review=case.review, reason=reason[:300])
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Papers of a case: check before submission, endorsement, correction, formal review, receipt, 受理通知书."""
+"""Papers of a case: check before submission, endorsement and its bodies, correction, formal review, receipt, 受理通知书."""
 
 from functools import partial
 
@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.applications import forms as paper_forms
-from approvals.applications.forms import DecisionNumberForm, OriginalsForm
-from approvals.applications.services import cases, endorsements
+from approvals.applications.forms import DecisionNumberForm, ModeForm, OriginalsForm
+from approvals.applications.services import cases
 from approvals.applications.services.drafts import save_case
+from approvals.applications.services.endorsements import record_endorsement, set_endorsement_mode
 from approvals.applications.views.materials import check_groups
 from approvals.cases import services as numbering
 from approvals.cases.bindings import opening_of
@@ -18,12 +19,12 @@ from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies, table_facts
 from approvals.cases.models.cases import Case
 from approvals.cases.reasons import SHORT_OF_STAR, titled
-from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement
+from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement, may_set_mode
 from approvals.cases.selectors import materials
+from approvals.cases.selectors.cases import waits_for_number
 from approvals.cases.selectors.materials import completeness_of
-from approvals.cases.selectors.numbering import waits_for_number
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import crumbs, offers, posted, posted_form, refused_form, seen_case, typed_version
+from approvals.cases.views import crumbs, form_context, offers, posted, posted_form, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
@@ -94,9 +95,7 @@ def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/applications/case_endorse.html",
         context,
-        lambda: endorsements.record_endorsement(
-            case=case, authority=chosen, by=viewer.user, version=typed_version(request), **form.papers()
-        ),
+        lambda: record_endorsement(case=case, authority=chosen, by=viewer.user, version=typed_version(request), **form.papers()),
         done="已登记，齐全后可以报送",
     )
 
@@ -185,3 +184,20 @@ def case_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"case": case, "submission": submission, "crumbs": crumbs(case, ("回执", ""))}
     context["withheld_files"] = withheld(viewer_of(request), listed)
     return render(request, "approvals/applications/case_receipt.html", context)
+
+
+def case_mode(request: HttpRequest, pk: int) -> HttpResponse:
+    """批复单位: set by the preparer in the draft, by the officer at receipt, with a reason."""
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    if not may_set_mode(viewer.held, case):
+        raise Http404
+    form = ModeForm(request.POST or None, case=case)
+    hint = "决定需要谁的批复，以及原件由谁核对；改变后，已登记的批复保留，缺的须补齐。"
+    context = form_context(case, form, "批复单位", hint)
+    return posted(
+        request,
+        "approvals/cases/case_form.html",
+        context,
+        lambda: set_endorsement_mode(case=case, by=viewer.user, version=typed_version(request), **form.cleaned_data),
+        done="已确认批复单位",
+    )

@@ -12,7 +12,7 @@ from django.db import models
 
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.common.enums import CaseKind
 from assessments.common.enums import CommentKind
 from assessments.reviews.letters import panel_opinion

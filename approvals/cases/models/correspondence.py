@@ -1,4 +1,4 @@
-"""Correspondence between city and applicant about a case: files of answers, a wider second round, 预评审 questions."""
+"""Exchanged about a case: files of answers, a wider second round, 预评审 questions, notices with objections; runs of bulk work."""
 
 from typing import ClassVar
 
@@ -7,8 +7,11 @@ from django.db import models
 
 from approvals.cases.checklist import FINDING_SLOTS
 from approvals.cases.models.cases import Case, Correction, Finding
+from approvals.common.enums import BulkKind
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
+from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.encrypted import EncryptedTextField
 from greendistrict.documents.models import Evidence
 
 
@@ -90,3 +93,87 @@ class PreReviewQuestion(models.Model):
     def bound_label(self) -> str:
         """What the question refers to, in words."""
         return FINDING_SLOTS.get(self.slot, self.slot) if self.slot else f"条文{self.item_id}"
+
+
+class Notice(models.Model):
+    """公示: open from ``opens_on`` to ``closes_on`` inclusive."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    title = models.CharField("标题", max_length=200)
+    body = models.TextField("内容")
+    opens_on = models.DateField("开始")
+    closes_on = models.DateField("截止")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "公示"
+        ordering = ("-opens_on",)
+        constraints: ClassVar = [ordered("opens_on", "closes_on", name="notice_dates_ordered")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Objection(models.Model):
+    """An objection to a notice; an anonymous one is kept as a lead and not answered."""
+
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections")
+    name = models.CharField("姓名或单位", max_length=60, blank=True)
+    contact = EncryptedTextField("联系方式", blank=True)
+    text = models.TextField("意见")
+    origin = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the sender's address")
+    filed_at = models.DateTimeField("时间")
+    reply = models.TextField("答复", blank=True)
+    held = models.BooleanField("成立", null=True, blank=True)
+    replied_at = models.DateTimeField("答复时间", null=True, blank=True)
+    replied_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "异议"
+        ordering = ("filed_at", "pk")
+        indexes: ClassVar = [models.Index(fields=["origin", "filed_at"], name="objection_by_origin")]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class BulkRun(models.Model):
+    """One bulk action: included items, and excluded ones with the reason. ``items``: ``{"pk", "label", "out"}``."""
+
+    kind = models.CharField("事项", max_length=12, choices=BulkKind)
+    items = models.JSONField("清单", default=list)
+    note = models.CharField("说明", max_length=300, blank=True)
+    by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="办理人")
+    at = models.DateTimeField("办理时间")
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undone_by = ActorField(
+        settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="撤销人"
+    )
+
+    class Meta:
+        verbose_name = "批量办理"
+        ordering = ("-at", "-pk")
+        constraints: ClassVar = [one_of("kind", BulkKind.values, name="bulk_run_kind_known")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}{self.done}件"
+
+    @property
+    def done(self) -> int:
+        """Number of items that were executed."""
+        return sum(not item.get("out") for item in self.items)
+
+
+class Archive(models.Model):
+    """存查: marks a closed case as finished with. Undoing it deletes the row. Not to be confused with an archive volume (案卷)."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="archive")
+    run = models.ForeignKey(BulkRun, models.PROTECT, related_name="archives")
+    at = models.DateTimeField("存查时间")
+
+    class Meta:
+        verbose_name = "存查"
+
+    def __str__(self) -> str:
+        return f"{self.case} 存查"

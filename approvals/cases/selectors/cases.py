@@ -1,18 +1,19 @@
-"""Visible cases, and last days of the current step of a case.
-
-Also here: Last days of receipt and formal review that were extended or waived by decision, read from the registry of obligations.
-"""
+"""Visible cases, last days of the current step with those decided, decisions without a number, whose turn a case is."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
+from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
+from approvals.cases.models.correspondence import BulkRun
+from approvals.cases.rules import decided_as
 from approvals.cases.terms import days_held, handling_term
-from approvals.common.enums import CaseKind
+from approvals.common.enums import BulkKind, CaseKind
 from assessments.common.owed_papers import decisions
 from districts.file.models.district import ConsultantMandate, District
 from districts.file.rules import bodies_as, mandate_in_force
@@ -20,9 +21,14 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
+from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters
+from greendistrict.policy.rules import is_directors
+from greendistrict.workflow import urged
+from greendistrict.workflow.declaration import Keys, procedure_named, procedure_of
 from greendistrict.workflow.history import passed, stays, steps_column
+from greendistrict.workflow.todo import Task
 
 # State in which a case owes the obligation. Its key ends with how often the case has been in that state: ``accept_case:case-7:1``.
 OWED_IN = {"accept_case": CaseState.SENT, "form_review": CaseState.ACCEPTED}
@@ -139,3 +145,96 @@ def open_application(district: District) -> Case | None:
     """The district's open application, or None."""
     cases = Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
     return cases.select_related("district", "table", "review").first()
+
+
+DECIDED = frozenset({CaseState.DECIDED, CaseState.ANNOUNCED, CaseState.SERVED, CaseState.FAILED, CaseState.APPROVED, CaseState.DROPPED})
+CLOSED_WITHOUT = (
+    CaseState.FAILED,
+    CaseState.APPROVED,
+    CaseState.DROPPED,
+)  # states with no further step that would ask for the number; a refusal at receipt has no number
+
+
+DECISION_NUMBERS = NumberedPaper(
+    Case, lambda number: Case.objects.filter(decision_number=number).select_related("district"), lambda case: f"{case}的决定"
+)
+
+
+def waits_for_number(case: Case) -> bool:
+    """Whether the case is decided and its paper has no number yet."""
+    return case.status in DECIDED and case.decided_on is not None and not case.decision_number
+
+
+def unnumbered() -> QuerySet[Case]:
+    """Closed cases whose decision has no number yet."""
+    return Case.objects.filter(status__in=CLOSED_WITHOUT, decided_on__isnull=False, decision_number="")
+
+
+UNNUMBERED = Compiled(
+    lambda: (
+        unnumbered()
+        .select_related("district")
+        .only("number", "decided_on", "district__name", "district__is_demo")
+        .order_by("decided_on", "pk")
+    )
+)
+
+
+def number_tasks() -> Iterator[Task]:
+    """Desk tasks: numbers the officer must enter. Cases still to be served or announced are left out, as they have tasks of their own."""
+    for case in UNNUMBERED.read():
+        yield Task(
+            title="决定文号待登记",
+            subject=f"{case.district.name} {case.number or ''}".strip(),
+            link=reverse("approvals:case_number", args=[case.pk]),
+            kind="number",
+            is_demo=case.district.is_demo,
+        )
+
+
+SEATS_OF_APPLICANT = ("preparer", "reviewer")
+OUTSIDE = frozenset({*SEATS_OF_APPLICANT, "authority"})
+
+
+def turn_of(case: Case) -> Keys:
+    """Keys of the parties that have to act; for a change on paper also the officer."""
+    waiting = _single(procedure_of(case).turn_in(case.status))
+    if case.kind == CaseKind.CHANGE and case.status == CaseState.DRAFT and case.sent_at is not None and case.submitted_at is None:
+        waiting = (*waiting, "city_officer")
+    if waiting == ("city_director",) and case.kind != CaseKind.CHANGE and not is_directors(decided_as(case)):
+        waiting = ("city_director", "city_checker")
+    return waiting
+
+
+def turn_outside(case: Case) -> Keys:
+    """Those of ``turn_of`` outside the city; they can be reminded."""
+    return tuple(party for party in turn_of(case) if party in OUTSIDE)
+
+
+def turns() -> Iterator[tuple[str, str, Keys]]:
+    """For each kind and state, the parties that may have to act."""
+    for kind in CaseKind:
+        procedure = procedure_named(kind.machine_name)
+        for state in procedure.machine.states:
+            entered = kind == CaseKind.CHANGE and state.key == CaseState.DRAFT
+            yield kind, state.key, (*_single(procedure.turn_in(state.key)), *(("city_officer",) if entered else ()))
+
+
+def _single(parties: Keys) -> Keys:
+    """Split the applicant's side into its seats, because a task belongs to one seat."""
+    return tuple(one for party in parties for one in (SEATS_OF_APPLICANT if party == "applicant" else (party,)))
+
+
+OF_CASE = "case"
+
+
+def urged_in_bulk(matters: Collection[str], since: dt.date) -> dict[str, dt.date]:
+    """The last day on or after ``since`` on which each of these cases was reminded in bulk."""
+    runs = BulkRun.objects.filter(kind=BulkKind.REMIND, at__date__gte=since).order_by("at", "pk")
+    found = {
+        urged.matter(OF_CASE, item["pk"]): at.astimezone(clock.SHANGHAI).date()
+        for at, items in runs.values_list("at", "items")
+        for item in items
+        if not item["out"]
+    }
+    return {key: day for key, day in found.items() if key in matters}

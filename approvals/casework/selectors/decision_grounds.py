@@ -10,8 +10,7 @@ from approvals.cases.enums import AWAITING_ANNOUNCEMENT
 from approvals.cases.models.cases import Case
 from approvals.cases.reasons import reason_label
 from approvals.casework.selectors.dossier import files_of
-from approvals.casework.selectors.dossier_papers import papers_of, proofs_of
-from approvals.casework.selectors.dossier_review import reviews_of
+from approvals.casework.selectors.dossier_parts import papers_of, proofs_of, reviews_of
 from approvals.changes.change_kinds import change_kind
 from approvals.changes.models import Change
 from approvals.losses.columns import LOSS

@@ -12,9 +12,20 @@ from django.db.models import Model
 from approvals.acceptances.models import VisitPhoto
 from approvals.cases.dossier import AT_DECISION, DossierPart, Part, digest_of
 from approvals.cases.models.cases import Case
-from approvals.casework.selectors.dossier_change import change_part, entered_part
-from approvals.casework.selectors.dossier_papers import decided_at, digests_of, file_digest, paper_part, proof_part
-from approvals.casework.selectors.dossier_review import agreed_part, draw_part, opinion_part, score_part, vote_part
+from approvals.casework.selectors.dossier_parts import (
+    agreed_part,
+    change_part,
+    decided_at,
+    digests_of,
+    draw_part,
+    entered_part,
+    file_digest,
+    opinion_part,
+    paper_part,
+    proof_part,
+    score_part,
+    vote_part,
+)
 from approvals.common.enums import DossierStep
 from approvals.losses.city_assessments import SOURCES
 from approvals.losses.models import LossFile

@@ -6,7 +6,7 @@ from typing import Any
 
 from approvals.cases.dossier import digest_of, label_of, parts_of
 from approvals.cases.models.cases import Case, DecisionRecord
-from approvals.casework.selectors.dossier_review import reviews_of
+from approvals.casework.selectors.dossier_parts import reviews_of
 from approvals.titles.models.publicity import Title
 from assessments.reviews.models import Draw
 from assessments.reviews.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest

@@ -46,7 +46,7 @@ from approvals.cases.views import crumbs, left_of, offers, seen_case, starter
 from approvals.casework.forms import CaseFilter
 from approvals.casework.letters import letters_of
 from approvals.casework.selectors import progress
-from approvals.casework.selectors.case_rows import row_values, seen_by
+from approvals.casework.selectors.queue import row_values, seen_by
 from approvals.casework.views.kinds import OWN, kind_page
 from approvals.common.enums import CaseKind
 from approvals.common.wording import EDITION_LOCKED

@@ -1,4 +1,4 @@
-"""Take a step of a case: from the decision panel, or on the step's own page with consequences and fields."""
+"""Take a step of a case: from the decision panel, or on the step's own page with consequences and fields; the grounds of its decision."""
 
 from functools import partial
 from typing import Any
@@ -7,13 +7,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from approvals.cases import forms as cases_forms
 from approvals.cases.lifecycle import machine_of, state_of
 from approvals.cases.models.cases import Case
+from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.views import crumbs, offers, page_of, refused_form, seen_case, typed_version
 from approvals.casework.letters import letters_of
+from approvals.casework.selectors.decision_grounds import replay_of
+from approvals.casework.selectors.verification import verify
+from approvals.casework.views.kinds import hidden_slots
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
@@ -23,6 +28,26 @@ from greendistrict.workflow.dry_run import is_decisive
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, ask, take_posted, would_do
 from greendistrict.workflow.procedure import STALE, barred, posted, procedure_of
 from greendistrict.workflow.services import Offered
+
+
+@require_safe
+def case_decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """决定回放: what the decision was based on, part by part, compared with what is stored and recomputed."""
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    held = viewer.held
+    found, inside = verify(case), is_city(held) or is_secretary(held, case)
+    if not found.frozen or (not inside and "decision" in hidden_slots(case)):  # a loss of title is disclosed once it is delivered
+        raise Http404
+    context = {
+        "case": case,
+        "found": found,
+        "sections": replay_of(case, inside=inside),
+        "records": case.decision_records.select_related("by"),
+        "inside": inside,
+        "crumbs": crumbs(case, ("决定依据与复核", "")),
+    }
+    return render(request, "approvals/titles/case_decision.html", context)
+
 
 TEMPLATE = "approvals/requests/case_action.html"
 

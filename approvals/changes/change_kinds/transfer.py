@@ -11,8 +11,8 @@ from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds.applicant import MAY_BE, lacking_seats, move_applicant, open_cases
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from approvals.titles.enums import HolderSide, TransferGround
-from approvals.titles.models.holders import TitleHolder
-from approvals.titles.services.holders import Passing, pass_on
+from approvals.titles.models.publicity import TitleHolder
+from approvals.titles.services.titles import Passing, pass_on
 from districts.common.enums import TITLED
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind

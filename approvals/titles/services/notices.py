@@ -4,7 +4,7 @@ import datetime as dt
 
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.common.enums import CaseKind, TitleKind
 from greendistrict.core import clock, workdays
 from greendistrict.policy import parameters

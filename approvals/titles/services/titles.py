@@ -12,12 +12,13 @@ from django.db import transaction
 from approvals.cases.models.cases import Case
 from approvals.cases.services import freeze
 from approvals.common.enums import DossierStep, TitleEnd, TitleKind
+from approvals.titles.enums import HolderSide
 from approvals.titles.models.amendments import Restoration
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.models.publicity import Announcement, Title, TitleHolder
 from approvals.titles.selectors import against_recall, against_restoring, superseded_by
 from districts.common.enums import Certainty
 from districts.file.models.district import District
-from greendistrict.accounts.models import User
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -28,6 +29,36 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.procedure import take
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Passing:
+    """Which body is replaced by which, from which day on, and by what paper."""
+
+    side: HolderSide
+    before: Organisation
+    after: Organisation
+    since: dt.date
+    ground: str
+    paper: str
+
+
+def pass_on(*, district: District, case: Case, passing: Passing, by: User) -> None:
+    """Record the change of the responsible body; the first body is recorded as responsible since the grant of the title."""
+    side, before, after = passing.side, passing.before, passing.after
+    held = TitleHolder.objects.filter(district=district, side=side, body=before, until__isnull=True).first()
+    if held is None:
+        since = district.titled_since or district.titled_on
+        held = TitleHolder(district=district, side=side, body=before, body_name=before.name, since=since)
+    held.until = max(passing.since - DAY, held.since) if held.since else passing.since - DAY
+    held.save()
+    told = {"ground": passing.ground, "paper": passing.paper, "case": case, "since": passing.since, "body_name": after.name}
+    TitleHolder.objects.get_or_create(district=district, side=side, body=after, until=None, defaults=told)
+    data = {"side": str(side), "before": before.name, "after": after.name, "since": f"{passing.since}", "case": case.number}
+    audit.record(action="title.pass_on", by=by, obj=district, data=data)
+
 
 PREFIX = "CH"
 GRANT = {TitleKind.PILOT: "grant_pilot", TitleKind.DEMONSTRATION: "grant_demonstration"}

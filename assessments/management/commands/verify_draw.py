@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.post_evaluations.draw_verification import NoDraw, faults
-from assessments.reviews.selectors.draw_data import doubts
+from assessments.reviews.selectors.panels import doubts
 from greendistrict.core import sealing
 
 

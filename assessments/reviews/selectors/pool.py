@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from assessments.common.enums import BodyRole, PoolState, RecusalState
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie
+from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie
 from assessments.reviews.enums import ENDED_STATES, ON_PANEL, Judgement, MemberState
 from assessments.reviews.models import AgreedScore, ExpertScore, PanelMember, Review
 from assessments.reviews.panel import Candidate, ConcernedParty, Terms, Tie, avoided, conflicts

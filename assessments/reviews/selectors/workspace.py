@@ -1,22 +1,94 @@
-"""An expert's workspace: own clauses by chapter, and one clause with everything needed to judge it."""
+"""An expert's workspace: own clauses by chapter, one clause with everything needed to judge it, attached files, progress of the member."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from assessments.experts.models import ExpertProfile
 from assessments.reviews.clauses import ClauseView, choices_of, claim_words, value_words
-from assessments.reviews.enums import Judgement, Reading
-from assessments.reviews.models import ExpertScore, PanelMember, ScoreFile
-from assessments.reviews.rules import missing_of
+from assessments.reviews.enums import FROM_MEETING, Judgement, MemberState, Reading, ReviewState
+from assessments.reviews.models import ExpertScore, PanelMember, Review, ScoreFile
+from assessments.reviews.rules import missing_of, oversees_reviews
 from assessments.reviews.selectors.pool import claim_from, rules_of
 from assessments.reviews.settlement import Claim
+from assessments.tables.models import ScoreTable
+from districts.file.models.district import District
+from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.django_internals import Joined
+from indicators.editions.models import Edition
 from indicators.scoring.explain import rule_words, steps_of
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
 from indicators.scoring.values import valid_points
+
+# Results, opinions and the district's long texts are not loaded.
+MEMBER = Joined(
+    """
+    SELECT {member}, {expert}, {review}, {t}, {district}, {edition} FROM assessments_panelmember member
+    JOIN assessments_expertprofile expert ON expert.id = member.expert_id
+    JOIN assessments_review review ON review.id = member.review_id JOIN assessments_scoretable t ON t.id = review.table_id
+    JOIN districts_district district ON district.id = t.district_id JOIN indicators_edition edition ON edition.id = t.edition_id
+    WHERE member.review_id = %s AND expert.user_id = %s AND member.state = ANY(%s)
+    """,
+    member=(PanelMember, [field.name for field in PanelMember._meta.concrete_fields]),
+    expert=(ExpertProfile, [field.name for field in ExpertProfile._meta.concrete_fields]),
+    review=(Review, [field.name for field in Review._meta.concrete_fields if field.name not in {"result", "opinion", "star_reason"}]),
+    t=(ScoreTable, [field.name for field in ScoreTable._meta.concrete_fields if field.name != "result"]),
+    district=(District, ("id", "code", "name", "type", "stage", "applicant", "is_demo")),
+    edition=(Edition, ("id", "code", "title", "official", "complete", "digest")),
+)
+
+# SQL for the figures of the page frame; needed because handing in scores is not a logged step.
+LAST_SCORES = "SELECT max(submitted_at) FROM assessments_panelmember"
+
+
+def member_of(viewer: Viewer, review: int, *states: str) -> PanelMember | None:
+    """The user's membership of the review in one of the given states, or None."""
+    found = MEMBER.read(review, viewer.person, list(states))
+    if not found:
+        return None
+    row = found[0]
+    member: PanelMember = row["member"]
+    member.expert, member.review = row["expert"], row["review"]
+    member.expert.user, member.review.table = viewer.user, row["t"]
+    member.review.table.district, member.review.table.edition = row["district"], row["edition"]
+    return member
+
+
+def scores_with_open_files(viewer: Viewer) -> QuerySet[ExpertScore]:
+    """Scores whose files the user may open: the own ones, and all scores for those at the meeting once it is open."""
+    members = PanelMember.objects.filter(expert__user=viewer.person, state=MemberState.ACCEPTED)
+    own = Q(assignment__member__in=members)
+    opened = Q(assignment__member__review__status__in=FROM_MEETING, assignment__member__state=MemberState.ACCEPTED)
+    if not oversees_reviews(viewer.held):
+        opened &= Q(assignment__member__review__in=members.values("review_id"))
+    return ExpertScore.objects.filter(own | opened)
+
+
+def file_name(score: ExpertScore) -> str:
+    """Name of a score's next file: member number and clause, no person's name."""
+    number = ScoreFile.objects.filter(score=score).count() + 1
+    return f"{score.assignment.member} {score.assignment.item_id} 附件{number}"
+
+
+def files_of(score: ExpertScore) -> list[ScoreFile]:
+    """Files of a score in order of upload; no query if the workspace has counted none."""
+    if not vars(score).get("attached", True):
+        return []
+    return list(score.files.select_related("document"))
+
+
+def may_attach(held: HeldPosts, score: Model) -> bool:
+    """Whether the score is the person's own and not handed in."""
+    member = cast("ExpertScore", score).assignment.member
+    if member.expert.user_id != held.person or member.state != MemberState.ACCEPTED:
+        return False
+    return member.submitted_at is None and member.review.status == ReviewState.SCORING
+
 
 MARKS = {
     "": ("wait", "未评", "gd-muted"),

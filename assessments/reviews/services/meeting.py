@@ -1,4 +1,4 @@
-"""The meeting: called, opened, clauses agreed, votes taken, opinion written and signed."""
+"""The meeting: called, opened, clauses agreed, votes taken, opinion written and signed; and the conclusion that is stored."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,11 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from assessments.common.enums import CommentKind, Conclusion
-from assessments.reviews.enums import BEFORE_SCORING, ReviewState
+from assessments.reviews.enums import BEFORE_SCORING, MemberState, ReviewState
 from assessments.reviews.models import AgreedScore, PanelMember, Review
 from assessments.reviews.rules import agreed_until, drafts_opinion, opinion_mark, seated
 from assessments.reviews.selectors.agenda import agenda_of
-from assessments.reviews.selectors.pool import findings_of, rules_of
+from assessments.reviews.selectors.facts import judges_star
+from assessments.reviews.selectors.pool import MeetingScores, findings_of, rules_of
 from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
 from assessments.reviews.settlement import Cause, Claim
 from greendistrict.accounts.models import User
@@ -20,9 +21,43 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import hold, hold_version, notify_event
+from indicators.scoring.numbers import figure
 from indicators.scoring.refusals import ValueProblem
 from indicators.scoring.values import check_points
+
+
+def concluded(review: Review, _by: User | None, values: Values) -> dict[str, Any]:
+    """Conclusion, star and result as stored with the state.
+
+    ``result`` keeps the scored result (figures as text), and per item what was settled and how.
+    """
+    passes = values["conclusion"] in {Conclusion.PASSED, Conclusion.PASSED_AFTER}
+    return {
+        "conclusion": values["conclusion"],
+        "star": values["star"] if passes and judges_star(review) else None,
+        "star_reason": values["star_reason"].strip() if passes else "",
+        "result": _result(review, findings_of(review)),
+        "concluded_at": clock.now(),
+    }
+
+
+def _result(review: Review, findings: MeetingScores) -> dict[str, Any]:
+    if findings.result is None:
+        return {}
+    disputed = {point.claim.item_id for point in findings.points}
+    settled = {
+        key: {
+            "points": figure(outcome.points),
+            "holds": outcome.holds,
+            "excluded": outcome.excluded,
+            "how": "agreed" if key in findings.agreed else "rule" if key in disputed else "readers",
+        }
+        for key, outcome in findings.outcomes.items()
+    }
+    votes = {str(member.number): member.vote for member in review.members.filter(state=MemberState.ACCEPTED).exclude(vote="")}
+    return {**findings.result.as_json(), "settled": settled, "votes": votes}
 
 
 def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, by: User) -> None:

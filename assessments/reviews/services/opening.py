@@ -1,4 +1,4 @@
-"""Open a review: papers and claims are frozen as submitted."""
+"""Open a review, with papers and claims frozen as submitted; stop it when its case was withdrawn."""
 
 from collections import defaultdict
 from dataclasses import asdict, dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from assessments.reviews.enums import ENDED_STATES
+from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import Review
 from assessments.tables.models import WITH_VERSION, RowEvidence, ScoreTable
 from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of, score_rows
@@ -14,6 +15,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.workflow.procedure import hold, take
 from indicators.scoring.engine import ItemResult
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
@@ -87,3 +89,12 @@ def _claim(item: Item, result: ItemResult, row: RowData | None, excluded: str, f
         "explanation": row.explanation if row else "",
         "evidence": files,
     }
+
+
+def stop(*, review: Review, reason: str) -> Review:
+    """Stop an open review with a reason; a review already concluded or stopped stays unchanged."""
+    with transaction.atomic():
+        locked: Review = hold(review)
+        if REVIEW.find("stop", locked.status) is not None:
+            take(obj=locked, action="stop", by=None, version=None, reason=reason)
+    return locked

@@ -1,21 +1,67 @@
-"""Fill the panel: commitment, seeded draw, replacement, recorded appointment."""
+"""Fill the panel: commitment, seeded draw, replacement, recorded appointment; and hand on what a person who leaves had open."""
 
 import secrets
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models import F, QuerySet
+from django.urls import reverse
 
-from assessments.reviews.enums import MemberState
-from assessments.reviews.models import Draw, PanelMember, Review
+from assessments.reviews.enums import ENDED_STATES, ON_PANEL, MemberState, PaperState
+from assessments.reviews.models import Draw, PanelMember, PaperScores, Review
 from assessments.reviews.panel import Candidate, NoValidPanel, Terms, commitment, draw, list_digest
 from assessments.reviews.selectors.pool import candidates, terms_of
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import User
+from greendistrict.accounts.selectors import holders
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken
+
+
+def _typing(person: User) -> QuerySet[PaperScores]:
+    return PaperScores.objects.filter(typed_by=person, status=PaperState.TYPING)
+
+
+def sheets_typed(person: User) -> int:
+    """Number of paper sheets the person is typing, which no colleague may continue."""
+    return _typing(person).count()
+
+
+def hand_on_sheets(person: User, to: User) -> int:
+    """Let another person continue typing; returns the number of sheets."""
+    return _typing(person).update(typed_by=to, version=F("version") + 1)
+
+
+def _seats(person: User) -> QuerySet[PanelMember]:
+    open_states = ON_PANEL
+    return PanelMember.objects.filter(expert__user=person, state__in=open_states).exclude(review__status__in=ENDED_STATES)
+
+
+def open_seats(person: User) -> int:
+    """Number of open reviews of which the person is a member."""
+    return _seats(person).count()
+
+
+def tell_of_seats(person: User, to: User) -> int:
+    """Notify the secretariat, because a drawn seat cannot pass to a colleague and must be drawn again; returns the number of seats."""
+    del to
+    told = 0
+    for seat in _seats(person).select_related("review__table__district"):
+        carrier().notify(
+            key=f"review:{seat.review_id}:left:{seat.pk}",
+            receivers=[*holders(Role.SECRETARIAT)],
+            title=f"评审专家离任：{seat.review}",
+            body=f"{seat}不再任专家岗位，席位须另行安排。",
+            path=reverse("assessments:review", args=[seat.review_id]),
+            demo=person.is_demo,
+        )
+        told += 1
+    return told
 
 
 def on_commit(taken: Taken) -> None:

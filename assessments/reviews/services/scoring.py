@@ -16,7 +16,7 @@ from assessments.common.enums import CommentKind
 from assessments.common.services import Autosave
 from assessments.reviews.enums import Judgement, MemberState, ReviewState
 from assessments.reviews.models import Assignment, ExpertScore, PanelMember, Review, ScoreFile
-from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
+from assessments.reviews.panel import Bundle, PanelReader, assign
 from assessments.reviews.rules import missing_of
 from assessments.reviews.selectors.pool import claim_from, rules_of
 from assessments.reviews.settlement import Claim

@@ -31,8 +31,7 @@ from assessments.reviews.selectors.facts import judges_star, meeting_facts
 from assessments.reviews.selectors.papers import attachments_of, said_on_paper
 from assessments.reviews.selectors.precedents import unlike_precedents
 from assessments.reviews.selectors.screen import first_open, followed, meeting_mark, meeting_version, minutes_of, screen_clause
-from assessments.reviews.services import meeting
-from assessments.reviews.services.meeting import Agreement, show_clause
+from assessments.reviews.services.meeting import DRAFTERS, Agreement, record_agreed, record_vote, save_opinion, show_clause
 from assessments.reviews.views.reviews import crumbs_of, drop_words, review_again, run_review, seen_review, with_refusals
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
@@ -135,7 +134,7 @@ def review_agree(request: HttpRequest, pk: int, item_id: str) -> HttpResponse:
     typed, verdict = form.cleaned_data, form.verdict_value
     agreement = Agreement(typed["points"], verdict, verdict, typed["reason"], typed["dissent"], typed["comment_kind"])
     try:
-        meeting.record_agreed(review=found, item_id=item_id, agreement=agreement, seen=request.POST.get("seen", ""), by=viewer.user)
+        record_agreed(review=found, item_id=item_id, agreement=agreement, seen=request.POST.get("seen", ""), by=viewer.user)
     except Refused as refused:
         errors = [(f"agree-{item_id}", f"{item_id}：{refusal.text}") for refusal in refused.refusals]
         kept = {"typed_item": item_id, "typed": typed, "typed_verdict": typed["verdict"]}
@@ -148,12 +147,12 @@ def review_opinion_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the opinion; on a version conflict both texts are shown."""
     found, viewer = recorded_review(request, pk), viewer_of(request)
     held = viewer.held
-    NotAllowed.unless(drafts_opinion(held, seated(held, found)), meeting.DRAFTERS)
+    NotAllowed.unless(drafts_opinion(held, seated(held, found)), DRAFTERS)
     form = PanelOpinionForm(request.POST)
     if not form.is_valid():
         return again(request, found, 422, opinion_form=form, errors=form)
     try:
-        meeting.save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=viewer.user)
+        save_opinion(review=found, opinion=form.cleaned_data["opinion"], seen=form.cleaned_data["seen"], by=viewer.user)
     except Stale as stale:
         found.refresh_from_db()
         kept = PanelOpinionForm(initial={"opinion": form.cleaned_data["opinion"], "seen": opinion_mark(found)})
@@ -184,7 +183,7 @@ def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
     form, member = member_form(request, found)
     try:
         version = whole(request.POST.get("version"), -1)
-        meeting.record_vote(review=found, member=member, vote=form.cleaned_data["vote"], version=version, by=viewer_of(request).user)
+        record_vote(review=found, member=member, vote=form.cleaned_data["vote"], version=version, by=viewer_of(request).user)
     except NotAllowed:
         raise
     except Refused as refused:

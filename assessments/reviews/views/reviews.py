@@ -1,37 +1,86 @@
-"""Pages of a review for those who run and oversee it: review, pool, draw, appointment, chair, meeting notice."""
+"""Lists of reviews and, for those who run and oversee one, its pages: review, pool, draw, appointment, chair, meeting notice."""
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.forms import Form
+from django.db.models import QuerySet
+from django.forms import BaseForm, Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assessments.reviews.enums import BEFORE_SCORING, ON_PANEL, WITH_PANEL, MemberState, ReviewState, SeatDuty
-from assessments.reviews.forms import AppointForm, CallForm, DueForm, ReviewPlanForm
+from assessments.common.views import list_export, list_page
+from assessments.reviews.columns import CONCLUDED_LIST, REVIEW_LIST
+from assessments.reviews.enums import BEFORE_SCORING, ENDED_STATES, ON_PANEL, WITH_PANEL, MemberState, ReviewState, SeatDuty
+from assessments.reviews.forms import AppointForm, CallForm, DueForm, ReviewFilter, ReviewPlanForm
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.rules import oversees_reviews, runs_reviews, scores_are_open
 from assessments.reviews.selectors import reviews as selectors
-from assessments.reviews.selectors.draw_data import panel_draw_data, with_signature
 from assessments.reviews.selectors.facts import panel_facts, shortfall_of
+from assessments.reviews.selectors.panels import panel_draw_data, with_signature
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
-from assessments.reviews.services import meeting
 from assessments.reviews.services import meeting_records as members
+from assessments.reviews.services.meeting import call_meeting, plan_days
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
+from greendistrict.core.memoisation import held_reads
+from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import event_receivers, offered
 from greendistrict.workflow.services import Offered
 from greendistrict.workflow.timeline import action_label, of_subject
+
+
+@require_GET
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Show all reviews to overseers; experts see their invitations and reviews."""
+    viewer = viewer_of(request)
+    form, rows = _asked(request, viewer)
+    oversees = oversees_reviews(viewer.held)
+    export = "assessments:review_export" if oversees else ""
+    context = list_context(request, rows, form, export=export)
+    table, route = (REVIEW_LIST, "assessments:review") if oversees else (CONCLUDED_LIST, "assessments:review_opinion")
+    context["shown"] = list_page(viewer, table, context["page"], route)
+    if not oversees:
+        return render(request, "assessments/reviews/own_reviews.html", context | {"memberships": _memberships(viewer)})
+    return render(request, "assessments/reviews/review_list.html", context)
+
+
+@require_GET
+def review_export(request: HttpRequest) -> HttpResponse:
+    """Download the filtered list as a workbook, for overseers."""
+    viewer = viewer_of(request)
+    if not oversees_reviews(viewer.held):
+        raise Http404
+    return list_export(request, REVIEW_LIST, _asked(request, viewer)[1], "件", action="review.export")
+
+
+def _asked(request: HttpRequest, viewer: Viewer) -> tuple[BaseForm, QuerySet[Review]]:
+    """The filter of the query string, and the visible reviews that match it, newest first."""
+    found = ReviewFilter(request.GET or None, selectors.review_list(viewer))
+    return found.form, found.qs.order_by("-opened_at", "-pk")
+
+
+def _memberships(viewer: Viewer) -> list[tuple[PanelMember, int | None, bool]]:
+    with held_reads():
+        return [_membership(member, viewer.today) for member in selectors.invitations_of(viewer)]
+
+
+def _membership(member: PanelMember, today: dt.date) -> tuple[PanelMember, int | None, bool]:
+    waiting = member.state == MemberState.INVITED
+    day = selectors.answer_due(member) if waiting else member.review.score_due
+    done = member.review.status in ENDED_STATES or (not waiting and member.submitted_at is not None)
+    return member, None if done else selectors.days_left(day, today), waiting
+
 
 FilledForm = TypeVar("FilledForm", bound=Form)
 DRAW_SCRIPT = Path(__file__).resolve().parents[2] / "data" / "repeat_draw.txt"
@@ -292,7 +341,7 @@ def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         due, day = form.cleaned_data["planned_due"], form.cleaned_data["planned_meeting"]
         try:
-            meeting.plan_days(review=found, due=due, meeting=day, version=_version(request), by=viewer.user)
+            plan_days(review=found, due=due, meeting=day, version=_version(request), by=viewer.user)
         except Refused as refused:
             with_refusals(form, refused)
             status = refused.status
@@ -309,7 +358,7 @@ def review_call(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         place = form.cleaned_data["meeting_place"]
         try:
-            meeting.call_meeting(review=found, at=form.at, place=place, version=_version(request), by=viewer.user)
+            call_meeting(review=found, at=form.at, place=place, version=_version(request), by=viewer.user)
         except Refused as refused:
             form.add_error("meeting_at", [refusal.text for refusal in refused.refusals])
             status = Stale.status if isinstance(refused, Stale) else UNPROCESSABLE

@@ -14,7 +14,7 @@ from assessments.reviews.enums import MemberState
 from assessments.reviews.forms import ClauseConfirmationForm, MemberLeavingForm, PasswordSignForm, SheetForm, SignInForm
 from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.rules import is_this_member, scores_are_open
-from assessments.reviews.services import meeting
+from assessments.reviews.services.meeting import withdraw_agreed
 from assessments.reviews.services.meeting_records import (
     check_said,
     check_signature,
@@ -173,7 +173,7 @@ def review_withdraw(request: HttpRequest, pk: int, item_id: str) -> HttpResponse
     return _answer(
         request,
         found,
-        lambda: meeting.withdraw_agreed(review=found, item_id=item_id, seen=request.POST.get("seen", ""), by=viewer.user),
+        lambda: withdraw_agreed(review=found, item_id=item_id, seen=request.POST.get("seen", ""), by=viewer.user),
         f"{item_id}已撤销商定，按规则取定",
         f"agree-{item_id}",
     )

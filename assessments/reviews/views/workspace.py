@@ -19,12 +19,10 @@ from assessments.reviews.forms import InvitationReplyForm, MemberReasonForm
 from assessments.reviews.models import ExpertScore, PanelMember
 from assessments.reviews.selectors import reviews as selectors
 from assessments.reviews.selectors.agenda import not_opened_by
-from assessments.reviews.selectors.member import member_of
 from assessments.reviews.selectors.pool import parties_of
 from assessments.reviews.selectors.precedents import afterwards
-from assessments.reviews.selectors.score_files import files_of
 from assessments.reviews.selectors.screen import file_pane_of
-from assessments.reviews.selectors.workspace import Workspace, clause_of, desk_of
+from assessments.reviews.selectors.workspace import Workspace, clause_of, desk_of, files_of, member_of
 from assessments.reviews.services.scoring import TypedScore, confirm_rest, note_seen, save_score, submit_scores
 from assessments.reviews.unseen import confirmed_unseen
 from assessments.reviews.views.reviews import with_refusals

@@ -1,4 +1,4 @@
-"""Data and rows of the score table page."""
+"""Data and rows of the score table page, of live and of frozen tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,15 +24,31 @@ from assessments.tables.selectors.scoring import (
     score_rows,
     unbuilt,
 )
-from assessments.tables.selectors.widgets import Widget, key_of, percent, shown, widgets_of
+from assessments.tables.selectors.widgets import Widget, exact_words, key_of, percent, shown, widgets_of
 from districts.plausibility.comparisons import PlausibilityLimits, limits_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import Kept
 from greendistrict.policy import parameters
+from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import ItemResult
 from indicators.scoring.explain import explain_item, steps_of
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import ChapterRules, Item
+
+
+def version_lines(table: ScoreTable, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a frozen version in words, with the frozen figures."""
+    items = rules_for(table.edition).items
+    results = {one["id"]: one for one in (content["result"] or {}).get("items", ())}
+    lines = []
+    for row in content["rows"]:
+        found = results.get(row["item_id"], {})
+        points = "不参评" if found.get("excluded") else found.get("points") or ("满足" if found.get("holds") else "不满足")
+        note = row["exclusion_reason"] or row["absent_reason"] or content["exclusions"].get(row["item_id"]) or row["explanation"]
+        words = exact_words(items[row["item_id"]], row["value"])
+        lines.append({**row, "points": points, "note": note, "words": words, "files": len(row["evidence"])})
+    return lines
+
 
 LADDER_WIDTH = 12
 KEPT_ROWS = 3000

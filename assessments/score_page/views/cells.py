@@ -23,8 +23,7 @@ from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.tables.selectors import presence as presences
 from assessments.tables.selectors.tables import is_overdue
 from assessments.tables.selectors.widgets import exact_words, key_of
-from assessments.tables.services.base_cells import save_base
-from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
+from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_base, save_cell
 from assessments.tables.views import filled_table, seen_table, typed_field, version_of
 from assessments.versions.selectors import past_of
 from greendistrict.accounts.http import at_the_page, signed_in

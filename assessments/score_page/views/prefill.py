@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from assessments.findings.services import declare_unchanged
 from assessments.prefill import services
-from assessments.score_page.selectors.row_filters import ALL, LABELS
+from assessments.score_page.selectors.table_filter import ALL, LABELS
 from assessments.tables.models import ScoreRow
 from assessments.tables.views import live_table
 from greendistrict.accounts.http import at_the_page

@@ -1,4 +1,4 @@
-"""Rendered rows of a score table, cached under everything they show."""
+"""Rendered rows of a score table, cached under everything they show; and its own result as a fragment for other pages."""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
@@ -9,13 +9,21 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from assessments.score_page.selectors.table_page import chapters_of
+from assessments.score_page.selectors.table_page import chapters_of, own_result
 from assessments.score_page.selectors.table_rows import GroupHead, ScoreSheet, heads_of, row_view
+from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import bases_for
 from assessments.tables.selectors.widgets import base_lines
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import Kept
 from indicators.scoring.prepare import ChapterRules, Item
+
+
+def own_result_shown(viewer: Viewer, table: ScoreTable) -> SafeString:
+    """What ``{% own_result_of %}`` shows; empty if the user may not see the table."""
+    return render_to_string("assessments/score_page/_own_result.html", {"own": own_result(viewer, table)})
+
 
 KEPT_ROWS = 1500
 ROW, HEAD = "assessments/score_page/_score_row.html", "assessments/score_page/_score_head.html"

@@ -1,7 +1,4 @@
-"""Pages of the score table: one chapter per request, one cell per autosave.
-
-Also here: Pasting a block of cells into a score table: preview of each cell before saving.
-"""
+"""Pages of the score table: one chapter per request, printed table, pasting a block of cells with preview, trial of values."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -13,22 +10,22 @@ from django.utils.safestring import SafeString
 from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments.common.enums import BuildState
 from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.plausibility import findings
 from assessments.findings.selectors.row_facts import frozen_counts, group_of
 from assessments.prefill.selectors import LAST_YEAR, follows, waiting_offers
-from assessments.score_page.selectors import row_filters
+from assessments.score_page.selectors import table_filter as row_filters
 from assessments.score_page.selectors import table_page as pages
-from assessments.score_page.selectors.frozen_rows import version_lines
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_filter import Show, picked
 from assessments.score_page.selectors.table_filter import choices as filter_choices
-from assessments.score_page.selectors.table_rows import BUILD_CHOICES, ScoreSheet, sheet_of
+from assessments.score_page.selectors.table_rows import BUILD_CHOICES, GroupHead, ScoreSheet, heads_of, row_view, sheet_of, version_lines
 from assessments.score_page.views.rendered_rows import TableLayout, chapter_list, groups_of
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows
-from assessments.tables.selectors.scoring import RowData, rows_of
+from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of
 from assessments.tables.selectors.tables import is_overdue, score_tables_visible_to
 from assessments.tables.selectors.widgets import base_lines, exact_words, key_of
 from assessments.tables.services.cells import DECLARED, LEFT_OUT, CellProblem, cleaned, closed_words, save_rows
@@ -43,6 +40,53 @@ from greendistrict.core.fragments import written
 from greendistrict.documents.selectors import withheld
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import ChapterRules, Item
+from indicators.scoring.values_file import ValuesFile
+from indicators.what_if.views import trial_page
+
+
+def line_of(sheet: ScoreSheet, item: Item) -> dict[str, Any]:
+    """One row in words."""
+    row, stored = row_view(sheet, item), sheet.rows.get(item.id)
+    value = row.out or exact_words(item, stored.value if stored else None)
+    build = "" if row.out or not row.build_state else str(BuildState(row.build_state).label)
+    return {"row": row, "value": value, "build": build, "note": stored.explanation if stored else ""}
+
+
+def chapters_printed(sheet: ScoreSheet) -> list[tuple[pages.ChapterView, list[tuple[GroupHead, list[dict[str, Any]]]]]]:
+    """Every chapter with its rows below their headings."""
+    views = {view.key: view for view in pages.chapters_of(sheet, "")}
+    return [
+        (views[chapter.key], [(head, [line_of(sheet, item) for item in head.items]) for head in heads_of(sheet, chapter)])
+        for chapter in sheet.scored.table.chapters
+        if chapter.items
+    ]
+
+
+@require_safe
+def score_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole table in printable form; ``?now`` opens the browser's print dialogue."""
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    sheet, version = sheet_of(viewer, table)
+    operation = table.stage == "operation"
+    if version is not None:
+        bases = list(version.content.get("bases", ()))
+    else:
+        bases = [one for one in base_lines(sheet.table, sheet.rows) if one.value]
+    context: dict[str, Any] = {
+        "table": table,
+        "frozen": version,
+        "chapters": chapters_printed(sheet),
+        "totals": pages.totals_of(sheet),
+        "bases": bases,
+        "operation": operation,
+        "building": table.building,
+        "columns": (9 if table.building else 8) if operation else 6,
+        "printed_at": clock.now(),
+        "now": "now" in request.GET,
+    }
+    return render(request, "assessments/score_page/score_print.html", context)
+
 
 ALL = "all"
 
@@ -304,3 +348,13 @@ def _checked(table: ScoreTable, item: Item, row: RowData, data: QueryDict) -> di
 
 def _text(value: Any) -> str:
     return {True: "true", False: "false", None: ""}.get(value, value) if not isinstance(value, list) else ""
+
+
+def score_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try values on a copy of the rows the user sees (live or last frozen). Writes nothing."""
+    viewer = viewer_of(request)
+    table = seen_table(viewer, pk)
+    sheet, version = sheet_of(viewer, table)
+    found = inputs_of(table, sheet.scored.table.items, sheet.rows.values())
+    start = ValuesFile(found.values, found.exclusions, found.absent)
+    return trial_page(request, table.edition, table.type, table.stage, start=start, context={"table": table, "version": version})

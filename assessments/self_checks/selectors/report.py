@@ -12,8 +12,18 @@ from assessments.findings.selectors.plausibility import findings
 from assessments.score_page.selectors.table_page import Totals, chapters_of, totals_of
 from assessments.score_page.selectors.table_rows import ScoreSheet, live_sheet
 from assessments.self_checks.models import SelfCheck, SelfCheckState
-from assessments.self_checks.registry import LiveFigure, report_figures
-from assessments.self_checks.report import SECTIONS, ReportSection, TextChange, TextPart, dated, differences, inserted, is_stale
+from assessments.self_checks.report import (
+    SECTIONS,
+    LiveFigure,
+    ReportSection,
+    TextChange,
+    TextPart,
+    dated,
+    differences,
+    inserted,
+    is_stale,
+    report_figures,
+)
 from assessments.tables.models import TableVersion
 from assessments.tables.rules import sees_live_rows
 from districts.plots.selectors.board import totals_of as plot_totals

@@ -21,10 +21,9 @@ from assessments.common.calendar import Window, not_yet_open, receiving_day, sel
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import findings
 from assessments.score_page.selectors.table_drawer import files_of, library_of
-from assessments.self_checks.lifecycle import SELF_CHECK
+from assessments.self_checks.lifecycle import SELF_CHECK, countersigns, countersigns_filed, signs
 from assessments.self_checks.models import SIGNED_STATES, SelfCheck, SelfCheckState
 from assessments.self_checks.report import SECTIONS
-from assessments.self_checks.rules import countersigns, countersigns_filed, signs
 from assessments.self_checks.selectors.report import copied_texts, stale_figures
 from assessments.tables import rules
 from assessments.tables.models import ScoreTable, TableVersion

@@ -18,7 +18,7 @@ from assessments.common.views import short_offer, timeline_entry
 from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.prefill.selectors import waiting_offers
-from assessments.score_page.views.own_result import own_result_shown
+from assessments.score_page.views.rendered_rows import own_result_shown
 from assessments.self_checks import services
 from assessments.self_checks.forms import PictureForm, posted_findings
 from assessments.self_checks.lifecycle import SELF_CHECK

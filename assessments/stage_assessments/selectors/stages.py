@@ -25,8 +25,7 @@ from assessments.opinions.rules import answers_for
 from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
-from assessments.stage_assessments.enums import CONCLUDED, ENDED, UNFILED, StageState
-from assessments.stage_assessments.models import StageAssessment, StageOpinion
+from assessments.stage_assessments.models import CONCLUDED, ENDED, UNFILED, StageAssessment, StageOpinion, StageState
 from assessments.stage_assessments.verdict import ControlLine, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
 from assessments.tables.selectors.tables import latest_version

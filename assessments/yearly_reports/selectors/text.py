@@ -15,12 +15,11 @@ from django.db.models import Q
 
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.registry import LiveFigure
+from assessments.self_checks.report import LiveFigure
 from assessments.self_checks.selectors.report import OWN, LastReport, OfferedFigure, OwnFigures, offered_among, stale_among
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
-from assessments.yearly_reports.registry import operation_figures
-from assessments.yearly_reports.report import KEYS, SECTIONS
+from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
 from districts.file.models.district import District
 from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, plots_on

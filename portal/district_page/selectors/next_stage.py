@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.casework.selectors.next_stage import checked_steps, open_case
+from approvals.casework.selectors.progress import checked_steps, open_case
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer

@@ -12,7 +12,7 @@ from django.urls import reverse
 from approvals.cases.columns import CASES_OF_DISTRICT
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.casework.selectors.case_rows import row_values, seen_by
+from approvals.casework.selectors.queue import row_values, seen_by
 from approvals.titles.columns import TITLES_OF_DISTRICT
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_windows

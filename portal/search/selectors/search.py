@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from assessments.self_checks.models import SelfCheck
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from approvals.cases.models.cases import Case
-from approvals.casework.selectors.next_stage import checked_steps, open_cases
+from approvals.casework.selectors.progress import checked_steps, open_cases
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.yearly_plans.models import PlanItem

@@ -14,9 +14,8 @@ from approvals.losses.models import RecordedAssessment, RecordedKind
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.models import Draw, Review
-from assessments.stage_assessments.enums import FOUND_UNQUALIFIED, StageState
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment, StageState
 from greendistrict.core import clock
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow

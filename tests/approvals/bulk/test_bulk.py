@@ -13,9 +13,8 @@ from approvals.bulk import services as bulk
 from approvals.bulk import takeover
 from approvals.bulk.services import add_scan, take_over
 from approvals.cases.models.cases import Case
-from approvals.cases.models.runs import Archive, BulkRun
-from approvals.titles.models.checks import HistoricSelfCheck
-from approvals.titles.models.publicity import Announcement, Title
+from approvals.cases.models.correspondence import Archive, BulkRun
+from approvals.titles.models.publicity import Announcement, HistoricSelfCheck, Title
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.notifications.models import Notification

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from approvals.cases import services as numbering
 from approvals.cases.models.cases import Case, Submission
-from approvals.casework.selectors.city_tasks import city_tasks
 from approvals.casework.selectors.progress import chain_of, steps_of
-from approvals.casework.selectors.tasks import tasks_for
+from approvals.casework.selectors.tasks import city_tasks, tasks_for
 from approvals.casework.selectors.verification import verify
 from approvals.changes.change_kinds import change_kinds
 from approvals.changes.models import Change

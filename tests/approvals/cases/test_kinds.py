@@ -15,9 +15,8 @@ from approvals.cases.dossier import dossier_parts, register_part
 from approvals.cases.enums import Deed
 from approvals.cases.lifecycle import case_machine, case_machines, is_case_machine, machine_of, state_of, steps_that
 from approvals.cases.models.cases import CASE_STATES, CLOSED_STATES, Case
+from approvals.cases.selectors.cases import DECISION_NUMBERS, turn_of, turns
 from approvals.cases.selectors.materials import LOSS_STEPS, completeness_of, materials_of, reads_plan
-from approvals.cases.selectors.numbering import DECISION_NUMBERS
-from approvals.cases.selectors.turn import turn_of, turns
 from approvals.cases.verdicts import register_verdicts, verdicts_or_none
 from approvals.casework.letters import KINDS
 from approvals.common.enums import CaseKind, DossierStep

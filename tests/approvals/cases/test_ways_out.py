@@ -6,7 +6,7 @@ import pytest
 
 from approvals.applications.services import drafts
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from approvals.publicity import services as notices
 from approvals.titles.services.notices import notice_span
 from districts.special_plans.models import SpecialPlan

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.dossier import dossier_parts
 from approvals.cases.models.cases import DecisionRecord, Endorsement, Submission
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.opinions.models import ReviewOpinion

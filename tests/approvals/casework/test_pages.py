@@ -16,8 +16,7 @@ from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.selectors.cases import due_of, receipt_due
 from approvals.cases.views import offers
-from approvals.casework.selectors.case_rows import CaseRow, row_values
-from approvals.casework.selectors.queue import queue_of
+from approvals.casework.selectors.queue import CaseRow, queue_of, row_values
 from approvals.common.enums import CaseKind
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models import Review

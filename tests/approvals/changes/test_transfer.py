@@ -7,8 +7,7 @@ from django.urls import reverse
 
 from approvals.cases.letters.examination import designated
 from approvals.changes.change_kinds.transfer import TransferForm, against
-from approvals.titles.models.holders import TitleHolder
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Title, TitleHolder
 from districts.file.services import designate
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.viewer import Viewer

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.applications.models import EndorsementChoice
-from approvals.applications.services import endorsing_bodies as services_mode
+from approvals.applications.services import endorsements as services_mode
 from approvals.applications.services.drafts import endorsement_mode_of
 from approvals.cases.facts import endorsement_missing, endorsing_bodies
 from approvals.casework.selectors.tasks import tasks_for

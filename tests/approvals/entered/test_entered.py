@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.changes import services as changes

@@ -10,7 +10,7 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import opinions_visible_to
 from assessments.common.enums import CommentKind
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from assessments.opinions import services as opinions
 from assessments.opinions.forms import OpinionReplyForm
 from assessments.opinions.selectors import bodies_to_answer

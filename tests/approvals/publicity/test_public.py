@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases.lifecycle import machine_of
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.publicity import services
 from approvals.publicity.selectors import notices_open

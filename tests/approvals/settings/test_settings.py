@@ -9,7 +9,7 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.settings.forms import SettingForm
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
-from approvals.settings.selectors.impact import CONCERNS, touched_by
+from approvals.settings.selectors import CONCERNS, touched_by
 from approvals.settings.services import propose_setting
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock

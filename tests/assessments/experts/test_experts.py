@@ -9,15 +9,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.experts import services
-from assessments.experts.enums import TieKind
-from assessments.experts.models.experts import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining
-from assessments.experts.pool.workbook import expert_book, pool_list
+from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertProfile, ExpertTie, ExpertTraining, TieKind
+from assessments.experts.pool import expert_book, pool_list
 from assessments.experts.selectors import expert_list, experts_visible_to, specialty_words
-from assessments.reviews.selectors.fees import fee_lines
-from assessments.reviews.selectors.panels import panels_of
+from assessments.reviews.selectors.panels import fee_lines, panels_of
 from assessments.reviews.selectors.pool import candidates, load_of
 from assessments.reviews.services import meeting_records
-from assessments.worklist.selectors.tasks import tasks_for
+from assessments.worklist.selectors import tasks_for
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.services import add_organisation, appoint, name_employer

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assessments.post_evaluations.draw_verification import NoDraw, faults
 from assessments.post_evaluations.sampling import ListedDemonstration, SampleTerms, draw_sample, list_digest, size_of
 from assessments.reviews.panel import commitment
-from assessments.reviews.selectors.draw_data import with_signature
+from assessments.reviews.selectors.panels import with_signature
 
 TERMS = SampleTerms(Decimal("0.2"), 1)
 SECRETS = st.binary(min_size=32, max_size=32).map(bytes.hex)

@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 
 from assessments.experts import services as pool
-from assessments.experts.models.experts import ExpertTie
+from assessments.experts.models import ExpertTie
 from assessments.recusals import services
 from assessments.recusals.selectors import recusals_visible_to
 from assessments.reviews.models import ExpertScore
 from assessments.reviews.selectors.pool import candidates, opinions_of
 from assessments.reviews.services import meeting_records
 from assessments.tasks import lapse_invitations
-from assessments.worklist.selectors.tasks import tasks_for
+from assessments.worklist.selectors import tasks_for
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused

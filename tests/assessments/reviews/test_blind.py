@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from approvals.applications.services import drafts
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from assessments.reviews.models import PanelMember
 from greendistrict.core import clock
 from greendistrict.core.cache import outage

@@ -33,7 +33,7 @@ from assessments.reviews.panel import (
     stream,
     years_before,
 )
-from assessments.reviews.selectors.draw_data import with_signature
+from assessments.reviews.selectors.panels import with_signature
 
 KEYS = ("a", "b", "c")
 SECRETS = st.binary(min_size=32, max_size=32).map(bytes.hex)

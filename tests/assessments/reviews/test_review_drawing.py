@@ -7,7 +7,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from assessments.post_evaluations.draw_verification import faults
 from assessments.reviews.enums import Judgement, MemberState
 from assessments.reviews.models import PanelMember, Review

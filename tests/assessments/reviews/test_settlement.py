@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assessments.common.enums import Conclusion
 from assessments.reviews.enums import Judgement, Reading
-from assessments.reviews.reading_assignment import Bundle, PanelReader, assign
+from assessments.reviews.panel import Bundle, PanelReader, assign
 from assessments.reviews.settlement import (
     Cause,
     Claim,

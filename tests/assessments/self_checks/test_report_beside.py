@@ -15,8 +15,7 @@ from assessments.findings.models import FindingAnswer
 from assessments.score_page.selectors.table_page import chapters_of, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.registry import report_figures
-from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, with_figures
+from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, report_figures, with_figures
 from assessments.self_checks.selectors.self_checks import all_findings
 from assessments.tables.models import ScoreRow, ScoreTable
 from districts.plots.models import Plot

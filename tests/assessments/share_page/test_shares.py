@@ -6,14 +6,14 @@ from assessments.findings.services import declare_unchanged
 from assessments.prefill.models import RowPrefill
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.sharing import services
+from assessments.sharing.lifecycle import may_fill
 from assessments.sharing.models import RowShare, SharedRow
-from assessments.sharing.rules import may_fill
 from assessments.sharing.selectors import clause_groups, departments_in
 from assessments.sharing.services import GivenRows, give_out, give_out_several
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.selectors.tables import score_tables_visible_to
 from assessments.tables.services.cells import save_cell
-from assessments.worklist.selectors.tasks import tasks_for
+from assessments.worklist.selectors import tasks_for
 from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation

@@ -6,11 +6,11 @@ from django.db import IntegrityError
 from django.urls import reverse
 
 from assessments.common.mechanism import CHECKLIST
+from assessments.stage_assessments import services
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stage_list import coming_visible_to
 from assessments.stage_assessments.selectors.stages import tasks_for, verdict_of
-from assessments.stage_assessments.services import stages as services
-from assessments.stage_assessments.services.stages import open_due, open_early
+from assessments.stage_assessments.services import open_due, open_early
 from assessments.tables.models import ScoreRow
 from assessments.tasks import open_stage_assessments
 from districts.common.enums import Stage

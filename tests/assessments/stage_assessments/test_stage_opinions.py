@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from approvals.opinions.selectors import opinion_tasks
 from assessments.reviews.models import ExpertScore
+from assessments.stage_assessments import services
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import tasks_for
-from assessments.stage_assessments.services import stages as services
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale

@@ -12,9 +12,8 @@ from assessments.findings.services import answer_finding
 from assessments.plausibility.cross_row_rules import grouped
 from assessments.tables.models import BaseChange, RowChange, ScoreRow, ScoreTable
 from assessments.tables.selectors.scoring import bases_for, rows_of, score_rows
-from assessments.tables.services.base_cells import save_base
 from assessments.tables.services.base_quantities import held_value, settle_bases
-from assessments.tables.services.cells import DECLARED, CellProblem, save_cell, save_rows
+from assessments.tables.services.cells import DECLARED, CellProblem, save_base, save_cell, save_rows
 from assessments.tables.services.rows import RowTyped
 from assessments.versions import services as tables
 from assessments.versions.services import restore_version

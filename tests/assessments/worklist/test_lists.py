@@ -16,7 +16,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors import stages
 from assessments.tables.models import ScoreTable
-from assessments.worklist.selectors import waiting
+from assessments.worklist import selectors as waiting
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
 from districts.common.enums import Stage

@@ -9,8 +9,7 @@ import pytest
 from assessments.yearly_reports import services
 from assessments.yearly_reports.kinds import LONGEST
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.registry import operation_figures
-from assessments.yearly_reports.report import KEYS, SECTIONS
+from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
 from assessments.yearly_reports.selectors.text import figures_now, stale_in
 from carbon.inventories.models import CarbonInventory
 from districts.projects.models import KeyProject

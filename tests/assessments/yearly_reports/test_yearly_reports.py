@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from assessments.common.owed_papers import owes
-from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.experts.models import ExpertEmployment, ExpertProfile
 from assessments.reviews.models import Review
 from assessments.reviews.selectors.pool import candidates
 from assessments.tasks import open_yearly_reports

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from approvals.cases.models.notices import Notice, Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from approvals.publicity import services as notices
 from districts.common.enums import Stage
 from greendistrict.accounts.viewer import Viewer

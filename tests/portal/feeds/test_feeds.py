@@ -10,7 +10,7 @@ import pytest
 from django.urls import get_resolver, reverse
 from lxml import etree
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from greendistrict.core import clock
 from greendistrict.core.feeds import MARK
 from tests.factories.accounts import cast

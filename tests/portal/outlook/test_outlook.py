@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from assessments.experts.models.experts import ExpertProfile
+from assessments.experts.models import ExpertProfile
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer

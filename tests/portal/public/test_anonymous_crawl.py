@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.html import document_fromstring
 
 from approvals.cases.models.cases import Case
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
 from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind, Stage
 from districts.file.models.district import District

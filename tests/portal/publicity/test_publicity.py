@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Announcement, Title
 from districts.common.enums import Stage

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from django.urls import reverse
 
-from approvals.cases.models.notices import Notice
+from approvals.cases.models.correspondence import Notice
 from approvals.titles.models.publicity import Announcement
 from districts.common.enums import Stage
 from portal.open_data.datasets import DATASETS

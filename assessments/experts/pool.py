@@ -1,7 +1,4 @@
-"""The expert pool as a workbook: export, and import with changes and errors cell by cell. Reading writes nothing.
-
-Also here: Workbook export of the expert pool that can be edited and imported again, and the list of panel hours.
-"""
+"""Workbooks of the expert pool: list and template to download, import with preview, list of hours."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +10,7 @@ from django.core.validators import validate_email
 
 from assessments.common.enums import PoolState
 from assessments.experts.columns import ACCOUNT, GROUP, PERSON
-from assessments.experts.models.experts import ExpertEmployment, ExpertProfile
+from assessments.experts.models import ExpertEmployment, ExpertProfile
 from assessments.experts.services import BAD_USERNAME, USERNAME, unfit
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book

@@ -1,30 +1,94 @@
-"""Impact of a change of a setting: affected districts and objects, counted before the decision and stored with the proposal."""
+"""Settings with their proposals, and what a change would affect."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from approvals.cases.lifecycle import needs_check
 from approvals.cases.models.cases import CLOSED_STATES, Case
-from approvals.cases.models.notices import Objection
+from approvals.cases.models.correspondence import Objection
+from approvals.cases.rules import reads_settings
+from approvals.changes.selectors import NEXT
 from approvals.common.duties import AffectedGroup, duties
 from approvals.consultations.models import AWAITED, Consultation
-from approvals.settings.selectors.rule_impact import rule_touches
+from approvals.settings.lifecycle import SETTING
+from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from approvals.titles.models.publicity import Title
 from assessments.inspections.models import InspectionFinding, InspectionFindingState
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models import Review
 from assessments.self_checks.models import SelfCheck, SelfCheckState
-from assessments.stage_assessments.enums import ENDED, StageState
-from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.models import ENDED, StageAssessment, StageState
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
+from districts.common.enums import Stage
+from districts.facts.facts import facts_of_many
+from districts.file.models.district import District
 from districts.file.selectors.visibility import authorities_choosable
+from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
-from greendistrict.policy.rule_parameters import rule_parameters
+from greendistrict.policy.engine import ask, facts_asked
+from greendistrict.policy.enums import Outcome, PolicyStep
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.models import SettingChange
+from greendistrict.policy.rule_parameters import RuleParameter, rule_parameters, with_value
+from greendistrict.policy.selectors import (
+    ParameterRow,
+    reminder_setting_rows,
+    rule_setting_rows,
+    setting_label,
+    setting_rows,
+    setting_value,
+)
+from greendistrict.workflow.todo import Task
+
+# Impact of another number in a policy rule: districts whose verdict changes, computed by the engine from today's facts.
+
+SHOWN = 5
+ASKED_LATER = (Stage.DEMONSTRATION,)
+
+
+def rule_touches(key: str, value: Decimal | None, today: dt.date) -> list[AffectedGroup]:
+    """Districts to which the rule applies today; with ``value`` also those whose verdict would change."""
+    found = rule_parameters()[key]
+    now = parameters.get(key).value
+    working = District.objects.filter(guideline_area=False, applicant__isnull=False).exclude(stage__in=ASKED_LATER)
+    districts = [
+        district
+        for district in working.order_by("name_pinyin", "pk")
+        if found.rule.step in NEXT.get(Stage(district.stage), (PolicyStep.FILE,))
+        and (not found.rule.applies_to or district.type in found.rule.applies_to)
+    ]
+    facts = facts_of_many(districts, today, lambda _: facts_asked(found.rule))
+    known = {district: Facts(facts[district.pk]) for district in districts}
+    before = {district: _holds(found, now, known[district]) for district in districts}
+    total = AffectedGroup("今天要核对这一条的城区", len(districts), reverse("portal:policy_rule", args=[found.rule.id]))
+    if value is None:
+        return [total, AffectedGroup("其中现在满足的", sum(before.values()))]
+    after = {district: _holds(found, value, known[district]) for district in districts}
+    lost = [district.name for district in districts if before[district] and not after[district]]
+    won = [district.name for district in districts if after[district] and not before[district]]
+    return [total, AffectedGroup(_named("由满足变为未满足", lost), len(lost)), AffectedGroup(_named("由未满足变为满足", won), len(won))]
+
+
+def _holds(found: RuleParameter, value: Decimal, facts: Facts) -> bool:
+    return ask(with_value(found.rule, value), facts).verdict == Outcome.PASS
+
+
+def _named(words: str, names: list[str]) -> str:
+    shown = "、".join(names[:SHOWN])
+    return f"{words}：{shown}{'等' if len(names) > SHOWN else ''}" if names else words
+
+
+# Impact of a change of a setting: affected districts and objects, counted before the decision and stored with the proposal.
 
 
 def _cases(*states: str) -> int:
@@ -217,3 +281,61 @@ def touched_by(key: str, today: dt.date, value: object = None) -> list[AffectedG
     find = CONCERNS.get(key) or CONCERNS.get(key.partition(".")[0])
     moved = duties().moved_by_setting(key, value, today) if value is not None else []
     return [*(find() if find else []), *moved]
+
+
+# Settings with their state, history and proposals, for the city's pages.
+
+
+def proposals_visible_to(viewer: Viewer) -> QuerySet[SettingProposal]:
+    """Setting proposals a person may read: city only."""
+    if not viewer.is_somebody or not reads_settings(viewer.held):
+        return SettingProposal.objects.none()
+    return SettingProposal.objects.select_related("proposed_by")
+
+
+@dataclass(frozen=True)
+class SettingLine:
+    """One setting, and its open proposal if there is one."""
+
+    row: ParameterRow
+    proposal: SettingProposal | None
+    proposed: str = ""
+
+
+def setting_lines(viewer: Viewer) -> tuple[list[SettingLine], ...]:
+    """All settings in file order, reminder schedules of kinds of duty, and rule parameters; two queries."""
+    waiting = {proposal.key: proposal for proposal in proposals_visible_to(viewer).filter(status__in=OPEN_PROPOSALS)}
+    with held_reads():
+        return tuple(_lines(rows, waiting) for rows in (setting_rows(), reminder_setting_rows(), rule_setting_rows()))
+
+
+def _lines(rows: Iterable[ParameterRow], waiting: dict[str, SettingProposal]) -> list[SettingLine]:
+    return [SettingLine(row, found := waiting.get(row.key), setting_value(row.key, found.typed) if found else "") for row in rows]
+
+
+def history_of(key: str) -> list[tuple[SettingChange, str, str, str]]:
+    """Decisions about one setting, newest first, each with who decided, the old and the new value in words."""
+    rows = SettingChange.objects.filter(key=key).select_related("by")
+    return [(row, named(row, "by"), _words(key, row.old), _words(key, row.new)) for row in rows]
+
+
+def _words(key: str, value: Any) -> str:
+    """Decided value in words; exact decimal numbers are stored in JSON as text."""
+    return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
+
+
+def setting_tasks(viewer: Viewer) -> Iterable[Task]:
+    """Desk tasks: proposals waiting for a decision of this person."""
+    held = viewer.held
+    if not held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
+        return
+    first = Role.CITY_CHECKER if needs_check() else Role.CITY_DIRECTOR
+    states = [state for role, state in ((first, "proposed"), (Role.CITY_DIRECTOR, "deciding")) if held.has(role)]
+    for proposal in SettingProposal.objects.filter(status__in=states):
+        yield Task(
+            title=f"参数变更：{SETTING.state(proposal.status).label}",
+            subject=setting_label(proposal.key),
+            link=reverse("approvals:setting", args=[proposal.key]),
+            since=proposal.proposed_at,
+            kind="setting",
+        )

@@ -1,4 +1,4 @@
-"""Models of an expert: profile, absences, trainings, declared ties and employments."""
+"""Models of the expert pool."""
 
 from typing import Any, ClassVar
 
@@ -6,10 +6,21 @@ from django.conf import settings
 from django.db import models
 
 from assessments.common.enums import PoolState
-from assessments.experts.enums import TieKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.core.pinyin import sort_key
+
+# Kinds of ties of experts.
+
+
+class TieKind(models.TextChoices):
+    """Ground for a recusal other than employment."""
+
+    TOOK_PART = "took_part", "参与过项目"
+    RELATION = "relation", "有利害关系"
+
+
+# Models of an expert: profile, absences, trainings, declared ties and employments.
 
 
 class ExpertProfile(models.Model):

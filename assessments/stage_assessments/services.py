@@ -1,4 +1,4 @@
-"""Stage assessments: opening by the cycle, the district's report, effects of the steps."""
+"""Services of stage assessments."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -15,8 +15,7 @@ from assessments.reviews.models import Review
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.columns import LONGEST
-from assessments.stage_assessments.enums import StageState
-from assessments.stage_assessments.models import StageAssessment, StageOpinion
+from assessments.stage_assessments.models import StageAssessment, StageOpinion, StageState
 from assessments.stage_assessments.selectors.stages import verdict_of
 from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
 from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table

@@ -1,1 +1,0 @@
-"""Settings with their proposals, and what a change would affect."""

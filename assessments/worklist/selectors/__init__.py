@@ -1,1 +1,0 @@
-"""Tasks, papers and waiting matters of all kinds of assessments."""
