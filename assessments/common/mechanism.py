@@ -13,13 +13,6 @@ class Mechanism(NamedTuple):
     required: bool
 
 
-class MechanismState(NamedTuple):
-    """How far a mechanism has been established, as stated by the district."""
-
-    key: str
-    label: str
-
-
 CHECKLIST = (
     Mechanism("coordination", "多部门协同常态长效管理体制机制", required=True),
     Mechanism("evaluation", "精细化管理工作动态评估机制", required=True),
@@ -29,5 +22,5 @@ CHECKLIST = (
     Mechanism("platform", "开发建设运营一体化的专项功能性平台", required=False),
     Mechanism("team", "高水平的运营管理团队", required=False),
 )
-STANDINGS = (MechanismState("done", "已建立"), MechanismState("going", "建设中"), MechanismState("none", "未建立"))
+STANDINGS = {"done": "已建立", "going": "建设中", "none": "未建立"}  # how far the district states it has established one
 REQUIRED = tuple(one for one in CHECKLIST if one.required)

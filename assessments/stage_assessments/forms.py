@@ -25,9 +25,7 @@ class MechanismForm(forms.Form):
             first |= {f"state-{key}": line.get("state"), f"text-{key}": line.get("text")}
         super().__init__(data, initial=first)
         for one in CHECKLIST:
-            self.fields[f"state-{one.key}"] = forms.ChoiceField(
-                label="情况", required=False, choices=[("", "请选择"), *((each.key, each.label) for each in STANDINGS)]
-            )
+            self.fields[f"state-{one.key}"] = forms.ChoiceField(label="情况", required=False, choices=[("", "请选择"), *STANDINGS.items()])
             self.fields[f"text-{one.key}"] = forms.CharField(
                 label="说明", required=False, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}), help_text="文件、机构、运行情况"
             )
@@ -72,11 +70,10 @@ class JudgeForm(ColumnsForm, DatedForm):
 
     def lines(self, stage: StageAssessment) -> list[dict[str, Any]]:
         """Per mechanism: the district's report and the two form fields."""
-        standing = {one.key: one.label for one in STANDINGS}
         return [
             {
                 "mechanism": one,
-                "said": standing.get(stage.mechanism.get(one.key, {}).get("state", ""), "未填"),
+                "said": STANDINGS.get(stage.mechanism.get(one.key, {}).get("state", ""), "未填"),
                 "text": stage.mechanism.get(one.key, {}).get("text", ""),
                 "holds": self[f"holds-{one.key}"],
                 "note": self[f"note-{one.key}"],

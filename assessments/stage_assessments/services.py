@@ -96,7 +96,6 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
 
 def save_mechanisms(*, stage: StageAssessment, typed: Mapping[str, Mapping[str, str]], version: int, by: User) -> StageAssessment:
     """Save the district's checklist. Raises ``NotAllowed``, ``Refused`` by line, ``Stale`` with the stored values."""
-    known = {one.key for one in STANDINGS}
     refusals = [
         Refusal(f"“{one.title}”说明最多{LONGEST}字", field=f"text-{one.key}")
         for one in CHECKLIST
@@ -105,7 +104,7 @@ def save_mechanisms(*, stage: StageAssessment, typed: Mapping[str, Mapping[str, 
     if refusals:
         raise Refused(refusals)
     kept = {
-        one.key: {"state": line.get("state", "") if line.get("state") in known else "", "text": line.get("text", "").strip()}
+        one.key: {"state": line.get("state", "") if line.get("state") in STANDINGS else "", "text": line.get("text", "").strip()}
         for one in CHECKLIST
         if (line := typed.get(one.key, {}))
     }

@@ -1,6 +1,6 @@
 """Pages of the stage assessment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -155,14 +155,13 @@ def stage_mechanism(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.done(request, pk, "管理机制已保存")
 
 
-def _in_words(lines: Iterable[tuple[Any, Any, Any]], words: Mapping[str, str]) -> list[tuple[str, str]]:
+def _in_words(lines: Iterable[tuple[Any, Any, Any]]) -> list[tuple[str, str]]:
     """Mechanisms that are filled in: title, state and text."""
-    said = ((one.title, [words.get(state.value(), ""), text.value()]) for one, state, text in lines)
+    said = ((one.title, [STANDINGS.get(state.value(), ""), text.value()]) for one, state, text in lines)
     return [(title, "　".join(part for part in parts if part)) for title, parts in said if any(parts)]
 
 
 def _mechanism_page(request: HttpRequest, found: StageAssessment, form: MechanismForm, refused: Refused | None = None) -> HttpResponse:
-    words = {one.key: one.label for one in STANDINGS}
     stored = MechanismForm(stage=found).lines if isinstance(refused, Stale) else []
     if isinstance(refused, Stale):
         form = MechanismForm(as_of(request.POST, found), stage=found)
@@ -172,9 +171,9 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
         "stage": found,
         "form": form if filling else MechanismForm(stage=found),
         "filling": filling,
-        "unsaved": [] if filling or not form.is_bound else _in_words(form.lines, words),
+        "unsaved": [] if filling or not form.is_bound else _in_words(form.lines),
         "errors": form if refused is None else [one.text for one in refused.refusals],
-        "stored": _in_words(stored, words),
+        "stored": _in_words(stored),
     }
     status = refused.status if refused else UNPROCESSABLE if form.errors else 200
     return render(request, "assessments/stage_assessments/stage_mechanism.html", context, status=status)

@@ -1,8 +1,6 @@
 """Helpers shared by the assessment lists: filters of the query string, export as a workbook."""
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,10 +10,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.common import owed_papers
-from assessments.common.calendar import Window, self_check_windows
+from assessments.common.calendar import self_check_windows
 from assessments.common.enums import StageConclusion
 from assessments.common.forms import NOT_BEGUN, state_filter, words_of_district, years_of
-from assessments.common.selectors import chosen_unopened, lines_of, merged
+from assessments.common.selectors import Entry, chosen_unopened, lines_of, merged
 from assessments.common.views import EXPORT_ROWS, list_export, list_page
 from assessments.inspections import rules
 from assessments.inspections import selectors as inspections
@@ -25,7 +23,6 @@ from assessments.post_evaluations.columns import POST_LIST
 from assessments.post_evaluations.views import posts_asked
 from assessments.self_checks.columns import CHECK_LIST
 from assessments.self_checks.forms import SelfCheckFilter
-from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import (
     OBLIGATION,
     ListedCheck,
@@ -64,27 +61,8 @@ class InspectionFilter(ListFilter):
     open = ChosenFilter("未销号的问题", [("yes", "有"), ("no", "没有")], lambda one: Q(left__gt=0) if one == "yes" else Q(left=0))
 
 
-@dataclass(frozen=True)
-class _Checks:
-    """The filter, the self-checks that match it, and these merged with owed ones that nobody has opened."""
-
-    form: BaseForm
-    found: QuerySet[SelfCheck]
-    windows: Mapping[int, Window]
-    today: dt.date
-    entries: Sequence[Any]
-
-    def lines(self, entries: Sequence[Any]) -> list[ListedCheck]:
-        """List lines of some of the entries."""
-        return lines_of(
-            entries,
-            self.found,
-            lambda rows: listed(rows, self.windows, self.today),
-            lambda row: listed_unopened(row, self.today),
-        )
-
-
-def _checks(request: HttpRequest) -> _Checks:
+def _checks(request: HttpRequest) -> tuple[BaseForm, list[Entry], Callable[[Sequence[Entry]], list[ListedCheck]]]:
+    """The filter, the self-checks that match it merged with owed ones that nobody has opened, and what makes list lines of these."""
     viewer = viewer_of(request)
     today = viewer.today
     visible = self_checks_visible_to(viewer)
@@ -99,17 +77,21 @@ def _checks(request: HttpRequest) -> _Checks:
         unopened = []
     if world := chosen.get("world"):
         unopened = [row for row in unopened if row.is_demo == (world == "demo")]
-    return _Checks(asked.form, found, windows, today, merged(found, chosen_unopened(unopened, chosen, today)))
+
+    def lines(entries: Sequence[Entry]) -> list[ListedCheck]:
+        return lines_of(entries, found, lambda rows: listed(rows, windows, today), lambda row: listed_unopened(row, today))
+
+    return asked.form, merged(found, chosen_unopened(unopened, chosen, today)), lines
 
 
 @require_safe
 def selfcheck_list(request: HttpRequest) -> HttpResponse:
     """Show visible self-checks and owed ones that nobody has opened, newest year first, filtered by the query string."""
     with held_reads():
-        asked = _checks(request)
-        context = list_context(request, asked.entries, asked.form, export="assessments:selfcheck_export")
-        lines = asked.lines(context["page"].object_list)
-    context["shown"] = list_page(viewer_of(request), CHECK_LIST, context["page"], "assessments:selfcheck", lines)
+        form, entries, lines = _checks(request)
+        context = list_context(request, entries, form, export="assessments:selfcheck_export")
+        shown = lines(context["page"].object_list)
+    context["shown"] = list_page(viewer_of(request), CHECK_LIST, context["page"], "assessments:selfcheck", shown)
     return render(request, "assessments/worklist/selfcheck_list.html", context)
 
 
@@ -117,9 +99,9 @@ def selfcheck_list(request: HttpRequest) -> HttpResponse:
 def selfcheck_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook; the download is audited."""
     with held_reads():
-        asked = _checks(request)
-        lines = asked.lines(asked.entries[:EXPORT_ROWS])
-    return list_export(request, CHECK_LIST, lines, "件", action="self_check.export")
+        _, entries, lines = _checks(request)
+        exported = lines(entries[:EXPORT_ROWS])
+    return list_export(request, CHECK_LIST, exported, "件", action="self_check.export")
 
 
 def _stages(request: HttpRequest) -> tuple[BaseForm, QuerySet[StageAssessment], list[Any]]:

@@ -1,11 +1,8 @@
 """Pages of yearly reports."""
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -14,14 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.common import owed_papers
 from assessments.common.forms import years_of
-from assessments.common.selectors import chosen_unopened, lines_of, merged
+from assessments.common.selectors import Entry, chosen_unopened, lines_of, merged
 from assessments.common.views import EXPORT_ROWS, list_export, list_page, timeline_entry
-from assessments.self_checks.selectors.report import LastReport, SectionPage, beside_last
+from assessments.self_checks.selectors.report import LastReport, OfferedFigure
 from assessments.self_checks.views.sections import SectionsPage
 from assessments.yearly_reports import lifecycle, services
 from assessments.yearly_reports.columns import REPORT_LIST
 from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
-from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS, report_dues
+from assessments.yearly_reports.kinds import REPORT_SPECS, report_dues
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT, may_fill
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS, SECTIONS, has_any
@@ -30,8 +27,6 @@ from assessments.yearly_reports.selectors.text import has_text, last_text, offer
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
-from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.selectors import evidence_of, withheld
@@ -49,47 +44,33 @@ def seen(viewer: Viewer, pk: int) -> YearlyReport:
     return get_object_or_404(selectors.reports_visible_to(viewer), pk=pk)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """The filter, the reports that match it, their deadlines, and these merged with owed ones that nobody has opened."""
-
-    form: BaseForm
-    found: QuerySet[YearlyReport]
-    dues: selectors.Dues
-    today: dt.date
-    entries: Sequence[Any]
-
-    def lines(self, entries: Sequence[Any]) -> list[selectors.ListedReport]:
-        """List lines of some of the entries."""
-        return lines_of(
-            entries,
-            self.found,
-            lambda rows: selectors.listed(rows, self.today, self.dues),
-            lambda row: selectors.listed_unopened(row, self.today),
-        )
-
-
-def _chosen(request: HttpRequest) -> _Asked:
+def _chosen(request: HttpRequest) -> tuple[BaseForm, list[Entry], Callable[[Sequence[Entry]], list[selectors.ListedReport]]]:
+    """The filter, the reports that match it merged with owed ones that nobody has opened, and what makes list lines of these."""
     viewer = viewer_of(request)
+    today = viewer.today
     visible = selectors.reports_visible_to(viewer)
     unopened = owed_papers.unopened(viewer, *map(selectors.obligation_of, REPORT_SPECS))
     years = sorted({*years_of(visible), *(row.year for row in unopened)}, reverse=True)
     asked, dues = ReportFilter(request.GET, visible, years=years), report_dues(years)
     found, chosen = asked.qs, asked.form.cleaned_data
     if chosen.get("late"):
-        late = selectors.late_condition(dues, viewer.today)
+        late = selectors.late_condition(dues, today)
         found = found.filter(late if chosen["late"] == "late" else ~late)
-    return _Asked(asked.form, found, dues, viewer.today, merged(found, chosen_unopened(unopened, chosen, viewer.today)))
+
+    def lines(entries: Sequence[Entry]) -> list[selectors.ListedReport]:
+        return lines_of(entries, found, lambda rows: selectors.listed(rows, today, dues), lambda row: selectors.listed_unopened(row, today))
+
+    return asked.form, merged(found, chosen_unopened(unopened, chosen, today)), lines
 
 
 @require_safe
 def yearly_report_list(request: HttpRequest) -> HttpResponse:
     """Show visible reports and owed ones that nobody has opened, newest year first, filtered by the query string."""
     with held_reads():
-        asked = _chosen(request)
-        context = list_context(request, asked.entries, asked.form, export="assessments:yearly_report_export")
-        lines = asked.lines(list(context["page"].object_list))
-    context["shown"] = list_page(viewer_of(request), REPORT_LIST, context["page"], "assessments:yearly_report", lines)
+        form, entries, lines = _chosen(request)
+        context = list_context(request, entries, form, export="assessments:yearly_report_export")
+        shown = lines(list(context["page"].object_list))
+    context["shown"] = list_page(viewer_of(request), REPORT_LIST, context["page"], "assessments:yearly_report", shown)
     return render(request, "assessments/yearly_reports/yearly_report_list.html", context)
 
 
@@ -97,11 +78,11 @@ def yearly_report_list(request: HttpRequest) -> HttpResponse:
 def yearly_report_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook; the download is audited."""
     with held_reads():
-        asked = _chosen(request)
-        lines = asked.lines(asked.entries[:EXPORT_ROWS])
+        _, entries, lines = _chosen(request)
+        exported = lines(entries[:EXPORT_ROWS])
     readable = frozenset(selectors.contents_visible_to(viewer_of(request)).values_list("pk", flat=True))
-    told = [selectors.with_figures(line, readable) for line in lines]
-    return list_export(request, REPORT_LIST, told, "份", action="yearly_report.export")
+    figures = [selectors.with_figures(line, readable) for line in exported]
+    return list_export(request, REPORT_LIST, figures, "份", action="yearly_report.export")
 
 
 @require_safe
@@ -193,7 +174,6 @@ def yearly_report_action(request: HttpRequest, pk: int) -> HttpResponse:
 
 # The page for writing the sections of 运营工作报告, with last year's text and current figures beside them.
 
-PAGE = "assessments/yearly_reports/yearly_report_text.html"
 ALL, DRAFT = "all", "draft"
 
 
@@ -201,6 +181,8 @@ class TextPage(SectionsPage[YearlyReport]):
     """The sections of 运营工作报告."""
 
     url_name = "assessments:yearly_report_text"
+    template = "assessments/yearly_reports/yearly_report_text.html"
+    sections = SECTIONS
     keys = KEYS
 
     def seen(self, viewer: Viewer, pk: int) -> YearlyReport:
@@ -236,39 +218,14 @@ class TextPage(SectionsPage[YearlyReport]):
             return place, "数字已插入"
         return "", "报告已保存"
 
-    def closed(self, request: HttpRequest, report: YearlyReport, refused: Refused) -> HttpResponse:
-        """Show the stored report, with the typed text to be copied."""
-        stored = {key: self.stored(report, key) for key in KEYS}
-        unsaved = [(one.title, typed) for one in SECTIONS if (typed := request.POST.get(one.key, "")) != stored[one.key]]
-        sections = [SectionPage(one, stored[one.key]) for one in SECTIONS]
-        context = {**_named(report), "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
-        return render(request, PAGE, context, status=refused.status)
+    def named(self, report: YearlyReport) -> dict[str, Any]:
+        """Template context that names the report."""
+        return {"report": report, "report_id": f"operation-{report.pk}", "report_version": report.text_version}
 
-    def page(self, request: HttpRequest, report: YearlyReport, problems: dict[str, str] | None = None) -> HttpResponse:
-        """Show the sections with last year's text and current figures beside them."""
-        told = problems or {}
-        texts = {key: request.POST.get(key, str(report.text.get(key, ""))) for key in KEYS}
-        editable = may_fill(viewer_of(request).held, report)
-        last = last_text(report) if editable else None
-        figures = offered_in(report, texts, viewer_of(request).today) if editable else {}
-        sections = [
-            SectionPage(one, texts[one.key], told.get(one.key, ""), beside_last(last, one.key, texts[one.key]), figures.get(one.key, []))
-            for one in SECTIONS
-        ]
-        context = {
-            **_named(report),
-            "sections": sections,
-            "editable": editable,
-            "beside": editable,
-            "takes": editable and any(one.takes for one in sections),
-            "drafts": editable and any(one.figures and not one.text.strip() for one in sections),
-            "longest": LONGEST,
-            "saved_at": clock.now(),
-            "errors": [(f"id_{key}", text) if key in KEYS else text for key, text in told.items()],
-        }
-        return render(request, PAGE, context, status=409 if problems else 200)
-
-
-def _named(report: YearlyReport) -> dict[str, Any]:
-    """Template context: the report, the key under which the page keeps unsaved text, and the version shown."""
-    return {"report": report, "report_id": f"operation-{report.pk}", "report_version": report.text_version}
+    def beside(
+        self, viewer: Viewer, report: YearlyReport, texts: dict[str, str]
+    ) -> tuple[bool, LastReport | None, dict[str, list[OfferedFigure]]]:
+        """Last year's report and figures for who may fill it in."""
+        if not may_fill(viewer.held, report):
+            return False, None, {}
+        return True, last_text(report), offered_in(report, texts, viewer.today)

@@ -70,7 +70,7 @@ class ManagementBodyForm(EntryForm):
     done: ClassVar[tuple[str, ...]] = ("set_up_on",)
 
 
-ESTABLISHED_LABEL = next(one.label for one in STANDINGS if one.key == ESTABLISHED)
+ESTABLISHED_LABEL = STANDINGS[ESTABLISHED]
 
 
 @with_columns(RECORD)

@@ -83,7 +83,7 @@ class MechanismRecord(LedgerEntry):
     """State of one mechanism of 七（三）1 in a year: lead, participants, founding document."""
 
     mechanism = models.CharField("机制", max_length=20, choices=MECHANISMS, help_text="前两项是七（三）1的应建立机制")
-    standing = models.CharField("情况", max_length=10, choices=[(one.key, one.label) for one in STANDINGS])
+    standing = models.CharField("情况", max_length=10, choices=list(STANDINGS.items()))
     lead = models.CharField("牵头单位", max_length=100, blank=True)
     members = models.CharField("参加单位", max_length=500, blank=True, help_text="各单位之间用顿号隔开")
     basis = models.CharField("依据文件", max_length=200, blank=True, help_text="名称和文号")
@@ -97,7 +97,7 @@ class MechanismRecord(LedgerEntry):
                 fields=["district", "year", "mechanism"], name="mechanism_once_a_year", violation_error_message="这一机制当年已登记"
             ),
             one_of("mechanism", [key for key, _ in MECHANISMS], name="mechanism_known"),
-            one_of("standing", [one.key for one in STANDINGS], name="mechanism_standing_known"),
+            one_of("standing", list(STANDINGS), name="mechanism_standing_known"),
         ]
 
     def __str__(self) -> str:

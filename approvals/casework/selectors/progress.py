@@ -83,18 +83,6 @@ class ProgressStep:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class TimelineEntry:
-    """One entry of the timeline (``components/timeline.html``)."""
-
-    at: dt.datetime | str
-    title: str
-    who: str = ""
-    note: str = ""
-    used: str = ""
-    state: str = ""
-
-
 def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = False) -> list[ProgressStep]:
     """Steps of the bar with the day each ended; steps that the settings omit are left out."""
     settings = parameters.load()
@@ -135,15 +123,16 @@ def _short(moment: dt.datetime) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def timeline_of(case: Case, records: list[TransitionRecord], today: dt.date, *, outside: bool) -> list[TimelineEntry]:
-    """Entries of the log, newest first, each with the working days since the previous step.
+def timeline_of(case: Case, records: list[TransitionRecord], today: dt.date, *, outside: bool) -> list[dict[str, Any]]:
+    """Entries of ``components/timeline.html`` from the log, newest first, each with the working days since the previous step.
 
     ``outside``: people of the city are shown by post only, and steps between city offices are omitted.
     """
     calendar = workdays.current()
     shown = not (outside and case.kind == CaseKind.LOSS)
-    opened = TimelineEntry(case.created_at, f"建立{case.get_kind_display()}", named(case, "created_by"))
-    before, entries = case.created_at, [opened] if shown else []
+    opened = {"at": case.created_at, "title": f"建立{case.get_kind_display()}", "who": named(case, "created_by")}
+    before = case.created_at
+    entries: list[dict[str, Any]] = [opened] if shown else []
     for record in records:
         if outside and is_between_offices(record.source, record.target, record.machine):
             continue
@@ -152,12 +141,14 @@ def timeline_of(case: Case, records: list[TransitionRecord], today: dt.date, *, 
         note = (
             f"{_state_words(case, machine_of(case).state(record.target), outside=outside)}{f'，{record.reason}' if record.reason else ''}"
         )
-        entries.append(TimelineEntry(record.at, timeline.action_label(record), who, note, f"用{days}个工作日" if days > 0 else ""))
+        used = f"用{days}个工作日" if days > 0 else ""
+        entries.append({"at": record.at, "title": timeline.action_label(record), "who": who, "note": note, "used": used})
         before = record.at
     if not state_of(case).final:
         days = calendar.between(_day(before), today)
         used = f"第{days}个工作日" if days > 0 else ""
-        entries.append(TimelineEntry(f"{_short(before)}起", _state_words(case, state_of(case), outside=outside), used=used, state="now"))
+        title = _state_words(case, state_of(case), outside=outside)
+        entries.append({"at": f"{_short(before)}起", "title": title, "used": used, "state": "now"})
     return entries[::-1]
 
 

@@ -17,9 +17,10 @@ from django.views import View
 
 from assessments.self_checks import services
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.report import KEYS, LONGEST, SECTIONS
+from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, ReportSection
 from assessments.self_checks.selectors.report import (
     LastReport,
+    OfferedFigure,
     OwnFigures,
     SectionPage,
     beside_last,
@@ -45,10 +46,12 @@ R = TypeVar("R")
 class SectionsPage(View, Generic[R]):
     """Sections of a report, each saved separately; the plain form saves all of them and then runs its button's action.
 
-    A subclass reads and writes its kind of report ``R``; ``url_name`` is the route of the page, ``keys`` are its sections in order.
+    A subclass reads and writes its kind of report ``R``; ``url_name`` is the route of the page, ``sections`` are in order, ``keys`` theirs.
     """
 
     url_name: ClassVar[str]
+    template: ClassVar[str]
+    sections: ClassVar[Sequence[ReportSection]]
     keys: ClassVar[Sequence[str]]
 
     def seen(self, viewer: Viewer, pk: int) -> R:
@@ -71,13 +74,48 @@ class SectionsPage(View, Generic[R]):
         """Run the button's action; returns the section it concerns and the success message. Raises ``Refused``."""
         raise NotImplementedError
 
-    def page(self, request: HttpRequest, report: R, problems: dict[str, str] | None = None) -> HttpResponse:
-        """Render the page; ``problems`` by section are shown with what was typed."""
+    def texts(self, viewer: Viewer, report: R) -> dict[str, str]:
+        """Text of each section, as the user may read it."""
+        del viewer
+        return {key: self.stored(report, key) for key in self.keys}
+
+    def named(self, report: R) -> dict[str, Any]:
+        """Template context: the report, the key under which the page keeps unsaved text (``report_id``), the version shown."""
         raise NotImplementedError
+
+    def beside(self, viewer: Viewer, report: R, texts: dict[str, str]) -> tuple[bool, LastReport | None, dict[str, list[OfferedFigure]]]:
+        """Whether the user may edit, last year's report and current figures by section to show beside the texts."""
+        raise NotImplementedError
+
+    def page(self, request: HttpRequest, report: R, problems: dict[str, str] | None = None) -> HttpResponse:
+        """Show the sections with last year's text and current figures beside them; ``problems`` by section with what was typed."""
+        viewer, told = viewer_of(request), problems or {}
+        texts = {key: request.POST.get(key, text) for key, text in self.texts(viewer, report).items()}
+        editable, last, figures = self.beside(viewer, report, texts)
+        sections = [
+            SectionPage(one, texts[one.key], told.get(one.key, ""), beside_last(last, one.key, texts[one.key]), figures.get(one.key, []))
+            for one in self.sections
+        ]
+        context = {
+            **self.named(report),
+            "sections": sections,
+            "editable": editable,
+            "beside": editable or any(one.last for one in sections),
+            "takes": editable and any(one.takes for one in sections),
+            "drafts": editable and any(one.figures and not one.text.strip() for one in sections),
+            "longest": LONGEST,
+            "saved_at": clock.now(),
+            "errors": [(f"id_{key}", text) if key in self.keys else text for key, text in told.items()],
+        }
+        return render(request, self.template, context, status=409 if problems else 200)
 
     def closed(self, request: HttpRequest, report: R, refused: Refused) -> HttpResponse:
         """Response if the report takes no more changes from this user: the stored report, and all typed text to be copied."""
-        raise NotImplementedError
+        stored = self.texts(viewer_of(request), report)
+        sections = [SectionPage(one, stored[one.key]) for one in self.sections]
+        unsaved = [(one.title, typed) for one in self.sections if (typed := request.POST.get(one.key, "")) != stored[one.key]]
+        context = {**self.named(report), "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
+        return render(request, self.template, context, status=refused.status)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Require a signed-in user; autosave gets 401 instead of the redirect to the sign-in page."""
@@ -152,7 +190,6 @@ def _text(request: HttpRequest, key: str) -> str:
     return request.POST.get(key, "").replace("\r\n", "\n")
 
 
-PAGE = "assessments/self_checks/selfcheck_report.html"
 ALL = "all"
 
 
@@ -160,6 +197,8 @@ class ReportPage(SectionsPage[SelfCheck]):
     """The sections of 自评报告."""
 
     url_name = "assessments:selfcheck_report"
+    template = "assessments/self_checks/selfcheck_report.html"
+    sections = SECTIONS
     keys = KEYS
 
     def seen(self, viewer: Viewer, pk: int) -> SelfCheck:
@@ -189,41 +228,19 @@ class ReportPage(SectionsPage[SelfCheck]):
             return place, "数字已插入"
         return "", "自评报告已保存"
 
-    def closed(self, request: HttpRequest, report: SelfCheck, refused: Refused) -> HttpResponse:
-        """Show the stored report, with the typed text to be copied."""
-        stored = dict(report_rows(viewer_of(request), report))
-        sections = [SectionPage(one, stored.get(one.title, "")) for one in SECTIONS]
-        unsaved = [(one.title, typed) for one in SECTIONS if (typed := request.POST.get(one.key, "")) != stored.get(one.title, "")]
-        context = {"check": report, **_named(report), "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
-        return render(request, PAGE, context, status=refused.status)
+    def texts(self, viewer: Viewer, report: SelfCheck) -> dict[str, str]:
+        """Text of each section: live for the district's people, as frozen for others."""
+        rows = dict(report_rows(viewer, report))
+        return {section.key: rows.get(section.title, "") for section in SECTIONS}
 
-    def page(self, request: HttpRequest, report: SelfCheck, problems: dict[str, str] | None = None) -> HttpResponse:
-        """Show the sections with last year's text and current figures beside them."""
-        viewer, told = viewer_of(request), problems or {}
-        stored = dict(report_rows(viewer, report))
-        texts = {section.key: request.POST.get(section.key, stored.get(section.title, "")) for section in SECTIONS}
-        held = viewer.held
-        live, editable = sees_live_rows(held, report.table), may_edit_table(held, report.table)
-        last = last_report(report) if live else None
-        figures = offered_figures(OwnFigures(report, viewer.today), texts) if editable else {}
-        sections = [
-            SectionPage(one, texts[one.key], told.get(one.key, ""), beside_last(last, one.key, texts[one.key]), figures.get(one.key, []))
-            for one in SECTIONS
-        ]
-        context = {
-            "check": report,
-            **_named(report),
-            "sections": sections,
-            "editable": editable,
-            "beside": editable or any(one.last for one in sections),
-            "takes": editable and any(one.takes for one in sections),
-            "longest": LONGEST,
-            "saved_at": clock.now(),
-            "errors": [(f"id_{key}", text) for key, text in told.items()],
-        }
-        return render(request, PAGE, context, status=409 if problems else 200)
+    def named(self, report: SelfCheck) -> dict[str, Any]:
+        """Template context that names the report."""
+        return {"check": report, "report_id": f"report-{report.pk}", "report_version": report.report_version}
 
-
-def _named(check: SelfCheck) -> dict[str, Any]:
-    """Template context: the key under which the page keeps unsaved text, and the version shown."""
-    return {"report_id": f"report-{check.pk}", "report_version": check.report_version}
+    def beside(
+        self, viewer: Viewer, report: SelfCheck, texts: dict[str, str]
+    ) -> tuple[bool, LastReport | None, dict[str, list[OfferedFigure]]]:
+        """Last year's report for who sees live rows, figures for who may edit the table."""
+        editable = may_edit_table(viewer.held, report.table)
+        last = last_report(report) if sees_live_rows(viewer.held, report.table) else None
+        return editable, last, offered_figures(OwnFigures(report, viewer.today), texts) if editable else {}

@@ -258,10 +258,9 @@ def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
 
 def _line(found: StageAssessment, one: Any) -> dict[str, Any]:
     said, judged = found.mechanism.get(one.key, {}), found.judged.get(one.key, {})
-    standing = {each.key: each.label for each in STANDINGS}
     return {
         "mechanism": one,
-        "said": standing.get(said.get("state", ""), "未填"),
+        "said": STANDINGS.get(said.get("state", ""), "未填"),
         "text": said.get("text", ""),
         "holds": HOLDS.get(judged.get("holds"), "") if found.concluded_at else "",
         "note": judged.get("note", "") if found.concluded_at else "",
