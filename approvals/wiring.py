@@ -3,7 +3,7 @@
 from approvals.acceptances.facts import acceptance_verdicts
 from approvals.amendments.selectors import AMENDMENT_NUMBERS
 from approvals.applications.facts import verdicts_of
-from approvals.applications.services import cases as conclusions
+from approvals.applications.services.cases import review_concluded
 from approvals.cases import rules
 from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
@@ -83,6 +83,6 @@ def _steps() -> None:
     for kind, machine in case_machines().items():
         machine.named(*(action for letter in KINDS[kind] for action in letter.actions))
     recorded_assessments.register(losses.recorded_stages)
-    on(REVIEW, "conclude", conclusions.review_concluded)
+    on(REVIEW, "conclude", review_concluded)
     on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)
     on(POST_EVALUATION, "disqualify", failures.assessment_failed)

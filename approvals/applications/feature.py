@@ -3,7 +3,6 @@
 from django.urls import path
 
 from approvals.applications.views import answers, materials, papers
-from approvals.applications.views import papers as endorsing_bodies
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
@@ -26,7 +25,7 @@ FEATURE = Feature(
             path("<int:pk>/receipt/", papers.case_receipt, name="case_receipt"),
         ),
         "application#谁办": (
-            path("<int:pk>/mode/", endorsing_bodies.case_mode, name="case_mode"),
+            path("<int:pk>/mode/", papers.case_mode, name="case_mode"),
             path("<int:pk>/endorse/", papers.case_endorse, name="case_endorse"),
         ),
         "application#补正": (

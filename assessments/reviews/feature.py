@@ -2,20 +2,16 @@
 
 from django.urls import path
 
-from assessments.reviews.views import expert_letters, meeting, reviews, session, workspace
-from assessments.reviews.views import expert_letters as expert_fees
-from assessments.reviews.views import files as offline
-from assessments.reviews.views import files as reviews_files
+from assessments.reviews.views import expert_letters, files, meeting, reviews, session, workspace
 from assessments.reviews.views import paper as reviews_paper
-from assessments.reviews.views import reviews as review_lists
 from greendistrict.accounts.menu_roles import REVIEWING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
         "review#抽取": (
-            path("reviews/", review_lists.review_list, name="review_list"),
-            path("reviews/export/", review_lists.review_export, name="review_export"),
+            path("reviews/", reviews.review_list, name="review_list"),
+            path("reviews/export/", reviews.review_export, name="review_export"),
             path("reviews/draw-script/", reviews.draw_script, name="draw_script"),
             path("reviews/<int:pk>/", reviews.review, name="review"),
             path("reviews/<int:pk>/action/", reviews.review_action, name="review_action"),
@@ -38,16 +34,16 @@ FEATURE = Feature(
             path("reviews/<int:pk>/members/<int:number>/paper/", reviews_paper.paper_type, name="paper_type"),
             path("reviews/<int:pk>/members/<int:number>/paper/check/", reviews_paper.paper_check, name="paper_check"),
             path("reviews/<int:pk>/score/<str:item_id>/", workspace.review_clause, name="review_clause"),
-            path("reviews/<int:pk>/score/<str:item_id>/files/", reviews_files.review_files, name="review_files"),
+            path("reviews/<int:pk>/score/<str:item_id>/files/", files.review_files, name="review_files"),
         ),
         "review#回避": (
             path("reviews/<int:pk>/score/recuse/", workspace.review_recuse, name="review_recuse"),
             path("reviews/<int:pk>/members/<int:key>/release/", expert_letters.review_release, name="review_release"),
         ),
-        "workbooks#导出": (path("reviews/<int:pk>/score/workbook/", offline.review_book, name="review_book"),),
+        "workbooks#导出": (path("reviews/<int:pk>/score/workbook/", files.review_book, name="review_book"),),
         "workbooks#导入": (
-            path("reviews/<int:pk>/score/import/", offline.review_import, name="review_import"),
-            path("reviews/<int:pk>/score/import/apply/", offline.review_import_apply, name="review_import_apply"),
+            path("reviews/<int:pk>/score/import/", files.review_import, name="review_import"),
+            path("reviews/<int:pk>/score/import/apply/", files.review_import_apply, name="review_import_apply"),
         ),
         "review#评审会": (
             path("reviews/<int:pk>/meeting/", meeting.review_meeting, name="review_meeting"),
@@ -76,9 +72,9 @@ FEATURE = Feature(
             path("reviews/<int:pk>/opinion/", meeting.review_opinion, name="review_opinion"),
         ),
         "review#劳务费": (
-            path("experts/fees/", expert_fees.expert_fees, name="expert_fees"),
-            path("experts/fees/export/", expert_fees.expert_fees_export, name="expert_fees_export"),
-            path("reviews/<int:pk>/hours/", expert_fees.review_hours, name="review_hours"),
+            path("experts/fees/", expert_letters.expert_fees, name="expert_fees"),
+            path("experts/fees/export/", expert_letters.expert_fees_export, name="expert_fees_export"),
+            path("reviews/<int:pk>/hours/", expert_letters.review_hours, name="review_hours"),
         ),
     },
     acts={

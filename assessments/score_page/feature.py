@@ -3,8 +3,6 @@
 from django.urls import path
 
 from assessments.score_page.views import cells, prefill, tables
-from assessments.score_page.views import tables as table_print
-from assessments.score_page.views import tables as what_if
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry
 
@@ -14,11 +12,11 @@ FEATURE = Feature(
             path("tables/", tables.score_table_list, name="score_table_list"),
             path("tables/<int:pk>/", tables.ScoreTablePage.as_view(), name="score_table"),
             path("tables/<int:pk>/presence/", cells.presence, name="score_presence"),
-            path("tables/<int:pk>/print/", table_print.score_print, name="score_print"),
+            path("tables/<int:pk>/print/", tables.score_print, name="score_print"),
         ),
         "workbooks#导入": (path("tables/<int:pk>/paste/", tables.paste_check, name="paste_check"),),
         "score-table#提交前核对": (path("tables/<int:pk>/check/", tables.score_check, name="score_check"),),
-        "score-table#试算": (path("tables/<int:pk>/what-if/", what_if.score_trial, name="score_trial"),),
+        "score-table#试算": (path("tables/<int:pk>/what-if/", tables.score_trial, name="score_trial"),),
         "score-table#提交版本": (path("tables/<int:pk>/versions/<int:number>/", tables.table_version, name="table_version"),),
         "score-table#基础数据": (path("tables/<int:pk>/rows/base-<str:key>/", cells.BaseView.as_view(), name="score_base"),),
         "score-table#填写": (

@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from approvals.bulk import services as bulk
-from approvals.cases.selectors.cases import urged_in_bulk as bulk_days
+from approvals.cases.selectors import cases as case_selectors
 from greendistrict.accounts import delegations
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -245,6 +245,6 @@ def test_many_cases_ask_for_their_urgings_once(cast_of_2026, kept_queries):
     matters = {urged.matter("case", case.pk) for case in cases}
     urged_in_bulk(cast_of_2026.city_officer, cases[0], at(2026, 2, 10))
     with clock.at(at(2026, 2, 10)), kept_queries():  # calendar, settings, and one for each way
-        assert urged.UrgingLimit(clock.today()).last_urged(matters, bulk_days, urged_of_cases) == {
+        assert urged.UrgingLimit(clock.today()).last_urged(matters, case_selectors.urged_in_bulk, urged_of_cases) == {
             urged.matter("case", cases[0].pk): dt.date(2026, 2, 10)
         }

@@ -79,7 +79,7 @@ def value_part(case: Case) -> Part:
 def files_of(case: Case) -> list[Evidence]:
     """All files of the case itself: slots, endorsements, answers, score rows, visits, paper entries, decision scan.
 
-    Files of the district, departments, panel and assessments are in ``dossier_papers``.
+    Files of the district, departments, panel and assessments are in ``dossier_parts``.
     """
     version = case.table.versions.order_by("-number").first() if case.table else None
     keys = {entry["key"] for row in version.content["rows"] for entry in row["evidence"]} if version else set()

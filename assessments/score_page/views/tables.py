@@ -15,7 +15,7 @@ from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.plausibility import findings
 from assessments.findings.selectors.row_facts import frozen_counts, group_of
 from assessments.prefill.selectors import LAST_YEAR, follows, waiting_offers
-from assessments.score_page.selectors import table_filter as row_filters
+from assessments.score_page.selectors import table_filter
 from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_drawer import drawer_of
 from assessments.score_page.selectors.table_filter import Show, picked
@@ -119,8 +119,8 @@ def asked(request: HttpRequest, viewer: Viewer, sheet: ScoreSheet, *, editable: 
     layout, show = sheet.scored.table, request.GET.get("show", "")
     item_id, wanted = request.GET.get("item", ""), request.GET.get("chapter", "")
     if editable and not (show or item_id or wanted):
-        show = row_filters.default_key(viewer, sheet)
-        show = "" if show == row_filters.ALL else show
+        show = table_filter.default_key(viewer, sheet)
+        show = "" if show == table_filter.ALL else show
     only = picked(show, sheet, viewer) if show in Show else None
     if only is not None or ALL in (wanted, show):
         chapters = [chapter for chapter in layout.chapters if chapter.items]
@@ -162,7 +162,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
     editable = version is None and may_edit_table(held, table)
     wanted = asked(request, viewer, sheet, editable=editable)
     look = TableLayout(editable, sees_live_rows(held, table), table.stage == "operation", table.building)
-    left = row_filters.shown(viewer, sheet, wanted.show) if wanted.only is not None else None
+    left = table_filter.shown(viewer, sheet, wanted.show) if wanted.only is not None else None
     why = left["why"] if left else {}
     return {
         **look._asdict(),

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.applications.models import EndorsementChoice
-from approvals.applications.services import endorsements as services_mode
+from approvals.applications.services import endorsements
 from approvals.applications.services.drafts import endorsement_mode_of
 from approvals.cases.facts import endorsement_missing, endorsing_bodies
 from approvals.casework.selectors.tasks import tasks_for
@@ -46,7 +46,7 @@ def test_whose_endorsement_each_mode_needs(mode):
     filing.people.applicant_body.parent = bodies["管委会"]
     filing.people.applicant_body.save()
     if mode != filing.case.endorsement_mode:
-        filing.do(services_mode.set_endorsement_mode, "preparer", mode=mode, reason="按申报主体性质")
+        filing.do(endorsements.set_endorsement_mode, "preparer", mode=mode, reason="按申报主体性质")
         assert EndorsementChoice.objects.get().before == EndorsementMode.COMPANY_OR_BUREAU
     assert {body.name for body in endorsing_bodies(filing.fresh())} == MODES[mode]
     assert len(endorsement_missing(filing.case)) == len(MODES[mode])
@@ -73,14 +73,14 @@ def test_the_mode_is_fixed_by_preparer_or_officer_with_a_reason():
     filing = Filing()
     wanted = {"case": filing.case, "mode": EndorsementMode.APPLICANT_IS_REGISTRAR}
     for seat in ("reviewer", "city_officer"):
-        refuses(NotAllowed, services_mode.set_endorsement_mode, by=getattr(filing.people, seat), reason="x", **wanted)
-    refuses("请填写理由", services_mode.set_endorsement_mode, by=filing.people.preparer, reason=" ", **wanted)
+        refuses(NotAllowed, endorsements.set_endorsement_mode, by=getattr(filing.people, seat), reason="x", **wanted)
+    refuses("请填写理由", endorsements.set_endorsement_mode, by=filing.people.preparer, reason=" ", **wanted)
     filing.to_sent()
-    refuses(NotAllowed, services_mode.set_endorsement_mode, by=filing.people.preparer, reason="x", **wanted)
-    filing.do(services_mode.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="申报主体即专门机构")
+    refuses(NotAllowed, endorsements.set_endorsement_mode, by=filing.people.preparer, reason="x", **wanted)
+    filing.do(endorsements.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="申报主体即专门机构")
     refuses("核对批复原件", filing.do, "accept", "city_officer")
     with pytest.raises(Refused, match="已是这一方式"):
-        filing.do(services_mode.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="再次")
+        filing.do(endorsements.set_endorsement_mode, "city_officer", mode=EndorsementMode.APPLICANT_IS_REGISTRAR, reason="再次")
 
 
 def test_departments_are_asked_with_a_due_date_and_only_reminded():

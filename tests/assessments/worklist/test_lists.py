@@ -16,7 +16,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors import stages
 from assessments.tables.models import ScoreTable
-from assessments.worklist import selectors as waiting
+from assessments.worklist.selectors import filed_tasks
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
 from districts.common.enums import Stage
@@ -160,7 +160,7 @@ def test_nobody_is_told_more_or_less_than_by_the_kinds_themselves(people, place)
     for model, states in STATES.items():
         model.objects.update(status=states[place % len(states)])
     for seat, user in people.everybody.items():
-        found = waiting.filed_tasks(Viewer(user))
+        found = filed_tasks(Viewer(user))
         apart = {task for kind in (stages, postevaluations, yearly_reports, inspections) for task in kind.tasks_for(Viewer(user))}
         assert set(found) == apart, seat
         assert len(found) == len(set(found))
@@ -173,7 +173,7 @@ def test_one_query_whatever_waits(people, seat):
         StageAssessment.objects.update(status="judging")
         YearlyReport.objects.update(status="filed")
         with held_reads(), CaptureQueriesContext(connection) as caught:
-            waiting.filed_tasks(Viewer(people.everybody[seat]))
+            filed_tasks(Viewer(people.everybody[seat]))
         return len([query for query in caught.captured_queries if "assessments_" in query["sql"]])
 
     asked(0)
