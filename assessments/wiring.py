@@ -18,7 +18,7 @@ from assessments.reviews.selectors.panels import PANELS, accepted_to_judge
 from assessments.reviews.selectors.papers import papers_with_open_scan, scan_name
 from assessments.reviews.selectors.reviews import reads_papers, sheets_visible_to
 from assessments.reviews.selectors.workspace import file_name, may_attach, scores_with_open_files
-from assessments.reviews.services import panel_draw
+from assessments.reviews.services import opening
 from assessments.score_releases.sources import SELF_CHECK as SELF_CHECK_SCORES
 from assessments.score_releases.sources import STAGE as STAGE_SCORES
 from assessments.score_releases.sources import score_sources
@@ -56,8 +56,8 @@ def wire() -> None:
     _wire_features()
     for left in (
         HandedOn("shares", "填报分工", open_shares, hand_on_shares),
-        HandedOn("sheets", "录入中的纸质评分", panel_draw.sheets_typed, panel_draw.hand_on_sheets),
-        HandedOn("seats", "评审席位（通知评审秘书另行安排）", panel_draw.open_seats, panel_draw.tell_of_seats),
+        HandedOn("sheets", "录入中的纸质评分", opening.sheets_typed, opening.hand_on_sheets),
+        HandedOn("seats", "评审席位（通知评审秘书另行安排）", opening.open_seats, opening.tell_of_seats),
     ):
         handing_on.register(left)
     own = own_side_by("district")

@@ -1,7 +1,7 @@
 """代录 apart from the steps of a case: an application or change from paper, an objection, replies to pre-review questions."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -83,24 +83,21 @@ class EnteredFilingForm(EnteredStartForm):
         return super().candidates().filter(stage__in=UNTITLED_STAGES)
 
 
-class EntryPage(NamedTuple):
-    """Texts of a page that opens a case from paper, and the URL name to redirect to."""
-
-    label: str
-    cite: str
-    after: str
-    done: str
-    leads_to: str
-
-
-FILING = EntryPage(
-    "代录申报", "八（一）", "建立后申报主体的填报人填写评分表和其余材料；书面签发、批复和补正答复由经办在办件里代录。",
-    "已代录试点申报，并告知申报主体继续填报", "approvals:case",
-)  # fmt: skip
-CHANGE = EntryPage(
-    "代录变更", "", "建立后按来件填写变更内容和理由，再在办件里代录签发；申报主体的填报人也可以接着填写。",
-    "已代录变更，请按来件填写变更内容", "approvals:change_edit",
-)  # fmt: skip
+# Words of the pages that open a case from paper: ``done`` is said on the page ``leads_to``.
+FILING = {
+    "label": "代录申报",
+    "cite": "八（一）",
+    "after": "建立后申报主体的填报人填写评分表和其余材料；书面签发、批复和补正答复由经办在办件里代录。",
+    "done": "已代录试点申报，并告知申报主体继续填报",
+    "leads_to": "approvals:case",
+}
+CHANGE = {
+    "label": "代录变更",
+    "cite": "",
+    "after": "建立后按来件填写变更内容和理由，再在办件里代录签发；申报主体的填报人也可以接着填写。",
+    "done": "已代录变更，请按来件填写变更内容",
+    "leads_to": "approvals:change_edit",
+}
 HINT = "按来件原样登记，纸质来件上传扫描件；登记人和收到日期留在办件里"
 
 
@@ -114,16 +111,16 @@ def enter_change(request: HttpRequest) -> HttpResponse:
     return _started(request, EnteredChangeForm, CHANGE, entered.enter_change)
 
 
-def _started(request: HttpRequest, kind: type[EnteredStartForm], words: EntryPage, service: Callable[..., Case]) -> HttpResponse:
+def _started(request: HttpRequest, kind: type[EnteredStartForm], words: dict[str, str], service: Callable[..., Case]) -> HttpResponse:
     viewer = viewer_of(request)
     NotAllowed.unless(viewer.held.has(Role.CITY_OFFICER), "代录由市级经办办理")
     form = kind(request.POST or None, request.FILES or None, today=viewer.today)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form, passing=()):
             case = service(by=viewer.user, **form.cleaned_data)
-            return redirect_saying(request, words.done, words.leads_to, case.pk)
-    trail = [("申报与验收", reverse("approvals:case_list")), (words.label, "")]
-    context = {"form": form, "words": words, "label": words.label, "hint": HINT, "crumbs": trail}
+            return redirect_saying(request, words["done"], words["leads_to"], case.pk)
+    trail = [("申报与验收", reverse("approvals:case_list")), (words["label"], "")]
+    context = {"form": form, "words": words, "label": words["label"], "hint": HINT, "crumbs": trail}
     return render(request, "approvals/entered/entered_filing.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 

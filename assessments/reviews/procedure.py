@@ -12,7 +12,7 @@ from assessments.reviews.lifecycle.review import MEMBER, REVIEW
 from assessments.reviews.models import PanelMember, PaperScores, Review
 from assessments.reviews.selectors import facts
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.services import meeting_records, panel_draw, paper, scoring
+from assessments.reviews.services import meeting_records, opening, paper, scoring
 from assessments.reviews.services import meeting_records as members
 from assessments.reviews.services.meeting import concluded
 from greendistrict.accounts.models import User
@@ -149,9 +149,9 @@ REVIEW_STEPS = Procedure(
     parties={
         **CITY,
         "panel": Party("专家组", _panel),
-        "drawn": Party("抽中的专家", panel_draw.drawn_people),
-        "redrawn": Party("补抽的专家", panel_draw.drawn_people),
-        "appointed": Party("被指定的专家", panel_draw.drawn_people),
+        "drawn": Party("抽中的专家", opening.drawn_people),
+        "redrawn": Party("补抽的专家", opening.drawn_people),
+        "appointed": Party("被指定的专家", opening.drawn_people),
     },
     events={
         "call_meeting": Event(
@@ -166,10 +166,10 @@ REVIEW_STEPS = Procedure(
         "paper_signature": _from_paper("书面签名"),
     },
     steps={
-        "commit": Step(facts=("panel", "committed"), effect=panel_draw.on_commit, makes=("draw",)),
+        "commit": Step(facts=("panel", "committed"), effect=opening.on_commit, makes=("draw",)),
         "draw": Step(
             facts=("committed", "recusals_open", "shortfall"),
-            effect=panel_draw.on_draw,
+            effect=opening.on_draw,
             makes=("members",),
             turn=("drawn",),
             message=INVITES,
@@ -177,18 +177,18 @@ REVIEW_STEPS = Procedure(
         "appoint": Step(
             form=AppointForm,
             facts=("recusals_open", "shortfall"),
-            effect=panel_draw.on_appoint,
+            effect=opening.on_appoint,
             makes=("members",),
             turn=("appointed",),
             message=INVITES,
         ),
         "redraw": Step(
-            facts=("panel", "committed", "shortfall"), effect=panel_draw.on_draw, makes=("members",), turn=("redrawn",), message=INVITES
+            facts=("panel", "committed", "shortfall"), effect=opening.on_draw, makes=("members",), turn=("redrawn",), message=INVITES
         ),
         "reappoint": Step(
             form=AppointForm,
             facts=("panel", "shortfall"),
-            effect=panel_draw.on_appoint,
+            effect=opening.on_appoint,
             makes=("members",),
             turn=("appointed",),
             message=INVITES,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.score_page.views import cells, prefill, tables
+from assessments.score_page.views import cells, tables
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry
 
@@ -21,12 +21,12 @@ FEATURE = Feature(
         "score-table#基础数据": (path("tables/<int:pk>/rows/base-<str:key>/", cells.BaseView.as_view(), name="score_base"),),
         "score-table#填写": (
             path("tables/<int:pk>/rows/<str:item_id>/", cells.ScoreRowView.as_view(), name="score_row"),
-            path("tables/<int:pk>/follow/", prefill.follow, name="follow"),
+            path("tables/<int:pk>/follow/", cells.follow, name="follow"),
         ),
         "score-table#带入和待确认": (
-            path("tables/<int:pk>/unchanged/", prefill.unchanged, name="unchanged"),
-            path("tables/<int:pk>/bring-in/", prefill.bring_in, name="bring_in"),
-            path("tables/<int:pk>/rows/<str:item_id>/reason/", prefill.override_reason, name="override_reason"),
+            path("tables/<int:pk>/unchanged/", cells.unchanged, name="unchanged"),
+            path("tables/<int:pk>/bring-in/", cells.bring_in, name="bring_in"),
+            path("tables/<int:pk>/rows/<str:item_id>/reason/", cells.override_reason, name="override_reason"),
         ),
     },
     menu=(MenuEntry("自查与评估", 50, "评分表", "assessments:score_table_list", FILING),),

@@ -26,7 +26,7 @@ SENDERS = {
     "greendistrict/notifications/services.py": "delivers: the mail is another outbox row",
     "greendistrict/notifications/letters.py": "links to set a password: no matter of the programme, the address goes to one account",
     "greendistrict/accounts/links.py": "as above",
-    "assessments/reviews/services/panel_draw.py": "an expert left the body: the secretariat fills the seat anew",
+    "assessments/reviews/services/opening.py": "an expert left the body: the secretariat fills the seat anew",
     "greendistrict/accounts/invitations.py": "an invitation, to the security keepers; who goes on, when somebody leaves",
     "greendistrict/accounts/unused.py": "an account that is or will be disabled, to its person and the keepers",
     "greendistrict/accounts/proposals.py": "a grave act that waits for a second keeper, to the keepers",

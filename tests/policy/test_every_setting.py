@@ -24,7 +24,7 @@ from assessments.reviews import terms as reviews
 from assessments.reviews.enums import Judgement
 from assessments.reviews.selectors.pool import findings_of, terms_of
 from assessments.reviews.selectors.reviews import reply_due
-from assessments.reviews.services.panel_draw import _check_appointment
+from assessments.reviews.services.opening import _check_appointment
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.services import open_due
 from assessments.stage_assessments.models import StageAssessment

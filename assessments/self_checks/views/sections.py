@@ -29,7 +29,7 @@ from assessments.self_checks.selectors.report import (
     preview_of,
     report_rows,
 )
-from assessments.self_checks.views.files import seen_check
+from assessments.self_checks.views.record import seen_check
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from greendistrict.accounts.http import is_at_the_page, signed_out
 from greendistrict.accounts.models import User

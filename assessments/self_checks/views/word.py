@@ -16,7 +16,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, SECTIONS
 from assessments.self_checks.report_word import ReturnedReport, again, digest_of, read_mark, returned
 from assessments.self_checks.selectors.self_checks import IMAGES, held_uploads, pictures_named
-from assessments.self_checks.views.files import seen_check
+from assessments.self_checks.views.record import seen_check
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of

@@ -16,8 +16,7 @@ from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import score_rows
 from assessments.tables.services.cells import cleaned
-from assessments.workbook.parts import NUMBER, join, parts_of, split
-from assessments.workbook.score_table import BOOK, FIELDS, ScoreBook
+from assessments.workbook.score_table import BOOK, FIELDS, NUMBER, ScoreBook, join, parts_of, split
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
