@@ -1,5 +1,7 @@
 """The district's own result beside what is signed: a star that it does not reach, every kind of change, who may not see it."""
 
+from itertools import cycle
+
 import pytest
 from django.urls import reverse
 
@@ -55,14 +57,14 @@ def test_a_change_shows_the_comparison_and_the_newest_result_where_it_is_signed(
         if action == "sign":
             step(case, "sign", people.reviewer)
     wanted = of_the_table(client, check.table)
-    for kind in change_kinds():
+    signed = (("officer", "to_check", "sent"), ("checker", "agree", "checking"), ("director", "decide", "deciding"))
+    for kind, (seat, action, state) in zip(change_kinds(), cycle(signed), strict=False):
         compared = {"what": f"演示{kind.key}", "before": "原来", "after": "以后"}
         Change.objects.filter(case=case).update(kind=kind.key, values=ANY, lines=[compared], effects=[])
-        for seat, action, state in (("officer", "to_check", "sent"), ("checker", "agree", "checking"), ("director", "decide", "deciding")):
-            Case.objects.filter(pk=case.pk).update(status=state)
-            client.force_login(getattr(people, f"city_{seat}"))
-            answer = client.get(reverse("approvals:case_action", args=[case.pk, action]))
-            assert (compared["what"] in answer.content.decode(), figures(answer)) == (True, wanted), kind.key
+        Case.objects.filter(pk=case.pk).update(status=state)
+        client.force_login(getattr(people, f"city_{seat}"))
+        answer = client.get(reverse("approvals:case_action", args=[case.pk, action]))
+        assert (compared["what"] in answer.content.decode(), figures(answer)) == (True, wanted), kind.key
 
 
 def test_who_may_not_see_the_table_sees_no_figure(client, people):
