@@ -3,7 +3,6 @@
 import ast
 import datetime as dt
 import re
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -23,10 +22,10 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from tests.architecture.sources import ROOT, nodes
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 
-ROOT = Path(__file__).resolve().parents[2]
 # Pages that print a person by one name: posts that are not delegated (keepers, experts), bodies of one kind of post, requests for papers.
 ONE_NAME = (
     "accounts/", "assessments/reviews/", "assessments/score_page/", "portal/account_review/", "portal/operations/", "reports/center/",
@@ -211,10 +210,8 @@ def test_columns_named_in_saves_name_the_one_beside():
     known = {one.name for model in apps.get_models() for one in model._meta.local_fields if isinstance(one, ActorField)}
     known -= {"checked_by", "signed_by"}  # of meetings as well, where nobody stands in for another
     wrong = []
-    for folder in (*NO_ACT, "greendistrict/policy"):
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.keyword) and node.arg == "update_fields" and isinstance(node.value, ast.List):
-                    names = {one.value for one in node.value.elts if isinstance(one, ast.Constant)}
-                    wrong += [f"{path.name}: {name}" for name in names & known if f"{name}_{PRINCIPAL}" not in names]
+    for source, node in nodes(ast.keyword):
+        if node.arg == "update_fields" and isinstance(node.value, ast.List) and source.path.startswith((*NO_ACT, "greendistrict/policy")):
+            names = {one.value for one in node.value.elts if isinstance(one, ast.Constant)}
+            wrong += [f"{source.path}: {name}" for name in names & known if f"{name}_{PRINCIPAL}" not in names]
     assert sorted(wrong) == []

@@ -3,9 +3,9 @@
 import ast
 import re
 
-from tests.architecture.sources import PACKAGES, ROOT
+from tests.architecture.sources import nodes, said
 
-ASIDE = re.compile(r"/(bench|demo|migrations|management)/")
+ASIDE = re.compile(r"/(bench|demo|management)/")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # An edition and a policy are known by their numbers (DG/TJ 08-2253-2024); everything else with a code or slug has a name.
 NUMBERED = "".join(f"(?<!{name})" for name in ("edition", "policy", "old", "new", "rules", "self"))
@@ -25,14 +25,9 @@ def words(node):
 
 def sentences():
     """What formatted strings with Chinese words in them are made of, with the file of each."""
-    for app in PACKAGES:
-        for path in (ROOT / app).rglob("*.py"):
-            if ASIDE.search(path.as_posix()):
-                continue
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.JoinedStr) and HAN.search(words(node)):
-                    values = [ast.unparse(one.value) for one in node.values if isinstance(one, ast.FormattedValue)]
-                    yield from ((path.relative_to(ROOT).as_posix(), value) for value in values)
+    for source, node in nodes(ast.JoinedStr):
+        if HAN.search(words(node)) and not ASIDE.search(source.path):
+            yield from ((source.path, said(one.value)) for one in node.values if isinstance(one, ast.FormattedValue))
 
 
 def test_no_sentence_is_made_of_a_slug():

@@ -5,7 +5,7 @@ import ast
 import pytest
 
 from greendistrict.core import checks
-from tests.architecture.sources import PACKAGES, ROOT, nodes
+from tests.architecture.sources import ROOT, nodes, said
 
 NAMES = {"name", "title", "label", "full_name"}
 # Where rows are ordered by a name itself: few rows of one district, person or paper, whose order is steady and promises no alphabet.
@@ -20,19 +20,10 @@ BY_CODE_POINTS = {
 }  # fmt: skip
 
 
-def ordered_by_a_name(tree):
-    """Whether a module has ``order_by("…name")``."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
-    words = (word.value for call in calls if call.func.attr == "order_by" for word in call.args if isinstance(word, ast.Constant))
-    return any(str(word).lstrip("-").split("__")[-1] in NAMES for word in words)
-
-
 def test_lists_are_ordered_by_stored_keys_or_named_here():
-    found = set()
-    for app in set(PACKAGES) - {"tools"}:
-        for path in (ROOT / app).rglob("*.py"):
-            if "migrations" not in path.parts and ordered_by_a_name(ast.parse(path.read_text(encoding="utf-8"))):
-                found.add(str(path.relative_to(ROOT)))
+    calls = [(source.path, call) for source, call in nodes(ast.Call) if getattr(call.func, "attr", "") == "order_by"]
+    words = [(path, str(word.value)) for path, call in calls for word in call.args if isinstance(word, ast.Constant)]
+    found = {path for path, word in words if word.lstrip("-").split("__")[-1] in NAMES and not path.startswith("tools/")}
     assert found == BY_CODE_POINTS
 
 
@@ -52,11 +43,9 @@ def test_rows_of_one_moment_have_an_order_too():
 
 def test_texts_that_the_database_joins_name_their_order():
     """Else they come in whatever order the rows are read, another one after each update: so the paths of plots on the map once did."""
-    trees = ((path, ast.parse(path.read_text(encoding="utf-8"))) for app in PACKAGES for path in (ROOT / app).rglob("*.py"))
-    calls = [(path, node) for path, tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    joins = [(path, node) for path, node in calls if ast.unparse(node.func).rpartition(".")[2] == "StringAgg"]
+    joins = [(source.path, node) for source, node in nodes(ast.Call) if said(node.func).rpartition(".")[2] == "StringAgg"]
     assert joins
-    assert [str(path) for path, node in joins if "order_by" not in {word.arg for word in node.keywords}] == []
+    assert [path for path, node in joins if "order_by" not in {word.arg for word in node.keywords}] == []
 
 
 @pytest.mark.django_db

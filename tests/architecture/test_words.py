@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 from greendistrict.core.loader import joined
-from tests.architecture.sources import ROOT, sources
+from tests.architecture.sources import PACKAGES, ROOT, nodes
 
 INSTEAD = {
     "还没有": "暂无 (nothing there) · 尚无 (needed first) · 尚未 (before a verb)", "没有这样的": "查无 · 没有符合条件的",
@@ -41,16 +41,14 @@ def _words():
         yield path.relative_to(ROOT).as_posix(), joined(path.read_text(encoding="utf-8"))
     for path in [*(ROOT / "templates").rglob("*.txt"), *(ROOT / "static" / "js").rglob("*.js")]:
         yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
-    for source in sources():
-        told = {id(node.value) for node in ast.walk(source.tree) if isinstance(node, ast.Expr)}
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
-                yield f"{source.path}:{node.lineno}", node.value
+    told = {id(node.value) for _, node in nodes(ast.Expr)}
+    for source, node in nodes(ast.Constant):
+        if isinstance(node.value, str) and id(node) not in told:
+            yield f"{source.path}:{node.lineno}", node.value
     for path in (ROOT / "portal" / "guide" / "pages").glob("*.md"):
         yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
-    for path in ROOT.glob("*/**/data/**/*.yaml"):
-        if "node_modules" not in path.parts and ".venv" not in path.parts:
-            yield path.relative_to(ROOT).as_posix(), "\n".join(line.split("#")[0] for line in path.read_text(encoding="utf-8").splitlines())
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("data/**/*.yaml")):
+        yield path.relative_to(ROOT).as_posix(), "\n".join(line.split("#")[0] for line in path.read_text(encoding="utf-8").splitlines())
 
 
 @pytest.mark.parametrize("word", INSTEAD)
