@@ -25,8 +25,7 @@ from assessments.tables.models import TableVersion
 from assessments.yearly_reports.selectors.text import VerifiedYear, received_years
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed, targets_in
-from districts.common.certainty import is_inferred
-from districts.common.enums import Certainty, Stage
+from districts.common.enums import Stage
 from districts.facts.facts import facts_of_many, plan_on
 from districts.file.models.district import District
 from districts.file.selectors.parties import Renewal, renewals_of
@@ -38,11 +37,11 @@ from reports.annual.figures.coming import ComingFigures, coming_of
 from reports.annual.figures.land import LandFigures, land_of
 from reports.annual.figures.scores import (
     FILES,
-    NO_TITLE,
     SCORES,
     AnnualFigures,
     Counted,
     SnapshotState,
+    StandingFigures,
     counted_scores,
     district_figures,
     snapshot_state,
@@ -136,7 +135,7 @@ class Reporter:
 
 
 @dataclass(frozen=True)
-class DistrictFigures:
+class DistrictFigures(StandingFigures):
     """Figures of one district; ``scores`` is None if no self-check of the year was received.
 
     ``renewal_projects``: those of a renewal district in words; None if the year was closed before they were kept with it.
@@ -165,11 +164,6 @@ class DistrictFigures:
         return min(self.closing.closes_on, self.made_on)
 
     @property
-    def is_demo(self) -> bool:
-        """Whether it is a demo district."""
-        return self.district.is_demo
-
-    @property
     def reference(self) -> bool:
         """Whether its scores are under an unofficial edition."""
         return self.scores is not None and self.scores.reference
@@ -178,22 +172,6 @@ class DistrictFigures:
     def is_recorded_only(self) -> bool:
         """Whether the district has no applicant in the portal, so that only public records are known."""
         return self.district.applicant_id is None
-
-    @property
-    def stage_words(self) -> str:
-        """Title held on the snapshot day, with the same mark as on pages."""
-        return self.held.text if self.held else NO_TITLE
-
-    @property
-    def type_words(self) -> str:
-        """Type of the district, marked if inferred; empty if unknown."""
-        word = self.district.get_type_display()
-        return f"{word}（推定）" if word and self.district.type_certainty == Certainty.INFERRED else word
-
-    @property
-    def area_is_inferred(self) -> bool:
-        """Whether the area is inferred, or refers to another extent than the district's own."""
-        return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
 
 
 class Lists(NamedTuple):

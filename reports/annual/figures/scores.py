@@ -28,8 +28,37 @@ CHUNK = 50  # versions read at once: each holds a whole table
 WORST = 5  # clauses furthest below their target that the city's report names of a district
 
 
+class StandingFigures:
+    """Figures of a district that have its title and its area on the snapshot day."""
+
+    district: District
+    held: HeldTitle | None
+    area_km2: Decimal | None
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether it is a demo district."""
+        return self.district.is_demo
+
+    @property
+    def stage_words(self) -> str:
+        """Title held on the snapshot day, with the same mark as on pages."""
+        return self.held.text if self.held else NO_TITLE
+
+    @property
+    def type_words(self) -> str:
+        """Type of the district, marked if inferred; empty if unknown."""
+        word = self.district.get_type_display()
+        return f"{word}（推定）" if word and self.district.type_certainty == Certainty.INFERRED else word
+
+    @property
+    def area_is_inferred(self) -> bool:
+        """Whether the area is inferred, or refers to another extent than the district's own."""
+        return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
+
+
 @dataclass(frozen=True)
-class AnnualFigures:
+class AnnualFigures(StandingFigures):
     """Scores and clauses shown in a district's annual report."""
 
     district: District
@@ -60,27 +89,6 @@ class AnnualFigures:
     on: dt.date
     held: HeldTitle | None
     area_km2: Decimal | None
-
-    @property
-    def is_demo(self) -> bool:
-        """Whether it is a demo district."""
-        return self.district.is_demo
-
-    @property
-    def stage_words(self) -> str:
-        """Title held on the snapshot day, with the same mark as on pages."""
-        return self.held.text if self.held else NO_TITLE
-
-    @property
-    def type_words(self) -> str:
-        """Type of the district, marked if inferred."""
-        word = self.district.get_type_display()
-        return f"{word}（推定）" if word and self.district.type_certainty == Certainty.INFERRED else word
-
-    @property
-    def area_is_inferred(self) -> bool:
-        """Whether the area is inferred, or refers to another extent than the district's own."""
-        return self.area_km2 is not None and is_inferred(self.district.fact_certainty, "面积")
 
     @property
     def verdict(self) -> str:
