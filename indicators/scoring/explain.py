@@ -126,17 +126,13 @@ def steps_of(item: Item, raw: Any) -> tuple[RuleStep, ...]:
             for entry in item.rule["rules"]
             for step in _lines(entry["rule"], entry["value"], item.points, parts.get(entry["value"]["key"]))
         )
-    return _lines(item.rule, item.value, item.points, _measured(item, raw))
-
-
-def _measured(item: Item, raw: Any) -> Any:
-    if not item.ratio:
-        return raw
-    try:
-        a, b = ratio_of(raw)
-    except ValueProblem:
-        return None
-    return EXACT.divide(EXACT.multiply(a, Decimal(100)), b)
+    if item.ratio:
+        try:
+            a, b = ratio_of(raw)
+            raw = EXACT.divide(EXACT.multiply(a, Decimal(100)), b)
+        except ValueProblem:
+            raw = None
+    return _lines(item.rule, item.value, item.points, raw)
 
 
 def _lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Decimal, raw: Any) -> tuple[RuleStep, ...]:
@@ -230,17 +226,12 @@ def explain_item(rules: EditionRules, result: Result, item_id: str, raw: Any) ->
     found = next(one for one in result.items if one.id == item_id)
     steps = steps_of(item, raw)
     upcoming = [step for step in steps if step.next and step.points is not None]
-    gain = _gain(item, raw, found.points) if found.points is not None and not found.excluded else None
+    gain = None
+    if found.points is not None and not found.excluded and found.points < item.points:
+        # What the smallest next improvement gains; with a linear rule its maximum.
+        gain = min(_better(item.rule, item.points, raw, found.points), default=None)
     worth = None if gain is None else _worth(rules, result, item, gain)
     return ItemExplanation(item_id, rule_words(item), steps, gain, worth, "；".join(step.distance for step in upcoming if step.distance))
-
-
-def _gain(item: Item, raw: Any, points: Decimal) -> Decimal | None:
-    """Points gained by the smallest next improvement (for a linear rule: by its maximum); None if no more points are possible."""
-    if points >= item.points:
-        return None
-    options = _better(item.rule, item.points, raw, points)
-    return min(options) if options else None
 
 
 def _better(rule: Mapping[str, Any], most: Decimal, raw: Any, points: Decimal) -> list[Decimal]:
@@ -256,16 +247,13 @@ def _better(rule: Mapping[str, Any], most: Decimal, raw: Any, points: Decimal) -
     if kind == "choice":
         return [exact(option["points"]) - points for option in rule["options"] if exact(option["points"]) > points]
     if kind == "checklist":
-        return _unticked(rule, raw, (most if rule.get("cap") is None else min(exact(rule["cap"]), most)) - points)
+        room = (most if rule.get("cap") is None else min(exact(rule["cap"]), most)) - points
+        chosen = raw if isinstance(raw, list | tuple) else ()
+        left = [exact(part["points"]) for part in rule["parts"] if part["key"] not in chosen and part["points"]]
+        return [min(worth, room) for worth in left] if room > 0 else []
     step = exact(rule["each"]) if kind == "count" else Decimal(1)
     room = (exact(rule["cap"]) if kind == "count" else most) - points
     return [min(step, room)] if room > 0 else []
-
-
-def _unticked(rule: Mapping[str, Any], raw: Any, room: Decimal) -> list[Decimal]:
-    chosen = raw if isinstance(raw, list | tuple) else ()
-    left = [exact(part["points"]) for part in rule["parts"] if part["key"] not in chosen and part["points"]]
-    return [min(worth, room) for worth in left] if room > 0 else []
 
 
 def _points_of(rule: Mapping[str, Any], value: Any, most: Decimal) -> Decimal:

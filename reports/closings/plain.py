@@ -56,7 +56,8 @@ def _plain_structure(value: Any, kind: Any) -> JSON:
         return {name: to_plain(getattr(value, name), hint) for name, hint in _fields(type(value)).items()}
     arguments = get_args(kind)
     if isinstance(value, Mapping):
-        return {str(to_plain(key)): to_plain(one, _value_hint(kind, arguments)) for key, one in value.items()}
+        hint = Any if kind is Any else arguments[1] if len(arguments) > 1 else None
+        return {str(to_plain(key)): to_plain(one, hint) for key, one in value.items()}
     if isinstance(value, tuple | list):
         hints = (Any,) * len(value) if kind is Any else _element_hints(arguments, len(value))
         return [to_plain(one, hint) for one, hint in zip(value, hints, strict=True)]
@@ -64,10 +65,6 @@ def _plain_structure(value: Any, kind: Any) -> JSON:
         return sorted((to_plain(one) for one in value), key=str)
     msg = f"{type(value).__name__} has no plain form"
     raise TypeError(msg)
-
-
-def _value_hint(kind: Any, arguments: tuple[Any, ...]) -> Any:
-    return Any if kind is Any else arguments[1] if len(arguments) > 1 else None
 
 
 def from_plain(kind: Any, data: JSON) -> Any:

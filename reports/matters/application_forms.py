@@ -118,21 +118,18 @@ def _plan(plan: dict[str, Any] | None) -> Block:
         return Paragraph("未填专业规划。")
     approved = f"{day(plan['approved_on'])}，{plan['approval_number']}" if plan["approved_on"] else "未登记批准"
     target = f"{plan['carbon_intensity_target']} kgCO₂e/(m²·a)" if plan["carbon_intensity_target"] else NOT_FILLED
-    rows = (
+    rows = [
         ("版次", f"第{plan['number']}版"),
         ("批准", approved),
         *([("前期工作", "、".join(plan["diagnosis_parts"]) or NOT_FILLED)] if "diagnosis_parts" in plan else []),
         *((name, plan[key]) for name, key in (("城市设计", "urban_design"), ("同步编制", "synchrony")) if plan.get(key)),
         ("碳排放强度控制目标", target),
-        *(pair for section in plan.get("sections", ()) for pair in _section(section)),
-    )
-    return Pairs(rows)
-
-
-def _section(section: dict[str, Any]) -> list[tuple[str, Cell]]:
-    """State, files and texts of a section of the plan; empty texts for forms submitted before sections had content."""
-    files = f"，附件：{'、'.join(section['files'])}" if section["files"] else ""
-    return [(section["name"], section["state"] + files), *((f"{section['name']}：{label}", text) for label, text in section["texts"])]
+    ]
+    for section in plan.get("sections", ()):  # without texts in forms submitted before sections had content
+        files = f"，附件：{'、'.join(section['files'])}" if section["files"] else ""
+        rows.append((section["name"], section["state"] + files))
+        rows += [(f"{section['name']}：{label}", text) for label, text in section["texts"]]
+    return Pairs(tuple(rows))
 
 
 def _change(case: Case) -> list[Block]:

@@ -1,7 +1,5 @@
 """碳排放报告 (carbon report) of a district: targets of the specialised plan, results of yearly verifications, method and remarks."""
 
-import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +13,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
-from reports.common.definitions import CARBON_MEANINGS, AsOf, Definition, defined
+from reports.common.definitions import CARBON_MEANINGS, AsOf, defined
 from reports.composition.blocks import Block, Chart, ChartSeries, Composition, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
@@ -70,17 +68,13 @@ def compose(viewer: Viewer, district: District) -> Composition:
         *section("四、口径", Paragraph(NOTE), Paragraph(TODAY)),
     )
     cover = (("城区", district.name), ("数据截至", day(viewer.today)))
-    return Composition(
-        f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo, definitions=tuple(_defined(viewer.today))
+    days = {AsOf.MADE: day(viewer.today)}
+    definitions = tuple(
+        defined(CARBON_MEANINGS[column.title], column.title, column.unit, days)
+        for column in (TARGETS[1], *VERIFIED)
+        if column.kind is ColumnKind.NUMBER
     )
-
-
-def _defined(today: dt.date) -> Iterator[Definition]:
-    """Definitions of the figures in the tables."""
-    days = {AsOf.MADE: day(today)}
-    for column in (TARGETS[1], *VERIFIED):
-        if column.kind is ColumnKind.NUMBER:
-            yield defined(CARBON_MEANINGS[column.title], column.title, column.unit, days)
+    return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo, definitions=definitions)
 
 
 def _targets(said: dict[str, Any]) -> list[Block]:

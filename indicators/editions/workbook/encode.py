@@ -172,20 +172,15 @@ def _edition(document: Mapping[str, Any]) -> list[Entry]:
 
 
 def _chapter(chapter: Entry, tables: list[tuple[str, str]]) -> Entry:
-    row = {key: chapter[key] for key in ("key", "no", "title", "dimension", "kind", "full", "min")}
+    """Weight cells are empty if no weights are entered at all, and have placeholders for single missing ones."""
+    row, weight = {key: chapter[key] for key in ("key", "no", "title", "dimension", "kind", "full", "min")}, chapter["weight"]
     for kind, stage in tables:
-        row[f"{kind}/{stage}"] = _weight(chapter["weight"], kind, stage)
+        if weight is None:
+            share = None
+        else:
+            share = NO_TYPE if weight[kind] is None else NOT_ENTERED if weight[kind][stage] is None else weight[kind][stage]
+        row[f"{kind}/{stage}"] = share
     return row
-
-
-def _weight(weight: Any, kind: str, stage: str) -> Any:
-    """Content of a weight cell; empty if no weights are entered at all, placeholders for single missing ones."""
-    if weight is None:
-        return None
-    if weight[kind] is None:
-        return NO_TYPE
-    share = weight[kind][stage]
-    return NOT_ENTERED if share is None else share
 
 
 def _item(chapter: Entry, item: Entry) -> Entry:

@@ -242,6 +242,7 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
     result = content["result"] or {}
     items = items_of(rules, content, frozen.planned)
     labels = {level.key: level.label for level in rules.levels}
+    star = check.district.get_target_star_display() or ""
     return AnnualFigures(
         district=check.district,
         year=check.year,
@@ -259,7 +260,7 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
         planned_level=labels.get(frozen.planned.get("level") or "", ""),
         previous_total=_number(frozen.previous.get("total")),
         previous_year=check.year - 1,
-        target=_star_line(rules, check.district.get_target_star_display() or ""),
+        target=next((line for line in rules.levels if star and line.label == star), None),
         chapters=_chapters(rules, content, frozen),
         items=items,
         failed_controls=tuple(item for item in items if item.kind == "control" and item.state == "不满足"),
@@ -284,11 +285,6 @@ def _version_result(table_id: int | None) -> Mapping[str, Any]:
 
 def _number(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
-
-
-def _star_line(rules: EditionRules, label: str) -> StarLine | None:
-    """Score line of the target star; None if the district has no target or the edition no such line."""
-    return next((line for line in rules.levels if line.label == label), None) if label else None
 
 
 def _chapters(rules: EditionRules, content: Mapping[str, Any], frozen: Frozen) -> tuple[ChapterFigures, ...]:

@@ -99,8 +99,7 @@ def period_of(stood: TitleStand) -> Period:
 def assessment_figures(stood: TitleStand) -> CityAssessments:
     """Figures of a year; a constant number of queries."""
     period, demo = period_of(stood), stood.is_demo
-    found = [*_stages(period, demo=demo), *_posts(period, demo=demo), *_acceptances(period, demo=demo), *_recorded(period, demo=demo)]
-    held = tuple(sorted(found, key=lambda one: (one.kind, one.on, one.district)))
+    held = tuple(sorted(_held(period, demo=demo), key=lambda one: (one.kind, one.on, one.district)))
     figures = (
         _figure("assessed", "本年评估和验收", held),
         _figure("assessed_passed", "其中合格", (one for one in held if one.conclusion == PASSED)),
@@ -114,47 +113,32 @@ def _figure(key: str, label: str, rows: Iterable[Held]) -> CityFigure:
     return CityFigure(key, label, "次", tuple(SourceRow(one.district, f"{one.kind}，{one.conclusion}", one.href) for one in rows))
 
 
-def _word(conclusion: str) -> str:
-    return str(StageConclusion(conclusion).label)
-
-
 def _day(moment: dt.datetime | None) -> dt.date:
     return moment.astimezone(clock.SHANGHAI).date() if moment else dt.date.min
 
 
-def _stages(period: Period, *, demo: bool) -> Iterable[Held]:
-    rows = StageAssessment.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
-    for row in rows.select_related("district").defer("district__boundary"):
-        mending = STAGE_ASSESSMENT.state(row.status).public if row.status in FOUND_UNQUALIFIED else ""
-        href = reverse("assessments:stage", args=[row.pk])
-        day, word = _day(row.concluded_at), _word(row.conclusion)
-        yield Held(row.district.name, STAGE, day, word, row.number or "", mending, row.rectify_due if mending else None, href)
-
-
-def _posts(period: Period, *, demo: bool) -> Iterable[Held]:
-    rows = PostEvaluation.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
-    for row in rows.select_related("district").defer("district__boundary"):
-        href = reverse("assessments:post", args=[row.pk])
-        yield Held(row.district.name, POST, _day(row.concluded_at), _word(row.conclusion), row.number or "", "", None, href)
-
-
-def _acceptances(period: Period, *, demo: bool) -> Iterable[Held]:
-    decided = {CaseState.DECIDED: PASSED, CaseState.ANNOUNCED: PASSED, CaseState.FAILED: FAILED}
-    rows = Case.objects.filter(
-        kind=CaseKind.ACCEPTANCE, status__in=decided, decided_on__range=(period.first, period.last), district__is_demo=demo
-    )
-    for row in rows.select_related("district").defer("district__boundary"):
-        told, href = decided[CaseState(row.status)], reverse("approvals:case", args=[row.pk])
-        yield Held(row.district.name, ACCEPTANCE, row.decided_on or dt.date.min, told, row.number or "", "", None, href)
-
-
-def _recorded(period: Period, *, demo: bool) -> Iterable[Held]:
-    """Assessments recorded from paper (历史补录)."""
-    rows = RecordedAssessment.objects.counted().filter(concluded_on__range=(period.first, period.last), district__is_demo=demo)
-    for row in rows.select_related("district").defer("district__boundary"):
-        kind = STAGE if row.kind == RecordedKind.STAGE else POST
+def _held(period: Period, *, demo: bool) -> Iterable[Held]:
+    """Stage assessments, post-evaluations, acceptances, and assessments recorded from paper (历史补录)."""
+    stages = StageAssessment.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
+    for stage in stages.select_related("district").defer("district__boundary"):
+        mending = STAGE_ASSESSMENT.state(stage.status).public if stage.status in FOUND_UNQUALIFIED else ""
+        day, word = _day(stage.concluded_at), str(StageConclusion(stage.conclusion).label)
+        due, href = stage.rectify_due if mending else None, reverse("assessments:stage", args=[stage.pk])
+        yield Held(stage.district.name, STAGE, day, word, stage.number or "", mending, due, href)
+    posts = PostEvaluation.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
+    for post in posts.select_related("district").defer("district__boundary"):
+        day, word = _day(post.concluded_at), str(StageConclusion(post.conclusion).label)
+        yield Held(post.district.name, POST, day, word, post.number or "", "", None, reverse("assessments:post", args=[post.pk]))
+    days, decided = (period.first, period.last), {CaseState.DECIDED: PASSED, CaseState.ANNOUNCED: PASSED, CaseState.FAILED: FAILED}
+    cases = Case.objects.filter(kind=CaseKind.ACCEPTANCE, status__in=decided, decided_on__range=days, district__is_demo=demo)
+    for case in cases.select_related("district").defer("district__boundary"):
+        word, href = decided[CaseState(case.status)], reverse("approvals:case", args=[case.pk])
+        yield Held(case.district.name, ACCEPTANCE, case.decided_on or dt.date.min, word, case.number or "", "", None, href)
+    recorded = RecordedAssessment.objects.counted().filter(concluded_on__range=days, district__is_demo=demo)
+    for row in recorded.select_related("district").defer("district__boundary"):
+        kind, word = STAGE if row.kind == RecordedKind.STAGE else POST, PASSED if row.passed else FAILED
         href = reverse("districts:district_detail", args=[row.district.code])
-        yield Held(row.district.name, kind, row.concluded_on, PASSED if row.passed else FAILED, f"补录：{row.source}", "", None, href)
+        yield Held(row.district.name, kind, row.concluded_on, word, f"补录：{row.source}", "", None, href)
 
 
 def _draws(period: Period, stood: TitleStand) -> Iterable[DrawLine]:
