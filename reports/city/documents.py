@@ -13,11 +13,10 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CityReport, figures_in
 from reports.city.sections.annexes import annexes, methods, year_end_lists
-from reports.city.sections.districts import districts
 from reports.city.sections.overview import overall, summary
 from reports.city.sections.progress import assessments, carbon, land
 from reports.city.sections.scores import checks
-from reports.city.sections.watch import outlook, supervision
+from reports.city.sections.watch import districts, outlook, supervision
 from reports.city.sources import CityFigure
 from reports.common.definitions import CITY_MEANINGS, AsOf, Definition, defined, terms
 from reports.composition.blocks import Block, Cell, Composition, Heading, PageBreak, Wide

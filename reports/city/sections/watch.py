@@ -1,14 +1,18 @@
-"""Parts 8 and 9: inspections and opinions; warnings and recommendations."""
+"""Parts 8 to 10: inspections and opinions; warnings and recommendations; one to two pages for each district."""
 
 from collections.abc import Iterator
 
 from greendistrict.core.days import day_in_words
+from reports.annual.pages import district_pages
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import Columns, name, number, several, table, text
-from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
+from reports.composition.blocks import Block, Cell, Heading, PageBreak, Paragraph, Wide
 from reports.composition.enums import ParagraphStyle
 from reports.examination.figures import COLUMNS, title_of
+
+TOGETHER = 5  # districts; a page break before each left pages of two lines
+LEFT_OUT = "本版不列各城区不满足的控制项、未达目标的条文、建设进度滞后、应报事项和未办结的整改、意见。"
 
 
 def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
@@ -67,3 +71,14 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     total = (counted.total.name, *counted.total.cells)
     shown = table(title_of(counted), columns, examined, key="examination", wide=True, total=total, note=note, empty="没有持有称号的城区。")
     yield Wide((Heading("（四）考核供数", 2), shown))
+
+
+def districts(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Districts with a title on the snapshot day in sequence; a long report starts new pages where the document may be split."""
+    internal = edition is ReportEdition.INTERNAL
+    if not internal:
+        yield Paragraph(LEFT_OUT)
+    for place, figures in enumerate(report.districts):
+        if report.is_long and place and place % TOGETHER == 0:
+            yield PageBreak()
+        yield from district_pages(figures, internal=internal)

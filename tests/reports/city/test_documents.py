@@ -23,7 +23,7 @@ from reports.annual.pages import district_pages
 from reports.city.documents import city_composition, year_end_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import CityReport, city_report
-from reports.city.sections.districts import districts
+from reports.city.sections.watch import districts
 from reports.city.services import ended_years
 from reports.closings.registry import receipts_day
 from reports.common.definitions import HEADS, SHEET
