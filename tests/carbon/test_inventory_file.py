@@ -195,7 +195,7 @@ def test_the_command_refuses_with_2(path, content, words):
     assert caught.value.returncode == 2
 
 
-@pytest.mark.slow
+@pytest.mark.area("carbon")
 def test_the_command_asks_no_server(path):
     path.write_text(WORKED.replace("sector: sink", "sector: sinks"), encoding="utf-8")
     servers = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0", "PATH": "/usr/bin"}

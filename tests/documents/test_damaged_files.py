@@ -91,7 +91,7 @@ FILES = [(f"a.{kind_of(parts)}", lambda parts=parts: office(kind_of(parts), part
 FILES += [row[:2] for row in HOSTILE.values()] + [row[1:3] for row in BAD] + [("表.xlsx", make) for make in DAMAGED.values()]
 
 
-@pytest.mark.slow
+@pytest.mark.area("greendistrict/documents")
 @pytest.mark.django_db
 def test_each_of_more_than_80_is_refused_as_a_real_upload_and_leaves_nothing(people, district, media):
     for name, make in FILES:

@@ -22,6 +22,7 @@ from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
+AREA = pytest.mark.area("approvals", "districts/file")
 PAPER = "演沪建公告〔2026〕77号"
 REASON = "文号登记有误（虚构）"
 
@@ -181,7 +182,7 @@ def test_a_proposal_wants_its_words_and_has_a_draft_once_approved(client, world)
     assert "演〔2026〕5号" in str(drafts[0].write().lines)
 
 
-@pytest.mark.slow
+@AREA
 def test_withdrawing_a_demonstration_gives_the_pilot_title_back(world):
     people, _case = world
     accepting = Accepting(people).to_decided().announce()
@@ -195,7 +196,7 @@ def test_withdrawing_a_demonstration_gives_the_pilot_title_back(world):
     assert Restoration.objects.get().was_end == "superseded"
 
 
-@pytest.mark.slow
+@AREA
 def test_withdrawing_the_end_of_a_title_gives_it_back(client, world):
     people, _case = world
     losing = Losing(*failing(people)).to_served().announce()

@@ -72,7 +72,7 @@ def test_a_draw_that_was_published_is_repeated_for_ever():
     assert {one.due for one in drawn} == {(3,)}
 
 
-@pytest.mark.slow
+@pytest.mark.area("assessments/post_evaluations")
 def test_every_district_is_equally_likely():
     places = [ListedDemonstration(number, "", "甲乙"[number % 2]) for number in range(11)]
     rounds = 20_000

@@ -245,7 +245,7 @@ def test_what_is_no_draw_is_refused_in_words(content, tmp_path):
         faults({**published(), "terms": {}})
 
 
-@pytest.mark.slow
+@pytest.mark.area("assessments/reviews")
 def test_every_valid_panel_is_equally_likely():
     pool = [Candidate(number, "", frozenset(KEYS[number % 3])) for number in range(1, 8)]
     terms = Terms(3, KEYS)

@@ -310,7 +310,7 @@ def figures(seed):
     return len(world.planted), caught, len(everything), sum(one not in planted for one in everything)
 
 
-@pytest.mark.slow
+@pytest.mark.area("assessments/reviews")
 def test_planted_pairs_are_put_forward_and_little_else():
     planted = caught = forward = alarms = 0
     for seed in SEEDS:

@@ -16,6 +16,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refusal
 from tests.refusing import refuses
 
+AREA = pytest.mark.area("districts/boundaries", "districts/file")  # a process for each file
 SQUARE = [[121.5, 31.2], [121.52, 31.2], [121.52, 31.22], [121.5, 31.22], [121.5, 31.2]]
 EAST = [[121.51, 31.19], [121.6, 31.19], [121.6, 31.3], [121.51, 31.3], [121.51, 31.19]]
 
@@ -48,7 +49,7 @@ def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(preparer, dist
     assert AuditRecord.objects.filter(action="districts.keep_boundary").count() == 1
 
 
-@pytest.mark.slow  # a process per file
+@AREA
 def test_a_new_version_says_why_and_the_old_one_stays(people, district):
     keep(district, 1)
     given = {"district": district, "kind": "plan", "system": "EPSG:4326", "by": people.preparer}
@@ -83,7 +84,7 @@ def test_while_somebody_holds_the_file_nothing_of_it_changes(preparer, district,
         assert (preparer.get(page(district, name)).status_code, preparer.post(page(district, name)).status_code) == (200, 409)
 
 
-@pytest.mark.slow  # a process per file
+@AREA
 def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(people, district):
     District.objects.update(key_areas=["五个新城", "奉贤新城"])
     made = services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=people.preparer)
@@ -97,7 +98,7 @@ def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(people
     assert district.key_areas == ["五个新城", "嘉定新城"]
 
 
-@pytest.mark.slow  # a process per file
+@AREA
 def test_key_areas_are_entered_by_the_officer_with_a_source(client, people):
     given = {"name": "嘉定新城", "upload": file(), "system": "EPSG:4326"}
     refuses(NotAllowed, services.save_key_area, **given, source="演示", by=people.city_checker)

@@ -20,6 +20,7 @@ from districts.plausibility.comparisons import Figure, Scale
 from operation.ledger.services import asked_of_entry
 from tests.districts.plausibility.files import LIMITS, TODAY, BaseData, PlanItems, Plots, Projects, Reserves, SpecialPlans, Works, number
 
+AREA = pytest.mark.area("districts", "beautiful", "carbon", "operation")
 SEEDS, WORLDS, PLANTED = (21, 22, 23), 60, 60
 QUARTERS = [(year, quarter) for year in (2026, 2027, 2028) for quarter in (1, 2, 3, 4)]
 
@@ -170,7 +171,7 @@ class Entries:
 KINDS = (Quarters, CityFigures, Inventories, Entries, BaseData, Plots, Works, Projects, Reserves, PlanItems, SpecialPlans)
 
 
-@pytest.mark.slow
+@AREA
 @pytest.mark.parametrize("world", KINDS)
 def test_clean_papers_raise_few_alarms(world):
     flagged, rules = 0, Counter()
@@ -185,7 +186,7 @@ def test_clean_papers_raise_few_alarms(world):
     assert share <= 0.03
 
 
-@pytest.mark.slow
+@AREA
 @pytest.mark.parametrize(("world", "kind"), [(world, kind) for world in KINDS for kind in world.kinds])
 def test_planted_errors_are_asked(world, kind):
     asked = planted = 0

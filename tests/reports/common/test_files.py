@@ -169,7 +169,7 @@ def test_text_of_a_person_is_never_mark_up():
     assert ("<script>" in html, "&lt;script&gt;" in html) == (False, True)
 
 
-@pytest.mark.slow
+@pytest.mark.area("reports/common", "reports/composition")
 def test_report_costs_little_over_bare_weasyprint_on_the_same_html():
     composition = report(300)
     workbook = made_of(composition, code="x", formats=["xlsx"])["xlsx"]

@@ -25,6 +25,7 @@ from reports.signing.verification import Integrity, checked
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, report
 
+AREA = pytest.mark.area("reports/composition", "reports/common")
 NOW = dt.datetime(2027, 6, 1, 9, tzinfo=clock.SHANGHAI)
 BOOK = render.Attached("演示数据（虚构）.xlsx", b"figures", "本报告的数据")
 
@@ -77,7 +78,7 @@ def links(content):
     return found, named
 
 
-@pytest.mark.slow
+@AREA
 def test_pages_words_bookmarks_and_links_are_those_of_one_layout(papers):
     whole, parts = papers
     for read, at_least in ((pdf_texts.texts_of, 15), (sheets, 15), (bookmarks, 10), (lambda content: links(content)[0], 10)):
@@ -86,7 +87,7 @@ def test_pages_words_bookmarks_and_links_are_those_of_one_layout(papers):
     assert links(parts)[1] == links(whole)[1]
 
 
-@pytest.mark.slow
+@AREA
 def test_pages_look_like_those_of_one_layout(papers):
     first, second = (pypdfium2.PdfDocument(content) for content in papers)
     with first, second:
@@ -94,7 +95,7 @@ def test_pages_look_like_those_of_one_layout(papers):
             assert one.render(scale=0.4).to_pil().tobytes() == other.render(scale=0.4).to_pil().tobytes(), number
 
 
-@pytest.mark.slow
+@AREA
 def test_every_mark_leads_to_its_tag_on_its_page(papers):
     with pikepdf.open(BytesIO(papers[1])) as document:
         root = document.Root.StructTreeRoot
@@ -117,7 +118,7 @@ def test_every_mark_leads_to_its_tag_on_its_page(papers):
         assert sorted(used) == sorted(keys)
 
 
-@pytest.mark.slow
+@AREA
 def test_every_tag_hangs_below_its_parent_in_the_order_of_the_pages(papers):
     with pikepdf.open(BytesIO(papers[1])) as document:
         [whole] = document.Root.StructTreeRoot.K
@@ -143,7 +144,7 @@ def faces(document):
     return sorted(str(one.FontName) for one in found)
 
 
-@pytest.mark.slow
+@AREA
 def test_the_joined_file_is_archivable_and_one(papers):
     with pikepdf.open(BytesIO(papers[1])) as document:
         assert document.check_pdf_syntax() == []
@@ -158,7 +159,7 @@ def test_the_joined_file_is_archivable_and_one(papers):
     assert len(papers[1]) < 1.15 * len(papers[0])
 
 
-@pytest.mark.slow
+@AREA
 def test_the_joined_file_is_repeated_byte_by_byte_and_can_be_signed(papers):
     short = Composition("短的报告", tuple(block for _ in range(3) for block in (PageBreak(), Heading("一、题"), Paragraph("正文。"))))
     with clock.at(NOW):

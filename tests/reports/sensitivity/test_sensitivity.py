@@ -28,7 +28,8 @@ from tests.factories.received import received_self_check
 from tests.factories.titles import give_title
 from tests.refusing import refuses
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]  # the worker computes every table of the city anew
+# the worker computes every table of the city anew
+pytestmark = [pytest.mark.area("reports/sensitivity", "reports/jobs", "assessments/tables", "indicators"), pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -249,7 +249,7 @@ def _filled():
     return certificate.public_bytes(Encoding.PEM)
 
 
-@pytest.mark.slow
+@AREA
 def test_a_token_signs_and_what_is_wrong_with_it_is_named(paper, token, settings):
     for _ in range(2):  # a session for each signature
         found = checked(signed(paper, reason="年度评估报告"))
@@ -318,7 +318,7 @@ def test_online_the_authority_is_asked(paper, pki, settings, tmp_path, capsys):
     assert pki.asked
 
 
-@pytest.mark.slow
+@AREA
 def test_it_needs_no_database_and_trusts_the_exported_certificates(report, tmp_path):
     trusted = tmp_path / "trusted.pem"
     trusted.write_text(keys.certificates(), encoding="ascii")
