@@ -111,7 +111,14 @@ def read_typed(posted: QueryDict, rules: EditionRules, kind: str, stage: str) ->
     """Read the fields of the page; what cannot be taken is named and counts as not filled in."""
     typed = Typed()
     for number, (name, item) in enumerate(rules.table(kind, stage).items.items(), start=1):
-        raw = _raw(posted, item)
+        posted_as = f"v:{name}"
+        if item.ratio:
+            raw: Any = {key: posted.get(f"{posted_as}:{key}", "") for key in "ab"}
+        elif item.rule["kind"] == "all_of":
+            entries = {entry["value"]["key"]: entry["rule"] for entry in item.rule["rules"]}
+            raw = {key: _part(posted, f"{posted_as}:{key}", rule) for key, rule in entries.items()}
+        else:
+            raw = _part(posted, posted_as, item.rule)
         state = posted.get(f"s:{name}", "")
         if state == OUT and item.can_leave:
             typed.exclusions[name] = "试算"
@@ -130,16 +137,6 @@ def _take(typed: Typed, item: Item, raw: Any, number: int) -> None:
         return
     if value is not None:
         typed.values[item.id] = value
-
-
-def _raw(posted: QueryDict, item: Item) -> Any:
-    """Typed form of a value: text, a list of ticks, or a mapping of texts."""
-    name = f"v:{item.id}"
-    if item.ratio:
-        return {key: posted.get(f"{name}:{key}", "") for key in "ab"}
-    if item.rule["kind"] == "all_of":
-        return {entry["value"]["key"]: _part(posted, f"{name}:{entry['value']['key']}", entry["rule"]) for entry in item.rule["rules"]}
-    return _part(posted, name, item.rule)
 
 
 def _part(posted: QueryDict, name: str, rule: Mapping[str, Any]) -> Any:

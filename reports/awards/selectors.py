@@ -5,7 +5,6 @@ Obligations, filings and failed assessments come from the selectors used by all 
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -19,7 +18,7 @@ from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.stage_assessments.models import StageAssessment, StageState, name_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.duty_table import OF_DISTRICT
-from obligations.duties import RETURNED, Obligation
+from obligations.duties import RETURNED
 from obligations.selectors import due
 
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.UNMENDED)
@@ -66,16 +65,20 @@ def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
     checks = SelfCheck.objects.filter(district__in=keys, status=SelfCheckState.RECEIVED).order_by("-year")
     for district, year in checks.values_list("district_id", "year"):
         received[district].append(year)
-    lines = []
+    lines, back = [], SELF_CHECK.state(SelfCheckState.RETURNED).label
     for title in rows:
         key, own = title.district_id, results.get(title.district_id, [])
         merits = [f"{year}年度自查已接收" for year in received[key]]
         merits += [f"{_month(result)}{result.conclusion.label}" for result in own if result.passed]
+        # Papers that were returned (even before their day), and overdue ones, opened or not.
+        late = [
+            (row.title, back if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed[key] if row.is_open
+        ]
         against = [
             *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in losses[key]),
             *(f"{_month(result)}{result.conclusion.label}" for result in last_failures(own)),
             *(f"{name}整改未完成" for name in mending[key]),
-            *_late(owed[key], today),
+            *(f"{name}{word}" for name, word in late if word),
             *([f"监督检查问题{left}个未销号"] if (left := vars(title)["left"]) else []),
         ]
         lines.append(AwardLine(title, tuple(merits), tuple(against)))
@@ -84,10 +87,3 @@ def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
 
 def _month(result: CityResult) -> str:
     return f"{result.on.year}年{result.on.month}月{result.what}"
-
-
-def _late(owed: Iterable[Obligation], today: dt.date) -> list[str]:
-    """Papers that were returned (even before their day), and overdue ones, opened or not."""
-    back = SELF_CHECK.state(SelfCheckState.RETURNED).label
-    words = [(row.title, back if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed if row.is_open]
-    return [f"{title}{word}" for title, word in words if word]

@@ -76,19 +76,14 @@ def owed_in_time(
 def _as_of(row: Obligation, day: dt.date) -> Obligation:
     if row.met_on is not None and row.met_on > day:
         return row._replace(met_on=None, status="")
-    if row.is_received and row.record not in _received(row.kind, row.year):
+    if row.is_received and row.record not in memoisation.once(_received, SelfCheck if row.kind == KEY else YearlyReport, row.year):
         return row._replace(status=SelfCheckState.FILED)
     return row
 
 
-def _received(kind: str, year: int) -> Collection[int]:
+def _received(model: type[SelfCheck | YearlyReport], year: int) -> Collection[int]:
     """Keys of self-checks or yearly reports for a year received in time; read once for a page."""
-    if kind == KEY:
-        return memoisation.once(_keys, SelfCheck, year, str(SelfCheckState.RECEIVED))
-    return memoisation.once(_keys, YearlyReport, year, str(YearlyReportState.RECEIVED))
-
-
-def _keys(model: type[SelfCheck | YearlyReport], year: int, state: str) -> Collection[int]:
+    state = SelfCheckState.RECEIVED if model is SelfCheck else YearlyReportState.RECEIVED
     found = model.objects.filter(received_in_time(year), year=year, status=state)
     return frozenset(found.values_list("pk", flat=True))
 

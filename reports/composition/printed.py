@@ -96,7 +96,11 @@ def groups_of(composition: Composition) -> list[Group]:
             return replace(block, caption=f"表{counters['表']}　{block.caption}")
         if composition.style is Style.REPORT and isinstance(block, Chart | Picture):
             counters["图"] += 1
-            return replace(block, caption=f"图{counters['图']}　{block.caption}{_legend(block)}")
+            legend = ""
+            if isinstance(block, Chart) and block.kind in LEGENDS and (len(block.series) >= COMPARED or block.kind is ChartKind.BOXES):
+                # The caption tells the series of a chart apart, because papers, unlike pages, have no legend.
+                legend = f"（{LEGENDS[block.kind].format(*(series.name for series in block.series))}）"
+            return replace(block, caption=f"图{counters['图']}　{block.caption}{legend}")
         return block
 
     groups: list[Group] = []
@@ -110,13 +114,6 @@ def groups_of(composition: Composition) -> list[Group]:
         else:
             groups.append(Group(wide=wide, blocks=inner, large=isinstance(block, Wide) and block.large))
     return groups
-
-
-def _legend(block: Chart | Picture) -> str:
-    """Text that distinguishes the series of a chart, appended to its caption because papers, unlike pages, have no legend."""
-    if not isinstance(block, Chart) or block.kind not in LEGENDS or (len(block.series) < COMPARED and block.kind is not ChartKind.BOXES):
-        return ""
-    return f"（{LEGENDS[block.kind].format(*(series.name for series in block.series))}）"
 
 
 def _strips_apart(block: Block, page: float) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection
-from assessments.inspections.selectors import InspectionFile, InspectionFindingLine, files_of, finding_lines, inspections_visible_to
+from assessments.inspections.selectors import InspectionFile, files_of, finding_lines, inspections_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
@@ -35,31 +35,29 @@ def compose(viewer: Viewer, found: Inspection) -> Composition:
         ("检查情况", found.summary),
         ("提前组织", f"已提前组织{found.early}" if found.early else ""),
     ]
+    findings: list[Block] = []
+    for line in lines:
+        finding = line.finding
+        marks = [line.state.label, "严重" if finding.severity == "serious" else "", "逾期" if line.late else ""]
+        reply = "\n".join(part for part in (finding.reply, f"{moment(finding.replied_at)}报送" if finding.replied_at else "") if part)
+        rows = [
+            ("状态", "　".join(filter(None, marks))),
+            ("依据", "\n".join(line.bound)),
+            ("问题", finding.text),
+            ("整改要求", finding.demand),
+            ("整改期限", day(finding.due)),
+            ("整改情况", reply if finding.reply else ""),
+        ]
+        findings += [Heading(f"问题{finding.order}", 3), Pairs(given(rows)), *([files_table(line.files)] if line.files else [])]
     blocks: list[Block] = [
         *section("一、检查情况", Pairs(given(facts))),
         Heading(f"二、问题和整改（{len(lines)}个）"),
-        *([block for line in lines for block in _finding(line)] or [Paragraph("没有登记问题。")]),
+        *(findings or [Paragraph("没有登记问题。")]),
         *section("三、照片和文件", files_table(files_of(found))),
         Signature(("检查人员签名：＿＿＿＿＿＿＿＿", "被检查单位签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
     ]
     cover = (("编号", found.number or "发出后编号"), ("城区", str(found.district)), ("方式", found.get_mode_display()), ("状态", state))
     return Composition(f"{found}记录", tuple(blocks), cover=cover, is_demo=found.district.is_demo)
-
-
-def _finding(line: InspectionFindingLine) -> list[Block]:
-    finding = line.finding
-    marks = [line.state.label, "严重" if finding.severity == "serious" else "", "逾期" if line.late else ""]
-    reply = "\n".join(part for part in (finding.reply, f"{moment(finding.replied_at)}报送" if finding.replied_at else "") if part)
-    rows = [
-        ("状态", "　".join(filter(None, marks))),
-        ("依据", "\n".join(line.bound)),
-        ("问题", finding.text),
-        ("整改要求", finding.demand),
-        ("整改期限", day(finding.due)),
-        ("整改情况", reply if finding.reply else ""),
-    ]
-    files = [files_table(line.files)] if line.files else []
-    return [Heading(f"问题{finding.order}", 3), Pairs(given(rows)), *files]
 
 
 def files_table(files: list[InspectionFile]) -> PaperTable:

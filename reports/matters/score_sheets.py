@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from assessments.reviews.enums import FROM_MEETING, WITH_PANEL, MemberState, ReviewState
 from assessments.reviews.models import PanelMember
 from assessments.reviews.rules import is_this_member, oversees_reviews, runs_reviews, scores_are_open
-from assessments.reviews.selectors.papers import SheetLine, sheet_of
+from assessments.reviews.selectors.papers import sheet_of
 from assessments.reviews.selectors.workspace import desk_of
 from greendistrict.accounts.viewer import Viewer
 from indicators.scoring.numbers import plain
@@ -63,7 +63,17 @@ def compose(viewer: Viewer, member: PanelMember) -> Composition:
         }
         for item_id, score in (desk_of(member).scores.items() if filled else ())
     }
-    lines = sheet_of(member, entries)
+    rows: list[tuple[str, ...]] = []
+    for line in sheet_of(member, entries):
+        clause = line.clause
+        claim = "\n".join((clause.value or "没有填报", clause.claimed))
+        head = (f"{clause.item.id} {clause.item.title}", clause.reading, clause.rule, claim)
+        if filled:
+            points = f"{line.typed['points']}分" if line.typed["points"] else "—"
+            rows.append((*head, line.judgement or "未评", points, line.typed["comment"], line.kind))
+        else:
+            boxes = "\n".join(f"□ {choice.label}" for choice in clause.choices)
+            rows.append((*head, boxes, "＿＿分" if clause.asks_points else "—", "＿＿＿＿＿＿＿＿", "□ 须修改\n□ 建议"))
     named = oversees_reviews(viewer.held) and filled
     who = f"{member} {member.expert.user.name}" if named else str(member)
     facts = (*subject_facts(review), ("专家", who), ("评分提交", moment(member.submitted_at, "未提交")))
@@ -72,7 +82,7 @@ def compose(viewer: Viewer, member: PanelMember) -> Composition:
             (
                 *section("一、评审对象", Pairs(facts)),
                 *section("二、逐条评分", Paragraph(HOW, ParagraphStyle.NOTE)),
-                PaperTable("专家打分表", COLUMNS, tuple(_row(line, filled=filled) for line in lines), empty="没有分派条文。", key="scores"),
+                PaperTable("专家打分表", COLUMNS, tuple(rows), empty="没有分派条文。", key="scores"),
                 Signature(("专家签名：＿＿＿＿＿＿＿＿", "日期：＿＿＿＿年＿＿月＿＿日")),
             )
         ),
@@ -81,14 +91,3 @@ def compose(viewer: Viewer, member: PanelMember) -> Composition:
     return Composition(
         f"{name_of(member)}打分表", blocks, cover=cover, is_demo=review.table.district.is_demo, reference=not review.table.edition.official
     )
-
-
-def _row(line: SheetLine, *, filled: bool) -> tuple[str, ...]:
-    clause = line.clause
-    claim = "\n".join((clause.value or "没有填报", clause.claimed))
-    head = (f"{clause.item.id} {clause.item.title}", clause.reading, clause.rule, claim)
-    if not filled:
-        boxes = "\n".join(f"□ {choice.label}" for choice in clause.choices)
-        return (*head, boxes, "＿＿分" if clause.asks_points else "—", "＿＿＿＿＿＿＿＿", "□ 须修改\n□ 建议")
-    points = f"{line.typed['points']}分" if line.typed["points"] else "—"
-    return (*head, line.judgement or "未评", points, line.typed["comment"], line.kind)

@@ -50,12 +50,16 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
         )
         for line in said["mechanism_lines"]
     )
+    rectified: list[Block] = [Paragraph("没有整改报告。" if stage.rectify_due else "没有要求整改。")]
+    if stage.rectification:
+        filed = [Paragraph(f"{moment(stage.rectified_at)}报送", ParagraphStyle.NOTE)] if stage.rectified_at else []
+        rectified = [Heading("整改报告", 2), *filed, text_of(stage.rectification, "没有整改报告。")]
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),
         *section("二、判定和结论", *_verdict(stage, said)),
         *section("三、管理机制", PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="城区报送后显示。"), *operation),
         *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
-        *section("五、整改", *_rectification(stage)),
+        *section("五、整改", *rectified),
         *section("六、照片和文件", files_table(said["files"])),
     ]
     cover = given(
@@ -105,10 +109,3 @@ def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
     visited = f"{day(stage.visited_on)}　{stage.visit_note}" if stage.visited_on else ""
     concluded = f"{stage.get_conclusion_display()}　{day(stage.concluded_at)}"
     return [*blocks, Pairs(given([("结论", concluded), ("评估意见", stage.opinion), ("现场核查", visited)]))]
-
-
-def _rectification(stage: StageAssessment) -> list[Block]:
-    if not stage.rectification:
-        return [Paragraph("没有整改报告。" if stage.rectify_due else "没有要求整改。")]
-    filed = [Paragraph(f"{moment(stage.rectified_at)}报送", ParagraphStyle.NOTE)] if stage.rectified_at else []
-    return [Heading("整改报告", 2), *filed, text_of(stage.rectification, "没有整改报告。")]

@@ -88,8 +88,21 @@ def verdict_tables(groups: Iterable[dict[str, Any]]) -> list[Block]:
     blocks: list[Block] = []
     for group in groups:
         caption = f"{group['title']}（{group['note']}）" if group["note"] else group["title"] or "条款核对"
-        rows = tuple(_verdict_row(verdict) for verdict in group["verdicts"])
-        blocks.append(PaperTable(caption, VERDICT_COLUMNS, rows, empty="这一步没有需要核对的条件。"))
+        rows = []
+        for verdict in group["verdicts"]:
+            level = level_word(verdict["level"])
+            if verdict["verdict"] == "later":
+                found = "待后续环节"
+            elif level == "可":
+                found = "供参考，不作要求"
+            else:
+                found = "不适用" if verdict["verdict"] == "n/a" else verdict["found"] or "未填"
+            name = f"{level}　{verdict['title']}　{verdict['cite']}".strip()
+            look = verdict_look(verdict.get("look") or verdict["verdict"])
+            reading = f"{verdict['reading']}（待确认）。" if verdict["reading"] else ""
+            remarks = " ".join(part for part in (verdict["remedy"] or "", reading) if part)
+            rows.append((name, verdict["required"] or "—", found, look.label, remarks))
+        blocks.append(PaperTable(caption, VERDICT_COLUMNS, tuple(rows), empty="这一步没有需要核对的条件。"))
     return blocks
 
 
@@ -100,20 +113,6 @@ VERDICT_COLUMNS = (
     PaperColumn("结果", 18),
     PaperColumn("说明", 36),
 )
-
-
-def _verdict_row(verdict: dict[str, Any]) -> tuple[str, ...]:
-    level = level_word(verdict["level"])
-    if verdict["verdict"] == "later":
-        found = "待后续环节"
-    elif level == "可":
-        found = "供参考，不作要求"
-    else:
-        found = "不适用" if verdict["verdict"] == "n/a" else verdict["found"] or "未填"
-    reading = f"{verdict['reading']}（待确认）。" if verdict["reading"] else ""
-    look = verdict_look(verdict.get("look") or verdict["verdict"])
-    name = f"{level}　{verdict['title']}　{verdict['cite']}".strip()
-    return name, verdict["required"] or "—", found, look.label, " ".join(part for part in (verdict["remedy"] or "", reading) if part)
 
 
 def about(title: str, rows: Iterable[tuple[str, Any]]) -> list[Block]:

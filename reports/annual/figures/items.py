@@ -63,20 +63,15 @@ def _below(item: Item, row: Content, points: str, planned: Content) -> tuple[str
     short = missed(item, row["value"], row["target"])
     if short:
         measure, _, wanted = short
-        worth = _worth(item, row["target"])
+        try:
+            worth = item.rate(row["target"]) if item.rate is not None else None
+        except ValueProblem:  # a target that cannot be scored
+            worth = None
         lost = Decimal(0) if worth is None or not points else max(worth - Decimal(points), Decimal(0))
         return TARGET, f"{measure.sign}{said(measure, wanted)}", lost
     if row["target"] is None and points and planned.get("points") and Decimal(planned["points"]) > Decimal(points):
         return PLANNED, f"{planned['points']}分", Decimal(planned["points"]) - Decimal(points)
     return "", "", None
-
-
-def _worth(item: Item, target: Any) -> Decimal | None:
-    """Points of a target; None if it cannot be scored."""
-    try:
-        return item.rate(target) if item.rate is not None else None
-    except ValueProblem:
-        return None
 
 
 def _state(item: Item, row: Content, scored: Content, content: Content) -> str:

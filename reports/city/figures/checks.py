@@ -67,17 +67,15 @@ def _line(row: Obligation, today: dt.date) -> CheckLine:
     href = (
         row.link if row.record else f"{reverse('obligations:obligation_list')}?kind={row.kind}&year={row.year}&district={row.district_id}"
     )
-    return CheckLine(row.district, row.authority_ids, row.title, row.due, row.met_on, _words(row, state), _counts(row, state), href)
-
-
-def _counts(row: Obligation, state: ObligationState) -> frozenset[str]:
-    if state == ObligationState.WAIVED:
-        return frozenset({"waived"})
-    late = {"late"} if state in (ObligationState.OVERDUE, ObligationState.LATE) else set()
-    filed = {"filed"} if row.met_on is not None else set()
-    timely = {"timely"} if state == ObligationState.MET else set()
-    back = {"returned"} if row.status in RETURNED else set()
-    return frozenset({"owed", *late, *filed, *timely, *back})
+    counted = {
+        "owed": True,
+        "late": state in (ObligationState.OVERDUE, ObligationState.LATE),
+        "filed": row.met_on is not None,
+        "timely": state == ObligationState.MET,
+        "returned": row.status in RETURNED,
+    }
+    counts = frozenset({"waived"} if state == ObligationState.WAIVED else {key for key, holds in counted.items() if holds})
+    return CheckLine(row.district, row.authority_ids, row.title, row.due, row.met_on, _words(row, state), counts, href)
 
 
 def _words(row: Obligation, state: ObligationState) -> str:

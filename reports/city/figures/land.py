@@ -1,7 +1,7 @@
 """Plots, key projects and works as of the snapshot day, with the shares of 八（一） and 八（三）."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,7 +16,7 @@ from districts.projects.models import KeyProject, Work
 from districts.projects.selectors import ProjectOnDay, project_on, slips_of
 from greendistrict.core.rounding import percent
 from greendistrict.policy.facts import FactValue
-from reports.city.figures.standing import StandingDistrict, TitleStand
+from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 
 ACQUIRED, BUILT = "plots_acquired_ratio", "plots_built_ratio"
@@ -79,11 +79,15 @@ def land_figures(stood: TitleStand) -> CityLand:
     main = Work.objects.filter(district__in=keys, main=True).order_by().values("district").annotate(works=Count("pk"), built=built)
     works: dict[int, Mapping[str, Any]] = {row["district"]: row for row in main}
     facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}))
-    late = tuple(one for row in stood.rows for one in _late(row, projects.get(row.district.pk, ()), on))
-    lines = []
+    lines, late = [], []
     for row in stood.rows:
         key = row.district.pk
         own_plots, own_projects, own_works = plots.get(key, {}), projects.get(key, ()), works.get(key, {})
+        project_list = reverse("districts:key_project_list", args=[row.district.code])
+        delayed = [(one, slips) for one in own_projects if (slips := slips_of(one, on))]
+        for late_project, slips in delayed:
+            longest = max(slips, key=lambda slip: slip.days)
+            late.append(LateProject(row.name, late_project.name, longest.what, longest.days, project_list))
         line = LandLine(
             district=row.name,
             counts={name: own_plots.get(name) or 0 for name in COUNTS},
@@ -92,7 +96,7 @@ def land_figures(stood: TitleStand) -> CityLand:
             built=_share(facts[key][BUILT]),
             projects=len(own_projects),
             in_use=sum(project.state == ProjectState.IN_USE for project in own_projects),
-            late=sum(bool(slips_of(project, on)) for project in own_projects),
+            late=len(delayed),
             works=own_works.get("works", 0),
             works_built=own_works.get("built", 0),
             href=reverse("districts:plot_list", args=[row.district.code]),
@@ -110,7 +114,7 @@ def land_figures(stood: TitleStand) -> CityLand:
     late_figure = CityFigure(
         "projects_late", "晚于计划的重点项目", "个", tuple(SourceRow(one.district, one.name, one.href) for one in late)
     )
-    return CityLand(tuple(lines), late, (*counted, late_figure))
+    return CityLand(tuple(lines), tuple(late), (*counted, late_figure))
 
 
 def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
@@ -127,16 +131,6 @@ def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
         failing=Count("pk", filter=built & Q(conforms=False)),
     )
     return {row["district"]: row for row in counted}
-
-
-def _late(row: StandingDistrict, projects: Iterable[ProjectOnDay], on: dt.date) -> Iterable[LateProject]:
-    """One line per delayed project, with its longest delay."""
-    href = reverse("districts:key_project_list", args=[row.district.code])
-    for project in projects:
-        slips = slips_of(project, on)
-        if slips:
-            longest = max(slips, key=lambda one: one.days)
-            yield LateProject(row.name, project.name, longest.what, longest.days, href)
 
 
 def _share(fact: FactValue) -> str:

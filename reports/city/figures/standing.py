@@ -196,18 +196,16 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
             number = number or (title.end_announcement.number if title.end_announcement else "")
             what, kind = str(title.get_end_display()), str(title.get_kind_display())
             events.append(TitleEvent(title.district.name, what, title.ended_on, kind, number, title.end_reason, href, title.pk))
-    return tuple(sorted([*events, *_changes(period, demo=demo)], key=lambda one: (one.on, one.district)))
-
-
-def _changes(period: tuple[dt.date, dt.date], *, demo: bool) -> Iterable[TitleEvent]:
     first = dt.datetime.combine(period[0], dt.time(), tzinfo=clock.SHANGHAI)
     last = dt.datetime.combine(period[1], dt.time.max, tzinfo=clock.SHANGHAI)
     changes = Change.objects.filter(applied_at__range=(first, last), case__district__is_demo=demo).select_related("case__district")
     for change in changes.defer("case__district__boundary").order_by("applied_at", "pk"):
         case = change.case
-        on = case.decided_on or (change.applied_at or first).astimezone(clock.SHANGHAI).date()
+        day = case.decided_on or (change.applied_at or first).astimezone(clock.SHANGHAI).date()
         what = "；".join(f"{line['what']}：{line['before']}→{line['after']}" for line in change.lines)
-        yield TitleEvent(case.district.name, "变更", on, "", case.decision_number, what, reverse("approvals:case", args=[case.pk]))
+        case_page = reverse("approvals:case", args=[case.pk])
+        events.append(TitleEvent(case.district.name, "变更", day, "", case.decision_number, what, case_page))
+    return tuple(sorted(events, key=lambda one: (one.on, one.district)))
 
 
 def figures_of(stood: TitleStand) -> tuple[CityFigure, ...]:
