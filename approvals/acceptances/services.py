@@ -43,12 +43,7 @@ HEADS = (("序号", 6), ("类别", 16), ("核查内容", 46), ("申报情况", 3
 HEAD_ROW = 5
 
 
-def visit_book(visit: SiteVisit) -> bytes:
-    """Workbook with one row per line of the checklist."""
-    return made(lambda book: _write(book, visit))
-
-
-def _write(book: Any, visit: SiteVisit) -> None:
+def _write_visit(book: Any, visit: SiteVisit) -> None:
     case, sheet = visit.case, book.add_worksheet("现场核查记录")
     sheet.write_string(0, 0, f"{case.district.name}终期验收现场核查记录{'　演示数据' if case.is_demo else ''}")
     sheet.write_string(1, 0, f"编号：{case.number or ''}　核查日期：{cn_date(visit.planned_on)}　地点：{visit.place or '现场'}")
@@ -254,7 +249,7 @@ def close_visit(
     visit.closed_at, visit.closed_by = clock.now(), by
     if scan is not None:
         visit.scan = store(owner=case, upload=scan, kind="现场核查", title="现场核查记录签字扫描件", by=by)
-    out = BytesIO(visit_book(visit))
+    out = BytesIO(made(lambda book: _write_visit(book, visit)))
     visit.record = store_bytes(
         owner=case, content=out.getvalue(), name=NAME, content_type=XLSX, kind="现场核查", title="现场核查记录", by=by, demo=case.is_demo
     )

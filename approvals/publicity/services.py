@@ -51,12 +51,6 @@ GRANT_WORDS = "关于公布上海市绿色生态城区的公告"
 LOSS_WORDS = "关于取消（撤销）上海市绿色生态城区称号的公告"
 
 
-def next_batch(year: int, *, demo: bool) -> int:
-    """Number of the next batch of a year; demonstration data have their own numbers."""
-    last = Announcement.objects.filter(year=year, is_demo=demo).aggregate(last=Max("batch"))["last"]
-    return (last or 0) + 1
-
-
 @transaction.atomic
 def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = None, demo: bool = False) -> Announcement:
     """Create the next batch of the year with decided cases."""
@@ -73,7 +67,9 @@ def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
     values = {"title": title, "is_demo": demo, "created_by": by}
     try:
         with transaction.atomic():
-            return Announcement.objects.create(year=year, batch=next_batch(year, demo=demo), **values)
+            # batches are numbered by year; demonstration data have their own numbers
+            last = Announcement.objects.filter(year=year, is_demo=demo).aggregate(last=Max("batch"))["last"]
+            return Announcement.objects.create(year=year, batch=(last or 0) + 1, **values)
     except IntegrityError as error:
         msg = "刚有人建立了批次，请再办一次"
         raise Refused(msg) from error

@@ -49,11 +49,6 @@ def self_check_due(year: int) -> dt.date:
     return self_check_window(year).due
 
 
-def self_check_opens(year: int) -> dt.date:
-    """First day on which the self-check that reports on ``year`` is filed; drafts begin before."""
-    return nominal_date(parameters.load().text("selfcheck.window_opens"), year)
-
-
 def receiving_term(filed: dt.date, terms: TermSettings) -> dt.date:
     """Last day of receiving or returning what was filed on a day (setting ``receive_days``)."""
     return terms.last_day(filed, "receive_days")
@@ -76,7 +71,7 @@ def recheck_term(handed_in: dt.date, terms: TermSettings) -> dt.date:
 
 def not_yet_open(year: int, today: dt.date) -> str:
     """Refusal text before the filing window of ``year`` opens; empty afterwards (八（二）)."""
-    opens = self_check_opens(year)
+    opens = nominal_date(parameters.load().text("selfcheck.window_opens"), year)
     return f"{year}年度自查自{day_in_words(opens)}起报送" if today < opens else ""
 
 

@@ -149,11 +149,6 @@ def obligation_of(kind: str) -> str:
     return owed_papers.OF_REPORT[kind]
 
 
-def _filed_on(report: YearlyReport) -> dt.date | None:
-    filed = report.filed_at if report.status in lifecycle.HANDED_IN else None
-    return filed.astimezone(clock.SHANGHAI).date() if filed else None
-
-
 def deadline_of(report: YearlyReport, usual: dt.date) -> owed_papers.Deadline:
     """Last day of handing it in, after waiver or extension."""
     return owed_papers.deadline(owed_papers.yearly_key(obligation_of(report.kind), report.district_id, report.year), usual)
@@ -161,7 +156,8 @@ def deadline_of(report: YearlyReport, usual: dt.date) -> owed_papers.Deadline:
 
 def late_word(report: YearlyReport, usual: dt.date, today: dt.date) -> TonedWord:
     """逾期, 逾期报送 or empty; late filing is allowed and marked."""
-    return deadline_of(report, usual).late_word(_filed_on(report), today)
+    filed = report.filed_at.astimezone(clock.SHANGHAI).date() if report.filed_at and report.status in lifecycle.HANDED_IN else None
+    return deadline_of(report, usual).late_word(filed, today)
 
 
 def late_condition(dues: Dues, today: dt.date) -> Q:
