@@ -20,9 +20,8 @@ from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column
 from obligations.city_duties import EVALUATIONS
-from obligations.district_matters import DISTRICT, DistrictMatter, given_up, matter_table
 from obligations.duties import Obligation
-from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
+from obligations.matter_rows import DISTRICT, DistrictMatter, MatterRows, Since, given_up, matter_table, moved_since, rows_of
 from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Debtor, OwedTerm, is_listed, owed
 from obligations.titled_districts import leading_of
 from obligations.way import Day, How

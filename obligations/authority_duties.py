@@ -31,9 +31,9 @@ from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.parameters import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, of_kind
 from obligations.expected_records import met_days
-from obligations.record_history import stood
 from obligations.titled_districts import leading_of
 from obligations.way import Day, How, is_default, rolled, way_by_setting, way_of_days
+from obligations.yearly_duties import stood
 
 PLAN, BODY, APPLICATION = duty_kind("plan_yearly"), duty_kind("body_designated"), duty_kind("organise_application")
 FUNDS, KEY_AREA = duty_kind("plan_funds"), duty_kind("key_area_plan")

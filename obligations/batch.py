@@ -10,7 +10,7 @@ from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.duty_table import is_waivable
 from obligations.duties import Obligation, is_decided_elsewhere
 
-MOST = 200
+MOST_TOGETHER = 200
 NO_WAIVER = "专家本人办理的事项不能免，只能延期"
 ELSEWHERE = "这一期限的延期在所属办件或者评估中申请，不在这里办理"
 

@@ -1,29 +1,40 @@
-"""Month calendar of obligations, and the page of one obligation with the derivation of its due date."""
+"""Month calendar and its feed, the page of one obligation with the derivation of its due date, and watched items."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_http_methods, require_safe
 
-from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core import workdays
+from districts.file.selectors.visibility import districts_visible_to
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import limits, workdays
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
+from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy.duty_table import duty_kind
+from obligations.acting import ActingPerson, acting
+from obligations.columns import WATCH_LIST, ListedDuty
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
-from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter
-from obligations.models import Exemption, Urging
+from obligations.feed import calendar_of, digest_of, in_feed, make_feed, reader_of, revoke_feed
+from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter, WatchFilter
+from obligations.models import CalendarFeed, Exemption, Urging
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
-from obligations.reminder_preview import has_reminders, may_preview
-from obligations.responsible import ActingPerson, acting
-from obligations.rules import may_decide
+from obligations.previews import has_reminders, may_preview
+from obligations.rules import may_decide, reads_watches
 from obligations.selectors import bodies_of, falling_due, obligation_of, watched_in_sight
 from obligations.urging import is_offered
 
@@ -121,3 +132,83 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
         "may_urge": is_offered(viewer.user, found, today),
     }
     return render(request, "obligations/obligation_detail.html", context)
+
+
+READ_AN_HOUR, HOUR = 30, 3600
+
+
+@require_safe
+def feed(request: HttpRequest, token: str) -> HttpResponse:
+    """Calendar of the token's holder; uses no session."""
+    viewer = Viewer(reader_of(token))
+    held = viewer.held
+    if not held.roles or held.is_keeper:
+        raise Http404
+    if not limits.within(f"calendar-feed:{digest_of(token)}", READ_AN_HOUR, seconds=HOUR):
+        return HttpResponse("读取过于频繁，请一小时后再试", status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(HOUR)})
+    content = calendar_of(in_feed(viewer))
+    mark = quote_etag(digest_of(content.decode()))
+    unchanged = get_conditional_response(request, etag=mark)
+    response = unchanged or HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response.headers["ETag"] = mark
+    response.headers["Cache-Control"] = f"private, max-age={HOUR}"
+    response.headers["Content-Disposition"] = 'inline; filename="obligations.ics"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def feed_settings(request: HttpRequest) -> HttpResponse:
+    """Create the URL (shown once), replace it, or revoke it."""
+    user = signed_in(request)
+    if not viewer_of(request).held.roles:
+        raise Http404
+    if request.method == "POST" and request.POST.get("action") == "revoke":
+        if revoke_feed(by=user):
+            messages.success(request, "订阅地址已收回，日历程序不能再读取")
+        return redirect("obligations:feed_settings")
+    token = make_feed(by=user) if request.method == "POST" else ""
+    context = {
+        "address": f"{settings.SITE_URL}{reverse('obligations:feed', args=[token])}" if token else "",
+        "feed": CalendarFeed.objects.filter(user=user).first(),
+    }
+    response = render(request, "obligations/feed_settings.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def watch_list(request: HttpRequest) -> HttpResponse:
+    """Watched items of visible districts, earliest first, filtered by kind, authority, district and text."""
+    viewer = viewer_of(request)
+    today = viewer.today
+    with held_reads():
+        form = _asked_watches(request, today)
+        context = list_context(request, form.chosen(), form, export="obligations:watch_export") | {"today": today}
+    page = context["page"]
+    seen = districts_visible_to(viewer).filter(pk__in=[row.district_id for row in page.object_list])
+    rows = WATCH_LIST.rows_of(_lines(page.object_list, today, dict(seen.values_list("pk", "code"))))
+    context["shown"] = WATCH_LIST.html(rows, today, None, first=page.start_index())
+    return render(request, "obligations/watch_list.html", context)
+
+
+@require_safe
+def watch_export(request: HttpRequest) -> HttpResponse:
+    """The filtered list as a workbook."""
+    today = viewer_of(request).today
+    with held_reads():
+        rows = _asked_watches(request, today).chosen()
+    content = WATCH_LIST.book(WATCH_LIST.rows_of(_lines(rows, today, {})), today, "关注事项", f"关注事项（{len(rows)}项）")
+    return list_workbook(request, content, name="关注事项", action="obligations.export_watches", rows=len(rows))
+
+
+def _lines(rows: Iterable[Obligation], today: dt.date, codes: Mapping[int, str]) -> list[ListedDuty]:
+    return [ListedDuty(row, row.state(today), code=codes.get(row.district_id or 0)) for row in rows]
+
+
+def _asked_watches(request: HttpRequest, today: dt.date) -> WatchFilter:
+    """The bound filter over visible items. Raises ``Http404`` for people who may see none."""
+    viewer = viewer_of(request)
+    if not reads_watches(viewer.held):
+        raise Http404
+    rows = watched_in_sight(viewer)
+    return WatchFilter(request.GET, rows, names=bodies_of(rows), today=today)

@@ -23,12 +23,11 @@ from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.dates import due_date, nominal_date
 from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from greendistrict.policy.parameters import first_day_in_use
-from obligations.district_matters import matter_table
 from obligations.duties import Actors, Obligation, of_kind
 from obligations.expected_records import met_days
-from obligations.matter_rows import rows_of
+from obligations.matter_rows import matter_table, rows_of
 from obligations.matters import INSIDE, done_by
-from obligations.stage_records import opened_stages
+from obligations.stage_assessment import opened_stages
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
 from obligations.way import Day, How, is_default, rolled, way_by_setting
 

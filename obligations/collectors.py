@@ -20,14 +20,13 @@ from obligations import (
     plan_quarters,
     remedy_terms,
     review_terms,
-    self_check,
     stage_assessment,
     watches,
-    yearly_report,
 )
 from obligations.duties import Collector, Obligation, YearlyDuty
 from obligations.matter_rows import MatterRows, together
 from obligations.way import Day
+from obligations.yearly_duties import CARBON, OPERATION, SELF_CHECKS
 
 OfBodies = Callable[[Day], Iterable[Obligation]]
 
@@ -57,7 +56,7 @@ class Family(NamedTuple):
 
 
 # Owed by all titled districts alike, year by year.
-YEARLY: Mapping[str, YearlyDuty] = {duty.kind.key: duty for duty in (self_check.DUTY, yearly_report.OPERATION, yearly_report.CARBON)}
+YEARLY: Mapping[str, YearlyDuty] = {duty.kind.key: duty for duty in (SELF_CHECKS, OPERATION, CARBON)}
 FAMILIES = (
     Family(stage_assessment.collect, (stage_assessment.MATERIAL.key, stage_assessment.RECTIFY.key)),
     Family(case_terms.collect, case_terms.KINDS, case_terms.TABLES),

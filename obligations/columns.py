@@ -6,8 +6,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, StateColumn
-from obligations.duties import Obligation
-from obligations.enums import ObligationState
+from obligations.duties import Obligation, ObligationState
 from obligations.models import Exemption, PortalOutage, Urging
 from obligations.urging import Urged
 

@@ -1,4 +1,4 @@
-"""Obligations as computed data (debtor, creditor, due date, derivation, fulfilling record) (pure)."""
+"""Obligations as computed data (debtor, creditor, due date, derivation, fulfilling record), and their states (pure)."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -10,8 +10,25 @@ from django.db.models import TextChoices
 from assessments.self_checks.models import SelfCheckState
 from assessments.yearly_reports.models import YearlyReportState
 from greendistrict.policy.duty_table import DutyKind, is_waivable
-from obligations.enums import ObligationState
 from obligations.way import NO_WORDS, Day, How
+
+
+class ObligationState(TextChoices):
+    """State of an obligation on a day; values are used in JSON and URLs, labels on pages."""
+
+    UPCOMING = "upcoming", "未到办理期"
+    DUE = "due", "待办"
+    OVERDUE = "overdue", "逾期"
+    MET = "met", "已完成"
+    LATE = "late", "逾期完成"
+    WAIVED = "waived", "免报"
+    NONE = "none", "无记录"
+
+    @property
+    def tone(self) -> str:
+        """Tone of its tag."""
+        return {ObligationState.OVERDUE: "danger", ObligationState.MET: "success", ObligationState.WAIVED: "line"}.get(self, "")
+
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
 RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})

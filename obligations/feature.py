@@ -5,7 +5,7 @@ from django.urls import path
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import BUSINESS, WATCHING
 from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
-from obligations import batch_views, calendar_views, feed_views, reminder_views, urging_views, views, watch_views
+from obligations import calendar_views, views
 
 FEATURE = Feature(
     pages={
@@ -16,21 +16,21 @@ FEATURE = Feature(
         ),
         "obligations#日历": (
             path("calendar/", calendar_views.duty_calendar, name="duty_calendar"),
-            path("feed/", feed_views.feed_settings, name="feed_settings"),
+            path("feed/", calendar_views.feed_settings, name="feed_settings"),
         ),
         "obligations#关注": (
-            path("watches/", watch_views.watch_list, name="watch_list"),
-            path("watches/export/", watch_views.watch_export, name="watch_export"),
+            path("watches/", calendar_views.watch_list, name="watch_list"),
+            path("watches/export/", calendar_views.watch_export, name="watch_export"),
         ),
         "obligations#延期和免报": (
-            path("batch/", batch_views.obligation_batch, name="obligation_batch"),
+            path("batch/", views.obligation_batch, name="obligation_batch"),
             path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),
         ),
-        "obligations#催办": (path("urge/", urging_views.obligation_urge, name="obligation_urge"),),
-        "obligations#提醒": (path("<str:key>/reminders/", reminder_views.obligation_reminders, name="obligation_reminders"),),
+        "obligations#催办": (path("urge/", views.obligation_urge, name="obligation_urge"),),
+        "obligations#提醒": (path("<str:key>/reminders/", views.obligation_reminders, name="obligation_reminders"),),
     },
     public={
-        "": (path("feed/<str:token>.ics", feed_views.feed, name="feed"),),
+        "": (path("feed/<str:token>.ics", calendar_views.feed, name="feed"),),
     },
     acts={
         "obligations.decide": RecordedAct("免报或延期"),

@@ -1,23 +1,33 @@
-"""Calendar feed (RFC 5545) of visible open obligations: all-day events with stable UIDs."""
+"""Calendar feed (RFC 5545) of visible open obligations: all-day events with stable UIDs. Its tokens: one per person, stored as a digest."""
 
 import datetime as dt
+import secrets
 from collections.abc import Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 
+from greendistrict.accounts.models import User
+from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.audit import services as audit
+from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import duty_kind
+from greendistrict.signin import factors
 from obligations.duties import Obligation
+from obligations.models import CalendarFeed
 from obligations.selectors import obligations_visible_to, to_come
 from obligations.way import ground
 
 if TYPE_CHECKING:
     from icalendar import Event
+
 
 PRODUCT = "-//GreenDistrict//Obligations//ZH"
 NAME = "绿色生态城区到期事项"
@@ -74,3 +84,48 @@ def _event(row: Obligation) -> "Event":
     event.add("url", f"{settings.SITE_URL}{reverse('obligations:obligation_detail', args=[row.key])}")
     event.add("transp", "TRANSPARENT")
     return event
+
+
+SECRET_BYTES = 32
+WRITTEN_AFTER = dt.timedelta(minutes=10)
+
+
+def digest_of(token: str) -> str:
+    """Digest under which a token is stored."""
+    return sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def make_feed(*, by: User) -> str:
+    """Replace the person's token and return the new one, which is shown only now. Raises ``NotAllowed`` for a disabled account."""
+    NotAllowed.unless(locked_person(by).is_active, "账号已停用")
+    token = secrets.token_urlsafe(SECRET_BYTES)
+    values = {"digest": digest_of(token), "made_at": clock.now(), "read_at": None}
+    CalendarFeed.objects.update_or_create(user=by, defaults=values)
+    audit.record(action="obligations.make_feed", by=by, obj=by)
+    return token
+
+
+def end_feeds(person: User, _why: Why) -> int:
+    """Revoke the token of a person whose rights have ended; returns how many there were."""
+    return CalendarFeed.objects.filter(user=person).delete()[0]
+
+
+@transaction.atomic
+def revoke_feed(*, by: User) -> bool:
+    """Revoke the person's token; returns whether there was one."""
+    gone, _ = CalendarFeed.objects.filter(user=by).delete()
+    if gone:
+        audit.record(action="obligations.revoke_feed", by=by, obj=by)
+    return bool(gone)
+
+
+def reader_of(token: str) -> User | None:
+    """Person of this token; None if unknown, revoked, the account disabled or without its second factor. Records the time of reading."""
+    feed = CalendarFeed.objects.select_related("user").filter(digest=digest_of(token), user__is_active=True).first()
+    if feed is None or factors.is_owed(feed.user):
+        return None
+    now = clock.now()
+    if feed.read_at is None or abs(now - feed.read_at) > WRITTEN_AFTER:
+        CalendarFeed.objects.filter(pk=feed.pk).update(read_at=now)
+    return feed.user

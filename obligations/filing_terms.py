@@ -16,9 +16,8 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, passed, stays, steps_column
-from obligations.district_matters import DistrictMatter, given_up, matter_table
 from obligations.duties import Actors, Obligation
-from obligations.matter_rows import MatterRows, Since, moved_since, rows_of
+from obligations.matter_rows import DistrictMatter, MatterRows, Since, given_up, matter_table, moved_since, rows_of
 from obligations.matters import INSIDE, OFFICER, Debtor, Matter, OwedTerm, is_listed, owed
 from obligations.way import Day
 

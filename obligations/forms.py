@@ -16,12 +16,11 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.pinyin import keyed
 from greendistrict.core.widgets import DayField, MomentField
 from greendistrict.policy.duty_table import DUTY_KINDS, is_waivable
+from obligations.acting import ActingPerson
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, no_extension
 from obligations.columns import EXEMPTION, OUTAGE, URGING
-from obligations.duties import ANSWERED, UNMET_STATES, Obligation
-from obligations.enums import ObligationState
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState
 from obligations.outages import OutagePeriod
-from obligations.responsible import ActingPerson
 from obligations.workloads import BELONGS, Workload
 
 UNMET, OWED = "unmet", "owed"

@@ -1,20 +1,25 @@
-"""Rows of matters with duties: several tables in one statement, read once for all days needed by a page."""
+"""Matters with duties as they were at the end of a day; their tables are read in one statement, once for all days needed by a page."""
 
 import datetime as dt
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, QuerySet, TextField, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, F, Model, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 
 from greendistrict.core import clock, memoisation
 from greendistrict.core.django_internals import CompiledFor
+from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
+from obligations.matters import Matter
+from obligations.titled_districts import leading_of
+from obligations.way import Day
 
 Row = Mapping[str, Any]
 
@@ -117,3 +122,63 @@ def _in_order(table: MatterRows, rows: list[dict[str, Any]]) -> list[dict[str, A
 def moved_since(steps: Sequence[Mapping[str, str]], since: Since) -> bool:
     """Condition: a column of steps (``workflow.history``) has a step since a moment."""
     return bool(steps) and dt.datetime.fromisoformat(steps[-1]["at"]) >= since.moment
+
+
+DISTRICT = ("district_id", "district__name", "district__is_demo", "district__applicant_id", "district__applicant__name")
+ABOUT = ("pk", "status", *DISTRICT)
+
+
+def matter_table(
+    model: type[Model],
+    ended: Collection[str],
+    *more: str,
+    days: tuple[str, ...] = (),
+    moments: tuple[str, ...] = (),
+    **columns: ArraySubquery,
+) -> MatterRows:
+    """Table of matters that are open or were moved recently.
+
+    ``more``, ``days`` (dates) and ``moments`` (date-times) name further fields, ``columns`` are subqueries.
+    """
+
+    def found(since: Since) -> QuerySet[Any]:
+        live = ~Q(status__in=ended) | Exists(changed_since(model, since.moment))
+        rows: QuerySet[Any] = model._default_manager.filter(live)
+        annotated: QuerySet[Any] = rows.annotate(leading=leading_of("district_id"), steps=steps_column(model), **columns)
+        return annotated
+
+    def is_live(row: Row, since: Since) -> bool:
+        return row["status"] not in ended or moved_since(row["steps"], since)
+
+    names = (*ABOUT, *more, *days, *moments, "leading", "steps", *columns)
+    return MatterRows(model._meta.label_lower, found, names, is_live, days, moments)
+
+
+class DistrictMatter:
+    """One matter as it was at the end of a day."""
+
+    def __init__(self, row: Mapping[str, Any], day: Day, of: str, name: str, link: str) -> None:
+        """Build from a row of ``matter_rows``; ``of`` is its kind, ``name`` its label, ``link`` its URL."""
+        self.row, self.day, self._of, self._name, self._link = row, day, of, name, link
+
+    @cached_property
+    def steps(self) -> list[Passed]:
+        """Its steps."""
+        return passed(self.row["steps"])
+
+    def stays(self, *states: str) -> list[Stay]:
+        """Periods in one of these states, up to the day."""
+        return stays(self.steps, states, self.day.on)
+
+    @cached_property
+    def matter(self) -> Matter:
+        """Properties shared by all its obligations."""
+        row = self.row
+        about = (row["district_id"], row["district__name"], row["district__is_demo"])
+        applicant = (row["district__applicant_id"], row["district__applicant__name"] or "")
+        return Matter(self._of, row["pk"], *about, *applicant, tuple(row["leading"]), self._name, self._link, row["status"])
+
+
+def given_up(stay: Stay, steps: Iterable[str] = ("recall",)) -> bool:
+    """Whether the period ended because the district withdrew its filing."""
+    return stay.until is not None and stay.left in steps

@@ -20,9 +20,8 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import has_people_by
 from greendistrict.core import clock
 from greendistrict.workflow.history import passed, state_on, stays, steps_column
-from obligations.district_matters import DISTRICT
 from obligations.duties import Actors, Obligation, ReaderSide
-from obligations.matter_rows import MatterRows, Row, Since, rows_of
+from obligations.matter_rows import DISTRICT, MatterRows, Row, Since, rows_of
 from obligations.matters import INSIDE, Debtor, Matter, OwedTerm, is_listed, owed
 from obligations.way import Day, How
 

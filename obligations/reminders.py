@@ -23,8 +23,7 @@ from greendistrict.notifications.texts import digest_title
 from greendistrict.policy import parameters
 from greendistrict.policy.duty_table import duty_kind
 from greendistrict.workflow.messages import LONGEST_TITLE
-from obligations.duties import ANSWERED, UNMET_STATES, Obligation
-from obligations.enums import ObligationState
+from obligations.duties import ANSWERED, UNMET_STATES, Obligation, ObligationState
 from obligations.models import Reminder
 from obligations.reminder_ladder import Ladder, Rung, climbed, rung_on
 from obligations.reminder_seats import receivers, seats_today

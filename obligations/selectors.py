@@ -25,19 +25,11 @@ from greendistrict.policy.parameters import first_day_in_use
 from obligations.acting import acting_districts
 from obligations.collectors import DATED_WATCHES, OF_KEEPERS, UNLISTED, WATCHES, YEARLY, of_bodies, of_records
 from obligations.decisions import as_stored_on, decided, decisions
-from obligations.duties import (
-    EVERYONE,
-    Obligation,
-    ReaderSide,
-    Yearly,
-    YearlyDuty,
-    yearly_key,
-)
-from obligations.enums import ObligationState
-from obligations.record_history import stood
+from obligations.duties import EVERYONE, Obligation, ObligationState, ReaderSide, Yearly, YearlyDuty, yearly_key
 from obligations.rules import may_decide, reads_watches
 from obligations.titled_districts import bodies_named, names_of, owed_by_all, titled_districts
 from obligations.way import Day
+from obligations.yearly_duties import stood
 
 YEARS_FORESEEN = 6  # years ahead in calendar and outlook
 # Roles that may read every visible self-check, so that links need no check.

@@ -3,18 +3,42 @@
 import datetime as dt
 from collections.abc import Collection, Iterable
 
+from django.db.models import QuerySet
+
 from assessments.common.calendar import stage_terms
 from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import TITLED
 from greendistrict.accounts.enums import Role
-from greendistrict.core import clock
+from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
+from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.duty_table import CITY, duty_kind
 from obligations.duties import NOBODY, Actors, Obligation
 from obligations.matters import done_by
-from obligations.stage_records import opened_stages
+from obligations.titled_districts import leading_of
 from obligations.way import Day, How
+
+COLUMNS = (
+    *("round", "due", "year", "status", "opened_at", "filed_at", "rectify_due", "rectified_at", "concluded_at", "extended"),
+    *("district__name", "district__is_demo", "district__stage", "district__guideline_area"),
+    *("district__titled_on", "district__titled_since", "district__applicant__name"),
+)
+
+
+def _opened(only: Collection[int] | None) -> QuerySet[StageAssessment]:
+    found = StageAssessment.objects.select_related("district__applicant").only(*COLUMNS)
+    found = found if only is None else found.filter(district__in=only)
+    return found.annotate(leading=leading_of("district_id")).order_by("due", "pk")
+
+
+OPENED = CompiledFor(_opened)
+
+
+def opened_stages(only: Collection[int] | None) -> list[StageAssessment]:
+    """Assessments of all districts or ``only`` some, with the leading bodies of the district (``leading``)."""
+    return memoisation.once(OPENED.read, memoisation.as_key(only))
+
 
 MATERIAL, RECTIFY = duty_kind("stage_material"), duty_kind("rectification")
 RULE, CITE = MATERIAL.rule, MATERIAL.cite

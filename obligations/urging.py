@@ -25,8 +25,7 @@ from greendistrict.policy.duty_table import CLIMBING, EXPERT, duty_kind
 from greendistrict.workflow import urged as urgings
 from greendistrict.workflow.messages import LONGEST_TITLE
 from obligations import case_terms
-from obligations.duties import Obligation
-from obligations.enums import ObligationState
+from obligations.duties import Obligation, ObligationState
 from obligations.models import Urging
 from obligations.reminder_ladder import Rung
 from obligations.reminder_seats import seats_today

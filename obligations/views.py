@@ -1,31 +1,36 @@
-"""到期事项: the list, and the decision about one obligation."""
+"""到期事项: the list, decisions about one obligation or several selected ones, 催办, and the preview of reminders."""
 
+from collections.abc import Sequence
 from itertools import islice, takewhile
+from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from greendistrict.accounts.selectors import HeldPosts
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import list_workbook
-from obligations import services
+from obligations import urging
+from obligations.batch import MOST_TOGETHER, BatchItem, BatchWay, planned
 from obligations.columns import DUTY_LIST, ListedDuty
 from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
-from obligations.forms import ExemptionForm, ObligationFilter
+from obligations.forms import BatchForm, ExemptionForm, ObligationFilter, UrgingForm
 from obligations.models import Exemption
-from obligations.reminder_preview import has_reminders, may_preview
+from obligations.previews import has_reminders, may_preview, rung_lines
+from obligations.reminder_settings import hours
 from obligations.rules import may_decide, may_urge, seat_word
-from obligations.selectors import bodies_of, obligations_visible_to, sees_all, urgent_first
-from obligations.urging import MOST, is_offered, urged
+from obligations.selectors import bodies_of, in_sight, obligation_of, obligations_visible_to, sees_all, urgent_first
+from obligations.services import decide, decide_many
 
 
 @require_safe
@@ -45,7 +50,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     }
     context["plan_years"] = [today.year, today.year + 1] if rows else []
     shown = context["page"].object_list
-    decided, before = decisions_about(row.key for row in shown), urged(row.key for row in shown)
+    decided, before = decisions_about(row.key for row in shown), urging.urged(row.key for row in shown)
     context["lines"] = [
         {
             "obligation": row,
@@ -56,13 +61,13 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
             "decidable": row.met_on is None and not is_decided_elsewhere(row.key),
             "previewed": has_reminders(row, today) and may_preview(viewer.held, row),
             "urged": before.get(row.key),
-            "urgeable": context["may_urge"] and is_offered(viewer.user, row, today),
+            "urgeable": context["may_urge"] and urging.is_offered(viewer.user, row, today),
         }
         for row in shown
     ]
     late = takewhile(lambda row: row.is_overdue(today), found) if context["may_urge"] else ()
-    context["late_urgeable"] = len(list(islice((row for row in late if is_offered(viewer.user, row, today)), MOST + 1)))
-    context["most_urged"] = MOST
+    context["late_urgeable"] = len(list(islice((row for row in late if urging.is_offered(viewer.user, row, today)), urging.MOST + 1)))
+    context["most_urged"] = urging.MOST
     return render(request, "obligations/obligation_list.html", context)
 
 
@@ -74,7 +79,7 @@ def obligation_export(request: HttpRequest) -> HttpResponse:
     with held_reads():
         rows = urgent_first(obligations_visible_to(viewer), today)
         found = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(viewer.held)).chosen()
-        calendar, before = workdays.current(), urged(row.key for row in found)
+        calendar, before = workdays.current(), urging.urged(row.key for row in found)
     lines = [
         ListedDuty(row, row.state(today), calendar.left(today, row.due) if row.is_open else None, before.get(row.key)) for row in found
     ]
@@ -103,7 +108,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
         if form.cleaned_data["extended_to"] is None and request.POST.get("confirmed") != "yes":
             return _asked_again(request, found, form.cleaned_data["reason"])
         try:
-            decided_now = services.decide(obligation=key, by=viewer.user, **form.cleaned_data)
+            decided_now = decide(obligation=key, by=viewer.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -134,3 +139,135 @@ def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpRe
         "crumbs": [("到期", reverse("obligations:obligation_list")), ("免报或延期", request.path), ("免报", "")],
     }
     return render(request, "components/confirm.html", context)
+
+
+@require_POST
+def obligation_batch(request: HttpRequest) -> HttpResponse:
+    """Preview of a decision with old and new day of each obligation; the confirmation does exactly what was shown."""
+    viewer = viewer_of(request)
+    if not may_decide(viewer.held):
+        raise Http404
+    wanted = set(request.POST.getlist("key")[:MOST_TOGETHER])
+    with held_reads():
+        chosen = urgent_first((row for row in obligations_visible_to(viewer) if row.key in wanted), viewer.today)
+    if not chosen:
+        messages.error(request, "请先在清单中勾选事项")
+        return redirect(_back_to_list(request))
+    form = BatchForm(request.POST if "reason" in request.POST else None)
+    items = planned(chosen, form.wish, viewer.today, workdays.current()) if form.is_valid() else []
+    if items and request.POST.get("confirmed") == "yes":
+        keys, shown = {item.obligation.key for item in items}, request.POST.getlist("shown")
+        try:
+            number = decide_many(keys=keys, wish=form.wish, shown=shown, by=viewer.user, reason=form.cleaned_data["reason"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            form.refused_status = refused.status
+        else:
+            messages.success(request, f"已{seat_word(viewer.held)}{number}项：{form.words}")
+            return redirect(_back_to_list(request))
+    context: dict[str, Any] = {
+        "form": form,
+        "items": items or [BatchItem(row) for row in chosen],
+        "is_planned": bool(items),
+        "doable": sum(not item.out for item in items),
+        "waived": bool(items) and form.wish.way == BatchWay.WAIVE,
+        "any_demo": any(row.is_demo for row in chosen),
+        "back": _back_to_list(request),
+        "asked": request.POST.get("asked", ""),
+        "seat": seat_word(viewer.held),
+        "crumbs": [("到期", _back_to_list(request)), ("批量免报或延期", "")],
+    }
+    return render(request, "obligations/obligation_batch.html", context, status=form.refused_status)
+
+
+def _back_to_list(request: HttpRequest) -> str:
+    """URL of the list with the filter from which the obligations were selected."""
+    asked = request.POST.get("asked", "")
+    return reverse("obligations:obligation_list") + (f"?{QueryDict(asked).urlencode()}" if asked else "")
+
+
+ALL_LATE = "late"
+
+
+@require_http_methods(["GET", "POST"])
+def obligation_urge(request: HttpRequest) -> HttpResponse:
+    """Preview of an urging (by query string for few, by POST from the list for many); the confirmation sends what was shown.
+
+    A list that names the recipient beside the button may urge immediately, with the text of the preview.
+    """
+    viewer = viewer_of(request)
+    if not may_urge(viewer.held):
+        raise Http404
+    asked = request.POST if request.method == "POST" else request.GET
+    rows = _chosen_to_urge(viewer, asked)
+    if not rows:
+        messages.error(request, "没有可催办的事项，请在清单中勾选")
+        return redirect(_back(request, asked))
+    form = UrgingForm(asked if request.method == "POST" else None)
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    status = 422 if form.errors else 200
+    at_once = request.POST.get("at_once") == "yes" and len(rows) == 1
+    if request.method == "POST" and (at_once or request.POST.get("confirmed") == "yes") and not form.errors:
+        try:
+            shown = (
+                [item.shown for item in urging.planned(viewer.user, rows, note, viewer.today)] if at_once else request.POST.getlist("shown")
+            )
+            number = urging.urge(keys=[row.key for row in rows], shown=shown, note=note, by=viewer.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            status = refused.status
+        else:
+            messages.success(request, f"已催办{number}项")
+            return redirect(_back(request, asked))
+    items = urging.planned(viewer.user, rows, note, viewer.today)
+    back = _back(request, asked)
+    context: dict[str, Any] = {
+        "form": form,
+        "items": items,
+        "doable": sum(not item.out for item in items),
+        "any_demo": any(item.obligation.is_demo for item in items),
+        "back": back,
+        "asked": asked.get("asked", ""),
+        "crumbs": [("到期", reverse("obligations:obligation_list")), ("催办", "")],
+    }
+    return render(request, "obligations/obligation_urge.html", context, status=status)
+
+
+def _chosen_to_urge(viewer: Viewer, asked: QueryDict) -> Sequence[Obligation]:
+    """Selected obligations, or all overdue ones matching the list's filter that the person may urge."""
+    today = viewer.today
+    if asked.get("all") != ALL_LATE:
+        return urgent_first(urging.chosen(viewer.user, asked.getlist("key")[: urging.MOST], today), today)
+    with held_reads():
+        rows = urgent_first(in_sight(viewer), today)
+        form = ObligationFilter(QueryDict(asked.get("asked", "")), rows, names=bodies_of(rows), today=today)
+        late = (row for row in form.chosen() if row.is_overdue(today) and urging.is_offered(viewer.user, row, today))
+        return [row for row, _ in zip(late, range(urging.MOST), strict=False)]
+
+
+def _back(request: HttpRequest, asked: QueryDict) -> str:
+    """URL of the page it was requested from, else of the filtered list."""
+    back = asked.get("back", "")
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        return back
+    conditions = QueryDict(asked.get("asked", "")).urlencode()
+    return reverse("obligations:obligation_list") + (f"?{conditions}" if conditions else "")
+
+
+@require_safe
+def obligation_reminders(request: HttpRequest, key: str) -> HttpResponse:
+    """Every step with its recipients; for the city and those responsible for the debtor's people."""
+    viewer = viewer_of(request)
+    today = viewer.today
+    found = obligation_of(viewer, key)
+    if found is None or not may_preview(viewer.held, found):
+        raise Http404
+    listed, detail = reverse("obligations:obligation_list"), reverse("obligations:obligation_detail", args=[key])
+    context = {
+        "obligation": found,
+        "today": today,
+        "lines": rung_lines(found, today),
+        "hours": hours(),
+        "crumbs": [("到期", listed), (f"{found.district}{found.title}", detail), ("提醒安排", "")],
+    }
+    return render(request, "obligations/obligation_reminders.html", context)

@@ -21,7 +21,7 @@ from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.parameters import first_day_in_use
 from indicators.editions.columns import EDITION
 from obligations.columns import DUTY
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.forms import GROUP_WORDS, GROUPS
 from obligations.selectors import YEARS_FORESEEN
 from portal.api.shapes import CODE, CodeField, DistrictShape, Shape, key_of

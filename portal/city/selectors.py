@@ -27,11 +27,11 @@ from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
 from obligations.authority_duties import authorities
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.forms import NOBODY_LEADS, OWED
 from obligations.open_counts import Owed
-from obligations.self_check import KEY
 from obligations.titled_districts import joined_of
+from obligations.yearly_duties import SELF_CHECK
 
 MONTHS = range(1, 7)
 
@@ -161,9 +161,9 @@ class _Led:
         found = districts_visible_to(viewer).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
         self._found = found.alias(since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant"))
         self._received = Q(self_checks__year=year, self_checks__status=SelfCheckState.RECEIVED, self_checks__filed_at__isnull=False)
-        due = owed.day_of(KEY, year)
+        due = owed.day_of(SELF_CHECK, year)
         owing = Q(joined__lte=due) & (Q(since=None) | Q(since__year__lte=year)) if due else Q(pk__in=[])
-        if waived := owed.waived(KEY, year):
+        if waived := owed.waived(SELF_CHECK, year):
             owing &= ~Q(pk__in=waived)
         self._counts = {
             "districts": Count("pk"),
@@ -276,7 +276,7 @@ def districts_link(authority: int | None = None, *, demo: bool) -> str:
 
 def owed_link(year: int, authority: int | None = None, *, demo: bool) -> str:
     """URL of the self-checks on a year that are due, of an authority or of all."""
-    return _obligations(kind=KEY, year=year, state=OWED, authority=authority, demo=demo)
+    return _obligations(kind=SELF_CHECK, year=year, state=OWED, authority=authority, demo=demo)
 
 
 def filed_link(year: int, month: int, *, demo: bool) -> str:

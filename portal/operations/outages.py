@@ -8,7 +8,7 @@ from django.urls import reverse
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core.errors import Refused
-from obligations import outage_services as services
+from obligations import services
 from obligations.forms import OutageForm
 from obligations.models import PortalOutage
 
@@ -32,13 +32,13 @@ def outages(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"已登记平台停运，{outage.extensions.count()}项到期事项顺延")
             return redirect("portal:outages")
     rows = [(outage, services.moved_by(outage)) for outage in PortalOutage.objects.select_related("recorded_by")[:SHOWN]]
-    rule = services.rule()
+    rule = services.outage_rule()
     context = {"form": form, "outages": rows, "rule": rule, "least": int(rule.least.total_seconds()) // 60}
     return render(request, "portal/operations/outages.html", context)
 
 
 def _asked_again(request: HttpRequest, form: OutageForm) -> HttpResponse:
-    moved = services.preview(form.period)
+    moved = services.outage_preview(form.period)
     context = {
         "title": "登记平台停运",
         "question": "登记后不能修改。停运时间和原因在公开首页公布。" if moved else "没有到期事项因此顺延；停运时间和原因在公开首页公布。",

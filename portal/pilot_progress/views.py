@@ -13,7 +13,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import Cell, list_book, mark_of
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.rules import reads_progress
 from portal.pilot_progress.rules import Lateness, ProgressRow, Readiness
 from portal.pilot_progress.selectors import checked, districts_followed, narrowed, progress_rows

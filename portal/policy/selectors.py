@@ -32,7 +32,7 @@ from greendistrict.policy.in_force import policies, policy_in_force
 from greendistrict.policy.rule_parameters import key_of
 from greendistrict.policy.types import Policy, Rule
 from greendistrict.policy.wording import UNKNOWN
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.forms import UNMET
 from obligations.open_counts import owed_in_sight
 

@@ -27,7 +27,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
 from obligations.models import PortalOutage
-from obligations.outage_services import moved_by
+from obligations.services import moved_by
 from portal.publicity.selectors import note_of, standing_of, title_of
 from reports.city.published import PUBLISHED
 

@@ -10,8 +10,8 @@ from assessments.self_checks.models import SelfCheckState
 from districts.common.enums import Star
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
-from obligations.enums import ObligationState
-from obligations.self_check import KEY as SELF_CHECK
+from obligations.duties import ObligationState
+from obligations.yearly_duties import SELF_CHECK
 from reports.annual.figures import AnnualFigures, DistrictFigures
 from reports.annual.parts import ChapterFigures, ItemFigures
 from reports.annual.wording import light_words

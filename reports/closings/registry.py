@@ -20,7 +20,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.dates import nominal_date
 from obligations.duties import Obligation
 from obligations.selectors import owed_on_years
-from obligations.self_check import KEY
+from obligations.yearly_duties import SELF_CHECK
 from reports.closings.models import ClosingEdition, ClosingState, FrozenFigures, StockRecord, YearClosing
 from reports.closings.plain import JSON, from_plain
 
@@ -76,7 +76,7 @@ def owed_in_time(
 def _as_of(row: Obligation, day: dt.date) -> Obligation:
     if row.met_on is not None and row.met_on > day:
         return row._replace(met_on=None, status="")
-    if row.is_received and row.record not in memoisation.once(_received, SelfCheck if row.kind == KEY else YearlyReport, row.year):
+    if row.is_received and row.record not in memoisation.once(_received, SelfCheck if row.kind == SELF_CHECK else YearlyReport, row.year):
         return row._replace(status=SelfCheckState.FILED)
     return row
 

@@ -7,8 +7,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.duty_table import duty_kind
 from obligations.columns import DUTY
-from obligations.duties import Obligation
-from obligations.enums import ObligationState
+from obligations.duties import Obligation, ObligationState
 from obligations.selectors import falling_due
 from reports.composition.blocks import Cell, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.columns import paper_columns

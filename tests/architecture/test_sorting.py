@@ -15,7 +15,7 @@ BY_CODE_POINTS = {
     "districts/boundaries/models.py", "districts/boundaries/selectors.py", "districts/facts/facts.py",
     "districts/lists/selectors.py", "districts/lists/workbooks.py", "districts/overview/selectors/omissions.py",
     "districts/plot_map/selectors.py", "districts/projects/selectors.py", "greendistrict/accounts/delegations.py",
-    "greendistrict/accounts/views.py", "greendistrict/documents/selectors.py", "obligations/responsible.py",
+    "greendistrict/accounts/views.py", "greendistrict/documents/selectors.py", "obligations/acting.py",
     "portal/district_page/selectors/standing.py", "portal/search/selectors/contents.py", "reports/city/figures/land.py",
 }  # fmt: skip
 

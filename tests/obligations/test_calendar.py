@@ -10,7 +10,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.workdays import WorkCalendar
 from obligations import services
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.forms import GROUPS
 from obligations.month_calendar import month_asked, moved, weeks_of
 from obligations.selectors import due, falling_due, in_sight

@@ -13,7 +13,7 @@ from icalendar import Calendar
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, logs
-from obligations import feed_views
+from obligations import calendar_views as feed_views
 from obligations.feed import calendar_of, in_feed
 from obligations.models import CalendarFeed
 from obligations.services import decide

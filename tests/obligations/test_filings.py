@@ -14,7 +14,7 @@ from greendistrict.core import clock
 from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.reminder_seats import receivers, seats_today
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.districts import make_district

@@ -25,10 +25,9 @@ from greendistrict.policy.duty_table import ROWS, is_waivable
 from obligations import services
 from obligations.batch import NO_WAIVER, BatchWay, BatchWish, planned
 from obligations.models import Exemption
-from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
 from obligations.selectors import due, everything
-from obligations.stored_days import STORED_DAYS
+from obligations.services import STORED_DAYS, record_outage
 from portal.todo.selectors import tasks_of
 from reports.composition.blocks import Pairs
 from reports.matters.yearly_plans import compose

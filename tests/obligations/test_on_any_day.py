@@ -23,8 +23,8 @@ from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations import services
+from obligations.previews import moved_by_setting
 from obligations.selectors import due, everything
-from obligations.setting_preview import moved_by_setting
 from tests.factories.accounts import make_organisation
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district

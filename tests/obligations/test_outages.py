@@ -15,13 +15,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.services import set_setting
-from obligations.duties import OWN_TERMS
-from obligations.enums import ObligationState
+from obligations.duties import OWN_TERMS, ObligationState
 from obligations.models import Exemption, PortalOutage
-from obligations.outage_services import STORED, preview, record_outage
 from obligations.outages import OutagePeriod, OutageRule, moved_days
 from obligations.selectors import due
-from obligations.services import decide
+from obligations.services import MOVERS, decide, outage_preview, record_outage
 from tests.factories.received import at, filed_self_check
 from tests.factories.stages import make_stage
 from tests.obligations.world import checks_due, titled
@@ -118,7 +116,7 @@ def test_one_outage_moves_a_deadline_once_and_another_one_again(people, keeper):
 def test_the_setting_decides(people, keeper):
     set_setting(by=people.city_director, key="outage.least_minutes", value=300, reason="虚构")
     with clock.at(at(2027, 4, 1, 9)):
-        assert preview(last_afternoon()) == []
+        assert outage_preview(last_afternoon()) == []
 
 
 @pytest.mark.parametrize(("moment", "words"), [
@@ -167,7 +165,7 @@ def test_the_public_reads_when_why_and_what_moved(client, people, keeper, django
 
 
 def test_matters_with_a_step_for_more_time_keep_their_day_themselves():
-    assert {key.partition(":")[0] for key in STORED} == set(OWN_TERMS)
+    assert {key.partition(":")[0] for key in MOVERS} == set(OWN_TERMS)
 
 
 def test_a_rectification_that_ends_on_that_day_ends_later_on_its_own_page_too(people, keeper):

@@ -12,7 +12,7 @@ from beautiful.plans.selectors.owed import tasks_owed
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.models import Reminder
 from obligations.reminders import sweep
 from obligations.selectors import everything, falling_due, obligations_visible_to

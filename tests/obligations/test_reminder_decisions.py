@@ -20,7 +20,7 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import take
 from obligations import reminders, services
 from obligations.models import Reminder
-from obligations.reminder_preview import rung_lines
+from obligations.previews import rung_lines
 from obligations.reminder_settings import ladder_of
 from tests.factories.accounts import make_user
 from tests.factories.received import at

@@ -15,7 +15,7 @@ from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from obligations import reminders, services
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.models import Exemption
 from obligations.open_counts import overdue_count
 from obligations.selectors import due, obligations_visible_to

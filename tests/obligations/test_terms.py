@@ -42,12 +42,12 @@ from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import take
 from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, reminders, review_terms
 from obligations.case_history import CASES, COLUMNS
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.models import Exemption, Reminder
 from obligations.open_counts import overdue_count
-from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
 from obligations.selectors import due, everything, obligations_visible_to
+from obligations.services import record_outage
 from obligations.way import Day
 from tests.approvals.opinions.test_opinions import commented
 from tests.factories.acceptance import Accepting, Losing, make_pilot, record_failures

@@ -27,9 +27,9 @@ from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
 from indicators.editions.models import Edition
 from obligations import services
-from obligations.outage_services import record_outage
 from obligations.outages import OutagePeriod
 from obligations.selectors import everything
+from obligations.services import record_outage
 from reports.closings.models import ClosingEdition, YearClosing
 from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast, make_organisation, make_user

@@ -144,7 +144,7 @@ def test_what_changed_since_it_was_shown_is_not_sent(people, late):
 
 
 def test_more_overdue_ones_than_are_urged_at_once_are_not_counted(officer, late, monkeypatch):
-    monkeypatch.setattr("obligations.views.MOST", 1)
+    monkeypatch.setattr("obligations.urging.MOST", 1)
     with clock.at(NOW):
         page = officer.get(reverse(LIST), {"kind": "self_check"}).content.decode()
     assert "催办逾期的前1项" in page

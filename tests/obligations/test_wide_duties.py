@@ -15,7 +15,7 @@ from greendistrict.core.models import JobRun
 from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.workflow.models import TransitionRecord
 from obligations import expected_records
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.open_counts import owed_in_sight
 from obligations.selectors import due, everything, falling_due, keepers_due, obligations_visible_to, watched
 from tests.factories.accounts import make_organisation, make_user

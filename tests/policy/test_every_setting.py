@@ -51,11 +51,11 @@ from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import Taken
 from greendistrict.workflow.urged import UrgingLimit
-from obligations.outage_services import rule
 from obligations.outages import OutagePeriod, moved_days
 from obligations.reminder_ladder import climbed, rung_on
 from obligations.reminder_settings import hours, ladder_of, week_of
 from obligations.selectors import everything
+from obligations.services import outage_rule
 from outreach.disclosures import rules as disclosures
 from portal.comparison.selectors import SCORE, PeerQuery, compared, offered, sight_of
 from reports.archive.selectors import fonds
@@ -234,7 +234,7 @@ LATE = dt.date(2032, 1, 1)
 
 def moved_by_outage(_people):
     """What two hours without the portal on a Monday morning move."""
-    return moved_days(OutagePeriod(at(2026, 3, 2, 9), at(2026, 3, 2, 11)), rule(), workdays.current())
+    return moved_days(OutagePeriod(at(2026, 3, 2, 9), at(2026, 3, 2, 11)), outage_rule(), workdays.current())
 
 
 def terms_now():

@@ -15,7 +15,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.workflow.models import TransitionRecord
-from obligations.feed_tokens import make_feed
+from obligations.feed import make_feed
 from obligations.selectors import falling_due, keepers_due, obligations_visible_to, watched
 from reports.closings.models import YearClosing
 from reports.composition.blocks import Wide

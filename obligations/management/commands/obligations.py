@@ -13,7 +13,7 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from obligations.as_data import chosen, told
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 
 
 class Command(BaseCommand):

@@ -9,9 +9,8 @@ from django.urls import reverse
 
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheckState
-from obligations.duties import RETURNED, Obligation
-from obligations.enums import ObligationState
-from obligations.self_check import KEY
+from obligations import yearly_duties
+from obligations.duties import RETURNED, Obligation, ObligationState
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
@@ -48,7 +47,7 @@ class CityChecks:
 def check_figures(stood: TitleStand, bodies: Sequence[CityBody], judged_on: dt.date) -> CityChecks:
     """Duties of districts with a title on the snapshot day, as of the year's last day of receipt; a constant number of queries."""
     rows = [row for row in owed_in_time(stood.year, on=stood.on) if row.district_id in stood.by_district]
-    own = tuple(_line(row, judged_on) for row in rows if row.kind == KEY)
+    own = tuple(_line(row, judged_on) for row in rows if row.kind == yearly_duties.SELF_CHECK)
     by_body = [(body.name, _sum(line for line in own if body.key in line.bodies)) for body in bodies if body.pilots + body.demonstrations]
     sources = [(line, SourceRow(line.district, f"{line.title}，{line.state}", line.href)) for line in own]
     figures = tuple(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.selectors import due, everything, obligations_visible_to
 from operation.entries.models import MechanismRecord, YearFund
 from tests.factories.received import at

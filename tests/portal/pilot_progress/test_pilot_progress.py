@@ -10,7 +10,7 @@ from districts.common.enums import Stage
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.spreadsheets import LINE
-from obligations.enums import ObligationState
+from obligations.duties import ObligationState
 from obligations.selectors import due
 from portal.policy.selectors import city_check
 from tests.factories.approvals import Filing
