@@ -12,7 +12,7 @@ from greendistrict.core.proxies import caller
 
 logger = logging.getLogger("greendistrict.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-# Of one process; the sum over all web workers is read from the folder created in gunicorn.conf.py (portal/operations/metrics.py).
+# Of one process; the sum over all web workers is read from the folder created in gunicorn.conf.py (portal/operations/views.py).
 REGISTRY = CollectorRegistry()
 ANSWERED = Counter("greendistrict_requests", "Answered requests", ["room", "method", "status"], registry=REGISTRY)
 TOOK = Histogram(

@@ -1,4 +1,4 @@
-"""查验码: codes printed on papers, issued files, and what is said of the object of a code; ``portal.public.papers`` finds it.
+"""查验码: codes printed on papers, issued files, and what is said of the object of a code; ``portal.public.selectors`` finds it.
 
 An object gets its code together with its number (``give``).
 """

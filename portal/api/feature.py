@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.core.features import Feature, RecordedAct
-from portal.api import beautiful, beautiful_plans, beautiful_reserves, department_answers, meter_readings, score_writes, views, writes
+from portal.api import beautiful, beautiful_plans, department_answers, meter_readings, views, writes
 
 FEATURE = Feature(
     namespace="api",
@@ -27,15 +27,15 @@ FEATURE = Feature(
             path("v1/plot-opinions/<int:pk>/", department_answers.OnePlotOpinion.as_view(), name="plot_opinion"),
             path("v1/plot-checks/", department_answers.PlotChecks.as_view(), name="plot_checks"),
             path("v1/work-checks/", department_answers.WorkChecks.as_view(), name="work_checks"),
-            path("v1/score-rows/", score_writes.AllScoreRows.as_view(), name="score_rows"),
-            path("v1/score-rows/<int:pk>/", score_writes.OneScoreRow.as_view(), name="score_row"),
-            path("v1/evidence/", score_writes.EvidenceFiles.as_view(), name="evidence"),
+            path("v1/score-rows/", writes.AllScoreRows.as_view(), name="score_rows"),
+            path("v1/score-rows/<int:pk>/", writes.OneScoreRow.as_view(), name="score_row"),
+            path("v1/evidence/", writes.EvidenceFiles.as_view(), name="evidence"),
             path("v1/beautiful/areas/", beautiful.BeautyAreas.as_view(), name="beautiful_areas"),
             path("v1/beautiful/indicators/", beautiful.AreaIndicators.as_view(), name="beautiful_indicators"),
             path("v1/beautiful/tasks/", beautiful_plans.ActionTasks.as_view(), name="beautiful_tasks"),
             path("v1/beautiful/progress/", beautiful_plans.ReleasedProgress.as_view(), name="beautiful_progress"),
-            path("v1/beautiful/reserves/", beautiful_reserves.ReserveProjects.as_view(), name="beautiful_reserves"),
-            path("v1/beautiful/evaluations/", beautiful_reserves.AreaEvaluations.as_view(), name="beautiful_evaluations"),
+            path("v1/beautiful/reserves/", beautiful_plans.ReserveProjects.as_view(), name="beautiful_reserves"),
+            path("v1/beautiful/evaluations/", beautiful_plans.AreaEvaluations.as_view(), name="beautiful_evaluations"),
         ),
     },
     public={

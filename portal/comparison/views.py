@@ -1,7 +1,7 @@
-"""横向比较: one figure of all districts, and the dimensions side by side; both also as workbooks."""
+"""横向比较: one figure of all districts, and the dimensions side by side; both also as workbooks, each figure with its source."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
@@ -14,13 +14,90 @@ from districts.common.enums import DistrictType, World
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.charts import Box, boxes, ceiling
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.rounding import half_up
 from greendistrict.documents.downloads import list_workbook
+from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
-from portal.comparison import plot_figures, selectors, year_figures
-from portal.comparison.books import comparison_book, dimension_book
+from portal.comparison import held_figures as plot_figures
+from portal.comparison import selectors
+from portal.comparison.held_figures import compared_in_year, figures_in
 from portal.comparison.rules import PeerSpread, reads_comparison, reads_everybody
-from portal.comparison.selectors import PHASES, SCORE, ComparableTables, ComparedFigure, DimensionGroup, DistrictComparison, PeerQuery
+from portal.comparison.selectors import PHASES, SCORE, ComparableTables, ComparedFigure, DimensionGroup, DistrictComparison, Peer, PeerQuery
+
+HEADS = (
+    ("城区", 34), ("城区类型", 12), ("指标", 34), ("数值", 12), ("单位", 10), ("说明", 16), ("位次", 8), ("四分位", 14), ("标杆", 8),
+    ("来源", 26), ("评价标准", 20), ("状态", 12), ("阶段", 10), ("报送日期", 12), ("演示数据", 10),
+)  # fmt: skip
+NAMES = ("最低", "下四分位", "中位数", "上四分位", "最高")
+
+
+def five(spread: PeerSpread, places: int = 2) -> list[tuple[str, Cell]]:
+    """Named quartiles of a distribution; minimum and maximum only if they may be shown."""
+    values = (spread.least, spread.lower, spread.median, spread.upper, spread.most)
+    return [(name, half_up(value, places)) for name, value in zip(NAMES, values, strict=True) if value is not None]
+
+
+def comparison_book(found: DistrictComparison, asked: PeerQuery) -> bytes:
+    """Workbook of a comparison: the named districts, then the distribution of each type."""
+    rows = [*_lines(found, asked), *_spreads(found, asked)]
+    about = found.figure.state if found.figure.standing else asked.found.period.label
+    title = f"{about}横向比较：{found.figure.label}（{len(found.lines)}个城区）"
+    return list_book("横向比较", title, HEADS, rows, demo=asked.demo)
+
+
+def _lines(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
+    for group in found.groups:
+        for line in group.lines:
+            reading, place = line.reading, line.place
+            yield [
+                line.peer.name,
+                group.label,
+                found.figure.label,
+                reading.number if reading.number is not None else reading.words,
+                found.figure.unit,
+                reading.note,
+                place.rank if place else None,
+                place.quarter if place else "",
+                "标杆" if line.best else "",
+                *_source(line.peer, asked, found.figure.state),
+            ]
+
+
+def _source(peer: Peer, asked: PeerQuery, state: str) -> list[Cell]:
+    source, edition = (peer.origin, "") if peer.origin else (f"{asked.found.period.label}{peer.source}", asked.found.edition_words)
+    return [source, edition, state, peer.phase, day_of(peer.frozen_at) if peer.frozen_at else None, mark_of(is_demo=peer.is_demo)]
+
+
+def _spreads(found: DistrictComparison, asked: PeerQuery) -> Iterator[list[Cell]]:
+    for group in found.groups:
+        if group.spread:
+            held = found.figure.held
+            source = found.figure.held_in(asked.found.period.year) if held else f"{asked.found.period.label}{SCORE.state}的评分表"
+            edition = "" if held else asked.found.edition_words
+            for name, value in five(group.spread, found.figure.places):
+                head: list[Cell] = [f"{group.label}{name}（{group.spread.count}个城区）", group.label, found.figure.label]
+                tail: list[Cell] = ["", None, "", "", source, edition, found.figure.state, "", None, mark_of(is_demo=asked.demo)]
+                yield [*head, value, found.figure.unit, *tail]
+
+
+def dimension_book(groups: Sequence[DimensionGroup], asked: PeerQuery) -> bytes:
+    """Workbook of the dimensions: a row per district and dimension, then the distributions."""
+    rows = [row for group in groups for row in _dimension_rows(group, asked)]
+    return list_book("横向比较", f"{asked.found.period.label}各方面得分", HEADS, rows, demo=asked.demo)
+
+
+def _dimension_rows(group: DimensionGroup, asked: PeerQuery) -> Iterator[list[Cell]]:
+    for peer, scores in group.lines:
+        for title, score in zip(group.dimensions, scores, strict=True):
+            said: list[Cell] = [score, "分", "" if score is not None else "没有得分", None, "", ""]
+            yield [peer.name, group.label, f"{title}得分", *said, *_source(peer, asked, SCORE.state)]
+    for title, spread in zip(group.dimensions, group.spreads, strict=True):
+        for name, value in five(spread) if spread else ():
+            head: list[Cell] = [f"{group.label}{name}（{spread.count if spread else 0}个城区）", group.label, f"{title}得分", value, "分"]
+            source = f"{asked.found.period.label}{SCORE.state}的评分表"
+            yield [*head, "", None, "", "", source, asked.found.edition_words, SCORE.state, "", None, mark_of(is_demo=asked.demo)]
+
 
 ALL = ("", "全部")
 
@@ -100,14 +177,14 @@ def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str, to
         form.offer_figures([("得分", [SCORE])])
         return SCORE
     edition = Edition.objects.get(pk=found.edition)
-    headed = [*selectors.figures_of(edition, found.stage), *year_figures.figures_in(found.period), *plot_figures.plot_figures(today)]
+    headed = [*selectors.figures_of(edition, found.stage), *figures_in(found.period), *plot_figures.plot_figures(today)]
     form.offer_figures(headed)
     return next((one for _, some in headed for one in some if one.key == key), SCORE)
 
 
 def _compared(viewer: Viewer, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
     reads = {"": selectors.compared, plot_figures.PLOTS: plot_figures.compared_plots}
-    return reads.get(figure.held, year_figures.compared_in_year)(selectors.sight_of(viewer), asked, figure)
+    return reads.get(figure.held, compared_in_year)(selectors.sight_of(viewer), asked, figure)
 
 
 def _frame(request: HttpRequest, viewer: Viewer, chosen: ChosenComparison, *, export: str) -> dict[str, Any]:

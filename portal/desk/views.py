@@ -1,4 +1,4 @@
-"""The work desk: 待办, 已办, 我发起的, 消息."""
+"""The work desk: 待办, 已办, 我发起的, 消息; and its figures in the frame of every page."""
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,8 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.notifications.selectors import notifications_visible_to
 from portal.desk import selectors
+from portal.desk.selectors import figures_of
+from portal.frame.context import Shell
 from portal.guide.library import tour_of
 from portal.recent_steps import selectors as recent_steps
 from reports.jobs.enums import ReportKind
@@ -52,3 +54,8 @@ def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object
         "operates": held.has(Role.SYSTEM_KEEPER),
         "keeps_accounts": held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),
     }
+
+
+def shell(request: HttpRequest) -> dict[str, Shell]:
+    """The page frame as one lazy object, with the figures of the work desk."""
+    return {"shell": Shell(request, figures_of)}

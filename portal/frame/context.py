@@ -1,13 +1,16 @@
-"""Context of the page frame, read lazily."""
+"""Context of the page frame, read lazily; and the place in the guide that explains a page, as the features declare it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.encoding import escape_uri_path
 from django.utils.safestring import SafeString
 
@@ -16,10 +19,50 @@ from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core import request_id as requestid
+from greendistrict.core.features import features
 from greendistrict.core.fragments import written
 from greendistrict.signin import stamps
 from portal.frame.menu import address, menu_for, no_figure, written_menu
-from portal.frame.places import help_address
+
+
+class Place(NamedTuple):
+    """A section of a page of the guide; without an anchor the whole page."""
+
+    page: str
+    anchor: str
+
+
+@cache
+def places() -> Mapping[str, Place]:
+    """Places by route name. Raises ``ValueError`` for a route with two places."""
+    found: dict[str, Place] = {}
+    for space, feature in features():
+        for anchor, pages in feature.sections:
+            place = Place(*anchor.partition("#")[::2])
+            for route in (f"{space}:{page.name}" for page in pages if anchor):
+                if route in found:
+                    msg = f"{route} stands at two places of the guide"
+                    raise ValueError(msg)
+                found[route] = place
+    return MappingProxyType(found)
+
+
+def help_address(route: str) -> str:
+    """URL of the explanation of a page; the guide's first page if there is none, empty if there is no guide."""
+    return _address_in(route, settings.ROOT_URLCONF)
+
+
+@cache
+def _address_in(route: str, urlconf: str) -> str:
+    place = places().get(route)
+    try:
+        if place is None:
+            return reverse("portal:guide", urlconf)
+        address = reverse("portal:guide_page", urlconf, args=[place.page])
+    except NoReverseMatch:
+        return ""
+    return f"{address}#{place.anchor}" if place.anchor else address
+
 
 CARE_COOKIE = "gd_care"
 

@@ -1,19 +1,23 @@
-"""Hand over a district's work when somebody leaves; the open tasks are recorded."""
+"""Somebody leaves the work on a district, or their organisation: the open work is listed and handed to a successor."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from districts.acts.services import hand_over
 from districts.file.forms import day
 from districts.file.models.district import District
 from districts.file.rules import may_hand_over
 from districts.file.selectors.visibility import district_seen
-from greendistrict.accounts.models import User
-from greendistrict.accounts.selectors import HeldPosts
+from greendistrict.accounts import handing_on, invitations
+from greendistrict.accounts.http import signed_in
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.selectors import HeldPosts, colleagues, organisations_visible_to, users_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
@@ -41,14 +45,13 @@ class HandoverForm(forms.Form):
 UNPROCESSABLE = 422
 
 
-def matters_of(person: User, district: District) -> list[str]:
-    """Open tasks about the district on the person's desk, in words."""
-    found = []
-    for task in tasks_of(Viewer(person)):
-        if district.name in task.subject or f"/{district.code}/" in task.link:
-            due = f"，{cn_date(task.due)}到期" if task.due else ""
-            found.append(f"{task.title}：{task.subject}{due}")
-    return found
+def open_work(person: User, district: District | None = None) -> list[str]:
+    """Open tasks on the person's desk, of all districts or about one, in words."""
+    return [
+        f"{task.title}：{task.subject}{f'，{cn_date(task.due)}到期' if task.due else ''}"
+        for task in tasks_of(Viewer(person))
+        if district is None or district.name in task.subject or f"/{district.code}/" in task.link
+    ]
 
 
 def handover(request: HttpRequest, code: str) -> HttpResponse:
@@ -59,7 +62,7 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = HandoverForm(request.POST or None, held=viewer.held)
     if request.method == "POST" and form.is_valid():
-        matters = matters_of(form.cleaned_data["leaver"], district)
+        matters = open_work(form.cleaned_data["leaver"], district)
         with RefusalsIn(form):
             hand_over(district=district, by=viewer.user, matters=matters, **form.cleaned_data)
             messages.success(request, f"交接已登记，在办事项{len(matters)}项")
@@ -67,3 +70,35 @@ def handover(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request, "portal/handover/handover.html", {"district": district, "form": form}, status=UNPROCESSABLE if form.errors else 200
     )
+
+
+class LeavingForm(forms.Form):
+    """Successor, and reason for leaving."""
+
+    successor = forms.ModelChoiceField(label="接手人", queryset=User.objects.none(), empty_label="请选择", help_text="本单位任职的人员")
+    reason = forms.CharField(label="事由", max_length=300, help_text="如调离、退休")
+
+    def __init__(self, *args: Any, body: Organisation, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["successor"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = colleagues(person, body)
+
+
+def leave(request: HttpRequest, pk: int, person: int) -> HttpResponse:
+    """Let a person leave the organisation; for its administrator only."""
+    user = signed_in(request)
+    body = get_object_or_404(organisations_visible_to(user), pk=pk)
+    leaver = get_object_or_404(users_visible_to(user), pk=person)
+    if not invitations.may_part(user, leaver, body):
+        raise Http404
+    form, found = LeavingForm(request.POST or None, body=body, person=leaver), open_work(leaver)
+    if request.method == "POST" and form.is_valid():
+        with RefusalsIn(form), transaction.atomic():
+            handed = invitations.part(person=leaver, body=body, open_work=found, by=user, **form.cleaned_data)
+            went = f"，转给接手人：{'、'.join(handed)}" if handed else ""
+            messages.success(request, f"{leaver.name}的岗位已终止；在办事项{len(found)}项{went}")
+            return redirect("accounts:organisation", pk=pk)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    shown = {"form": form, "body": body, "leaver": leaver, "found": found, "named": handing_on.held_by(leaver)}
+    return render(request, "portal/handover/leaving.html", shown, status=status)

@@ -1,20 +1,23 @@
-"""Data of the public pages: title register, map, notices, announcements. Published facts only.
+"""Data of the public pages: title register, map, notices, announcements, and what a code or number of a paper refers to.
 
-Also here: Layout of the public tile map: one tile per 行政区 at its approximate position, below them one per key area
-(四（二）). It draws no boundaries and therefore needs no 审图号.
+Published facts only; a number alone finds published objects, all others need the code. The tile map has one tile per 行政区 at its
+approximate position, below them one per key area (四（二）). It draws no boundaries and therefore needs no 审图号.
 """
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.db import models
 from django.db.models import QuerySet
 
 from approvals.cases.models.correspondence import Notice
+from approvals.casework.selectors.papers import KINDS as OF_CASES
 from approvals.publicity.selectors import amended, announcements_public, notices_open
+from assessments.worklist.selectors import KINDS as OF_ASSESSMENTS
 from districts.common.certainty import UNKNOWN_STAGE, is_inferred
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import TITLED, Certainty, Stage
@@ -23,13 +26,17 @@ from districts.file.selectors.lists import DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
 from greendistrict.core.addresses import reverse
+from greendistrict.core.codes import plain
 from greendistrict.core.days import day_in_words
+from greendistrict.core.models import IssuedFile, PaperCode
+from greendistrict.core.papers import Paper, PaperKind, folded, subject_of
 from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
 from obligations.models import PortalOutage
 from obligations.services import moved_by
 from portal.publicity.selectors import note_of, standing_of, title_of
 from reports.city.published import PUBLISHED
+from reports.jobs.papers import KIND as REPORT
 
 COLUMN, ROW = 144, 92
 GAP = 9
@@ -297,3 +304,56 @@ def outage_lines(*, since: dt.datetime | None = None) -> list[dict[str, Any]]:
         }
         for outage in found
     ]
+
+
+PAPER_KINDS: Mapping[str, PaperKind] = {kind.model._meta.label_lower: kind for kind in (*OF_ASSESSMENTS, *OF_CASES, REPORT)}
+
+
+@dataclass(frozen=True)
+class Issued:
+    """An issued file; ``paper`` is what it belongs to, None if that has no code."""
+
+    file: IssuedFile
+    paper: Paper | None
+
+
+def of_digest(sha256: str) -> Issued | None:
+    """The file with this digest that was issued last, and its paper; None if there is none."""
+    file = IssuedFile.objects.filter(sha256=sha256).last()
+    return Issued(file, _of_subject(file.subject)) if file else None
+
+
+def find(text: str, code: str = "") -> Paper | None:
+    """What a number, a number with code, or a code alone refers to.
+
+    None both for an unpublished and for an unknown number; the same queries are made, so that timing reveals nothing.
+    """
+    number = folded(text)
+    if code.strip():
+        paper = _by_code(code)
+        return paper if paper and (not number or folded(paper.number) == number or plain(text) == plain(code)) else None
+    by_code, by_number = _by_code(text), _by_number(number)
+    return by_code or by_number
+
+
+def _by_code(text: str) -> Paper | None:
+    subject = PaperCode.objects.filter(code=plain(text)).values_list("subject", flat=True).first()
+    return _of_subject(subject) if subject else None
+
+
+def _of_subject(subject: str) -> Paper | None:
+    label, _, key = subject.partition(":")
+    kind = PAPER_KINDS.get(label)
+    row = kind.model._default_manager.select_related(*kind.related).filter(pk=int(key)).first() if kind else None
+    return _shown(kind, row) if kind and row else None
+
+
+def _shown(kind: PaperKind, row: models.Model) -> Paper:
+    return replace(kind.read(row), files=tuple(IssuedFile.objects.filter(subject=subject_of(row))))
+
+
+def _by_number(number: str) -> Paper | None:
+    if not number:
+        return None
+    found = [_shown(kind, row) for kind in PAPER_KINDS.values() if kind.published for row in kind.published(number)]
+    return found[0] if found else None

@@ -1,4 +1,4 @@
-"""Public pages, readable without signing in."""
+"""Public pages, readable without signing in; the register of titles is declared here for all of them."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -35,8 +35,11 @@ from districts.file.selectors.lists import UNKNOWN, district_rows
 from districts.file.selectors.visibility import public_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
-from greendistrict.columns.lists import RowAddress
+from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn
+from greendistrict.columns.lists import ListTable, RowAddress
+from greendistrict.columns.shown import StateColumn
 from greendistrict.core import clock
 from greendistrict.core.proxies import caller
 from indicators.editions.selectors import editions_public
@@ -45,9 +48,22 @@ from outreach.opinions.selectors import opinions_published
 from outreach.stories.selectors import stories_released
 from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
-from portal.public.columns import REGISTER
-from portal.public.papers import find, of_digest
+from portal.public.selectors import RegisterRow, find, of_digest
 from reports.signing.signatures import HEAD, is_pdf
+
+REGISTER = ListTable(
+    Columns(
+        RegisterRow,
+        name=TextColumn(label="城区"),
+        area_name=TextColumn(label="行政区", css="gd-nowrap", empty=RegisterRow.unknown),
+        title=StateColumn(label="称号", guess="title_guess"),
+        star=TextColumn(label="星级", css="gd-nowrap gd-whole", nothing="unknown"),
+        km2=NumberColumn("km²", label="面积", guess="km2_guess", nothing="unknown"),
+        date=DayColumn(label="公告日期", guess="date_guess", nothing="unknown"),
+        batch=TextColumn(label="批次", css="gd-nowrap", nothing="unknown"),
+    ),
+    "name", "area_name", "title", "star", "km2", "date", "batch", caption="称号名录", key="code",
+)  # fmt: skip
 
 
 class VerifyForm(forms.Form):

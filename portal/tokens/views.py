@@ -1,5 +1,9 @@
-"""The page on which a person creates or deletes their API token."""
+"""The page on which a person creates or deletes their API token, and its form."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,9 +12,29 @@ from rest_framework.authtoken.models import Token
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from portal.tokens import services
-from portal.tokens.forms import TokenForm
-from portal.tokens.models import TokenScopes
+from portal.tokens.models import TokenScopes, WriteScope
 from portal.tokens.rules import ends_at, may_hold_token, scopes_open_to
+
+
+class TokenForm(forms.Form):
+    """Scopes of a new token, and confirmation that it replaces the old one."""
+
+    scopes = forms.MultipleChoiceField(
+        label="写入范围",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不选则只能读取。写入按您的岗位办理，与在页面上填写相同",
+    )
+    confirmed = forms.BooleanField(label="我会把令牌只交给本单位的系统，并知道旧令牌立即失效")
+
+    def __init__(self, *args: Any, scopes: Iterable[WriteScope], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(one.value, one.label) for one in scopes]
+        if choices:
+            self.fields["scopes"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        else:
+            del self.fields["scopes"]
+
 
 UNPROCESSABLE = 422
 

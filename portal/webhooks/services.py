@@ -26,9 +26,10 @@ from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from outreach.opinions.models import PublicOpinion
-from portal.webhooks import sending, signing
+from portal.webhooks import sending as signing
 from portal.webhooks.models import KEPT, TEST, Webhook, WebhookDelivery, WebhookEvent
 from portal.webhooks.selectors import body_of, events_open_to, is_seen, may_hold_webhook
+from portal.webhooks.sending import UnfitAddressError, addresses_of, checked
 
 EVENT, SEND = "webhook_event", "webhook"
 MOST_WEBHOOKS = 5  # per person
@@ -57,8 +58,8 @@ def register_webhook(*, by: User, url: str, events: Collection[str]) -> tuple[We
         raise Refused([Refusal("请选择您的岗位可以接收的事件", field="events")])
     Refused.when(Webhook.objects.filter(owner=by).count() >= MOST_WEBHOOKS, f"每人最多登记{MOST_WEBHOOKS}个接口推送")
     try:
-        sending.addresses_of(sending.checked(url))
-    except sending.UnfitAddressError as unfit:
+        addresses_of(checked(url))
+    except UnfitAddressError as unfit:
         raise Refused([Refusal(str(unfit), field="url")]) from unfit
     secret = signing.new_secret()
     made = Webhook.objects.create(owner=by, url=url, events=sorted(events), secret=secret, created_at=clock.now())

@@ -11,8 +11,8 @@ from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
 from greendistrict.workflow.declaration import machines
+from portal.frame.context import places
 from portal.frame.menu import menu_sections
-from portal.frame.places import places
 from portal.guide import blocks, library
 from portal.guide.library import FOLDER, PAGE, SETTING, GuideGroup, guide_pages
 from tests.policy.test_quotations import _sections

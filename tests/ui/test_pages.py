@@ -10,8 +10,8 @@ from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.workflow.services import Offered
-from portal.public.columns import REGISTER
 from portal.public.selectors import MapDistrict, RegisterRow, tile_map
+from portal.public.views import REGISTER
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
 

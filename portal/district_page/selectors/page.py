@@ -49,8 +49,7 @@ from greendistrict.documents.selectors import evidence_of
 from obligations.open_counts import open_counts_of
 from obligations.selectors import obligations_visible_to, watched_in_sight
 from portal.district_page.selectors.next_stage import gap_of
-from portal.district_page.selectors.scores import scores_of
-from portal.district_page.selectors.standing import carbon_figure, compared_of, expiring_files, stages_of
+from portal.district_page.selectors.standing import carbon_figure, compared_of, expiring_files, scores_of, stages_of
 from portal.recent_steps import selectors as recent_steps
 from portal.todo.selectors import due_items
 

@@ -1,10 +1,12 @@
-"""State of a district: targets and latest values, files that expire soon, dates of its stages."""
+"""State of a district: targets and latest values, last received scores, files that expire soon, dates of its stages."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from django.urls import reverse
 
 from approvals.common.enums import TitleKind
 from approvals.titles.selectors import stay_mark
@@ -24,11 +26,14 @@ from districts.indicator_systems.targets import NUMBER, Measure
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
+from greendistrict.core.chart_marks import ChartDrawing
+from greendistrict.core.charts import Series, radar
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed, percent
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import in_sight
 from indicators.scoring.numbers import plain
+from reports.annual.figures import AnnualFigures, district_figures
 
 EXPIRING_DAYS = 60
 SIGNALS = dict(COLOURS)
@@ -193,3 +198,57 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
 def _year_of(since: dt.date, today: dt.date) -> int:
     """Number of the year since a day: 1 until its first anniversary."""
     return today.year - since.year + (1 if (today.month, today.day) >= (since.month, since.day) else 0)
+
+
+AXES = 3
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Radar with its table, and the figures. ``lines`` are (dimension, now, planned, difference)."""
+
+    year: int
+    annual: AnnualFigures
+    chart: ChartDrawing | None
+    lines: list[tuple[str, Decimal, Decimal | None, Decimal | None]]
+    figures: list[dict[str, Any]]
+    legend: list[tuple[str, str]]
+
+
+def scores_of(viewer: Viewer, district: District) -> Scores | None:
+    """Scores of the newest visible received self-check; None if there is none."""
+    received = self_checks_visible_to(viewer).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
+    check = received.select_related("district", "table__edition", "table__planned").first()
+    if check is None:
+        return None
+    annual = district_figures(check, viewer.today)
+    lines = [(row.dimension, row.score, row.planned, None if row.planned is None else row.score - row.planned) for row in annual.dimensions]
+    now, planned = ("已实现", "预期") if annual.building else ("自评", "规划设计")
+    legend = [("area", now), *([("goal", planned)] if any(line[2] is not None for line in lines) else [])]
+    return Scores(annual.year, annual, _radar(lines, now, planned, annual.year), lines, _figures(annual, check.pk, now, planned), legend)
+
+
+def _radar(lines: list[tuple[str, Decimal, Decimal | None, Decimal | None]], now: str, planned: str, year: int) -> ChartDrawing | None:
+    if len(lines) < AXES:
+        return None
+    goal = Series(planned, [line[2] for line in lines]) if all(line[2] is not None for line in lines) else None
+    return ChartDrawing(
+        radar,
+        [line[0] for line in lines],
+        Series(now, [line[1] for line in lines]),
+        goal=goal,
+        title=f"{year}年度五个方面{now}与{planned}得分",
+    )
+
+
+def _figures(annual: AnnualFigures, check: int, now: str, planned: str) -> list[dict[str, Any]]:
+    href = reverse("assessments:selfcheck", args=[check])
+    before = "" if annual.previous_total is None else f"上年{fixed(annual.previous_total)}，"
+    verdict = annual.verdict
+    total = "—" if annual.total is None else fixed(annual.total)
+    found = [{"label": f"{annual.year}年度 {now}", "value": total, "unit": "分", "note": f"{before}{verdict}", "href": href,
+              "guess": annual.reference and not annual.building}]  # fmt: skip
+    if annual.planned_total is not None:
+        level = annual.planned_level or "未达星级"
+        found.append({"label": planned, "value": fixed(annual.planned_total), "unit": "分", "note": level, "guess": annual.reference})
+    return found

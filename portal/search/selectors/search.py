@@ -1,28 +1,47 @@
-"""Search over everything a user may see.
+"""Search over everything a user may see, each kind by the selector that its page uses; of the guide only the titles of its places."""
 
-Also here: Search for places of the guide by title; the guide's own search covers the text.
-"""
+import datetime as dt
+from collections.abc import Callable, Iterator
 
-from collections.abc import Callable
-
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.http import urlencode
 
+from approvals.cases.disclosure import seen_outside
+from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import Objection
+from approvals.cases.rules import is_city
+from approvals.cases.selectors.cases import cases_visible_to
+from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.selectors.self_checks import self_checks_visible_to
+from districts.common.certainty import stage_text
+from districts.file.selectors.visibility import districts_visible_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.models import Evidence
+from greendistrict.notifications.selectors import notifications_visible_to
+from greendistrict.policy.duty_table import DUTY_KINDS, duty_kind
 from indicators.editions.models import Clause
+from obligations.duties import Obligation
+from obligations.selectors import obligations_visible_to, sees_all, urgent_first
+from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import ExchangeEvent
+from outreach.exchange.selectors import events_visible_to
 from outreach.opinions.models import PublicOpinion
+from outreach.opinions.selectors import opinions_visible_to
+from outreach.stories.lifecycle import STORY
 from outreach.stories.models import Story
+from outreach.stories.selectors import stories_visible_to
 from portal.guide.selectors import pages_visible_to, reader_of
-from portal.search.selectors import duties, matters
 from portal.search.selectors.contents import (
+    MOST,
     Hit,
     HitGroup,
     SearchedTable,
@@ -33,7 +52,9 @@ from portal.search.selectors.contents import (
     files,
     group,
     is_like,
+    matches,
     occupied,
+    of_district,
     pages,
     plots,
     projects,
@@ -41,7 +62,192 @@ from portal.search.selectors.contents import (
     words_of,
     works,
 )
+from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.selectors import found_by, volumes_visible_to
+
+FEW = 5  # districts up to which their obligations are computed for somebody who sees those of all
+
+
+def obligations(viewer: Viewer, text: str) -> HitGroup:
+    """Obligations by kind, title and district, urgent ones first.
+
+    Because they are computed, users who see all districts find them only by words that match a few districts; a word that matches more, or
+    a kind, gives a link to the filtered list.
+    """
+    today = viewer.today
+    if not sees_all(viewer.held):
+        return group("到期事项", (_hit(row, today) for row in _like(text, obligations_visible_to(viewer), today)))
+    words = words_of(text)
+    named = {word: found for word in words if (found := _named(viewer, word))}
+    lists = list(_lists(words, {word for word, found in named.items() if len(found) > FEW}))
+    only = {pk for found in named.values() if len(found) <= FEW for pk in found}
+    rows = _like(text, obligations_visible_to(viewer, only), today) if only else []
+    return group("到期事项", [*lists, *(_hit(row, today) for row in rows)])
+
+
+def _like(text: str, rows: list[Obligation], today: dt.date) -> list[Obligation]:
+    found = [row for row in rows if is_like(text, row.title, row.district, row.organisation, duty_kind(row.kind).label)]
+    return urgent_first(found, today)[: MOST + 1]
+
+
+def _lists(words: list[str], districts: set[str]) -> Iterator[Hit]:
+    """Links to the list filtered by a word common to many district names, by the kind that the other words match, or both."""
+    rest = " ".join(word for word in words if word not in districts)
+    if len(districts) > 1 or not (rest or districts):
+        return
+    where = {"q": max(districts)} if districts else {}
+    named = [kind for kind in DUTY_KINDS.values() if is_like(rest, kind.label)] if rest else [None]
+    for kind in named:
+        asked = where | ({"kind": kind.key} if kind else {})
+        title = "　".join([*(f"名称含“{word}”的城区" for word in districts), *((kind.label,) if kind else ())])
+        yield Hit(title, "在到期事项中列出", f"{reverse('obligations:obligation_list')}?{urlencode(asked)}")
+
+
+def _hit(row: Obligation, today: dt.date) -> Hit:
+    state = str(row.state(today).label)
+    return Hit(
+        f"{row.title}　{row.district or row.organisation}",
+        f"{state}　应于{day_in_words(row.due)}",
+        reverse("obligations:obligation_detail", args=[row.key]),
+        row.is_demo,
+    )
+
+
+def _named(viewer: Viewer, word: str) -> list[int]:
+    """Keys of districts that match a word; at most one more than count as few."""
+    return list(districts_visible_to(viewer).filter(of_district(word)).order_by().values_list("pk", flat=True)[: FEW + 1])
+
+
+def messages(viewer: Viewer, text: str) -> HitGroup:
+    """The user's own messages by title, newest first."""
+    rows = notifications_visible_to(viewer).filter(matches(text, "title")).order_by("-created_at", "-pk")[: MOST + 1]
+    return group(
+        "消息",
+        (
+            Hit(
+                row.title,
+                f"{day_in_words(row.created_at.astimezone(clock.SHANGHAI).date())}　{'已读' if row.read_at else '未读'}",
+                reverse("notifications:follow", args=[row.pk]),
+                row.is_demo,
+            )
+            for row in rows
+        ),
+    )
+
+
+def districts(viewer: Viewer, text: str) -> HitGroup:
+    """Districts by name, alias, pinyin, code or title number."""
+    rows = districts_visible_to(viewer).filter(of_district(text) | Q(code=text.lower()) | Q(title_number__iexact=text))
+    names = ("code", "name", "stage", "status_certainty", "is_demo", "guideline_area")
+    values = rows.order_by("is_demo", "name_pinyin", "pk").values_list(*names)[: MOST + 1]
+    return group(
+        "城区",
+        (
+            Hit(name, stage_text(stage, sure, guideline=guideline), reverse("districts:district_detail", args=[code]), demo)
+            for code, name, stage, sure, demo, guideline in values
+        ),
+    )
+
+
+def cases(viewer: Viewer, text: str) -> HitGroup:
+    """Cases by number or district."""
+    rows = cases_visible_to(viewer).filter(Q(number__icontains=text) | of_district(text, "district__"))
+    values = rows.order_by("-created_at", "-pk").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[
+        : MOST + 1
+    ]
+    return group(
+        "办件",
+        (
+            Hit(f"{number or '草稿'}　{name}", _words(viewer, kind, status), reverse("approvals:case", args=[pk]), demo)
+            for pk, number, name, kind, status, demo in values
+        ),
+    )
+
+
+def _words(viewer: Viewer, kind: str, status: str) -> str:
+    case, state = Case(kind=kind, status=status), state_of_kind(kind, status)
+    return (state if is_city(viewer.held) else seen_outside(case, state)).label
+
+
+def self_checks(viewer: Viewer, text: str) -> HitGroup:
+    """Self-checks by number or district."""
+    rows = self_checks_visible_to(viewer).filter(Q(number__icontains=text) | of_district(text, "district__"))
+    names = ("pk", "number", "year", "district__name", "status", "district__is_demo")
+    values = rows.order_by("-year", "district__name_pinyin").values_list(*names)[: MOST + 1]
+    return group(
+        "年度自查",
+        (
+            Hit(
+                f"{year}年度　{name}",
+                f"{number or '未编号'}　{SELF_CHECK.state(status).label}",
+                reverse("assessments:selfcheck", args=[pk]),
+                demo,
+            )
+            for pk, number, year, name, status, demo in values
+        ),
+    )
+
+
+def opinions(viewer: Viewer, text: str) -> HitGroup:
+    """Opinions of the public by number, text or district; only for the city. Names and contacts of their authors are not searched."""
+    found = matches(text, "number", "text", "objection__text") | of_district(text, "district__")
+    rows = opinions_visible_to(viewer).filter(found).order_by("-filed_at", "-pk")[: MOST + 1]
+    return group(
+        "公众意见",
+        (
+            Hit(
+                f"{one.number}　{one.district.name if one.district else one.get_about_display()}",
+                f"{one.progress.label}　{one.source.text[:40]}",
+                reverse("outreach:opinion", args=[one.pk]),
+                one.is_demo,
+            )
+            for one in rows
+        ),
+    )
+
+
+def stories(viewer: Viewer, text: str) -> HitGroup:
+    """Visible stories by number, title, summary or district."""
+    found = matches(text, "number", "title", "summary") | of_district(text, "district__")
+    rows = stories_visible_to(viewer).filter(found).order_by("-opened_at", "-pk")[: MOST + 1]
+    return group(
+        "案例",
+        (
+            Hit(one.title, f"{one.district.name}　{STORY.state(one.status).label}", reverse("outreach:story", args=[one.pk]), one.is_demo)
+            for one in rows
+        ),
+    )
+
+
+def events(viewer: Viewer, text: str) -> HitGroup:
+    """Visible events by number, title, place or content."""
+    rows = events_visible_to(viewer).filter(matches(text, "number", "title", "place", "summary")).order_by("-opened_at", "-pk")[: MOST + 1]
+    return group(
+        "交流活动",
+        (
+            Hit(
+                one.title,
+                f"{one.get_kind_display()}　{EXCHANGE.state(one.status).label}",
+                reverse("outreach:event", args=[one.pk]),
+                one.is_demo,
+            )
+            for one in rows
+        ),
+    )
+
+
+def volumes(viewer: Viewer, text: str) -> HitGroup:
+    """Volumes by title, number of their matter, or title or number of a paper; only for the city."""
+    rows = volumes_visible_to(viewer).filter(found_by(text)).order_by("-year", "pk")
+    values = rows.values_list("pk", "title", "year", "matter_number", "status", "is_demo")[: MOST + 1]
+    return group(
+        "档案",
+        (
+            Hit(title, f"{year}年度　{number}　{ARCHIVE_VOLUME.state(status).label}", reverse("reports:archive_volume", args=[pk]), demo)
+            for pk, title, year, number, status, demo in values
+        ),
+    )
 
 
 def guide(viewer: Viewer, text: str) -> HitGroup:
@@ -59,17 +265,17 @@ def guide(viewer: Viewer, text: str) -> HitGroup:
 
 # Each with the tables it searches; groups without tables are always queried.
 GROUPS: tuple[tuple[Callable[[Viewer, str], HitGroup], tuple[SearchedTable, ...]], ...] = (
-    (matters.districts, ()),
-    (matters.cases, (SearchedTable(Case, ("number",), of_district=True),)),
-    (matters.self_checks, (SearchedTable(SelfCheck, ("number",), of_district=True),)),
+    (districts, ()),
+    (cases, (SearchedTable(Case, ("number",), of_district=True),)),
+    (self_checks, (SearchedTable(SelfCheck, ("number",), of_district=True),)),
     (
-        matters.opinions,
+        opinions,
         (SearchedTable(PublicOpinion, ("number", "text"), of_district=True), SearchedTable(Objection, ("text",))),
     ),
-    (matters.stories, (SearchedTable(Story, ("number", "title", "summary"), of_district=True),)),
-    (matters.events, (SearchedTable(ExchangeEvent, ("number", "title", "place", "summary")),)),
-    (duties.obligations, ()),
-    (duties.messages, ()),
+    (stories, (SearchedTable(Story, ("number", "title", "summary"), of_district=True),)),
+    (events, (SearchedTable(ExchangeEvent, ("number", "title", "place", "summary")),)),
+    (obligations, ()),
+    (messages, ()),
     (plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),
     (projects, (SearchedTable(KeyProject, ("name", "category")),)),
     (works, (SearchedTable(Work, ("name", "kind")),)),
@@ -80,7 +286,7 @@ GROUPS: tuple[tuple[Callable[[Viewer, str], HitGroup], tuple[SearchedTable, ...]
     (bodies, (SearchedTable(Organisation, ("name",)),)),
     (experts, (SearchedTable(User, ("name",)),)),
     (
-        matters.volumes,
+        volumes,
         (
             SearchedTable(ArchiveVolume, ("title", "matter_number"), of_district=True),
             SearchedTable(ArchiveItem, ("title", "document_number")),

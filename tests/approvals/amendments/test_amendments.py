@@ -14,7 +14,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed
 from greendistrict.workflow.letters import drafts_of
 from portal.open_data.datasets import DATASETS
-from portal.public.papers import find
+from portal.public.selectors import find
 from portal.publicity.selectors import latest_entries
 from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing, pdf

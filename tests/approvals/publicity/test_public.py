@@ -16,7 +16,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import receivers
-from portal.public.papers import find
+from portal.public.selectors import find
 from tests.factories.acceptance import Accepting, Losing, failing
 from tests.factories.approvals import Filing
 

@@ -23,7 +23,7 @@ from obligations import remedy_terms
 from obligations.selectors import in_sight
 from obligations.way import Day
 from portal.open_data.datasets import DATASETS
-from portal.public.papers import find
+from portal.public.selectors import find
 from tests.factories.acceptance import Losing, failing
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once

@@ -23,10 +23,9 @@ from greendistrict.core.rounding import half_up
 from greendistrict.policy.services import set_setting
 from operation.entries.models import TrainingSession, YearFund
 from operation.ledger.selectors import ledger_rows
-from portal.comparison.plot_figures import SHOWN, plot_figures
+from portal.comparison.held_figures import FIGURES, OPERATION, SHOWN, plot_figures
 from portal.comparison.rules import QUARTERS, best_of, place_of, spread_of
 from portal.comparison.selectors import figures_of
-from portal.comparison.year_figures import FIGURES, OPERATION
 from reports.city.sources import five_numbers, quartiles
 from tests.factories.assessments import published_edition
 from tests.factories.districts import PlotFactory

@@ -16,7 +16,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.documents.enums import Confidentiality
 from portal.district_page.selectors.page import TABS
 from portal.district_page.selectors.standing import compared_of, expiring_files, stages_of
-from portal.search.selectors.matters import districts
+from portal.search.selectors.search import districts
 from tests.factories.approvals import Filing, make_evidence
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, file_case, make_district, shaped_plots
 from tests.factories.indicator_systems import approved_system, begun_system

@@ -33,7 +33,7 @@ from greendistrict.workflow.declaration import machines
 from outreach.disclosures.models import DisclosureRemedy
 from outreach.exchange.models import ExchangeEvent
 from outreach.stories.models import Story
-from portal.public.papers import PAPER_KINDS, find
+from portal.public.selectors import PAPER_KINDS, find
 from reports.jobs.models import ExportJob
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing

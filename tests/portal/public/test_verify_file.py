@@ -15,7 +15,7 @@ from greendistrict.core import clock, papers
 from greendistrict.documents.models import Evidence, Upload
 from greendistrict.documents.services import store, store_bytes
 from portal.public import selectors
-from portal.public.papers import find
+from portal.public.selectors import find
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 from reports.signing.services import signed

@@ -16,8 +16,7 @@ from obligations.selectors import obligations_visible_to
 from outreach.opinions.services import OpinionWords, file_opinion
 from portal.frame.menu import entries_in
 from portal.search.selectors.contents import MOST, actions, clean, occupied, pages
-from portal.search.selectors.duties import FEW
-from portal.search.selectors.search import GROUPS, PLACES, search
+from portal.search.selectors.search import FEW, GROUPS, PLACES, search
 from portal.search.services import collect_names
 from tests.factories.accounts import SEATS
 from tests.factories.approvals import Filing, pdf

@@ -22,7 +22,7 @@ from greendistrict.workflow.models import OutboxMessage
 from outreach.opinions.services import OpinionWords, answer_opinion, file_opinion
 from portal.api.client import WrongSignatureError, verify_webhook
 from portal.personal.services import drop_expired
-from portal.webhooks import pushing, sending, services, signing
+from portal.webhooks import pushing, sending, services
 from portal.webhooks.models import Webhook, WebhookDelivery, WebhookEvent
 from portal.webhooks.selectors import events_open_to
 from tests.factories.accounts import cast as make_cast
@@ -75,7 +75,7 @@ def later(minutes):
 
 
 def test_the_client_reads_what_was_signed_as_the_specification_has_it_and_refuses_everything_else(people, receiver):
-    made = signing.signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    made = sending.signature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
     assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     webhook, secret = register(people.partner, receiver)
     tried(webhook)
@@ -84,7 +84,7 @@ def test_the_client_reads_what_was_signed_as_the_specification_has_it_and_refuse
     both = headers | {"webhook-signature": f"v1,AAAA {headers['webhook-signature']}"}
     assert verify_webhook(secret, both, body)
     wrong = [
-        (signing.new_secret(), headers, body),
+        (sending.new_secret(), headers, body),
         (secret, headers, body + b" "),
         (secret, headers | {"webhook-id": "msg_other"}, body),
         (secret, headers | {"webhook-timestamp": str(int(headers["webhook-timestamp"]) - 301)}, body),

@@ -19,7 +19,7 @@ from districts.plot_changes.services import plots_to_change, record_change
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
-from portal.district_page.selectors.scores import scores_of
+from portal.district_page.selectors.standing import scores_of
 from reports.annual import figures
 from reports.annual.documents import district_composition
 from reports.city.documents import city_composition

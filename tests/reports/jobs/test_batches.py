@@ -19,7 +19,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from portal.public.papers import find
+from portal.public.selectors import find
 from reports.center.selectors import history_of
 from reports.jobs import batches, lease, services
 from reports.jobs.batches import request_batch

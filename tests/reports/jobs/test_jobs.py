@@ -14,7 +14,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
-from portal.public.papers import find
+from portal.public.selectors import find
 from reports.closings.figures import year_figures
 from reports.jobs import lease, services
 from reports.jobs.enums import JobState, ReportKind
