@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from beautiful.area_indicators.columns import FIGURE
 from beautiful.area_indicators.models import AreaFigure
-from beautiful.area_indicators.selectors import AreaView, FedIndicator, FigureShare, area_views, may_read_areas
+from beautiful.area_indicators.selectors import AreaView, area_views, may_read_areas
 from beautiful.frame.columns import AREA
 from beautiful.frame.programme import programme
 from districts.file.columns import DISTRICT
@@ -155,13 +155,28 @@ class AreaIndicators(lists.ComputedList):
 def _rows_of(view: AreaView, year: int) -> Iterator[lists.Keyed]:
     for share in view.pilots:
         for indicator in share.indicators:
-            key = f"{view.area.key}:indicator:{share.district.code}:{indicator.progress.line.row.key}"
-            yield lists.Keyed(key, _row(view, share.district) | _indicator(indicator))
+            line, light = indicator.progress.line, indicator.progress.light
+            told = {
+                "kind": "indicator",
+                "dimension": line.row.dimension,
+                "name": str(line.row),
+                "unit": line.measure.unit,
+                "source": f"{indicator.came}；{line.row.source}" if line.row.source else indicator.came,
+                "year": indicator.year,
+                "found": indicator.found,
+                "due": indicator.progress.due,
+                "light": light.colour or "none",
+                "light_words": light.words,
+            }
+            yield lists.Keyed(f"{view.area.key}:indicator:{share.district.code}:{line.row.key}", _row(view, share.district) | told)
     for number, figure in enumerate(view.figures):
-        yield from (
-            lists.Keyed(f"{view.area.key}:figure:{district.code}:{number}", _row(view, district) | told)
-            for district, told in _figures(figure, year)
-        )
+        source = figure.source
+        told = {"kind": "figure", "name": source.name, "unit": source.unit, "source": source.source}
+        told["year"] = year if source.yearly else None
+        for district, fed in figure.by_pilot:
+            if fed is not None:
+                values = {"found": plain(fed.value), "of": "" if fed.whole is None else plain(fed.whole)}
+                yield lists.Keyed(f"{view.area.key}:figure:{district.code}:{number}", _row(view, district) | told | values)
     for one in view.by_hand:
         told = {"kind": "city", "name": one.name, "unit": one.unit, "source": one.source, "year": one.year, "found": plain(one.value)}
         yield lists.Keyed(f"{view.area.key}:city:{one.pk}", _row(view, None) | told)
@@ -186,19 +201,3 @@ def _row(view: AreaView, district: District | None) -> Row:
         "light": "none",
         "light_words": "",
     }
-
-
-def _indicator(one: FedIndicator) -> Row:
-    line, light = one.progress.line, one.progress.light
-    source = f"{one.came}；{line.row.source}" if line.row.source else one.came
-    told = {"kind": "indicator", "dimension": line.row.dimension, "name": str(line.row), "unit": line.measure.unit, "source": source}
-    reached = {"year": one.year, "found": one.found, "due": one.progress.due}
-    return {**told, **reached, "light": light.colour or "none", "light_words": light.words}
-
-
-def _figures(share: FigureShare, year: int) -> Iterator[tuple[District, Row]]:
-    source = share.source
-    told = {"kind": "figure", "name": source.name, "unit": source.unit, "source": source.source, "year": year if source.yearly else None}
-    for district, fed in share.by_pilot:
-        if fed is not None:
-            yield district, {**told, "found": plain(fed.value), "of": "" if fed.whole is None else plain(fed.whole)}

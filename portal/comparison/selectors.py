@@ -352,16 +352,17 @@ def _group(sight: ComparisonReader, kind: str, rows: Sequence[tuple[Peer, Frozen
     spread = _spread(sight, [(peer, reading.number) for peer, reading in rows])
     best = None if unnamed else best_of(numbers, better)
     lines = [
-        PeerLine(peer, reading, _place(reading, spread, numbers, better), best is not None and reading.number == best)
+        PeerLine(
+            peer,
+            reading,
+            place_of(reading.number, spread, numbers, better) if spread and reading.number is not None else None,
+            best is not None and reading.number == best,
+        )
         for peer, reading in rows
         if peer.named
     ]
     ordered = sorted(lines, key=lambda line: (line.place is None, line.place.rank if line.place else 0))
     return PeerGroup(DistrictType(kind).label, ordered, spread, unnamed, bool(numbers) and spread is None)
-
-
-def _place(reading: FrozenFigure, spread: PeerSpread | None, numbers: Sequence[Decimal], better: int) -> PeerPlace | None:
-    return place_of(reading.number, spread, numbers, better) if spread and reading.number is not None else None
 
 
 @dataclass(frozen=True)

@@ -192,36 +192,22 @@ class RowRule:
 
 def rules_of(model: type[models.Model]) -> list[RowRule]:
     """All rules on a row of the table by itself or by the row it refers to."""
-    return [*_choices(model), *_references(model), *_conditions(model)]
-
-
-def _choices(model: type[models.Model]) -> Iterator[RowRule]:
+    choices, references, conditions = [], [], []
     for field in model._meta.concrete_fields:
+        given = Q(**{f"{field.attname}__isnull": False})
         if field.choices and not isinstance(field, models.BooleanField):
             known = [value for value, _ in field.flatchoices]
             known += [""] if field.blank and field.empty_strings_allowed else []
-            yield RowRule(
-                DataFault.CHOICE,
-                str(field.verbose_name),
-                Q(**{f"{field.attname}__isnull": False}) & ~Q(**{f"{field.attname}__in": known}),
-                {},
-            )
-
-
-def _references(model: type[models.Model]) -> Iterator[RowRule]:
-    for field in model._meta.concrete_fields:
+            choices.append(RowRule(DataFault.CHOICE, str(field.verbose_name), given & ~Q(**{f"{field.attname}__in": known}), {}))
         if isinstance(field, models.ForeignKey):
-            target = field.target_field
-            there = Exists(field.related_model._base_manager.filter(**{target.attname: OuterRef(field.attname)}))
-            yield RowRule(DataFault.REFERENCE, str(field.verbose_name), Q(**{f"{field.attname}__isnull": False}) & ~Q(there), {})
-
-
-def _conditions(model: type[models.Model]) -> Iterator[RowRule]:
-    """Check conditions; one that is neither true nor false counts as fulfilled, as in PostgreSQL."""
+            there = Exists(field.related_model._base_manager.filter(**{field.target_field.attname: OuterRef(field.attname)}))
+            references.append(RowRule(DataFault.REFERENCE, str(field.verbose_name), given & ~Q(there), {}))
+    # a condition that is neither true nor false counts as fulfilled, as in PostgreSQL
     for number, constraint in enumerate(one for one in model._meta.constraints if isinstance(one, CheckConstraint)):
         condition: Any = constraint.condition
         holds = {f"holds_{number}": ExpressionWrapper(condition, output_field=BooleanField())}
-        yield RowRule(DataFault.CONSTRAINT, constraint.name, Q(**{f"holds_{number}": False}), holds)
+        conditions.append(RowRule(DataFault.CONSTRAINT, constraint.name, Q(**{f"holds_{number}": False}), holds))
+    return [*choices, *references, *conditions]
 
 
 def rows_keep_their_rules(counted: LookedAt) -> Iterator[DataFinding]:

@@ -29,7 +29,6 @@ from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import districts_of, own_districts
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
@@ -167,7 +166,16 @@ def desk_of(viewer: Viewer) -> Desk:
         is_expert=held.has(Role.EXPERT),
         has_due=not alone,
     )
-    _add_parts(desk, now, held, owed)
+    if held.is_city:
+        desk.overview = city.overview(now, owed)
+    if held.has(*DISTRICT_SIDE):
+        desk.districts, desk.more_districts = _cards(now)
+    if held.has(*APPLICANT_SIDE):
+        desk.checks = _open_checks(now)
+    if held.has(Role.EXPERT):
+        desk.panels = _panels(now)
+    if held.has(Role.VERIFIER):
+        desk.carbon = _carbon_due(today)
     return desk
 
 
@@ -187,19 +195,6 @@ def _first(items: list[TaskItem], most: int) -> list[TaskItem]:
     late = [item for item in items if isinstance(item.days, workdays.Remaining) and item.days.calendar < 0]
     coming = items[len(late) :]
     return [*late[: max(most - min(len(coming), SHOWN_COMING), 0)], *coming][:most]
-
-
-def _add_parts(desk: Desk, viewer: Viewer, held: HeldPosts, owed: Owed) -> None:
-    if held.is_city:
-        desk.overview = city.overview(viewer, owed)
-    if held.has(*DISTRICT_SIDE):
-        desk.districts, desk.more_districts = _cards(viewer)
-    if held.has(*APPLICANT_SIDE):
-        desk.checks = _open_checks(viewer)
-    if held.has(Role.EXPERT):
-        desk.panels = _panels(viewer)
-    if held.has(Role.VERIFIER):
-        desk.carbon = _carbon_due(viewer.today)
 
 
 class CarbonDue(NamedTuple):

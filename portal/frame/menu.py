@@ -119,11 +119,9 @@ def _address_in(url_name: str, urlconf: str) -> str:
 def current_address(request: HttpRequest) -> str:
     """Menu path that matches the page: ``request.nav`` (a view name) if a view set it, else the longest prefix."""
     asked = getattr(request, "nav", "")
-    return address(asked) if asked else _fitting(request.path, settings.ROOT_URLCONF)
-
-
-def _fitting(path: str, urlconf: str) -> str:
-    return next((one for one in _paths(urlconf) if path.startswith(one)), "")
+    if asked:
+        return address(asked)
+    return next((path for path in _paths(settings.ROOT_URLCONF) if request.path.startswith(path)), "")
 
 
 @cache

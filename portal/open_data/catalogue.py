@@ -123,6 +123,8 @@ def _moment(version: DatasetVersion) -> dict[str, str]:
 
 
 def _file(dataset: Dataset, version: DatasetVersion, kind: str, absolute: Callable[[str], str]) -> dict[str, Any]:
+    algorithm = {"@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"}
+    checksum = {"@type": "spdx:Checksum", "spdx:algorithm": algorithm, "spdx:checksumValue": version.digest}
     return {
         "@type": "dcat:Distribution",
         "dct:title": f"{dataset.title}（第{version.number}版，{kind.upper()}）",
@@ -131,10 +133,5 @@ def _file(dataset: Dataset, version: DatasetVersion, kind: str, absolute: Callab
         "dcat:accessURL": {"@id": absolute(reverse("portal:open_version", args=[dataset.key, version.number]))},
         "dcat:downloadURL": {"@id": absolute(reverse("portal:open_version_file", args=[dataset.key, version.number, kind]))},
         "dct:license": {"@type": "dct:LicenseDocument", "dct:description": licence()},
-        **({"spdx:checksum": _checksum(version)} if kind in {JSON, GEOJSON} else {}),
+        **({"spdx:checksum": checksum} if kind in {JSON, GEOJSON} else {}),
     }
-
-
-def _checksum(version: DatasetVersion) -> dict[str, Any]:
-    algorithm = {"@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"}
-    return {"@type": "spdx:Checksum", "spdx:algorithm": algorithm, "spdx:checksumValue": version.digest}

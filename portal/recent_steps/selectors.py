@@ -89,8 +89,15 @@ KINDS: dict[str, _Kind] = {
 
 def lately(viewer: Viewer, limit: int) -> list[RecentStep]:
     """Newest visible steps; experts and verifiers see only their own, keepers none. A constant number of queries."""
-    rows = _candidates(viewer)
-    return [] if rows is None else _happenings(viewer, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
+    held = viewer.held
+    if held.is_keeper or not held.roles:
+        return []
+    rows = TransitionRecord.objects.filter(machine__in=SHOWN).exclude(action__in=HISTORIC)
+    if held.roles <= {Role.EXPERT, Role.VERIFIER}:
+        rows = rows.filter(actor=viewer.person)
+    elif not (held.is_city or held.has(Role.SECRETARIAT, Role.PARTNER)):
+        rows = rows.filter(scope__in=_scopes(viewer))
+    return _happenings(viewer, rows.order_by("-at", "-pk")[:CANDIDATES])[:limit]
 
 
 def of_district(viewer: Viewer, district: District) -> list[RecentStep]:
@@ -107,23 +114,12 @@ def done_by(viewer: Viewer, limit: int) -> list[RecentStep]:
     return [_happening(record, addresses.get(record.subject, ""), today=viewer.today, inside=True) for record in records]
 
 
-def _candidates(viewer: Viewer) -> QuerySet[TransitionRecord] | None:
-    held = viewer.held
-    if held.is_keeper or not held.roles:
-        return None
-    rows = TransitionRecord.objects.filter(machine__in=SHOWN).exclude(action__in=HISTORIC)
-    if held.is_city or held.has(Role.SECRETARIAT, Role.PARTNER):
-        return rows
-    if held.roles <= {Role.EXPERT, Role.VERIFIER}:
-        return rows.filter(actor=viewer.person)
-    return rows.filter(scope__in=_scopes(viewer))
-
-
 def _happenings(viewer: Viewer, rows: Iterable[TransitionRecord]) -> list[RecentStep]:
     records = list(rows)
     addresses = _addresses(viewer, records)
-    own = _own_scopes(viewer, records)
     held = viewer.held
+    # who fills in or signs for a district may see its inner steps
+    own = _scopes(viewer) if records and held.has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT) else frozenset()
     oversees = oversees_reviews(held)
     inside = oversees or held.has(Role.PARTNER)
     return [
@@ -147,13 +143,6 @@ def _may_know(record: TransitionRecord, viewer: Viewer, *, own: frozenset[str], 
 
 def _is_between_offices(record: TransitionRecord) -> bool:
     return is_case_machine(record.machine) and is_between_offices(record.source, record.target, record.machine)
-
-
-def _own_scopes(viewer: Viewer, records: list[TransitionRecord]) -> frozenset[str]:
-    """Scopes of the districts for which the person fills in or signs, and may therefore see inner steps."""
-    if not records or not viewer.held.has(Role.PREPARER, Role.REVIEWER, Role.CONSULTANT):
-        return frozenset()
-    return _scopes(viewer)
 
 
 def _scopes(viewer: Viewer) -> frozenset[str]:

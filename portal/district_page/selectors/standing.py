@@ -126,17 +126,13 @@ def _carbon(viewer: Viewer, district: District) -> Compared | None:
         return Compared("碳排放强度", target, "", UNIT, NONE, "暂无您可以查看的核查值")
     value, when = fixed(year.intensity, 1), f"{year.report.year}年度核查"
     if control is not None:
-        return Compared("碳排放强度", plain(control), value, UNIT, *_against(year.intensity, control, when))
+        over = year.intensity - control
+        met = "达到控制目标" if over <= 0 else f"比控制目标高{percent(over, control)}" if control else "高于控制目标"
+        return Compared("碳排放强度", plain(control), value, UNIT, RED if over > 0 else GREEN, f"{when}，{met}")
     if not points:
         return Compared("碳排放强度", "", value, UNIT, NONE, f"{when}，未设目标")
     seen = light(LOWER, year.report.year, plain(year.intensity), baseline=None, targets=points)
     return Compared("碳排放强度", seen.due or f"{points[0][0]}年{points[0][1]}", value, UNIT, seen.colour, f"{when}，{seen.words}")
-
-
-def _against(value: Decimal, control: Decimal, when: str) -> tuple[str, str]:
-    if value <= control:
-        return GREEN, f"{when}，达到控制目标"
-    return RED, f"{when}，比控制目标高{percent(value - control, control)}" if control else f"{when}，高于控制目标"
 
 
 def last_verified(years: Iterable[VerifiedYear]) -> VerifiedYear | None:
@@ -184,7 +180,9 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
         inferred = "（推定）" if pilot.date_certainty == Certainty.INFERRED else ""
         bar[1]["note"] = f"已完成 · {day_in_words(pilot.granted_on)}公告{inferred}"
     if stage == Stage.PILOT and district.titled_on and district.titled_on_certainty == Certainty.SOURCED:
-        bar[1]["note"] += f"，第{_year_of(district.titled_on, today)}年"
+        since = district.titled_on
+        year = today.year - since.year + ((today.month, today.day) >= (since.month, since.day))  # 1 until the first anniversary
+        bar[1]["note"] += f"，第{year}年"
     if worked and stage in TITLED:
         first = district.implementation_plans.filter(filed_on__isnull=False).order_by("year").values_list("year", flat=True).first()
         bar[0]["note"] = f"已完成 · 列入{first}年度实施计划" if first else "已完成"
@@ -193,11 +191,6 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
     if worked and stage == Stage.CANDIDATE:
         bar[1]["note"] = "未到 · 申报评审通过并公告后"
     return bar
-
-
-def _year_of(since: dt.date, today: dt.date) -> int:
-    """Number of the year since a day: 1 until its first anniversary."""
-    return today.year - since.year + (1 if (today.month, today.day) >= (since.month, since.day) else 0)
 
 
 AXES = 3

@@ -49,7 +49,18 @@ class Expiry:
 
 def expiries(today: dt.date) -> list[Expiry]:
     """Everything that expires, earliest first."""
-    found = [*_certificates(today), *_policies(today), *_calendar(today), *_editions(today)]
+    policies = [policy for policy in all_policies() if policy.expires >= today] or list(all_policies())[-1:]
+    official, editions = workdays.current().official, list(published_editions().order_by("code"))
+    entered, end = (f"已录入到{max(official)}年", dt.date(max(official), 12, 31)) if official else ("没有录入", None)
+    found = [
+        *_certificates(today),
+        *(Expiry("政策文件", f"{policy.title}（{policy.code}）", policy.expires, today) for policy in policies),
+        Expiry("节假日安排", entered, end, today),
+    ]
+    successors = {edition.replaces: edition.in_force for edition in editions if edition.in_force}
+    for edition in editions:  # a standard ends on the day before its successor takes effect
+        following = successors.get(edition.code)
+        found.append(Expiry("评价标准", str(edition), following - dt.timedelta(days=1) if following else None, today))
     return sorted(found, key=lambda line: (line.day is None, line.day or today))
 
 
@@ -90,28 +101,6 @@ def _of_p12(content: bytes) -> x509.Certificate:
         msg = "no certificate"
         raise ValueError(msg)
     return found
-
-
-def _policies(today: dt.date) -> Iterator[Expiry]:
-    current = [policy for policy in all_policies() if policy.expires >= today] or list(all_policies())[-1:]
-    for policy in current:
-        yield Expiry("政策文件", f"{policy.title}（{policy.code}）", policy.expires, today)
-
-
-def _calendar(today: dt.date) -> Iterator[Expiry]:
-    if official := workdays.current().official:
-        yield Expiry("节假日安排", f"已录入到{max(official)}年", dt.date(max(official), 12, 31), today)
-    else:
-        yield Expiry("节假日安排", "没有录入", None, today)
-
-
-def _editions(today: dt.date) -> Iterator[Expiry]:
-    """Standards in use; a standard ends on the day before its successor takes effect."""
-    used = list(published_editions().order_by("code"))
-    successors = {edition.replaces: edition.in_force for edition in used if edition.in_force}
-    for edition in used:
-        following = successors.get(edition.code)
-        yield Expiry("评价标准", str(edition), following - dt.timedelta(days=1) if following else None, today)
 
 
 @dataclass(frozen=True)
