@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.urls import reverse
 
-from districts.file.selectors.titled import LEADING_ROWS, TITLED_ROWS
+from districts.file.selectors.lists import LEADING_ROWS, TITLED_ROWS
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.parameters import first_day_in_use

@@ -1,24 +1,89 @@
-"""Pages of recorded acts about a district."""
+"""Pages of recorded acts about a district, with their forms."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from districts.acts import forms, services
+from districts.acts import services
+from districts.acts.models import DistrictAct
+from districts.acts.services import MAY_APPLY
+from districts.file.columns import DISTRICT
 from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import may_act, may_confirm_type, may_hand_over
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import UNPROCESSABLE, district_to_read
+from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.columns.declared import Columns
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
+
+
+class ActForm(forms.Form):
+    """Fields common to all acts: date, document, reason."""
+
+    on, document, reason = Columns.of(DistrictAct, "on", "document", "reason").needed().form_fields().values()
+
+    def __init__(self, *args: Any, district: District, user: User, **kwargs: Any) -> None:
+        del user
+        self.district = district
+        super().__init__(*args, **kwargs)
+
+    def offer(self, name: str, rows: Any) -> None:
+        """Set the choices of a field."""
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
+
+
+class RenameForm(ActForm):
+    """The new name."""
+
+    name = DISTRICT["name"].form_field(label="新名称", help_text="原名称留作别名")
+    field_order = ("name", "on", "document", "reason")
+
+
+class MergeForm(ActForm):
+    """The district into which this one is merged."""
+
+    into = forms.ModelChoiceField(label="并入", queryset=District.objects.none(), empty_label="请选择")
+    field_order = ("into", "on", "document", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = District.objects.filter(is_demo=self.district.is_demo, guideline_area=False, merged_into=None)
+        self.offer("into", others.exclude(pk=self.district.pk).order_by("name_pinyin"))
+
+
+class ApplicantForm(ActForm):
+    """The new applicant."""
+
+    applicant = forms.ModelChoiceField(label="新的申报主体", queryset=Organisation.objects.none(), empty_label="请选择")
+    field_order = ("applicant", "on", "document", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bodies = Organisation.objects.filter(kind__in=MAY_APPLY, is_demo=self.district.is_demo)
+        self.offer("applicant", bodies.exclude(pk=self.district.applicant_id or 0).order_by("name_pinyin"))
+
+
+class TypeForm(ActForm):
+    """The experts' finding on a mixed district."""
+
+    renewal_share = DISTRICT["renewal_share"].form_field(required=True)
+    field_order = ("renewal_share", "on", "document", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].help_text = "专家意见的名称和日期"
 
 
 @dataclass(frozen=True)
@@ -27,18 +92,18 @@ class Act:
 
     label: str
     effect: str
-    form: type[forms.ActForm]
+    form: type[ActForm]
     service: Callable[..., Any]
     allowed: Callable[[HeldPosts], bool]
     waits: bool = True
 
 
 ACTS = {
-    "rename": Act("更名", "原名称留作别名，网址和已有材料不变", forms.RenameForm, services.rename_district, may_act),
-    "merge": Act("并入其他城区", "资料保留可查，不再修改；名称成为并入城区的别名", forms.MergeForm, services.merge_district, may_act),
-    "applicant": Act("更换申报主体", "此后由新的申报主体填报，在办的办件一并转交；有称号的城区须经变更办理", forms.ApplicantForm,
+    "rename": Act("更名", "原名称留作别名，网址和已有材料不变", RenameForm, services.rename_district, may_act),
+    "merge": Act("并入其他城区", "资料保留可查，不再修改；名称成为并入城区的别名", MergeForm, services.merge_district, may_act),
+    "applicant": Act("更换申报主体", "此后由新的申报主体填报，在办的办件一并转交；有称号的城区须经变更办理", ApplicantForm,
         services.replace_applicant, may_act),
-    "type": Act("确认类型", "新建与更新兼有的，按专家确认的更新用地占比定类型", forms.TypeForm, services.confirm_type, may_confirm_type,
+    "type": Act("确认类型", "新建与更新兼有的，按专家确认的更新用地占比定类型", TypeForm, services.confirm_type, may_confirm_type,
         waits=False),
 }  # fmt: skip
 

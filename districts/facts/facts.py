@@ -28,9 +28,8 @@ from districts.file.models.district import District
 from districts.indicator_systems.selectors import carbon_targets
 from districts.plots import milestones
 from districts.plots.milestones import acquired_plots, entered_words
-from districts.special_plans.coverage import stated_dimensions
 from districts.special_plans.models import SpecialPlan
-from districts.special_plans.selectors import early_work, strategy_dimensions
+from districts.special_plans.selectors import early_work, stated_dimensions, strategy_dimensions
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
 from greendistrict.core.django_internals import is_prefetched

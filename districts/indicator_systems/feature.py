@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from districts.indicator_systems.views import actuals, edition_move, indicators, workbooks
+from districts.indicator_systems.views import actuals, indicators, workbooks
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
@@ -10,7 +10,7 @@ FEATURE = Feature(
     pages={
         "special-plan#指标体系": (
             path("<slug:code>/indicators/", indicators.indicator_system, name="indicator_system"),
-            path("<slug:code>/edition/", edition_move.edition_move, name="edition_move"),
+            path("<slug:code>/edition/", indicators.edition_move, name="edition_move"),
             path("<slug:code>/indicators/start/", indicators.indicator_start, name="indicator_start"),
             path("<slug:code>/indicators/actuals/", actuals.indicator_actuals, name="indicator_actuals"),
             path("actuals/<int:pk>/check/", actuals.actual_check, name="actual_check"),

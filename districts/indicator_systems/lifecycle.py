@@ -1,17 +1,41 @@
-"""State machine of an indicator system."""
+"""State machine of an indicator system, and who hands up, signs and approves it."""
 
 from collections.abc import Iterable
 
 from districts.common.enums import SystemStatus
-from districts.indicator_systems import rules as indicator_systems_rules
+from districts.file.rules import bodies_as, is_preparer, is_reviewer
+from districts.indicator_systems.models import IndicatorSystem
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 
-PREPARER = Seat("preparer", "申报主体填报人", indicator_systems_rules.hands_up_system)
 
-SIGNER = Seat("reviewer", "申报主体审核人", indicator_systems_rules.signs_system)
+def hands_up_system(held: HeldPosts, system: IndicatorSystem) -> bool:
+    """Whether the user may hand the indicator system to the applicant's reviewer."""
+    return is_preparer(held, system.district)
 
-APPROVER = Seat("approver", "区专门机构（实施主体自行申报的，市级经办）", indicator_systems_rules.approves_system)
+
+def signs_system(held: HeldPosts, system: IndicatorSystem) -> bool:
+    """Whether the user may sign the indicator system for the applicant."""
+    return is_reviewer(held, system.district)
+
+
+def approves_system(held: HeldPosts, system: IndicatorSystem) -> bool:
+    """Whether the user may approve it: for a leading body other than the applicant; the city's 经办 if there is none."""
+    district = system.district
+    others = district.authorities.exclude(pk=district.applicant_id or 0)
+    if held.has(Role.CITY_OFFICER):
+        return not others.exists()
+    bodies = bodies_as(held, Role.AUTHORITY)
+    return bool(bodies) and others.filter(pk__in=bodies).exists()
+
+
+PREPARER = Seat("preparer", "申报主体填报人", hands_up_system)
+
+SIGNER = Seat("reviewer", "申报主体审核人", signs_system)
+
+APPROVER = Seat("approver", "区专门机构（实施主体自行申报的，市级经办）", approves_system)
 
 
 @reads("missing")

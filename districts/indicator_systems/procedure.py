@@ -8,7 +8,7 @@ from django.urls import reverse
 from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import missing
-from districts.indicator_systems.services import effects
+from districts.indicator_systems.services import indicators as effects
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holding

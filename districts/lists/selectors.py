@@ -9,8 +9,8 @@ from django.db.models import Sum, prefetch_related_objects
 
 from districts.common.enums import Acquisition, ImportKind
 from districts.file.models.district import District, ListImport
-from districts.file.selectors.baseline import is_fixed
 from districts.file.selectors.figure_sources import Origin
+from districts.file.selectors.lists import is_fixed
 from districts.land.green_indicators import indicators, show
 from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from districts.plausibility.plot_sizes import LABELS
@@ -20,9 +20,9 @@ from districts.plots.columns import PLOT_ENTERED, PLOT_LIST
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors.board import LIST_ROWS, list_rows, sums_of, totals_of
 from districts.plots.workbook import SIZES, asked_of, surroundings
+from districts.projects.checks import asked_of_key_project, asked_of_listed_work
 from districts.projects.columns import PROJECT_ENTERED, PROJECT_LIST, WORK_ENTERED, WORK_LIST
 from districts.projects.models import KeyProject, Work
-from districts.projects.questions import asked_of_key_project, asked_of_listed_work
 from districts.projects.selectors import ProjectTotals, WorkTotals, gantt_of, slips_of, totals_of_projects, totals_of_works
 from greendistrict.accounts.acting import named
 from greendistrict.audit.models import AuditRecord

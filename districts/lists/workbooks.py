@@ -25,9 +25,9 @@ from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.lists.services import apply_import, progress_problems, settled_days
 from districts.plausibility.comparisons import PlausibilityFinding
 from districts.plots.workbook import PlotReader
+from districts.projects.checks import asked_of_key_project, asked_of_listed_work
 from districts.projects.columns import PROJECT, PROJECT_ENTERED, WORK_ENTERED
 from districts.projects.models import KeyProject, Work
-from districts.projects.questions import asked_of_key_project, asked_of_listed_work
 from greendistrict.accounts.models import User
 from greendistrict.accounts.revocation import Why
 from greendistrict.core import clock, leases

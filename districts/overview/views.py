@@ -17,7 +17,7 @@ from districts.facts.baseline_ratios import plot_rates
 from districts.file.forms import DistrictFilter
 from districts.file.models.district import District, ListImport
 from districts.file.rules import may_watch
-from districts.file.selectors.baseline import is_fixed
+from districts.file.selectors.lists import is_fixed
 from districts.file.selectors.visibility import files_visible_to
 from districts.file.views.common import back_address, district_to_edit, district_to_read, section_address, section_context
 from districts.indicator_systems.services.indicators import undo_cells
@@ -26,7 +26,7 @@ from districts.lists.services import undo_import
 from districts.lists.views.rows import LISTS, empty_fields
 from districts.lists.views.workbooks import FILES
 from districts.overview.forms import OmissionFilter, PortfolioFilter
-from districts.overview.selectors.authority_progress import watched
+from districts.overview.selectors.authority_progress import progress_rows, watched
 from districts.overview.selectors.indicator_portfolio import COLUMNS, PortfolioLine, of_one_world, percent_of, portfolio_lines, together
 from districts.overview.selectors.omissions import (
     PLOT,
@@ -39,7 +39,6 @@ from districts.overview.selectors.omissions import (
     omission_rows,
     open_omissions,
 )
-from districts.overview.selectors.progress import progress_rows
 from districts.plausibility.selectors import answered
 from districts.plot_map.selectors import plot_map_of
 from districts.plots.columns import PLOT_LIST

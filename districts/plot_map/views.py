@@ -1,5 +1,6 @@
-"""The page of the map, on which editors of the file upload the shapes of its plots."""
+"""The page of the map, on which editors of the file upload the shapes of its plots, and the map as a file."""
 
+import json
 from typing import Any
 
 from django import forms
@@ -9,11 +10,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.boundaries.forms import drawing_of, file_field, layer_field, system_field, unit_field
+from districts.boundaries.geometry import reader
+from districts.boundaries.geometry.boundary_file import BoundaryError
+from districts.boundaries.models import Boundary
 from districts.boundaries.services import is_dxf
+from districts.common.enums import PlotState
+from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plot_map import services
-from districts.plot_map.exports import as_geojson, as_geopackage, layers_of
 from districts.plot_map.selectors import plot_map_of, shapes_known
+from districts.plots.columns import PLOT, PLOT_MAPPED
+from districts.plots.selectors.states import STATE
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
@@ -21,6 +28,57 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file
+
+BOUNDARY_FIELDS = ("范围", "版次", "图形面积_km2", "审图号")
+PLOT_FIELDS = (*(column.gis_name for column in PLOT_MAPPED.values()), "建设状态", PLOT["lineage"].gis_name)
+
+
+def layers_of(district: District) -> list[dict[str, Any]]:
+    """Newest version of each boundary, and the plots with a shape: two queries."""
+    newest: dict[str, Boundary] = {}
+    for row in district.boundaries.order_by("kind", "-number"):
+        newest.setdefault(row.kind, row)
+    boundaries = [[row.geometry, row.get_kind_display(), row.number, float(row.area_km2), row.map_number] for row in newest.values()]
+    drawn = (
+        district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("shape__geometry", STATE, "lineage", *PLOT_MAPPED)
+    )
+    plots = [
+        [
+            geometry,
+            *(column.gis_value(value) for column, value in zip(PLOT_MAPPED.values(), values, strict=True)),
+            PlotState(state).label,
+            lineage,
+        ]
+        for geometry, state, lineage, *values in drawn
+    ]
+    return [
+        {"name": "boundaries", "fields": BOUNDARY_FIELDS, "rows": boundaries},
+        {"name": "plots", "fields": PLOT_FIELDS, "rows": plots},
+    ]
+
+
+def as_geojson(layers: list[dict[str, Any]]) -> bytes:
+    """All layers as one feature collection by RFC 7946; ``layer`` names the layer of a feature."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": geometry,
+            "properties": {"layer": layer["name"], **dict(zip(layer["fields"], values, strict=True))},
+        }
+        for layer in layers
+        for geometry, *values in layer["rows"]
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+
+
+def as_geopackage(layers: list[dict[str, Any]]) -> bytes:
+    """The non-empty layers as one GeoPackage. Raises ``Refused`` if they cannot be written within the child process's limits."""
+    try:
+        return reader.pack([layer for layer in layers if layer["rows"]])
+    except BoundaryError as error:
+        msg = "范围和地块图形太复杂，GeoPackage暂写不出来，请改用GeoJSON"
+        raise Refused(msg) from error
+
 
 ATTRIBUTE_HELP = "不填的，依次找“地块编号”“编号”“地块号”“number”“name”等属性；编号须与地块清单一致。DXF按轮廓里的文字"
 

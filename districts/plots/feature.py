@@ -2,26 +2,25 @@
 
 from django.urls import path
 
-from districts.plots.views import backfills
-from districts.plots.views import control as plot_control
+from districts.plots.views import control
 from districts.plots.views import opinions as plot_opinions
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
-        "plot-control#补录": (path("<slug:code>/plots/backfill/", backfills.plot_backfill, name="plot_backfill"),),
+        "plot-control#补录": (path("<slug:code>/plots/backfill/", control.plot_backfill, name="plot_backfill"),),
         "plot-control#地块管控": (
-            path("<slug:code>/plots/<int:pk>/control/", plot_control.plot_control, name="plot_control"),
-            path("<slug:code>/plots/<int:pk>/control/open/", plot_control.plot_open, name="plot_open"),
-            path("<slug:code>/plots/<int:pk>/control/step/<slug:action>/", plot_control.plot_step, name="plot_step"),
-            path("<slug:code>/plots/<int:pk>/exception/", plot_control.plot_exception, name="plot_exception"),
-            path("<slug:code>/plots/<int:pk>/control/values/", plot_control.plot_values, name="plot_values"),
-            path("<slug:code>/plots/<int:pk>/control/checks/", plot_control.plot_check, name="plot_check"),
+            path("<slug:code>/plots/<int:pk>/control/", control.plot_control, name="plot_control"),
+            path("<slug:code>/plots/<int:pk>/control/open/", control.plot_open, name="plot_open"),
+            path("<slug:code>/plots/<int:pk>/control/step/<slug:action>/", control.plot_step, name="plot_step"),
+            path("<slug:code>/plots/<int:pk>/exception/", control.plot_exception, name="plot_exception"),
+            path("<slug:code>/plots/<int:pk>/control/values/", control.plot_values, name="plot_values"),
+            path("<slug:code>/plots/<int:pk>/control/checks/", control.plot_check, name="plot_check"),
         ),
         "plot-control#征询意见": (
-            path("<slug:code>/plots/<int:pk>/control/ask/", plot_control.plot_ask, name="plot_ask"),
-            path("<slug:code>/plots/<int:pk>/control/opinions/", plot_control.plot_opinions, name="plot_opinions"),
+            path("<slug:code>/plots/<int:pk>/control/ask/", control.plot_ask, name="plot_ask"),
+            path("<slug:code>/plots/<int:pk>/control/opinions/", control.plot_opinions, name="plot_opinions"),
             path("<slug:code>/plots/opinions/<int:pk>/", plot_opinions.opinion_answer, name="opinion_answer"),
         ),
     },

@@ -24,8 +24,8 @@ from districts.file.views.common import (
     stale_page,
 )
 from districts.plausibility.selectors import answers_to
-from districts.profile import services as profile
 from districts.profile.forms import DistrictRegistrationForm, MandateForm, ProfileForm
+from districts.profile.services import authorise_consultant, end_mandate, register_district, save_profile
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
@@ -48,7 +48,7 @@ def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
     form = ProfileForm(request.POST, request.FILES, district=district)
     if form.is_valid():
         try:
-            profile.save_profile(
+            save_profile(
                 district=district,
                 values=form.values(),
                 proof=form.cleaned_data["boundary_proof"],
@@ -105,7 +105,7 @@ def mandate_add(request: HttpRequest, code: str) -> HttpResponse:
     form = MandateForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
-            profile.authorise_consultant(district=district, by=signed_in(request), **form.cleaned_data)
+            authorise_consultant(district=district, by=signed_in(request), **form.cleaned_data)
             messages.success(request, f"已授权{form.cleaned_data['organisation']}")
             return HttpResponseRedirect(section_address("profile_edit", district, ""))
     return _page(request, district, ProfileForm(district=district), mandate_form=form)
@@ -120,7 +120,7 @@ def mandate_end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     loss = "该单位从今天起不能再填写这个城区的材料。"
     if asking := deletion_question(request, f"{mandate.organisation}的授权", back=back, label="终止", loss=loss):
         return asking
-    profile.end_mandate(mandate=mandate, by=signed_in(request))
+    end_mandate(mandate=mandate, by=signed_in(request))
     messages.success(request, f"已终止对{mandate.organisation}的授权")
     return HttpResponseRedirect(back)
 
@@ -136,7 +136,7 @@ def district_create(request: HttpRequest) -> HttpResponse:
     form = DistrictRegistrationForm(request.POST or None, by_city=not held.has(Role.PREPARER), demo=viewer.user.is_demo)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            district = profile.register_district(by=viewer.user, **form.values())
+            district = register_district(by=viewer.user, **form.values())
             messages.success(request, f"已登记{district.name}")
             target = "districts:profile_edit" if may_edit_district(held, district) else "districts:district_detail"
             return redirect(target, code=district.code)

@@ -16,7 +16,7 @@ from districts.file.selectors.visibility import files_visible_to
 from districts.land.green_indicators import show
 from districts.plots.check_matrix import check_lines, missing, objecting, stages_reached, waiting
 from districts.plots.selectors.as_of_day import until
-from districts.plots.selectors.supervision import newest
+from districts.plots.selectors.plots import newest
 from districts.projects.checks import GreenValues, is_conforming, measure, unbuilt
 from districts.projects.columns import is_late_work
 from districts.projects.models import KeyProject, Work, WorkIndicator

@@ -11,7 +11,6 @@ from districts.baselines.selectors import baseline_of
 from districts.common.enums import BaselineKind, Dimension
 from districts.file.models.district import District
 from districts.plausibility.expectations import CarbonBeside
-from districts.special_plans.coverage import dimensions_of_plan
 from districts.special_plans.models import PlanPart, PlanSection, PlanSectionKind, SectionState, SpecialPlan
 from districts.special_plans.rules import (
     CITES,
@@ -26,6 +25,20 @@ from districts.special_plans.rules import (
     synchrony,
 )
 from greendistrict.documents.models import Evidence
+
+
+def dimensions_of_plan(plan: SpecialPlan, day: dt.date) -> frozenset[str]:
+    """Dimensions covered on a day by the indicator system under a plan version; without one, those stated in an approved version."""
+    system = plan.indicator_systems.counting_on(day)
+    return system.dimensions_covered() if system else stated_dimensions(plan)
+
+
+def stated_dimensions(plan: SpecialPlan) -> frozenset[str]:
+    """Dimensions that were ticked before they were derived from the indicator system; they count only in an approved version."""
+    kind = PlanSectionKind.INDICATORS
+    rows = [row for row in plan.sections.all() if row.section == kind]
+    return frozenset[str]().union(*(covered(kind, row.texts, row.stated, approved=bool(plan.approved_on)) for row in rows))
+
 
 CARBON = "carbon"  # key of the carbon intensity among the rows of an indicator system
 

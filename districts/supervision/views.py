@@ -14,7 +14,7 @@ from districts.file.rules import fills_plot, may_read_file
 from districts.file.views.common import UNPROCESSABLE
 from districts.plots.models import Plot
 from districts.plots.rules import lists_plots
-from districts.plots.selectors.supervision import supervision_of_plot
+from districts.plots.selectors.plots import supervision_of_plot
 from districts.plots.views.access import plot_to_read
 from districts.projects.models import Work
 from districts.projects.views import work_to_read

@@ -3,12 +3,26 @@
 from collections.abc import Iterable
 
 from districts.common.enums import PlanStatus
-from districts.yearly_plans import rules as yearly_plans_rules
+from districts.file.rules import may_file_plan
+from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 
-FILER = Seat("authority", "区专门机构（实施主体）", yearly_plans_rules.files_plan)
-CITY = Seat("city_officer", "市级经办", yearly_plans_rules.handles_plan)
+
+def files_plan(held: HeldPosts, plan: ImplementationPlan) -> bool:
+    """Whether the user may file this yearly plan: people of its authority."""
+    return may_file_plan(held, plan.authority)
+
+
+def handles_plan(held: HeldPosts, plan: ImplementationPlan) -> bool:
+    """Whether the user may take note of this yearly plan or return it: the city's 经办."""
+    return held.has(Role.CITY_OFFICER) and plan.pk is not None
+
+
+FILER = Seat("authority", "区专门机构（实施主体）", files_plan)
+CITY = Seat("city_officer", "市级经办", handles_plan)
 
 
 @reads("missing")

@@ -14,8 +14,8 @@ from districts.file.services import assign, hold_constraints, locked
 from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from districts.plausibility.services import ask
 from districts.plausibility.undertakings import asked_of_plan_item
+from districts.yearly_plans.lifecycle import files_plan
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
-from districts.yearly_plans.rules import files_plan
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit

@@ -22,9 +22,8 @@ from districts.yearly_plans import selectors, services
 from districts.yearly_plans.calendar import plan_deadline
 from districts.yearly_plans.columns import PLAN_ITEM_ENTERED, PLAN_ITEM_LIST
 from districts.yearly_plans.comparison import money_of
-from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
+from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN, files_plan
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
-from districts.yearly_plans.rules import files_plan
 from districts.yearly_plans.selectors import implementation_plans_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.http import signed_in

@@ -10,7 +10,7 @@ from districts.common.enums import DistrictType, ProjectState
 from districts.file.models.district import AdministrativeArea, ConsultantMandate, District
 from districts.plot_map.models import PlotShape
 from districts.plots.models import Plot, PlotBackfill
-from districts.plots.selectors.backfills import unproven_plots
+from districts.plots.selectors.plots import unproven_plots
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import PlanSection, SpecialPlan
 from districts.special_plans.rules import PIECES, kinds_for

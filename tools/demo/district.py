@@ -8,14 +8,13 @@ from random import Random
 from districts.boundaries import services as boundaries
 from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind, CheckResult, CheckStage, Dimension, DistrictType, ProjectState, RenewalDrive
-from districts.file.enums import RenewalProjectKind
 from districts.file.models.district import AdministrativeArea, District
-from districts.file.models.parties import RenewalProject
+from districts.file.models.parties import RenewalProject, RenewalProjectKind
 from districts.file.services import save_entry
 from districts.land.land_use import name_of
 from districts.lists.services import save
 from districts.plots.models import Plot
-from districts.profile import services as profile
+from districts.profile.services import register_district, save_profile
 from districts.projects.models import KeyProject, ValueKind, Work
 from districts.projects.rules import ACCEPTING
 from districts.projects.services import Proof, accept_work, check_work, put_in_use, save_indicator
@@ -101,7 +100,7 @@ class DemoDistrict:
 def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> District:
     """Register the district with its preparer and save its profile."""
     area = AdministrativeArea.objects.get(code=plot.admin_code)
-    district = profile.register_district(
+    district = register_district(
         name=plot.name, areas=[area], authorities=[bodies[plot.authority]], by=by, type=plot.kind, applicant=bodies[plot.applicant]
     )
     values = {
@@ -115,7 +114,7 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
         "key_areas": [],
         "renewal_drives": DRIVES if plot.kind == DistrictType.RENEWAL else [],
     }
-    saved = profile.save_profile(
+    saved = save_profile(
         district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"), source=BASIS
     )
     for kind in (BoundaryKind.AREA, BoundaryKind.PLAN):

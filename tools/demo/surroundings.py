@@ -7,9 +7,8 @@ from typing import Any
 
 from districts.boundaries import services as boundaries
 from districts.common.enums import BoundaryKind
-from districts.file.enums import DistrictPaperKind, FundKind, FundState
 from districts.file.models.district import District, ExternalHonour
-from districts.file.models.parties import DistrictPaper, Fund, SubArea
+from districts.file.models.parties import DistrictPaper, DistrictPaperKind, Fund, FundKind, FundState, SubArea
 from districts.file.services import designate, save_entry
 from districts.lists.services import save
 from districts.projects.models import KeyProject

@@ -7,7 +7,7 @@ from django import forms
 
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values
 from districts.file.models.district import District
-from districts.indicator_systems.services.edition_move import edition_followed, move_edition, move_refusals, preview_move
+from districts.indicator_systems.services.changes import edition_followed, move_edition, move_refusals, preview_move
 from greendistrict.core.errors import Refusal, Refused
 from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions

@@ -1,4 +1,4 @@
-"""Records of a district: designated bodies, sub-areas, papers, funds, acts, sources of figures."""
+"""Records of a district and their choices: designated bodies, sub-areas, papers, funds, acts, sources of figures."""
 
 from typing import ClassVar
 
@@ -7,12 +7,43 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from districts.common.enums import DistrictType, RenewalDrive
-from districts.file.enums import DistrictPaperKind, FundKind, FundState, RenewalProjectKind
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
+
+
+class RenewalProjectKind(models.TextChoices):
+    """Building programmes that a renewal district includes (六（二）)."""
+
+    STREET = "street", "美丽街区"
+    HOME = "home", "美丽家园"
+
+
+class DistrictPaperKind(models.TextChoices):
+    """Papers that apply to a district."""
+
+    GUIDELINE = "guideline", "导则"
+    POLICY = "policy", "区级政策"
+
+
+class FundKind(models.TextChoices):
+    """Planning money comes from the treasury of the same level (七（一）); subsidies from elsewhere."""
+
+    PLANNING = "planning", "专业规划编制资金"
+    SUBSIDY = "subsidy", "补助资金"
+    REWARD = "reward", "奖励资金"
+    OTHER = "other", "其他"
+
+
+class FundState(models.TextChoices):
+    """Progress of a fund."""
+
+    APPLIED = "applied", "已申请"
+    APPROVED = "approved", "已批复"
+    PAID = "paid", "已拨付"
+    REFUSED = "refused", "未批准"
 
 
 class DesignatedBody(models.Model):

@@ -1,4 +1,4 @@
-"""District list with a constant number of queries and rows as plain tuples."""
+"""District list with a constant number of queries and rows as plain tuples; titled districts as SQL for statements of higher apps."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,10 +12,11 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONObject
 
 from districts.common.certainty import is_inferred, is_unknown, stage_word
-from districts.common.enums import Certainty, DistrictType, Stage, Star
+from districts.common.enums import TITLED, Certainty, DistrictType, Stage, Star
 from districts.file.columns import DISTRICT
 from districts.file.models.district import AdministrativeArea, District
 from districts.file.selectors.visibility import districts_visible_to, register_only
+from greendistrict.accounts.selectors import JOINED_ROWS
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.django_internals import as_sql
 from greendistrict.core.memoisation import Kept
@@ -226,3 +227,21 @@ def district_rows_for_api(viewer: Viewer) -> QuerySet[District, Any]:
             "area_list", "fact_certainty", "hidden",
         )
     )  # fmt: skip
+
+
+def is_fixed(district: District) -> bool:
+    """Whether a pilot baseline fixes rows of the lists; decided by the stage, to avoid reading a large baseline."""
+    return district.stage != Stage.CANDIDATE
+
+
+# Statement and parameters. ``since`` is the year from which the title is held, null where that is not known; ``joined`` the first day on
+# which somebody of the applicant worked in the portal.
+TITLED_ROWS = (
+    f"""
+    SELECT id, name, is_demo, extract(year FROM COALESCE(titled_since, titled_on)) AS since, body.joined
+    FROM districts_district
+    JOIN ({JOINED_ROWS}) body ON body.organisation_id = applicant_id WHERE stage = ANY(%s) AND NOT guideline_area
+    """,  # noqa: S608 -- a constant of the app of these tables
+    (list(TITLED),),
+)
+LEADING_ROWS = "SELECT district_id, organisation_id FROM districts_district_authorities"

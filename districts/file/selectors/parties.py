@@ -7,9 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from districts.common.enums import DistrictType, RenewalDrive
-from districts.file.enums import FundState, RenewalProjectKind
 from districts.file.models.district import District
-from districts.file.models.parties import DesignatedBody, RenewalProject
+from districts.file.models.parties import DesignatedBody, FundState, RenewalProject, RenewalProjectKind
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answered_by, answers_about
 from greendistrict.core.django_internals import Compiled

@@ -1,4 +1,7 @@
-"""Change an approved indicator system while a title is held: a draft that the decision of a change case adopts."""
+"""Change an approved indicator system while a title is held: a draft that the decision of a change case adopts.
+
+Or move the district to another edition of the standard, with a new draft.
+"""
 
 from django.db import transaction
 
@@ -9,10 +12,15 @@ from districts.indicator_systems.changes import digest_of
 from districts.indicator_systems.models import OPEN, IndicatorSystem
 from districts.indicator_systems.selectors import system_in_force
 from districts.indicator_systems.services.indicators import hold_draft, new_version
+from districts.indicator_systems.takeover import MovePreview, latest_system, preview_of
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.workflow.procedure import take
+from indicators.editions.models import Edition
+from indicators.editions.selectors import published_editions, rules_for
+from indicators.editions.services import freeze
+from indicators.scoring.refusals import EditionIncomplete
 
 
 def change_draft(district: District) -> IndicatorSystem | None:
@@ -68,3 +76,75 @@ def adopt_change(*, system: IndicatorSystem, digest: str, reason: str) -> None:
         msg = "变更草案在提出变更之后有改动"
         raise Refused([Refusal(msg, remedy="退回申报主体，重新保存变更内容")])
     take(obj=stored, action="adopt", by=None, version=None, reason=reason)
+
+
+def edition_followed(district: District) -> Edition | None:
+    """The edition a district follows: the one set for it, else that of its newest indicator system."""
+    if district.edition_id:
+        return district.edition
+    newest = district.indicator_systems.select_related("edition").order_by("-number").first()
+    return newest.edition if newest else None
+
+
+def move_refusals(district: District, new: Edition) -> list[Refusal]:
+    """All reasons against moving the district to an edition now."""
+    found, old = [], edition_followed(district)
+    if old is not None and old.pk == new.pk:
+        found.append(Refusal(f"城区已适用{new.code}"))
+    if old is None:
+        found.append(Refusal("城区尚无适用的评价标准，不需要变更", remedy="申报或建立指标体系时选用"))
+    if not published_editions().filter(pk=new.pk).exists():
+        found.append(Refusal(f"{new.code}没有发布，不能选用"))
+    if not district.type:
+        found.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同", cite="六（一）"))
+    if open_version := district.indicator_systems.filter(status__in=OPEN).first():
+        text = f"第{open_version.number}版指标体系{open_version.get_status_display()}"
+        found.append(Refusal(text, remedy="先办结这一版，再改用另一版标准"))
+    return [*found, *_unscorable(old), *_unscorable(new)]
+
+
+def _unscorable(edition: Edition | None) -> list[Refusal]:
+    try:
+        if edition is not None:
+            rules_for(edition)
+    except EditionIncomplete as incomplete:
+        return [Refusal(str(incomplete))]
+    return []
+
+
+def preview_move(district: District, new: Edition) -> MovePreview:
+    """Preview of the move; writes nothing. Raises ``Refused`` with all reasons against it."""
+    if found := move_refusals(district, new):
+        raise Refused(found)
+    return preview_of(district, _followed(district), new)
+
+
+def _followed(district: District) -> Edition:
+    old = edition_followed(district)
+    if old is None:
+        msg = "城区尚无适用的评价标准，不需要变更"
+        raise Refused(msg)
+    return old
+
+
+@transaction.atomic
+def move_edition(*, district: District, edition: Edition, by: User | None, reason: str) -> IndicatorSystem | None:
+    """Set the district to another edition and create a draft of its indicator system under it, with the entries that can be mapped.
+
+    Called by the decision of a change case. Score tables, their versions and the approved system keep their edition. Returns the draft, or
+    None if the district has no approved system. Raises ``Refused`` as ``preview_move``.
+    """
+    stored = District.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=district.pk)
+    if found := move_refusals(stored, edition):
+        raise Refused(found)
+    old = _followed(stored)
+    system = latest_system(stored, old)
+    freeze(edition)
+    stored.edition = edition
+    stored.version += 1
+    stored.save(update_fields=["edition", "version"])
+    data = {"from": old.code, "to": edition.code, "reason": reason}
+    audit.record(action="districts.move_edition", by=by, obj=stored, data=data)
+    draft = new_version(district=stored, old=system, by=by) if system else None
+    district.edition, district.version = stored.edition, stored.version
+    return draft

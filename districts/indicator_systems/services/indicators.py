@@ -1,4 +1,4 @@
-"""Indicator systems: create a version, its years, its rows, own indicators.
+"""Indicator systems: create a version, its years, its rows, own indicators; effects of its steps.
 
 Also here: Import an indicator system from a workbook, all or nothing, and undo it while nothing was edited since.
 """
@@ -22,8 +22,10 @@ from districts.special_plans.services import current_plan
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.columns.declared import Columns
+from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, Refusal, Refused
+from greendistrict.workflow.procedure import Taken
 from indicators.editions.models import Edition
 from indicators.editions.selectors import published_editions, rules_for
 from indicators.editions.services import freeze
@@ -270,3 +272,13 @@ def undo_cells(*, done: ListImport, by: User) -> None:
             row = rows[kept["id"]]
             _save(row, assign(row, kept["before"]), by, "undo")
         close_import(stored, by)
+
+
+def on_hand_up(taken: Taken) -> None:
+    """Store who handed up, because another person must sign."""
+    taken.obj.handed_up_by = taken.by
+
+
+def approved_now(_system: IndicatorSystem, _by: User | None, _values: Any) -> dict[str, Any]:
+    """Time of approval, which an approved version must have."""
+    return {"approved_at": clock.now()}

@@ -21,12 +21,13 @@ from districts.file.views.common import (
     district_to_read,
     section_context,
 )
-from districts.indicator_systems.forms import IndicatorForm, OwnForm, YearsForm
+from districts.indicator_systems.forms import EditionChoice, IndicatorForm, OwnForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, LABELS, LACKING, baseline_of, lacks, missing
 from districts.indicator_systems.selectors import dimension_marks, groups_of, line_of, lines_of, newest_actual, systems_visible_to
-from districts.indicator_systems.services import changes, indicators
+from districts.indicator_systems.services import indicators
+from districts.indicator_systems.services.changes import against_change, drop_change, edition_followed, preview_move, start_change
 from districts.indicator_systems.targets import show
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
@@ -38,7 +39,7 @@ from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered
-from indicators.editions.selectors import rules_for
+from indicators.editions.selectors import published_editions, rules_for
 
 TEMPLATE = "districts/indicator_systems/indicator_system.html"
 ROW_TEMPLATE = "districts/indicator_systems/indicator_row.html"
@@ -128,7 +129,7 @@ def start_context(system: IndicatorSystem, versions: list[IndicatorSystem], *, e
     """What an editor may create from the newest approved version: the next one, or a draft for a change once a title is held."""
     newest = editor and system.status == SystemStatus.APPROVED and system.number == versions[0].number
     titled = system.district.stage in TITLED
-    against = changes.against_change(system.district, system) if newest and titled else []
+    against = against_change(system.district, system) if newest and titled else []
     against += indicators.against_starting(system.district) if newest else []
     return {"may_start": newest and not titled, "may_change": newest and titled, "against": against}
 
@@ -150,7 +151,7 @@ def indicator_start(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def indicator_change(request: HttpRequest, code: str) -> HttpResponse:
     """Create a draft for a change besides the version in force."""
-    draft = changes.start_change(district=district_to_edit(request, code), by=signed_in(request))
+    draft = start_change(district=district_to_edit(request, code), by=signed_in(request))
     messages.success(request, f"已建立变更草案（第{draft.number}版），改好后在变更中提交")
     return HttpResponseRedirect(page_address(draft))
 
@@ -163,7 +164,7 @@ def indicator_drop(request: HttpRequest, code: str, number: int) -> HttpResponse
     what, loss = f"变更草案（第{number}版）", "草案里填写的内容一并删除，不能恢复。"
     if asking := deletion_question(request, what, back=page_address(system), label="作废", loss=loss):
         return asking
-    changes.drop_change(system=system, by=signed_in(request))
+    drop_change(system=system, by=signed_in(request))
     messages.success(request, f"变更草案（第{number}版）已作废")
     return HttpResponseRedirect(reverse("districts:indicator_system", kwargs={"code": code}))
 
@@ -306,3 +307,23 @@ def _done(request: HttpRequest, system: IndicatorSystem, offer: Offered | None) 
     if systems_visible_to(viewer_of(request)).filter(pk=system.pk).exists():
         return HttpResponseRedirect(page_address(system))
     return HttpResponseRedirect(reverse("districts:district_detail", kwargs={"code": system.district.code}))
+
+
+EDITION_MOVE_TEMPLATE = "districts/indicator_systems/edition_move.html"
+
+
+@require_safe
+def edition_move(request: HttpRequest, code: str) -> HttpResponse:
+    """Preview the move to the edition ``?edition=``; without it show the choice."""
+    district, editable = district_to_read(request, code)
+    old = edition_followed(district)
+    choices = published_editions().exclude(pk=old.pk if old else 0).order_by("-in_force", "code")
+    form = EditionChoice(request.GET or None, editions=choices)
+    context: dict[str, Any] = {"district": district, "old": old, "form": form, "editable": editable}
+    if not form.is_valid():
+        return render(request, EDITION_MOVE_TEMPLATE, context, status=UNPROCESSABLE if form.errors else 200)
+    try:
+        context["preview"] = preview_move(district, form.cleaned_data["edition"])
+    except Refused as refused:
+        context["refusals"] = refused.refusals
+    return render(request, EDITION_MOVE_TEMPLATE, context)

@@ -1,28 +1,32 @@
 """Progress of the authorities on duties of the policy: yearly plans, designated bodies, key areas, targets of 四（一）.
 
-Missing data are never shown as a failure, but as 资料不足 or 无记录. An authority without users in the portal owes no plan there; it does
-from the first appointment on.
+Also counts of plots, key projects and works of the active districts. Missing data are never shown as a failure, but as 资料不足 or 无记录.
+An authority without users in the portal owes no plan there; it does from the first appointment on.
 """
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from districts.common.enums import TITLED, BaselineKind, Certainty, PlanStatus, Stage
+from districts.common.enums import TITLED, BaselineKind, Certainty, PlanStatus, ProjectState, Stage
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
-from districts.file.selectors.visibility import authorities_choosable
+from districts.file.selectors.visibility import authorities_choosable, files_visible_to
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.calendar import NO_DECISIONS, PlanDeadline, PlanDecisions, deadline_of, decided_plans, plan_dues
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts
@@ -255,3 +259,33 @@ def _policy(today: dt.date) -> Policy | None:
         return policy_in_force(today)
     except NoPolicyInForce:
         return None
+
+
+COUNTS: dict[str, tuple[type[Model], Q]] = {
+    "plot_count": (Plot, Q(buildable=True)),
+    "plots_acquired": (Plot, Q(buildable=True, acquired_on__isnull=False)),
+    "plots_built": (Plot, Q(buildable=True, built_on__isnull=False, conforms=True)),
+    "project_count": (KeyProject, Q()),
+    "projects_in_use": (KeyProject, Q(state=ProjectState.IN_USE)),
+    "work_count": (Work, Q(main=True)),
+    "works_built": (Work, Q(main=True, conforms=True)),
+}
+
+
+def progress_rows(viewer: Viewer) -> QuerySet[District, Any]:
+    """One row per district with a file: name, stage and the counts of ``COUNTS``, from live lists instead of baselines."""
+    counts = {name: _count(model, condition) for name, (model, condition) in COUNTS.items()}
+    rows: QuerySet[District, Any] = (
+        files_visible_to(viewer)
+        .filter(Q(applicant__isnull=False) | Q(plots__isnull=False))
+        .distinct()
+        .annotate(**counts)
+        .order_by("is_demo", "area_code", "name_pinyin", "pk")
+        .values("code", "name", "stage", "is_demo", *COUNTS)
+    )
+    return rows
+
+
+def _count(model: type[Model], condition: Q) -> Coalesce:
+    rows = model._default_manager.filter(condition, district=OuterRef("pk")).order_by().values("district")
+    return Coalesce(Subquery(rows.annotate(found=Count("pk")).values("found"), output_field=IntegerField()), 0)

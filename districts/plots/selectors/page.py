@@ -11,7 +11,7 @@ from districts.plots.check_matrix import check_lines, line_of, missing, stages_r
 from districts.plots.lifecycle import FIRST, RESUME, STEPS, TABLES, in_words
 from districts.plots.models import Plot, PlotControl, PlotIndicator, PlotOpinion
 from districts.plots.rules import OFFICES
-from districts.plots.selectors.supervision import newest, supervision_of_plot
+from districts.plots.selectors.plots import newest, supervision_of_plot
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.selectors import has_people_by
 from greendistrict.core.templatetags.gd import cn_date

@@ -1,15 +1,20 @@
-"""Who is asked about plots, and which plots a person may open. Uses aggregates and pages, never whole lists."""
+"""Who is asked about plots, which plots a person may open, plots entered outside the control tables, and supervision records.
+
+Uses aggregates and pages, never whole lists.
+"""
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from districts.common.enums import ControlStep
 from districts.file.models.district import District
 from districts.file.rules import answering_bodies, bodies_as
 from districts.file.selectors.bodies import bodies_of, bodies_with
 from districts.file.selectors.visibility import files_visible_to
 from districts.land.green_indicators import design_departments
-from districts.plots.models import Plot, PlotOpinion, SupplierLevel
+from districts.plots.models import Plot, PlotBackfill, PlotOpinion, SupplierLevel
 from greendistrict.accounts.departments import department_named
 from greendistrict.accounts.enums import Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post
@@ -58,3 +63,31 @@ def plots_open_to(viewer: Viewer) -> QuerySet[Plot]:
     asked = PlotOpinion.objects.filter(organisation_id__in=answering_bodies(held)).values("plot")
     led = District.authorities.through.objects.filter(organisation_id__in=bodies_as(held, Role.BUREAU)).values("district")
     return Plot.objects.filter(Q(district__in=files_visible_to(viewer)) | Q(pk__in=asked) | Q(buildable=True, district__in=led))
+
+
+OUTSIDE = (Q(control__isnull=True) | Q(control__status=ControlStep.PREPARE)) & (Q(acquired_on__isnull=False) | Q(built_on__isnull=False))
+
+
+def unproven_plots(district: District) -> QuerySet[Plot]:
+    """Buildable plots entered as acquired or built without control table, reason and proof: they count for no gate."""
+    return district.plots.filter(OUTSIDE, buildable=True, backfill__isnull=True).order_by("number")
+
+
+def backfills(district: District) -> QuerySet[PlotBackfill]:
+    """Backfill records with their plots, newest first."""
+    backfills = district.backfills.filter(plots__isnull=False).distinct().select_related("document", "recorded_by")
+    return backfills.prefetch_related(Prefetch("plots", Plot.objects.order_by("number")))
+
+
+SHOWN_RECORDS = 5  # shown on the page of the plot or work; the records' own page lists all
+
+
+def supervision_of_plot(plot: Plot) -> QuerySet[Any]:
+    """Records of a plot and of the plots it represents, newest first."""
+    found: QuerySet[Any] = plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])
+    return found
+
+
+def newest(records: QuerySet[Any]) -> list[Any]:
+    """The newest records, shown beside the check matrix."""
+    return list(records[:SHOWN_RECORDS])

@@ -1,28 +1,32 @@
-"""Effects of the steps of plot control (七（二）), and opening a control table."""
+"""Effects of the steps of plot control (七（二）), opening a control table, and 补录说明 for plots acquired or built without one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from districts.common.enums import Acquisition, ControlStep, OpinionPurpose
-from districts.file.services import hold_constraints, locked
+from districts.file.models.district import District
+from districts.file.services import hold_constraints, hold_editor, locked
 from districts.land.land_use import is_industrial
 from districts.plausibility.expectations import NEAR
 from districts.plausibility.services import EXPLANATION, AskedRow, drop_answers
 from districts.plots.checks import may_open_table
 from districts.plots.guards import PAPERS, PROOF, near_step
 from districts.plots.lifecycle import RESUME, TABLES, required_of
-from districts.plots.models import Plot, PlotControl, PlotOpinion, PlotPaper
+from districts.plots.models import BACKFILL_PROOF, Plot, PlotBackfill, PlotControl, PlotOpinion, PlotPaper
 from districts.plots.rules import OFFICES, acting_body, answers_opinion, body_of_office, opens_table
+from districts.plots.selectors.plots import unproven_plots
 from districts.plots.services.indicator_values import require
 from districts.plots.services.opinions import keep_paper
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
-from greendistrict.core import workdays
+from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, hold_version
 
@@ -181,3 +185,31 @@ def _write(plot: Plot, changed: Mapping[str, Any]) -> None:
     plot.version += 1
     hold_constraints(plot)
     plot.save()
+
+
+@transaction.atomic
+def record_backfill(*, district: District, plots: Iterable[int], reason: str, upload: "UploadedFile[Any] | None", by: User) -> PlotBackfill:
+    """Store one reason and proof for the named plots, which count from now on.
+
+    Raises ``NotAllowed``, ``Refused`` without reason, proof or plots, or for a plot that needs none.
+    """
+    hold_editor(by, district)
+    wanted = set(plots)
+    rows = list(unproven_plots(district).filter(pk__in=wanted).select_for_update(of=("self",), no_key=True))
+    found = [] if wanted else [Refusal("请选择地块", field="plots")]
+    if len(rows) != len(wanted):
+        found.append(Refusal("所选地块中有不需要或已有补录说明的，请重新选择", field="plots"))
+    if not reason.strip():
+        found.append(Refusal("请写明没有逐步办理的理由", field="reason"))
+    if upload is None:
+        found.append(Refusal("请上传证明材料", field="upload"))
+    if found or upload is None:
+        raise Refused(found)
+    document = store(owner=district, upload=upload, kind=BACKFILL_PROOF, title="地块补录证明", by=by)
+    kept = PlotBackfill.objects.create(district=district, reason=reason.strip(), document=document, recorded_at=clock.now(), recorded_by=by)
+    for row in rows:
+        row.backfill, row.version = kept, row.version + 1
+        row.save(update_fields=["backfill", "version"])
+    data = {"district": district.code, "plots": [row.number for row in rows], "reason": kept.reason[:200]}
+    audit.record(action="districts.plot_backfill", by=by, obj=kept, data=data)
+    return kept

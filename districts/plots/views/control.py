@@ -1,4 +1,7 @@
-"""A plot's page: control table, indicators, opinions and checks. Each form posts to its own URL and redirects back."""
+"""A plot's page: control table, indicators, opinions and checks. Each form posts to its own URL and redirects back.
+
+Also the page of plots that were acquired or built outside the control tables.
+"""
 
 from itertools import chain
 from typing import Any
@@ -6,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +18,7 @@ from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.selectors.bodies import areas_without
-from districts.file.views.common import UNPROCESSABLE
+from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered
 from districts.plots.checks import may_open_table
@@ -25,6 +28,7 @@ from districts.plots.forms import (
     EXCEPTION_ID,
     OPINIONS_ID,
     AskForm,
+    BackfillForm,
     CheckForm,
     ExceptionForm,
     OpenForm,
@@ -37,8 +41,8 @@ from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK, TABL
 from districts.plots.models import Plot, PlotControl
 from districts.plots.rules import OFFICES, asked_for_values, asks_departments, lists_plots, may_answer, opens_table
 from districts.plots.selectors.page import plot_page
-from districts.plots.selectors.plots import bodies_by_level, design_bodies
-from districts.plots.services.control import open_control
+from districts.plots.selectors.plots import backfills, bodies_by_level, design_bodies, unproven_plots
+from districts.plots.services.control import open_control, record_backfill
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS, except_design, save_values
 from districts.plots.services.opinions import add_check, ask_opinions
 from districts.plots.views.access import plot_to_read
@@ -47,7 +51,7 @@ from greendistrict.accounts.enums import Department
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.refusals import add_refusals
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.workflow.pages import NOT_YOURS, StepPage, act
 from greendistrict.workflow.procedure import offered
 from greendistrict.workflow.services import Offered, is_seated
@@ -321,3 +325,32 @@ def plot_check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         save=save,
         may=may,
     )
+
+
+def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
+    """Readers of the file see which plots do not count and why others do; editors record reason and proof."""
+    district, editable = district_to_read(request, code)
+    rows = unproven_plots(district)
+    form = BackfillForm(request.POST or None, request.FILES or None, plots=rows)
+    if request.method == "POST":
+        NotAllowed.unless(editable, "补录说明由申报主体登记")
+        if form.is_valid():
+            given = form.cleaned_data
+            with RefusalsIn(form):
+                record_backfill(
+                    district=district,
+                    plots=[plot.pk for plot in given["plots"]],
+                    reason=given["reason"],
+                    upload=given["upload"],
+                    by=signed_in(request),
+                )
+                messages.success(request, "已登记补录说明，所选地块计入")
+                return redirect("districts:plot_backfill", code=district.code)
+    context = {
+        **section_context(request, district, "plot_list"),
+        "editable": editable,
+        "rows": rows,
+        "recorded": backfills(district),
+        "form": form,
+    }
+    return render(request, "districts/plots/plot_backfill.html", context, status=UNPROCESSABLE if form.errors else 200)

@@ -40,7 +40,7 @@ from districts.overview.selectors.omissions import open_omissions
 from districts.plots.rules import lists_plots
 from districts.projects.rules import lists_works
 from districts.special_plans import selectors as special_plans_selectors
-from districts.special_plans.coverage import dimensions_of_plan
+from districts.special_plans.selectors import dimensions_of_plan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.lists import ListTable, RowAddress

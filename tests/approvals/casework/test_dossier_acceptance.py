@@ -14,7 +14,7 @@ from approvals.consultations import services as handling
 from approvals.titles.models.publicity import Title
 from assessments.reviews.services import meeting_records, scoring
 from districts.plots.models import PlotBackfill
-from districts.plots.services.backfills import record_backfill
+from districts.plots.services.control import record_backfill
 from greendistrict.core import clock
 from greendistrict.documents.models import Evidence
 from tests.approvals.casework.tampering import file_is_named, first, in_json, is_named, more, panel_of, parts_with_content, savepoint

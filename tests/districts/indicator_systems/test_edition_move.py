@@ -8,7 +8,7 @@ from assessments.tables.models import ScoreTable
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorSystem
-from districts.indicator_systems.services.edition_move import move_edition, preview_move
+from districts.indicator_systems.services.changes import move_edition, preview_move
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import Refused
 from indicators.catalogue import parse

@@ -11,8 +11,8 @@ from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.lists.services import save
 from districts.plots.models import Plot, PlotControl
-from districts.plots.selectors.backfills import unproven_plots
-from districts.plots.services.backfills import record_backfill
+from districts.plots.selectors.plots import unproven_plots
+from districts.plots.services.control import record_backfill
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy.engine import ask

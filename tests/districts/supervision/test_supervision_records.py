@@ -11,7 +11,7 @@ from districts.file import rules
 from districts.plot_changes import proposals
 from districts.plot_changes.proposals import PlotPart
 from districts.plot_changes.services import plots_to_change, record_change
-from districts.plots.selectors.supervision import SHOWN_RECORDS
+from districts.plots.selectors.plots import SHOWN_RECORDS
 from districts.supervision.models import SupervisionRecord
 from districts.supervision.services import record_supervision
 from greendistrict.accounts.selectors import posts_of
