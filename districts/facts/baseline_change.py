@@ -23,6 +23,7 @@ from greendistrict.policy.in_force import policy_in_force
 LISTS = {"plots": "地块", "key_projects": "近期重点项目", "works": "市政设施"}
 PAGES = {"plots": "plot_list", "key_projects": "key_project_list", "works": "work_list"}
 RULES = {"plots": "ACCEPT-PLOTS", "key_projects": "ACCEPT-KEY-PROJECTS", "works": "ACCEPT-INFRA"}
+GATE_NAMES = {"plots": "完成建设的地块", "key_projects": "投入使用的重点项目", "works": "建成的主要市政设施"}
 FACTS = {"plots": "plots_built_ratio", "key_projects": "key_projects_in_use_ratio", "works": "main_works_built_ratio"}
 Content = Mapping[str, Any]
 
@@ -127,7 +128,7 @@ def effects_of(district: District, wanted: WantedLists, on: dt.date) -> list[Gat
     after = Baseline(district=district, kind=baseline.kind, number=baseline.number, content=content)
     return [
         GateEffect(f"{LISTS[wanted.name]}基线", size_of(baseline.content, wanted.name), size_of(content, wanted.name)),
-        GateEffect(_gate_name(wanted.name), *(_words(district, kept, wanted.name, on) for kept in (baseline, after))),
+        GateEffect(f"{GATE_NAMES[wanted.name]}（八（三））", *(_words(district, kept, wanted.name, on) for kept in (baseline, after))),
     ]
 
 
@@ -137,10 +138,6 @@ def size_of(content: Content, name: str) -> str:
     if name == "plots":
         return f"{len(rows)}个，可建设{sum(row['buildable'] for row in rows)}个"
     return f"{len(rows)}个" if name == "key_projects" else f"{len(rows)}项，主要{sum(row['main'] for row in rows)}项"
-
-
-def _gate_name(name: str) -> str:
-    return {"plots": "完成建设的地块", "key_projects": "投入使用的重点项目", "works": "建成的主要市政设施"}[name] + "（八（三））"
 
 
 def _words(district: District, baseline: Baseline, name: str, on: dt.date) -> str:

@@ -28,18 +28,15 @@ def digest_of(system: IndicatorSystem) -> str:
 
 def differences(old: IndicatorSystem, new: IndicatorSystem) -> list[Change]:
     """(what, before, after) of all differences between two versions under the same edition, in table order."""
-    found = list(_years(old, new))
+    found: list[Change] = []
+    for term in Term:
+        was, now = (getattr(one, f"{term.value}_year") for one in (old, new))
+        if was != now:
+            found.append((f"{term.label}目标年", f"{was}年" if was else EMPTY, f"{now}年" if now else EMPTY))
     before, after = ({row.key: row for row in one.rows.all()} for one in (old, new))
     for key in dict.fromkeys([*after, *before]):
         found += _row(before.get(key), after.get(key), new)
     return found
-
-
-def _years(old: IndicatorSystem, new: IndicatorSystem) -> Iterator[Change]:
-    for term in Term:
-        before, after = (getattr(one, f"{term.value}_year") for one in (old, new))
-        if before != after:
-            yield f"{term.label}目标年", f"{before}年" if before else EMPTY, f"{after}年" if after else EMPTY
 
 
 def _row(old: IndicatorRow | None, new: IndicatorRow | None, system: IndicatorSystem) -> Iterator[Change]:

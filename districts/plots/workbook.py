@@ -161,7 +161,11 @@ class PlotReader(DistrictReader[Plot]):
             found += [(name, fixed_words(name)) for name in altered(row, changed)]
         if step := self.steps.get(row.pk) if row else None:
             found += _settled(step, changed)
-        return found or (_short(typed) if typed["conforms"] else [])
+        if found or not typed["conforms"]:
+            return found
+        # 符合 is refused if a built value is worse than required (七（二）5)
+        short = shortfalls((key, typed[f"{key}.required"], typed[f"{key}.built"]) for key in indicators())
+        return [("conforms", f"不能登记为符合：{one.text}") for one in short]
 
     def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
         """Questions about sizes and days."""
@@ -195,12 +199,6 @@ class PlotReader(DistrictReader[Plot]):
 
 def _plot(values: Values) -> Plot:
     return Plot(**{name: values[name] for name in OWN})
-
-
-def _short(typed: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Refusal of 符合 if a built value is worse than required (七（二）5)."""
-    found = shortfalls((key, typed[f"{key}.required"], typed[f"{key}.built"]) for key in indicators())
-    return [("conforms", f"不能登记为符合：{one.text}") for one in found]
 
 
 def _settled(step: str, changed: Mapping[str, Any]) -> list[tuple[str, str]]:

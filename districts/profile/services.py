@@ -62,7 +62,7 @@ def register_district(
     Raises ``NotAllowed`` for others, ``Refused`` if the name is taken or a demo account uses a real-looking name.
     """
     NotAllowed.unless(may_register(posts_of(by)), "城区由申报主体的填报人或市级经办登记")
-    body = applicant or _own_applicant(by)
+    body = applicant or next((post.organisation for post in posts_of(by).posts if post.role == Role.PREPARER), None)
     demo = by.is_demo or bool(body and body.is_demo)
     name = name.strip()
     if demo and not (name.startswith(DEMO_NAME[0]) and name.endswith(DEMO_NAME[1])):
@@ -87,11 +87,6 @@ def _hold_areas(district: District, areas: Iterable[AdministrativeArea]) -> None
     fictional = [area.name for area in areas if area.is_demo]
     if fictional and not district.is_demo:
         raise Refused([Refusal(f"{'、'.join(fictional)}是虚构的区，只供演示城区使用", field="areas")])
-
-
-def _own_applicant(user: User) -> Organisation | None:
-    posts = (post for post in posts_of(user).posts if post.role == Role.PREPARER)
-    return next((post.organisation for post in posts), None)
 
 
 def free_code(name: str) -> str:

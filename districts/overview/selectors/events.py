@@ -61,9 +61,7 @@ def file_events(viewer: Viewer, district: District) -> list[TimelineEvent]:
     return [
         *_acts(district),
         *_edits(district),
-        *_boundaries(district),
-        *_baselines(district),
-        *_approvals(district),
+        *_versions(district),
         *_yearly_plans(viewer, district),
         *_steps(district),
         *_rows(district),
@@ -83,9 +81,26 @@ def _acts(district: District) -> Iterable[TimelineEvent]:
         yield TimelineEvent(act.entered_at, FILE, act.get_kind_display(), named(act, "entered_by"), note, href)
 
 
+def _versions(district: District) -> Iterable[TimelineEvent]:
+    """Boundaries, baselines and approved plans."""
+    href = _page("boundary_list", district)
+    for boundary in district.boundaries.select_related("entered_by").defer("geometry"):
+        title = f"登记{boundary.get_kind_display()}第{boundary.number}版"
+        note = f"{boundary.area_km2.normalize():f}平方公里；{boundary.reason}"
+        yield TimelineEvent(boundary.entered_at, FILE, title, named(boundary, "entered_by"), note, href)
+    href = f"{_page('district_detail', district)}?tab=archive"
+    for baseline in district.baselines.select_related("frozen_by").defer("content"):
+        title = f"冻结{baseline.get_kind_display()}第{baseline.number}版"
+        yield TimelineEvent(baseline.frozen_at, PLAN, title, named(baseline, "frozen_by"), baseline.reason, href)
+    href = f"{_page('district_detail', district)}?tab=plan"
+    for plan in district.plans.filter(approved_on__isnull=False):
+        if plan.approved_on:
+            at = dt.datetime.combine(plan.approved_on, dt.time(), clock.SHANGHAI)
+            yield TimelineEvent(at, PLAN, f"专业规划第{plan.number}版批准", "", plan.approval_number, href)
+
+
 def _edits(district: District) -> Iterable[TimelineEvent]:
-    rows = AuditRecord.objects.filter(subject=subject_of(district), action__in=EDITS).order_by("-pk")[:MOST]
-    for row in rows:
+    for row in AuditRecord.objects.filter(subject=subject_of(district), action__in=EDITS).order_by("-pk")[:MOST]:
         href = _page("district_detail", district)
         model = apps.get_model("districts", row.data["list"]) if "list" in row.data else District
         yield TimelineEvent(row.at, FILE, action_labels.label_of(row.action), row.acting_name, _changes(row.data, model), href)
@@ -93,8 +108,7 @@ def _edits(district: District) -> Iterable[TimelineEvent]:
 
 def _rows(district: District) -> Iterable[TimelineEvent]:
     """Plots, key projects and works that were added, changed or deleted individually."""
-    rows = AuditRecord.objects.filter(action__in=LISTED, data__district=district.code).order_by("-pk")[:MOST]
-    for row in rows:
+    for row in AuditRecord.objects.filter(action__in=LISTED, data__district=district.code).order_by("-pk")[:MOST]:
         model = LISTED[row.action]
         title = f"{action_labels.label_of(row.action)} {row.subject_label}"
         yield TimelineEvent(row.at, LAND, title, row.acting_name, _changes(row.data, model), _page(PAGES[model], district))
@@ -138,29 +152,6 @@ def _shown(field: "Field[Any, Any]", text: str) -> str:
         return "、".join(re.findall(r"'([^']*)'", text)) or "无"
     known = {"": "未填", "True": "是", "False": "否", "[]": "无", **{str(key): str(word) for key, word in field.flatchoices if key != ""}}
     return known.get(text, text)
-
-
-def _boundaries(district: District) -> Iterable[TimelineEvent]:
-    href = _page("boundary_list", district)
-    for row in district.boundaries.select_related("entered_by").defer("geometry"):
-        title = f"登记{row.get_kind_display()}第{row.number}版"
-        yield TimelineEvent(
-            row.entered_at, FILE, title, named(row, "entered_by"), f"{row.area_km2.normalize():f}平方公里；{row.reason}", href
-        )
-
-
-def _baselines(district: District) -> Iterable[TimelineEvent]:
-    for row in district.baselines.select_related("frozen_by").defer("content"):
-        href = f"{_page('district_detail', district)}?tab=archive"
-        yield TimelineEvent(row.frozen_at, PLAN, f"冻结{row.get_kind_display()}第{row.number}版", named(row, "frozen_by"), row.reason, href)
-
-
-def _approvals(district: District) -> Iterable[TimelineEvent]:
-    href = f"{_page('district_detail', district)}?tab=plan"
-    for row in district.plans.filter(approved_on__isnull=False):
-        if row.approved_on:
-            at = dt.datetime.combine(row.approved_on, dt.time(), clock.SHANGHAI)
-            yield TimelineEvent(at, PLAN, f"专业规划第{row.number}版批准", "", row.approval_number, href)
 
 
 def _yearly_plans(viewer: Viewer, district: District) -> Iterable[TimelineEvent]:

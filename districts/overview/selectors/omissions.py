@@ -58,7 +58,11 @@ class OmissionRow:
 
 def omission_rows(districts: Districts, today: dt.date) -> list[OmissionRow]:
     """Steps skipped by ``today``, by district and subject: three queries."""
-    return [*_of_plots(districts, today), *_of_works(districts, today)]
+    rows = list(_of_plots(districts, today))
+    for row in WORKS.over(districts, today):
+        record = WorkRecord(**{name: row[name] for name in WORK_RECORDED}, is_accepted=row["conforms"] is not None)
+        rows += [_row(row, WORK, row["name"], omission) for omission in omissions_of_work(record, today, _is_in_force)]
+    return rows
 
 
 def _is_in_force(day: dt.date) -> bool:
@@ -140,13 +144,6 @@ def _of_plots(districts: Districts, today: dt.date) -> Iterator[OmissionRow]:
         )
         for omission in omissions_of(record, today, _is_in_force):
             yield _row(row, PLOT, row["number"], omission, is_told=row["backfill"] is not None)
-
-
-def _of_works(districts: Districts, today: dt.date) -> Iterator[OmissionRow]:
-    for row in WORKS.over(districts, today):
-        record = WorkRecord(**{name: row[name] for name in WORK_RECORDED}, is_accepted=row["conforms"] is not None)
-        for omission in omissions_of_work(record, today, _is_in_force):
-            yield _row(row, WORK, row["name"], omission)
 
 
 def _row(row: Mapping[str, Any], kind: str, subject: str, omission: Omission, *, is_told: bool = False) -> OmissionRow:
