@@ -4,7 +4,6 @@ Titles are not included: they are entered through approvals as 历史补录. Loa
 """
 
 import csv
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,30 +26,16 @@ CERTIFIED = "(获证)"
 FICTIONAL_AREAS = {"990001": "演示甲区（虚构）", "990002": "演示乙区（虚构）", "990003": "演示丙区（虚构）"}
 
 
-@dataclass(frozen=True)
-class LoadCounts:
-    """Numbers of records after loading."""
-
-    areas: int
-    authorities: int
-    districts: int
-    guideline_areas: int
-
-
-def load() -> LoadCounts:
-    """Load areas, authorities and real districts in one transaction."""
+def load() -> tuple[int, int, int, int]:
+    """Load areas, authorities and real districts in one transaction; numbers of these and of guideline areas afterwards."""
     with transaction.atomic():
         areas = load_areas()
         load_authorities(areas)
         for row in real_rows():
             _load_district(row, areas)
     real = District.objects.filter(is_demo=False).exclude(sources=[])
-    return LoadCounts(
-        areas=len(areas),
-        authorities=Organisation.objects.filter(code__startswith="gov-").count(),
-        districts=real.filter(guideline_area=False).count(),
-        guideline_areas=real.filter(guideline_area=True).count(),
-    )
+    authorities = Organisation.objects.filter(code__startswith="gov-").count()
+    return len(areas), authorities, real.filter(guideline_area=False).count(), real.filter(guideline_area=True).count()
 
 
 def load_areas() -> dict[str, AdministrativeArea]:

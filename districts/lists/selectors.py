@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any
 
 from django.db.models import Sum, prefetch_related_objects
 
@@ -175,32 +176,21 @@ WRITTEN = {
 }
 
 
-class FigureRecord(NamedTuple):
-    """A record that contains figures."""
-
-    at: dt.datetime
-    names: frozenset[str]
-    source: str
-    who: str
+FigureRecord = tuple[dt.datetime, frozenset[str], str, str]  # when which figures were recorded, from what source, by whom
 
 
 def row_origins(row: Row) -> list[Origin]:
     """Known figures in the order of the list's form, then the plot's indicators; at most five queries."""
     if isinstance(row, Plot):
         prefetch_related_objects([row], "indicators")
-    known: dict[str, FigureRecord] = {}
+    known: dict[str, tuple[str, str, dt.datetime]] = {}
     records = [*_edits(row), *_imports(row), *(_steps(row) if isinstance(row, Plot) else ())]
-    for record in sorted(records, key=lambda record: record.at):
-        known |= dict.fromkeys(record.names, record)
+    for at, names, source, who in sorted(records, key=itemgetter(0)):
+        known |= dict.fromkeys(names, (source, who, at))
     shown = [(column.name, column.label, column.full_words(column.of(row))) for column in ROW_SOURCES_FIGURES[type(row)].values()]
     shown += _values(row) if isinstance(row, Plot) else ()
-    return [_origin(row, label, value, known.get(name)) for name, label, value in shown if value]
-
-
-def _origin(row: Row, label: str, value: str, record: FigureRecord | None) -> Origin:
-    if record is None:
-        return Origin(label, value, DEMO if row.is_demo else UNKNOWN)
-    return Origin(label, value, record.source, record.who, record.at)
+    unrecorded = (DEMO if row.is_demo else UNKNOWN,)
+    return [Origin(label, value, *known.get(name, unrecorded)) for name, label, value in shown if value]
 
 
 def _values(plot: Plot) -> Iterator[tuple[str, str, str]]:
@@ -218,7 +208,7 @@ def _edits(row: Row) -> Iterator[FigureRecord]:
     records = AuditRecord.objects.filter(subject=subject_of(row), action__in=(*sources, CHANGED))
     for record in records:
         source = sources.get(record.action) or f"地块变更：{record.data.get('source', '')}"
-        yield FigureRecord(record.at, frozenset(record.data.get("changed", ())), source, record.acting_name)
+        yield record.at, frozenset(record.data.get("changed", ())), source, record.acting_name
 
 
 def _imports(row: Row) -> Iterator[FigureRecord]:
@@ -228,7 +218,7 @@ def _imports(row: Row) -> Iterator[FigureRecord]:
     for one in done.select_related("imported_by"):
         entry = next(entry for entry in one.rows if entry["id"] == row.pk)
         names = frozenset(ROW_SOURCES_FIGURES[type(row)] if entry["before"] is None else entry["before"])
-        yield FigureRecord(one.imported_at, names | _values_in(row, entry), f"从Excel导入：{one.file_name}", named(one, "imported_by"))
+        yield one.imported_at, names | _values_in(row, entry), f"从Excel导入：{one.file_name}", named(one, "imported_by")
 
 
 def _values_in(row: Row, entry: Mapping[str, Any]) -> frozenset[str]:
@@ -258,4 +248,4 @@ def _steps(plot: Plot) -> Iterator[FigureRecord]:
         source = "　".join(
             part for part in (f"{Acquisition(control.table).label}管控步骤：{timeline.action_label(record)}", number) if part
         )
-        yield FigureRecord(record.at, names, source, "　".join(part for part in (record.organisation, record.actor_name) if part))
+        yield record.at, names, source, "　".join(part for part in (record.organisation, record.actor_name) if part)

@@ -2,8 +2,9 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -70,20 +71,13 @@ class OnePlotOpinion(OneRow, OpinionRows):
             opinion = get_object_or_404(PlotOpinion.objects.select_related("plot__district", "plot__control", "organisation"), pk=pk)
             now = rows.opinion_version(opinion)
             if body["version"] != now:
-                raise Stale(STALE, current=_Now(now))
+                raise Stale(STALE, current=SimpleNamespace(version=now))
             Refused.when(opinion.answered_on is not None, "这份意见已答复")
             NotAllowed.unless(may_answer(viewer.held, opinion), f"这份意见由{opinion.organisation or opinion.department}答复")
             (_reply if opinion.purpose == OpinionPurpose.CONDITIONS else _answer)(viewer, opinion, body)
             return opinion.plot, self.told(viewer, pk)
 
         return written(request, viewer, body, act)
-
-
-@dataclass(frozen=True)
-class _Now:
-    """Current version, returned with a conflict."""
-
-    version: int
 
 
 def _typed(viewer: Viewer, body: Mapping[str, Any], left_out: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,16 +17,12 @@ from greendistrict.core.errors import NotAllowed, Refused
 REASON = "从工作簿导入"
 
 
-class Enrolled(NamedTuple):
-    """Numbers of rows added and changed; rows already stored count as neither."""
-
-    added: int
-    changed: int
-
-
 @transaction.atomic
-def enrol(*, what: str, works: Sequence[Mapping[str, Any]], file_name: str, by: User) -> Enrolled:
-    """Write all rows of a preview or none. Raises ``NotAllowed`` for another keeper's data, ``Refused`` with the row."""
+def enrol(*, what: str, works: Sequence[Mapping[str, Any]], file_name: str, by: User) -> dict[str, int]:
+    """Write all rows of a preview or none; numbers of ``added`` and ``changed`` ones, those already stored count as neither.
+
+    Raises ``NotAllowed`` for another keeper's data, ``Refused`` with the row.
+    """
     done = []
     for work in works:
         try:
@@ -37,8 +33,8 @@ def enrol(*, what: str, works: Sequence[Mapping[str, Any]], file_name: str, by: 
             words = "；".join(error.messages) if isinstance(error, ValidationError) else str(error)
             msg = f"{work['label']}：{words}；这次没有写入"
             raise Refused(msg) from error
-    found = Enrolled(done.count("added"), done.count("changed"))
-    audit.record(action="accounts.enrol", by=by, obj=by, data={"what": what, "file": file_name, **found._asdict()})
+    found = {state: done.count(state) for state in ("added", "changed")}
+    audit.record(action="accounts.enrol", by=by, obj=by, data={"what": what, "file": file_name, **found})
     return found
 
 

@@ -101,4 +101,5 @@ def enrolment_apply(request: HttpRequest, what: str) -> HttpResponse:
         return page.copy(request, user, f"{kind.book.noun}（退回）-{viewer_of(request).today:%Y%m%d}.xlsx")
     kept = page.work(request, user)
     done = enrol(what=what, works=kept["works"], file_name=kept["source"]["name"], by=user)
-    return page.done(request, user, f"已导入：新增{done.added}{kind.book.unit}，修改{done.changed}{kind.book.unit}", reverse(kind.listed))
+    words = f"已导入：新增{done['added']}{kind.book.unit}，修改{done['changed']}{kind.book.unit}"
+    return page.done(request, user, words, reverse(kind.listed))

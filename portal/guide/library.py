@@ -229,22 +229,14 @@ class GuideReader:
         return written("portal/guide/blocks/setting.html", value=setting_value(key, held.value), is_default=held.is_default)
 
 
-@dataclass(frozen=True)
-class Tour:
-    """Page of the role, and its three things with their URLs."""
-
-    page: GuidePage
-    steps: tuple[tuple[FirstStep, str], ...]
-
-
-def tour_of(viewer: Viewer) -> Tour | None:
-    """The tour for the user's first role; None if it was dismissed or the user has no role."""
+def tour_of(viewer: Viewer) -> dict[str, Any] | None:
+    """Page of the user's first role, and its three things with their URLs; None if the tour was dismissed or the user has no role."""
     held = viewer.held
     page = seat_page(held.posts[0].role) if held.posts and not viewer.user.introduced else None
     if page is None:
         return None
     reader = GuideReader(frozenset(held.roles), is_person=True, today=viewer.today)
-    return Tour(page, tuple((step, reverse(step.view) if reader.opens(step.view) else "") for step in page.first))
+    return {"page": page, "steps": [(step, reverse(step.view) if reader.opens(step.view) else "") for step in page.first]}
 
 
 GLOSSARY = "glossary"

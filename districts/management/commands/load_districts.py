@@ -14,8 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 -- Django's signature
         """Load and say how many there are."""
-        loaded = reference.load()
+        areas, authorities, districts, guideline_areas = reference.load()
         self.stdout.write(
-            f"行政区{loaded.areas}个，区人民政府和特定地区管委会{loaded.authorities}个，"
-            f"真实城区{loaded.districts}个，导则覆盖区{loaded.guideline_areas}个"
+            f"行政区{areas}个，区人民政府和特定地区管委会{authorities}个，真实城区{districts}个，导则覆盖区{guideline_areas}个"
         )
