@@ -13,7 +13,7 @@ from tests.factories.accounts import PASSWORD
 from tests.processes import ROOT, Portal
 from tests.servers import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.area("greendistrict/documents", "greendistrict/settings", "docs/operations.md")
 SIZE = 3_000_000
 STORED = f"""
 from greendistrict.documents.services import store_bytes
