@@ -23,26 +23,6 @@ FILE = Path(__file__).resolve().parents[1] / "data" / "frame.yaml"
 
 
 @dataclass(frozen=True)
-class Horizon:
-    """A goal of the city for a target year, quoted from the draft."""
-
-    key: str
-    until: str
-    goal: str
-
-
-@dataclass(frozen=True)
-class ProgrammeDocument:
-    """A document of the framework “1+1+X+1”."""
-
-    part: str
-    name: str
-    role: str
-    state: DocumentState
-    source: str
-
-
-@dataclass(frozen=True)
 class BeautyArea:
     """One of the ten areas with its task phrases."""
 
@@ -56,24 +36,13 @@ class BeautyArea:
 
 
 @dataclass(frozen=True)
-class Vanguard:
-    """A 美丽上海先行区 with its theme."""
-
-    place: str
-    theme: str
-
-
-@dataclass(frozen=True)
-class Safeguard:
-    """A sentence of part four, with its citation."""
-
-    cite: str
-    what: str
-
-
-@dataclass(frozen=True)
 class Programme:
-    """Everything from the draft that this portal shows."""
+    """Everything from the draft that this portal shows.
+
+    ``horizons``: ``key``, ``until`` and ``goal`` of the goals of the city for a target year, as quoted; ``documents``: ``part``, ``name``,
+    ``role``, ``state`` and ``source`` of the documents of the framework “1+1+X+1”; ``vanguards``: theme of each
+    美丽上海先行区 by its place; ``safeguards``: sentences of part four (``what``), with ``cite``.
+    """
 
     title: str
     mark: str
@@ -81,11 +50,11 @@ class Programme:
     lead: str
     lead_cite: str
     principles: tuple[str, ...]
-    horizons: tuple[Horizon, ...]
-    documents: tuple[ProgrammeDocument, ...]
+    horizons: tuple[Mapping[str, str], ...]
+    documents: tuple[Mapping[str, str], ...]
     areas: tuple[BeautyArea, ...]
-    vanguards: tuple[Vanguard, ...]
-    safeguards: tuple[Safeguard, ...]
+    vanguards: Mapping[str, str]
+    safeguards: tuple[Mapping[str, str], ...]
     pools: tuple[str, ...]
     dimension_links: Mapping[str, tuple[str, ...]]
 
@@ -117,13 +86,13 @@ def programme() -> Programme:
         lead=given["lead"]["name"],
         lead_cite=given["lead"]["cite"],
         principles=tuple(given["principles"]),
-        horizons=tuple(Horizon(**one) for one in given["horizons"]),
-        documents=tuple(ProgrammeDocument(**{**one, "state": DocumentState(one["state"])}) for one in given["documents"]),
+        horizons=tuple(given["horizons"]),
+        documents=tuple({**one, "state": DocumentState(one["state"])} for one in given["documents"]),
         areas=tuple(
             BeautyArea(**one, group_name=given["groups"][one["group"]], tasks=tuple(given["tasks"][one["key"]])) for one in given["areas"]
         ),
-        vanguards=tuple(Vanguard(**one) for one in given["vanguards"]),
-        safeguards=tuple(Safeguard(**one) for one in given["safeguards"]),
+        vanguards=MappingProxyType({one["place"]: one["theme"] for one in given["vanguards"]}),
+        safeguards=tuple(given["safeguards"]),
         pools=tuple(given["pools"]),
         dimension_links=MappingProxyType({name: tuple(keys) for name, keys in given["dimension_links"].items()}),
     )

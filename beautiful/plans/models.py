@@ -119,7 +119,7 @@ class ActionTask(models.Model):
     phrase = models.CharField(
         "原文的任务", max_length=100, blank=True, choices=[(area.name, [(one, one) for one in area.tasks]) for area in programme().areas]
     )
-    vanguard = models.CharField("先行区", max_length=40, blank=True, choices=[(one.place, one.place) for one in programme().vanguards])
+    vanguard = models.CharField("先行区", max_length=40, blank=True, choices=[(place, place) for place in programme().vanguards])
     is_demo = models.BooleanField("演示数据", default=False)
     city_task = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="district_tasks", verbose_name="市级任务")
 

@@ -187,17 +187,9 @@ def _number(found: ReadRow, name: str, words: str) -> Decimal | None:
     return number
 
 
-@dataclass(frozen=True)
-class BoundarySizes:
-    """Parsed size of the boundary; ``boundary`` is None if any value is missing or wrong."""
-
-    boundary: InventoryBoundary | None
-    faults: tuple[RowFault, ...]
-
-
-def read_boundary(texts: Mapping[str, str]) -> BoundarySizes:
-    """Parse area (m²), population and GDP (万元) from their texts."""
-    faults, numbers = [], {}
+def read_boundary(texts: Mapping[str, str]) -> tuple[InventoryBoundary | None, list[RowFault]]:
+    """Parse area (m²), population and GDP (万元) from their texts; no boundary if any value is missing or wrong, and why."""
+    faults, numbers = list[RowFault](), {}
     for name, words in BOUNDARY.items():
         text = texts.get(name, "")
         if not text:
@@ -210,7 +202,7 @@ def read_boundary(texts: Mapping[str, str]) -> BoundarySizes:
             continue
         if numbers[name] <= 0:
             faults.append(RowFault(name, f"{words}应大于 0"))
-    return BoundarySizes(None if faults else InventoryBoundary(**numbers), tuple(faults))
+    return None if faults else InventoryBoundary(**numbers), faults
 
 
 def combined_uncertainty(rows: Iterable[tuple[Fraction, Decimal | None]]) -> str:

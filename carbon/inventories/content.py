@@ -62,11 +62,11 @@ class Filled:
 def filled(head: HeadTexts, rows: Sequence[RowTexts], library: Library) -> Filled:
     """Calculate the result from typed texts. Rows with faults are not counted; intensities are empty without a valid boundary."""
     read = [read_row(row, library) for row in rows]
-    boundary = read_boundary(head.sizes)
+    boundary, missing = read_boundary(head.sizes)
     activities = [row.activity for row in read if row.activity is not None]
     result: Sums = sums_of(activities, include_industry=head.include_industry)
-    if boundary.boundary is not None:
-        result = compute(boundary.boundary, activities, include_industry=head.include_industry)
+    if boundary is not None:
+        result = compute(boundary, activities, include_industry=head.include_industry)
     data = result.as_data()
     content = {
         "boundary": {**head.sizes, "extent": head.extent},
@@ -80,7 +80,7 @@ def filled(head: HeadTexts, rows: Sequence[RowTexts], library: Library) -> Fille
             (_counted(one, include_industry=head.include_industry), one.uncertainty) for one in read if one.activity
         ),
     }
-    return Filled(content, tuple(_faults(boundary.faults, read)))
+    return Filled(content, tuple(_faults(missing, read)))
 
 
 def _faults(of_boundary: Sequence[RowFault], read: Sequence[ReadRow]) -> list[tuple[str, RowFault]]:

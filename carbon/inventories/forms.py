@@ -91,7 +91,7 @@ class HeadForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Add an error to each size that is not a positive number."""
         data = super().clean() or {}
-        for fault in read_boundary({name: data.get(name, "") for name in BOUNDARY}).faults:
+        for fault in read_boundary({name: data.get(name, "") for name in BOUNDARY})[1]:
             if not fault.missing and fault.field not in self.errors:
                 self.add_error(fault.field, fault.text.removeprefix(BOUNDARY[fault.field]).removeprefix("："))
         return data

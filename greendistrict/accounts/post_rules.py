@@ -6,7 +6,6 @@ keepers' list of accounts) until the security keeper ends them.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import Q
 
@@ -34,14 +33,6 @@ PARTIES = frozenset({Role.AUTHORITY, Role.BUREAU, Role.PREPARER, Role.REVIEWER, 
 DECIDING = CITY | {Role.SECRETARIAT}
 SIGNING = frozenset({Role.PREPARER, Role.REVIEWER})
 Held = tuple[str, int]  # role, organisation id
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """A post that the current rules would refuse, and the reason."""
-
-    post: Post
-    words: str
 
 
 def misplaced(role: str, organisation: Organisation) -> str:
@@ -103,8 +94,8 @@ def held_on(day: dt.date | None = None, of: str = "") -> Q:
     return Q(last | Q(**{f"{of}valid_to": day, f"{of}ended_at__isnull": True}), **{f"{of}valid_from__lte": day})
 
 
-def misfits() -> list[Misfit]:
-    """Current and future posts that the current rules would refuse, sorted by person; two queries."""
+def misfits() -> list[tuple[Post, str]]:
+    """Current and future posts that the current rules would refuse, with the reason, sorted by person; two queries."""
     posts = list(Post.objects.filter(not_over()).select_related("user", "organisation").order_by("user__username", "pk"))
     by_user: dict[int, list[Post]] = {}
     for post in posts:
@@ -113,5 +104,5 @@ def misfits() -> list[Misfit]:
     for post in posts:
         others = held_of(other for other in by_user[post.user_id] if other.pk != post.pk)
         if words := misplaced(post.role, post.organisation) or clash((post.role, post.organisation_id), others):
-            found.append(Misfit(post, words))
+            found.append((post, words))
     return found

@@ -7,7 +7,6 @@ import http.client
 import json
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,18 +23,17 @@ class NoAnswerError(Exception):
     """The provider was reached but did not say whether it accepted the message."""
 
 
-@dataclass(frozen=True)
-class GatewayAnswer:
-    """Status and decoded JSON of an answer."""
+def call(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> tuple[int, Mapping[str, Any]]:
+    """Status and decoded JSON of the answer to one request, without redirects.
 
-    status: int
-    content: Mapping[str, Any]
-
-
-def call(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None) -> GatewayAnswer:
-    """One request without redirects. Raises ``NotTaken`` if the provider was not reached, ``NoAnswerError`` if no response came."""
+    Raises ``NotTaken`` if the provider was not reached, ``NoAnswerError`` if no response came.
+    """
     address = urlsplit(url)
-    connection = _connection(address.scheme, address.netloc)
+    connection = (
+        http.client.HTTPSConnection(address.netloc, timeout=settings.EMAIL_TIMEOUT, context=ssl.create_default_context())
+        if address.scheme == "https"
+        else http.client.HTTPConnection(address.netloc, timeout=settings.EMAIL_TIMEOUT)
+    )
     try:
         try:
             connection.connect()
@@ -53,14 +51,7 @@ def call(method: str, url: str, *, body: bytes = b"", headers: Mapping[str, str]
     return _read(answer.status, content, address.hostname or "")
 
 
-def _connection(scheme: str, netloc: str) -> http.client.HTTPConnection:
-    seconds = settings.EMAIL_TIMEOUT
-    if scheme == "https":
-        return http.client.HTTPSConnection(netloc, timeout=seconds, context=ssl.create_default_context())
-    return http.client.HTTPConnection(netloc, timeout=seconds)
-
-
-def _read(status: int, content: bytes, host: str) -> GatewayAnswer:
+def _read(status: int, content: bytes, host: str) -> tuple[int, Mapping[str, Any]]:
     if status in FAILED:
         raise NotTaken(_words(host, f"HTTP {status}"))
     try:
@@ -69,7 +60,7 @@ def _read(status: int, content: bytes, host: str) -> GatewayAnswer:
         found = None
     if status >= SERVER_ERROR or not isinstance(found, dict):
         raise NoAnswerError(_words(host, f"HTTP {status}"))
-    return GatewayAnswer(status, found)
+    return status, found
 
 
 def _words(host: str | None, what: str) -> str:

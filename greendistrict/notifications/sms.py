@@ -55,11 +55,11 @@ class Sms:
         nonce = hashlib.sha256(f"{settings.SECRET_KEY}:{delivery.pk}:{attempt.refused}".encode()).hexdigest()[:32]
         query = canonical_query(fields)
         headers = signed_headers(host=urlsplit(settings.SMS_URL).netloc, query=query, nonce=nonce)
-        answer = gateway.call("POST", f"{settings.SMS_URL.rstrip('/')}/?{query}", headers=headers)
-        code = str(answer.content.get("Code", ""))
+        status, content = gateway.call("POST", f"{settings.SMS_URL.rstrip('/')}/?{query}", headers=headers)
+        code = str(content.get("Code", ""))
         if code == "OK" or (code == REPEATED and attempt.repeated):
             return
-        raise (Undeliverable if code in NEVER else NotTaken)(code or f"HTTP {answer.status}")
+        raise (Undeliverable if code in NEVER else NotTaken)(code or f"HTTP {status}")
 
 
 def canonical_query(fields: Mapping[str, str]) -> str:

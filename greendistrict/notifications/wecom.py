@@ -61,7 +61,7 @@ class Wecom:
     def _post(self, body: dict[str, Any]) -> Any:
         url = f"{settings.WECOM_URL.rstrip('/')}/cgi-bin/message/send?{urlencode({'access_token': _access_token()})}"
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        return gateway.call("POST", url, body=json.dumps(body, ensure_ascii=False).encode(), headers=headers).content
+        return gateway.call("POST", url, body=json.dumps(body, ensure_ascii=False).encode(), headers=headers)[1]
 
 
 def _access_token() -> str:
@@ -71,7 +71,7 @@ def _access_token() -> str:
         return kept
     query = urlencode({"corpid": settings.WECOM_CORP, "corpsecret": settings.WECOM_SECRET})
     try:
-        found = gateway.call("GET", f"{settings.WECOM_URL.rstrip('/')}/cgi-bin/gettoken?{query}").content
+        found = gateway.call("GET", f"{settings.WECOM_URL.rstrip('/')}/cgi-bin/gettoken?{query}")[1]
     except gateway.NoAnswerError as error:
         raise NotTaken(str(error)) from error
     _refuse_unless_done(found, "gettoken")

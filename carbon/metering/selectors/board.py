@@ -9,7 +9,6 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -105,15 +104,6 @@ class CarrierYear:
         return sum(self.before, MonthCell())
 
 
-@dataclass(frozen=True)
-class YearSum:
-    """Consumption of a carrier in a year, in the carrier's unit."""
-
-    carrier: MeteredCarrier
-    year: int
-    amount: Fraction
-
-
 class _Counted(NamedTuple):
     """Meters of one kind and term whose consumption is not part of another meter's."""
 
@@ -125,26 +115,16 @@ class _Counted(NamedTuple):
     keys: Sequence[int]
 
 
-class _Use(NamedTuple):
-    """Monthly consumption of the meters of one carrier and unit, in that unit."""
-
-    carrier: str
-    unit: str
-    month: dt.date
-    amount: Decimal
-    measured: int
-    estimated: int
-    estimated_amount: Decimal
-
-
 def board(district: District, year: int, today: dt.date) -> list[CarrierYear]:
     """Rows of a year as of today; two statements for any number of meters."""
     counted = _counted(district)
     return _rows(counted, year, today)
 
 
-def board_with_years(district: District, year: int, today: dt.date) -> tuple[list[CarrierYear], tuple[YearSum, ...]]:
-    """Rows of a year, and totals of up to ten years ending with it; three statements."""
+def board_with_years(
+    district: District, year: int, today: dt.date
+) -> tuple[list[CarrierYear], tuple[tuple[MeteredCarrier, int, Fraction], ...]]:
+    """Rows of a year, and carrier, year and amount (in the carrier's unit) of up to ten years ending with it; three statements."""
     counted = _counted(district)
     return _rows(counted, year, today), _years(counted, year)
 
@@ -190,9 +170,10 @@ def _rows(counted: Sequence[_Counted], year: int, today: dt.date) -> list[Carrie
     for alike in counted:
         numbers[alike.carrier] += len(alike.keys)
         cells[alike.carrier, year] = [MonthCell(wanted=count) for count in wanted[alike.carrier]]
-    for use in map(_Use._make, _read(USED, counted, dt.date(year - 1, 1, 1), dt.date(year, 12, 1))):
-        amount, guessed = (in_board_unit(use.carrier, use.unit, Fraction(amount)) for amount in (use.amount, use.estimated_amount))
-        cells[use.carrier, use.month.year][use.month.month - 1] += MonthCell(amount, use.measured, use.estimated, guessed)
+    used = _read(USED, counted, dt.date(year - 1, 1, 1), dt.date(year, 12, 1))
+    for carrier, unit, month, amount, measured, estimated, estimated_amount in used:
+        whole, guessed = (in_board_unit(carrier, unit, Fraction(number)) for number in (amount, estimated_amount))
+        cells[carrier, month.year][month.month - 1] += MonthCell(whole, measured, estimated, guessed)
     return [
         CarrierYear(MeteredCarrier(carrier), numbers[carrier], tuple(cells[carrier, year]), tuple(cells[carrier, year - 1]))
         for carrier in MeteredCarrier.values
@@ -200,11 +181,11 @@ def _rows(counted: Sequence[_Counted], year: int, today: dt.date) -> list[Carrie
     ]
 
 
-def _years(counted: Sequence[_Counted], last: int) -> tuple[YearSum, ...]:
+def _years(counted: Sequence[_Counted], last: int) -> tuple[tuple[MeteredCarrier, int, Fraction], ...]:
     found: dict[tuple[str, int], Fraction] = defaultdict(Fraction)
     for carrier, unit, year, amount in _read(USED_BY_YEAR, counted, last - YEARS + 1, last):
         found[carrier, year] += in_board_unit(carrier, unit, Fraction(amount))
-    return tuple(YearSum(MeteredCarrier(carrier), year, amount) for (carrier, year), amount in sorted(found.items()))
+    return tuple((MeteredCarrier(carrier), year, amount) for (carrier, year), amount in sorted(found.items()))
 
 
 def in_board_unit(carrier: str, unit: str, amount: Fraction) -> Fraction:

@@ -160,21 +160,18 @@ def meter_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def _deeper(request: HttpRequest, meter: Meter) -> dict[str, Any]:
     day = _day(request.GET["day"]) if request.GET.get("day") else None
     month = day.replace(day=1) if day else _day(f"{request.GET.get('month', '')}-01")
-    view = month_view(meter, month, viewer_of(request).moment)
-    gaps = [
-        (fault, GapForm(initial={"after": fault.first.isoformat() if fault.first else ""})) for fault in view.faults if fault.kind == "gap"
-    ]
-    use = [(str(line.day.day), _figure(line.use.amount)) for line in view.days]
-    chart = charts.line(
-        [label for label, _ in use], [charts.Series("日用量", [value for _, value in use])], unit=meter.unit, title="日用量"
-    )
+    days, faults = month_view(meter, month, viewer_of(request).moment)
+    gaps = [(fault, GapForm(initial={"after": fault.first.isoformat() if fault.first else ""})) for fault in faults if fault.kind == "gap"]
+    labels, amounts = [str(date.day) for date, _, _ in days], [_figure(use.amount) for _, use, _ in days]
+    chart = charts.line(labels, [charts.Series("日用量", amounts)], unit=meter.unit, title="日用量")
     return {
         "month": month,
         "year": month.year,
-        "view": view,
+        "days": days,
+        "faults": faults,
         "gaps": gaps,
         "methods": METHODS,
-        "day_chart": chart if use else "",
+        "day_chart": chart if days else "",
         "day": day,
         "readings": day_view(meter, day) if day else (),
     }

@@ -12,11 +12,11 @@ from indicators.catalogue.item_checks import BEAUTY
 SOURCE = (Path(__file__).resolve().parents[1] / "source" / "beautiful-shanghai-draft.txt").read_text(encoding="utf-8")
 PROGRAMME = programme()
 QUOTED = [
-    *PROGRAMME.principles, *(one.goal for one in PROGRAMME.horizons), *(one.until.removesuffix("年") for one in PROGRAMME.horizons),
-    *(one.name for one in PROGRAMME.documents), *(one.role for one in PROGRAMME.documents),
+    *PROGRAMME.principles, *(one["goal"] for one in PROGRAMME.horizons), *(one["until"].removesuffix("年") for one in PROGRAMME.horizons),
+    *(one["name"] for one in PROGRAMME.documents), *(one["role"] for one in PROGRAMME.documents),
     *(word for area in PROGRAMME.areas for word in (area.name, f"建设{area.city}", area.group_name)),
-    *(task for area in PROGRAMME.areas for task in area.tasks), *(word for one in PROGRAMME.vanguards for word in (one.place, one.theme)),
-    *(one.what for one in PROGRAMME.safeguards), *PROGRAMME.pools, PROGRAMME.lead, PROGRAMME.title, f"（{PROGRAMME.mark}）",
+    *(task for area in PROGRAMME.areas for task in area.tasks), *(word for pair in PROGRAMME.vanguards.items() for word in pair),
+    *(one["what"] for one in PROGRAMME.safeguards), *PROGRAMME.pools, PROGRAMME.lead, PROGRAMME.title, f"（{PROGRAMME.mark}）",
 ]  # fmt: skip
 
 
@@ -36,9 +36,9 @@ def test_frame_is_whole():
     assert [len(areas) for _, areas in PROGRAMME.groups] == [4, 4, 2]
     assert PROGRAMME.phrases == 95
     assert len({task for area in PROGRAMME.areas for task in area.tasks}) == 95
-    assert [one.until for one in PROGRAMME.horizons] == ["2025年", "2035年", "本世纪中叶"]
+    assert [one["until"] for one in PROGRAMME.horizons] == ["2025年", "2035年", "本世纪中叶"]
     assert (len(PROGRAMME.documents), len(PROGRAMME.vanguards), len(PROGRAMME.pools)) == (4, 6, 3)
-    assert [one.state for one in PROGRAMME.documents] == [DocumentState.DRAFT, *[DocumentState.UNKNOWN] * 3]
+    assert [one["state"] for one in PROGRAMME.documents] == [DocumentState.DRAFT, *[DocumentState.UNKNOWN] * 3]
 
 
 def test_areas_are_those_that_the_standards_name():
@@ -61,7 +61,8 @@ def test_public_page_reads_without_an_account_and_is_marked(client, django_asser
         answer = client.get(reverse("beautiful:public_programme"))
     page = answer.content.decode()
     assert [task for area in PROGRAMME.areas for task in area.tasks if task not in page] == []
-    assert [words for words in (PROGRAMME.lead, *PROGRAMME.pools, *(one.what for one in PROGRAMME.safeguards)) if words not in page] == []
+    told = (PROGRAMME.lead, *PROGRAMME.pools, *(one["what"] for one in PROGRAMME.safeguards))
+    assert [words for words in told if words not in page] == []
 
 
 @pytest.mark.django_db

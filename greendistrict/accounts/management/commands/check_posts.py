@@ -16,8 +16,8 @@ class Command(BaseCommand):
         """Raises ``CommandError`` (exit code 1) if there are any."""
         del args, options
         found = misfits()
-        for one in found:
-            self.stdout.write(f"{one.post.user.username}　{one.post.organisation}　{one.post.get_role_display()}：{one.words}")
+        for post, words in found:
+            self.stdout.write(f"{post.user.username}　{post.organisation}　{post.get_role_display()}：{words}")
         if found:
             msg = f"{len(found)}个岗位不合现行规则，请安全管理员核实后终止"
             raise CommandError(msg)
