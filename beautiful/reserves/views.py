@@ -1,9 +1,9 @@
 """Pages of the reserve libraries: list with sums and workbook, one project with intake and screening, steps."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -22,7 +22,7 @@ from districts.plausibility.selectors import answers_to
 from districts.plausibility.views import answered_shown
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.answers import deletion_question
+from greendistrict.core.answers import deleted
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import list_workbook
@@ -159,14 +159,8 @@ def reserve_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a project that was never submitted."""
     viewer = viewer_of(request)
     found = seen(viewer, pk)
-    if rules.may_drop(viewer.held, found) and (
-        asking := deletion_question(request, str(found), back=reverse("beautiful:reserve", args=[pk]))
-    ):
-        return asking
-    title = str(found)
-    services.drop_project(project=found, by=viewer.user)
-    messages.success(request, f"{title}已删除")
-    return HttpResponseRedirect(reverse("beautiful:reserve_list"))
+    drop, may = partial(services.drop_project, project=found, by=viewer.user), rules.may_drop(viewer.held, found)
+    return deleted(request, str(found), drop, back=reverse("beautiful:reserve", args=[pk]), to="beautiful:reserve_list", may=may)
 
 
 def _entry_context(viewer: Viewer, project: ReserveProject, **extra: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Pages of carbon inventories: list, the table with its result, file import and export, steps, correction."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -37,7 +37,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.answers import deletion_question
+from greendistrict.core.answers import deleted
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.memoisation import held_reads
@@ -344,13 +344,9 @@ def inventory_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard a draft."""
     viewer = viewer_of(request)
     found = seen(viewer, pk)
+    drop, may = partial(services.drop, inventory=found, by=viewer.user), selectors.may_drop(viewer.held, found)
     back, loss = reverse("carbon:inventory", args=[pk]), "草稿和已填的全部行一并删除，不能恢复。"
-    if selectors.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
-        return asking
-    title = str(found)
-    services.drop(inventory=found, by=viewer.user)
-    messages.success(request, f"{title}已删除")
-    return HttpResponseRedirect(reverse("carbon:inventory_list"))
+    return deleted(request, str(found), drop, back=back, to="carbon:inventory_list", loss=loss, may=may)
 
 
 @require_POST

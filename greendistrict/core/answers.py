@@ -49,6 +49,16 @@ def deletion_question(request: HttpRequest, what: str, *, back: str, label: str 
     return render(request, "components/confirm.html", context)
 
 
+def deleted(
+    request: HttpRequest, what: str, drop: Callable[[], object], *, back: str, to: str, loss: str = LOSS, may: bool = True
+) -> HttpResponse:
+    """Ask for confirmation, then delete a whole matter and redirect to ``to``; the service refuses people without permission."""
+    if may and (asking := deletion_question(request, what, back=back, loss=loss)):
+        return asking
+    drop()
+    return redirect_saying(request, f"{what}已删除", to)
+
+
 class LookForm(forms.Form):
     """The reason, which is recorded with person and time."""
 

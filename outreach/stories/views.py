@@ -4,9 +4,8 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +14,7 @@ from assessments.common.views import timeline_entry
 from districts.file.selectors.visibility import public_districts
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.answers import deletion_question
+from greendistrict.core.answers import deleted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.feeds import MOST, PublicFeed, marked, rss_and_atom
 from greendistrict.core.paging import list_context
@@ -159,13 +158,9 @@ def story_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a story that was never released."""
     viewer = viewer_of(request)
     found = seen(viewer, pk)
+    drop, may = partial(services.drop_story, story=found, by=viewer.user), rules.may_drop(viewer.held, found)
     back, loss = reverse("outreach:story", args=[pk]), "文字和照片一并删除，不能恢复。"
-    if rules.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
-        return asking
-    title = str(found)
-    services.drop_story(story=found, by=viewer.user)
-    messages.success(request, f"{title}已删除")
-    return HttpResponseRedirect(reverse("outreach:story_list"))
+    return deleted(request, str(found), drop, back=back, to="outreach:story_list", loss=loss, may=may)
 
 
 @require_POST

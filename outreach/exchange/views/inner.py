@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +17,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.answers import deletion_question, looked_at
+from greendistrict.core.answers import deleted, looked_at
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.paging import list_context
@@ -222,13 +221,9 @@ def event_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an event that was never published."""
     viewer = viewer_of(request)
     found = seen(viewer, pk)
+    drop, may = partial(events.drop_event, event=found, by=viewer.user), rules.may_drop(viewer.held, found)
     back, loss = reverse("outreach:event", args=[pk]), "内容、议程和材料一并删除，不能恢复。"
-    if rules.may_drop(viewer.held, found) and (asking := deletion_question(request, str(found), back=back, loss=loss)):
-        return asking
-    title = str(found)
-    events.drop_event(event=found, by=viewer.user)
-    messages.success(request, f"{title}已删除")
-    return HttpResponseRedirect(reverse("outreach:event_list"))
+    return deleted(request, str(found), drop, back=back, to="outreach:event_list", loss=loss, may=may)
 
 
 @require_POST
