@@ -2,30 +2,30 @@
 
 from django.urls import path
 
+from carbon.metering import views
 from carbon.metering.models import KEEPERS
-from carbon.metering.views import board, keeping
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
     pages={
         "metering#计量用量": (
-            path("districts/<slug:code>/metering/", board.metering_board, name="metering_board"),
-            path("districts/<slug:code>/metering/export/", board.metering_export, name="metering_export"),
-            path("districts/<slug:code>/meters/<int:pk>/", board.meter_page, name="meter"),
+            path("districts/<slug:code>/metering/", views.metering_board, name="metering_board"),
+            path("districts/<slug:code>/metering/export/", views.metering_export, name="metering_export"),
+            path("districts/<slug:code>/meters/<int:pk>/", views.meter_page, name="meter"),
         ),
-        "metering#系统接入": (path("districts/<slug:code>/metering/tokens/", keeping.meter_tokens, name="meter_tokens"),),
+        "metering#系统接入": (path("districts/<slug:code>/metering/tokens/", views.meter_tokens, name="meter_tokens"),),
         "metering#上传读数": (
-            path("districts/<slug:code>/metering/readings/", keeping.reading_upload, name="reading_upload"),
-            path("districts/<slug:code>/metering/readings/template/", keeping.reading_template, name="reading_template"),
-            path("districts/<slug:code>/metering/readings/<int:pk>/", keeping.reading_import, name="reading_import"),
+            path("districts/<slug:code>/metering/readings/", views.reading_upload, name="reading_upload"),
+            path("districts/<slug:code>/metering/readings/template/", views.reading_template, name="reading_template"),
+            path("districts/<slug:code>/metering/readings/<int:pk>/", views.reading_import, name="reading_import"),
         ),
         "metering#计量器具": (
-            path("districts/<slug:code>/meters/", board.meters, name="meter_list"),
-            path("districts/<slug:code>/meters/create/", keeping.meter_edit, name="meter_create"),
-            path("districts/<slug:code>/meters/<int:pk>/edit/", keeping.meter_edit, name="meter_edit"),
-            path("districts/<slug:code>/meters/<int:pk>/delete/", keeping.meter_delete, name="meter_delete"),
+            path("districts/<slug:code>/meters/", views.meters, name="meter_list"),
+            path("districts/<slug:code>/meters/create/", views.meter_edit, name="meter_create"),
+            path("districts/<slug:code>/meters/<int:pk>/edit/", views.meter_edit, name="meter_edit"),
+            path("districts/<slug:code>/meters/<int:pk>/delete/", views.meter_delete, name="meter_delete"),
         ),
-        "metering#估算": (path("districts/<slug:code>/meters/<int:pk>/estimate/", keeping.gap_fill, name="gap_fill"),),
+        "metering#估算": (path("districts/<slug:code>/meters/<int:pk>/estimate/", views.gap_fill, name="gap_fill"),),
     },
     acts={
         "carbon.delete_meter": RecordedAct("删除计量器具", KEEPERS),

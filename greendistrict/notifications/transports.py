@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from greendistrict.accounts.models import User
 from greendistrict.notifications.channels import Choices, MessageTransport, takes
 from greendistrict.notifications.enums import OUTSIDE, Channel, MessageGroup
+from greendistrict.notifications.gateway import Sms, Wecom
 from greendistrict.notifications.mail import Mail
-from greendistrict.notifications.sms import Sms
-from greendistrict.notifications.wecom import Wecom
 
 TRANSPORTS: Mapping[str, MessageTransport] = {Channel.MAIL: Mail(), Channel.SMS: Sms(), Channel.WECOM: Wecom()}
 

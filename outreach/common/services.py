@@ -101,7 +101,7 @@ class Unanswered(Refused):
     status = 422
 
 
-def hold(
+def keep_apart(
     kind: FilingKind, came: Arrival, sender: Sender, *, text: str, words: Mapping[str, Any], is_demo: bool = False, **about: Any
 ) -> HeldReceipt:
     """Store a filing apart: nobody is notified. ``about``: its notice, district or event. Raises ``Unanswered``."""

@@ -23,7 +23,7 @@ from greendistrict.policy.statutes import COMPLETE_DISCLOSURE
 from greendistrict.workflow.procedure import Taken
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
-from outreach.common.services import HeldReceipt, Sender, hold, load_of, passes
+from outreach.common.services import HeldReceipt, Sender, keep_apart, load_of, passes
 from outreach.disclosures.looks import remember_look
 from outreach.disclosures.models import GIVING, WITHHOLDING, DisclosureOutcome, DisclosureProgress, DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.rules import (
@@ -72,7 +72,7 @@ def take_disclosure(*, words: DisclosureWords, sender: Sender) -> DisclosureRece
     load = load_of((filed_since(clock.day_began()), settings.DISCLOSURES_A_DAY))
     if passes(FilingKind.DISCLOSURE, sender, load):
         return file_disclosure(words=words, address=sender.address, came=came)
-    return hold(FilingKind.DISCLOSURE, came, sender, text=kept["wanted"], words=kept)
+    return keep_apart(FilingKind.DISCLOSURE, came, sender, text=kept["wanted"], words=kept)
 
 
 def let_through(held: HeldFiling) -> DisclosureRequest:

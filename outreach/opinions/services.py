@@ -19,7 +19,7 @@ from greendistrict.core.writing import writing
 from greendistrict.workflow import outbox
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
-from outreach.common.services import HeldReceipt, Sender, hold, load_of, passes
+from outreach.common.services import HeldReceipt, Sender, keep_apart, load_of, passes
 from outreach.opinions.models import OpinionProgress, OpinionSubject, PublicOpinion
 from outreach.opinions.selectors import filed_since, may_handle_opinions, may_read_opinions
 
@@ -72,7 +72,7 @@ def take_opinion(
         ensure_open(notice, came.filed_at)
     about = notice.case.district if notice else district
     is_demo, text = about is not None and about.is_demo, words.text.strip()
-    return hold(FilingKind.OPINION, came, sender, text=text, words=words._asdict(), is_demo=is_demo, notice=notice, district=district)
+    return keep_apart(FilingKind.OPINION, came, sender, text=text, words=words._asdict(), is_demo=is_demo, notice=notice, district=district)
 
 
 def let_through(held: HeldFiling) -> PublicOpinion:

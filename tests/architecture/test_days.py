@@ -31,7 +31,7 @@ MAY_ASK = {
     "greendistrict/documents/list_workbook.py": "stamps the file that is handed out",
     "greendistrict/documents/lost_files.py": "writes: one record a day",
     "greendistrict/documents/workbooks/sealed.py": "stamps the file that is handed out",
-    "greendistrict/notifications/sms.py": "stamps a request to another system",
+    "greendistrict/notifications/gateway.py": "stamps a request to another system",
     "greendistrict/policy/citing.py": "makes settings: the policy that a letter without a date cites",
     "greendistrict/policy/letter_texts.py": "makes settings: the wording of a letter without a date",
     "greendistrict/policy/parameters.py": "makes settings, of today or of a day",

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from greendistrict.core import clock
-from greendistrict.notifications import services, sms, transports, wecom
+from greendistrict.notifications import gateway, services, transports
 from greendistrict.notifications.enums import Channel, Message
 from greendistrict.notifications.models import ChannelChoice, Delivery
 from greendistrict.workflow import outbox
@@ -31,12 +31,12 @@ def sms_server(settings):
 
 @pytest.fixture
 def wecom_server(settings):
-    wecom._token.clear()
+    gateway._token.clear()
     with WecomServer() as server:
         settings.WECOM_URL, settings.WECOM_CORP, settings.WECOM_SECRET = server.url, server.corp, server.secret
         settings.WECOM_AGENT, settings.EMAIL_TIMEOUT, settings.SITE_URL = server.agent, 1, "https://portal.example"
         yield server
-    wecom._token.clear()
+    gateway._token.clear()
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def row(channel):
 
 def test_the_signature_is_that_of_the_published_example(settings):
     settings.SMS_KEY_ID, settings.SMS_KEY_SECRET = "YourAccessKeyId", "YourAccessKeySecret"
-    query = sms.canonical_query({"RegionId": "cn-shanghai", "ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"})
-    headers = sms.signed_headers(
+    query = gateway.canonical_query({"RegionId": "cn-shanghai", "ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"})
+    headers = gateway.signed_headers(
         host="ecs.cn-shanghai.aliyuncs.com", query=query, nonce="3156853299f313e23d1673dc12e1703d", moment="2023-10-26T10:22:32Z",
         action="RunInstances", version="2014-05-26",
     )  # fmt: skip
@@ -118,7 +118,7 @@ def test_a_wrong_clock_or_secret_is_refused_and_the_message_waits(sms_server, we
     OutboxMessage.objects.all().delete()
     wecom_server.sent.clear()
     settings.SMS_KEY_SECRET = settings.WECOM_SECRET = "another"
-    wecom._token.clear()
+    gateway._token.clear()
     ask(reader, key="event:2")
     assert (sms_server.sent, wecom_server.sent) == ([], [])
     errors = {kind: (error, unsure) for kind, error, unsure in OutboxMessage.objects.values_list("kind", "error", "unsure")}

@@ -10,7 +10,8 @@ from greendistrict.core import clock
 from greendistrict.workflow.procedure import take
 from outreach.common.areas import areas
 from outreach.exchange.models import ExchangeEvent
-from outreach.exchange.services import attendance, events, sign_ups
+from outreach.exchange.services import events, sign_ups
+from outreach.exchange.services.sign_ups import mark, rate
 from tools.demo.files import upload
 from tools.demo.timing import after, moment
 
@@ -34,8 +35,8 @@ def write(district: District, people: Mapping[str, User], today: dt.date) -> Non
         with clock.at(after(begin, 6)):
             _take(event, "hold", officer)
             judged = "按议程进行，交流了做法（演示）。"
-            attendance.mark(event=event, came=[row.pk, other.pk], evaluation=judged, version=event.version, by=officer)
-            attendance.rate(row=row, satisfied=True, comment="")
+            mark(event=event, came=[row.pk, other.pk], evaluation=judged, version=event.version, by=officer)
+            rate(row=row, satisfied=True, comment="")
             events.add_material(event=event, upload=upload("数字化平台说明"), title="交流材料（演示）", released=True, by=officer)
             _take(event, "close", officer)
     begin = moment(today - dt.timedelta(days=10))

@@ -1,6 +1,10 @@
-"""Sign up, apart beyond the bounds, withdraw, reject; the waiting list moves up."""
+"""Sign up, apart beyond the bounds, withdraw, reject; the waiting list moves up.
+
+Also here: attendance, ratings, and the entry of a training in the ledger of a district.
+"""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.conf import settings
@@ -14,15 +18,19 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, limits
+from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.core.writing import writing
-from greendistrict.workflow.procedure import hold as hold_event
-from greendistrict.workflow.procedure import notify_event
+from greendistrict.workflow.procedure import hold, hold_version, notify_event
+from operation.entries.models import TrainingSession
+from operation.entries.rules import may_keep
+from operation.entries.sections import TRAININGS
+from operation.ledger.services import KEEPER, save_entry
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
-from outreach.common.services import HeldReceipt, Sender, hold, load_of, passes
+from outreach.common.services import HeldReceipt, Sender, keep_apart, load_of, passes
 from outreach.exchange import mails, rules, selectors
-from outreach.exchange.models import EventSignUp, ExchangeEvent, SignUpCircle
+from outreach.exchange.models import EventSignUp, EventState, ExchangeEvent, LedgerTaking, SignUpCircle
 
 PREFIX = "BM"
 SALT = "outreach.sign_up"
@@ -79,7 +87,7 @@ def take_sign_up(*, event: ExchangeEvent, words: SignUpWords, sender: Sender) ->
     if passes(FilingKind.SIGN_UP, sender, load):
         return sign_up_public(event=event, words=words, address=sender.address, came=came)
     _whole(words)
-    return hold(FilingKind.SIGN_UP, came, sender, text="", words=words._asdict(), is_demo=event.is_demo, event=event)
+    return keep_apart(FilingKind.SIGN_UP, came, sender, text="", words=words._asdict(), is_demo=event.is_demo, event=event)
 
 
 def let_through(held: HeldFiling) -> EventSignUp:
@@ -118,7 +126,7 @@ def _whole(words: SignUpWords) -> None:
 
 def _taking(event: ExchangeEvent, day: dt.date | None = None) -> ExchangeEvent:
     """The event, locked; it takes sign-ups that come on this day, by default today. Raises ``Closed``."""
-    locked: ExchangeEvent = hold_event(event)
+    locked: ExchangeEvent = hold(event)
     if not selectors.is_taking(locked, day or clock.today()):
         msg = "报名已经截止或者尚未开始"
         raise Closed(msg)
@@ -166,7 +174,7 @@ def strike(*, row: EventSignUp, reason: str, by: User) -> None:
 
 def _movable(row: EventSignUp) -> EventSignUp:
     """The sign-up, locked after its event (the locking order used everywhere). Raises ``Refused``."""
-    event: ExchangeEvent = hold_event(row.event)
+    event: ExchangeEvent = hold(row.event)
     locked = EventSignUp.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=row.pk)
     locked.event = event
     Refused.unless(rules.is_movable(locked), "这个报名已经取消，或者活动已经举办")
@@ -199,3 +207,70 @@ def reveal_contact(*, row: EventSignUp, by: User, reason: str) -> str:
     audit.record(action="exchange_event.reveal_contact", by=by, obj=row.event, data={"reason": reason, "number": row.number})
     contact: str = row.contact
     return contact
+
+
+MATERIAL = 200
+COUNTED = "人数和满意率由交流活动的到场和评价登记得出"
+
+
+@transaction.atomic
+def mark(*, event: ExchangeEvent, came: Collection[int], evaluation: str, version: int, by: User) -> ExchangeEvent:
+    """Record who attended, and the organiser's evaluation. Raises ``NotAllowed``, ``Stale``."""
+    locked: ExchangeEvent = hold(event)
+    NotAllowed.unless(rules.may_mark(posts_of(by), locked), "到场由市级经办在活动举办后、办结前登记")
+    hold_version(locked, version)
+    rows = locked.sign_ups.filter(selectors.PLACED)
+    rows.filter(pk__in=came).update(attended=True)
+    rows.exclude(pk__in=came).update(attended=False, satisfied=None, comment="")
+    locked.evaluation = evaluation.strip()
+    locked.version += 1
+    locked.save(update_fields=["evaluation", "version"])
+    counted = selectors.attendance_of(locked)
+    audit.record(action="exchange_event.mark", by=by, obj=locked, data={"placed": counted.placed, "attended": counted.attended})
+    return locked
+
+
+@writing
+def rate(*, row: EventSignUp, satisfied: bool, comment: str) -> None:
+    """Save or change an attendee's rating. Raises ``Refused``."""
+    event: ExchangeEvent = hold(row.event)
+    locked = EventSignUp.objects.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+    locked.event = event
+    Refused.unless(rules.may_rate(locked), "到场的人在活动办结前可以评价")
+    locked.satisfied, locked.comment = satisfied, comment.strip()
+    locked.save(update_fields=["satisfied", "comment"])
+
+
+@transaction.atomic
+def take_to_ledger(*, event: ExchangeEvent, district: District, by: User) -> LedgerTaking:
+    """Enter a closed training, with the district's number of attendees, in the district's ledger; once per district.
+
+    Raises ``NotAllowed``, ``Refused`` if nobody attended for the district or the ledger has the training already.
+    """
+    locked: ExchangeEvent = hold(event)
+    NotAllowed.unless(may_keep(posts_of(by), district), KEEPER)
+    Refused.unless(locked.is_training and locked.status == EventState.CLOSED, "办结的培训才能记入运营台账")
+    counted = selectors.attendance_of(locked)
+    Refused.unless(counted.of(district), "这个城区没有人到场")
+    Refused.when(locked.takings.filter(district=district).exists(), "这个城区已经把这次培训记入台账")
+    by_hand = selectors.same_in_ledger(locked, district)
+    Refused.when(by_hand is not None, "运营台账已有同名、同日的培训，不重复记入")
+    day = locked.starts_on or clock.today()
+    values = {
+        "tier": locked.tier,
+        "title": locked.title,
+        "planned_on": day,
+        "held_on": day,
+        "hours": locked.hours,
+        "invited": None,
+        "attended": counted.of(district),
+        "material": "、".join(one.title for one in selectors.material_of(locked))[:MATERIAL],
+        "rating": counted.rating,
+        "result": fitted(TrainingSession, "result", locked.evaluation),
+        "note": f"由交流活动{locked.number}记入",
+    }
+    entry = save_entry(section=TRAININGS, district=district, year=day.year, values=values, by=by, explanation=COUNTED)
+    session = TrainingSession.objects.get(pk=entry.pk)
+    made = LedgerTaking.objects.create(event=locked, district=district, session=session, taken_at=clock.now(), taken_by=by)
+    audit.record(action="exchange_event.take", by=by, obj=district, data={"event": locked.number, "attended": counted.of(district)})
+    return made

@@ -41,7 +41,7 @@ from outreach.exchange.forms import (
 )
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.models import EventSignUp, ExchangeEvent, SignUpCircle, SignUpStanding
-from outreach.exchange.services import attendance, events, sign_ups
+from outreach.exchange.services import events, sign_ups
 
 TEMPLATE = "outreach/exchange/event.html"
 STORED = EVENT.part("title", "summary", "place", "starts_on", "ends_on", "capacity", "sign_up_until")
@@ -269,7 +269,7 @@ def event_rate(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found, form = seen(viewer, pk), RatingForm(request.POST)
     own = get_object_or_404(found.sign_ups.filter(selectors.LIVE).select_related("event"), person=viewer.user)
-    return FILE.entered(request, pk, "rating_form", form, partial(attendance.rate, row=own), "评价已保存", "#h-own", may=True)
+    return FILE.entered(request, pk, "rating_form", form, partial(sign_ups.rate, row=own), "评价已保存", "#h-own", may=True)
 
 
 @require_POST
@@ -285,7 +285,7 @@ def event_mark(request: HttpRequest, pk: int) -> HttpResponse:
     came = [int(key) for key in form.cleaned_data["came"]]
     try:
         said = form.cleaned_data["evaluation"]
-        attendance.mark(event=found, came=came, evaluation=said, version=form.version_read(), by=viewer.user)
+        sign_ups.mark(event=found, came=came, evaluation=said, version=form.version_read(), by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused, attendance_form=form)
     return FILE.done(request, pk, f"已登记到场{len(came)}人", "#h-people")
@@ -323,7 +323,7 @@ def event_take(request: HttpRequest, pk: int, district: int) -> HttpResponse:
     found = seen(viewer, pk)
     for_whom: District = get_object_or_404(files_visible_to(viewer), pk=district)
     try:
-        made = attendance.take_to_ledger(event=found, district=for_whom, by=viewer.user)
+        made = sign_ups.take_to_ledger(event=found, district=for_whom, by=viewer.user)
     except NotAllowed:
         raise
     except Refused as refused:

@@ -27,7 +27,8 @@ from outreach.exchange.forms import PublicEventFilter, PublicSignUpForm, RatingF
 from outreach.exchange.lifecycle import EXCHANGE
 from outreach.exchange.mails import mailbox
 from outreach.exchange.models import EventSignUp, EventState, ExchangeEvent, SignUpCircle, SignUpStanding
-from outreach.exchange.services import attendance, sign_ups
+from outreach.exchange.services import sign_ups
+from outreach.exchange.services.sign_ups import rate
 
 ROWS = 20
 KEPT = "public, max-age=60"
@@ -147,7 +148,7 @@ def _act(request: HttpRequest, row: EventSignUp, context: dict[str, Any]) -> HTT
             if not rating.is_valid():
                 context["rating_form"] = context["refused"] = rating
                 return HTTPStatus.UNPROCESSABLE_ENTITY
-            attendance.rate(row=row, **rating.cleaned_data)
+            rate(row=row, **rating.cleaned_data)
             context["said"] = "评价已保存"
     except Refused as refused:
         context["refused"] = [one.text for one in refused.refusals]

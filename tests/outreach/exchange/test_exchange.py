@@ -19,7 +19,7 @@ from operation.ledger.selectors import ledger_rows
 from outreach.exchange import selectors
 from outreach.exchange.forms import PublicEventFilter
 from outreach.exchange.models import EventSignUp, ExchangeEvent
-from outreach.exchange.services import attendance, events, sign_ups
+from outreach.exchange.services import events, sign_ups
 from portal.personal.services import DROPPED
 from portal.todo.selectors import tasks_of
 from tests.outreach.asking import CITY, KEEPERS, said, to
@@ -222,16 +222,16 @@ def test_attendance_is_counted_once_and_the_ledger_takes_it_from_there(client, p
     guest = public(event, 1).sign_up
     held(people, event, [came[0].pk, came[1].pk, guest.pk])
     for row, liked in ((came[0], True), (came[1], True), (guest, False)):
-        attendance.rate(row=row, satisfied=liked, comment="")
-    refuses("到场的人", attendance.rate, row=away, satisfied=True, comment="")
-    refuses("办结的培训", attendance.take_to_ledger, event=event, district=district, by=people.preparer)
+        sign_ups.rate(row=row, satisfied=liked, comment="")
+    refuses("到场的人", sign_ups.rate, row=away, satisfied=True, comment="")
+    refuses("办结的培训", sign_ups.take_to_ledger, event=event, district=district, by=people.preparer)
     with clock.at(dt.datetime.combine(event.starts_on, dt.time(19), clock.SHANGHAI)):
         live = selectors.attendance_of(event)
         step(event, "close", people.city_officer)
     assert live == selectors.attendance_of(event)
     assert (live.placed, live.attended, live.unmarked, live.rated, live.satisfied) == (4, 3, 0, 3, 2)
-    refuses("没有人到场", attendance.take_to_ledger, event=event, district=other, by=people.preparer)
-    refuses(NotAllowed, attendance.take_to_ledger, event=event, district=district, by=people.city_officer)
+    refuses("没有人到场", sign_ups.take_to_ledger, event=event, district=other, by=people.preparer)
+    refuses(NotAllowed, sign_ups.take_to_ledger, event=event, district=district, by=people.city_officer)
     client.force_login(people.preparer)
     assert client.post(to("event_take", event.pk, district.pk)).status_code == 302
     session = TrainingSession.objects.get()
@@ -247,7 +247,7 @@ def test_attendance_is_counted_once_and_the_ledger_takes_it_from_there(client, p
     TrainingSession.objects.update(attended=9)
     assert "与登记的到场不一致" in said(client.get(to("event", event.pk)))
     session.delete()
-    attendance.take_to_ledger(event=event, district=district, by=people.authority)
+    sign_ups.take_to_ledger(event=event, district=district, by=people.authority)
     assert TrainingSession.objects.count() == 1
 
 
@@ -261,7 +261,7 @@ def test_a_training_that_stands_in_the_ledger_by_hand_is_not_entered_again(peopl
     TrainingSession.objects.create(
         district=district, year=event.starts_on.year, entered_at=clock.now(), tier="management", title=event.title, held_on=event.starts_on
     )
-    refuses("不重复记入", attendance.take_to_ledger, event=event, district=district, by=people.preparer)
+    refuses("不重复记入", sign_ups.take_to_ledger, event=event, district=district, by=people.preparer)
 
 
 def test_it_is_closed_only_with_everybody_marked_and_an_evaluation(client, people):

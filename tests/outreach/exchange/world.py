@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from districts.common.enums import Stage
 from greendistrict.core import clock
-from outreach.exchange.services import attendance, events
+from outreach.exchange.services import events, sign_ups
 from tests.factories.districts import make_district
 from tests.files import pdf
 from tests.steps import step
@@ -48,7 +48,7 @@ def held(people, event, came=()):
     with clock.at(dt.datetime.combine(event.starts_on, dt.time(18), clock.SHANGHAI)):
         step(event, "hold", people.city_officer)
         event.refresh_from_db()
-        attendance.mark(event=event, came=came, evaluation=JUDGED, version=event.version, by=people.city_officer)
+        sign_ups.mark(event=event, came=came, evaluation=JUDGED, version=event.version, by=people.city_officer)
         event.refresh_from_db()
     return event
 
